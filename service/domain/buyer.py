@@ -1,0 +1,95 @@
+"""Who bought: the buyer's hashed identity from an order.
+
+Only the bill-to address and the customer record speak for the buyer. The ship-to of a gift is
+somebody else, who never chose to deal with the winery.
+"""
+
+from collections.abc import Iterable
+from ipaddress import IPv6Address, ip_address
+
+from service.domain import identity as rules
+from service.domain.event import Identity
+from service.domain.order import Address, Channel, Connection, Order
+
+_LONGEST_USER_AGENT = 1000
+
+
+def identify(order: Order) -> Identity:
+    """Return what we may tell of the order's buyer, every personal value hashed."""
+    people = tuple(_without_nobody(person) for person in (order.bill_to, order.customer.address))
+    countries = [_country(person) for person in people]
+    known_country = next((country for country in countries if country), None)
+    placed = [(person, _country(person) or known_country) for person in people]
+    ip, user_agent = _browser(order)
+    return Identity(
+        hashed_emails=_hashed(_real_email(raw) for raw in order.customer.emails),
+        hashed_phones=_hashed(
+            [_real_phone(person.phone, country) for person, country in placed]
+            + [_real_phone(raw, known_country) for raw in order.customer.phones]
+        ),
+        hashed_first_names=_hashed(_name(person.first_name) for person in people),
+        hashed_last_names=_hashed(_name(person.last_name) for person in people),
+        hashed_cities=_hashed(city for p in people for city in rules.normalize_city(p.city or "")),
+        hashed_states=_hashed(
+            rules.normalize_state(person.state or "", country=country) for person, country in placed
+        ),
+        hashed_postcodes=_hashed(
+            rules.normalize_postcode(person.postcode or "", country=country)
+            for person, country in placed
+        ),
+        hashed_countries=_hashed(countries),
+        hashed_external_ids=_hashed([rules.normalize_external_id(order.customer.id or "")]),
+        ip=ip,
+        user_agent=user_agent,
+    )
+
+
+def public_ip(raw: str | None) -> str | None:
+    """Return the address in its shortest form if the internet can reach it, else `None`.
+
+    IPv4 inside IPv6 (`::ffff:`) is unwrapped. A till's or an office's private address says
+    nothing about the shopper (Meta: Customer Information Parameters, `client_ip_address`).
+    """
+    try:
+        address = ip_address((raw or "").strip())
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return str(address) if address.is_global and not address.is_multicast else None
+
+
+def _browser(order: Order) -> tuple[str | None, str | None]:
+    # Everywhere else the connection is the till's or a colleague's, never the shopper's.
+    seen = order.connection if order.channel is Channel.WEB else Connection()
+    user_agent = " ".join((seen.user_agent or "").split())[:_LONGEST_USER_AGENT]
+    return public_ip(seen.ip), user_agent or None
+
+
+def _without_nobody(person: Address) -> Address:
+    first_name = rules.normalize_name(person.first_name or "")
+    is_nobody = first_name is not None and rules.is_placeholder_name(first_name)
+    return Address() if is_nobody else person
+
+
+def _country(person: Address) -> str | None:
+    return rules.normalize_country(person.country or "")
+
+
+def _name(raw: str | None) -> str | None:
+    return rules.normalize_name(raw or "")
+
+
+def _real_email(raw: str) -> str | None:
+    email = rules.normalize_email(raw)
+    return None if email is None or rules.is_placeholder_email(email) else email
+
+
+def _real_phone(raw: str | None, country: str | None) -> str | None:
+    phone = rules.normalize_phone(raw or "", region=country.upper() if country else None)
+    return None if phone is None or rules.is_placeholder_phone(phone) else phone
+
+
+def _hashed(values: Iterable[str | None]) -> tuple[str, ...]:
+    distinct = dict.fromkeys(value for value in values if value)
+    return tuple(rules.hashed(value) for value in distinct)

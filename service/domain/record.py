@@ -1,0 +1,88 @@
+"""What is kept of an event: its lock, its log row and its deliveries, in one record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.delivery import Delivery, DeliveryStatus
+from service.domain.event import CustomData, EventName
+from service.domain.tenant import Role
+
+
+class Status(StrEnum):
+    """What a log row shows; the first three stand for events without deliveries."""
+
+    RECEIVED = "received"
+    WAITING = "waiting"
+    SKIPPED = "skipped"
+    QUEUED = "queued"
+    SENDING = "sending"
+    RETRYING = "retrying"
+    HELD = "held"
+    SENT = "sent"
+    ERROR = "error"
+
+
+# A row shows the worst of its deliveries.
+_WORST_FIRST = (
+    DeliveryStatus.ERROR,
+    DeliveryStatus.HELD,
+    DeliveryStatus.RETRYING,
+    DeliveryStatus.SENDING,
+    DeliveryStatus.QUEUED,
+    DeliveryStatus.SENT,
+    DeliveryStatus.SKIPPED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord:
+    """One event of one tenant as stored and shown.
+
+    `payload` is the sealed event, kept only while a delivery is not final. Nothing else in here
+    says who the person is: `match_keys` are the names of the keys that were present.
+    `state` and `reason` hold while there are no deliveries.
+    """
+
+    tenant_id: str
+    key: str
+    name: EventName
+    event_id: str
+    object_kind: str
+    object_id: str
+    received_at: datetime
+    updated_at: datetime
+    state: Status = Status.RECEIVED
+    reason: str | None = None
+    object_number: str | None = None
+    channel: str | None = None
+    occurred_at: datetime | None = None
+    deliveries: Mapping[Role, Delivery] = field(default_factory=dict)
+    payload: str | None = None
+    custom: CustomData | None = None
+    match_keys: tuple[str, ...] = ()
+    data_use_rule: str | None = None
+
+    @property
+    def status(self) -> Status:
+        """Return what the row shows: the worst of its deliveries, or its own state."""
+        present = {delivery.status for delivery in self.deliveries.values()}
+        worst = next((status for status in _WORST_FIRST if status in present), None)
+        return Status(worst) if worst else self.state
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Return when the sweep looks after it next; `None` when it need not."""
+        return min((d.due_at for d in self.deliveries.values() if d.due_at), default=None)
+
+    def with_delivery(self, role: Role, delivery: Delivery, *, now: datetime) -> "EventRecord":
+        """Return the record after one delivery's step; the payload goes with the last one."""
+        deliveries = {**self.deliveries, role: delivery}
+        is_over = all(each.is_final for each in deliveries.values())
+        return replace(
+            self,
+            deliveries=deliveries,
+            payload=None if is_over else self.payload,
+            updated_at=now,
+        )

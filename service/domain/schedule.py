@@ -1,0 +1,46 @@
+"""When things are tried again, looked at again, or given up."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+MAX_ATTEMPTS = 4
+"""The first attempt and three automatic retries, as the merchant's documentation promises."""
+
+EVENT_WINDOW = timedelta(days=7)
+"""Meta refuses events older than this (Meta: Using the API, `event_time`)."""
+
+LEASE_FOR = timedelta(seconds=60)
+"""How long an attempt owns its delivery: well beyond every time-out of one request to Meta."""
+
+THROTTLED_FOR = timedelta(minutes=5)
+"""How long to wait when Meta throttles without saying for how long."""
+
+TOKEN_PROBE_EVERY = timedelta(minutes=15)
+"""How often a delivery that waits for a working token looks for one."""
+
+SETTINGS_PROBE_EVERY = timedelta(minutes=5)
+"""How often a delivery that waits for a setting (a currency, say) looks for it."""
+
+# The queue counts a pause from our answer and we from just before it; a guard against early
+# duplicates must not turn away the retry itself.
+_EARLIEST_PART_OF_PAUSE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """The pauses between attempts, all derived from the queue's smallest back-off."""
+
+    min_backoff: timedelta
+
+    def pause_after(self, attempt: int) -> timedelta:
+        """Return the queue's pause after failed attempt number `attempt` (from 1)."""
+        return self.min_backoff * float(2 ** (attempt - 1))
+
+    def earliest_retry_after(self, attempt: int) -> timedelta:
+        """Return how soon after attempt number `attempt` a call counts as its retry."""
+        return self.pause_after(attempt) * _EARLIEST_PART_OF_PAUSE
+
+    @property
+    def requeue_after(self) -> timedelta:
+        """How long a task may be silent before the sweep believes it lost (2 min at 30 s)."""
+        return self.min_backoff * 4

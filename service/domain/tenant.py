@@ -1,0 +1,81 @@
+"""A tenant's settings: one JSON shape for storage, commands, preview and dashboard."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from service.domain.event import EventName
+from service.domain.order import Channel
+
+_TENANT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_PIXEL_ID = re.compile(r"[0-9]{10,17}")
+
+
+def is_tenant_id(text: str) -> bool:
+    """Tell whether this can be a tenant's id; asked before an id touches a path or a key."""
+    return _TENANT_ID.fullmatch(text) is not None
+
+
+def is_pixel_id(text: str) -> bool:
+    """Tell whether this can be a pixel's id: 10 to 17 digits, as Events Manager shows it."""
+    return _PIXEL_ID.fullmatch(text) is not None
+
+
+class Role(StrEnum):
+    """Which of a tenant's two pixels a delivery goes to."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pixel:
+    """A Meta dataset's id; empty while the role is unused. Its token lives apart, encrypted."""
+
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pixels:
+    """The pixels of both roles."""
+
+    primary: Pixel = Pixel()
+    secondary: Pixel = Pixel()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantSettings:
+    """What a winery chose, without secrets; a switch that is not named is on."""
+
+    enabled: bool = True
+    currency: str | None = None
+    timezone: str | None = None
+    pixels: Pixels = Pixels()
+    test_event_code: str = ""
+    events: Mapping[EventName, bool] = field(default_factory=lambda: dict.fromkeys(EventName, True))
+    channels: Mapping[Channel, bool] = field(default_factory=lambda: dict.fromkeys(Channel, True))
+    value_rule: Literal["total", "subtotal"] = "total"
+    content_id: Literal["sku", "variant", "product"] = "sku"
+    consent_mode: Literal["off", "required"] = "off"
+    ldu_other_states: bool = False
+    shop_domains: tuple[str, ...] = ()
+    retention_days: int = 90
+    alert_email: str = ""
+
+    def pixel_of(self, role: Role) -> str:
+        """Return the id of the role's pixel, empty while none is set."""
+        return (self.pixels.primary if role is Role.PRIMARY else self.pixels.secondary).id
+
+    def roles(self) -> tuple[Role, ...]:
+        """Return the roles that have a pixel, primary first."""
+        return tuple(role for role in Role if self.pixel_of(role))
+
+    def sends(self, name: EventName, channel: Channel | None = None) -> bool:
+        """Tell whether the master, event and channel switches all let this through."""
+        return (
+            self.enabled
+            and self.events.get(name, True)
+            and (channel is None or self.channels.get(channel, True))
+        )

@@ -1,0 +1,164 @@
+"""Valid things by default; a test names only what it is about. All people are invented."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from service.domain.delivery import Delivery, queued
+from service.domain.event import (
+    ActionSource,
+    CustomData,
+    Event,
+    EventName,
+    Identity,
+)
+from service.domain.identity import hashed
+from service.domain.money import Money
+from service.domain.order import (
+    Address,
+    Channel,
+    Connection,
+    Customer,
+    Handover,
+    Line,
+    Order,
+    OrderKind,
+    Payment,
+)
+from service.domain.record import EventRecord, Status
+from service.domain.schedule import RetryPolicy
+from service.domain.tenant import Pixel, Pixels, Role, TenantSettings
+
+TENANT = "fictional-ridge-winery"
+PIXEL = "1234567890123456"
+SECOND_PIXEL = "6543210987654321"
+TOKEN = "EAAinventedtoken"
+NOW = datetime(2026, 8, 5, tzinfo=UTC)
+POLICY = RetryPolicy(timedelta(seconds=30))
+
+CASEY = Address(
+    first_name="Casey",
+    last_name="Sample",
+    phone="+17079631234",
+    city="Exampleville",
+    state="OH",
+    postcode="44101",
+    country="US",
+)
+
+
+@dataclass
+class Clock:
+    """A clock that a test turns by hand."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
+
+
+@dataclass
+class Ids:
+    """Ids in a row, so that a run can be repeated."""
+
+    made: list[str] = field(default_factory=list)
+
+    def __call__(self) -> str:
+        self.made.append(f"id-{len(self.made) + 1}")
+        return self.made[-1]
+
+
+def an_order(**changes: Any) -> Order:
+    """Return a paid web order of 115.84 by Casey, made an hour before NOW."""
+    order = Order(
+        id="f96898a9-e8aa-5196-9c25-4ee72397ae1e",
+        number="2101",
+        kind=OrderKind.SALE,
+        channel=Channel.WEB,
+        payment=Payment.PAID,
+        paid_at=NOW - timedelta(hours=1),
+        submitted_at=NOW - timedelta(hours=2),
+        total=11584,
+        subtotal=9800,
+        handover=Handover.SHIPPED,
+        is_fraudulent=False,
+        is_imported=False,
+        customer=Customer(
+            id="F0440DF6-E5B7", emails=("casey@example.com",), phones=(), address=CASEY
+        ),
+        bill_to=CASEY,
+        ship_to=CASEY,
+        connection=Connection(ip="::ffff:8.8.4.25", user_agent="Mozilla/5.0 (invented)"),
+        lines=(a_line(),),
+    )
+    return replace(order, **changes)
+
+
+def a_line(**changes: Any) -> Line:
+    """Return two bottles at 49.00."""
+    line = Line(
+        sku="EX-CAB-22", product_id="product-1", variant_id="variant-1", quantity=2, unit_price=4900
+    )
+    return replace(line, **changes)
+
+
+def some_settings(**changes: Any) -> TenantSettings:
+    """Return a tenant with a primary pixel, US dollars and a shop."""
+    settings = TenantSettings(
+        currency="USD",
+        pixels=Pixels(primary=Pixel(id=PIXEL)),
+        shop_domains=("shop.example.com",),
+    )
+    return replace(settings, **changes)
+
+
+def two_pixels() -> Pixels:
+    """Return both roles in use."""
+    return Pixels(primary=Pixel(id=PIXEL), secondary=Pixel(id=SECOND_PIXEL))
+
+
+def an_event(**changes: Any) -> Event:
+    """Return a Purchase that Meta would take."""
+    event = Event(
+        name=EventName.PURCHASE,
+        event_id="c7-order-1",
+        occurred_at=NOW - timedelta(hours=1),
+        action_source=ActionSource.PHYSICAL_STORE,
+        identity=Identity(hashed_emails=(hashed("casey@example.com"),)),
+        custom=CustomData(value=Money(minor=11584, currency="USD"), order_id="2101"),
+    )
+    return replace(event, **changes)
+
+
+def a_record(**changes: Any) -> EventRecord:
+    """Return the record of a Purchase with one queued delivery and no payload."""
+    record = EventRecord(
+        tenant_id=TENANT,
+        key="0" * 64,
+        name=EventName.PURCHASE,
+        event_id="c7-order-1",
+        object_kind="order",
+        object_id="1",
+        object_number="2101",
+        channel=Channel.WEB,
+        received_at=NOW,
+        updated_at=NOW,
+        occurred_at=NOW - timedelta(hours=1),
+        deliveries={Role.PRIMARY: a_delivery()},
+    )
+    return replace(record, **changes)
+
+
+def a_waiting_record(**changes: Any) -> EventRecord:
+    """Return the record of an order that is not paid yet."""
+    bare: Mapping[str, Any] = {"deliveries": {}, "state": Status.WAITING, "reason": "not paid yet"}
+    return a_record(**{**bare, **changes})
+
+
+def a_delivery(**changes: Any) -> Delivery:
+    """Return a delivery queued just now."""
+    return replace(queued(now=NOW, policy=POLICY), **changes)

@@ -1,0 +1,138 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from service.domain.delivery import (
+    Delivery,
+    DeliveryStatus,
+    closed,
+    held,
+    judged,
+    leased,
+    queued,
+    requeued,
+)
+from service.domain.record import Status
+from service.domain.schedule import LEASE_FOR, THROTTLED_FOR, TOKEN_PROBE_EVERY
+from service.domain.tenant import Role
+from service.domain.verdict import Answer, Verdict
+from tests.builders import NOW, POLICY, a_delivery, a_record
+
+SECOND = timedelta(seconds=1)
+
+
+def attempted(delivery: Delivery, answer: Answer, **verdict: object) -> Delivery:
+    owned = leased(delivery, lease_id="lease", pixel_id="1", now=NOW)
+    told = Verdict(answer=answer, **verdict)  # type: ignore[arg-type] # whatever the test names
+    return judged(owned, told, now=NOW, policy=POLICY)
+
+
+class TestAnAttempt:
+    def test_owns_its_delivery_for_a_minute(self) -> None:
+        delivery = leased(queued(now=NOW, policy=POLICY), lease_id="a", pixel_id="1", now=NOW)
+
+        assert delivery.status is DeliveryStatus.SENDING
+        assert not delivery.is_open(NOW + LEASE_FOR - SECOND)
+        assert delivery.is_open(NOW + LEASE_FOR)
+        assert delivery.is_due(NOW + LEASE_FOR)
+
+    def test_counts_even_if_it_never_ends(self) -> None:
+        assert leased(a_delivery(), lease_id="a", pixel_id="1", now=NOW).attempts == 1
+
+    def test_that_is_accepted_is_the_last(self) -> None:
+        sent = attempted(a_delivery(), Answer.ACCEPTED, trace_id="t")
+
+        assert (sent.status, sent.due_at, sent.lease_id) == (DeliveryStatus.SENT, None, None)
+        assert (sent.finished_at, sent.trace_id, sent.pixel_id) == (NOW, "t", "1")
+
+    def test_that_is_refused_for_good_is_the_last(self) -> None:
+        refused = attempted(a_delivery(), Answer.PERMANENT, explanation="why", code=100, subcode=7)
+
+        assert (refused.status, refused.reason) == (DeliveryStatus.ERROR, "why")
+        assert (refused.code, refused.subcode, refused.due_at) == (100, 7, None)
+
+    def test_is_repeated_three_times_with_growing_pauses_then_an_error(self) -> None:
+        delivery, pauses = a_delivery(), []
+        while not delivery.is_final:
+            delivery = attempted(delivery, Answer.TRANSIENT, explanation="Meta is down")
+            if delivery.not_before and delivery.due_at:
+                pauses.append((delivery.due_at - POLICY.requeue_after - NOW).total_seconds())
+                assert delivery.status is DeliveryStatus.RETRYING
+                assert not delivery.is_open(NOW + timedelta(seconds=pauses[-1] * 0.8))
+                assert delivery.is_open(NOW + timedelta(seconds=pauses[-1]))
+
+        assert pauses == [30, 60, 120]
+        assert (delivery.status, delivery.attempts) == (DeliveryStatus.ERROR, 4)
+        assert delivery.reason == "Meta is down (tried 4 times)"
+
+    @pytest.mark.parametrize(
+        ("answer", "retry_after", "wait"),
+        [
+            (Answer.THROTTLED, None, THROTTLED_FOR),
+            (Answer.THROTTLED, timedelta(minutes=42), timedelta(minutes=42)),
+            (Answer.TOKEN, None, TOKEN_PROBE_EVERY),
+        ],
+    )
+    def test_that_is_not_its_own_fault_uses_up_none(
+        self, answer: Answer, retry_after: timedelta | None, wait: timedelta
+    ) -> None:
+        delivery = a_delivery(attempts=3, answered=3)
+        waiting = attempted(delivery, answer, retry_after=retry_after)
+
+        assert waiting.status is DeliveryStatus.HELD
+        assert waiting.attempts == 3
+        assert waiting.attempts - waiting.answered == 0
+        assert (waiting.not_before, waiting.due_at) == (NOW + wait, NOW + wait)
+
+    def test_whose_answer_was_lost_is_told_apart(self) -> None:
+        lost = attempted(a_delivery(), Answer.TRANSIENT, answered=False)
+        assert lost.attempts - lost.answered == 1
+
+
+class TestARenewedTask:
+    def test_ends_an_expired_lease(self) -> None:
+        orphan = leased(a_delivery(), lease_id="a", pixel_id="1", now=NOW)
+        later = NOW + LEASE_FOR
+
+        renewed = requeued(orphan, now=later, policy=POLICY)
+
+        assert (renewed.status, renewed.lease_id) == (DeliveryStatus.QUEUED, None)
+        assert renewed.due_at == later + POLICY.requeue_after
+        assert renewed.attempts == 1
+
+    def test_leaves_the_end_of_a_hold_where_it_was(self) -> None:
+        hold = held(a_delivery(), reason="slow down", until=NOW)
+        renewed = requeued(hold, now=NOW, policy=POLICY)
+
+        assert renewed.status is DeliveryStatus.HELD
+        assert renewed.is_open(NOW)
+
+
+class TestARow:
+    def test_shows_the_worst_of_its_deliveries(self) -> None:
+        worst_first = ["error", "held", "retrying", "sending", "queued", "sent", "skipped"]
+        for index, worse in enumerate(worst_first):
+            for better in worst_first[index:]:
+                pair = {
+                    Role.PRIMARY: a_delivery(status=DeliveryStatus(better)),
+                    Role.SECONDARY: a_delivery(status=DeliveryStatus(worse)),
+                }
+                assert a_record(deliveries=pair).status == Status(worse)
+
+    def test_keeps_its_payload_until_the_last_delivery_is_final(self) -> None:
+        pair = {Role.PRIMARY: a_delivery(), Role.SECONDARY: a_delivery()}
+        record = a_record(deliveries=pair, payload="sealed")
+        done = closed(a_delivery(), status=DeliveryStatus.SENT, reason=None, now=NOW)
+
+        half = record.with_delivery(Role.PRIMARY, done, now=NOW)
+        assert half.payload == "sealed"
+        assert half.due_at is not None
+        whole = half.with_delivery(Role.SECONDARY, done, now=NOW)
+        assert (whole.payload, whole.due_at) == (None, None)
+
+
+class TestPauses:
+    def test_double_from_the_smallest(self) -> None:
+        assert [POLICY.pause_after(n).total_seconds() for n in (1, 2, 3)] == [30, 60, 120]
+        assert replace(POLICY, min_backoff=SECOND).requeue_after == 4 * SECOND

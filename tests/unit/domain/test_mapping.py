@@ -1,0 +1,260 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from service.domain.event import ActionSource, Content, DeliveryCategory, Event, EventName
+from service.domain.identity import hashed
+from service.domain.mapping import Outcome, Skipped, Waiting, purchase_for
+from service.domain.money import Money
+from service.domain.order import (
+    Address,
+    Channel,
+    Connection,
+    Customer,
+    Handover,
+    Order,
+    OrderKind,
+    Payment,
+)
+from service.domain.tenant import TenantSettings
+from tests.builders import CASEY, NOW, a_line, an_order, some_settings
+
+
+def outcome_of(order: Order, settings: TenantSettings | None = None) -> Outcome:
+    return purchase_for(order, settings=settings or some_settings(), now=NOW)
+
+
+def purchase_of(order: Order, settings: TenantSettings | None = None) -> Event:
+    outcome = outcome_of(order, settings)
+    assert isinstance(outcome, Event)
+    return outcome
+
+
+class TestWhatIsNoPurchase:
+    @pytest.mark.parametrize(
+        ("order", "outcome"),
+        [
+            (an_order(kind=OrderKind.REFUND, total=-11584), Skipped("refund")),
+            (an_order(kind=OrderKind.EXCHANGE), Skipped("exchange")),
+            (an_order(kind=OrderKind.PICKUP_TO_SHIP), Skipped("pickup to ship")),
+            (an_order(is_imported=True), Skipped("import")),
+            (an_order(is_fraudulent=True), Skipped("fraud")),
+            (an_order(payment=Payment.CANCELLED), Skipped("cancelled")),
+            (an_order(total=0), Skipped("nothing paid")),
+            (an_order(channel=None), Skipped("unknown channel")),
+            (an_order(payment=Payment.OPEN), Waiting("not paid yet")),
+            (an_order(paid_at=None, submitted_at=None), Waiting("no order date yet")),
+            (an_order(paid_at=NOW - timedelta(days=7, seconds=1)), Skipped("older than 7 days")),
+            (an_order(kind=OrderKind.REFUND, payment=Payment.OPEN), Skipped("refund")),
+        ],
+    )
+    def test_says_why(self, order: Order, outcome: Outcome) -> None:
+        assert outcome_of(order) == outcome
+
+    @pytest.mark.parametrize(
+        ("settings", "reason"),
+        [
+            (some_settings(enabled=False), "switched off"),
+            (some_settings(events={EventName.PURCHASE: False}), "switched off"),
+            (some_settings(channels={Channel.WEB: False}), "switched off"),
+            (TenantSettings(), "not set up"),
+        ],
+    )
+    def test_follows_the_tenant(self, settings: TenantSettings, reason: str) -> None:
+        assert outcome_of(an_order(), settings) == Skipped(reason)
+
+    def test_leaves_other_switches_alone(self) -> None:
+        settings = some_settings(
+            events={EventName.LEAD: False}, channels={Channel.POS: False, Channel.CLUB: False}
+        )
+        assert isinstance(outcome_of(an_order(), settings), Event)
+
+    @pytest.mark.parametrize("person", [Address(), Address(city="Napa", state="CA", country="US")])
+    def test_needs_somebody_to_match(self, person: Address) -> None:
+        order = an_order(
+            customer=Customer(address=person),
+            bill_to=person,
+            ship_to=CASEY,
+            connection=Connection(user_agent="Mozilla/5.0"),
+        )
+        assert outcome_of(order) == Skipped("no match keys")
+
+
+class TestWhenAndWhere:
+    @pytest.mark.parametrize(
+        ("channel", "source"),
+        [
+            (Channel.WEB, ActionSource.WEBSITE),
+            (Channel.POS, ActionSource.PHYSICAL_STORE),
+            (Channel.PHONE, ActionSource.PHONE_CALL),
+            (Channel.CLUB, ActionSource.SYSTEM_GENERATED),
+        ],
+    )
+    def test_has_the_channels_source(self, channel: Channel, source: ActionSource) -> None:
+        assert purchase_of(an_order(channel=channel)).action_source is source
+
+    def test_has_a_page_only_on_the_web(self) -> None:
+        assert purchase_of(an_order()).source_url == "https://shop.example.com/"
+        assert purchase_of(an_order(channel=Channel.POS)).source_url is None
+        assert purchase_of(an_order(), some_settings(shop_domains=())).source_url is None
+
+    def test_happened_when_paid_else_when_submitted(self) -> None:
+        assert purchase_of(an_order()).occurred_at == NOW - timedelta(hours=1)
+        authorized = an_order(payment=Payment.AUTHORIZED, paid_at=None)
+        assert purchase_of(authorized).occurred_at == NOW - timedelta(hours=2)
+
+    def test_never_lies_in_the_future(self) -> None:
+        assert purchase_of(an_order(paid_at=datetime(2030, 1, 1, tzinfo=UTC))).occurred_at == NOW
+
+    def test_takes_exactly_seven_days(self) -> None:
+        assert isinstance(outcome_of(an_order(paid_at=NOW - timedelta(days=7))), Event)
+
+    def test_has_the_orders_id_whatever_the_channel(self) -> None:
+        ids = {purchase_of(an_order(id="abc", channel=channel)).event_id for channel in Channel}
+        assert ids == {"c7-order-abc"}
+
+
+class TestWhatItWasWorth:
+    def test_is_the_total_unless_the_tenant_wants_the_subtotal(self) -> None:
+        assert purchase_of(an_order()).custom.value == Money(minor=11584, currency="USD")
+        subtotal = purchase_of(an_order(), some_settings(value_rule="subtotal"))
+        assert subtotal.custom.value == Money(minor=9800, currency="USD")
+
+    def test_never_guesses_a_currency(self) -> None:
+        value = purchase_of(an_order(), some_settings(currency=None)).custom.value
+        assert value == Money(minor=11584, currency=None)
+
+    def test_carries_the_order_number(self) -> None:
+        assert purchase_of(an_order(number="2101")).custom.order_id == "2101"
+
+    def test_lists_what_was_bought(self) -> None:
+        assert purchase_of(an_order()).custom.contents == (
+            Content(
+                id="EX-CAB-22",
+                quantity=2,
+                unit_price=4900,
+                delivery_category=DeliveryCategory.HOME_DELIVERY,
+            ),
+        )
+
+    @pytest.mark.parametrize(
+        ("handover", "category"),
+        [
+            (Handover.SHIPPED, DeliveryCategory.HOME_DELIVERY),
+            (Handover.COLLECTED, DeliveryCategory.IN_STORE),
+            (None, None),
+        ],
+    )
+    def test_tells_how_it_reaches_the_buyer(
+        self, handover: Handover | None, category: DeliveryCategory | None
+    ) -> None:
+        (content,) = purchase_of(an_order(handover=handover)).custom.contents
+        assert content.delivery_category is category
+
+    @pytest.mark.parametrize(
+        ("choice", "content_id"),
+        [("sku", "EX-CAB-22"), ("variant", "variant-1"), ("product", "product-1")],
+    )
+    def test_names_products_as_the_tenants_catalogue_does(
+        self, choice: str, content_id: str
+    ) -> None:
+        (content,) = purchase_of(an_order(), some_settings(content_id=choice)).custom.contents
+        assert content.id == content_id
+
+    def test_leaves_out_what_was_not_bought(self) -> None:
+        lines = (a_line(quantity=-1), a_line(unit_price=-500), a_line(sku=None), a_line(quantity=0))
+        assert purchase_of(an_order(lines=lines)).custom.contents == ()
+
+    def test_keeps_what_was_a_gift_of_the_house(self) -> None:
+        (content,) = purchase_of(an_order(lines=(a_line(unit_price=0),))).custom.contents
+        assert content.unit_price == 0
+
+
+class TestWho:
+    def test_hashes_every_personal_value(self) -> None:
+        identity = purchase_of(an_order()).identity
+
+        assert identity.hashed_emails == (hashed("casey@example.com"),)
+        assert identity.hashed_phones == (hashed("17079631234"),)
+        assert identity.hashed_first_names == (hashed("casey"),)
+        assert identity.hashed_last_names == (hashed("sample"),)
+        assert identity.hashed_cities == (hashed("exampleville"),)
+        assert identity.hashed_states == (hashed("oh"),)
+        assert identity.hashed_postcodes == (hashed("44101"),)
+        assert identity.hashed_countries == (hashed("us"),)
+        assert identity.hashed_external_ids == (hashed("f0440df6-e5b7"),)
+
+    def test_takes_the_bill_to_and_the_customer_record_and_never_the_ship_to(self) -> None:
+        married = Address(first_name="Casey", last_name="Newname", city="Elsewhere")
+        friend = Address(first_name="Robin", last_name="Friend", phone="+12025550123", city="Rome")
+        identity = purchase_of(an_order(bill_to=married, ship_to=friend)).identity
+
+        assert identity.hashed_last_names == (hashed("newname"), hashed("sample"))
+        assert identity.hashed_cities == (hashed("elsewhere"), hashed("exampleville"))
+        everything = str([getattr(identity, name) for name in identity.__slots__])
+        for theirs in ("robin", "friend", "12025550123", "rome"):
+            assert hashed(theirs) not in everything
+
+    def test_reads_a_national_number_in_the_customers_country(self) -> None:
+        german = Address(phone="0171 1234567", country="DE")
+        order = an_order(bill_to=german, customer=Customer(phones=("0171 1234567",)))
+        assert purchase_of(order).identity.hashed_phones == (hashed("491711234567"),)
+
+    @pytest.mark.parametrize("channel", [Channel.POS, Channel.PHONE, Channel.CLUB])
+    def test_knows_a_browser_on_the_web_only(self, channel: Channel) -> None:
+        web, other = purchase_of(an_order()), purchase_of(an_order(channel=channel))
+
+        assert web.identity.ip == "8.8.4.25"
+        assert web.identity.user_agent == "Mozilla/5.0 (invented)"
+        assert (other.identity.ip, other.identity.user_agent) == (None, None)
+
+    @pytest.mark.parametrize(
+        "ip", ["192.168.0.30", "10.0.0.1", "127.0.0.1", "::1", "fe80::1", "fc00::1", "no", "", None]
+    )
+    def test_forgets_addresses_the_internet_cannot_reach(self, ip: str | None) -> None:
+        order = an_order(connection=Connection(ip=ip, user_agent="Mozilla/5.0"))
+        assert purchase_of(order).identity.ip is None
+
+    def test_keeps_a_public_ipv6_address(self) -> None:
+        order = an_order(connection=Connection(ip="2001:4860:4860:0:0:0:0:8888"))
+        assert purchase_of(order).identity.ip == "2001:4860:4860::8888"
+
+    def test_takes_no_placeholder_for_a_person(self) -> None:
+        nobody = Address(first_name="Guest", last_name="Guest", phone="0000000000", country="US")
+        order = an_order(
+            channel=Channel.POS,
+            bill_to=nobody,
+            customer=Customer(emails=("noemail@example.com",), address=nobody),
+        )
+        assert outcome_of(order) == Skipped("no match keys")
+
+
+class TestDataUse:
+    CALIFORNIAN = Address(state="California", country="US")
+    TEXAN = Address(state="TX")
+
+    @pytest.mark.parametrize("where", ["bill_to", "ship_to", "customer"])
+    def test_covers_california_in_any_known_address(self, where: str) -> None:
+        place = self.CALIFORNIAN
+        change = Customer(id="1", address=place) if where == "customer" else place
+        data_use = purchase_of(an_order(**{where: change})).data_use
+
+        assert (data_use.limited, data_use.country, data_use.state) == (True, 1, 1000)
+        assert data_use.rule == "address in CA"
+
+    def test_covers_other_states_only_when_the_tenant_says_so(self) -> None:
+        order = an_order(bill_to=self.TEXAN)
+
+        assert not purchase_of(order).data_use.limited
+        data_use = purchase_of(order, some_settings(ldu_other_states=True)).data_use
+        assert (data_use.limited, data_use.country, data_use.state) == (True, 1, 1005)
+
+    def test_puts_california_first(self) -> None:
+        order = an_order(bill_to=self.TEXAN, ship_to=self.CALIFORNIAN)
+        assert purchase_of(order, some_settings(ldu_other_states=True)).data_use.state == 1000
+
+    @pytest.mark.parametrize(
+        "place", [Address(state="CA", country="AU"), Address(state="Ontario", country="CA")]
+    )
+    def test_does_not_take_other_countries_for_california(self, place: Address) -> None:
+        assert not purchase_of(an_order(bill_to=place)).data_use.limited
