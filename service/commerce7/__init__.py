@@ -1,0 +1,1 @@
+"""Commerce7, the platform that sends: its formats (`wire`, pure)."""

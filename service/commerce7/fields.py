@@ -1,0 +1,63 @@
+"""Reading a JSON object from someone who promises nothing about its shape.
+
+Commerce7 may add keys at any time, leave any of them null, and spell values in odd ways
+(Commerce7: API versioning). So every field is read alone: a wrong one is a missing one, and the
+rest of the object still counts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+_LONGEST_TEXT = 1000
+_LARGEST_NUMBER = 10**12
+_MOST_CHILDREN = 5000
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Fields:
+    """A JSON value read as an object; anything else reads as an empty one."""
+
+    value: object
+
+    def text(self, name: str) -> str | None:
+        """Return a non-blank text, or a whole number as text, trimmed and cut to 1,000."""
+        raw = self._get(name)
+        if isinstance(raw, int) and not isinstance(raw, bool):
+            # Huge integers take a time to print that grows with the square of their length.
+            return str(raw) if abs(raw) <= _LARGEST_NUMBER else None
+        return raw.strip()[:_LONGEST_TEXT] or None if isinstance(raw, str) else None
+
+    def number(self, name: str) -> int:
+        """Return a whole number (cents, units), 0 when it is missing or beyond reason."""
+        raw = self._get(name)
+        if isinstance(raw, bool) or not isinstance(raw, int | float):
+            return 0
+        return round(raw) if abs(raw) <= _LARGEST_NUMBER else 0
+
+    def flag(self, name: str) -> bool:
+        """Tell whether the field is exactly true."""
+        return self._get(name) is True
+
+    def instant(self, name: str) -> datetime | None:
+        """Return an ISO 8601 time in UTC; one without a zone is UTC (Commerce7: API dates)."""
+        raw = self._get(name)
+        if not isinstance(raw, str):
+            return None
+        try:
+            parsed = datetime.fromisoformat(raw.strip())
+            return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
+
+    def child(self, name: str) -> "Fields":
+        """Return the object under this name."""
+        return Fields(self._get(name))
+
+    def children(self, name: str) -> tuple["Fields", ...]:
+        """Return the objects of the list under this name, at most 5,000."""
+        raw = self._get(name)
+        return tuple(Fields(each) for each in raw[:_MOST_CHILDREN]) if isinstance(raw, list) else ()
+
+    def _get(self, name: str) -> object:
+        return self.value.get(name) if isinstance(self.value, Mapping) else None

@@ -1,0 +1,96 @@
+"""The one way out to the network: pooled, bounded in time and size, never redirected."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from time import monotonic
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ReadTimeoutError
+
+_CHUNK = 16 * 1024
+
+
+class HttpFailureError(Exception):
+    """No answer came; the message says why in words and repeats nothing of the request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long and how much one request may take; seconds and bytes.
+
+    `total` bounds the reading of an answer that trickles in, which no read time-out does.
+    """
+
+    connect: float = 3.0
+    read: float = 10.0
+    total: float = 20.0
+    answer_bytes: int = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAnswer:
+    """An answer; `headers` look names up without regard to case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Http:
+    """A pooled client. Safe to share between threads: it keeps no cookies and no credentials."""
+
+    def __init__(self, *, limits: Limits | None = None, connections: int = 16) -> None:
+        self._limits = limits or Limits()
+        self._session = requests.Session()
+        # A .netrc or proxy of the machine must never add itself to what we send.
+        self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(pool_maxsize=connections, pool_block=True, max_retries=0)
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+
+    def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
+        """Post once and return the answer, whatever its status.
+
+        Raises:
+            HttpFailureError: there was no whole answer within the limits.
+        """
+        deadline = monotonic() + self._limits.total
+        try:
+            with self._session.post(
+                url,
+                data=body,
+                headers=dict(headers),
+                timeout=(self._limits.connect, self._limits.read),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                received = self._read(response, deadline)
+                return HttpAnswer(
+                    status=response.status_code, headers=response.headers, body=received
+                )
+        except (requests.RequestException, OSError) as error:
+            raise HttpFailureError(_in_words(error)) from error
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._session.close()
+
+    def _read(self, response: requests.Response, deadline: float) -> bytes:
+        received = bytearray()
+        for chunk in response.iter_content(_CHUNK):
+            received += chunk
+            if len(received) > self._limits.answer_bytes:
+                raise HttpFailureError("answer too long")
+            if monotonic() > deadline:
+                raise HttpFailureError("time-out")
+        return bytes(received)
+
+
+def _in_words(error: Exception) -> str:
+    # A time-out in the middle of the answer comes wrapped in a connection error.
+    inner = error.args[0] if error.args else None
+    is_late = isinstance(error, requests.Timeout) or isinstance(inner, ReadTimeoutError)
+    return "time-out" if is_late else "connection failed"

@@ -1,0 +1,1 @@
+"""Meta, the vendor who receives: its formats (`wire`, pure) and the network half (`client`)."""

@@ -1,0 +1,30 @@
+"""The network half of Meta: one event, one request, one verdict."""
+
+from service.domain.event import Event
+from service.domain.verdict import Verdict
+from service.http import Http, HttpFailureError
+from service.meta.answers import no_answer, read_answer
+from service.meta.wire import build_request, encode_request
+
+
+class MetaConversions:
+    """Port `Conversions` over the Graph API."""
+
+    def __init__(self, http: Http, *, graph_url: str, graph_version: str) -> None:
+        self._http = http
+        self._base = f"{graph_url.rstrip('/')}/{graph_version}"
+
+    def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
+        """Post one event once; the token travels in a header, so no URL or body can leak it."""
+        try:
+            answer = self._http.post(
+                f"{self._base}/{pixel_id}/events",
+                body=encode_request(build_request(event)),
+                headers={
+                    "Authorization": f"Bearer {token}",
+                    "Content-Type": "application/json",
+                },
+            )
+        except HttpFailureError as failure:
+            return no_answer(str(failure))
+        return read_answer(answer.status, answer.body, answer.headers)

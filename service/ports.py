@@ -1,0 +1,155 @@
+"""What the use cases need from the world, in our own words. Adapters live elsewhere."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from service.domain.event import Event
+from service.domain.record import EventRecord
+from service.domain.schedule import RetryPolicy
+from service.domain.tenant import Role, TenantSettings
+from service.domain.verdict import Verdict
+
+
+class StoreUnavailableError(Exception):
+    """The store did not answer in time, or refused: nothing may be taken as done."""
+
+
+class QueueUnavailableError(Exception):
+    """The queue did not take the task; whatever was recorded stays for the sweep."""
+
+
+class UnsealError(Exception):
+    """A sealed text is damaged, of another tenant, or older than every key we have."""
+
+
+class NotOurQueueError(Exception):
+    """A caller's token is missing, forged, expired or meant for somebody else."""
+
+
+class NotAllowedCallerError(Exception):
+    """A caller's token is genuine but names an account that may not call us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record as read, with the mark by which a later change of it is noticed."""
+
+    record: EventRecord
+    revision: str
+
+
+class Events(Protocol):
+    """The event log: locks, rows and deliveries. Every method may raise StoreUnavailableError."""
+
+    def add(self, record: EventRecord) -> Stored | None:
+        """Create the record; `None` when its key is taken, by whomever."""
+        ...
+
+    def find(self, tenant_id: str, key: str) -> Stored | None:
+        """Return the tenant's record under this key."""
+        ...
+
+    def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
+        """Write the record over `stored`; `None` when it has changed or gone since."""
+        ...
+
+    def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
+        """Return records of any tenant whose `due_at` has come, the most overdue first."""
+        ...
+
+    def newest(self, tenant_id: str, *, limit: int) -> Sequence[EventRecord]:
+        """Return the tenant's records, newest first by receipt."""
+        ...
+
+    def ping(self) -> None:
+        """Return if the store answers."""
+        ...
+
+
+class Tenants(Protocol):
+    """Settings and sealed tokens of tenants. Every method may raise StoreUnavailableError."""
+
+    def settings(self, tenant_id: str) -> TenantSettings | None:
+        """Return the tenant's settings; `None` for a tenant we do not know."""
+        ...
+
+    def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
+        """Create or overwrite the tenant's settings."""
+        ...
+
+    def sealed_token(self, tenant_id: str, role: Role) -> str | None:
+        """Return the sealed token of the role's pixel."""
+        ...
+
+    def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
+        """Create or overwrite the sealed token of the role's pixel."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A call to be made back to us: at least once, perhaps twice, perhaps late.
+
+    `name` makes one task of equal ones. The body is small and holds no personal data.
+    """
+
+    name: str
+    path: str
+    body: bytes
+
+
+class Queue(Protocol):
+    """Where tasks wait. Methods may raise QueueUnavailableError."""
+
+    def enqueue(self, task: Task) -> None:
+        """Take the task, or know it already; both are success."""
+        ...
+
+    def ping(self) -> None:
+        """Return if the queue answers."""
+        ...
+
+
+class Conversions(Protocol):
+    """The vendor who receives events."""
+
+    def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
+        """Post one event once. Never raises for what the vendor or the network did."""
+        ...
+
+
+class Vault(Protocol):
+    """Keeps texts unreadable at rest, each bound to its tenant."""
+
+    def seal(self, tenant_id: str, plain: bytes) -> str:
+        """Return the text that only this tenant's `unseal` turns back."""
+        ...
+
+    def unseal(self, tenant_id: str, sealed: str) -> bytes:
+        """Return what was sealed for this tenant, or raise UnsealError."""
+        ...
+
+
+class Callers(Protocol):
+    """Who calls the task handlers."""
+
+    def verify(self, token: str) -> None:
+        """Return for our queue's token; else raise NotOurQueueError or NotAllowedCallerError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything a request may use, chosen once in `bootstrap`."""
+
+    events: Events
+    tenants: Tenants
+    queue: Queue
+    conversions: Conversions
+    vault: Vault
+    callers: Callers
+    retry: RetryPolicy
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]

@@ -1,0 +1,174 @@
+import json
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.commerce7.fields import Fields
+from service.commerce7.wire import NotJsonError, Webhook, parse_order, parse_webhook
+from service.domain.mapping import purchase_for
+from service.domain.order import Channel, Handover, OrderKind, Payment
+from tests.builders import NOW, some_settings
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+ORDER_KEYS = [
+    "id", "orderNumber", "purchaseType", "channel", "paymentStatus", "orderPaidDate", "total",
+    "orderSubmittedDate", "subTotal", "orderDeliveryMethod", "fraud", "externalOrderVendor",
+    "customerId", "customer", "billTo", "shipTo", "connectionInformation", "items",
+]  # fmt: skip
+PERSON_KEYS = [
+    "firstName", "lastName", "phone", "city", "stateCode", "zipCode", "countryCode",
+    "customerIpAddress", "userAgent", "emails", "phones",
+]  # fmt: skip
+
+
+def envelope(**changes: Any) -> bytes:
+    whole = {"object": "Order", "action": "Create", "tenantId": "winery", "payload": {"id": "1"}}
+    return json.dumps(whole | changes).encode()
+
+
+def parsed(body: bytes) -> Webhook:
+    webhook = parse_webhook(body)
+    assert webhook is not None
+    return webhook
+
+
+class TestParseWebhook:
+    def test_reads_the_envelope_and_ignores_what_it_does_not_know(self) -> None:
+        webhook = parsed(envelope(webHookId="x", user="staff@example.com", brandNew=[1]))
+
+        assert (webhook.tenant_id, webhook.object, webhook.action) == ("winery", "order", "create")
+        assert webhook.payload.text("id") == "1"
+
+    @pytest.mark.parametrize("spelled", ["Club Membership", "ClubMembership", "club-membership"])
+    def test_reads_names_with_or_without_spaces(self, spelled: str) -> None:
+        assert parsed(envelope(object=spelled)).object == "clubmembership"
+
+    @pytest.mark.parametrize("name", [None, 7, [], {}, "", "  "])
+    def test_survives_names_that_are_none(self, name: object) -> None:
+        assert parsed(envelope(object=name, action=name)).object == ""
+
+    @pytest.mark.parametrize(
+        "tenant_id", [None, "", "UPPER", "../etc", "a" * 64, "-dash", "a/b", "a\n", 7, ["a"]]
+    )
+    def test_takes_no_tenant_that_cannot_be_one(self, tenant_id: object) -> None:
+        webhook = parse_webhook(envelope(tenantId=tenant_id))
+        assert webhook is None or webhook.tenant_id in {"7", "a"}
+
+    @pytest.mark.parametrize(
+        "body",
+        [b"", b"hello", b"{", b"\xff\xfe", b'{"a": NaN}', b'{"a":"\xff"}', b"[" * 100_000],
+    )
+    def test_refuses_what_is_not_json(self, body: bytes) -> None:
+        with pytest.raises(NotJsonError):
+            parse_webhook(body)
+
+    @pytest.mark.parametrize("body", [b"null", b"1", b'"x"', b"[]", b"{}", b'{"payload":1}'])
+    def test_takes_other_json_for_nobodys(self, body: bytes) -> None:
+        assert parse_webhook(body) is None
+
+    @given(st.binary(max_size=200))
+    def test_reads_or_refuses_any_bytes(self, body: bytes) -> None:
+        with suppress(NotJsonError):
+            parse_webhook(body)
+
+
+class TestParseOrder:
+    def test_reads_every_word_of_ours_from_theirs(self) -> None:
+        order = parse_order(
+            Fields(
+                {
+                    "id": "abc-1",
+                    "orderNumber": 2101,
+                    "purchaseType": "Corporate Order",
+                    "channel": "POS",
+                    "paymentStatus": "Authorized",
+                    "orderPaidDate": "2026-08-03T18:04:11.608Z",
+                    "orderSubmittedDate": "2026-08-03T19:04:11+02:00",
+                    "total": 5400,
+                    "subTotal": 5000,
+                    "orderDeliveryMethod": "Carry Out",
+                    "fraud": {"isFraudulent": True},
+                    "externalOrderVendor": "Old Shop",
+                    "items": [{"sku": "A", "quantity": 2, "price": 2500}],
+                }
+            )
+        )
+        assert order is not None
+        assert (order.id, order.number) == ("abc-1", "2101")
+        assert (order.kind, order.channel, order.payment, order.handover) == (
+            OrderKind.SALE, Channel.POS, Payment.AUTHORIZED, Handover.COLLECTED,
+        )  # fmt: skip
+        assert order.paid_at == datetime(2026, 8, 3, 18, 4, 11, 608000, tzinfo=UTC)
+        assert order.submitted_at == datetime(2026, 8, 3, 17, 4, 11, tzinfo=UTC)
+        assert (order.total, order.subtotal) == (5400, 5000)
+        assert (order.is_fraudulent, order.is_imported) == (True, True)
+        assert [(line.sku, line.quantity, line.unit_price) for line in order.lines] == [
+            ("A", 2, 2500)
+        ]
+
+    @pytest.mark.parametrize("order_id", [None, "", " ", "a b", "a/b", "x" * 65, {}, True])
+    def test_takes_no_order_without_a_usable_id(self, order_id: object) -> None:
+        assert parse_order(Fields({"id": order_id})) is None
+
+    def test_reads_an_order_that_is_all_nulls(self) -> None:
+        order = parse_order(Fields(dict.fromkeys(ORDER_KEYS) | {"id": "1"}))
+        assert order is not None
+        assert order.payment is Payment.OPEN
+        assert order.lines == ()
+
+    @given(st.dictionaries(st.sampled_from(ORDER_KEYS), ANY_JSON))
+    def test_maps_any_json_without_an_exception(self, payload: dict[str, object]) -> None:
+        order = parse_order(Fields(payload))
+        if order is not None:
+            purchase_for(order, settings=some_settings(), now=NOW)
+
+    @given(
+        st.fixed_dictionaries(
+            {"total": st.integers(1, 10**6), "orderPaidDate": st.just("2026-08-04T00:00:00Z")},
+            optional={
+                part: st.dictionaries(
+                    st.sampled_from(PERSON_KEYS),
+                    ANY_JSON,
+                )
+                for part in ("customer", "billTo", "shipTo", "connectionInformation")
+            },
+        )
+    )
+    def test_maps_paid_orders_of_anybody(self, payload: dict[str, object]) -> None:
+        paid = {"id": "1", "purchaseType": "Regular", "channel": "Web", "paymentStatus": "Paid"}
+        order = parse_order(Fields({**payload, **paid}))
+        assert order is not None
+        purchase_for(order, settings=some_settings(), now=NOW)
+
+
+class TestFields:
+    @pytest.mark.parametrize(
+        ("raw", "number"),
+        [(5, 5), (5.4, 5), (-3, -3), ("5", 0), (True, 0), (None, 0), (10**30, 0), (1e300, 0)],
+    )
+    def test_number(self, raw: object, number: int) -> None:
+        assert Fields({"n": raw}).number("n") == number
+
+    @pytest.mark.parametrize(
+        ("raw", "text"),
+        [(" a ", "a"), ("", None), (7, "7"), (True, None), (1.5, None), ("x" * 2000, "x" * 1000)],
+    )
+    def test_text(self, raw: object, text: str | None) -> None:
+        assert Fields({"t": raw}).text("t") == text
+
+    @pytest.mark.parametrize(
+        "raw", ["yesterday", "2026-13-01", 1785866651, "", None, "0001-01-01T00:00:00+14:00"]
+    )
+    def test_instant_is_none_for_odd_dates(self, raw: object) -> None:
+        assert Fields({"at": raw}).instant("at") is None
+
+    def test_children_are_bounded(self) -> None:
+        assert len(Fields({"items": [{}] * 6000}).children("items")) == 5000

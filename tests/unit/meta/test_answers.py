@@ -1,0 +1,151 @@
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.verdict import Answer
+from service.meta.answers import Call, classify, no_answer, read_answer
+
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "graph_errors.json").read_bytes())
+MARKER = "casey.marker@example.com"
+
+
+def error(**fields: Any) -> bytes:
+    return json.dumps({"error": {"message": f"about {MARKER}", **fields}}).encode()
+
+
+@pytest.mark.parametrize("case", VECTORS, ids=lambda case: case["id"])
+def test_gives_every_recorded_answer_its_class(case: dict[str, Any]) -> None:
+    if case["http_status"] is None:
+        assert no_answer("time-out").answer == case["class"]
+        return
+    body = case["body"] if isinstance(case["body"], str) else json.dumps(case["body"])
+    # One recorded answer was given to a read; the same words to a send are a refusal.
+    call = Call.READ if case.get("context") == "GET probe only" else Call.SEND
+
+    assert read_answer(case["http_status"], body.encode(), {}, call=call).answer == case["class"]
+
+
+def test_there_are_at_least_the_recorded_answers() -> None:
+    assert len(VECTORS) >= 23
+
+
+class TestSuccess:
+    def test_is_one_event_received(self) -> None:
+        verdict = read_answer(200, b'{"events_received":1,"messages":[],"fbtrace_id":"A-b_1"}', {})
+        assert (verdict.answer, verdict.trace_id) == (Answer.ACCEPTED, "A-b_1")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b'{"events_received":0}',
+            b'{"events_received":2}',
+            b"{}",
+            b"",
+            b"Service Unavailable",
+            b"[1]",
+        ],
+    )
+    def test_is_nothing_else_that_came_with_200(self, body: bytes) -> None:
+        assert read_answer(200, body, {}).answer is Answer.TRANSIENT
+
+    def test_is_not_an_error_that_came_with_200(self) -> None:
+        assert read_answer(200, error(code=190), {}).answer is Answer.TOKEN
+
+
+class TestClassify:
+    @pytest.mark.parametrize(
+        ("code", "subcode", "answer"),
+        [
+            (1, 99, Answer.TRANSIENT),
+            (2, None, Answer.TRANSIENT),
+            (-1, None, Answer.TRANSIENT),
+            (None, None, Answer.TRANSIENT),
+            (5, None, Answer.TRANSIENT),
+            (17, 2446079, Answer.THROTTLED),
+            (32, None, Answer.THROTTLED),
+            (341, None, Answer.THROTTLED),
+            (80006, None, Answer.THROTTLED),
+            (80014, None, Answer.THROTTLED),
+            (190, None, Answer.TOKEN),
+            (190, 999, Answer.TOKEN),
+            (294, None, Answer.TOKEN),
+            (299, None, Answer.TOKEN),
+            (300, None, Answer.TRANSIENT),
+            (803, None, Answer.TOKEN),
+            (100, 33, Answer.TOKEN),
+            (100, None, Answer.PERMANENT),
+            (100, 2804004, Answer.PERMANENT),
+            (2500, None, Answer.PERMANENT),
+        ],
+    )
+    def test_goes_by_code_and_subcode(
+        self, code: int | None, subcode: int | None, answer: Answer
+    ) -> None:
+        assert classify(code, subcode) is answer
+
+    @given(status=st.integers(100, 599), text=st.text())
+    def test_never_goes_by_status_or_text(self, status: int, text: str) -> None:
+        body = json.dumps({"error": {"message": text, "code": 190, "error_subcode": 463}})
+        assert read_answer(status, body.encode(), {}).answer is Answer.TOKEN
+
+
+class TestWithoutACode:
+    @pytest.mark.parametrize(
+        ("status", "answer"),
+        [
+            (500, Answer.TRANSIENT),
+            (408, Answer.TRANSIENT),
+            (404, Answer.TRANSIENT),
+            (429, Answer.THROTTLED),
+        ],
+    )
+    def test_the_status_has_to_do(self, status: int, answer: Answer) -> None:
+        assert read_answer(status, b"<html>", {}).answer is answer
+
+
+class TestHowLong:
+    BUSINESS = '{"77":[{"type":"ads_management","estimated_time_to_regain_access":%s}]}'
+
+    @pytest.mark.parametrize(
+        ("headers", "wait"),
+        [
+            ({}, None),
+            ({"x-business-use-case-usage": BUSINESS % 3}, timedelta(minutes=3)),
+            ({"x-business-use-case-usage": BUSINESS % 0}, None),
+            ({"x-business-use-case-usage": BUSINESS % 10**8}, timedelta(hours=24)),
+            ({"x-business-use-case-usage": "not json"}, None),
+            ({"x-business-use-case-usage": '{"77":[null,7],"78":{}}'}, None),
+            ({"x-ad-account-usage": '{"reset_time_duration":100}'}, timedelta(seconds=100)),
+            ({"x-ad-account-usage": "[]"}, None),
+        ],
+    )
+    def test_is_metas_own_estimate(self, headers: dict[str, str], wait: timedelta | None) -> None:
+        assert read_answer(400, error(code=80004), headers).retry_after == wait
+
+
+class TestWords:
+    def test_tell_the_cause_and_the_codes(self) -> None:
+        verdict = read_answer(400, error(code=100, error_subcode=2804003), {})
+        assert verdict.explanation == (
+            "Meta refused the event: it is older than 7 days (code 100, subcode 2804003)"
+        )
+
+    @given(
+        st.dictionaries(
+            st.sampled_from(["code", "error_subcode", "type", "error_user_msg", "fbtrace_id"]),
+            st.integers() | st.just(MARKER) | st.none() | st.booleans(),
+        )
+    )
+    def test_are_never_metas(self, fields: dict[str, object]) -> None:
+        verdict = read_answer(400, error(**fields), {})
+        assert MARKER not in str(verdict)
+
+    @given(st.binary(max_size=100), st.integers(100, 599))
+    def test_come_for_any_bytes(self, body: bytes, status: int) -> None:
+        verdict = read_answer(status, body, {})
+        assert verdict.answer is Answer.ACCEPTED or verdict.explanation

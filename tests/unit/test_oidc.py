@@ -1,0 +1,76 @@
+from datetime import UTC, datetime, timedelta
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
+from service.oidc import OidcCallers
+from service.ports import NotAllowedCallerError, NotOurQueueError
+
+AUDIENCE = "http://localhost:8080/tasks"
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+ISSUED_BY_US = LocalIssuer(KEY, audience=AUDIENCE, clock=now)
+CALLERS = OidcCallers(
+    issuers=(ISSUER,), audience=AUDIENCE, account=ACCOUNT, key_for=ISSUED_BY_US.key_for
+)
+
+
+def a_token(*, key: rsa.RSAPrivateKey = KEY, kid: str = "local", **changes: object) -> str:
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "email": ACCOUNT,
+        "email_verified": True,
+        "iat": now(),
+        "exp": now() + timedelta(minutes=5),
+    }
+    return jwt.encode(claims | changes, key, algorithm="RS256", headers={"kid": kid})
+
+
+class TestVerify:
+    def test_lets_our_queue_in(self) -> None:
+        CALLERS.verify(ISSUED_BY_US.mint())
+        CALLERS.verify(a_token())
+
+    @pytest.mark.parametrize(
+        "token",
+        [
+            "",
+            "nonsense",
+            a_token(key=STRANGER),
+            a_token(kid="another"),
+            a_token(iss="https://accounts.example"),
+            a_token(aud="http://localhost:8080"),
+            a_token(exp=now() - timedelta(minutes=1)),
+            a_token(iat=now() + timedelta(minutes=5)),
+            a_token(email=None),
+            a_token().rsplit(".", 1)[0] + ".",
+            a_token().rsplit(".", 1)[0] + ".SIGNATURE_REMOVED_BY_GOOGLE",
+            jwt.encode({"iss": ISSUER, "aud": AUDIENCE}, "", algorithm="none"),
+            jwt.encode({"iss": ISSUER, "aud": AUDIENCE}, "x" * 32, headers={"kid": "local"}),
+        ],
+    )
+    def test_keeps_others_out(self, token: str) -> None:
+        with pytest.raises(NotOurQueueError):
+            CALLERS.verify(token)
+
+    @pytest.mark.parametrize(
+        "token",
+        [a_token(email="other@issuer.localhost"), a_token(email_verified=False)],
+    )
+    def test_keeps_other_accounts_out(self, token: str) -> None:
+        with pytest.raises(NotAllowedCallerError):
+            CALLERS.verify(token)
+
+    def test_forgets_a_token_after_five_minutes(self) -> None:
+        earlier = LocalIssuer(KEY, audience=AUDIENCE, clock=lambda: now() - timedelta(minutes=6))
+        with pytest.raises(NotOurQueueError):
+            CALLERS.verify(earlier.mint())

@@ -1,0 +1,115 @@
+import pytest
+from cryptography.fernet import Fernet
+
+from service.settings import Settings, SettingsError
+
+KEYS = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": "one"}
+CLOUD = {
+    "STORE": "firestore",
+    "QUEUE": "cloud-tasks",
+    "GOOGLE_CLOUD_PROJECT": "project",
+    "TASKS_LOCATION": "us-west1",
+    "TASKS_QUEUE": "send",
+    "TASKS_BULK_QUEUE": "bulk",
+    "TASKS_SERVICE_ACCOUNT": "tasks@example.com",
+    "TASKS_AUDIENCE": "https://1pixel.example/tasks",
+}
+
+
+def settings(**environ: str) -> Settings:
+    return Settings.from_env({**KEYS, **environ})
+
+
+class TestFromEnv:
+    def test_needs_only_keys_locally(self) -> None:
+        local = settings()
+
+        assert (local.port, local.store, local.queue) == (8080, "sqlite", "local")
+        assert local.retry_min_backoff_seconds == 30
+        assert local.is_local
+
+    def test_reads_numbers_lists_and_switches(self) -> None:
+        read = settings(
+            PORT="9000",
+            C7_WEBHOOK_USERS="old:secret, new:secret",
+            C7_REQUIRE_INSTALL_AUTH="true",
+            FRAME_ANCESTORS="https://a.example  https://b.example",
+            RETRY_MIN_BACKOFF_SECONDS="0.5",
+            WRITE_ROLES="Admin Owner,Admin",
+        )
+        assert read.port == 9000
+        assert read.c7_webhook_users == ("old:secret", "new:secret")
+        assert read.c7_require_install_auth is True
+        assert read.frame_ancestors == ("https://a.example", "https://b.example")
+        assert read.retry_min_backoff_seconds == 0.5
+        assert read.write_roles == ("Admin Owner", "Admin")
+
+    def test_takes_an_empty_variable_for_an_unset_one(self) -> None:
+        assert settings(PORT=" ", BASE_URL="").port == 8080
+
+    def test_ignores_what_is_not_ours(self) -> None:
+        assert settings(PATH="/bin").port == 8080
+
+    @pytest.mark.parametrize(
+        ("variable", "value"),
+        [
+            ("PORT", "http"),
+            ("PORT", "0"),
+            ("BASE_URL", "localhost:8080"),
+            ("BASE_URL", "https://a.example/?x=1"),
+            ("STORE", "mysql"),
+            ("QUEUE", "kafka"),
+            ("META_GRAPH_VERSION", "26"),
+            ("META_GRAPH_URL", "graph"),
+            ("C7_WEBHOOK_USERS", "no-colon"),
+            ("C7_WEBHOOK_USERS", "user:"),
+            ("C7_REQUIRE_INSTALL_AUTH", "perhaps"),
+            ("TOKEN_KEYS", "too-short"),
+            ("RETRY_MIN_BACKOFF_SECONDS", "0"),
+            ("TRUSTED_PROXY_HOPS", "2"),
+            ("UNINSTALL_GRACE_HOURS", "-1"),
+        ],
+    )
+    def test_fails_naming_the_variable(self, variable: str, value: str) -> None:
+        with pytest.raises(SettingsError, match=rf"^{variable}: "):
+            settings(**{variable: value})
+
+    @pytest.mark.parametrize("variable", ["TOKEN_KEYS", "SESSION_KEYS"])
+    def test_fails_naming_the_key_that_is_missing(self, variable: str) -> None:
+        with pytest.raises(SettingsError, match=f"^{variable}: is missing"):
+            Settings.from_env({name: value for name, value in KEYS.items() if name != variable})
+
+    @pytest.mark.parametrize("variable", [name for name in CLOUD if name not in {"STORE", "QUEUE"}])
+    def test_fails_naming_what_the_cloud_needs(self, variable: str) -> None:
+        with pytest.raises(SettingsError, match=f"^{variable}: is missing"):
+            settings(**{**CLOUD, variable: ""})
+
+    @pytest.mark.parametrize(
+        ("variable", "value"), [("TOKEN_KEYS", "s3cret"), ("C7_WEBHOOK_USERS", "s3cret")]
+    )
+    def test_never_repeats_a_secret(self, variable: str, value: str) -> None:
+        with pytest.raises(SettingsError) as failure:
+            settings(**{variable: value})
+        assert "s3cret" not in str(failure.value)
+
+
+class TestSettings:
+    def test_are_frozen_and_print_no_secret(self) -> None:
+        chosen = settings(C7_APP_SECRET="s3cret")
+
+        with pytest.raises(AttributeError):
+            chosen.port = 1  # type: ignore[misc] # that is the point
+        assert "s3cret" not in repr(chosen)
+
+    @pytest.mark.parametrize(
+        ("url", "is_local"),
+        [
+            ("http://localhost:8080", True),
+            ("http://127.0.0.1", True),
+            ("http://[::1]:8080", True),
+            ("https://localhost.example", False),
+            ("https://1pixel.example", False),
+        ],
+    )
+    def test_know_whether_others_can_reach_us(self, url: str, is_local: bool) -> None:  # noqa: FBT001
+        assert settings(BASE_URL=url).is_local is is_local
