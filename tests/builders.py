@@ -29,6 +29,7 @@ from service.domain.order import (
 from service.domain.record import EventRecord, Status
 from service.domain.schedule import RetryPolicy
 from service.domain.tenant import Pixel, Pixels, Role, TenantSettings
+from service.domain.verdict import Answer, Verdict
 
 TENANT = "fictional-ridge-winery"
 PIXEL = "1234567890123456"
@@ -36,6 +37,13 @@ SECOND_PIXEL = "6543210987654321"
 TOKEN = "EAAinventedtoken"
 NOW = datetime(2026, 8, 5, tzinfo=UTC)
 POLICY = RetryPolicy(timedelta(seconds=30))
+
+ACCEPTED = Verdict(answer=Answer.ACCEPTED, trace_id="trace-1")
+DOWN = Verdict(answer=Answer.TRANSIENT, explanation="Meta is down")
+LOST = Verdict(answer=Answer.TRANSIENT, answered=False, explanation="Meta did not answer")
+BAD_TOKEN = Verdict(answer=Answer.TOKEN, explanation="Meta refused the access token")
+SLOW_DOWN = Verdict(answer=Answer.THROTTLED, explanation="Meta asks us to slow down")
+REFUSED = Verdict(answer=Answer.PERMANENT, explanation="Meta refused the event", code=100)
 
 CASEY = Address(
     first_name="Casey",

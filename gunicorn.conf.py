@@ -1,0 +1,27 @@
+"""How the service is served, here and on Cloud Run. gunicorn reads this file by itself."""
+
+import os
+
+from gunicorn.workers.base import Worker
+
+from service.bootstrap import start_background
+from service.web.current import SERVICES
+
+bind = f":{os.environ.get('PORT', '8080')}"
+# One process with threads: the work is waiting for others, and the local queue lives in memory.
+workers = 1
+threads = 16
+# Cloud Run ends requests itself; a second clock here would only cut off healthy ones.
+timeout = 0
+# Cloud Run kills ten seconds after SIGTERM.
+graceful_timeout = 8
+keepalive = 65
+# Its default place is the home directory, which the container's user does not have.
+control_socket_disable = True
+# Query strings will carry account tokens: never write them down.
+accesslog = None
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Start the threads of the local queue in the process that will serve."""
+    start_background(worker.wsgi.extensions[SERVICES])

@@ -1,0 +1,52 @@
+"""The Flask app: blueprints, commands and error handlers around given services."""
+
+import logging
+from pathlib import Path
+from types import TracebackType
+
+from flask import Flask
+
+from service.bootstrap import build_services
+from service.ports import Services
+from service.settings import Settings
+from service.web.activity import activity
+from service.web.commands import tenant
+from service.web.current import SERVICES, SETTINGS
+from service.web.errors import register_errors
+from service.web.headers import add_security_headers
+from service.web.health import health
+from service.web.tasks import tasks
+from service.web.webhooks import webhooks
+
+_ROOT = Path(__file__).parent.parent
+_MOST_BYTES = 1024 * 1024
+
+log = logging.getLogger(__name__)
+
+
+class _App(Flask):
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
+    ) -> None:
+        # Flask would print the exception's message, which may repeat somebody's data.
+        kind, _, traceback = exc_info
+        while traceback and traceback.tb_next:
+            traceback = traceback.tb_next
+        code = traceback.tb_frame.f_code if traceback else None
+        where = f"{code.co_qualname}:{traceback.tb_lineno}" if code and traceback else "?"
+        log.error("request.failed error=%s at=%s", kind.__name__ if kind else "?", where)
+
+
+def create_app(settings: Settings, services: Services | None = None) -> Flask:
+    """Return the app for these settings, with their services or with given ones."""
+    app = _App("service", template_folder=_ROOT / "templates", static_folder=_ROOT / "static")
+    app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
+    app.extensions[SETTINGS] = settings
+    app.extensions[SERVICES] = services or build_services(settings)
+    for blueprint in (webhooks, tasks, activity, health):
+        app.register_blueprint(blueprint)
+    app.cli.add_command(tenant)
+    app.after_request(add_security_headers)
+    register_errors(app)
+    return app

@@ -1,0 +1,78 @@
+"""The one place that names adapters: settings in, services out."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from service.domain.schedule import RetryPolicy
+from service.http import Http
+from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
+from service.local.keys import issuer_key
+from service.local.queue import LocalQueue
+from service.local.store import SqliteEvents, SqliteFile, SqliteTenants
+from service.meta.client import MetaConversions
+from service.oidc import OidcCallers
+from service.ports import Services
+from service.settings import Settings, SettingsError
+from service.vault import FernetVault
+
+_TASKS_PATH = "/tasks"
+
+
+def build_services(
+    settings: Settings, *, queue_copies: int = 1, queue_delay: timedelta = timedelta(0)
+) -> Services:
+    """Return the services that these settings ask for.
+
+    `queue_copies` and `queue_delay` make the local queue deliver twice or late on purpose.
+
+    Raises:
+        SettingsError: an engine is asked for that this version does not have.
+    """
+    for variable, chosen, present in (
+        ("STORE", settings.store, "sqlite"),
+        ("QUEUE", settings.queue, "local"),
+    ):
+        if chosen != present:
+            raise SettingsError(f"{variable}: {chosen} is not in this version; use {present}")
+    policy = RetryPolicy(timedelta(seconds=settings.retry_min_backoff_seconds))
+    file = SqliteFile(settings.sqlite_path)
+    audience = f"{settings.base_url}{_TASKS_PATH}"
+    issuer = LocalIssuer(
+        issuer_key(Path(settings.sqlite_path).parent), audience=audience, clock=utc_now
+    )
+    return Services(
+        events=SqliteEvents(file),
+        tenants=SqliteTenants(file),
+        queue=LocalQueue(
+            base_url=settings.base_url,
+            mint_token=issuer.mint,
+            min_backoff=policy.min_backoff,
+            copies=queue_copies,
+            delay=queue_delay,
+        ),
+        conversions=MetaConversions(
+            Http(), graph_url=settings.meta_graph_url, graph_version=settings.meta_graph_version
+        ),
+        vault=FernetVault(settings.token_keys),
+        callers=OidcCallers(
+            issuers=(ISSUER,), audience=audience, account=ACCOUNT, key_for=issuer.key_for
+        ),
+        retry=policy,
+        clock=utc_now,
+        new_id=lambda: uuid4().hex,
+    )
+
+
+def start_background(services: Services) -> None:
+    """Start what must run beside requests: the local queue's sweep; nothing in the cloud.
+
+    Called in the process that serves, after any fork.
+    """
+    if isinstance(services.queue, LocalQueue):
+        services.queue.start_sweeping()
+
+
+def utc_now() -> datetime:
+    """Return the time, aware and in UTC; the only clock that the service reads."""
+    return datetime.now(UTC)

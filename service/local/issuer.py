@@ -1,0 +1,41 @@
+"""The issuer of the local queue's caller tokens: real signatures, a key of this machine's own."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+
+from service.oidc import ALGORITHM
+
+ISSUER = "https://issuer.localhost"
+ACCOUNT = "queue@issuer.localhost"
+_KEY_ID = "local"
+_LIFE = timedelta(minutes=5)
+
+
+class LocalIssuer:
+    """Mints the tokens that Cloud Tasks would get from Google, with the same claims."""
+
+    def __init__(self, key: RSAPrivateKey, *, audience: str, clock: Callable[[], datetime]) -> None:
+        self._key = key
+        self._audience = audience
+        self._clock = clock
+
+    def mint(self) -> str:
+        """Return a token that proves, for five minutes, that our queue is calling."""
+        now = self._clock()
+        claims = {
+            "iss": ISSUER,
+            "aud": self._audience,
+            "sub": "local-queue",
+            "email": ACCOUNT,
+            "email_verified": True,
+            "iat": now,
+            "exp": now + _LIFE,
+        }
+        return jwt.encode(claims, self._key, algorithm=ALGORITHM, headers={"kid": _KEY_ID})
+
+    def key_for(self, key_id: str) -> RSAPublicKey:
+        """Return the public key of this name, or raise KeyError."""
+        return {_KEY_ID: self._key.public_key()}[key_id]

@@ -1,0 +1,178 @@
+"""A queue inside the process that behaves as Cloud Tasks does.
+
+At least once, in no promised order, with growing pauses between retries, over real HTTP with
+the same headers and a signed caller token. What it cannot do is survive its process; that is
+the sweep's job, here and in the cloud.
+
+Reference: Cloud Tasks, "Create HTTP target tasks" (headers) and "RetryConfig" (pauses).
+"""
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from threading import Condition, Event, Thread
+from time import monotonic
+
+from service.http import Http, HttpFailureError, Limits
+from service.ports import Task
+
+QUEUE_NAME = "local"
+SWEEP_EVERY = timedelta(minutes=1)
+_SWEEP = Task(name="sweep", path="/tasks/sweep", body=b"{}")
+_DISPATCH_SECONDS = 30.0
+_MOST_DOUBLINGS = 7
+_MOST_ATTEMPTS = 100
+_NAMES_KEPT_SECONDS = 3600.0
+_SERVER_ERROR = 500
+
+
+@dataclass(order=True, slots=True)
+class _Dispatch:
+    at: float
+    number: int
+    task: Task = field(compare=False)
+    retries: int = field(default=0, compare=False)
+    executions: int = field(default=0, compare=False)
+    previous: int | None = field(default=None, compare=False)
+
+
+class LocalQueue:
+    """Port `Queue`, dispatching from threads that start with the first task.
+
+    `copies=2` delivers every task twice at once, as Cloud Tasks may. `delay` holds every first
+    dispatch back, as Cloud Tasks may too.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        mint_token: Callable[[], str],
+        min_backoff: timedelta,
+        copies: int = 1,
+        delay: timedelta = timedelta(0),
+        threads: int = 4,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._mint_token = mint_token
+        self._min_backoff = min_backoff.total_seconds()
+        self._copies = copies
+        self._delay = delay.total_seconds()
+        self._http = Http(
+            limits=Limits(read=_DISPATCH_SECONDS, total=_DISPATCH_SECONDS), connections=threads + 1
+        )
+        self._thread_count = threads
+        self._numbers = count()
+        self._waiting: list[_Dispatch] = []
+        self._names: dict[str, float] = {}
+        self._changed = Condition()
+        self._closing = Event()
+        self._threads: list[Thread] = []
+
+    def enqueue(self, task: Task) -> None:
+        """Take the task, unless one of its name was taken within the last hour."""
+        now = monotonic()
+        with self._changed:
+            self._forget_old_names(now)
+            if task.name in self._names:
+                return
+            self._names[task.name] = now
+            for _ in range(self._copies):
+                heapq.heappush(
+                    self._waiting, _Dispatch(now + self._delay, next(self._numbers), task)
+                )
+            self._start_threads()
+            self._changed.notify_all()
+
+    def ping(self) -> None:
+        """Return: the queue is part of this process."""
+
+    def start_sweeping(self, every: timedelta = SWEEP_EVERY) -> None:
+        """Call the sweep now and then regularly, as Cloud Scheduler does."""
+
+        def sweep_until_closed() -> None:
+            while not self._closing.is_set():
+                self._post(_Dispatch(0, 0, _SWEEP))
+                self._closing.wait(every.total_seconds())
+
+        self._start(sweep_until_closed, "local-scheduler")
+
+    def close(self) -> None:
+        """Stop dispatching; what still waits is forgotten, as when the process dies."""
+        self._closing.set()
+        with self._changed:
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(timeout=_DISPATCH_SECONDS)
+        self._http.close()
+
+    def _start_threads(self) -> None:
+        # Not in __init__: threads made before a server forks its workers do not survive there.
+        if not self._threads:
+            for number in range(self._thread_count):
+                self._start(self._dispatch_until_closed, f"local-queue-{number}")
+
+    def _start(self, target: Callable[[], None], name: str) -> None:
+        thread = Thread(target=target, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _dispatch_until_closed(self) -> None:
+        while dispatch := self._next():
+            status = self._post(dispatch)
+            is_done = status is not None and status < 300  # noqa: PLR2004 - 2xx, as Cloud Tasks says
+            if not is_done and dispatch.retries + 1 < _MOST_ATTEMPTS:
+                self._retry(dispatch, status)
+
+    def _next(self) -> _Dispatch | None:
+        with self._changed:
+            while not self._closing.is_set():
+                wait = self._waiting[0].at - monotonic() if self._waiting else None
+                if wait is not None and wait <= 0:
+                    return heapq.heappop(self._waiting)
+                self._changed.wait(wait)
+        return None
+
+    def _retry(self, dispatch: _Dispatch, status: int | None) -> None:
+        pause = self._min_backoff * 2 ** min(dispatch.retries, _MOST_DOUBLINGS)
+        # Seen on real Cloud Tasks: executions that ended in 5xx, or not at all, are not counted.
+        was_executed = status is not None and status < _SERVER_ERROR
+        again = _Dispatch(
+            monotonic() + pause,
+            next(self._numbers),
+            dispatch.task,
+            retries=dispatch.retries + 1,
+            executions=dispatch.executions + was_executed,
+            previous=status,
+        )
+        with self._changed:
+            heapq.heappush(self._waiting, again)
+            self._changed.notify_all()
+
+    def _post(self, dispatch: _Dispatch) -> int | None:
+        headers = {
+            "Authorization": f"Bearer {self._mint_token()}",
+            "Content-Type": "application/json",
+            "User-Agent": "Google-Cloud-Tasks",
+            "X-CloudTasks-QueueName": QUEUE_NAME,
+            "X-CloudTasks-TaskName": dispatch.task.name,
+            "X-CloudTasks-TaskRetryCount": str(dispatch.retries),
+            "X-CloudTasks-TaskExecutionCount": str(dispatch.executions),
+            **(
+                {"X-CloudTasks-TaskPreviousResponse": str(dispatch.previous)}
+                if dispatch.previous
+                else {}
+            ),
+        }
+        try:
+            url = f"{self._base_url}{dispatch.task.path}"
+            return self._http.post(url, body=dispatch.task.body, headers=headers).status
+        except HttpFailureError:
+            return None
+
+    def _forget_old_names(self, now: float) -> None:
+        # Names are kept in the order they came, so the old ones are in front.
+        while self._names and now - next(iter(self._names.values())) > _NAMES_KEPT_SECONDS:
+            del self._names[next(iter(self._names))]

@@ -1,0 +1,46 @@
+"""The SQLite file's tables, and how an older file becomes a newer one."""
+
+import sqlite3
+
+# One entry per schema version, applied once and in order; never edit one that has shipped.
+# `doc` holds the whole record as JSON; a column beside it exists only for a query to use.
+MIGRATIONS = (
+    """
+    CREATE TABLE tenants (
+        tenant_id TEXT PRIMARY KEY,
+        doc BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE secrets (
+        tenant_id TEXT NOT NULL,
+        role TEXT NOT NULL,
+        sealed TEXT NOT NULL,
+        PRIMARY KEY (tenant_id, role)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE events (
+        tenant_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        received_at TEXT NOT NULL,
+        due_at TEXT,
+        doc BLOB NOT NULL,
+        PRIMARY KEY (tenant_id, key)
+    ) STRICT;
+    CREATE INDEX events_newest ON events (tenant_id, received_at DESC, key DESC);
+    CREATE INDEX events_due ON events (due_at) WHERE due_at IS NOT NULL;
+    """,
+)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to the newest schema, each step whole or not at all.
+
+    Raises:
+        sqlite3.DatabaseError: the file was written by a newer version of the service.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise sqlite3.DatabaseError("the database file was written by a newer version")
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;"
+        )

@@ -1,0 +1,167 @@
+"""Tenants and events in one SQLite file, for one machine."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+import msgspec
+
+from service.domain.record import EventRecord
+from service.domain.tenant import Role, TenantSettings
+from service.local.schema import migrate
+from service.ports import Stored, StoreUnavailableError
+
+_BUSY_SECONDS = 5.0
+
+
+class SqliteFile:
+    """One connection to one file, shared by threads and, through WAL, by processes."""
+
+    def __init__(self, path: str) -> None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._lock = Lock()
+        self._connection = sqlite3.connect(
+            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        # Accepted means durable: a row must survive the machine, not only the process.
+        self._connection.execute("PRAGMA synchronous = FULL")
+        migrate(self._connection)
+
+    @contextmanager
+    def use(self) -> Iterator[sqlite3.Connection]:
+        """Lend the connection to one thread at a time; its failures become ours."""
+        try:
+            with self._lock:
+                yield self._connection
+        except sqlite3.Error as error:
+            raise StoreUnavailableError("the database did not answer") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
+class SqliteTenants:
+    """Port `Tenants`."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    def settings(self, tenant_id: str) -> TenantSettings | None:
+        """Return the tenant's settings."""
+        with self._file.use() as db:
+            row = db.execute("SELECT doc FROM tenants WHERE tenant_id = ?", (tenant_id,)).fetchone()
+        return msgspec.json.decode(row[0], type=TenantSettings) if row else None
+
+    def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
+        """Create or overwrite the tenant's settings."""
+        with self._file.use() as db:
+            db.execute(
+                "INSERT INTO tenants VALUES (?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc",
+                (tenant_id, msgspec.json.encode(settings)),
+            )
+
+    def sealed_token(self, tenant_id: str, role: Role) -> str | None:
+        """Return the sealed token of the role's pixel."""
+        with self._file.use() as db:
+            row = db.execute(
+                "SELECT sealed FROM secrets WHERE tenant_id = ? AND role = ?", (tenant_id, role)
+            ).fetchone()
+        return str(row[0]) if row else None
+
+    def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
+        """Create or overwrite the sealed token of the role's pixel."""
+        with self._file.use() as db:
+            db.execute(
+                "INSERT INTO secrets VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET sealed = excluded.sealed",
+                (tenant_id, role, sealed),
+            )
+
+
+class SqliteEvents:
+    """Port `Events`."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    def add(self, record: EventRecord) -> Stored | None:
+        """Create the record; the primary key is the lock."""
+        with self._file.use() as db:
+            added = db.execute(
+                "INSERT INTO events (tenant_id, key, revision, received_at, due_at, doc)"
+                " VALUES (?, ?, 1, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (
+                    record.tenant_id,
+                    record.key,
+                    _stamp(record.received_at),
+                    _stamp(record.due_at),
+                    msgspec.json.encode(record),
+                ),
+            ).rowcount
+        return Stored(record, "1") if added else None
+
+    def find(self, tenant_id: str, key: str) -> Stored | None:
+        """Return the tenant's record under this key."""
+        with self._file.use() as db:
+            row = db.execute(
+                "SELECT doc, revision FROM events WHERE tenant_id = ? AND key = ?", (tenant_id, key)
+            ).fetchone()
+        return _stored(row) if row else None
+
+    def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
+        """Write the record over `stored` if nobody else has written since."""
+        revision = int(stored.revision)
+        with self._file.use() as db:
+            written = db.execute(
+                "UPDATE events SET revision = ?, received_at = ?, due_at = ?, doc = ?"
+                " WHERE tenant_id = ? AND key = ? AND revision = ?",
+                (
+                    revision + 1,
+                    _stamp(record.received_at),
+                    _stamp(record.due_at),
+                    msgspec.json.encode(record),
+                    stored.record.tenant_id,
+                    stored.record.key,
+                    revision,
+                ),
+            ).rowcount
+        return Stored(record, str(revision + 1)) if written else None
+
+    def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
+        """Return records of any tenant whose `due_at` has come, the most overdue first."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT doc, revision FROM events WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+                (_stamp(now), limit),
+            ).fetchall()
+        return [_stored(row) for row in rows]
+
+    def newest(self, tenant_id: str, *, limit: int) -> Sequence[EventRecord]:
+        """Return the tenant's records, newest first by receipt."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT doc, revision FROM events WHERE tenant_id = ?"
+                " ORDER BY received_at DESC, key DESC LIMIT ?",
+                (tenant_id, limit),
+            ).fetchall()
+        return [_stored(row).record for row in rows]
+
+    def ping(self) -> None:
+        """Return if the file answers."""
+        with self._file.use() as db:
+            db.execute("SELECT 1 FROM tenants LIMIT 1").fetchone()
+
+
+def _stored(row: tuple[bytes, int]) -> Stored:
+    doc, revision = row
+    return Stored(msgspec.json.decode(doc, type=EventRecord), str(revision))
+
+
+def _stamp(at: datetime | None) -> str | None:
+    # A fixed width in UTC, so that text sorts as time.
+    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None

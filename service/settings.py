@@ -1,0 +1,152 @@
+"""What the environment decides: one `UPPER_SNAKE` variable per field, checked once at start.
+
+Production differs from a local run only by these values.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from cryptography.fernet import Fernet
+
+_Text = Annotated[str, msgspec.Meta(min_length=1)]
+_Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")]
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_LISTS = {"c7_webhook_users", "session_keys", "token_keys", "write_roles"}
+_WORDS = {"frame_ancestors"}
+
+
+class SettingsError(Exception):
+    """The environment is not fit to start with; the message names every variable and its fault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Settings:
+    """The service's settings. They hold secrets, so they have no `repr`."""
+
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8080
+    base_url: _Url = "http://localhost:8080"
+
+    store: Literal["sqlite", "firestore"] = "sqlite"
+    sqlite_path: _Text = ".data/1pixel.db"
+    google_cloud_project: str = ""
+
+    queue: Literal["local", "cloud-tasks"] = "local"
+    tasks_location: str = ""
+    tasks_queue: str = ""
+    tasks_bulk_queue: str = ""
+    tasks_service_account: str = ""
+    tasks_audience: str = ""
+
+    meta_graph_url: _Url = "http://127.0.0.1:8090/meta"
+    meta_graph_version: Annotated[str, msgspec.Meta(pattern=r"^v\d+\.0$")] = "v26.0"
+
+    c7_api_url: _Url = "http://127.0.0.1:8090/commerce7/v1"
+    c7_app_id: _Text = "sandbox-app"
+    c7_app_secret: _Text = "sandbox-secret"  # noqa: S105 - the sandbox's, known to everybody
+    c7_webhook_users: tuple[_Text, ...] = ("sandbox:sandbox",)
+    c7_require_install_auth: bool = False
+
+    session_keys: tuple[_Text, ...]
+    token_keys: tuple[_Text, ...]
+
+    retry_min_backoff_seconds: Annotated[float, msgspec.Meta(gt=0)] = 30.0
+    write_roles: tuple[_Text, ...] = ("Admin Owner", "Admin")
+    frame_ancestors: tuple[str, ...] = ("http://127.0.0.1:8090",)
+    trusted_proxy_hops: Annotated[int, msgspec.Meta(ge=0, le=1)] = 0
+    support_email: str = ""
+    uninstall_grace_hours: Annotated[float, msgspec.Meta(ge=0)] = 48.0
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Return the settings that these variables say; an empty variable is an unset one.
+
+        Raises:
+            SettingsError: naming the variable that is missing or wrong.
+        """
+        given = {
+            field.name: _split(field.name, environ[field.name.upper()].strip())
+            for field in fields(cls)
+            if environ.get(field.name.upper(), "").strip()
+        }
+        try:
+            settings = msgspec.convert(given, cls, strict=False)
+        except msgspec.ValidationError as error:
+            raise SettingsError(_in_variables(str(error))) from None
+        _check(settings)
+        return settings
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether only this machine can reach the service."""
+        return urlsplit(self.base_url).hostname in _LOOPBACK
+
+
+_NEEDED_BY: Mapping[str, tuple[str, ...]] = {
+    "sqlite": (),
+    "firestore": ("google_cloud_project",),
+    "local": (),
+    "cloud-tasks": (
+        "google_cloud_project",
+        "tasks_location",
+        "tasks_queue",
+        "tasks_bulk_queue",
+        "tasks_service_account",
+        "tasks_audience",
+    ),
+}
+
+
+def _is_fernet_key(text: str) -> bool:
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_login(text: str) -> bool:
+    user, _, password = text.partition(":")
+    return bool(user and password) and text.isascii()
+
+
+_ENTRIES: Mapping[str, Callable[[str], bool]] = {
+    "c7_webhook_users": _is_login,
+    "token_keys": _is_fernet_key,
+}
+_FORMS = {
+    "c7_webhook_users": "user:password in ASCII, comma-separated",
+    "token_keys": "32 random bytes in URL-safe base64, comma-separated",
+}
+
+
+def _check(settings: Settings) -> None:
+    for name in _NEEDED_BY[settings.store] + _NEEDED_BY[settings.queue]:
+        if not getattr(settings, name):
+            reason = f"needed with STORE={settings.store}, QUEUE={settings.queue}"
+            raise SettingsError(f"{name.upper()}: is missing ({reason})")
+    for name, is_well_formed in _ENTRIES.items():
+        if not all(map(is_well_formed, getattr(settings, name))):
+            # The entries are secrets: the variable's name has to do.
+            raise SettingsError(f"{name.upper()}: an entry is malformed ({_FORMS[name]})")
+
+
+def _split(name: str, text: str) -> str | list[str]:
+    if name in _WORDS:
+        return text.split()
+    if name in _LISTS:
+        return [entry.strip() for entry in text.split(",") if entry.strip()]
+    return text
+
+
+def _in_variables(message: str) -> str:
+    """Turn the converter's words about fields into words about variables."""
+    named = re.search(r"`\$\.(\w+)|missing required field `(\w+)`", message)
+    if named is None:
+        return message
+    if named[2]:
+        return f"{named[2].upper()}: is missing"
+    return f"{named[1].upper()}: {message.partition(' - at ')[0]}"

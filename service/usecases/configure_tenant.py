@@ -1,0 +1,26 @@
+"""Set a tenant up: its settings, and the tokens of its pixels."""
+
+from collections.abc import Mapping
+
+from service.domain.tenant import Role, TenantSettings
+from service.ports import Services
+
+
+def configure_tenant(
+    tenant_id: str,
+    settings: TenantSettings,
+    *,
+    tokens: Mapping[Role, str],
+    services: Services,
+) -> None:
+    """Save the settings, and those tokens that are given, sealed for this tenant.
+
+    Tokens first: settings that name a pixel must never be seen without its token.
+
+    Raises:
+        StoreUnavailableError: some of it may not be saved; do it again.
+    """
+    for role, token in tokens.items():
+        sealed = services.vault.seal(tenant_id, token.encode())
+        services.tenants.save_sealed_token(tenant_id, role, sealed)
+    services.tenants.save_settings(tenant_id, settings)

@@ -1,0 +1,27 @@
+"""What the current request works with. The only module that asks Flask for the current app."""
+
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+
+from service.ports import Services
+from service.settings import Settings
+
+SERVICES = "onepixel.services"
+SETTINGS = "onepixel.settings"
+
+
+def services() -> Services:
+    """Return the services of the running app."""
+    return cast("Services", current_app.extensions[SERVICES])
+
+
+def settings() -> Settings:
+    """Return the settings of the running app."""
+    return cast("Settings", current_app.extensions[SETTINGS])
+
+
+def now() -> datetime:
+    """Return the time of this request."""
+    return services().clock()

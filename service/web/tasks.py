@@ -1,0 +1,72 @@
+"""POST from our queue and scheduler: verify the caller, act, and say whether to call again.
+
+Cloud Tasks takes 2xx as done and everything else as "again". 429 and 503 slow the whole queue,
+and with it every tenant, so a failed send answers 424 (docs/adr/0005-task-answers.md).
+"""
+
+import logging
+
+from flask import Blueprint, Response, jsonify, request
+
+from service.ports import NotAllowedCallerError, NotOurQueueError
+from service.usecases.send_event import Attempted, send_event
+from service.usecases.sweep_deliveries import sweep_deliveries
+from service.usecases.tasks import SEND_PATH, MalformedTaskError, parse_send_task
+from service.web.current import now, services
+
+MOST_BYTES = 64 * 1024
+_AGAIN = 424
+
+tasks = Blueprint("tasks", __name__)
+log = logging.getLogger(__name__)
+
+
+@tasks.before_request
+def only_our_queue() -> tuple[Response, int] | None:
+    """Turn away everybody without our queue's signed token; headers prove nothing."""
+    request.max_content_length = MOST_BYTES
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    try:
+        services().callers.verify(token if scheme.lower() == "bearer" else "")
+    except NotOurQueueError:
+        log.warning("task.refused")
+        return jsonify(result="unauthorized"), 401
+    except NotAllowedCallerError:
+        log.warning("task.forbidden")
+        return jsonify(result="forbidden"), 403
+    return None
+
+
+@tasks.post(SEND_PATH)
+def send() -> tuple[Response, int]:
+    """Attempt one delivery."""
+    try:
+        task = parse_send_task(request.get_data(cache=False))
+    except MalformedTaskError:
+        # Repeating it would not mend it; the sweep knows every delivery anyhow.
+        log.error("task.malformed")  # noqa: TRY400 - the traceback would only show the body
+        return jsonify(result="malformed"), 200
+    result = send_event(task.tenant_id, task.event_key, role=task.role, services=services())
+    delivery = result.delivery
+    log.info(
+        "delivery.%s tenant=%s key=%s role=%s attempts=%s code=%s subcode=%s trace=%s",
+        delivery.status if delivery else "unknown",
+        task.tenant_id,
+        task.event_key,
+        task.role,
+        delivery.attempts if delivery else 0,
+        delivery.code if delivery else None,
+        delivery.subcode if delivery else None,
+        delivery.trace_id if delivery else None,
+    )
+    is_over = result.attempted not in {Attempted.BUSY, Attempted.RETRY}
+    return jsonify(result=str(result.attempted)), 200 if is_over else _AGAIN
+
+
+@tasks.post("/tasks/sweep")
+def sweep() -> tuple[Response, int]:
+    """Give overdue deliveries new tasks."""
+    swept = sweep_deliveries(now=now(), services=services())
+    if swept.due:
+        log.info("sweep.done due=%s enqueued=%s", swept.due, swept.enqueued)
+    return jsonify(due=swept.due, enqueued=swept.enqueued), 200

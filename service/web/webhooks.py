@@ -1,0 +1,71 @@
+"""POST from Commerce7: verify, parse, receive, answer.
+
+Commerce7 switches a webhook off for good after 48 hours of failures, so whatever we understood
+is a success, however little we want it (docs/adr/0004-webhook-answers.md). The merchant can read
+our answers in Commerce7's webhook log: they say what became of the signal, and nothing else.
+"""
+
+import logging
+from hmac import compare_digest
+
+from flask import Blueprint, Response, jsonify, request
+
+from service.commerce7.wire import NotJsonError, Webhook, parse_order, parse_webhook
+from service.usecases.receive_order import Receipt, receive_order
+from service.web.current import now, services, settings
+
+MOST_BYTES = 1024 * 1024
+
+webhooks = Blueprint("webhooks", __name__)
+log = logging.getLogger(__name__)
+
+_ORDER_ACTIONS = {"create", "update"}
+
+
+@webhooks.post("/webhooks/commerce7")
+def commerce7() -> tuple[Response, int]:
+    """Take one webhook in; 200 means recorded, known already, or of no use to us."""
+    if not _is_commerce7():
+        log.warning("webhook.refused")
+        return _answer("unauthorized", 401)
+    request.max_content_length = MOST_BYTES
+    try:
+        webhook = parse_webhook(request.get_data(cache=False))
+    except NotJsonError:
+        log.warning("webhook.not_json")
+        return _answer("not JSON", 400)
+    if webhook is None:
+        return _answer("ignored", 200)
+    return _answer(_receive(webhook), 200)
+
+
+def _receive(webhook: Webhook) -> str:
+    is_order = webhook.object == "order" and webhook.action in _ORDER_ACTIONS
+    order = parse_order(webhook.payload) if is_order else None
+    if order is None:
+        return "ignored"
+    received = receive_order(order, tenant_id=webhook.tenant_id, now=now(), services=services())
+    if received.record is not None:
+        log.info(
+            "event.%s tenant=%s key=%s status=%s queued=%s",
+            received.receipt,
+            webhook.tenant_id,
+            received.record.key,
+            received.record.status,
+            received.is_queued,
+        )
+    is_unknown = received.receipt is Receipt.UNKNOWN_TENANT
+    return "ignored" if is_unknown else str(received.receipt)
+
+
+def _is_commerce7() -> bool:
+    given = request.authorization
+    if given is None or given.type != "basic":
+        return False
+    login = f"{given.username}:{given.password}".encode()
+    # Every login is compared, so that the time taken tells nothing about which one is near.
+    return sum(compare_digest(login, user.encode()) for user in settings().c7_webhook_users) > 0
+
+
+def _answer(result: str, status: int) -> tuple[Response, int]:
+    return jsonify(result=result), status

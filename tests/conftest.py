@@ -1,0 +1,85 @@
+"""A whole service on one temporary file, with a clock and a queue that tests hold in hand."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from flask import Flask
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from service.domain.record import EventRecord
+from service.domain.tenant import TenantSettings
+from service.local.store import SqliteEvents, SqliteFile, SqliteTenants
+from service.ports import Services
+from service.settings import Settings
+from service.usecases.configure_tenant import configure_tenant
+from service.vault import FernetVault
+from tests.builders import POLICY, TENANT, TOKEN, Clock, Ids, some_settings
+from tests.fakes import ListQueue, OneCaller, ScriptedConversions
+
+
+@dataclass(frozen=True)
+class World:
+    """The services of one test, and the parts of them that it steers or looks at."""
+
+    services: Services
+    clock: Clock
+    queue: ListQueue
+    meta: ScriptedConversions
+    file: Path
+
+    def install(self, settings: TenantSettings | None = None, *, tenant_id: str = TENANT) -> None:
+        """Set a tenant up with a token for each pixel."""
+        chosen = settings or some_settings()
+        tokens = {role: f"{TOKEN}{role}" for role in chosen.roles()}
+        configure_tenant(tenant_id, chosen, tokens=tokens, services=self.services)
+
+    def row(self, tenant_id: str = TENANT) -> EventRecord:
+        """Return the tenant's one event."""
+        (record,) = self.services.events.newest(tenant_id, limit=10)
+        return record
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Return services around a temporary SQLite file."""
+    path = tmp_path / "1pixel.db"
+    file = SqliteFile(str(path))
+    clock, queue, meta = Clock(), ListQueue(), ScriptedConversions()
+    services = Services(
+        events=SqliteEvents(file),
+        tenants=SqliteTenants(file),
+        queue=queue,
+        conversions=meta,
+        vault=FernetVault([Fernet.generate_key().decode()]),
+        callers=OneCaller(),
+        retry=POLICY,
+        clock=clock,
+        new_id=Ids(),
+    )
+    yield World(services, clock, queue, meta, path)
+    file.close()
+
+
+@pytest.fixture
+def app(world: World) -> Flask:
+    """Return the app around the world's services."""
+    keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": "invented"}
+    return create_app(Settings.from_env(keys), world.services)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a client of the app."""
+    return app.test_client()
+
+
+@pytest.fixture
+def close_file(world: World) -> Callable[[], None]:
+    """Return what takes the store away from under the services."""
+    events = world.services.events
+    assert isinstance(events, SqliteEvents)
+    return events._file.close

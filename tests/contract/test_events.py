@@ -1,0 +1,171 @@
+"""What every store of events must do. One parameter per engine."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service.domain.delivery import DeliveryStatus, closed, held
+from service.domain.record import EventRecord, Status
+from service.domain.tenant import Role
+from service.local.store import SqliteEvents, SqliteFile
+from service.ports import Events, Stored, StoreUnavailableError
+from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record
+
+
+@pytest.fixture(params=["sqlite"])
+def events(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Events]:
+    assert request.param == "sqlite"
+    file = SqliteFile(str(tmp_path / "contract.db"))
+    yield SqliteEvents(file)
+    file.close()
+
+
+def add(events: Events, record: EventRecord) -> Stored:
+    stored = events.add(record)
+    assert stored is not None
+    return stored
+
+
+class TestAdd:
+    def test_returns_what_find_finds(self, events: Events) -> None:
+        record = a_record(payload="sealed", match_keys=("email",))
+
+        assert add(events, record).record == record
+        found = events.find(TENANT, record.key)
+
+        assert found is not None
+        assert found.record == record
+
+    def test_takes_a_key_once_and_leaves_the_first_record_alone(self, events: Events) -> None:
+        first = a_record()
+        add(events, first)
+
+        assert events.add(replace(first, event_id="other")) is None
+
+        found = events.find(TENANT, first.key)
+        assert found is not None
+        assert found.record == first
+
+    def test_keeps_tenants_apart(self, events: Events) -> None:
+        mine, theirs = a_record(), a_record(tenant_id="other-winery", event_id="theirs")
+        add(events, mine)
+        add(events, theirs)
+
+        found = events.find("other-winery", mine.key)
+        assert found is not None
+        assert found.record.event_id == "theirs"
+        assert events.newest(TENANT, limit=10) == [mine]
+
+    def test_lets_one_of_many_win(self, events: Events) -> None:
+        with ThreadPoolExecutor(max_workers=16) as pool:
+            added = list(pool.map(lambda _: events.add(a_record()), range(50)))
+
+        assert sum(stored is not None for stored in added) == 1
+
+
+class TestFind:
+    def test_finds_nothing_where_nothing_is(self, events: Events) -> None:
+        assert events.find(TENANT, "no-such-key") is None
+
+
+class TestReplace:
+    def test_writes_over_what_was_read(self, events: Events) -> None:
+        stored = add(events, a_record())
+        changed = replace(stored.record, updated_at=NOW + timedelta(seconds=1))
+
+        written = events.replace(stored, changed)
+
+        assert written is not None
+        assert written.record == changed
+        found = events.find(TENANT, changed.key)
+        assert found == written
+
+    def test_refuses_what_was_read_before_another_write(self, events: Events) -> None:
+        stored = add(events, a_record())
+        assert events.replace(stored, replace(stored.record, event_id="first")) is not None
+
+        assert events.replace(stored, replace(stored.record, event_id="second")) is None
+
+        found = events.find(TENANT, stored.record.key)
+        assert found is not None
+        assert found.record.event_id == "first"
+
+    def test_lets_one_of_many_win(self, events: Events) -> None:
+        stored = add(events, a_record())
+
+        with ThreadPoolExecutor(max_workers=16) as pool:
+            written = list(pool.map(lambda _: events.replace(stored, stored.record), range(50)))
+
+        assert sum(each is not None for each in written) == 1
+
+
+class TestDue:
+    def test_returns_what_is_overdue_of_every_tenant_the_most_overdue_first(
+        self, events: Events
+    ) -> None:
+        def record(key: str, tenant_id: str, minutes: int) -> EventRecord:
+            delivery = a_delivery(due_at=NOW + timedelta(minutes=minutes))
+            return a_record(key=key, tenant_id=tenant_id, deliveries={Role.PRIMARY: delivery})
+
+        for key, tenant_id, minutes in (("b", "one", -1), ("a", "two", -2), ("c", "one", 1)):
+            add(events, record(key, tenant_id, minutes))
+
+        assert [stored.record.key for stored in events.due(now=NOW, limit=10)] == ["a", "b"]
+        assert [stored.record.key for stored in events.due(now=NOW, limit=1)] == ["a"]
+
+    def test_takes_the_earliest_of_a_records_deliveries(self, events: Events) -> None:
+        later = held(a_delivery(), reason="slow down", until=NOW + timedelta(hours=1))
+        add(events, a_record(deliveries={Role.PRIMARY: later, Role.SECONDARY: a_delivery()}))
+
+        assert len(events.due(now=NOW + timedelta(minutes=2), limit=10)) == 1
+
+    def test_forgets_what_is_final_or_has_no_delivery(self, events: Events) -> None:
+        stored = add(events, a_record())
+        done = closed(a_delivery(), status=DeliveryStatus.SENT, reason=None, now=NOW)
+        events.replace(stored, stored.record.with_delivery(Role.PRIMARY, done, now=NOW))
+        add(events, a_waiting_record(key="waiting"))
+
+        assert events.due(now=NOW + timedelta(days=30), limit=10) == []
+
+
+class TestNewest:
+    def test_returns_the_newest_first_and_no_more_than_asked_for(self, events: Events) -> None:
+        for minute in (2, 0, 1):
+            add(events, a_record(key=str(minute), received_at=NOW + timedelta(minutes=minute)))
+
+        assert [record.key for record in events.newest(TENANT, limit=2)] == ["2", "1"]
+
+    def test_follows_a_record_that_is_received_anew(self, events: Events) -> None:
+        waiting = add(events, a_waiting_record(key="old"))
+        add(events, a_record(key="new", received_at=NOW + timedelta(minutes=1)))
+        paid = a_record(key="old", received_at=NOW + timedelta(minutes=2))
+
+        events.replace(waiting, paid)
+
+        assert [record.key for record in events.newest(TENANT, limit=2)] == ["old", "new"]
+
+    def test_tells_the_status(self, events: Events) -> None:
+        add(events, a_waiting_record())
+
+        assert [record.status for record in events.newest(TENANT, limit=1)] == [Status.WAITING]
+
+
+class TestPing:
+    def test_answers(self, events: Events) -> None:
+        events.ping()
+
+
+class TestSqliteThatIsGone:
+    def test_says_so_in_our_words(self, tmp_path: Path) -> None:
+        file = SqliteFile(str(tmp_path / "gone.db"))
+        events = SqliteEvents(file)
+        file.close()
+
+        with pytest.raises(StoreUnavailableError):
+            events.ping()
+        with pytest.raises(StoreUnavailableError):
+            events.add(a_record())

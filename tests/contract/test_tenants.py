@@ -1,0 +1,66 @@
+"""What every store of tenants must do. One parameter per engine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.domain.event import EventName
+from service.domain.order import Channel
+from service.domain.tenant import Role, TenantSettings
+from service.local.store import SqliteFile, SqliteTenants
+from service.ports import Tenants
+from tests.builders import TENANT, some_settings, two_pixels
+
+
+@pytest.fixture(params=["sqlite"])
+def tenants(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tenants]:
+    assert request.param == "sqlite"
+    file = SqliteFile(str(tmp_path / "contract.db"))
+    yield SqliteTenants(file)
+    file.close()
+
+
+class TestSettings:
+    def test_are_none_for_a_tenant_nobody_saved(self, tenants: Tenants) -> None:
+        assert tenants.settings(TENANT) is None
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            TenantSettings(),
+            some_settings(
+                pixels=two_pixels(),
+                events={EventName.LEAD: False},
+                channels={Channel.POS: False},
+                value_rule="subtotal",
+            ),
+        ],
+    )
+    def test_come_back_as_saved(self, tenants: Tenants, settings: TenantSettings) -> None:
+        tenants.save_settings(TENANT, settings)
+
+        assert tenants.settings(TENANT) == settings
+        assert tenants.settings("other-winery") is None
+
+    def test_are_overwritten(self, tenants: Tenants) -> None:
+        tenants.save_settings(TENANT, some_settings())
+        tenants.save_settings(TENANT, some_settings(enabled=False))
+
+        assert tenants.settings(TENANT) == some_settings(enabled=False)
+
+
+class TestSealedToken:
+    def test_is_kept_apart_by_tenant_and_role(self, tenants: Tenants) -> None:
+        tenants.save_sealed_token(TENANT, Role.PRIMARY, "mine")
+        tenants.save_sealed_token("other-winery", Role.PRIMARY, "theirs")
+
+        assert tenants.sealed_token(TENANT, Role.PRIMARY) == "mine"
+        assert tenants.sealed_token("other-winery", Role.PRIMARY) == "theirs"
+        assert tenants.sealed_token(TENANT, Role.SECONDARY) is None
+
+    def test_is_overwritten(self, tenants: Tenants) -> None:
+        tenants.save_sealed_token(TENANT, Role.PRIMARY, "old")
+        tenants.save_sealed_token(TENANT, Role.PRIMARY, "new")
+
+        assert tenants.sealed_token(TENANT, Role.PRIMARY) == "new"

@@ -1,0 +1,132 @@
+from datetime import timedelta
+
+from service.domain.order import Order
+from service.domain.record import EventRecord
+from service.domain.schedule import LEASE_FOR
+from service.domain.tenant import Role
+from service.ports import Task
+from service.usecases.receive_order import receive_order
+from service.usecases.send_event import Attempted, send_event
+from service.usecases.sweep_deliveries import MOST_PER_SWEEP, Swept, sweep_deliveries
+from service.usecases.tasks import parse_send_task
+from tests.builders import NOW, POLICY, SLOW_DOWN, TENANT, an_order, some_settings, two_pixels
+from tests.conftest import World
+
+
+def receive(world: World, order: Order | None = None) -> EventRecord:
+    world.install(some_settings(pixels=two_pixels()))
+    received = receive_order(
+        order or an_order(), tenant_id=TENANT, now=world.clock(), services=world.services
+    )
+    assert received.record is not None
+    return received.record
+
+
+def sweep(world: World) -> Swept:
+    return sweep_deliveries(now=world.clock(), services=world.services)
+
+
+def run(world: World, task: Task) -> Attempted:
+    body = parse_send_task(task.body)
+    result = send_event(body.tenant_id, body.event_key, role=body.role, services=world.services)
+    return result.attempted
+
+
+class TestTheSweep:
+    def test_leaves_fresh_tasks_alone(self, world: World) -> None:
+        receive(world)
+        world.clock.advance(POLICY.requeue_after - timedelta(seconds=1))
+
+        assert sweep(world) == Swept(due=0, enqueued=0)
+
+    def test_enqueues_what_was_recorded_but_never_queued(self, world: World) -> None:
+        world.queue.is_down = True
+        record = receive(world)
+        world.queue.is_down = False
+        world.clock.advance(POLICY.requeue_after)
+
+        assert sweep(world) == Swept(due=2, enqueued=2)
+        for task in world.queue.tasks:
+            assert run(world, task) is Attempted.FINISHED
+        assert {event.event_id for event, _, _ in world.meta.sent} == {record.event_id}
+        assert world.row().status == "sent"
+
+    def test_gives_a_lost_task_a_name_the_queue_has_not_seen(self, world: World) -> None:
+        receive(world)
+        lost = {task.name for task in world.queue.tasks}
+        world.clock.advance(POLICY.requeue_after)
+        sweep(world)
+
+        assert len({task.name for task in world.queue.tasks} - lost) == 2
+
+    def test_makes_one_task_of_two_sweeps(self, world: World) -> None:
+        receive(world)
+        world.clock.advance(POLICY.requeue_after)
+        before = len(world.queue.tasks)
+
+        assert (sweep(world).enqueued, sweep(world).enqueued) == (2, 0)
+        assert len(world.queue.tasks) == before + 2
+
+    def test_tries_again_when_the_queue_is_still_down(self, world: World) -> None:
+        world.queue.is_down = True
+        receive(world)
+        for _ in range(3):
+            world.clock.advance(POLICY.requeue_after)
+            assert sweep(world).enqueued == 0
+        world.queue.is_down = False
+        world.clock.advance(POLICY.requeue_after)
+
+        assert sweep(world).enqueued == 2
+
+    def test_takes_over_what_a_killed_attempt_left(self, world: World) -> None:
+        receive(world)
+
+        def die() -> None:
+            raise KeyboardInterrupt
+
+        world.meta.meanwhile = die
+        try:
+            run(world, world.queue.tasks[0])
+        except KeyboardInterrupt:
+            world.meta.meanwhile = lambda: None
+        world.clock.advance(LEASE_FOR)
+
+        assert sweep(world) == Swept(due=1, enqueued=1)
+        assert run(world, world.queue.tasks[-1]) is Attempted.FINISHED
+
+    def test_ends_a_hold(self, world: World) -> None:
+        receive(world)
+        world.meta.script = [SLOW_DOWN]
+        assert run(world, world.queue.tasks[0]) is Attempted.HELD
+        assert run(world, world.queue.tasks[1]) is Attempted.FINISHED
+        world.clock.advance(timedelta(minutes=5))
+
+        assert sweep(world) == Swept(due=1, enqueued=1)
+        assert run(world, world.queue.tasks[-1]) is Attempted.FINISHED
+
+    def test_has_nothing_to_do_once_all_is_final(self, world: World) -> None:
+        receive(world)
+        for task in list(world.queue.tasks):
+            run(world, task)
+        world.clock.advance(timedelta(days=30))
+
+        assert sweep(world) == Swept(due=0, enqueued=0)
+
+    def test_is_bounded_and_gets_to_the_rest(self, world: World) -> None:
+        world.install()
+        for number in range(MOST_PER_SWEEP + 5):
+            receive_order(
+                an_order(id=f"order-{number}"), tenant_id=TENANT, now=NOW, services=world.services
+            )
+        world.clock.advance(POLICY.requeue_after)
+
+        assert [sweep(world).enqueued for _ in range(3)] == [MOST_PER_SWEEP, 5, 0]
+
+    def test_touches_only_the_role_that_is_due(self, world: World) -> None:
+        receive(world)
+        run(world, world.queue.tasks[0])
+        world.clock.advance(POLICY.requeue_after)
+        sweep(world)
+
+        assert parse_send_task(world.queue.tasks[-1].body).role is Role.SECONDARY
+        assert len(world.queue.tasks) == 3

@@ -1,0 +1,117 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.builders import TENANT
+from tests.conftest import World
+
+URL = "/webhooks/commerce7"
+BASIC = ("sandbox", "sandbox")
+ORDER = (
+    Path(__file__).parents[1] / "vectors" / "commerce7" / "01_order_create_web.json"
+).read_bytes()
+
+
+class TestWhoMayCall:
+    @pytest.mark.parametrize(
+        "auth", [None, ("sandbox", "wrong"), ("wrong", "sandbox"), ("", ""), ("sandböx", "sandbox")]
+    )
+    def test_nobody_without_commerce7s_login(
+        self, client: FlaskClient, world: World, auth: tuple[str, str] | None
+    ) -> None:
+        world.install()
+        answer = client.post(URL, data=ORDER, auth=auth)
+
+        assert (answer.status_code, answer.json) == (401, {"result": "unauthorized"})
+        assert world.services.events.newest(TENANT, limit=1) == []
+
+    @pytest.mark.parametrize(
+        "header", ["Basic", "Basic !!", "Bearer sandbox", "Basic c2FuZGJveA=="]
+    )
+    def test_nobody_with_half_a_login(self, client: FlaskClient, header: str) -> None:
+        answer = client.post(URL, data=ORDER, headers={"Authorization": header})
+        assert answer.status_code == 401
+
+
+class TestWhatIsAnswered:
+    def test_recorded_then_duplicate(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        answers = [client.post(URL, data=ORDER, auth=BASIC) for _ in range(2)]
+
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert [answer.json for answer in answers] == [
+            {"result": "recorded"},
+            {"result": "duplicate"},
+        ]
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            ORDER,  # of a tenant that is not installed
+            b"{}",
+            b"null",
+            b'{"tenantId":"fictional-ridge-winery"}',
+            ORDER.replace(b'"object": "Order"', b'"object": "Spaceship"'),
+            ORDER.replace(b'"action": "Create"', b'"action": "Delete"'),
+        ],
+    )
+    def test_ignored_is_a_success(self, client: FlaskClient, body: bytes) -> None:
+        answer = client.post(URL, data=body, auth=BASIC)
+        assert (answer.status_code, answer.json) == (200, {"result": "ignored"})
+
+    def test_update_is_an_order_too(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        body = ORDER.replace(b'"action": "Create"', b'"action": "Update"')
+
+        assert client.post(URL, data=body, auth=BASIC).json == {"result": "recorded"}
+
+    def test_not_json_is_400(self, client: FlaskClient) -> None:
+        answer = client.post(URL, data=b"hello", auth=BASIC)
+        assert (answer.status_code, answer.json) == (400, {"result": "not JSON"})
+
+    def test_more_than_a_mebibyte_is_413(self, client: FlaskClient) -> None:
+        answer = client.post(URL, data=b" " * (1024 * 1024 + 1), auth=BASIC)
+        assert answer.status_code == 413
+
+    def test_a_mebibyte_is_read(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        body = ORDER + b" " * (1024 * 1024 - len(ORDER))
+        assert client.post(URL, data=body, auth=BASIC).json == {"result": "recorded"}
+
+    def test_not_durable_is_503(
+        self, client: FlaskClient, world: World, close_file: Callable[[], None]
+    ) -> None:
+        world.install()
+        close_file()
+        answer = client.post(URL, data=ORDER, auth=BASIC)
+
+        assert (answer.status_code, answer.json) == (503, {"result": "not recorded"})
+        assert answer.headers["Retry-After"]
+
+    def test_a_queue_that_is_down_is_no_reason_to_fail(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        world.queue.is_down = True
+        assert client.post(URL, data=ORDER, auth=BASIC).json == {"result": "recorded"}
+
+
+class TestAnyBytes:
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.binary(max_size=300) | st.text(max_size=100).map(str.encode))
+    def test_get_one_of_the_listed_answers(self, client: FlaskClient, body: bytes) -> None:
+        assert client.post(URL, data=body, auth=BASIC).status_code in {200, 400}
+
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.dictionaries(st.sampled_from(["id", "channel", "total", "items"]), st.integers()))
+    def test_get_200_when_they_are_json(
+        self, client: FlaskClient, world: World, payload: dict[str, int]
+    ) -> None:
+        world.install()
+        body = {"object": "Order", "action": "Create", "tenantId": TENANT, "payload": payload}
+        assert client.post(URL, data=json.dumps(body), auth=BASIC).status_code == 200
