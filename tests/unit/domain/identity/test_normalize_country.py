@@ -1,0 +1,102 @@
+import subprocess
+import sys
+
+import pytest
+
+from service.domain.identity import normalize_country
+from service.domain.identity.countries import ALIASES, AMBIGUOUS_NAMES, ISO_CODES
+from service.domain.identity.country_names import unambiguous
+
+
+def test_every_iso_code_but_the_one_that_reads_not_available() -> None:
+    assert len(ISO_CODES) == 249
+    assert {normalize_country(code.upper()) for code in ISO_CODES} == ISO_CODES - {"na"} | {None}
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("uk", "gb"),
+        ("U.K.", "gb"),
+        ("Wales", "gb"),
+        ("Northern Ireland", "gb"),
+        ("The Netherlands", "nl"),
+        ("Holland", "nl"),
+        ("Bahamas", "bs"),
+        ("The Bahamas", "bs"),
+        ("Trinidad & Tobago", "tt"),
+        ("Korea, Republic of", "kr"),
+        ("Corée du Sud", "kr"),
+        ("Deutschland", "de"),
+        ("ÖSTERREICH", "at"),
+        ("Osterreich", "at"),
+        ("Côte d\u2019Ivoire", "ci"),
+        ("Etats-Unis", "us"),
+        ("Estados Unidos", "us"),
+        ("Magyarország", "hu"),
+        ("Suomi", "fi"),
+        ("Zuid-Afrika", "za"),
+        ("Nueva Zelanda", "nz"),
+        ("Niger", "ne"),
+        ("Dominica", "dm"),
+        ("Thailand", "th"),
+        ("u. s.", "us"),
+    ],
+)
+def test_a_name_in_any_of_many_languages_becomes_its_code(raw: str, code: str) -> None:
+    assert normalize_country(raw) == code
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        # two countries
+        *["Korea", "Congo", "Kongo", "The Congo"],
+        # no country
+        *["America", "Europe", "California", "Atlantis", "New"],
+        # no ISO code
+        *["XK", "EU", "AN", "ZZ", "u-s", "us-ca"],
+        # Vietnamese: neither Malaysia, Burundi and Angola, nor an Italian city
+        *["Mỹ", "Bỉ", "Áo", "Como"],
+        # not Latin script
+        *["Россия", "中国", "Ελλάδα"],
+        # Namibia, but far more often "not available"
+        "NA",
+        # no longer a country
+        "Netherlands Antilles",
+    ],
+)
+def test_what_is_not_certain_is_dropped(raw: str) -> None:
+    assert normalize_country(raw) is None
+
+
+def test_aliases_are_codes_of_certain_names() -> None:
+    assert set(ALIASES.values()) <= ISO_CODES
+    assert not AMBIGUOUS_NAMES & set(ALIASES)
+
+
+def test_a_name_that_means_two_countries_in_two_languages_is_unknown() -> None:
+    names = unambiguous(
+        {
+            "AT": {"aa": "Austria", "de": "Österreich", "xx": "Rakúsko"},
+            "CZ": {"aa": "Czechia", "yy": "Rakusko", "zz": "*de"},
+            "AU": {"aa": "Australia", "vi": "Úc"},
+            "AN": {"aa": "Netherlands Antilles"},
+        }
+    )
+    assert names == {"austria": "at", "osterreich": "at", "czechia": "cz", "australia": "au"}
+
+
+_PROOF = """
+import sys
+from service.domain.identity import normalize_country
+geodata = lambda: [name for name in sys.modules if name.startswith("phonenumbers.geodata")]
+assert normalize_country("US") == "us"
+assert not geodata()
+assert normalize_country("Schweiz") == "ch"
+assert not geodata()
+"""
+
+
+def test_country_names_never_load_the_hundred_megabytes_beside_them() -> None:
+    subprocess.run([sys.executable, "-W", "error", "-c", _PROOF], check=True)  # noqa: S603

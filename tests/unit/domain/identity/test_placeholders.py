@@ -1,0 +1,80 @@
+import pytest
+
+from service.domain.identity import (
+    hashed,
+    is_placeholder_email,
+    is_placeholder_name,
+    is_placeholder_phone,
+    normalize_email,
+    normalize_name,
+    normalize_phone,
+)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *["noemail@gmail.com", "No-Email@winery.com", "no_email.2@x.com", "none@none.com"],
+        *["na@na.com", "guest@winery.com", "walk-in@winery.com", "anonymous@winery.com"],
+        *["jane@winery.invalid", "x@y.localhost", "pos@localhost.localdomain", "1@noemail.com"],
+    ],
+)
+def test_an_address_for_nobody(raw: str) -> None:
+    email = normalize_email(raw)
+    assert email is not None
+    assert is_placeholder_email(email)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *["test@test.com", "jane@example.com", "nora@gmail.com", "nan@gmail.com"],
+        *["guestjane@gmail.com", "jane@guesthouse.com", "na.kim@gmail.com", "na7@gmail.com"],
+        *["noemi@gmail.com", "jane@invalid.com", "a@walkin.com"],
+    ],
+)
+def test_an_address_of_a_person(raw: str) -> None:
+    email = normalize_email(raw)
+    assert email is not None
+    assert not is_placeholder_email(email)
+
+
+@pytest.mark.parametrize("raw", ["555-555-5555", "+1 111 111 1111", "222 222 2222", "1234567890"])
+def test_a_number_for_nobody(raw: str) -> None:
+    phone = normalize_phone(raw, region="US")
+    assert phone is not None
+    assert is_placeholder_phone(phone)
+
+
+@pytest.mark.parametrize("digits", ["0000000000", "1111111111", "1234567890", "0123456789"])
+def test_a_number_for_nobody_without_a_country_code(digits: str) -> None:
+    assert is_placeholder_phone(digits)
+
+
+@pytest.mark.parametrize("digits", ["16505551212", "14251234567", "12345678901", "17075555555"])
+def test_a_number_of_a_person(digits: str) -> None:
+    assert not is_placeholder_phone(digits)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["Guest", "GUEST 2", "Walk-In", "walk in customer", "Cash Sale", "Tasting Room", "Nobody"],
+)
+def test_a_name_for_nobody(raw: str) -> None:
+    name = normalize_name(raw)
+    assert name is not None
+    assert is_placeholder_name(name)
+
+
+@pytest.mark.parametrize("raw", ["Cash", "Gustav", "Walker", "Noname2k Smith", "Mary1", "정"])
+def test_a_name_of_a_person(raw: str) -> None:
+    name = normalize_name(raw)
+    assert name is not None
+    assert not is_placeholder_name(name)
+
+
+def test_a_hash_hides_whether_it_is_a_placeholder() -> None:
+    digest = hashed("guest")
+    assert not is_placeholder_email(digest)
+    assert not is_placeholder_phone(digest)
+    assert not is_placeholder_name(digest)
