@@ -29,18 +29,10 @@ def build_services(
     Raises:
         SettingsError: an engine is asked for that this version does not have.
     """
-    for variable, chosen, present in (
-        ("STORE", settings.store, "sqlite"),
-        ("QUEUE", settings.queue, "local"),
-    ):
-        if chosen != present:
-            raise SettingsError(f"{variable}: {chosen} is not in this version; use {present}")
+    _check_engines(settings)
     policy = RetryPolicy(timedelta(seconds=settings.retry_min_backoff_seconds))
     file = SqliteFile(settings.sqlite_path)
-    audience = f"{settings.base_url}{_TASKS_PATH}"
-    issuer = LocalIssuer(
-        issuer_key(Path(settings.sqlite_path).parent), audience=audience, clock=utc_now
-    )
+    issuer = _local_issuer(settings)
     return Services(
         events=SqliteEvents(file),
         tenants=SqliteTenants(file),
@@ -56,7 +48,10 @@ def build_services(
         ),
         vault=FernetVault(settings.token_keys),
         callers=OidcCallers(
-            issuers=(ISSUER,), audience=audience, account=ACCOUNT, key_for=issuer.key_for
+            issuers=(ISSUER,),
+            audience=_audience(settings),
+            account=ACCOUNT,
+            key_for=issuer.key_for,
         ),
         retry=policy,
         clock=utc_now,
@@ -76,3 +71,21 @@ def start_background(services: Services) -> None:
 def utc_now() -> datetime:
     """Return the time, aware and in UTC; the only clock that the service reads."""
     return datetime.now(UTC)
+
+
+def _check_engines(settings: Settings) -> None:
+    for variable, chosen, present in (
+        ("STORE", settings.store, "sqlite"),
+        ("QUEUE", settings.queue, "local"),
+    ):
+        if chosen != present:
+            raise SettingsError(f"{variable}: {chosen} is not in this version; use {present}")
+
+
+def _local_issuer(settings: Settings) -> LocalIssuer:
+    key = issuer_key(Path(settings.sqlite_path).parent)
+    return LocalIssuer(key, audience=_audience(settings), clock=utc_now)
+
+
+def _audience(settings: Settings) -> str:
+    return f"{settings.base_url}{_TASKS_PATH}"

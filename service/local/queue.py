@@ -63,7 +63,7 @@ class LocalQueue:
         self._http = Http(
             limits=Limits(read=_DISPATCH_SECONDS, total=_DISPATCH_SECONDS), connections=threads + 1
         )
-        self._thread_count = threads
+        self._dispatchers = threads
         self._numbers = count()
         self._waiting: list[_Dispatch] = []
         self._names: dict[str, float] = {}
@@ -110,9 +110,9 @@ class LocalQueue:
 
     def _start_threads(self) -> None:
         # Not in __init__: threads made before a server forks its workers do not survive there.
-        if not self._threads:
-            for number in range(self._thread_count):
-                self._start(self._dispatch_until_closed, f"local-queue-{number}")
+        while self._dispatchers:
+            self._start(self._dispatch_until_closed, f"local-queue-{self._dispatchers}")
+            self._dispatchers -= 1
 
     def _start(self, target: Callable[[], None], name: str) -> None:
         thread = Thread(target=target, name=name, daemon=True)

@@ -181,6 +181,15 @@ class TestLocalQueue:
 
             assert [handler.next_call().path for _ in range(2)] == ["/tasks/send"] * 2
 
+    def test_delivers_tasks_while_it_sweeps(self, local: MakeLocal) -> None:
+        with a_handler() as handler:
+            queue = local(handler)
+            queue.start_sweeping(timedelta(hours=1))
+            assert handler.next_call().path == "/tasks/sweep"
+            queue.enqueue(a_task())
+
+            assert handler.next_call().path == "/tasks/send"
+
     def test_sweeps_at_once_and_again(self, local: MakeLocal) -> None:
         with a_handler() as handler:
             local(handler).start_sweeping(timedelta(milliseconds=20))

@@ -1,0 +1,23 @@
+# Stage 1: what browsers load, from npm.
+FROM node:22-slim AS assets
+WORKDIR /build
+COPY package.json package-lock.json .npmrc build.mjs ./
+COPY snippet snippet
+RUN npm ci --no-audit --no-fund && node build.mjs
+
+# Stage 2: the service. No build tools, no tests, not root.
+FROM python:3.11-slim
+ENV PYTHONUNBUFFERED=1
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY gunicorn.conf.py .
+COPY service service
+COPY templates templates
+COPY static static
+COPY --from=assets /build/static/vendor static/vendor
+# Compiled here, so that no cold start has to.
+RUN python -m compileall -q service /usr/local/lib/python3.11/site-packages
+USER 65532
+ENV PORT=8080
+CMD ["gunicorn", "--worker-tmp-dir", "/dev/shm", "service.wsgi:app"]

@@ -1,0 +1,125 @@
+"""Our own rules about the shape of the code, as tests of the files."""
+
+import ast
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from service.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+MOST_LINES, MOST_FUNCTION_LINES = 300, 40
+TRACKED = subprocess.run(
+    ["git", "ls-files"],  # noqa: S607 - whichever git the machine has
+    cwd=ROOT,
+    capture_output=True,
+    text=True,
+    check=True,
+).stdout.split("\n")[:-1]
+PYTHON = [path for path in TRACKED if path.endswith(".py") and (ROOT / path).exists()]
+SERVICE = [path for path in PYTHON if path.startswith("service/")]
+TEMPLATES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("templates/**/*.html"))
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text()
+
+
+def functions(path: str) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(ast.parse(read(path))):
+        # A test may hold a whole document that it expects.
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("test_"):
+            yield node
+
+
+class TestTheTree:
+    @pytest.mark.parametrize(
+        "name",
+        ["service", "templates", "static", "snippet", "tests", "cloudbuild.yaml", "Dockerfile",
+         "requirements.txt", "README.md"],
+    )  # fmt: skip
+    def test_has_what_its_owner_asked_for(self, name: str) -> None:
+        assert any(path == name or path.startswith(f"{name}/") for path in TRACKED)
+
+    def test_holds_no_file_of_somebody_else(self) -> None:
+        assert [
+            path for path in TRACKED if path.startswith(("static/vendor/", "static/snippet/"))
+        ] == []
+
+    def test_names_nothing_utils(self) -> None:
+        vague = {"utils", "helpers", "common", "manager", "base", "misc"}
+        assert [path for path in SERVICE if Path(path).stem in vague] == []
+
+
+class TestTheCode:
+    def test_is_there(self) -> None:
+        assert len(SERVICE) > 30
+
+    @pytest.mark.parametrize("path", PYTHON)
+    def test_is_in_small_files_and_functions(self, path: str) -> None:
+        assert len(read(path).splitlines()) <= MOST_LINES
+        for function in functions(path):
+            length = (function.end_lineno or 0) - function.lineno + 1
+            assert length <= MOST_FUNCTION_LINES, f"{function.name} has {length} lines"
+
+    def test_asks_for_the_current_app_in_one_place(self) -> None:
+        users = [path for path in SERVICE if "current_app" in read(path)]
+        assert users == ["service/web/current.py"]
+
+    def test_reads_the_environment_in_one_place(self) -> None:
+        users = [path for path in SERVICE if "os.environ" in read(path)]
+        assert users == ["service/wsgi.py"]
+
+    def test_patches_nothing_of_its_own(self) -> None:
+        patching = re.compile(r"mock\.patch|MagicMock|monkeypatch\.setattr|mocker\.")
+        here = Path(__file__).relative_to(ROOT).as_posix()
+        assert [path for path in PYTHON if patching.search(read(path)) and path != here] == []
+
+
+class TestTemplates:
+    @pytest.mark.parametrize("path", TEMPLATES)
+    def test_have_no_inline_script_or_style_and_trust_nothing(self, path: str) -> None:
+        text = read(path)
+        assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|\|\s*safe", text)
+        assert len(text.splitlines()) <= 120
+
+    @pytest.mark.parametrize("path", [path for path in TEMPLATES if Path(path).name[0] == "_"])
+    def test_fragments_have_one_root_named_after_them(self, path: str) -> None:
+        name = Path(path).stem.strip("_").replace("_", "-")
+        assert read(path).startswith(f'<div id="{name}"')
+        assert read(path).rstrip().endswith("</div>")
+
+
+class TestTheDocuments:
+    def test_readme_starts_with_two_commands_and_is_short(self) -> None:
+        readme = read("README.md")
+        first_block = readme.split("```")[1]
+        commands = [line.split("#")[0].strip() for line in first_block.splitlines()[1:] if line]
+
+        assert commands == ["make run", "make test"]
+        assert len(readme.splitlines()) <= 100
+
+    @pytest.mark.parametrize("path", [path for path in TRACKED if path.endswith(".md")])
+    def test_link_to_what_is_there(self, path: str) -> None:
+        links = re.findall(r"\]\((?!https?:)([^)#]+)", read(path))
+        assert [link for link in links if not (ROOT / path).parent.joinpath(link).exists()] == []
+
+    def test_env_example_names_every_variable(self) -> None:
+        named = set(re.findall(r"^#?\s?([A-Z0-9_]+)=", read(".env.example"), re.MULTILINE))
+        assert named == {field.name.upper() for field in fields(Settings)}
+
+    @pytest.mark.parametrize("file", ["requirements.in", "requirements-dev.in", "package.json"])
+    def test_dependencies_give_a_reason_for_each(self, file: str) -> None:
+        reasons = read("docs/dependencies.md")
+        text = read(file)
+        if file.endswith(".json"):
+            names = list(json.loads(text)["dependencies"])
+        else:
+            names = [line for line in text.splitlines() if line and line[0] not in "#-"]
+        assert names
+        assert [name for name in names if f"`{name}`" not in reasons] == []

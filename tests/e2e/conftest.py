@@ -1,0 +1,41 @@
+"""One sandbox and one service for each test."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.builders import PIXEL, TOKEN
+from tests.e2e.harness import LOGIN, TENANT, Meta, Service, free_port
+from tests.sandbox.app import SandboxConfig, create_sandbox
+from tests.sandbox.server import serve
+
+
+@dataclass(frozen=True)
+class Site:
+    """The three parts."""
+
+    service: Service
+    meta: Meta
+    sandbox_url: str
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """Return a configured service that is not started yet, and the sandbox around it."""
+    port = free_port()
+    config = SandboxConfig(
+        service_url=f"http://localhost:{port}",
+        webhook_user=LOGIN[0],
+        webhook_password=LOGIN[1],
+        tenant_id=TENANT,
+        pixels={PIXEL: TOKEN},
+    )
+    with serve(create_sandbox(config)) as running:
+        service = Service(folder=tmp_path, sandbox_url=running.url, port=port)
+        service.configure()
+        try:
+            yield Site(service, Meta(f"{running.url}/meta"), running.url)
+        finally:
+            service.kill()

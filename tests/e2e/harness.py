@@ -1,0 +1,197 @@
+"""The service as a real process between a real Commerce7 and a real Meta of the sandbox."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import requests
+from cryptography.fernet import Fernet
+
+from service.local.issuer import LocalIssuer
+from service.local.keys import issuer_key
+from tests.builders import PIXEL, TOKEN
+from tests.sandbox.orders import OrderKind, an_order, paid, webhook
+from tests.sandbox.people import BUYERS
+from tests.sandbox.ready import wait_until_ready
+
+TENANT = "sandbox-winery"
+LOGIN = ("sandbox", "sandbox")
+ROOT = Path(__file__).parents[2]
+WSGI = "service.wsgi:app"
+_PATIENCE_SECONDS = 20.0
+_LOOK_AGAIN_SECONDS = 0.02
+
+T = TypeVar("T")
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def eventually(look: Callable[[], T | None], *, within: float = _PATIENCE_SECONDS) -> T:
+    """Return the first thing that `look` finds in another process, which can only be asked."""
+    deadline, pause = monotonic() + within, Event()
+    while monotonic() < deadline:
+        if found := look():
+            return found
+        pause.wait(_LOOK_AGAIN_SECONDS)
+    raise AssertionError(f"nothing within {within} s: {look}")
+
+
+def an_order_webhook(**changes: Any) -> dict[str, Any]:
+    """Return a fresh web order's Create webhook."""
+    order = an_order(
+        OrderKind.WEB, order_id=str(uuid4()), number=7, now=datetime.now(UTC), person=BUYERS[0]
+    )
+    return webhook(order | changes, "Create", TENANT)
+
+
+def an_unpaid_then_paid_order() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return an order's unpaid Create and its paid Update."""
+    now = datetime.now(UTC)
+    order = an_order(OrderKind.UNPAID, order_id=str(uuid4()), number=8, now=now, person=BUYERS[0])
+    return webhook(order, "Create", TENANT), webhook(paid(order, now=now), "Update", TENANT)
+
+
+@dataclass
+class Meta:
+    """The sandbox's Meta, asked over its control API."""
+
+    url: str
+
+    def events(self, event_id: str | None = None) -> list[dict[str, Any]]:
+        """Return the events it took, oldest first."""
+        events = self._received()["events"]
+        return [event for event in events if event_id in (None, event["event_id"])]
+
+    def refusals(self) -> list[dict[str, Any]]:
+        """Return the requests that it did not take."""
+        return [each for each in self._received()["requests"] if each["verdict"] == "refused"]
+
+    def misbehave(self, mode: str, *, times: int | None = 1) -> None:
+        """Meet the next requests with a fault."""
+        answer = requests.post(
+            f"{self.url}/_control", json={"mode": mode, "times": times}, timeout=5
+        )
+        answer.raise_for_status()
+
+    def _received(self) -> dict[str, Any]:
+        received: dict[str, Any] = requests.get(f"{self.url}/_received", timeout=5).json()
+        return received
+
+
+@dataclass
+class Service:
+    """A service that can be started, asked, killed and started again on the same data."""
+
+    folder: Path
+    sandbox_url: str
+    port: int = field(default_factory=free_port)
+    backoff_seconds: float = 0.2
+    process: subprocess.Popen[bytes] | None = None
+    answers: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where the service listens."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def log_file(self) -> Path:
+        """Everything that its processes wrote."""
+        return self.folder / "service.log"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables that it runs with."""
+        keys = self.folder / "key"
+        if not keys.exists():
+            keys.write_text(Fernet.generate_key().decode())
+        return {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PORT": str(self.port),
+            "BASE_URL": self.url,
+            "SQLITE_PATH": str(self.folder / "data" / "1pixel.db"),
+            "META_GRAPH_URL": f"{self.sandbox_url}/meta",
+            "C7_API_URL": f"{self.sandbox_url}/commerce7/v1",
+            "TOKEN_KEYS": keys.read_text(),
+            "SESSION_KEYS": "invented",
+            "RETRY_MIN_BACKOFF_SECONDS": str(self.backoff_seconds),
+        }
+
+    def configure(self, *, token: str = TOKEN) -> None:
+        """Give the winery its pixel, through the operator's command."""
+        command = ["tenant", "configure", TENANT, "--pixel-id", PIXEL, "--token-stdin"]
+        choices = ["--set", 'currency="USD"', "--set", 'shop_domains=["shop.example.com"]']
+        done = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", "flask", "--app", "service.wsgi", *command, *choices],
+            input=token, text=True, env=self.environ, cwd=ROOT, capture_output=True, check=True,
+        )  # fmt: skip
+        self.answers.append(done.stdout + done.stderr)
+
+    def start(self, app: str = WSGI) -> None:
+        """Start it as production does, and return when it is ready."""
+        gunicorn = Path(sys.executable).with_name("gunicorn")
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - our own command
+                [str(gunicorn), "--bind", f"localhost:{self.port}", app],
+                env=self.environ, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        wait_until_ready(self.url, self.process)
+
+    def kill(self) -> None:
+        """End it and its workers as a power cut would."""
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def stop(self) -> None:
+        """End it politely."""
+        if self.process:
+            self.process.terminate()
+            self.process.wait(timeout=15)
+            self.process = None
+
+    def tell(
+        self, body: dict[str, Any] | bytes, *, login: tuple[str, str] | None = LOGIN
+    ) -> requests.Response:
+        """Deliver a webhook."""
+        given: dict[str, Any] = {"data": body} if isinstance(body, bytes) else {"json": body}
+        answer = requests.post(f"{self.url}/webhooks/commerce7", auth=login, timeout=20, **given)
+        self.answers.append(answer.text)
+        return answer
+
+    def call_task(self, path: str, body: bytes = b"{}") -> requests.Response:
+        """Call a task handler with our queue's token, as Cloud Scheduler or Cloud Tasks would."""
+        audience = f"{self.url}/tasks"
+        issuer = LocalIssuer(
+            issuer_key(self.folder / "data"), audience=audience, clock=lambda: datetime.now(UTC)
+        )
+        headers = {"Authorization": f"Bearer {issuer.mint()}"}
+        answer = requests.post(f"{self.url}{path}", data=body, headers=headers, timeout=20)
+        self.answers.append(answer.text)
+        return answer
+
+    def rows(self) -> list[str]:
+        """Return the log's rows as the page shows them, newest first, as plain text."""
+        page = requests.get(
+            f"{self.url}/activity/table", params={"tenantId": TENANT}, timeout=5
+        ).text
+        self.answers.append(page)
+        rows = re.findall(r"<tr>\s*<td>.*?</tr>", page, re.DOTALL)
+        return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
