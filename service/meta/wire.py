@@ -32,10 +32,9 @@ _USER_DATA_KEYS = {
 }
 
 
-def build_request(event: Event, *, test_event_code: str = "") -> dict[str, Any]:
+def build_request(event: Event) -> dict[str, Any]:
     """Return the request body for one event, without any token."""
-    body: dict[str, Any] = {"data": [build_event(event)], "partner_agent": PARTNER_AGENT}
-    return body | ({"test_event_code": test_event_code} if test_event_code else {})
+    return {"data": [build_event(event)], "partner_agent": PARTNER_AGENT}
 
 
 def encode_request(body: Mapping[str, Any]) -> bytes:

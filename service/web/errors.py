@@ -3,7 +3,7 @@
 import logging
 
 from flask import Flask, Response, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException
 
 from service.ports import StoreUnavailableError
 
@@ -31,9 +31,6 @@ def _store_unavailable(error: StoreUnavailableError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
-    if isinstance(error, InternalServerError) and error.original_exception:
-        # The type and place of a bug, not its message: that may repeat somebody's data.
-        log.error("request.failed path=%s", request.path, exc_info=None)
     return _answer(error.code or 500, error.name.lower())
 
 

@@ -56,7 +56,7 @@ FULL = Event(
 
 class TestBuildRequest:
     def test_spells_a_whole_event_as_meta_does(self) -> None:
-        assert build_request(FULL, test_event_code="TEST1") == {
+        assert build_request(FULL) == {
             "data": [
                 {
                     "event_name": "Purchase",
@@ -102,7 +102,6 @@ class TestBuildRequest:
                 }
             ],
             "partner_agent": "1pixel_1_0",
-            "test_event_code": "TEST1",
         }
 
     def test_leaves_out_what_is_unknown(self) -> None:

@@ -1,0 +1,40 @@
+import logging
+
+import pytest
+from flask import Flask
+
+MARKER = "casey.marker@example.com"
+
+
+@pytest.fixture
+def broken(app: Flask) -> Flask:
+    def bug() -> str:
+        raise ValueError(MARKER)
+
+    app.add_url_rule("/bug", view_func=bug)
+    return app
+
+
+class TestABug:
+    def test_is_told_to_nobody_in_its_own_words(
+        self, broken: Flask, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level(logging.DEBUG):
+            answer = broken.test_client().get("/bug")
+
+        assert (answer.status_code, answer.json) == (500, {"result": "internal server error"})
+        assert MARKER not in caplog.text
+        assert "request.failed error=ValueError at=broken.<locals>.bug:" in caplog.text
+
+    def test_is_a_page_to_a_person(self, broken: Flask) -> None:
+        answer = broken.test_client().get("/bug", headers={"Accept": "text/html"})
+
+        assert answer.status_code == 500
+        assert "Something went wrong" in answer.text
+        assert MARKER not in answer.text
+
+
+class TestAWrongMethod:
+    def test_is_said(self, app: Flask) -> None:
+        answer = app.test_client().get("/webhooks/commerce7")
+        assert (answer.status_code, answer.json) == (405, {"result": "method not allowed"})
