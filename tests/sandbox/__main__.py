@@ -1,0 +1,94 @@
+"""`python -m tests.sandbox`: the service and the two systems around it, on this machine.
+
+Commerce7 and Meta are on 127.0.0.1, the service on localhost, so that a browser takes them for
+different sites, as they are.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Event
+
+from tests.sandbox.app import SandboxConfig, create_sandbox
+from tests.sandbox.ready import wait_until_ready
+from tests.sandbox.server import serve
+
+TENANT = "sandbox-winery"
+PIXEL = "1234567890123456"
+TOKEN = "EAAsandboxtoken"
+SANDBOX_PORT = 8090
+
+
+def main() -> int:
+    """Run until Ctrl-C, or until the service stops by itself."""
+    port = int(os.environ.get("PORT", "8080"))
+    service_url = f"http://localhost:{port}"
+    environ = {**os.environ, "PORT": str(port), "BASE_URL": service_url}
+    configure_tenant(environ)
+    sandbox = create_sandbox(
+        SandboxConfig(
+            service_url=service_url,
+            webhook_user="sandbox",
+            webhook_password="sandbox",
+            tenant_id=TENANT,
+            pixels={PIXEL: TOKEN},
+        )
+    )
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with serve(sandbox, port=SANDBOX_PORT) as running:
+        service = start_service(environ)
+        try:
+            wait_until_ready(service_url, service)
+            print_where_to_look(service_url, running.url)
+            while not stop.wait(0.5):
+                if service.poll() is not None:
+                    print("The service has stopped by itself; its last words are above.")
+                    return 1
+        finally:
+            service.terminate()
+            service.wait(timeout=15)
+    return 0
+
+
+def configure_tenant(environ: Mapping[str, str]) -> None:
+    """Give the sandbox's winery its pixel, through the operator's own command."""
+    flask = [sys.executable, "-m", "flask", "--app", "service.wsgi", "tenant", "configure", TENANT]
+    choices = ["--set", 'currency="USD"', "--set", 'shop_domains=["shop.example.com"]']
+    subprocess.run(  # noqa: S603 - our own command
+        [*flask, "--pixel-id", PIXEL, "--token-stdin", *choices],
+        input=TOKEN,
+        text=True,
+        check=True,
+        env=environ,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def start_service(environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start the service as production does, but on the loopback address only."""
+    gunicorn = Path(sys.executable).with_name("gunicorn")
+    command = [str(gunicorn), "--bind", f"localhost:{environ['PORT']}", "service.wsgi:app"]
+    return subprocess.Popen(command, env=environ)  # noqa: S603 - our own command
+
+
+def print_where_to_look(service_url: str, sandbox_url: str) -> None:
+    """Tell a newcomer the three pages worth opening."""
+    print(
+        f"""
+1Pixel is running. Open:
+  {sandbox_url}/commerce7/   a Commerce7 with buttons that make orders
+  {sandbox_url}/meta/        a Meta that shows what arrived, and misbehaves when told
+  {service_url}/?tenantId={TENANT}   the event log
+Ctrl-C stops everything.
+""",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

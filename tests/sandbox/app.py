@@ -1,0 +1,27 @@
+"""The sandbox: one Flask app that is both Commerce7 and Meta to the service."""
+
+from flask import Flask, render_template
+
+from tests.sandbox import commerce7_api, commerce7_pages, meta_api, meta_pages
+from tests.sandbox.config import SandboxConfig
+from tests.sandbox.state import attach, sandbox
+
+__all__ = ["SandboxConfig", "create_sandbox"]
+
+
+def create_sandbox(config: SandboxConfig) -> Flask:
+    """Return a sandbox with a fresh memory."""
+    app = Flask(__name__)
+    attach(app, config)
+    app.jinja_env.globals["log_page"] = config.log_page
+    app.add_url_rule("/", view_func=index)
+    app.register_blueprint(commerce7_pages.blueprint)
+    app.register_blueprint(commerce7_api.blueprint)
+    app.register_blueprint(meta_pages.blueprint)
+    app.register_blueprint(meta_api.blueprint)
+    return app
+
+
+def index() -> str:
+    """Show where everything is."""
+    return render_template("index.html", config=sandbox().config)

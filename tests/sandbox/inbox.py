@@ -1,0 +1,136 @@
+"""What Meta has received: every request, taken or not, and which events came twice."""
+
+import json
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from tests.sandbox.faults import FaultMode
+
+_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One request to the events edge and its answer; the token is not part of it.
+
+    `status` is `None` when the connection was dropped instead of answered. `accepted` says
+    whether the events were taken, whatever the client has heard of it.
+    """
+
+    at: datetime
+    version: str
+    pixel: str
+    body: Any
+    status: int | None
+    answer: Any
+    accepted: bool
+    fault: FaultMode | None
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The events of the body, as far as it holds any."""
+        data = self.body.get("data") if isinstance(self.body, dict) else None
+        return [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An arrival; `repeated` says of each of its events whether it had been taken before."""
+
+    arrival: Arrival
+    repeated: tuple[bool, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the receipt as the control API shows it."""
+        arrival = self.arrival
+        return {
+            "at": arrival.at.isoformat(),
+            "version": arrival.version,
+            "pixel": arrival.pixel,
+            "verdict": "accepted" if arrival.accepted else "refused",
+            "fault": arrival.fault,
+            "status": arrival.status,
+            "answer": arrival.answer,
+            "event_ids": [event.get("event_id") for event in arrival.events],
+            "event_names": [event.get("event_name") for event in arrival.events],
+            "repeats": sum(self.repeated),
+            "body": arrival.body,
+        }
+
+    def accepted_events(self) -> Iterator[dict[str, Any]]:
+        """Yield the events that were taken, each with where and when, and whether again."""
+        if not self.arrival.accepted:
+            return
+        for event, repeat in zip(self.arrival.events, self.repeated, strict=True):
+            yield event | {
+                "pixel": self.arrival.pixel,
+                "received_at": self.arrival.at.isoformat(),
+                "repeat": repeat,
+            }
+
+
+class Inbox:
+    """The last requests, oldest first. They come on many threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._receipts: deque[Receipt] = deque(maxlen=_KEPT)
+        self._taken: dict[tuple[str, str, str], None] = {}
+
+    def keep(self, arrival: Arrival) -> None:
+        """Remember an arrival."""
+        with self._lock:
+            repeated = tuple(
+                arrival.accepted and self._was_taken(arrival.pixel, event)
+                for event in arrival.events
+            )
+            self._receipts.append(Receipt(arrival, repeated))
+
+    def receipts(self) -> list[Receipt]:
+        """Return what has arrived, oldest first."""
+        with self._lock:
+            return list(self._receipts)
+
+    def clear(self) -> None:
+        """Forget everything, also which events have been taken."""
+        with self._lock:
+            self._receipts.clear()
+            self._taken.clear()
+
+    def _was_taken(self, pixel: str, event: Mapping[str, Any]) -> bool:
+        """Take an event and return whether it had been; Meta knows it by pixel, name and id."""
+        if "event_id" not in event:
+            return False
+        key = (pixel, event["event_name"], event["event_id"])
+        if key in self._taken:
+            return True
+        self._taken[key] = None
+        if len(self._taken) > _KEPT:
+            del self._taken[next(iter(self._taken))]
+        return False
+
+
+def summary(receipts: list[Receipt]) -> dict[str, Any]:
+    """Return everything as the control API shows it."""
+    events = [event for receipt in receipts for event in receipt.accepted_events()]
+    return {
+        "requests": [receipt.as_json() for receipt in receipts],
+        "events": events,
+        "counts": {
+            "accepted": len(events),
+            "refused": sum(not receipt.arrival.accepted for receipt in receipts),
+            "repeats": sum(event["repeat"] for event in events),
+        },
+    }
+
+
+def readable(body: bytes) -> Any:
+    """Return a body as JSON if it is any, else as the text that it may have been."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode("utf-8", "replace")

@@ -1,0 +1,111 @@
+"""A window on what Meta has received, and a panel to make it misbehave."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from tests.sandbox.faults import DESCRIPTIONS, TAKES_EVENTS, Fault, FaultMode
+from tests.sandbox.inbox import Arrival, Receipt, summary
+from tests.sandbox.meta_api import BEHAVE
+from tests.sandbox.meta_user_data_rules import match_keys
+from tests.sandbox.state import sandbox
+
+_SHOWN = 100
+
+blueprint = Blueprint("meta_pages", __name__, url_prefix="/meta")
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One line of the list: an event, or a request in which none could be found."""
+
+    at: str
+    name: str
+    event_id: str
+    value: str
+    source: str
+    pixel: str
+    keys: str
+    verdict: str
+    is_good: bool
+
+
+@blueprint.get("/")
+def window() -> str:
+    """Show what has arrived, newest first."""
+    systems = sandbox()
+    receipts = systems.inbox.receipts()
+    rows = [row for receipt in reversed(receipts[-_SHOWN:]) for row in _rows(receipt)]
+    return render_template(
+        "meta.html",
+        counts=summary(receipts)["counts"],
+        rows=rows[:_SHOWN],
+        descriptions=DESCRIPTIONS,
+        planned=systems.faults.planned(),
+        is_paused="paused" in request.args,
+    )
+
+
+@blueprint.post("/")
+def press() -> Response:
+    """Plan what a button says, then show the page anew."""
+    mode = request.form.get("mode", "")
+    if mode == BEHAVE:
+        fault = None
+    elif mode in list(FaultMode):
+        always = request.form.get("times") == "always"
+        fault = Fault(FaultMode(mode), times=None if always else 1)
+    else:
+        abort(400, "There is no such button.")
+    sandbox().faults.plan(fault)
+    return redirect(url_for("meta_pages.window"), 303)
+
+
+def _rows(receipt: Receipt) -> list[EventRow]:
+    arrival = receipt.arrival
+    if not arrival.events:
+        return [_row(arrival, {}, repeat=False)]
+    pairs = zip(arrival.events, receipt.repeated, strict=True)
+    return [_row(arrival, event, repeat=repeat) for event, repeat in pairs]
+
+
+def _row(arrival: Arrival, event: dict[str, Any], *, repeat: bool) -> EventRow:
+    return EventRow(
+        at=f"{arrival.at:%H:%M:%S}",
+        name=str(event.get("event_name", "")),
+        event_id=str(event.get("event_id", "")),
+        value=_value(event.get("custom_data")),
+        source=str(event.get("action_source", "")),
+        pixel=arrival.pixel,
+        keys=", ".join(match_keys(event)),
+        verdict=_verdict(arrival, repeat=repeat),
+        is_good=arrival.accepted and not repeat,
+    )
+
+
+def _value(custom_data: object) -> str:
+    if not isinstance(custom_data, dict) or "value" not in custom_data:
+        return ""
+    return f"{custom_data['value']} {custom_data.get('currency', '')}".rstrip()
+
+
+def _verdict(arrival: Arrival, *, repeat: bool) -> str:
+    if arrival.accepted:
+        word = "Accepted again" if repeat else "Accepted"
+    elif arrival.fault in {None, *TAKES_EVENTS}:
+        word = f"Refused: {_refusal(arrival.answer)}"
+    else:
+        word = "Not taken"
+    return f"{word}, as told: {DESCRIPTIONS[arrival.fault]}" if arrival.fault else word
+
+
+def _refusal(answer: Any) -> str:
+    error = answer["error"]
+    codes = (error["code"], error.get("error_subcode"))
+    return f"{'/'.join(str(code) for code in codes if code)} {_reason(error)}"
+
+
+def _reason(error: dict[str, Any]) -> str:
+    return str(error.get("error_user_title", error["message"]))

@@ -1,0 +1,265 @@
+"""Commerce7 orders and their webhooks, from an order's kind and its buyer. Pure.
+
+Every order has the full shape of a real one, also the parts that the service must not look at:
+payment tenders, birth dates, the acting colleague.
+"""
+
+import copy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tests.sandbox.customers import embedded_customer
+from tests.sandbox.order_parts import (
+    STAFF,
+    STAFF_EMAIL,
+    TILL,
+    Json,
+    Product,
+    address,
+    club,
+    connection,
+    fixed_id,
+    item,
+    part_id,
+    shipping_line,
+    tax_line,
+    tender,
+    timestamp,
+    winery_address,
+)
+from tests.sandbox.people import GIFT_RECIPIENT, Person
+
+_TAX_PERCENT = 8
+_IN_THE_CART = timedelta(minutes=10)
+
+_CABERNET = Product(title="2022 Example Cabernet", sku="EX-CAB-22", price=4900)
+_RESERVE = Product(title="2021 Example Reserve Red", sku="EX-RES-21", price=6000)
+_FLIGHT = Product(
+    title="Example Tasting Flight", sku="EX-FLIGHT", price=2500, type="Tasting", ships=False
+)
+
+
+class OrderKind(StrEnum):
+    """The orders that the sandbox makes."""
+
+    WEB = "web"
+    POS = "pos"
+    POS_ANONYMOUS = "pos-anonymous"
+    INBOUND = "inbound"
+    CLUB = "club"
+    UNPAID = "unpaid"
+    GIFT = "gift"
+    CALIFORNIA = "california"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recipe:
+    """In what a kind of order differs from the plainest one; money in cents."""
+
+    channel: str = "Web"
+    product: Product = _CABERNET
+    quantity: int = 2
+    shipping: int = 1000
+    tip: int = 0
+    by_staff: bool = False
+    anonymous: bool = False
+    paid: bool = True
+    ship_to: Person | None = None
+
+
+_RECIPES = {
+    OrderKind.WEB: _Recipe(),
+    OrderKind.CALIFORNIA: _Recipe(),
+    OrderKind.UNPAID: _Recipe(paid=False),
+    OrderKind.GIFT: _Recipe(ship_to=GIFT_RECIPIENT, quantity=1),
+    OrderKind.INBOUND: _Recipe(channel="Inbound", shipping=0, by_staff=True),
+    OrderKind.CLUB: _Recipe(channel="Club", product=_RESERVE, quantity=3, shipping=1500),
+    OrderKind.POS: _Recipe(channel="POS", product=_FLIGHT, shipping=0, by_staff=True),
+    OrderKind.POS_ANONYMOUS: _Recipe(
+        channel="POS", product=_FLIGHT, shipping=0, tip=1000, by_staff=True, anonymous=True
+    ),
+}
+
+
+def an_order(kind: OrderKind, *, order_id: str, number: int, now: datetime, person: Person) -> Json:
+    """Return an order that `person` has just made; an anonymous one forgets who that was."""
+    recipe = _RECIPES[kind]
+    buyer = None if recipe.anonymous else person
+    order = {
+        "id": order_id,
+        "cartId": order_id,
+        "orderNumber": number,
+        "channel": recipe.channel,
+        **_status(recipe),
+        **_times(recipe, now),
+        **_goods(recipe, order_id, person),
+        **_people(recipe, order_id, buyer=buyer, now=now),
+        **_untouched(),
+    }
+    return paid(order, now=now, tip=recipe.tip) if recipe.paid else order
+
+
+def paid(order: Json, *, now: datetime, tip: int = 0) -> Json:
+    """Return the order after its payment; the goods of a till are handed over with it."""
+    at = timestamp(now)
+    changed = copy.deepcopy(order) | {
+        "paymentStatus": "Paid",
+        "orderPaidDate": at,
+        "updatedAt": at,
+        "tipTotal": tip,
+        "totalAfterTip": order["total"] + tip,
+        "tenders": [tender(order["id"], order["total"], tip=tip, paid_at=at)],
+    }
+    if order["channel"] == "POS":
+        changed |= {"fulfillmentStatus": "Fulfilled", "orderFulfilledDate": at}
+    return changed
+
+
+def a_refund(root: Json, *, order_id: str, number: int, now: datetime) -> Json:
+    """Return the new order that takes all goods of `root` back; its unit prices stay positive."""
+    at = timestamp(now)
+    sub_total, tax = -root["subTotal"], -root["taxTotal"]
+    total = sub_total + tax
+    child = copy.deepcopy(root) | {
+        "id": order_id,
+        "cartId": order_id,
+        "orderNumber": number,
+        "purchaseType": "Refund",
+        "previousOrderId": root["id"],
+        "previousOrderNumber": root["orderNumber"],
+        "fulfillmentStatus": "No Fulfillment Required",
+        **dict.fromkeys(("orderSubmittedDate", "orderPaidDate", "createdAt", "updatedAt"), at),
+        "subTotal": sub_total,
+        "taxTotal": tax,
+        **dict.fromkeys(("shipTotal", "tipTotal"), 0),
+        **dict.fromkeys(("total", "totalAfterTip"), total),
+        "shipping": [],
+        "salesAssociate": STAFF,
+        "tenders": [_refund_tender(root, order_id, total=total, at=at)],
+    }
+    for line in (*child["items"], *child["taxes"]):
+        line["id"] = part_id(order_id, line["id"])
+    for line in child["items"]:
+        line |= {"purchaseType": "Refund", "quantity": -line["quantity"], "tax": -line["tax"]}
+    for line in child["taxes"]:
+        line |= {"price": -line["price"], "originalPrice": -line["originalPrice"]}
+    return child
+
+
+def linked(root: Json, refund: Json, *, now: datetime) -> Json:
+    """Return `root` as it looks after its refund: its own money never changes."""
+    link = {
+        "orderId": refund["id"],
+        "orderNumber": refund["orderNumber"],
+        "purchaseType": "Refund",
+    }
+    return copy.deepcopy(root) | {"linkedOrders": [link], "updatedAt": timestamp(now)}
+
+
+def webhook(order: Json, action: str, tenant_id: str) -> Json:
+    """Return the body that Commerce7 posts; `user` names the colleague who acted, if one did."""
+    return {
+        "object": "Order",
+        "action": action,
+        "payload": order,
+        "user": STAFF_EMAIL if order["salesAssociate"] else None,
+        "tenantId": tenant_id,
+        "webHookId": fixed_id(f"webhook:order:{action}"),
+    }
+
+
+def _refund_tender(root: Json, order_id: str, *, total: int, at: str) -> Json:
+    back = tender(order_id, total, tip=0, paid_at=at)
+    original = root["tenders"][0]["id"] if root["tenders"] else None
+    return back | {"chargeType": "Refund", "originalOrderTenderId": original}
+
+
+def _status(recipe: _Recipe) -> Json:
+    ships = recipe.product.ships
+    return {
+        "purchaseType": "Regular",
+        "paymentStatus": None,
+        "orderSource": "Internal",
+        "complianceStatus": "Not Checked" if ships else "No Compliance Required",
+        "fraudCheckStatus": "Not Checked",
+        "fulfillmentStatus": "Not Fulfilled",
+        "shippingStatus": "Not Tracked",
+        "orderDeliveryMethod": "Ship" if ships else "Carry Out",
+        "taxSaleType": "Offsite" if ships else "Onsite",
+        "posProfileId": TILL["id"] if recipe.channel == "POS" else None,
+        "posProfile": TILL if recipe.channel == "POS" else None,
+        "salesAssociate": STAFF if recipe.by_staff else None,
+        "club": club() if recipe.channel == "Club" else None,
+        "giftMessage": "Cheers to you!" if recipe.ship_to else None,
+    }
+
+
+def _times(recipe: _Recipe, now: datetime) -> Json:
+    in_cart = timedelta() if recipe.channel == "Club" else _IN_THE_CART
+    return {
+        "createdAt": timestamp(now - in_cart),
+        "orderSubmittedDate": timestamp(now),
+        "updatedAt": timestamp(now),
+        "orderPaidDate": None,
+        "orderFulfilledDate": None,
+    }
+
+
+def _goods(recipe: _Recipe, order_id: str, person: Person) -> Json:
+    sub_total = recipe.product.price * recipe.quantity
+    tax = sub_total * _TAX_PERCENT // 100
+    total = sub_total + recipe.shipping + tax
+    ships = recipe.product.ships
+    taxed_in = (recipe.ship_to or person).state if ships else "CA"
+    return {
+        "subTotal": sub_total,
+        "shipTotal": recipe.shipping,
+        "taxTotal": tax,
+        **dict.fromkeys(("dutyTotal", "bottleDepositTotal", "tipTotal"), 0),
+        "total": total,
+        "totalAfterTip": total,
+        "items": [item(order_id, recipe.product, quantity=recipe.quantity, tax=tax)],
+        "taxes": [tax_line(order_id, tax, taxed_in)],
+        "shipping": [shipping_line(order_id, recipe.shipping)] if ships else [],
+        "selectedShippingOptions": (
+            {"shippingServiceId": fixed_id("ground"), "requestedShipDate": None} if ships else None
+        ),
+        "carryOut": None if ships else winery_address(order_id),
+    }
+
+
+def _people(recipe: _Recipe, order_id: str, *, buyer: Person | None, now: datetime) -> Json:
+    has_address = buyer and recipe.product.ships
+    is_member = recipe.channel == "Club"
+    return {
+        "customerId": buyer.customer_id if buyer else None,
+        "customerType": ("Club Member" if is_member else "Customer") if buyer else None,
+        "customer": embedded_customer(buyer, now=now, is_member=is_member) if buyer else None,
+        "billTo": address(order_id, "bill-to", buyer) if buyer and has_address else None,
+        "shipTo": (
+            address(order_id, "ship-to", recipe.ship_to or buyer) if buyer and has_address else None
+        ),
+        "connectionInformation": connection(recipe.channel, buyer),
+    }
+
+
+def _untouched() -> Json:
+    """Return the keys that none of our orders has a use for."""
+    return {
+        **dict.fromkeys(("previousOrderId", "previousOrderNumber", "shippingInstructions"), None),
+        **dict.fromkeys(("metaData", "appData", "appSync", "additionalData"), None),
+        **dict.fromkeys(("reservation", "pickupBy", "carrierPickupLocation"), None),
+        "isNonTaxable": False,
+        "isNoDuty": False,
+        "loyaltyPointsEarned": 0,
+        "fraud": {"isFraudulent": False, "comment": None},
+        "linkedOrders": [],
+        "flags": [],
+        "coupons": [],
+        "promotions": [],
+        "tenders": [],
+        "fulfillments": [],
+        "duties": [],
+        "tags": [],
+    }

@@ -1,0 +1,103 @@
+"""Invented people: example.com mailboxes, 555-01xx phones, nobody's streets."""
+
+from dataclasses import dataclass
+from uuid import NAMESPACE_URL, uuid5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who buys wine, or gets some.
+
+    `ip` is a public address, because shoppers come from public ones and Meta refuses others.
+    """
+
+    first_name: str
+    last_name: str
+    phone: str
+    address: str
+    city: str
+    state: str
+    zip_code: str
+    ip: str
+    country: str = "US"
+
+    @property
+    def email(self) -> str:
+        """The person's only mailbox."""
+        return f"{self.first_name}.{self.last_name}@example.com".lower()
+
+    @property
+    def customer_id(self) -> str:
+        """The id of the shop's record; the same at every purchase and after every restart."""
+        return str(uuid5(NAMESPACE_URL, f"sandbox:customer:{self.email}"))
+
+
+BUYERS = (
+    Person(
+        first_name="Avery",
+        last_name="Sample",
+        phone="+15035550142",
+        address="100 Example Street",
+        city="Portland",
+        state="OR",
+        zip_code="97205",
+        ip="8.8.4.25",
+    ),
+    Person(
+        first_name="Jordan",
+        last_name="Fixture",
+        phone="+12065550117",
+        address="21 Placeholder Avenue",
+        city="Seattle",
+        state="WA",
+        zip_code="98101",
+        ip="8.8.4.26",
+    ),
+    Person(
+        first_name="Noël",
+        last_name="O'Example",
+        phone="+12125550133",
+        address="3 Invented Square",
+        city="New York",
+        state="NY",
+        zip_code="10001",
+        ip="2001:4860:4860::8844",
+    ),
+    Person(
+        first_name="Riley",
+        last_name="Mock-Testwood",
+        phone="+16175550150",
+        address="44 Imaginary Lane",
+        city="Boston",
+        state="MA",
+        zip_code="02110",
+        ip="8.8.4.28",
+    ),
+)
+"""Whoever buys next; none of them lives in California."""
+
+CALIFORNIAN = Person(
+    first_name="Casey",
+    last_name="Goldenstate",
+    phone="+17075550101",
+    address="7 Example Vineyard Road",
+    city="St. Helena",
+    state="CA",
+    zip_code="94574",
+    ip="8.8.4.29",
+)
+"""Somebody whose data California's law protects."""
+
+GIFT_RECIPIENT = Person(
+    first_name="Robin",
+    last_name="Giftee",
+    phone="+18085550108",
+    address="8 Present Way",
+    city="Honolulu",
+    state="HI",
+    zip_code="96813",
+    ip="8.8.4.30",
+)
+"""Somebody who is sent a gift and has bought nothing: nothing about them may reach Meta."""
+
+EVERYBODY = (*BUYERS, CALIFORNIAN, GIFT_RECIPIENT)

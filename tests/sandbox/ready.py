@@ -1,0 +1,30 @@
+"""Waiting for a service to answer."""
+
+import subprocess
+from time import monotonic
+
+import requests
+
+_PATIENCE_SECONDS = 30.0
+_PAUSE_SECONDS = 0.05
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Return once every port of the service answers.
+
+    Raises:
+        RuntimeError: it ended, or does not answer within 30 s.
+    """
+    deadline = monotonic() + _PATIENCE_SECONDS
+    while monotonic() < deadline:
+        try:
+            if requests.get(f"{url}/readyz", timeout=1).ok:
+                return
+        except requests.RequestException:
+            pass
+        try:
+            code = process.wait(timeout=_PAUSE_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        raise RuntimeError(f"the service ended with code {code}")
+    raise RuntimeError("the service does not answer")
