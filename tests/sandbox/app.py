@@ -4,15 +4,16 @@ from flask import Flask, render_template
 
 from tests.sandbox import commerce7_api, commerce7_pages, meta_api, meta_pages
 from tests.sandbox.config import SandboxConfig
+from tests.sandbox.delivery import Deliver, deliver
 from tests.sandbox.state import attach, sandbox
 
 __all__ = ["SandboxConfig", "create_sandbox"]
 
 
-def create_sandbox(config: SandboxConfig) -> Flask:
-    """Return a sandbox with a fresh memory."""
+def create_sandbox(config: SandboxConfig, *, deliver: Deliver = deliver) -> Flask:
+    """Return a sandbox with a fresh memory; `deliver` takes its webhooks to the service."""
     app = Flask(__name__)
-    attach(app, config)
+    attach(app, config, deliver)
     app.jinja_env.globals["log_page"] = config.log_page
     app.add_url_rule("/", view_func=index)
     app.register_blueprint(commerce7_pages.blueprint)

@@ -1,5 +1,6 @@
 """Delivering a webhook as Commerce7 does: one POST, HTTP Basic, and the answer kept as it came."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,10 @@ class Delivery:
     def as_json(self) -> dict[str, Any]:
         """Return the delivery as the JSON API shows it."""
         return {"action": self.action, "status": self.status, "body": self.answer}
+
+
+Deliver = Callable[[dict[str, Any], SandboxConfig], Delivery]
+"""How a webhook gets to the service."""
 
 
 def deliver(webhook: dict[str, Any], config: SandboxConfig) -> Delivery:

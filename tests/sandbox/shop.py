@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.sandbox.config import SandboxConfig
-from tests.sandbox.delivery import Delivery, deliver
+from tests.sandbox.delivery import Deliver, Delivery
 from tests.sandbox.orders import OrderKind, a_refund, an_order, linked, paid, webhook
 from tests.sandbox.people import BUYERS, CALIFORNIAN, Person
 
@@ -46,8 +46,9 @@ class Shop:
     told the next one.
     """
 
-    def __init__(self, config: SandboxConfig) -> None:
+    def __init__(self, config: SandboxConfig, deliver: Deliver) -> None:
         self._config = config
+        self._deliver = deliver
         self._lock = Lock()
         self._sales: deque[Sale] = deque(maxlen=_KEPT)
         self._last_sent: tuple[Sale, dict[str, Any]] | None = None
@@ -138,7 +139,7 @@ class Shop:
     def _send(self, sale: Sale, body: dict[str, Any]) -> Delivery:
         with self._lock:
             self._last_sent = (sale, body)
-        delivery = deliver(body, self._config)
+        delivery = self._deliver(body, self._config)
         with self._lock:
             sale.deliveries.append(delivery)
         return delivery

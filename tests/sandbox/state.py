@@ -6,6 +6,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from tests.sandbox.config import SandboxConfig
+from tests.sandbox.delivery import Deliver
 from tests.sandbox.faults import Faults
 from tests.sandbox.inbox import Inbox
 from tests.sandbox.shop import Shop
@@ -23,9 +24,9 @@ class Sandbox:
     faults: Faults
 
 
-def attach(app: Flask, config: SandboxConfig) -> None:
+def attach(app: Flask, config: SandboxConfig, deliver: Deliver) -> None:
     """Give an app its own two systems."""
-    app.extensions[_KEY] = Sandbox(config, Shop(config), Inbox(), Faults())
+    app.extensions[_KEY] = Sandbox(config, Shop(config, deliver), Inbox(), Faults())
 
 
 def sandbox() -> Sandbox:

@@ -36,16 +36,13 @@ class FakeService:
 
 
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> FakeService:
-    service = FakeService()
-    monkeypatch.setattr(shop, "deliver", service.deliver)
-    return service
+def fake() -> FakeService:
+    return FakeService()
 
 
 @pytest.fixture
 def browser(fake: FakeService) -> FlaskClient:
-    assert not fake.told
-    return create_sandbox(CONFIG).test_client()
+    return create_sandbox(CONFIG, deliver=fake.deliver).test_client()
 
 
 def make(browser: FlaskClient, kind: str, *, status: int = 201) -> Json:
@@ -58,7 +55,7 @@ def make(browser: FlaskClient, kind: str, *, status: int = 201) -> Json:
 
 class TestTheAdminPage:
     def test_has_a_button_for_everything_that_the_shop_can_do(self) -> None:
-        assert {*NEW_ORDERS, *FOLLOW_UPS} == set(shop.Shop(CONFIG).commands)
+        assert {*NEW_ORDERS, *FOLLOW_UPS} == set(shop.Shop(CONFIG, FakeService().deliver).commands)
 
     def test_makes_an_order_and_shows_the_answer(
         self, browser: FlaskClient, fake: FakeService
