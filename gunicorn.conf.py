@@ -18,6 +18,15 @@ graceful_timeout = 8
 keepalive = 65
 # Its default place is the home directory, which the container's user does not have.
 control_socket_disable = True
+# Its own lines go the way of ours, as JSON.
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "service.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+    "loggers": {"gunicorn.error": {"level": "INFO", "propagate": True, "handlers": []}},
+}
 # Query strings will carry account tokens: never write them down.
 accesslog = None
 

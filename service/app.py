@@ -16,6 +16,7 @@ from service.web.errors import register_errors
 from service.web.headers import add_security_headers
 from service.web.health import health
 from service.web.tasks import tasks
+from service.web.trace import note_trace
 from service.web.webhooks import webhooks
 
 _ROOT = Path(__file__).parent.parent
@@ -35,7 +36,7 @@ class _App(Flask):
             traceback = traceback.tb_next
         code = traceback.tb_frame.f_code if traceback else None
         where = f"{code.co_qualname}:{traceback.tb_lineno}" if code and traceback else "?"
-        log.error("request.failed error=%s at=%s", kind.__name__ if kind else "?", where)
+        log.error("request.failed", extra={"error": kind.__name__ if kind else "?", "at": where})
 
 
 def create_app(settings: Settings, services: Services | None = None) -> Flask:
@@ -47,6 +48,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     for blueprint in (webhooks, tasks, activity, health):
         app.register_blueprint(blueprint)
     app.cli.add_command(tenant)
+    app.before_request(note_trace)
     app.after_request(add_security_headers)
     register_errors(app)
     return app

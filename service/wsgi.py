@@ -1,14 +1,14 @@
 """What a server or the Flask CLI imports; the only import with effects."""
 
-import logging
 import os
 import sys
 
 from service.app import create_app
 from service.local.keys import with_local_keys
+from service.logs import configure_logging
 from service.settings import Settings, SettingsError
 
-logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+configure_logging()
 
 try:
     app = create_app(Settings.from_env(with_local_keys(os.environ)))

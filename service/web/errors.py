@@ -26,7 +26,7 @@ def register_errors(app: Flask) -> None:
 
 
 def _store_unavailable(error: StoreUnavailableError) -> Response:
-    log.error("store.unavailable cause=%s", type(error.__cause__).__name__)
+    log.error("store.unavailable", extra={"cause": type(error.__cause__).__name__})
     return _answer(503, "not recorded")
 
 

@@ -9,9 +9,9 @@ import logging
 from flask import Blueprint, Response, jsonify, request
 
 from service.ports import NotAllowedCallerError, NotOurQueueError
-from service.usecases.send_event import Attempted, send_event
+from service.usecases.send_event import Attempted, SendResult, send_event
 from service.usecases.sweep_deliveries import sweep_deliveries
-from service.usecases.tasks import SEND_PATH, MalformedTaskError, parse_send_task
+from service.usecases.tasks import SEND_PATH, MalformedTaskError, SendTask, parse_send_task
 from service.web.current import now, services
 
 MOST_BYTES = 64 * 1024
@@ -47,18 +47,7 @@ def send() -> tuple[Response, int]:
         log.error("task.malformed")  # noqa: TRY400 - the traceback would only show the body
         return jsonify(result="malformed"), 200
     result = send_event(task.tenant_id, task.event_key, role=task.role, services=services())
-    delivery = result.delivery
-    log.info(
-        "delivery.%s tenant=%s key=%s role=%s attempts=%s code=%s subcode=%s trace=%s",
-        delivery.status if delivery else "unknown",
-        task.tenant_id,
-        task.event_key,
-        task.role,
-        delivery.attempts if delivery else 0,
-        delivery.code if delivery else None,
-        delivery.subcode if delivery else None,
-        delivery.trace_id if delivery else None,
-    )
+    _log_delivery(task, result)
     is_over = result.attempted not in {Attempted.BUSY, Attempted.RETRY}
     return jsonify(result=str(result.attempted)), 200 if is_over else _AGAIN
 
@@ -68,5 +57,15 @@ def sweep() -> tuple[Response, int]:
     """Give overdue deliveries new tasks."""
     swept = sweep_deliveries(now=now(), services=services())
     if swept.due:
-        log.info("sweep.done due=%s enqueued=%s", swept.due, swept.enqueued)
+        log.info("sweep.done", extra={"due": swept.due, "enqueued": swept.enqueued})
     return jsonify(due=swept.due, enqueued=swept.enqueued), 200
+
+
+def _log_delivery(task: SendTask, result: SendResult) -> None:
+    fields = {"tenant": task.tenant_id, "key": task.event_key, "role": task.role}
+    if delivery := result.delivery:
+        fields |= {
+            name: getattr(delivery, name)
+            for name in ("status", "attempts", "reason", "code", "subcode", "trace_id")
+        }
+    log.info("delivery.attempted", extra={**fields, "result": result.attempted})

@@ -11,7 +11,7 @@ from hmac import compare_digest
 from flask import Blueprint, Response, jsonify, request
 
 from service.commerce7.wire import NotJsonError, Webhook, parse_order, parse_webhook
-from service.usecases.receive_order import Receipt, receive_order
+from service.usecases.receive_order import Receipt, Received, receive_order
 from service.web.current import now, services, settings
 
 MOST_BYTES = 1024 * 1024
@@ -35,6 +35,7 @@ def commerce7() -> tuple[Response, int]:
         log.warning("webhook.not_json")
         return _answer("not JSON", 400)
     if webhook is None:
+        log.info("webhook.ignored")
         return _answer("ignored", 200)
     return _answer(_receive(webhook), 200)
 
@@ -43,19 +44,23 @@ def _receive(webhook: Webhook) -> str:
     is_order = webhook.object == "order" and webhook.action in _ORDER_ACTIONS
     order = parse_order(webhook.payload) if is_order else None
     if order is None:
+        log.info("webhook.ignored", extra={"tenant": webhook.tenant_id})
         return "ignored"
     received = receive_order(order, tenant_id=webhook.tenant_id, now=now(), services=services())
-    if received.record is not None:
-        log.info(
-            "event.%s tenant=%s key=%s status=%s queued=%s",
-            received.receipt,
-            webhook.tenant_id,
-            received.record.key,
-            received.record.status,
-            received.is_queued,
-        )
-    is_unknown = received.receipt is Receipt.UNKNOWN_TENANT
-    return "ignored" if is_unknown else str(received.receipt)
+    _log_received(webhook.tenant_id, received)
+    return "ignored" if received.receipt is Receipt.UNKNOWN_TENANT else str(received.receipt)
+
+
+def _log_received(tenant_id: str, received: Received) -> None:
+    fields: dict[str, object] = {"tenant": tenant_id, "result": received.receipt}
+    if record := received.record:
+        fields |= {
+            "key": record.key,
+            "status": record.status,
+            "reason": record.reason,
+            "queued": received.is_queued,
+        }
+    log.info("webhook.received", extra=fields)
 
 
 def _is_commerce7() -> bool:
