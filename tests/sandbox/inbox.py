@@ -15,7 +15,7 @@ _KEPT = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """One request to the events edge and its answer; the token is not part of it.
+    """One request to the events edge and its answer; of tokens, only wrong ones in the answer.
 
     `status` is `None` when the connection was dropped instead of answered. `accepted` says
     whether the events were taken, whatever the client has heard of it.

@@ -13,6 +13,7 @@ class Person:
 
     first_name: str
     last_name: str
+    email: str
     phone: str
     address: str
     city: str
@@ -20,11 +21,6 @@ class Person:
     zip_code: str
     ip: str
     country: str = "US"
-
-    @property
-    def email(self) -> str:
-        """The person's only mailbox."""
-        return f"{self.first_name}.{self.last_name}@example.com".lower()
 
     @property
     def customer_id(self) -> str:
@@ -36,6 +32,7 @@ BUYERS = (
     Person(
         first_name="Avery",
         last_name="Sample",
+        email="avery.sample@example.com",
         phone="+15035550142",
         address="100 Example Street",
         city="Portland",
@@ -46,6 +43,7 @@ BUYERS = (
     Person(
         first_name="Jordan",
         last_name="Fixture",
+        email="jordan.fixture@example.com",
         phone="+12065550117",
         address="21 Placeholder Avenue",
         city="Seattle",
@@ -56,6 +54,7 @@ BUYERS = (
     Person(
         first_name="Noël",
         last_name="O'Example",
+        email="noel.oexample@example.com",
         phone="+12125550133",
         address="3 Invented Square",
         city="New York",
@@ -66,6 +65,7 @@ BUYERS = (
     Person(
         first_name="Riley",
         last_name="Mock-Testwood",
+        email="riley.mock-testwood@example.com",
         phone="+16175550150",
         address="44 Imaginary Lane",
         city="Boston",
@@ -79,6 +79,7 @@ BUYERS = (
 CALIFORNIAN = Person(
     first_name="Casey",
     last_name="Goldenstate",
+    email="casey.goldenstate@example.com",
     phone="+17075550101",
     address="7 Example Vineyard Road",
     city="St. Helena",
@@ -91,6 +92,7 @@ CALIFORNIAN = Person(
 GIFT_RECIPIENT = Person(
     first_name="Robin",
     last_name="Giftee",
+    email="robin.giftee@example.com",
     phone="+18085550108",
     address="8 Present Way",
     city="Honolulu",

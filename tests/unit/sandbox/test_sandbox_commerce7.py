@@ -71,6 +71,15 @@ class TestTheAdminPage:
         assert "115.84" in page
         assert "&#34;received&#34;: true" in page
 
+    @pytest.mark.parametrize(("status", "colour"), [(200, "good"), (302, "bad"), (401, "bad")])
+    def test_tells_good_answers_from_bad_ones(
+        self, browser: FlaskClient, fake: FakeService, status: int, colour: str
+    ) -> None:
+        fake.status = status
+        browser.post("/commerce7/", data={"command": "web"})
+
+        assert f'<strong class="{colour}">{status}<' in browser.get("/commerce7/").text
+
     def test_says_so_when_there_is_nothing_to_do_it_to(self, browser: FlaskClient) -> None:
         answer = browser.post("/commerce7/", data={"command": "refund"})
 
@@ -100,6 +109,10 @@ class TestTheShop:
         assert made["webhooks"] == [{"action": "Create", "status": 200, "body": {"received": True}}]
         assert [told["payload"] for told in fake.told] == [made["order"]]
 
+    def test_knows_who_lives_in_california(self, browser: FlaskClient) -> None:
+        assert make(browser, "california")["order"]["billTo"]["stateCode"] == "CA"
+        assert make(browser, "web")["order"]["billTo"]["stateCode"] != "CA"
+
     def test_never_uses_an_id_or_a_number_twice(self, browser: FlaskClient) -> None:
         orders = [make(browser, "web")["order"] for _ in range(5)]
         numbers = [order["orderNumber"] for order in orders]
@@ -126,6 +139,7 @@ class TestTheShop:
         assert child["order"]["previousOrderId"] == root["id"]
         assert [delivery["action"] for delivery in child["webhooks"]] == ["Create", "Update"]
         assert fake.told[-1]["payload"]["linkedOrders"][0]["orderId"] == child["order"]["id"]
+        make(browser, "unpaid")
         make(browser, "refund", status=409)
 
     def test_sends_the_last_webhook_again_to_the_letter(

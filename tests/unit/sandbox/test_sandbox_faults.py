@@ -206,8 +206,9 @@ class TestWebhooks:
         assert delivered["body"]["caller"] == ["sandbox", "secret"]
         assert delivered["body"]["heard"] == webhook(made["order"], "Create", "sandbox-winery")
 
-    @pytest.mark.parametrize(("answer", "status"), [(("no <b>", 401), 401), (("", 302), 302)])
-    def test_keep_any_answer_as_it_came(self, answer: tuple[str, int], status: int) -> None:
+    @pytest.mark.parametrize("status", [302, 401, 503])
+    def test_keep_any_answer_as_it_came(self, status: int) -> None:
+        answer = ("<b>no</b>", status, {"Location": "/webhooks/elsewhere"})
         service = Flask("service")
         service.add_url_rule("/webhooks/commerce7", "hear", lambda: answer, methods=["POST"])
         with serve(service) as there, serve(create_sandbox(a_config(there.url))) as sandbox:
