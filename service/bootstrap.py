@@ -1,9 +1,10 @@
 """The one place that names adapters: settings in, services out."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from service.clock import utc_now
 from service.domain.schedule import RetryPolicy
 from service.http import Http
 from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
@@ -66,11 +67,6 @@ def start_background(services: Services) -> None:
     """
     if isinstance(services.queue, LocalQueue):
         services.queue.start_sweeping()
-
-
-def utc_now() -> datetime:
-    """Return the time, aware and in UTC; the only clock that the service reads."""
-    return datetime.now(UTC)
 
 
 def _check_engines(settings: Settings) -> None:

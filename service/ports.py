@@ -1,12 +1,12 @@
 """What the use cases need from the world, in our own words. Adapters live elsewhere."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from service.domain.event import Event
-from service.domain.record import EventRecord
+from service.domain.record import EventRecord, Status
 from service.domain.schedule import RetryPolicy
 from service.domain.tenant import Role, TenantSettings
 from service.domain.verdict import Verdict
@@ -59,8 +59,12 @@ class Events(Protocol):
         """Return records of any tenant whose `due_at` has come, the most overdue first."""
         ...
 
-    def newest(self, tenant_id: str, *, limit: int) -> Sequence[EventRecord]:
-        """Return the tenant's records, newest first by receipt."""
+    def newest(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records that are not cleared, newest first by receipt."""
+        ...
+
+    def count(self, tenant_id: str) -> Mapping[Status, int]:
+        """Return how many of the tenant's records that are not cleared show each status."""
         ...
 
     def ping(self) -> None:
@@ -77,6 +81,14 @@ class Tenants(Protocol):
 
     def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
         """Create or overwrite the tenant's settings."""
+        ...
+
+    def ids(self) -> Sequence[str]:
+        """Return the ids of all tenants, in order."""
+        ...
+
+    def remove(self, tenant_id: str) -> None:
+        """Forget the tenant's settings and tokens."""
         ...
 
     def sealed_token(self, tenant_id: str, role: Role) -> str | None:

@@ -39,8 +39,8 @@ class World:
 
     def row(self, tenant_id: str = TENANT) -> EventRecord:
         """Return the tenant's one event."""
-        (record,) = self.services.events.newest(tenant_id, limit=10)
-        return record
+        (stored,) = self.services.events.newest(tenant_id, limit=10)
+        return stored.record
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from service.domain.order import (
 from service.domain.tenant import is_tenant_id
 
 _OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ORDER_ACTIONS = frozenset({"create", "update"})
 _NOT_LETTERS = re.compile(r"[^a-z]")
 
 _ORDER_KINDS = {
@@ -82,6 +83,12 @@ def parse_webhook(body: bytes) -> Webhook | None:
     )
 
 
+def parse_signal(webhook: Webhook) -> Order | None:
+    """Return what the webhook tells of, `None` if it is nothing that we have a use for."""
+    is_told = webhook.object == "order" and webhook.action in _ORDER_ACTIONS
+    return parse_order(webhook.payload) if is_told else None
+
+
 def parse_order(payload: Fields) -> Order | None:
     """Return the order in a webhook's payload, `None` if it has no usable id."""
     order_id = payload.text("id") or ""
@@ -100,7 +107,7 @@ def parse_order(payload: Fields) -> Order | None:
         handover=_HANDOVERS.get(_word(payload, "orderDeliveryMethod")),
         is_fraudulent=payload.child("fraud").flag("isFraudulent"),
         is_imported=payload.text("externalOrderVendor") is not None,
-        customer=_customer(payload),
+        customer=parse_customer(payload.child("customer"), customer_id=payload.text("customerId")),
         bill_to=_address(payload.child("billTo")),
         ship_to=_address(payload.child("shipTo")),
         connection=_connection(payload.child("connectionInformation")),
@@ -108,20 +115,20 @@ def parse_order(payload: Fields) -> Order | None:
     )
 
 
-def _word(fields: Fields, name: str) -> str:
-    return _NOT_LETTERS.sub("", (fields.text(name) or "").lower())
-
-
-def _customer(payload: Fields) -> Customer:
-    record = payload.child("customer")
+def parse_customer(record: Fields, *, customer_id: str | None = None) -> Customer:
+    """Return the customer in this record; an id known from elsewhere goes first."""
     emails = (each.text("email") for each in record.children("emails"))
     phones = (each.text("phone") for each in record.children("phones"))
     return Customer(
-        id=payload.text("customerId") or record.text("id"),
+        id=customer_id or record.text("id"),
         emails=tuple(email for email in emails if email),
         phones=tuple(phone for phone in phones if phone),
         address=_address(record),
     )
+
+
+def _word(fields: Fields, name: str) -> str:
+    return _NOT_LETTERS.sub("", (fields.text(name) or "").lower())
 
 
 def _address(fields: Fields) -> Address:

@@ -26,6 +26,9 @@ class DeliveryStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+CURRENCY_UNKNOWN = "currency unknown"
+"""The reason of a hold until the shop's currency is known."""
+
 FINAL = frozenset({DeliveryStatus.SENT, DeliveryStatus.ERROR, DeliveryStatus.SKIPPED})
 
 

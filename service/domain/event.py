@@ -77,6 +77,11 @@ class CustomData:
     order_id: str | None = None
     contents: tuple[Content, ...] = ()
 
+    @property
+    def lacks_currency(self) -> bool:
+        """Tell whether there is an amount that cannot be sent until its currency is known."""
+        return self.value is not None and self.value.currency is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataUse:

@@ -66,6 +66,11 @@ class Customer:
     phones: tuple[str, ...] = ()
     address: Address = Address()
 
+    @property
+    def is_reachable(self) -> bool:
+        """Tell whether the record says how to reach the person; some come with an id alone."""
+        return bool(self.emails or self.phones)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Connection:

@@ -42,7 +42,8 @@ class EventRecord:
 
     `payload` is the sealed event, kept only while a delivery is not final. Nothing else in here
     says who the person is: `match_keys` are the names of the keys that were present.
-    `state` and `reason` hold while there are no deliveries.
+    `state` and `reason` hold while there are no deliveries. Of a `cleared` record only the lock is
+    left: it is in no log, and still keeps its event from being made twice.
     """
 
     tenant_id: str
@@ -63,6 +64,7 @@ class EventRecord:
     custom: CustomData | None = None
     match_keys: tuple[str, ...] = ()
     data_use_rule: str | None = None
+    cleared: bool = False
 
     @property
     def status(self) -> Status:
@@ -75,6 +77,23 @@ class EventRecord:
     def due_at(self) -> datetime | None:
         """Return when the sweep looks after it next; `None` when it need not."""
         return min((d.due_at for d in self.deliveries.values() if d.due_at), default=None)
+
+    def without_content(self, *, now: datetime) -> "EventRecord":
+        """Return the bare lock; what still waited for its payment may yet become an event."""
+        is_waiting = self.status is Status.WAITING
+        return EventRecord(
+            tenant_id=self.tenant_id,
+            key=self.key,
+            name=self.name,
+            event_id="",
+            object_kind=self.object_kind,
+            object_id="",
+            received_at=self.received_at,
+            updated_at=now,
+            occurred_at=self.occurred_at,
+            state=Status.WAITING if is_waiting else Status.SKIPPED,
+            cleared=True,
+        )
 
     def with_delivery(self, role: Role, delivery: Delivery, *, now: datetime) -> "EventRecord":
         """Return the record after one delivery's step; the payload goes with the last one."""

@@ -20,12 +20,14 @@ MIGRATIONS = (
         tenant_id TEXT NOT NULL,
         key TEXT NOT NULL,
         revision INTEGER NOT NULL,
-        received_at TEXT NOT NULL,
+        received_at TEXT,
+        status TEXT NOT NULL,
         due_at TEXT,
         doc BLOB NOT NULL,
         PRIMARY KEY (tenant_id, key)
     ) STRICT;
-    CREATE INDEX events_newest ON events (tenant_id, received_at DESC, key DESC);
+    CREATE INDEX events_newest ON events (tenant_id, received_at DESC, key DESC)
+        WHERE received_at IS NOT NULL;
     CREATE INDEX events_due ON events (due_at) WHERE due_at IS NOT NULL;
     """,
 )

@@ -1,7 +1,7 @@
 """Tenants and events in one SQLite file, for one machine."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from threading import Lock
 
 import msgspec
 
-from service.domain.record import EventRecord
+from service.domain.record import EventRecord, Status
 from service.domain.tenant import Role, TenantSettings
 from service.local.schema import migrate
 from service.ports import Stored, StoreUnavailableError
@@ -65,6 +65,17 @@ class SqliteTenants:
                 (tenant_id, msgspec.json.encode(settings)),
             )
 
+    def ids(self) -> Sequence[str]:
+        """Return the ids of all tenants, in order."""
+        with self._file.use() as db:
+            return [row[0] for row in db.execute("SELECT tenant_id FROM tenants ORDER BY 1")]
+
+    def remove(self, tenant_id: str) -> None:
+        """Forget the tenant's settings and tokens, tokens first."""
+        with self._file.use() as db:
+            db.execute("DELETE FROM secrets WHERE tenant_id = ?", (tenant_id,))
+            db.execute("DELETE FROM tenants WHERE tenant_id = ?", (tenant_id,))
+
     def sealed_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the sealed token of the role's pixel."""
         with self._file.use() as db:
@@ -93,15 +104,9 @@ class SqliteEvents:
         """Create the record; the primary key is the lock."""
         with self._file.use() as db:
             added = db.execute(
-                "INSERT INTO events (tenant_id, key, revision, received_at, due_at, doc)"
-                " VALUES (?, ?, 1, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (
-                    record.tenant_id,
-                    record.key,
-                    _stamp(record.received_at),
-                    _stamp(record.due_at),
-                    msgspec.json.encode(record),
-                ),
+                "INSERT INTO events (tenant_id, key, revision, received_at, status, due_at, doc)"
+                " VALUES (?, ?, 1, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (record.tenant_id, record.key, *_columns(record)),
             ).rowcount
         return Stored(record, "1") if added else None
 
@@ -118,13 +123,11 @@ class SqliteEvents:
         revision = int(stored.revision)
         with self._file.use() as db:
             written = db.execute(
-                "UPDATE events SET revision = ?, received_at = ?, due_at = ?, doc = ?"
+                "UPDATE events SET revision = ?, received_at = ?, status = ?, due_at = ?, doc = ?"
                 " WHERE tenant_id = ? AND key = ? AND revision = ?",
                 (
                     revision + 1,
-                    _stamp(record.received_at),
-                    _stamp(record.due_at),
-                    msgspec.json.encode(record),
+                    *_columns(record),
                     stored.record.tenant_id,
                     stored.record.key,
                     revision,
@@ -141,20 +144,36 @@ class SqliteEvents:
             ).fetchall()
         return [_stored(row) for row in rows]
 
-    def newest(self, tenant_id: str, *, limit: int) -> Sequence[EventRecord]:
-        """Return the tenant's records, newest first by receipt."""
+    def newest(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records that are not cleared, newest first by receipt."""
         with self._file.use() as db:
             rows = db.execute(
-                "SELECT doc, revision FROM events WHERE tenant_id = ?"
+                "SELECT doc, revision FROM events WHERE tenant_id = ? AND received_at IS NOT NULL"
                 " ORDER BY received_at DESC, key DESC LIMIT ?",
                 (tenant_id, limit),
             ).fetchall()
-        return [_stored(row).record for row in rows]
+        return [_stored(row) for row in rows]
+
+    def count(self, tenant_id: str) -> Mapping[Status, int]:
+        """Return how many of the tenant's records that are not cleared show each status."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT status, COUNT(*) FROM events"
+                " WHERE tenant_id = ? AND received_at IS NOT NULL GROUP BY status",
+                (tenant_id,),
+            ).fetchall()
+        return {Status(status): number for status, number in rows}
 
     def ping(self) -> None:
         """Return if the file answers."""
         with self._file.use() as db:
             db.execute("SELECT 1 FROM tenants LIMIT 1").fetchone()
+
+
+def _columns(record: EventRecord) -> tuple[str | bytes | None, ...]:
+    # A cleared record has no place in the log, so it has no time to be sorted by.
+    received_at = None if record.cleared else _stamp(record.received_at)
+    return received_at, record.status, _stamp(record.due_at), msgspec.json.encode(record)
 
 
 def _stored(row: tuple[bytes, int]) -> Stored:

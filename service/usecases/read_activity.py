@@ -16,4 +16,4 @@ def read_activity(tenant_id: str, *, services: Services) -> Sequence[EventRecord
     """
     if services.tenants.settings(tenant_id) is None:
         return None
-    return services.events.newest(tenant_id, limit=PAGE_SIZE)
+    return [each.record for each in services.events.newest(tenant_id, limit=PAGE_SIZE)]

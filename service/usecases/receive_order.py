@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from service.domain.delivery import Delivery, DeliveryStatus, held, queued
+from service.domain.delivery import CURRENCY_UNKNOWN, Delivery, DeliveryStatus, held, queued
 from service.domain.event import Event, EventName
 from service.domain.idempotency import event_id, event_key
 from service.domain.mapping import Outcome, Waiting, order_source, purchase_for
@@ -16,8 +16,6 @@ from service.domain.tenant import Role, TenantSettings
 from service.ports import Events, Queue, QueueUnavailableError, Services, Stored
 from service.usecases.payload import seal_event
 from service.usecases.tasks import send_task
-
-CURRENCY_UNKNOWN = "currency unknown"
 
 
 class Receipt(StrEnum):
@@ -94,7 +92,7 @@ def _deliveries(
     event: Event, settings: TenantSettings, *, now: datetime, retry: RetryPolicy
 ) -> dict[Role, Delivery]:
     delivery = queued(now=now, policy=retry)
-    if event.custom.value and event.custom.value.currency is None:
+    if event.custom.lacks_currency:
         until = now + SETTINGS_PROBE_EVERY
         delivery = held(delivery, reason=CURRENCY_UNKNOWN, until=until)
     return dict.fromkeys(settings.roles(), delivery)

@@ -4,7 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from service.domain.delivery import Delivery, DeliveryStatus, closed, held, judged, leased
+from service.domain.delivery import (
+    CURRENCY_UNKNOWN,
+    Delivery,
+    DeliveryStatus,
+    closed,
+    held,
+    judged,
+    leased,
+)
 from service.domain.event import CustomData, Event
 from service.domain.order import Channel
 from service.domain.record import EventRecord
@@ -13,7 +21,6 @@ from service.domain.tenant import Role, TenantSettings
 from service.domain.verdict import Answer, Verdict
 from service.ports import Services, Stored, UnsealError
 from service.usecases.payload import unseal_event
-from service.usecases.receive_order import CURRENCY_UNKNOWN
 
 
 class Attempted(StrEnum):
@@ -104,7 +111,7 @@ def _obstacle(
         reason = "could not be sent within 7 days"
         reason += f": {delivery.reason}" if delivery.reason else ""
         return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
-    if _is_unpriced(record.custom) and settings.currency is None:
+    if record.custom and record.custom.lacks_currency and settings.currency is None:
         return held(delivery, reason=CURRENCY_UNKNOWN, until=now + SETTINGS_PROBE_EVERY)
     return None
 
@@ -173,11 +180,7 @@ def _asks_for(delivery: Delivery) -> Attempted:
     return Attempted.HELD if delivery.status is DeliveryStatus.HELD else Attempted.RETRY
 
 
-def _is_unpriced(custom: CustomData | None) -> bool:
-    return custom is not None and custom.value is not None and custom.value.currency is None
-
-
 def _priced(custom: CustomData, settings: TenantSettings) -> CustomData:
-    if custom.value is None or custom.value.currency is not None:
+    if custom.value is None or not custom.lacks_currency:
         return custom
     return replace(custom, value=replace(custom.value, currency=settings.currency))

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 
 import click
 import msgspec
@@ -9,6 +10,8 @@ from flask.cli import AppGroup
 
 from service.domain.tenant import Role, TenantSettings, is_pixel_id, is_tenant_id
 from service.usecases.configure_tenant import configure_tenant
+from service.usecases.describe_tenant import describe_tenant
+from service.usecases.erase_tenant import erase_tenant
 from service.web.current import services
 
 tenant = AppGroup("tenant", help="Tenants: one winery's Commerce7 account each.")
@@ -26,8 +29,55 @@ def _pixel_id(_context: click.Context, _parameter: click.Parameter, text: str) -
     return text
 
 
+_tenant_argument = click.argument("tenant_id", callback=_tenant_id)
+
+
+@tenant.command("list")
+def list_tenants() -> None:
+    """Print the id of every tenant."""
+    for tenant_id in services().tenants.ids():
+        click.echo(tenant_id)
+
+
 @tenant.command()
-@click.argument("tenant_id", callback=_tenant_id)
+@_tenant_argument
+def show(tenant_id: str) -> None:
+    """Print a tenant's settings and state, as JSON; never a token."""
+    state = describe_tenant(tenant_id, services=services())
+    if state is None:
+        raise _unknown(tenant_id)
+    click.echo(msgspec.json.format(msgspec.json.encode(state)))
+
+
+@tenant.command()
+@_tenant_argument
+def pause(tenant_id: str) -> None:
+    """Switch all sending off; what is queued becomes skipped."""
+    _switch(tenant_id, is_on=False)
+    click.echo(f"{tenant_id} is paused.")
+
+
+@tenant.command()
+@_tenant_argument
+def resume(tenant_id: str) -> None:
+    """Switch sending on again; what was skipped stays skipped."""
+    _switch(tenant_id, is_on=True)
+    click.echo(f"{tenant_id} sends again.")
+
+
+@tenant.command()
+@_tenant_argument
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(tenant_id: str, *, yes: bool) -> None:
+    """Forget a tenant's settings, tokens and log. There is no way back."""
+    if not yes:
+        click.confirm(f"Erase everything of {tenant_id}?", abort=True)
+    rows = erase_tenant(tenant_id, services=services())
+    click.echo(f"{tenant_id} is erased, with {rows} log rows.")
+
+
+@tenant.command()
+@_tenant_argument
 @click.option("--pixel-id", default="", callback=_pixel_id, help="The primary pixel's id.")
 @click.option("--token-stdin", is_flag=True, help="Read its access token from standard input.")
 @click.option("--secondary-pixel-id", default="", callback=_pixel_id)
@@ -50,6 +100,18 @@ def configure(
     settings = _changed(before, pixel_ids, choices)
     configure_tenant(tenant_id, settings, tokens=tokens, services=services())
     click.echo(f"{tenant_id} is configured.")
+
+
+def _switch(tenant_id: str, *, is_on: bool) -> None:
+    settings = services().tenants.settings(tenant_id)
+    if settings is None:
+        raise _unknown(tenant_id)
+    changed = replace(settings, enabled=is_on)
+    configure_tenant(tenant_id, changed, tokens={}, services=services())
+
+
+def _unknown(tenant_id: str) -> click.ClickException:
+    return click.ClickException(f"there is no tenant {tenant_id}; `tenant list` names them all")
 
 
 def _read_token(role: Role) -> str:

@@ -10,7 +10,7 @@ from hmac import compare_digest
 
 from flask import Blueprint, Response, jsonify, request
 
-from service.commerce7.wire import NotJsonError, Webhook, parse_order, parse_webhook
+from service.commerce7.wire import NotJsonError, Webhook, parse_signal, parse_webhook
 from service.usecases.receive_order import Receipt, Received, receive_order
 from service.web.current import now, services, settings
 
@@ -18,8 +18,6 @@ MOST_BYTES = 1024 * 1024
 
 webhooks = Blueprint("webhooks", __name__)
 log = logging.getLogger(__name__)
-
-_ORDER_ACTIONS = {"create", "update"}
 
 
 @webhooks.post("/webhooks/commerce7")
@@ -41,8 +39,7 @@ def commerce7() -> tuple[Response, int]:
 
 
 def _receive(webhook: Webhook) -> str:
-    is_order = webhook.object == "order" and webhook.action in _ORDER_ACTIONS
-    order = parse_order(webhook.payload) if is_order else None
+    order = parse_signal(webhook)
     if order is None:
         log.info("webhook.ignored", extra={"tenant": webhook.tenant_id})
         return "ignored"

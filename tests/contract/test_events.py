@@ -58,7 +58,7 @@ class TestAdd:
         found = events.find("other-winery", mine.key)
         assert found is not None
         assert found.record.event_id == "theirs"
-        assert events.newest(TENANT, limit=10) == [mine]
+        assert [stored.record for stored in events.newest(TENANT, limit=10)] == [mine]
 
     def test_lets_one_of_many_win(self, events: Events) -> None:
         with ThreadPoolExecutor(max_workers=16) as pool:
@@ -137,7 +137,7 @@ class TestNewest:
         for minute in (2, 0, 1):
             add(events, a_record(key=str(minute), received_at=NOW + timedelta(minutes=minute)))
 
-        assert [record.key for record in events.newest(TENANT, limit=2)] == ["2", "1"]
+        assert [stored.record.key for stored in events.newest(TENANT, limit=2)] == ["2", "1"]
 
     def test_follows_a_record_that_is_received_anew(self, events: Events) -> None:
         waiting = add(events, a_waiting_record(key="old"))
@@ -146,12 +146,51 @@ class TestNewest:
 
         events.replace(waiting, paid)
 
-        assert [record.key for record in events.newest(TENANT, limit=2)] == ["old", "new"]
+        assert [stored.record.key for stored in events.newest(TENANT, limit=2)] == ["old", "new"]
 
     def test_tells_the_status(self, events: Events) -> None:
         add(events, a_waiting_record())
 
-        assert [record.status for record in events.newest(TENANT, limit=1)] == [Status.WAITING]
+        assert [stored.record.status for stored in events.newest(TENANT, limit=1)] == [
+            Status.WAITING
+        ]
+
+
+class TestCount:
+    def test_tells_how_many_show_each_status_of_this_tenant(self, events: Events) -> None:
+        for key in ("1", "2"):
+            add(events, a_record(key=key))
+        add(events, a_waiting_record(key="3"))
+        add(events, a_record(key="4", tenant_id="other-winery"))
+
+        assert events.count(TENANT) == {Status.QUEUED: 2, Status.WAITING: 1}
+        assert events.count("nobody") == {}
+
+    def test_follows_a_change(self, events: Events) -> None:
+        stored = add(events, a_record())
+        done = closed(a_delivery(), status=DeliveryStatus.SENT, reason=None, now=NOW)
+        events.replace(stored, stored.record.with_delivery(Role.PRIMARY, done, now=NOW))
+
+        assert events.count(TENANT) == {Status.SENT: 1}
+
+
+class TestACleared:
+    def test_record_is_in_no_log_and_still_takes_its_key(self, events: Events) -> None:
+        stored = add(events, a_record())
+        assert events.replace(stored, stored.record.without_content(now=NOW)) is not None
+
+        assert events.newest(TENANT, limit=10) == []
+        assert events.count(TENANT) == {}
+        assert events.due(now=NOW + timedelta(days=30), limit=10) == []
+        assert events.add(a_record()) is None
+
+    def test_record_may_come_back(self, events: Events) -> None:
+        stored = add(events, a_waiting_record())
+        lock = events.replace(stored, stored.record.without_content(now=NOW))
+        assert lock is not None
+        events.replace(lock, a_record())
+
+        assert [each.record for each in events.newest(TENANT, limit=10)] == [a_record()]
 
 
 class TestPing:

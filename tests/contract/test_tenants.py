@@ -64,3 +64,27 @@ class TestSealedToken:
         tenants.save_sealed_token(TENANT, Role.PRIMARY, "new")
 
         assert tenants.sealed_token(TENANT, Role.PRIMARY) == "new"
+
+
+class TestIds:
+    def test_are_those_of_all_tenants_in_order(self, tenants: Tenants) -> None:
+        assert tenants.ids() == []
+        for tenant_id in ("b-winery", "a-winery"):
+            tenants.save_settings(tenant_id, some_settings())
+
+        assert tenants.ids() == ["a-winery", "b-winery"]
+
+
+class TestRemove:
+    def test_forgets_settings_and_tokens_of_this_tenant_alone(self, tenants: Tenants) -> None:
+        for tenant_id in (TENANT, "other-winery"):
+            tenants.save_settings(tenant_id, some_settings())
+            tenants.save_sealed_token(tenant_id, Role.PRIMARY, "sealed")
+
+        for _ in range(2):
+            tenants.remove(TENANT)
+
+        assert tenants.settings(TENANT) is None
+        assert tenants.sealed_token(TENANT, Role.PRIMARY) is None
+        assert tenants.ids() == ["other-winery"]
+        assert tenants.sealed_token("other-winery", Role.PRIMARY) == "sealed"

@@ -1,11 +1,14 @@
+import json
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from service.domain.order import Channel
+from service.domain.record import Status
 from service.domain.tenant import Role
-from tests.builders import PIXEL, SECOND_PIXEL, TENANT
+from service.usecases.receive_order import Receipt, receive_order
+from tests.builders import NOW, PIXEL, SECOND_PIXEL, TENANT, TOKEN, an_order
 from tests.conftest import World
 
 MARKER = "EAAmarkertoken"
@@ -63,3 +66,99 @@ class TestTenantConfigure:
         assert result.exit_code == 2
         assert says in result.output
         assert world.services.tenants.settings(TENANT) is None
+
+
+def run(app: Flask, *args: str, text: str = "") -> str:
+    result = app.test_cli_runner().invoke(args=["tenant", *args], input=text)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def receive(world: World, tenant_id: str = TENANT) -> Receipt:
+    return receive_order(an_order(), tenant_id=tenant_id, now=NOW, services=world.services).receipt
+
+
+class TestTenantList:
+    def test_names_every_tenant(self, app: Flask, world: World) -> None:
+        assert run(app, "list") == ""
+        world.install(tenant_id="b-winery")
+        world.install(tenant_id="a-winery")
+        assert run(app, "list") == "a-winery\nb-winery\n"
+
+
+class TestTenantShow:
+    def test_prints_settings_and_state_and_no_token(self, app: Flask, world: World) -> None:
+        world.install()
+        receive(world)
+        output = run(app, "show", TENANT)
+
+        shown = json.loads(output)
+        assert shown["tenant_id"] == TENANT
+        assert shown["settings"]["currency"] == "USD"
+        assert shown["has_token"] == {"primary": True, "secondary": False}
+        assert shown["events"] == {"queued": 1}
+        assert TOKEN not in output
+        assert "gAAAA" not in output
+
+
+class TestTenantPause:
+    def test_switches_everything_off_until_resumed(self, app: Flask, world: World) -> None:
+        world.install()
+        assert run(app, "pause", TENANT) == f"{TENANT} is paused.\n"
+        receive(world)
+        assert world.row().reason == "switched off"
+
+        assert run(app, "resume", TENANT) == f"{TENANT} sends again.\n"
+        settings = world.services.tenants.settings(TENANT)
+        assert settings is not None
+        assert (settings.enabled, settings.currency) == (True, "USD")
+
+
+class TestTenantErase:
+    def test_leaves_nothing_but_locks(self, app: Flask, world: World) -> None:
+        world.install()
+        world.install(tenant_id="other-winery")
+        for tenant_id in (TENANT, "other-winery"):
+            receive(world, tenant_id)
+        key = world.row().key
+
+        assert run(app, "erase", TENANT, "--yes") == f"{TENANT} is erased, with 1 log rows.\n"
+
+        assert world.services.tenants.ids() == ["other-winery"]
+        assert world.services.tenants.sealed_token(TENANT, Role.PRIMARY) is None
+        lock = world.services.events.find(TENANT, key)
+        assert lock is not None
+        assert an_order().id not in str(lock.record)
+        assert (lock.record.payload, lock.record.custom, lock.record.match_keys) == (None, None, ())
+        assert receive(world) is Receipt.UNKNOWN_TENANT
+        assert world.row("other-winery").status is Status.QUEUED
+
+    def test_keeps_an_order_from_being_told_again_after_a_return(
+        self, app: Flask, world: World
+    ) -> None:
+        world.install()
+        receive(world)
+        run(app, "erase", TENANT, "--yes")
+        world.install()
+
+        assert receive(world) is Receipt.DUPLICATE
+
+    @pytest.mark.parametrize("answer", ["", "n\n"])
+    def test_asks_first(self, app: Flask, world: World, answer: str) -> None:
+        world.install()
+        result = app.test_cli_runner().invoke(args=["tenant", "erase", TENANT], input=answer)
+
+        assert result.exit_code == 1
+        assert world.services.tenants.ids() == [TENANT]
+
+    def test_takes_yes_for_an_answer(self, app: Flask, world: World) -> None:
+        world.install()
+        assert "is erased" in run(app, "erase", TENANT, text="y\n")
+
+
+@pytest.mark.parametrize("command", ["show", "pause", "resume"])
+def test_a_tenant_that_is_not_there_is_said_so(app: Flask, command: str) -> None:
+    result = app.test_cli_runner().invoke(args=["tenant", command, "nobody"])
+
+    assert result.exit_code == 1
+    assert "there is no tenant nobody; `tenant list` names them all" in result.output

@@ -38,7 +38,7 @@ def post(client: FlaskClient, name: str) -> Any:
 
 
 def records(world: World) -> list[EventRecord]:
-    return list(world.services.events.newest(TENANT, limit=10))
+    return [each.record for each in world.services.events.newest(TENANT, limit=10)]
 
 
 def event_of(world: World, record: EventRecord) -> Event:

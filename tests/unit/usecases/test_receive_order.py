@@ -21,7 +21,7 @@ def receive(world: World, order: Order, *, tenant_id: str = TENANT) -> Received:
 
 
 def rows(world: World, tenant_id: str = TENANT) -> list[EventRecord]:
-    return list(world.services.events.newest(tenant_id, limit=100))
+    return [each.record for each in world.services.events.newest(tenant_id, limit=100)]
 
 
 def unsealed(world: World, record: EventRecord) -> Event:

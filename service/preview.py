@@ -1,0 +1,128 @@
+"""`python -m service.preview FILE…`: what would be sent for these webhooks?
+
+For support: the same reading, mapping and spelling as in the service, with no network and no store.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from service.clock import utc_now
+from service.commerce7.fields import Fields
+from service.commerce7.wire import NotJsonError, parse_customer, parse_signal, parse_webhook
+from service.domain.delivery import CURRENCY_UNKNOWN
+from service.domain.event import Event
+from service.domain.mapping import Waiting, purchase_for
+from service.domain.order import Order
+from service.domain.tenant import Pixel, Pixels, TenantSettings
+from service.meta.wire import build_request
+
+# The request is the same for every pixel, so settings that name none are taken as set up.
+_SOME_PIXEL = Pixels(primary=Pixel(id="0" * 15))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--settings", "settings_file", metavar="FILE", help="The tenant's settings, as JSON.")
+@click.option("--customers", "customers_file", metavar="FILE", help="Customers by id, as JSON.")
+@click.option("--now", "at", metavar="TIME", help="When the webhooks come in, in ISO 8601.")
+def preview(
+    *, files: Sequence[str], settings_file: str | None, customers_file: str | None, at: str | None
+) -> None:
+    """Print, for each webhook body, the request that the primary pixel would get, or why none.
+
+    FILE is a body, a .jsonl file with one body a line, or - for standard input.
+    """
+    settings = _read_settings(settings_file)
+    customers = _read_customers(customers_file)
+    now = _read_time(at) if at else utc_now()
+    for file in files:
+        for name, body in _bodies(file):
+            told = preview_webhook(body, settings=settings, customers=customers, now=now)
+            click.echo(msgspec.json.encode({"file": name, **told}))
+
+
+def preview_webhook(
+    body: bytes, *, settings: TenantSettings, customers: Mapping[str, object], now: datetime
+) -> dict[str, Any]:
+    """Return `event_name` and `request`, or `skipped`, `waiting` or `held` with the reason.
+
+    `customers` stands for looking a customer up at Commerce7.
+    """
+    try:
+        webhook = parse_webhook(body)
+    except NotJsonError:
+        return {"skipped": "not JSON"}
+    if webhook is None:
+        return {"skipped": "no tenant"}
+    order = parse_signal(webhook)
+    if order is None:
+        return {"skipped": "no signal that we know"}
+    order = _with_customer(order, customers)
+    outcome = purchase_for(order, settings=settings, now=now)
+    if not isinstance(outcome, Event):
+        return {"waiting" if isinstance(outcome, Waiting) else "skipped": outcome.reason}
+    if outcome.custom.lacks_currency:
+        return {"held": CURRENCY_UNKNOWN}
+    return {"event_name": outcome.name, "request": build_request(outcome)}
+
+
+def _with_customer(order: Order, customers: Mapping[str, object]) -> Order:
+    known = customers.get(order.customer.id or "")
+    if known is None or order.customer.is_reachable:
+        return order
+    return replace(order, customer=parse_customer(Fields(known), customer_id=order.customer.id))
+
+
+def _bodies(file: str) -> Iterator[tuple[str, bytes]]:
+    if not file.endswith(".jsonl"):
+        yield file, sys.stdin.buffer.read() if file == "-" else _read(file)
+        return
+    for number, line in enumerate(_read(file).splitlines(), start=1):
+        if line.strip():
+            yield f"{file}:{number}", line
+
+
+def _read(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise click.FileError(file, error.strerror) from error
+
+
+def _read_settings(file: str | None) -> TenantSettings:
+    if file is None:
+        return TenantSettings(pixels=_SOME_PIXEL)
+    try:
+        given = msgspec.json.decode(_read(file))
+        some = {"pixels": msgspec.to_builtins(_SOME_PIXEL)}
+        return msgspec.convert(some | given if isinstance(given, dict) else given, TenantSettings)
+    except msgspec.MsgspecError as error:
+        raise click.BadParameter(f"{file}: {error}", param_hint="--settings") from error
+
+
+def _read_customers(file: str | None) -> dict[str, object]:
+    if file is None:
+        return {}
+    try:
+        return msgspec.json.decode(_read(file), type=dict[str, object])
+    except msgspec.MsgspecError as error:
+        raise click.BadParameter(f"{file}: {error}", param_hint="--customers") from error
+
+
+def _read_time(text: str) -> datetime:
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no ISO 8601 time", param_hint="--now") from error
+    return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+if __name__ == "__main__":
+    preview()

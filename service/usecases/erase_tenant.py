@@ -1,0 +1,24 @@
+"""Forget a tenant: settings, tokens, and what its log says."""
+
+from service.ports import Services
+
+_AT_A_TIME = 100
+
+
+def erase_tenant(tenant_id: str, *, services: Services) -> int:
+    """Erase everything but the locks, and return how many log rows went.
+
+    The locks stay, so that a winery which comes back does not report an order again. They say
+    nothing but that an event was made. Settings first: without them no signal is taken and no
+    delivery sent. Doing it again is safe, and finds what a late request has left.
+
+    Raises:
+        StoreUnavailableError: some of it may be left; do it again.
+    """
+    services.tenants.remove(tenant_id)
+    erased = 0
+    while batch := services.events.newest(tenant_id, limit=_AT_A_TIME):
+        for stored in batch:
+            lock = stored.record.without_content(now=services.clock())
+            erased += services.events.replace(stored, lock) is not None
+    return erased
