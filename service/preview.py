@@ -15,7 +15,8 @@ import msgspec
 
 from service.clock import utc_now
 from service.commerce7.fields import Fields
-from service.commerce7.wire import NotJsonError, parse_customer, parse_signal, parse_webhook
+from service.commerce7.json_text import NotJsonError
+from service.commerce7.wire import parse_customer, parse_signal, parse_webhook
 from service.domain.delivery import CURRENCY_UNKNOWN
 from service.domain.event import Event
 from service.domain.mapping import Waiting, purchase_for

@@ -26,7 +26,10 @@ class Fields:
         if isinstance(raw, int) and not isinstance(raw, bool):
             # Huge integers take a time to print that grows with the square of their length.
             return str(raw) if abs(raw) <= _LARGEST_NUMBER else None
-        return raw.strip()[:_LONGEST_TEXT] or None if isinstance(raw, str) else None
+        if not isinstance(raw, str):
+            return None
+        # Half of a surrogate pair is no character, and nothing can store or hash it.
+        return raw.encode(errors="replace").decode().strip()[:_LONGEST_TEXT] or None
 
     def number(self, name: str) -> int:
         """Return a whole number (cents, units), 0 when it is missing or beyond reason."""

@@ -8,9 +8,8 @@ dates, notes, the acting colleague) is never read.
 import re
 from dataclasses import dataclass
 
-import msgspec
-
 from service.commerce7.fields import Fields
+from service.commerce7.json_text import decode_json
 from service.domain.order import (
     Address,
     Channel,
@@ -48,10 +47,6 @@ _HANDOVERS = {
 }
 
 
-class NotJsonError(ValueError):
-    """The body is not JSON at all; what it is instead is not repeated."""
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Webhook:
     """A webhook that was understood as far as its envelope goes.
@@ -71,10 +66,7 @@ def parse_webhook(body: bytes) -> Webhook | None:
     Raises:
         NotJsonError: the bytes are no JSON.
     """
-    try:
-        envelope = Fields(msgspec.json.decode(body))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise NotJsonError from error
+    envelope = Fields(decode_json(body))
     tenant_id = envelope.text("tenantId") or ""
     if not is_tenant_id(tenant_id):
         return None

@@ -9,8 +9,10 @@ import logging
 from hmac import compare_digest
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from service.commerce7.wire import NotJsonError, Webhook, parse_signal, parse_webhook
+from service.commerce7.json_text import NotJsonError
+from service.commerce7.wire import Webhook, parse_signal, parse_webhook
 from service.usecases.receive_order import Receipt, Received, receive_order
 from service.web.current import now, services, settings
 
@@ -29,6 +31,9 @@ def commerce7() -> tuple[Response, int]:
     request.max_content_length = MOST_BYTES
     try:
         webhook = parse_webhook(request.get_data(cache=False))
+    except RequestEntityTooLarge:
+        log.warning("webhook.too_large")
+        raise
     except NotJsonError:
         log.warning("webhook.not_json")
         return _answer("not JSON", 400)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.commerce7.fields import Fields
-from service.commerce7.wire import NotJsonError, Webhook, parse_order, parse_webhook
+from service.commerce7.json_text import NotJsonError
+from service.commerce7.wire import Webhook, parse_order, parse_webhook
 from service.domain.mapping import purchase_for
 from service.domain.order import Channel, Handover, OrderKind, Payment
 from tests.builders import NOW, some_settings
@@ -159,7 +160,15 @@ class TestFields:
 
     @pytest.mark.parametrize(
         ("raw", "text"),
-        [(" a ", "a"), ("", None), (7, "7"), (True, None), (1.5, None), ("x" * 2000, "x" * 1000)],
+        [
+            (" a ", "a"),
+            ("", None),
+            (7, "7"),
+            (True, None),
+            (1.5, None),
+            ("x" * 2000, "x" * 1000),
+            ("Cas\ud83d", "Cas?"),
+        ],
     )
     def test_text(self, raw: object, text: str | None) -> None:
         assert Fields({"t": raw}).text("t") == text
