@@ -4,7 +4,7 @@ Production differs from a local run only by these values.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -76,7 +76,7 @@ class Settings:
             settings = msgspec.convert(given, cls, strict=False)
         except msgspec.ValidationError as error:
             raise SettingsError(_in_variables(str(error))) from None
-        _check(settings)
+        _check(settings, given)
         return settings
 
     @property
@@ -123,7 +123,22 @@ _FORMS = {
 }
 
 
-def _check(settings: Settings) -> None:
+# Known to everybody who reads this file, so good for nothing but a sandbox on the same machine.
+_SANDBOX_ONLY = (
+    "meta_graph_url",
+    "c7_api_url",
+    "c7_app_id",
+    "c7_app_secret",
+    "c7_webhook_users",
+    "frame_ancestors",
+)
+
+
+def _check(settings: Settings, given: Collection[str]) -> None:
+    if not settings.is_local:
+        for name in _SANDBOX_ONLY:
+            if name not in given:
+                raise SettingsError(f"{name.upper()}: is missing (needed where BASE_URL is public)")
     for name in _NEEDED_BY[settings.store] + _NEEDED_BY[settings.queue]:
         if not getattr(settings, name):
             reason = f"needed with STORE={settings.store}, QUEUE={settings.queue}"

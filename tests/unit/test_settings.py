@@ -4,7 +4,16 @@ from cryptography.fernet import Fernet
 from service.settings import Settings, SettingsError
 
 KEYS = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": "one"}
-CLOUD = {
+PUBLIC = {
+    "BASE_URL": "https://1pixel.example",
+    "META_GRAPH_URL": "https://graph.example",
+    "C7_API_URL": "https://api.example/v1",
+    "C7_APP_ID": "app",
+    "C7_APP_SECRET": "secret",
+    "C7_WEBHOOK_USERS": "user:password",
+    "FRAME_ANCESTORS": "https://admin.example",
+}
+CLOUD = PUBLIC | {
     "STORE": "firestore",
     "QUEUE": "cloud-tasks",
     "GOOGLE_CLOUD_PROJECT": "project",
@@ -79,7 +88,15 @@ class TestFromEnv:
         with pytest.raises(SettingsError, match=f"^{variable}: is missing"):
             Settings.from_env({name: value for name, value in KEYS.items() if name != variable})
 
-    @pytest.mark.parametrize("variable", [name for name in CLOUD if name not in {"STORE", "QUEUE"}])
+    @pytest.mark.parametrize("variable", [name for name in PUBLIC if name != "BASE_URL"])
+    def test_takes_no_sandbox_default_where_others_can_reach_it(self, variable: str) -> None:
+        assert settings(**PUBLIC).base_url == "https://1pixel.example"
+        with pytest.raises(SettingsError, match=f"^{variable}: is missing"):
+            settings(**{**PUBLIC, variable: ""})
+
+    @pytest.mark.parametrize(
+        "variable", [name for name in CLOUD if name not in {"STORE", "QUEUE", *PUBLIC}]
+    )
     def test_fails_naming_what_the_cloud_needs(self, variable: str) -> None:
         with pytest.raises(SettingsError, match=f"^{variable}: is missing"):
             settings(**{**CLOUD, variable: ""})
@@ -112,4 +129,4 @@ class TestSettings:
         ],
     )
     def test_know_whether_others_can_reach_us(self, url: str, is_local: bool) -> None:  # noqa: FBT001
-        assert settings(BASE_URL=url).is_local is is_local
+        assert settings(**{**PUBLIC, "BASE_URL": url}).is_local is is_local

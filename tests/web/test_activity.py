@@ -77,7 +77,8 @@ class TestWhoMaySeeIt:
     def test_nobody_when_others_can_reach_the_service(self, world: World, url: str) -> None:
         world.install()
         keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": "invented"}
-        public = Settings.from_env({**keys, "BASE_URL": "https://1pixel.example"})
+        local = Settings.from_env(keys)
+        public = replace(local, base_url="https://1pixel.example")
         browser = {"Accept": "text/html"}
         answer = create_app(public, world.services).test_client().get(url, headers=browser)
 
