@@ -5,9 +5,13 @@ import os
 from gunicorn.workers.base import Worker
 
 from service.bootstrap import start_background
+from service.settings import DEFAULT_BASE_URL, is_loopback
 from service.web.current import SERVICES
 
-bind = f":{os.environ.get('PORT', '8080')}"
+# A service that takes itself for a local one has a local one's secrets, and must not be reached
+# from elsewhere: a deploy that forgets BASE_URL fails its start-up probe instead.
+is_local = is_loopback(os.environ.get("BASE_URL") or DEFAULT_BASE_URL)
+bind = f"{'localhost' if is_local else ''}:{os.environ.get('PORT') or '8080'}"
 # One process with threads: the work is waiting for others, and the local queue lives in memory.
 workers = 1
 threads = 16

@@ -19,6 +19,9 @@ _LISTS = {"c7_webhook_users", "session_keys", "token_keys", "write_roles"}
 _WORDS = {"frame_ancestors"}
 
 
+DEFAULT_BASE_URL = "http://localhost:8080"
+
+
 class SettingsError(Exception):
     """The environment is not fit to start with; the message names every variable and its fault."""
 
@@ -28,7 +31,7 @@ class Settings:
     """The service's settings. They hold secrets, so they have no `repr`."""
 
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8080
-    base_url: _Url = "http://localhost:8080"
+    base_url: _Url = DEFAULT_BASE_URL
 
     store: Literal["sqlite", "firestore"] = "sqlite"
     sqlite_path: _Text = ".data/1pixel.db"
@@ -82,7 +85,7 @@ class Settings:
     @property
     def is_local(self) -> bool:
         """Tell whether only this machine can reach the service."""
-        return urlsplit(self.base_url).hostname in _LOOPBACK
+        return is_loopback(self.base_url)
 
 
 _NEEDED_BY: Mapping[str, tuple[str, ...]] = {
@@ -121,6 +124,11 @@ _FORMS = {
     "c7_webhook_users": "user:password in ASCII, comma-separated",
     "token_keys": "32 random bytes in URL-safe base64, comma-separated",
 }
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether this address is of the machine itself."""
+    return urlsplit(url).hostname in _LOOPBACK
 
 
 # Known to everybody who reads this file, so good for nothing but a sandbox on the same machine.

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from service.domain.tenant import is_tenant_id
+from service.settings import is_loopback
 from service.usecases.read_activity import read_activity
 from service.web.current import services, settings
 from service.web.presenters import ActivityRow, activity_row
@@ -12,11 +13,12 @@ activity = Blueprint("activity", __name__)
 
 @activity.before_request
 def only_on_this_machine() -> None:
-    """Turn everybody away unless the service is bound to this machine.
+    """Turn everybody away but a browser on the machine that the service is bound to.
 
-    The log belongs to a winery's staff, and there is no sign-in through Commerce7's frame yet.
+    The log belongs to a winery's staff, and there is no sign-in through Commerce7's frame yet. The
+    host is checked too, since a stranger's page can give its own name this machine's address.
     """
-    if not settings().is_local:
+    if not (settings().is_local and is_loopback(f"//{request.host}")):
         abort(401)
 
 

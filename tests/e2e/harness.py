@@ -148,7 +148,7 @@ class Service:
         gunicorn = Path(sys.executable).with_name("gunicorn")
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own command
-                [str(gunicorn), "--bind", f"localhost:{self.port}", app],
+                [gunicorn, app],
                 env=self.environ, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         wait_until_ready(self.url, self.process)

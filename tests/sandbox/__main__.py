@@ -70,10 +70,9 @@ def configure_tenant(environ: Mapping[str, str]) -> None:
 
 
 def start_service(environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start the service as production does, but on the loopback address only."""
+    """Start the service as production does."""
     gunicorn = Path(sys.executable).with_name("gunicorn")
-    command = [str(gunicorn), "--bind", f"localhost:{environ['PORT']}", "service.wsgi:app"]
-    return subprocess.Popen(command, env=environ)  # noqa: S603 - our own command
+    return subprocess.Popen([gunicorn, "service.wsgi:app"], env=environ)  # noqa: S603 - our own
 
 
 def print_where_to_look(service_url: str, sandbox_url: str) -> None:

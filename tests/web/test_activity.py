@@ -85,6 +85,13 @@ class TestWhoMaySeeIt:
         assert answer.status_code == 401
         assert "Unauthorized" in answer.text
 
+    @pytest.mark.parametrize("host", ["1pixel.example", "localhost.example", "192.0.2.1:8080"])
+    def test_nobody_who_calls_this_machine_by_another_name(
+        self, client: FlaskClient, world: World, host: str
+    ) -> None:
+        world.install()
+        assert client.get(PAGE, headers={"Host": host}).status_code == 401
+
 
 class TestWrongAddresses:
     @pytest.mark.parametrize(
