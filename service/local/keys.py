@@ -21,11 +21,11 @@ def with_local_keys(environ: Mapping[str, str]) -> Mapping[str, str]:
 
     Production (`STORE` other than `sqlite`) is returned as it is: its keys must be given.
     """
-    if environ.get("STORE", "sqlite") != "sqlite" or all(name in environ for name in _GENERATED):
+    given = {name: value for name, value in environ.items() if value.strip()}
+    if given.get("STORE", "sqlite") != "sqlite" or all(name in given for name in _GENERATED):
         return environ
-    folder = Path(environ.get("SQLITE_PATH", ".data/1pixel.db")).parent
-    keys = json.loads(_kept(folder / "keys.json", _new_keys))
-    return {**keys, **environ}
+    folder = Path(given.get("SQLITE_PATH", ".data/1pixel.db")).parent
+    return {**json.loads(_kept(folder / "keys.json", _new_keys)), **given}
 
 
 def issuer_key(folder: Path) -> rsa.RSAPrivateKey:

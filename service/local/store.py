@@ -2,10 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from time import sleep
 
 import msgspec
 
@@ -15,6 +16,8 @@ from service.local.schema import migrate
 from service.ports import Stored, StoreUnavailableError
 
 _BUSY_SECONDS = 5.0
+_WAL_TRIES = 50
+_WAL_PAUSE_SECONDS = 0.05
 
 
 class SqliteFile:
@@ -26,7 +29,7 @@ class SqliteFile:
         self._connection = sqlite3.connect(
             path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(self._connection)
         # Accepted means durable: a row must survive the machine, not only the process.
         self._connection.execute("PRAGMA synchronous = FULL")
         migrate(self._connection)
@@ -43,6 +46,18 @@ class SqliteFile:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch the file to WAL; SQLite does not wait by itself while another process does it."""
+    for _ in range(_WAL_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            sleep(_WAL_PAUSE_SECONDS)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 class SqliteTenants:
@@ -142,7 +157,7 @@ class SqliteEvents:
                 "SELECT doc, revision FROM events WHERE due_at <= ? ORDER BY due_at LIMIT ?",
                 (_stamp(now), limit),
             ).fetchall()
-        return [_stored(row) for row in rows]
+        return list(_readable(rows))
 
     def newest(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
         """Return the tenant's records that are not cleared, newest first by receipt."""
@@ -152,7 +167,7 @@ class SqliteEvents:
                 " ORDER BY received_at DESC, key DESC LIMIT ?",
                 (tenant_id, limit),
             ).fetchall()
-        return [_stored(row) for row in rows]
+        return list(_readable(rows))
 
     def count(self, tenant_id: str) -> Mapping[Status, int]:
         """Return how many of the tenant's records that are not cleared show each status."""
@@ -174,6 +189,13 @@ def _columns(record: EventRecord) -> tuple[str | bytes | None, ...]:
     # A cleared record has no place in the log, so it has no time to be sorted by.
     received_at = None if record.cleared else _stamp(record.received_at)
     return received_at, record.status, _stamp(record.due_at), msgspec.json.encode(record)
+
+
+def _readable(rows: Sequence[tuple[bytes, int]]) -> Iterator[Stored]:
+    # A row of a newer version, left by a rollback, must not stop the sweep of all the others.
+    for row in rows:
+        with suppress(msgspec.ValidationError):
+            yield _stored(row)
 
 
 def _stored(row: tuple[bytes, int]) -> Stored:

@@ -1,13 +1,17 @@
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from service.local.keys import issuer_key, with_local_keys
 from service.local.schema import MIGRATIONS
-from service.local.store import SqliteFile
+from service.local.store import SqliteEvents, SqliteFile
 from service.settings import Settings
+from tests.builders import NOW, TENANT, a_record
+
+FAR = NOW + timedelta(days=1)
 
 
 class TestTheFile:
@@ -30,6 +34,25 @@ class TestTheFile:
         with pytest.raises(sqlite3.DatabaseError, match="newer version"):
             SqliteFile(str(path))
 
+    def test_may_be_opened_by_many_at_once_when_it_is_new(self, tmp_path: Path) -> None:
+        for attempt in range(5):
+            path = str(tmp_path / f"{attempt}.db")
+            with ThreadPoolExecutor(max_workers=8) as pool:
+                for file in pool.map(lambda _, path=path: SqliteFile(path), range(8)):
+                    file.close()
+
+    def test_reads_on_past_a_row_of_another_version(self, tmp_path: Path) -> None:
+        file = SqliteFile(str(tmp_path / "1pixel.db"))
+        events = SqliteEvents(file)
+        for key in ("1", "2"):
+            events.add(a_record(key=key))
+        with file.use() as db:
+            db.execute("UPDATE events SET doc = ? WHERE key = '1'", (b'{"name":"NewEvent"}',))
+
+        assert [each.record.key for each in events.due(now=FAR, limit=10)] == ["2"]
+        assert [each.record.key for each in events.newest(TENANT, limit=10)] == ["2"]
+        file.close()
+
 
 class TestLocalKeys:
     def test_are_made_once_and_kept_private(self, tmp_path: Path) -> None:
@@ -45,6 +68,10 @@ class TestLocalKeys:
     def test_never_stand_in_for_given_ones(self, tmp_path: Path) -> None:
         given = {"SQLITE_PATH": str(tmp_path / "x.db"), "TOKEN_KEYS": "given"}
         assert with_local_keys(given)["TOKEN_KEYS"] == "given"
+
+    def test_take_an_empty_variable_for_an_unset_one(self, tmp_path: Path) -> None:
+        blank = {"SQLITE_PATH": str(tmp_path / "x.db"), "TOKEN_KEYS": "", "SESSION_KEYS": " "}
+        assert Settings.from_env(with_local_keys(blank)).token_keys
 
     def test_are_not_made_in_production(self, tmp_path: Path) -> None:
         production = {"STORE": "firestore", "SQLITE_PATH": str(tmp_path / "x.db")}
