@@ -7,7 +7,7 @@ from time import monotonic
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ReadTimeoutError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 _CHUNK = 16 * 1024
 
@@ -20,7 +20,7 @@ class HttpFailureError(Exception):
 class Limits:
     """How long and how much one request may take; seconds and bytes.
 
-    `total` bounds the reading of an answer that trickles in, which no read time-out does.
+    `total` bounds the reading of a body that trickles in, which no read time-out does.
     """
 
     connect: float = 3.0
@@ -29,7 +29,7 @@ class Limits:
     answer_bytes: int = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HttpAnswer:
     """An answer; `headers` look names up without regard to case."""
 
@@ -71,7 +71,7 @@ class Http:
                 return HttpAnswer(
                     status=response.status_code, headers=response.headers, body=received
                 )
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise HttpFailureError(_in_words(error)) from error
 
     def close(self) -> None:
@@ -80,7 +80,8 @@ class Http:
 
     def _read(self, response: requests.Response, deadline: float) -> bytes:
         received = bytearray()
-        for chunk in response.iter_content(_CHUNK):
+        # Whatever has come, not whole chunks: these would wait for a sender who trickles.
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
             received += chunk
             if len(received) > self._limits.answer_bytes:
                 raise HttpFailureError("answer too long")
@@ -92,5 +93,7 @@ class Http:
 def _in_words(error: Exception) -> str:
     # A time-out in the middle of the answer comes wrapped in a connection error.
     inner = error.args[0] if error.args else None
-    is_late = isinstance(error, requests.Timeout) or isinstance(inner, ReadTimeoutError)
+    is_late = isinstance(error, requests.Timeout | ReadTimeoutError | TimeoutError) or isinstance(
+        inner, ReadTimeoutError
+    )
     return "time-out" if is_late else "connection failed"

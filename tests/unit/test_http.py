@@ -107,13 +107,19 @@ class TestPost:
         with a_server(stall) as url, pytest.raises(HttpFailureError, match="time-out"):
             http.post(url, body=b"{}", headers={})
 
-    def test_does_not_wait_for_an_answer_that_trickles_in(self, http: Http) -> None:
+    @pytest.mark.parametrize(
+        ("length", "drop"),
+        [(b"Transfer-Encoding: chunked", b"1\r\nx\r\n"), (b"Content-Length: 500", b"x")],
+    )
+    def test_does_not_wait_for_an_answer_that_trickles_in(
+        self, http: Http, length: bytes, drop: bytes
+    ) -> None:
         def trickle(connection: socket.socket) -> None:
-            connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+            connection.sendall(HEAD + length + b"\r\n\r\n")
             connection.settimeout(0.05)
             for _ in range(100):
                 try:
-                    connection.sendall(b"1\r\nx\r\n")
+                    connection.sendall(drop)
                     connection.recv(1)
                 except TimeoutError:
                     continue
