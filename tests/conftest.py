@@ -10,14 +10,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from service.domain.delivery import Delivery
 from service.domain.record import EventRecord
-from service.domain.tenant import TenantSettings
+from service.domain.tenant import Role, TenantSettings
 from service.local.store import SqliteEvents, SqliteFile, SqliteTenants
 from service.ports import Services
 from service.settings import Settings
 from service.usecases.configure_tenant import configure_tenant
+from service.usecases.receive_order import receive_order
+from service.usecases.send_event import SendResult, send_event
 from service.vault import FernetVault
-from tests.builders import POLICY, TENANT, TOKEN, Clock, Ids, some_settings
+from tests.builders import POLICY, TENANT, TOKEN, Clock, Ids, an_order, some_settings
 from tests.fakes import ListQueue, OneCaller, ScriptedConversions
 
 
@@ -36,6 +39,23 @@ class World:
         chosen = settings or some_settings()
         tokens = {role: f"{TOKEN}{role}" for role in chosen.roles()}
         configure_tenant(tenant_id, chosen, tokens=tokens, services=self.services)
+
+    def record_an_order(self, settings: TenantSettings | None = None) -> EventRecord:
+        """Set the tenant up, and receive a paid order."""
+        self.install(settings)
+        received = receive_order(
+            an_order(), tenant_id=TENANT, now=self.clock(), services=self.services
+        )
+        assert received.record is not None
+        return received.record
+
+    def send(self, record: EventRecord, role: Role = Role.PRIMARY) -> SendResult:
+        """Do what the delivery's task asks for."""
+        return send_event(TENANT, record.key, role=role, services=self.services)
+
+    def delivery(self, role: Role = Role.PRIMARY) -> Delivery:
+        """Return the delivery of the tenant's one event to this role's pixel."""
+        return self.row().deliveries[role]
 
     def row(self, tenant_id: str = TENANT) -> EventRecord:
         """Return the tenant's one event."""

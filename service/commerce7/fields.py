@@ -5,6 +5,7 @@ Commerce7 may add keys at any time, leave any of them null, and spell values in 
 rest of the object still counts.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 _LONGEST_TEXT = 1000
 _LARGEST_NUMBER = 10**12
 _MOST_CHILDREN = 5000
+_WHOLE = re.compile(r"-?[0-9]{1,12}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,6 +36,8 @@ class Fields:
     def number(self, name: str) -> int:
         """Return a whole number (cents, units), 0 when it is missing or beyond reason."""
         raw = self._get(name)
+        if isinstance(raw, str) and _WHOLE.fullmatch(raw):
+            raw = int(raw)
         if isinstance(raw, bool) or not isinstance(raw, int | float):
             return 0
         return round(raw) if abs(raw) <= _LARGEST_NUMBER else 0

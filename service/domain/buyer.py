@@ -67,8 +67,9 @@ def _browser(order: Order) -> tuple[str | None, str | None]:
 
 
 def _without_nobody(person: Address) -> Address:
-    first_name = rules.normalize_name(person.first_name or "")
-    is_nobody = first_name is not None and rules.is_placeholder_name(first_name)
+    first_name = _name(person.first_name) or ""
+    whole_name = first_name + (_name(person.last_name) or "")
+    is_nobody = rules.is_placeholder_name(first_name) or rules.is_placeholder_name(whole_name)
     return Address() if is_nobody else person
 
 

@@ -60,6 +60,11 @@ class Delivery:
         """Tell whether nothing more will happen by itself."""
         return self.status in FINAL
 
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether it waits for something, and no attempt is under way."""
+        return not self.is_final and self.status is not DeliveryStatus.SENDING
+
     def is_open(self, now: datetime) -> bool:
         """Tell whether an attempt may start now."""
         return not self.is_final and (self.not_before is None or now >= self.not_before)

@@ -125,7 +125,9 @@ def _purchase(
 
 def _storefront(settings: TenantSettings) -> str | None:
     # The shop's front page: true of every order on it, and nothing personal in the address.
-    return f"https://{settings.shop_domains[0]}/" if settings.shop_domains else None
+    typed = settings.shop_domains[0].strip() if settings.shop_domains else ""
+    domain = typed.removeprefix("https://").removeprefix("http://").partition("/")[0]
+    return f"https://{domain.lower()}/" if domain else None
 
 
 def _contents(order: Order, *, settings: TenantSettings) -> tuple[Content, ...]:

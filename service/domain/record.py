@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from service.domain.delivery import Delivery, DeliveryStatus
 from service.domain.event import CustomData, EventName
+from service.domain.schedule import EVENT_WINDOW
 from service.domain.tenant import Role
 
 
@@ -75,8 +76,16 @@ class EventRecord:
 
     @property
     def due_at(self) -> datetime | None:
-        """Return when the sweep looks after it next; `None` when it need not."""
-        return min((d.due_at for d in self.deliveries.values() if d.due_at), default=None)
+        """Return when the sweep looks after it next; `None` when it need not.
+
+        However long a hold is, nobody's data waits beyond Meta's window.
+        """
+        due = min((d.due_at for d in self.deliveries.values() if d.due_at), default=None)
+        return min(due, self.occurred_at + EVENT_WINDOW) if due and self.occurred_at else due
+
+    def is_expired(self, now: datetime) -> bool:
+        """Tell whether Meta would no longer take the event."""
+        return self.occurred_at is None or now >= self.occurred_at + EVENT_WINDOW
 
     def without_content(self, *, now: datetime) -> "EventRecord":
         """Return the bare lock; what still waited for its payment may yet become an event."""

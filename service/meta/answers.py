@@ -64,7 +64,11 @@ def read_answer(
     error = parsed.get("error") if isinstance(parsed, dict) else None
     if isinstance(error, dict):
         return _refusal(status, error, headers, call=call)
-    if status in _OK_RANGE and isinstance(parsed, dict) and parsed.get("events_received") == 1:
+    if (
+        status in _OK_RANGE
+        and isinstance(parsed, dict)
+        and _whole(parsed.get("events_received")) == 1
+    ):
         return Verdict(answer=Answer.ACCEPTED, trace_id=_trace_id(parsed))
     if status == _TOO_MANY_REQUESTS:
         return _without_code(Answer.THROTTLED, status, _regain_after(headers))

@@ -16,7 +16,7 @@ from service.domain.delivery import (
 from service.domain.event import CustomData, Event
 from service.domain.order import Channel
 from service.domain.record import EventRecord
-from service.domain.schedule import EVENT_WINDOW, SETTINGS_PROBE_EVERY, TOKEN_PROBE_EVERY
+from service.domain.schedule import MAX_ATTEMPTS, SETTINGS_PROBE_EVERY, TOKEN_PROBE_EVERY
 from service.domain.tenant import Role, TenantSettings
 from service.domain.verdict import Answer, Verdict
 from service.ports import Services, Stored, UnsealError
@@ -41,7 +41,7 @@ class SendResult:
     delivery: Delivery | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Shot:
     """Everything that one attempt needs."""
 
@@ -62,7 +62,8 @@ def send_event(tenant_id: str, event_key: str, *, role: Role, services: Services
     delivery = stored.record.deliveries.get(role) if stored else None
     if stored is None or delivery is None or delivery.is_final:
         return SendResult(attempted=Attempted.NOTHING, delivery=delivery)
-    if not delivery.is_open(now):
+    is_too_late = stored.record.is_expired(now) and delivery.is_idle
+    if not (delivery.is_open(now) or is_too_late):
         # A hold is ended by the sweep; the queue need not call until then.
         is_held = delivery.status is DeliveryStatus.HELD
         return SendResult(
@@ -93,7 +94,8 @@ def _prepare(
     except UnsealError:
         reason = "the event could not be read back"
         return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
-    event = replace(event, custom=_priced(event.custom, settings))
+    # The record may have learnt the currency since the event was sealed.
+    event = replace(event, custom=_priced(record.custom or event.custom, settings))
     return _Shot(event, settings.pixel_of(role), token)
 
 
@@ -107,9 +109,12 @@ def _obstacle(
         return closed(delivery, status=DeliveryStatus.SKIPPED, reason="switched off", now=now)
     if not settings.pixel_of(role):
         return closed(delivery, status=DeliveryStatus.SKIPPED, reason="pixel removed", now=now)
-    if record.occurred_at is None or record.occurred_at < now - EVENT_WINDOW:
+    if record.is_expired(now):
         reason = "could not be sent within 7 days"
         reason += f": {delivery.reason}" if delivery.reason else ""
+        return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
+    if delivery.attempts >= MAX_ATTEMPTS:
+        reason = f"every attempt was cut short (tried {delivery.attempts} times)"
         return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
     if record.custom and record.custom.lacks_currency and settings.currency is None:
         return held(delivery, reason=CURRENCY_UNKNOWN, until=now + SETTINGS_PROBE_EVERY)

@@ -31,7 +31,7 @@ def sweep_deliveries(*, now: datetime, services: Services) -> Swept:
     """
     due, enqueued = 0, 0
     for stored in services.events.due(now=now, limit=MOST_PER_SWEEP):
-        roles = [role for role, each in stored.record.deliveries.items() if each.is_due(now)]
+        roles = _overdue(stored.record, now=now)
         due += len(roles)
         record = _with_new_tasks(stored.record, roles, now=now, services=services)
         written = services.events.replace(stored, record)
@@ -39,6 +39,16 @@ def sweep_deliveries(*, now: datetime, services: Services) -> Swept:
             break  # the queue is down; the rest would only be pushed further into the future
         enqueued += len(roles) if written else 0
     return Swept(due=due, enqueued=enqueued)
+
+
+def _overdue(record: EventRecord, *, now: datetime) -> list[Role]:
+    """Return the roles whose task is lost, whose hold is over, or for whom it is too late."""
+    is_expired = record.is_expired(now)
+    return [
+        role
+        for role, delivery in record.deliveries.items()
+        if delivery.is_due(now) or (is_expired and delivery.is_idle)
+    ]
 
 
 def _with_new_tasks(

@@ -37,6 +37,8 @@ _NOBODYS_NAMES = frozenset(
         "guest",
         "noname",
         "nobody",
+        "poscustomer",
+        "posguest",
         "possale",
         "tastingroom",
         "tastingroomguest",

@@ -153,7 +153,20 @@ class TestParseOrder:
 class TestFields:
     @pytest.mark.parametrize(
         ("raw", "number"),
-        [(5, 5), (5.4, 5), (-3, -3), ("5", 0), (True, 0), (None, 0), (10**30, 0), (1e300, 0)],
+        [
+            (5, 5),
+            (5.4, 5),
+            (-3, -3),
+            ("5", 5),
+            ("-5", -5),
+            ("5.0", 0),
+            ("9" * 13, 0),
+            ("\u0665", 0),
+            (True, 0),
+            (None, 0),
+            (10**30, 0),
+            (1e300, 0),
+        ],
     )
     def test_number(self, raw: object, number: int) -> None:
         assert Fields({"n": raw}).number("n") == number

@@ -98,6 +98,11 @@ class TestWhenAndWhere:
         assert purchase_of(an_order(channel=Channel.POS)).source_url is None
         assert purchase_of(an_order(), some_settings(shop_domains=())).source_url is None
 
+    @pytest.mark.parametrize("typed", ["Shop.example.com", "https://shop.example.com/wines?x=1"])
+    def test_has_the_page_of_a_domain_however_it_was_typed(self, typed: str) -> None:
+        settings = some_settings(shop_domains=(typed,))
+        assert purchase_of(an_order(), settings).source_url == "https://shop.example.com/"
+
     def test_happened_when_paid_else_when_submitted(self) -> None:
         assert purchase_of(an_order()).occurred_at == NOW - timedelta(hours=1)
         authorized = an_order(payment=Payment.AUTHORIZED, paid_at=None)
@@ -219,8 +224,19 @@ class TestWho:
         order = an_order(connection=Connection(ip="2001:4860:4860:0:0:0:0:8888"))
         assert purchase_of(order).identity.ip == "2001:4860:4860::8888"
 
-    def test_takes_no_placeholder_for_a_person(self) -> None:
-        nobody = Address(first_name="Guest", last_name="Guest", phone="0000000000", country="US")
+    @pytest.mark.parametrize(
+        "name",
+        [
+            ("Guest", "Guest"),
+            ("Walk", "In"),
+            ("Tasting", "Room"),
+            ("Cash", "Sale"),
+            (None, "Guest"),
+        ],
+    )
+    def test_takes_no_placeholder_for_a_person(self, name: tuple[str | None, str]) -> None:
+        first, last = name
+        nobody = Address(first_name=first, last_name=last, phone="0000000000", country="US")
         order = an_order(
             channel=Channel.POS,
             bill_to=nobody,

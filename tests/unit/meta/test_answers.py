@@ -44,6 +44,7 @@ class TestSuccess:
         [
             b'{"events_received":0}',
             b'{"events_received":2}',
+            b'{"events_received":true}',
             b"{}",
             b"",
             b"Service Unavailable",

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from service.domain.order import Order
@@ -103,6 +104,31 @@ class TestTheSweep:
 
         assert sweep(world) == Swept(due=1, enqueued=1)
         assert run(world, world.queue.tasks[-1]) is Attempted.FINISHED
+
+    def test_ends_what_is_held_beyond_metas_window(self, world: World) -> None:
+        receive(world)
+        world.clock.advance(timedelta(days=6, hours=22))
+        world.meta.script = [replace(SLOW_DOWN, retry_after=timedelta(hours=24))] * 2
+        for task in list(world.queue.tasks):
+            run(world, task)
+        world.clock.advance(timedelta(hours=1))
+
+        assert sweep(world) == Swept(due=2, enqueued=2)
+        for task in world.queue.tasks[-2:]:
+            assert run(world, task) is Attempted.FINISHED
+        assert (world.row().status, world.row().payload) == ("error", None)
+
+    def test_leaves_a_running_attempt_alone_however_old_the_event(self, world: World) -> None:
+        receive(world)
+        world.clock.advance(timedelta(days=6, hours=23, seconds=-1))
+
+        def sweep_meanwhile() -> None:
+            world.clock.advance(timedelta(seconds=2))
+            assert sweep(world) == Swept(due=1, enqueued=1)
+
+        world.meta.meanwhile = sweep_meanwhile
+        run(world, world.queue.tasks[0])
+        assert world.row().deliveries[Role.PRIMARY].status == "sent"
 
     def test_has_nothing_to_do_once_all_is_final(self, world: World) -> None:
         receive(world)
