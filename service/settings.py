@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 _Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")]
+_Texts = Annotated[tuple[_Text, ...], msgspec.Meta(min_length=1)]
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _LISTS = {"c7_webhook_users", "session_keys", "token_keys", "write_roles"}
 _WORDS = {"frame_ancestors"}
@@ -50,14 +51,14 @@ class Settings:
     c7_api_url: _Url = "http://127.0.0.1:8090/commerce7/v1"
     c7_app_id: _Text = "sandbox-app"
     c7_app_secret: _Text = "sandbox-secret"  # noqa: S105 - the sandbox's, known to everybody
-    c7_webhook_users: tuple[_Text, ...] = ("sandbox:sandbox",)
+    c7_webhook_users: _Texts = ("sandbox:sandbox",)
     c7_require_install_auth: bool = False
 
-    session_keys: tuple[_Text, ...]
-    token_keys: tuple[_Text, ...]
+    session_keys: _Texts
+    token_keys: _Texts
 
-    retry_min_backoff_seconds: Annotated[float, msgspec.Meta(gt=0)] = 30.0
-    write_roles: tuple[_Text, ...] = ("Admin Owner", "Admin")
+    retry_min_backoff_seconds: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 30.0
+    write_roles: _Texts = ("Admin Owner", "Admin")
     frame_ancestors: tuple[str, ...] = ("http://127.0.0.1:8090",)
     trusted_proxy_hops: Annotated[int, msgspec.Meta(ge=0, le=1)] = 0
     support_email: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
@@ -22,6 +23,12 @@ from service.usecases.send_event import SendResult, send_event
 from service.vault import FernetVault
 from tests.builders import POLICY, TENANT, TOKEN, Clock, Ids, an_order, some_settings
 from tests.fakes import ListQueue, OneCaller, ScriptedConversions
+
+# A shared machine may be slow for a moment, and builds hypothesis's tables on its first run.
+hypothesis.settings.register_profile(
+    "project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("project")
 
 
 @dataclass(frozen=True)

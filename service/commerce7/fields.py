@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 _LONGEST_TEXT = 1000
 _LARGEST_NUMBER = 10**12
 _MOST_CHILDREN = 5000
+_CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], " ")
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
 
 
@@ -31,7 +32,8 @@ class Fields:
         if not isinstance(raw, str):
             return None
         # Half of a surrogate pair is no character, and nothing can store or hash it.
-        return raw.encode(errors="replace").decode().strip()[:_LONGEST_TEXT] or None
+        whole = raw[: 2 * _LONGEST_TEXT].encode(errors="replace").decode()
+        return whole.translate(_CONTROLS).strip()[:_LONGEST_TEXT] or None
 
     def number(self, name: str) -> int:
         """Return a whole number (cents, units), 0 when it is missing or beyond reason."""

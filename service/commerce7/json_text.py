@@ -27,7 +27,7 @@ def decode_json(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON the other s
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
-        return json.loads(body.decode(), parse_constant=_refuse, parse_int=_bounded)
+        return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse, parse_int=_bounded)
     except (ValueError, RecursionError) as error:
         raise NotJsonError from error
 

@@ -6,26 +6,31 @@ somebody else, who never chose to deal with the winery.
 
 from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address
+from itertools import islice
 
 from service.domain import identity as rules
 from service.domain.event import Identity
-from service.domain.order import Address, Channel, Connection, Order
+from service.domain.order import Address, Channel, Connection, Customer, Order
 
 _LONGEST_USER_AGENT = 1000
+# More than this of one key are a merged record, not a person.
+_MOST_VALUES = 10
 
 
 def identify(order: Order) -> Identity:
     """Return what we may tell of the order's buyer, every personal value hashed."""
-    people = tuple(_without_nobody(person) for person in (order.bill_to, order.customer.address))
+    customer = Customer() if _is_nobody(order.customer.address) else order.customer
+    bill_to = Address() if _is_nobody(order.bill_to) else order.bill_to
+    people = (bill_to, customer.address)
     countries = [_country(person) for person in people]
     known_country = next((country for country in countries if country), None)
     placed = [(person, _country(person) or known_country) for person in people]
     ip, user_agent = _browser(order)
     return Identity(
-        hashed_emails=_hashed(_real_email(raw) for raw in order.customer.emails),
+        hashed_emails=_hashed(_real_email(raw) for raw in customer.emails),
         hashed_phones=_hashed(
             [_real_phone(person.phone, country) for person, country in placed]
-            + [_real_phone(raw, known_country) for raw in order.customer.phones]
+            + [_real_phone(raw, known_country) for raw in customer.phones]
         ),
         hashed_first_names=_hashed(_name(person.first_name) for person in people),
         hashed_last_names=_hashed(_name(person.last_name) for person in people),
@@ -38,7 +43,7 @@ def identify(order: Order) -> Identity:
             for person, country in placed
         ),
         hashed_countries=_hashed(countries),
-        hashed_external_ids=_hashed([rules.normalize_external_id(order.customer.id or "")]),
+        hashed_external_ids=_hashed([rules.normalize_external_id(customer.id or "")]),
         ip=ip,
         user_agent=user_agent,
     )
@@ -66,11 +71,11 @@ def _browser(order: Order) -> tuple[str | None, str | None]:
     return public_ip(seen.ip), user_agent or None
 
 
-def _without_nobody(person: Address) -> Address:
+def _is_nobody(person: Address) -> bool:
+    """Tell whether this stands for whoever was at the till; many strangers share such a record."""
     first_name = _name(person.first_name) or ""
     whole_name = first_name + (_name(person.last_name) or "")
-    is_nobody = rules.is_placeholder_name(first_name) or rules.is_placeholder_name(whole_name)
-    return Address() if is_nobody else person
+    return rules.is_placeholder_name(first_name) or rules.is_placeholder_name(whole_name)
 
 
 def _country(person: Address) -> str | None:
@@ -93,4 +98,4 @@ def _real_phone(raw: str | None, country: str | None) -> str | None:
 
 def _hashed(values: Iterable[str | None]) -> tuple[str, ...]:
     distinct = dict.fromkeys(value for value in values if value)
-    return tuple(rules.hashed(value) for value in distinct)
+    return tuple(rules.hashed(value) for value in islice(distinct, _MOST_VALUES))

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from service.domain.event import EventName
 from service.domain.order import Channel
@@ -50,7 +52,7 @@ class TenantSettings:
     """What a winery chose, without secrets; a switch that is not named is on."""
 
     enabled: bool = True
-    currency: str | None = None
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")] | None = None
     timezone: str | None = None
     pixels: Pixels = Pixels()
     test_event_code: str = ""
@@ -61,7 +63,7 @@ class TenantSettings:
     consent_mode: Literal["off", "required"] = "off"
     ldu_other_states: bool = False
     shop_domains: tuple[str, ...] = ()
-    retention_days: int = 90
+    retention_days: Annotated[int, msgspec.Meta(ge=1)] = 90
     alert_email: str = ""
 
     def pixel_of(self, role: Role) -> str:

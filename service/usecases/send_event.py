@@ -22,6 +22,9 @@ from service.domain.verdict import Answer, Verdict
 from service.ports import Services, Stored, UnsealError
 from service.usecases.payload import unseal_event
 
+# Two pixels share a record, so their tasks may write at the same moment: look again, not later.
+_SWAPS = 5
+
 
 class Attempted(StrEnum):
     """What one call did; `BUSY` and `RETRY` ask the queue to call again."""
@@ -57,6 +60,16 @@ def send_event(tenant_id: str, event_key: str, *, role: Role, services: Services
         StoreUnavailableError: the outcome may not be recorded. The lease then runs out by itself
             and the same event, with the same id, is attempted again.
     """
+    for _ in range(_SWAPS):
+        if result := _send_once(tenant_id, event_key, role=role, services=services):
+            return result
+    return SendResult(attempted=Attempted.BUSY)
+
+
+def _send_once(
+    tenant_id: str, event_key: str, *, role: Role, services: Services
+) -> SendResult | None:
+    """Do it, or return `None` if the other role's delivery wrote first: then look again."""
     now = services.clock()
     stored = services.events.find(tenant_id, event_key)
     delivery = stored.record.deliveries.get(role) if stored else None
@@ -138,7 +151,7 @@ def _token(tenant_id: str, role: Role, *, services: Services) -> str:
 
 def _attempt(
     stored: Stored, role: Role, shot: _Shot, *, now: datetime, services: Services
-) -> SendResult:
+) -> SendResult | None:
     lease_id = services.new_id()
     delivery = leased(
         stored.record.deliveries[role], lease_id=lease_id, pixel_id=shot.pixel_id, now=now
@@ -146,7 +159,7 @@ def _attempt(
     record = replace(stored.record, custom=shot.event.custom)
     owned = services.events.replace(stored, record.with_delivery(role, delivery, now=now))
     if owned is None:
-        return SendResult(attempted=Attempted.BUSY)
+        return None
     verdict = services.conversions.send(shot.event, pixel_id=shot.pixel_id, token=shot.token)
     return _record_verdict(owned, role, verdict, lease_id=lease_id, services=services)
 
@@ -158,9 +171,10 @@ def _record_verdict(
     current: Stored | None = owned
     while current is not None:
         delivery = current.record.deliveries[role]
-        is_ours = delivery.lease_id == lease_id
         # After an overlong attempt the lease is another's; only "Meta has it" is still news.
-        if delivery.is_final or not (is_ours or verdict.answer is Answer.ACCEPTED):
+        is_ours = delivery.lease_id == lease_id and not delivery.is_final
+        is_better = verdict.answer is Answer.ACCEPTED and delivery.status is not DeliveryStatus.SENT
+        if not (is_ours or is_better):
             return SendResult(attempted=Attempted.NOTHING, delivery=delivery)
         now = services.clock()
         after = judged(delivery, verdict, now=now, policy=services.retry)
@@ -172,10 +186,10 @@ def _record_verdict(
 
 def _settle(
     stored: Stored, role: Role, delivery: Delivery, *, now: datetime, services: Services
-) -> SendResult:
+) -> SendResult | None:
     record = stored.record.with_delivery(role, delivery, now=now)
     if services.events.replace(stored, record) is None:
-        return SendResult(attempted=Attempted.BUSY)
+        return None
     return SendResult(attempted=_asks_for(delivery), delivery=delivery)
 
 

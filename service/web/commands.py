@@ -1,5 +1,6 @@
 """Commands for operators, on the Flask CLI. Secrets come by standard input, never by argument."""
 
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,6 +14,8 @@ from service.usecases.configure_tenant import configure_tenant
 from service.usecases.describe_tenant import describe_tenant
 from service.usecases.erase_tenant import erase_tenant
 from service.web.current import services
+
+_TOKEN = re.compile(r"[!-~]+")
 
 tenant = AppGroup("tenant", help="Tenants: one winery's Commerce7 account each.")
 
@@ -116,8 +119,12 @@ def _unknown(tenant_id: str) -> click.ClickException:
 
 def _read_token(role: Role) -> str:
     token = sys.stdin.readline().strip()
-    if not token or not token.isascii():
+    if not token:
         raise click.UsageError(f"no access token for the {role} pixel on standard input")
+    if not _TOKEN.fullmatch(token):
+        raise click.UsageError(
+            f"the {role} pixel's access token has blanks or odd characters in it"
+        )
     return token
 
 
@@ -133,9 +140,14 @@ def _changed(
         if key not in document or key == "pixels":
             raise click.BadParameter(f"unknown setting {key!r}", param_hint="--set")
         try:
-            document[key] = msgspec.json.decode(text)
+            value = msgspec.json.decode(text)
         except msgspec.DecodeError as error:
-            raise click.BadParameter(f"{key} takes JSON", param_hint="--set") from error
+            example = """--set 'currency="USD"'"""
+            message = f"{key} takes JSON, as in {example}"
+            raise click.BadParameter(message, param_hint="--set") from error
+        # Of several switches, those that are not named stay as they are.
+        is_switches = isinstance(document[key], dict) and isinstance(value, dict)
+        document[key] = document[key] | value if is_switches else value
     try:
         return msgspec.convert(document, TenantSettings)
     except msgspec.ValidationError as error:

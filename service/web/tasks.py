@@ -12,6 +12,7 @@ from service.ports import NotAllowedCallerError, NotOurQueueError
 from service.usecases.send_event import Attempted, SendResult, send_event
 from service.usecases.sweep_deliveries import sweep_deliveries
 from service.usecases.tasks import SEND_PATH, MalformedTaskError, SendTask, parse_send_task
+from service.web.body import read_body
 from service.web.current import now, services
 
 MOST_BYTES = 64 * 1024
@@ -24,7 +25,6 @@ log = logging.getLogger(__name__)
 @tasks.before_request
 def only_our_queue() -> tuple[Response, int] | None:
     """Turn away everybody without our queue's signed token; headers prove nothing."""
-    request.max_content_length = MOST_BYTES
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     try:
         services().callers.verify(token if scheme.lower() == "bearer" else "")
@@ -41,7 +41,7 @@ def only_our_queue() -> tuple[Response, int] | None:
 def send() -> tuple[Response, int]:
     """Attempt one delivery."""
     try:
-        task = parse_send_task(request.get_data(cache=False))
+        task = parse_send_task(read_body(most=MOST_BYTES))
     except MalformedTaskError:
         # Repeating it would not mend it; the sweep knows every delivery anyhow.
         log.error("task.malformed")  # noqa: TRY400 - the traceback would only show the body

@@ -14,6 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from service.commerce7.json_text import NotJsonError
 from service.commerce7.wire import Webhook, parse_signal, parse_webhook
 from service.usecases.receive_order import Receipt, Received, receive_order
+from service.web.body import read_body
 from service.web.current import now, services, settings
 
 MOST_BYTES = 1024 * 1024
@@ -28,9 +29,8 @@ def commerce7() -> tuple[Response, int]:
     if not _is_commerce7():
         log.warning("webhook.refused")
         return _answer("unauthorized", 401)
-    request.max_content_length = MOST_BYTES
     try:
-        webhook = parse_webhook(request.get_data(cache=False))
+        webhook = parse_webhook(read_body(most=MOST_BYTES))
     except RequestEntityTooLarge:
         log.warning("webhook.too_large")
         raise

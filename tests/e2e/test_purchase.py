@@ -1,6 +1,7 @@
 """From webhook bytes to Meta, over real sockets and processes."""
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,7 +9,7 @@ import requests
 
 from tests.builders import PIXEL
 from tests.e2e.conftest import Site
-from tests.e2e.harness import an_order_webhook, an_unpaid_then_paid_order, eventually
+from tests.e2e.harness import LOGIN, an_order_webhook, an_unpaid_then_paid_order, eventually
 
 
 def event_id(webhook: dict[str, dict[str, str]]) -> str:
@@ -151,3 +152,22 @@ class TestMeta:
         row = eventually(lambda: next((r for r in site.service.rows() if " held " in r), None))
         assert why in row
         assert len(site.meta.refusals()) == 1
+
+
+class TestABodyWithoutALength:
+    def test_is_refused_beyond_a_mebibyte_and_never_cut(self, site: Site) -> None:
+        site.service.start()
+        order = json.dumps(an_order_webhook()).encode()
+
+        def chunks(size: int) -> Iterator[bytes]:
+            yield order
+            yield b" " * (size - len(order))
+
+        statuses = [
+            requests.post(
+                f"{site.service.url}/webhooks/commerce7", data=chunks(size), auth=LOGIN, timeout=20
+            ).status_code
+            for size in (1024 * 1024 + 1, 2 * 1024 * 1024, 1024 * 1024)
+        ]
+        assert statuses == [413, 413, 200]
+        assert len(site.service.rows()) == 1

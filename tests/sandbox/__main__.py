@@ -6,6 +6,7 @@ different sites, as they are.
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -27,6 +28,12 @@ def main() -> int:
     port = int(os.environ.get("PORT", "8080"))
     service_url = f"http://localhost:{port}"
     environ = {**os.environ, "PORT": str(port), "BASE_URL": service_url}
+    for needed in (port, SANDBOX_PORT):
+        if not is_free(needed):
+            print(
+                f"Port {needed} is used by another program, perhaps an earlier run. Stop it first."
+            )
+            return 1
     configure_tenant(environ)
     sandbox = create_sandbox(
         SandboxConfig(
@@ -53,6 +60,12 @@ def main() -> int:
             service.terminate()
             service.wait(timeout=15)
     return 0
+
+
+def is_free(port: int) -> bool:
+    """Tell whether nobody listens on this port of the machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("localhost", port)) != 0
 
 
 def configure_tenant(environ: Mapping[str, str]) -> None:

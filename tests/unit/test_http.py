@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -66,6 +67,20 @@ class TestPost:
 
         with a_server(answer) as url:
             assert http.post(url, body=b"{}", headers={}).status == 307
+
+    def test_takes_neither_a_proxy_nor_a_login_from_the_machine(
+        self, http: Http, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        netrc = tmp_path / "netrc"
+        netrc.write_text("machine 127.0.0.1 login stranger password stranger\n")
+        monkeypatch.setenv("NETRC", str(netrc))
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+
+        def answer(connection: socket.socket) -> None:
+            connection.sendall(HEAD + b"Content-Length: 2\r\n\r\nhi")
+
+        with a_server(answer) as url:
+            assert http.post(url, body=b"{}", headers={}).body == b"hi"
 
     def test_keeps_no_cookie(self, http: Http) -> None:
         def answer(connection: socket.socket) -> None:

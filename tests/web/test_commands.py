@@ -44,7 +44,7 @@ class TestTenantConfigure:
         assert settings is not None
         assert settings.currency == "USD"
         assert settings.roles() == (Role.PRIMARY, Role.SECONDARY)
-        assert settings.channels == {Channel.POS: False}
+        assert settings.channels == {**dict.fromkeys(Channel, True), Channel.POS: False}
 
     @pytest.mark.parametrize(
         ("args", "says"),
@@ -55,6 +55,8 @@ class TestTenantConfigure:
             ([TENANT, "--set", "pixels={}"], "unknown setting 'pixels'"),
             ([TENANT, "--set", "currency=USD"], "currency takes JSON"),
             ([TENANT, "--set", 'value_rule="gross"'], "value_rule"),
+            ([TENANT, "--set", 'currency="dollars"'], "currency"),
+            ([TENANT, "--set", "retention_days=-5"], "retention_days"),
             ([TENANT, "--token-stdin"], "no access token for the primary pixel"),
         ],
     )
@@ -76,6 +78,17 @@ def run(app: Flask, *args: str, text: str = "") -> str:
 
 def receive(world: World, tenant_id: str = TENANT) -> Receipt:
     return receive_order(an_order(), tenant_id=tenant_id, now=NOW, services=world.services).receipt
+
+
+@pytest.mark.parametrize("token", ["two words", "EAA\tx", "EAAé"])
+def test_a_token_that_cannot_be_one_is_refused(app: Flask, world: World, token: str) -> None:
+    result = app.test_cli_runner().invoke(
+        args=["tenant", "configure", TENANT, "--token-stdin"], input=token
+    )
+
+    assert result.exit_code == 2
+    assert token not in result.output
+    assert world.services.tenants.ids() == []
 
 
 class TestTenantList:

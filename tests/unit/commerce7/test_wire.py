@@ -181,6 +181,7 @@ class TestFields:
             (1.5, None),
             ("x" * 2000, "x" * 1000),
             ("Cas\ud83d", "Cas?"),
+            ("1\x002\r\n\x1b", "1 2"),
         ],
     )
     def test_text(self, raw: object, text: str | None) -> None:

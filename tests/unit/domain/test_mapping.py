@@ -214,11 +214,29 @@ class TestWho:
         assert (other.identity.ip, other.identity.user_agent) == (None, None)
 
     @pytest.mark.parametrize(
-        "ip", ["192.168.0.30", "10.0.0.1", "127.0.0.1", "::1", "fe80::1", "fc00::1", "no", "", None]
+        "ip",
+        [
+            "192.168.0.30",
+            "10.0.0.1",
+            "127.0.0.1",
+            "::1",
+            "fe80::1",
+            "fc00::1",
+            "224.0.0.1",
+            "ff0e::1",
+            "no",
+            "",
+            None,
+        ],
     )
     def test_forgets_addresses_the_internet_cannot_reach(self, ip: str | None) -> None:
         order = an_order(connection=Connection(ip=ip, user_agent="Mozilla/5.0"))
         assert purchase_of(order).identity.ip is None
+
+    def test_takes_ten_values_of_a_key_at_most(self) -> None:
+        emails = tuple(f"casey{number}@example.com" for number in range(5000))
+        identity = purchase_of(an_order(customer=Customer(emails=emails))).identity
+        assert identity.hashed_emails == tuple(hashed(email) for email in emails[:10])
 
     def test_keeps_a_public_ipv6_address(self) -> None:
         order = an_order(connection=Connection(ip="2001:4860:4860:0:0:0:0:8888"))
@@ -240,7 +258,12 @@ class TestWho:
         order = an_order(
             channel=Channel.POS,
             bill_to=nobody,
-            customer=Customer(emails=("noemail@example.com",), address=nobody),
+            customer=Customer(
+                id="of-everybody",
+                emails=("bar@example.com",),
+                phones=("+17079631234",),
+                address=nobody,
+            ),
         )
         assert outcome_of(order) == Skipped("no match keys")
 

@@ -1,14 +1,16 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from service.domain.delivery import DeliveryStatus
-from service.domain.record import Status
+from service.domain.record import EventRecord, Status
 from service.domain.schedule import LEASE_FOR
 from service.domain.tenant import Pixels, Role, TenantSettings
 from service.domain.verdict import Verdict
-from service.ports import StoreUnavailableError
+from service.ports import Events, Stored, StoreUnavailableError
 from service.usecases.send_event import Attempted, SendResult, send_event
 from tests.builders import (
     ACCEPTED,
@@ -66,6 +68,31 @@ class TestADelivery:
         assert world.delivery().status is DeliveryStatus.ERROR
         assert world.delivery(Role.SECONDARY).status is DeliveryStatus.SENT
         assert world.row().status is Status.ERROR
+
+    def test_is_not_put_off_by_the_other_pixels_delivery_starting_at_once(
+        self, world: World
+    ) -> None:
+        record = world.record_an_order(some_settings(pixels=two_pixels()))
+        events = world.services.events
+        raced: list[SendResult] = []
+
+        class Racing:
+            """A store in which the other pixel's task writes just before ours."""
+
+            def replace(self, stored: Stored, changed: EventRecord) -> Stored | None:
+                if not raced:
+                    raced.append(world.send(record, Role.SECONDARY))
+                return events.replace(stored, changed)
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(events, name)
+
+        racing = replace(world.services, events=cast("Events", Racing()))
+        result = send_event(TENANT, record.key, role=Role.PRIMARY, services=racing)
+
+        assert result.attempted is Attempted.FINISHED
+        assert world.row().status is Status.SENT
+        assert len(world.meta.sent) == 2
 
     def test_survives_the_other_pixels_delivery_writing_in_between(self, world: World) -> None:
         record = world.record_an_order(some_settings(pixels=two_pixels()))
@@ -154,8 +181,9 @@ class TestAFailedAttempt:
         ("successor", "ours", "status"),
         [
             (REFUSED, DOWN, Status.ERROR),
-            (REFUSED, ACCEPTED, Status.ERROR),
+            (REFUSED, ACCEPTED, Status.SENT),
             (DOWN, DOWN, Status.RETRYING),
+            (DOWN, REFUSED, Status.RETRYING),
             (DOWN, ACCEPTED, Status.SENT),
         ],
     )

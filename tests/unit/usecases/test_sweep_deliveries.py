@@ -1,11 +1,13 @@
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import cast
 
 from service.domain.order import Order
 from service.domain.record import EventRecord
 from service.domain.schedule import LEASE_FOR
 from service.domain.tenant import Role
-from service.ports import Task
+from service.ports import Events, Stored, Task
 from service.usecases.receive_order import receive_order
 from service.usecases.send_event import Attempted, send_event
 from service.usecases.sweep_deliveries import MOST_PER_SWEEP, Swept, sweep_deliveries
@@ -67,6 +69,28 @@ class TestTheSweep:
 
         assert (sweep(world).enqueued, sweep(world).enqueued) == (2, 0)
         assert len(world.queue.tasks) == before + 2
+
+    def test_leaves_alone_what_changes_while_it_looks(self, world: World) -> None:
+        receive(world)
+        world.clock.advance(POLICY.requeue_after)
+        events = world.services.events
+
+        class Moving:
+            """A store in which somebody else is always faster."""
+
+            def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
+                found = events.due(now=now, limit=limit)
+                assert all(events.replace(each, each.record) for each in found)
+                return found
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(events, name)
+
+        moving = replace(world.services, events=cast("Events", Moving()))
+        before = list(world.queue.tasks)
+
+        assert sweep_deliveries(now=world.clock(), services=moving) == Swept(due=2, enqueued=0)
+        assert world.queue.tasks == before
 
     def test_tries_again_when_the_queue_is_still_down(self, world: World) -> None:
         world.queue.is_down = True
