@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from service.domain.event import Event
 from service.domain.verdict import Verdict
-from service.ports import NotOurQueueError, QueueUnavailableError, Task
+from service.ports import NotAllowedCallerError, NotOurQueueError, QueueUnavailableError, Task
 from tests.builders import ACCEPTED
 
 
@@ -41,10 +41,13 @@ class ScriptedConversions:
 
 
 class OneCaller:
-    """Knows one token."""
+    """Knows one token, and one of an account that may not call."""
 
     token = "the-queue"
+    others_token = "somebody-else"
 
     def verify(self, token: str) -> None:
+        if token == self.others_token:
+            raise NotAllowedCallerError("this account may not call the task handlers")
         if token != self.token:
             raise NotOurQueueError("the caller's token does not hold")

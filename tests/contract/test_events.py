@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -117,6 +117,13 @@ class TestDue:
         assert [stored.record.key for stored in events.due(now=NOW, limit=10)] == ["a", "b"]
         assert [stored.record.key for stored in events.due(now=NOW, limit=1)] == ["a"]
 
+    def test_reads_times_of_any_zone(self, events: Events) -> None:
+        kiritimati = timezone(timedelta(hours=14))
+        delivery = a_delivery(due_at=(NOW - timedelta(minutes=1)).astimezone(kiritimati))
+        add(events, a_record(deliveries={Role.PRIMARY: delivery}))
+
+        assert len(events.due(now=NOW, limit=10)) == 1
+
     def test_takes_the_earliest_of_a_records_deliveries(self, events: Events) -> None:
         later = held(a_delivery(), reason="slow down", until=NOW + timedelta(hours=1))
         add(events, a_record(deliveries={Role.PRIMARY: later, Role.SECONDARY: a_delivery()}))
@@ -138,6 +145,12 @@ class TestNewest:
             add(events, a_record(key=str(minute), received_at=NOW + timedelta(minutes=minute)))
 
         assert [stored.record.key for stored in events.newest(TENANT, limit=2)] == ["2", "1"]
+
+    def test_orders_what_came_at_once_the_same_every_time(self, events: Events) -> None:
+        for key in ("b", "c", "a"):
+            add(events, a_record(key=key))
+
+        assert [each.record.key for each in events.newest(TENANT, limit=10)] == ["c", "b", "a"]
 
     def test_follows_a_record_that_is_received_anew(self, events: Events) -> None:
         waiting = add(events, a_waiting_record(key="old"))

@@ -8,6 +8,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue as Mailbox
 from threading import Thread
+from time import monotonic
 from typing import ClassVar
 
 import pytest
@@ -73,12 +74,13 @@ def a_handler(*answers: int) -> Iterator[Handler]:
 def local() -> Iterator[Callable[..., LocalQueue]]:
     made: list[LocalQueue] = []
 
-    def make(handler: Handler, *, copies: int = 1) -> LocalQueue:
+    def make(handler: Handler, *, copies: int = 1, delay: timedelta = timedelta(0)) -> LocalQueue:
         queue = LocalQueue(
             base_url=handler.url,
             mint_token=lambda: "signed",
             min_backoff=timedelta(milliseconds=20),
             copies=copies,
+            delay=delay,
         )
         made.append(queue)
         return queue
@@ -160,6 +162,23 @@ class TestLocalQueue:
             ("2", "1", "424"),
             ("3", "2", "302"),
         ]
+
+    def test_makes_its_pauses_longer_and_longer(self, local: MakeLocal) -> None:
+        with a_handler(424, 424, 424) as handler:
+            began = monotonic()
+            local(handler).enqueue(a_task())
+            for _ in range(4):
+                handler.next_call()
+
+            assert monotonic() - began >= 0.02 + 0.04 + 0.08
+
+    def test_delivers_late_when_told_to(self, local: MakeLocal) -> None:
+        with a_handler() as handler:
+            began = monotonic()
+            local(handler, delay=timedelta(seconds=0.2)).enqueue(a_task())
+            handler.next_call()
+
+            assert monotonic() - began >= 0.2
 
     def test_calls_again_when_nobody_answers(self) -> None:
         with a_handler() as handler:

@@ -59,6 +59,13 @@ class TestPost:
             got = http.post(url, body=b"{}", headers={})
         assert (got.status, got.headers["x-app-usage"], got.body) == (418, "1", b"hi")
 
+    def test_returns_an_answer_of_exactly_its_limit(self, http: Http) -> None:
+        def answer(connection: socket.socket) -> None:
+            connection.sendall(HEAD + b"Content-Length: 1000\r\n\r\n" + b"x" * 1000)
+
+        with a_server(answer) as url:
+            assert len(http.post(url, body=b"{}", headers={}).body) == 1000
+
     def test_follows_no_redirect(self, http: Http) -> None:
         def answer(connection: socket.socket) -> None:
             connection.sendall(
@@ -98,7 +105,7 @@ class TestPost:
             (lambda connection: connection.sendall(b"nonsense\r\n\r\n"), "connection failed"),
             (
                 lambda connection: connection.sendall(
-                    HEAD + b"Content-Length: 5000\r\n\r\n" + b"x" * 5000
+                    HEAD + b"Content-Length: 1001\r\n\r\n" + b"x" * 1001
                 ),
                 "answer too long",
             ),

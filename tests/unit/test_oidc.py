@@ -40,6 +40,20 @@ class TestVerify:
         CALLERS.verify(ISSUED_BY_US.mint())
         CALLERS.verify(a_token())
 
+    def test_forgives_a_clock_that_is_a_little_off(self) -> None:
+        CALLERS.verify(a_token(exp=now() - timedelta(seconds=15)))
+        CALLERS.verify(a_token(iat=now() + timedelta(seconds=15)))
+        with pytest.raises(NotOurQueueError):
+            CALLERS.verify(a_token(exp=now() - timedelta(seconds=31)))
+
+    @pytest.mark.parametrize("claim", ["exp", "iat", "aud", "iss", "email"])
+    def test_keeps_a_token_out_that_does_not_say(self, claim: str) -> None:
+        claims = jwt.decode(a_token(), options={"verify_signature": False})
+        del claims[claim]
+        token = jwt.encode(claims, KEY, algorithm="RS256", headers={"kid": "local"})
+        with pytest.raises(NotOurQueueError):
+            CALLERS.verify(token)
+
     @pytest.mark.parametrize(
         "token",
         [
@@ -64,7 +78,12 @@ class TestVerify:
 
     @pytest.mark.parametrize(
         "token",
-        [a_token(email="other@issuer.localhost"), a_token(email_verified=False)],
+        [
+            a_token(email="other@issuer.localhost"),
+            a_token(email_verified=False),
+            a_token(email_verified="true"),
+            a_token(email_verified=None),
+        ],
     )
     def test_keeps_other_accounts_out(self, token: str) -> None:
         with pytest.raises(NotAllowedCallerError):

@@ -64,6 +64,7 @@ class TestFromEnv:
         [
             ("PORT", "http"),
             ("PORT", "0"),
+            ("PORT", "65536"),
             ("BASE_URL", "localhost:8080"),
             ("BASE_URL", "https://a.example/?x=1"),
             ("STORE", "mysql"),
@@ -72,6 +73,8 @@ class TestFromEnv:
             ("META_GRAPH_URL", "graph"),
             ("C7_WEBHOOK_USERS", "no-colon"),
             ("C7_WEBHOOK_USERS", "user:"),
+            ("C7_WEBHOOK_USERS", ":password"),
+            ("C7_WEBHOOK_USERS", "usér:password"),
             ("C7_REQUIRE_INSTALL_AUTH", "perhaps"),
             ("TOKEN_KEYS", "too-short"),
             ("RETRY_MIN_BACKOFF_SECONDS", "0"),
@@ -105,6 +108,13 @@ class TestFromEnv:
     def test_fails_naming_what_the_cloud_needs(self, variable: str) -> None:
         with pytest.raises(SettingsError, match=f"^{variable}: is missing"):
             settings(**{**CLOUD, variable: ""})
+
+    def test_fails_naming_what_one_engine_of_the_cloud_needs(self) -> None:
+        with pytest.raises(SettingsError, match=r"^GOOGLE_CLOUD_PROJECT: is missing"):
+            settings(STORE="firestore")
+
+    def test_takes_no_empty_entry_of_a_list(self) -> None:
+        assert settings(WRITE_ROLES="Admin, ,").write_roles == ("Admin",)
 
     @pytest.mark.parametrize(
         ("variable", "value"), [("TOKEN_KEYS", "s3cret"), ("C7_WEBHOOK_USERS", "s3cret")]

@@ -27,7 +27,7 @@ class TestFernetVault:
         assert VAULT.unseal("winery", FernetVault([OLD]).seal("winery", b"token")) == b"token"
         assert FernetVault([NEW]).unseal("winery", VAULT.seal("winery", b"token")) == b"token"
 
-    @pytest.mark.parametrize("sealed", ["", "nonsense", "gAAAAA==", "é"])
+    @pytest.mark.parametrize("sealed", ["", "nonsense", "gAAAAA==", "é", "\ud800"])
     def test_says_when_a_text_is_damaged(self, sealed: str) -> None:
         with pytest.raises(UnsealError):
             VAULT.unseal("winery", sealed)

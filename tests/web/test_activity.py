@@ -41,7 +41,19 @@ class TestTheLog:
         failed = a_delivery(status=DeliveryStatus.ERROR, reason="Meta refused the event")
         both = {Role.PRIMARY: a_delivery(), Role.SECONDARY: failed}
         world.services.events.add(a_record(deliveries=both))
-        assert "secondary: Meta refused the event" in client.get(TABLE).text
+        html = client.get(TABLE).text
+        assert "secondary: Meta refused the event" in html
+        assert "None" not in html
+
+    def test_says_whose_only_where_there_are_two(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        why = "Meta refused the event: it is older than 7 days"
+        failed = a_delivery(status=DeliveryStatus.ERROR, reason=why)
+        world.services.events.add(a_record(deliveries={Role.PRIMARY: failed}))
+        html = client.get(TABLE).text
+
+        assert why in html
+        assert f"primary: {why}" not in html
 
     def test_polls_its_own_table_every_five_seconds(
         self, client: FlaskClient, world: World

@@ -46,6 +46,25 @@ class TestTenantConfigure:
         assert settings.roles() == (Role.PRIMARY, Role.SECONDARY)
         assert settings.channels == {**dict.fromkeys(Channel, True), Channel.POS: False}
 
+    def test_reads_the_primary_pixels_token_first(self, app: Flask, world: World) -> None:
+        both = ["--token-stdin", "--secondary-token-stdin"]
+        app.test_cli_runner().invoke(
+            args=["tenant", "configure", TENANT, *both], input="first\nsecond\n"
+        )
+
+        for role, token in ((Role.PRIMARY, b"first"), (Role.SECONDARY, b"second")):
+            sealed = world.services.tenants.sealed_token(TENANT, role)
+            assert sealed is not None
+            assert world.services.vault.unseal(TENANT, sealed) == token
+
+    def test_takes_no_token_that_no_header_can_carry(self, app: Flask, world: World) -> None:
+        result = app.test_cli_runner().invoke(
+            args=["tenant", "configure", TENANT, "--token-stdin"], input="töken\n"
+        )
+
+        assert result.exit_code == 2
+        assert world.services.tenants.sealed_token(TENANT, Role.PRIMARY) is None
+
     @pytest.mark.parametrize(
         ("args", "says"),
         [

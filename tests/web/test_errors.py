@@ -1,7 +1,10 @@
 import logging
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
+
+from tests.builders import TENANT
 
 MARKER = "casey.marker@example.com"
 
@@ -34,6 +37,24 @@ class TestABug:
         assert answer.status_code == 500
         assert "Something went wrong" in answer.text
         assert MARKER not in answer.text
+
+
+class TestAStoreThatIsDown:
+    def test_is_logged_by_its_kind_alone(
+        self, app: Flask, close_file: Callable[[], None], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        close_file()
+        with caplog.at_level(logging.DEBUG):
+            app.test_client().get("/", query_string={"tenantId": TENANT})
+
+        (record,) = [each for each in caplog.records if each.message == "store.unavailable"]
+        assert vars(record)["cause"] == "ProgrammingError"
+
+
+class TestAWrongAddress:
+    def test_is_no_page_to_a_machine(self, app: Flask) -> None:
+        answer = app.test_client().post("/nowhere", headers={"Accept": "text/html"})
+        assert (answer.status_code, answer.json) == (404, {"result": "not found"})
 
 
 class TestAWrongMethod:

@@ -39,6 +39,15 @@ class TestWhoMayCall:
     def test_only_our_queue(self, client: FlaskClient, path: str, headers: dict[str, str]) -> None:
         assert client.post(path, data=b"{}", headers=headers).status_code == 401
 
+    @pytest.mark.parametrize("path", ["/tasks/send", "/tasks/sweep"])
+    def test_no_other_account(self, client: FlaskClient, path: str) -> None:
+        headers = {"Authorization": f"Bearer {OneCaller.others_token}"}
+        assert client.post(path, data=b"{}", headers=headers).status_code == 403
+
+    def test_nobody_with_more_than_a_task(self, client: FlaskClient) -> None:
+        body = b" " * (64 * 1024 + 1)
+        assert client.post("/tasks/send", data=body, headers=OURS).status_code == 413
+
 
 class TestSend:
     def test_sent_is_200(self, client: FlaskClient, world: World, task: Task) -> None:
@@ -73,6 +82,10 @@ class TestSend:
     def test_a_task_nobody_wrote_is_not_repeated(self, client: FlaskClient, body: bytes) -> None:
         answer = client.post("/tasks/send", data=body, headers=OURS)
         assert (answer.status_code, answer.json) == (200, {"result": "malformed"})
+
+    def test_a_task_without_end_is_not_repeated(self, client: FlaskClient) -> None:
+        body = b'{"x":' + b"[" * 60_000
+        assert client.post("/tasks/send", data=body, headers=OURS).status_code == 200
 
     def test_a_task_of_a_newer_version_is_read(
         self, client: FlaskClient, world: World, task: Task

@@ -3,10 +3,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.app import create_app
+from service.settings import Settings
 from tests.builders import TENANT
 from tests.conftest import World
 
@@ -31,11 +34,28 @@ class TestWhoMayCall:
         assert world.services.events.newest(TENANT, limit=1) == []
 
     @pytest.mark.parametrize(
-        "header", ["Basic", "Basic !!", "Bearer sandbox", "Basic c2FuZGJveA=="]
+        "header",
+        [
+            "Basic",
+            "Basic !!",
+            "Bearer sandbox",
+            "Basic c2FuZGJveA==",
+            'Digest username="sandbox", password="sandbox"',
+        ],
     )
     def test_nobody_with_half_a_login(self, client: FlaskClient, header: str) -> None:
         answer = client.post(URL, data=ORDER, headers={"Authorization": header})
         assert answer.status_code == 401
+
+    @pytest.mark.parametrize("auth", [("old", "secret"), ("new", "secret")])
+    def test_each_of_two_logins_while_they_change(
+        self, world: World, auth: tuple[str, str]
+    ) -> None:
+        keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": "invented"}
+        both = Settings.from_env({**keys, "C7_WEBHOOK_USERS": "old:secret,new:secret"})
+        answer = create_app(both, world.services).test_client().post(URL, data=ORDER, auth=auth)
+
+        assert answer.status_code == 200
 
 
 class TestWhatIsAnswered:
@@ -102,12 +122,12 @@ class TestWhatIsAnswered:
 
 
 class TestAnyBytes:
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(st.binary(max_size=300) | st.text(max_size=100).map(str.encode))
     def test_get_one_of_the_listed_answers(self, client: FlaskClient, body: bytes) -> None:
         assert client.post(URL, data=body, auth=BASIC).status_code in {200, 400}
 
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(st.dictionaries(st.sampled_from(["id", "channel", "total", "items"]), st.integers()))
     def test_get_200_when_they_are_json(
         self, client: FlaskClient, world: World, payload: dict[str, int]

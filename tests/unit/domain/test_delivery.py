@@ -17,6 +17,7 @@ from service.domain.record import Status
 from service.domain.schedule import LEASE_FOR, THROTTLED_FOR, TOKEN_PROBE_EVERY
 from service.domain.tenant import Role
 from service.domain.verdict import Answer, Verdict
+from service.http import Limits
 from tests.builders import NOW, POLICY, a_delivery, a_record
 
 SECOND = timedelta(seconds=1)
@@ -37,6 +38,14 @@ class TestAnAttempt:
         assert delivery.is_open(NOW + LEASE_FOR)
         assert delivery.is_due(NOW + LEASE_FOR)
 
+    def test_outlasts_every_time_out_of_its_request(self) -> None:
+        limits = Limits()
+        assert LEASE_FOR.total_seconds() > limits.connect + limits.read + limits.total
+
+    def test_forgets_why_the_one_before_it_failed(self) -> None:
+        again = leased(a_delivery(reason="Meta is down"), lease_id="a", pixel_id="1", now=NOW)
+        assert again.reason is None
+
     def test_counts_even_if_it_never_ends(self) -> None:
         assert leased(a_delivery(), lease_id="a", pixel_id="1", now=NOW).attempts == 1
 
@@ -44,6 +53,7 @@ class TestAnAttempt:
         sent = attempted(a_delivery(), Answer.ACCEPTED, trace_id="t")
 
         assert (sent.status, sent.due_at, sent.lease_id) == (DeliveryStatus.SENT, None, None)
+        assert (sent.not_before, sent.is_open(NOW)) == (None, False)
         assert (sent.finished_at, sent.trace_id, sent.pixel_id) == (NOW, "t", "1")
 
     def test_that_is_refused_for_good_is_the_last(self) -> None:
@@ -60,7 +70,8 @@ class TestAnAttempt:
                 pauses.append((delivery.due_at - POLICY.requeue_after - NOW).total_seconds())
                 assert delivery.status is DeliveryStatus.RETRYING
                 assert not delivery.is_open(NOW + timedelta(seconds=pauses[-1] * 0.8))
-                assert delivery.is_open(NOW + timedelta(seconds=pauses[-1]))
+                assert delivery.is_open(NOW + timedelta(seconds=pauses[-1] * 0.9))
+                assert delivery.lease_id is None
 
         assert pauses == [30, 60, 120]
         assert (delivery.status, delivery.attempts) == (DeliveryStatus.ERROR, 4)
@@ -81,6 +92,7 @@ class TestAnAttempt:
         waiting = attempted(delivery, answer, retry_after=retry_after)
 
         assert waiting.status is DeliveryStatus.HELD
+        assert waiting.lease_id is None
         assert waiting.attempts == 3
         assert waiting.attempts - waiting.answered == 0
         assert (waiting.not_before, waiting.due_at) == (NOW + wait, NOW + wait)
@@ -128,8 +140,9 @@ class TestARow:
         half = record.with_delivery(Role.PRIMARY, done, now=NOW)
         assert half.payload == "sealed"
         assert half.due_at is not None
-        whole = half.with_delivery(Role.SECONDARY, done, now=NOW)
+        whole = half.with_delivery(Role.SECONDARY, done, now=NOW + SECOND)
         assert (whole.payload, whole.due_at) == (None, None)
+        assert whole.updated_at == NOW + SECOND
 
 
 class TestPauses:

@@ -46,6 +46,7 @@ class TestWhatIsNoPurchase:
             (an_order(paid_at=None, submitted_at=None), Waiting("no order date yet")),
             (an_order(paid_at=NOW - timedelta(days=7, seconds=1)), Skipped("older than 7 days")),
             (an_order(kind=OrderKind.REFUND, payment=Payment.OPEN), Skipped("refund")),
+            (an_order(kind=OrderKind.REFUND, channel=None), Skipped("refund")),
         ],
     )
     def test_says_why(self, order: Order, outcome: Outcome) -> None:
@@ -58,10 +59,15 @@ class TestWhatIsNoPurchase:
             (some_settings(events={EventName.PURCHASE: False}), "switched off"),
             (some_settings(channels={Channel.WEB: False}), "switched off"),
             (TenantSettings(), "not set up"),
+            (TenantSettings(enabled=False), "switched off"),
         ],
     )
     def test_follows_the_tenant(self, settings: TenantSettings, reason: str) -> None:
         assert outcome_of(an_order(), settings) == Skipped(reason)
+
+    def test_waits_for_the_payment_even_while_switched_off(self) -> None:
+        unpaid = an_order(payment=Payment.OPEN)
+        assert outcome_of(unpaid, some_settings(enabled=False)) == Waiting("not paid yet")
 
     def test_leaves_other_switches_alone(self) -> None:
         settings = some_settings(
@@ -97,6 +103,8 @@ class TestWhenAndWhere:
         assert purchase_of(an_order()).source_url == "https://shop.example.com/"
         assert purchase_of(an_order(channel=Channel.POS)).source_url is None
         assert purchase_of(an_order(), some_settings(shop_domains=())).source_url is None
+        two = some_settings(shop_domains=("first.example.com", "second.example.com"))
+        assert purchase_of(an_order(), two).source_url == "https://first.example.com/"
 
     @pytest.mark.parametrize("typed", ["Shop.example.com", "https://shop.example.com/wines?x=1"])
     def test_has_the_page_of_a_domain_however_it_was_typed(self, typed: str) -> None:
@@ -131,6 +139,7 @@ class TestWhatItWasWorth:
 
     def test_carries_the_order_number(self) -> None:
         assert purchase_of(an_order(number="2101")).custom.order_id == "2101"
+        assert purchase_of(an_order(number=None)).custom.order_id is None
 
     def test_lists_what_was_bought(self) -> None:
         assert purchase_of(an_order()).custom.contents == (
@@ -266,34 +275,3 @@ class TestWho:
             ),
         )
         assert outcome_of(order) == Skipped("no match keys")
-
-
-class TestDataUse:
-    CALIFORNIAN = Address(state="California", country="US")
-    TEXAN = Address(state="TX")
-
-    @pytest.mark.parametrize("where", ["bill_to", "ship_to", "customer"])
-    def test_covers_california_in_any_known_address(self, where: str) -> None:
-        place = self.CALIFORNIAN
-        change = Customer(id="1", address=place) if where == "customer" else place
-        data_use = purchase_of(an_order(**{where: change})).data_use
-
-        assert (data_use.limited, data_use.country, data_use.state) == (True, 1, 1000)
-        assert data_use.rule == "address in CA"
-
-    def test_covers_other_states_only_when_the_tenant_says_so(self) -> None:
-        order = an_order(bill_to=self.TEXAN)
-
-        assert not purchase_of(order).data_use.limited
-        data_use = purchase_of(order, some_settings(ldu_other_states=True)).data_use
-        assert (data_use.limited, data_use.country, data_use.state) == (True, 1, 1005)
-
-    def test_puts_california_first(self) -> None:
-        order = an_order(bill_to=self.TEXAN, ship_to=self.CALIFORNIAN)
-        assert purchase_of(order, some_settings(ldu_other_states=True)).data_use.state == 1000
-
-    @pytest.mark.parametrize(
-        "place", [Address(state="CA", country="AU"), Address(state="Ontario", country="CA")]
-    )
-    def test_does_not_take_other_countries_for_california(self, place: Address) -> None:
-        assert not purchase_of(an_order(bill_to=place)).data_use.limited

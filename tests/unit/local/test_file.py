@@ -67,7 +67,9 @@ class TestLocalKeys:
 
     def test_never_stand_in_for_given_ones(self, tmp_path: Path) -> None:
         given = {"SQLITE_PATH": str(tmp_path / "x.db"), "TOKEN_KEYS": "given"}
-        assert with_local_keys(given)["TOKEN_KEYS"] == "given"
+        completed = with_local_keys(given)
+        assert completed["TOKEN_KEYS"] == "given"
+        assert completed["SESSION_KEYS"]
 
     def test_take_an_empty_variable_for_an_unset_one(self, tmp_path: Path) -> None:
         blank = {"SQLITE_PATH": str(tmp_path / "x.db"), "TOKEN_KEYS": "", "SESSION_KEYS": " "}

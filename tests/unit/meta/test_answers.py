@@ -54,6 +54,9 @@ class TestSuccess:
     def test_is_nothing_else_that_came_with_200(self, body: bytes) -> None:
         assert read_answer(200, body, {}).answer is Answer.TRANSIENT
 
+    def test_is_not_what_came_with_another_status(self) -> None:
+        assert read_answer(500, b'{"events_received":1}', {}).answer is Answer.TRANSIENT
+
     def test_is_not_an_error_that_came_with_200(self) -> None:
         assert read_answer(200, error(code=190), {}).answer is Answer.TOKEN
 
@@ -63,6 +66,14 @@ class TestClassify:
         ("code", "subcode", "answer"),
         [
             (1, 99, Answer.TRANSIENT),
+            (368, None, Answer.TRANSIENT),
+            (3, None, Answer.TOKEN),
+            (10, None, Answer.TOKEN),
+            (102, None, Answer.TOKEN),
+            (104, None, Answer.TOKEN),
+            (200, None, Answer.TOKEN),
+            (4, None, Answer.THROTTLED),
+            (613, None, Answer.THROTTLED),
             (2, None, Answer.TRANSIENT),
             (-1, None, Answer.TRANSIENT),
             (None, None, Answer.TRANSIENT),
@@ -89,6 +100,10 @@ class TestClassify:
     ) -> None:
         assert classify(code, subcode) is answer
 
+    def test_tells_a_token_that_may_not_read_from_a_wrong_question(self) -> None:
+        assert classify(100, None, call=Call.READ) is Answer.TOKEN
+        assert classify(100, 2804004, call=Call.READ) is Answer.PERMANENT
+
     @given(status=st.integers(100, 599), text=st.text())
     def test_never_goes_by_status_or_text(self, status: int, text: str) -> None:
         body = json.dumps({"error": {"message": text, "code": 190, "error_subcode": 463}})
@@ -110,6 +125,7 @@ class TestWithoutACode:
 
 
 class TestHowLong:
+    USE = '{"estimated_time_to_regain_access":%s}'
     BUSINESS = '{"77":[{"type":"ads_management","estimated_time_to_regain_access":%s}]}'
 
     @pytest.mark.parametrize(
@@ -123,10 +139,32 @@ class TestHowLong:
             ({"x-business-use-case-usage": '{"77":[null,7],"78":{}}'}, None),
             ({"x-ad-account-usage": '{"reset_time_duration":100}'}, timedelta(seconds=100)),
             ({"x-ad-account-usage": "[]"}, None),
+            (
+                {
+                    "x-business-use-case-usage": BUSINESS % 1,
+                    "x-ad-account-usage": '{"reset_time_duration":100}',
+                },
+                timedelta(seconds=100),
+            ),
+            (
+                {"x-business-use-case-usage": f'{{"1":[{USE % 2},{USE % 5}],"2":[{USE % 4}]}}'},
+                timedelta(minutes=5),
+            ),
         ],
     )
     def test_is_metas_own_estimate(self, headers: dict[str, str], wait: timedelta | None) -> None:
         assert read_answer(400, error(code=80004), headers).retry_after == wait
+        assert read_answer(429, b"", headers).retry_after == wait
+
+    def test_is_asked_of_throttling_only(self) -> None:
+        headers = {"x-business-use-case-usage": self.BUSINESS % 3}
+        assert read_answer(400, error(code=190), headers).retry_after is None
+
+
+class TestNoAnswer:
+    def test_may_have_been_an_arrival(self) -> None:
+        assert not no_answer("time-out").answered
+        assert read_answer(500, b"", {}).answered
 
 
 class TestWords:
@@ -135,6 +173,13 @@ class TestWords:
         assert verdict.explanation == (
             "Meta refused the event: it is older than 7 days (code 100, subcode 2804003)"
         )
+
+    def test_keep_a_trace_id_that_is_one(self) -> None:
+        assert read_answer(400, error(fbtrace_id="A-b_1"), {}).trace_id == "A-b_1"
+        assert read_answer(400, error(fbtrace_id=f"A {MARKER}"), {}).trace_id is None
+
+    def test_take_no_truth_for_a_code(self) -> None:
+        assert read_answer(400, error(code=True), {}).code is None
 
     @given(
         st.dictionaries(

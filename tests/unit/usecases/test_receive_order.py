@@ -9,6 +9,7 @@ from service.domain.delivery import DeliveryStatus
 from service.domain.event import Event
 from service.domain.order import Channel, Order, OrderKind, Payment
 from service.domain.record import EventRecord, Status
+from service.domain.schedule import SETTINGS_PROBE_EVERY
 from service.domain.tenant import Role
 from service.usecases.payload import unseal_event
 from service.usecases.receive_order import Receipt, Received, receive_order
@@ -59,6 +60,12 @@ class TestAPaidOrder:
         assert event.identity.ip == "8.8.4.25"
         assert event.occurred_at == NOW - timedelta(hours=1)
 
+    def test_never_lies_in_the_future(self, world: World) -> None:
+        world.install()
+        receive(world, an_order(paid_at=NOW + timedelta(days=1)))
+
+        assert rows(world)[0].occurred_at == NOW
+
     def test_goes_to_both_pixels_as_one_event(self, world: World) -> None:
         world.install(some_settings(pixels=two_pixels()))
         receive(world, an_order())
@@ -93,7 +100,7 @@ class TestAPaidOrder:
         (record,) = rows(world)
         delivery = record.deliveries[Role.PRIMARY]
         assert (record.status, delivery.reason) == (Status.HELD, "currency unknown")
-        assert delivery.due_at is not None
+        assert delivery.due_at == NOW + SETTINGS_PROBE_EVERY
         assert world.queue.tasks == []
 
     def test_stays_recorded_when_the_queue_is_down(self, world: World) -> None:
@@ -127,6 +134,7 @@ class TestAnOrderThatIsNoEvent:
         (record,) = rows(world)
         assert (record.status, record.reason) == (status, reason)
         assert (record.payload, record.due_at, record.deliveries) == (None, None, {})
+        assert record.occurred_at == order.paid_at
         assert world.queue.tasks == []
 
 
@@ -159,6 +167,19 @@ class TestAnOrderPaidLater:
         before = rows(world)
 
         assert receive(world, an_order(payment=Payment.OPEN)).receipt is Receipt.DUPLICATE
+        assert rows(world) == before
+
+    def test_waits_once_however_often_it_comes(self, world: World) -> None:
+        world.install()
+        receive(world, an_order(payment=Payment.OPEN))
+        before = rows(world)
+        world.clock.advance(timedelta(minutes=5))
+
+        again = receive(world, an_order(payment=Payment.OPEN))
+
+        assert again.receipt is Receipt.DUPLICATE
+        assert again.record is not None
+        assert again.record.key == before[0].key
         assert rows(world) == before
 
     def test_may_still_be_called_off(self, world: World) -> None:

@@ -1,0 +1,25 @@
+import pytest
+
+from service.domain.tenant import Role
+from service.usecases.configure_tenant import configure_tenant
+from tests.builders import TENANT, TOKEN, some_settings
+from tests.conftest import World
+
+UNSEALABLE = "\ud800"
+
+
+class TestConfigureTenant:
+    def test_shows_no_settings_before_their_tokens_are_safe(self, world: World) -> None:
+        tokens = {Role.PRIMARY: UNSEALABLE}
+        with pytest.raises(UnicodeEncodeError):
+            configure_tenant(TENANT, some_settings(), tokens=tokens, services=world.services)
+
+        assert world.services.tenants.settings(TENANT) is None
+
+    def test_leaves_a_token_alone_that_is_not_given(self, world: World) -> None:
+        world.install()
+        configure_tenant(TENANT, some_settings(), tokens={}, services=world.services)
+
+        sealed = world.services.tenants.sealed_token(TENANT, Role.PRIMARY)
+        assert sealed is not None
+        assert world.services.vault.unseal(TENANT, sealed).decode() == f"{TOKEN}primary"
