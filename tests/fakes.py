@@ -1,4 +1,4 @@
-"""Ports without a world behind them, for tests of the layers above. Each passes its contract."""
+"""Ports without a world behind them, for tests of the layers above."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -8,7 +8,7 @@ import pytest
 from service.domain.delivery import DeliveryStatus
 from service.domain.record import EventRecord, Status
 from service.domain.schedule import LEASE_FOR
-from service.domain.tenant import Pixels, Role, TenantSettings
+from service.domain.tenant import Role
 from service.domain.verdict import Verdict
 from service.ports import Events, Stored, StoreUnavailableError
 from service.usecases.send_event import Attempted, SendResult, send_event
@@ -202,41 +202,6 @@ class TestAFailedAttempt:
         world.send(record)
 
         assert world.row().status is status
-
-
-class TestWhatChangedMeanwhile:
-    @pytest.mark.parametrize(
-        ("settings", "reason"),
-        [
-            (some_settings(enabled=False), "switched off"),
-            (some_settings(pixels=Pixels()), "pixel removed"),
-        ],
-    )
-    def test_ends_the_delivery(self, world: World, settings: TenantSettings, reason: str) -> None:
-        record = world.record_an_order()
-        world.install(settings)
-
-        assert world.send(record).attempted is Attempted.FINISHED
-        assert (world.row().status, world.delivery().reason) == (Status.SKIPPED, reason)
-        assert world.row().payload is None
-        assert world.meta.sent == []
-
-    def test_uses_the_pixel_of_the_moment(self, world: World) -> None:
-        record = world.record_an_order()
-        world.install(some_settings(pixels=Pixels(primary=two_pixels().secondary)))
-        world.send(record)
-
-        assert [pixel for _, pixel, _ in world.meta.sent] == [SECOND_PIXEL]
-        assert world.delivery().pixel_id == SECOND_PIXEL
-
-    def test_is_that_seven_days_went_by(self, world: World) -> None:
-        record = world.record_an_order()
-        world.clock.advance(timedelta(days=7))
-        world.send(record)
-
-        assert world.delivery().reason == "could not be sent within 7 days"
-        assert (world.row().status, world.row().payload) == (Status.ERROR, None)
-        assert world.meta.sent == []
 
 
 class TestATaskForNothing:

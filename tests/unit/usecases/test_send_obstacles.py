@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery import Delivery, DeliveryStatus
+from service.domain.delivery import DeliveryStatus
 from service.domain.order import Channel
-from service.domain.record import EventRecord, Status
+from service.domain.record import Status
 from service.domain.schedule import (
     EVENT_WINDOW,
     LEASE_FOR,
@@ -37,21 +37,6 @@ from tests.conftest import World
 HOUR = timedelta(hours=1)
 
 
-def record_an_order(world: World, settings: TenantSettings | None = None) -> EventRecord:
-    world.install(settings)
-    received = receive_order(an_order(), tenant_id=TENANT, now=NOW, services=world.services)
-    assert received.record is not None
-    return received.record
-
-
-def send(world: World, record: EventRecord, role: Role = Role.PRIMARY) -> SendResult:
-    return send_event(TENANT, record.key, role=role, services=world.services)
-
-
-def delivery(world: World, role: Role = Role.PRIMARY) -> Delivery:
-    return world.row().deliveries[role]
-
-
 class TenantsInterrupted(SqliteTenants):
     """Lets something happen once, while an attempt is reading the settings."""
 
@@ -74,80 +59,80 @@ class TestWhatChangedMeanwhile:
         ],
     )
     def test_ends_the_delivery(self, world: World, settings: TenantSettings, reason: str) -> None:
-        record = record_an_order(world)
+        record = world.record_an_order()
         world.install(settings)
 
-        assert send(world, record).attempted is Attempted.FINISHED
-        assert (world.row().status, delivery(world).reason) == (Status.SKIPPED, reason)
+        assert world.send(record).attempted is Attempted.FINISHED
+        assert (world.row().status, world.delivery().reason) == (Status.SKIPPED, reason)
         assert world.row().payload is None
         assert world.meta.sent == []
 
     def test_ends_the_delivery_to_a_removed_pixel_alone(self, world: World) -> None:
-        record = record_an_order(world, some_settings(pixels=two_pixels()))
+        record = world.record_an_order(some_settings(pixels=two_pixels()))
         world.install()
         for role in Role:
-            send(world, record, role)
+            world.send(record, role)
 
-        assert delivery(world).status is DeliveryStatus.SENT
-        assert delivery(world, Role.SECONDARY).reason == "pixel removed"
+        assert world.delivery().status is DeliveryStatus.SENT
+        assert world.delivery(Role.SECONDARY).reason == "pixel removed"
 
     def test_ends_the_delivery_of_a_tenant_that_is_gone(self, world: World) -> None:
         record = a_record(payload="sealed")
         world.services.events.add(record)
 
-        assert send(world, record).attempted is Attempted.FINISHED
-        assert (world.row().status, delivery(world).reason) == (Status.SKIPPED, "not installed")
+        assert world.send(record).attempted is Attempted.FINISHED
+        assert (world.row().status, world.delivery().reason) == (Status.SKIPPED, "not installed")
         assert world.row().payload is None
 
     def test_leaves_a_currency_that_was_known(self, world: World) -> None:
-        record = record_an_order(world)
+        record = world.record_an_order()
         world.install(some_settings(currency="CAD"))
-        send(world, record)
+        world.send(record)
 
         ((event, _, _),) = world.meta.sent
         assert event.custom.value is not None
         assert event.custom.value.currency == "USD"
 
     def test_uses_the_pixel_of_the_moment(self, world: World) -> None:
-        record = record_an_order(world)
+        record = world.record_an_order()
         world.install(some_settings(pixels=Pixels(primary=two_pixels().secondary)))
-        send(world, record)
+        world.send(record)
 
         assert [pixel for _, pixel, _ in world.meta.sent] == [SECOND_PIXEL]
-        assert delivery(world).pixel_id == SECOND_PIXEL
+        assert world.delivery().pixel_id == SECOND_PIXEL
 
     def test_is_told_with_what_was_waited_for(self, world: World) -> None:
-        record = record_an_order(world)
+        record = world.record_an_order()
         world.meta.script = [BAD_TOKEN]
-        send(world, record)
+        world.send(record)
         world.clock.advance(EVENT_WINDOW)
-        send(world, record)
+        world.send(record)
 
         why = "could not be sent within 7 days: Meta refused the access token"
-        assert delivery(world).reason == why
+        assert world.delivery().reason == why
 
     def test_is_no_obstacle_a_second_before_seven_days(self, world: World) -> None:
-        record = record_an_order(world)
+        record = world.record_an_order()
         world.clock.advance(EVENT_WINDOW - HOUR - timedelta(seconds=1))
 
-        assert send(world, record).attempted is Attempted.FINISHED
+        assert world.send(record).attempted is Attempted.FINISHED
         assert world.row().status is Status.SENT
 
     def test_is_that_seven_days_went_by(self, world: World) -> None:
-        record = record_an_order(world)
+        record = world.record_an_order()
         world.clock.advance(timedelta(days=7))
-        send(world, record)
+        world.send(record)
 
-        assert delivery(world).reason == "could not be sent within 7 days"
+        assert world.delivery().reason == "could not be sent within 7 days"
         assert (world.row().status, world.row().payload) == (Status.ERROR, None)
         assert world.meta.sent == []
 
 
 class TestATaskForNothing:
     def test_is_done(self, world: World) -> None:
-        record = record_an_order(world)
+        record = world.record_an_order()
         unknown = send_event(TENANT, "no-such-key", role=Role.PRIMARY, services=world.services)
-        no_role = send(world, record, Role.SECONDARY)
+        no_role = world.send(record, Role.SECONDARY)
         elsewhere = send_event(
             "other-winery", record.key, role=Role.PRIMARY, services=world.services
         )
@@ -160,11 +145,11 @@ class TestAStoreThatFails:
     def test_after_the_send_leaves_the_lease_to_run_out(
         self, world: World, close_file: Callable[[], None]
     ) -> None:
-        record = record_an_order(world)
+        record = world.record_an_order()
         world.meta.meanwhile = close_file
 
         with pytest.raises(StoreUnavailableError):
-            send(world, record)
+            world.send(record)
 
 
 class TestWhatIsWaitedFor:
@@ -173,48 +158,48 @@ class TestWhatIsWaitedFor:
         received = receive_order(an_order(), tenant_id=TENANT, now=NOW, services=world.services)
         assert received.record is not None
 
-        assert send(world, received.record).attempted is Attempted.HELD
-        assert delivery(world).reason == "no access token: enter one in the settings"
-        assert delivery(world).due_at == NOW + TOKEN_PROBE_EVERY
+        assert world.send(received.record).attempted is Attempted.HELD
+        assert world.delivery().reason == "no access token: enter one in the settings"
+        assert world.delivery().due_at == NOW + TOKEN_PROBE_EVERY
         assert world.row().payload is not None
 
     def test_is_a_token_that_is_text(self, world: World) -> None:
-        record = record_an_order(world)
+        record = world.record_an_order()
         sealed = world.services.vault.seal(TENANT, b"\xff")
         world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, sealed)
 
-        assert send(world, record).attempted is Attempted.HELD
-        assert delivery(world).reason == "the access token cannot be read: enter it again"
+        assert world.send(record).attempted is Attempted.HELD
+        assert world.delivery().reason == "the access token cannot be read: enter it again"
 
     def test_is_a_currency_looked_for_every_five_minutes(self, world: World) -> None:
-        record = record_an_order(world, some_settings(currency=None))
+        record = world.record_an_order(some_settings(currency=None))
         world.clock.advance(SETTINGS_PROBE_EVERY)
-        send(world, record)
+        world.send(record)
 
-        assert delivery(world).due_at == world.clock() + SETTINGS_PROBE_EVERY
+        assert world.delivery().due_at == world.clock() + SETTINGS_PROBE_EVERY
 
 
 class TestAPayload:
     @pytest.mark.parametrize("plain", [None, b"{}", b"\xff"])
     def test_that_cannot_be_read_back_is_an_error(self, world: World, plain: bytes | None) -> None:
-        record = record_an_order(world)
+        record = world.record_an_order()
         stored = world.services.events.find(TENANT, record.key)
         assert stored is not None
         sealed = world.services.vault.seal(TENANT, plain) if plain else None
         world.services.events.replace(stored, replace(stored.record, payload=sealed))
 
-        assert send(world, record).attempted is Attempted.FINISHED
+        assert world.send(record).attempted is Attempted.FINISHED
         assert (world.row().status, world.row().payload) == (Status.ERROR, None)
-        assert delivery(world).reason == "the event could not be read back"
+        assert world.delivery().reason == "the event could not be read back"
 
 
 class TestSomebodyQuicker:
     def test_makes_the_attempt_alone(self, world: World) -> None:
-        record = record_an_order(world)
+        record = world.record_an_order()
         quicker: list[SendResult] = []
 
         def overtaken() -> str:
-            quicker.append(send(world, record))
+            quicker.append(world.send(record))
             return "too-late"
 
         services = replace(world.services, new_id=overtaken)
@@ -225,29 +210,29 @@ class TestSomebodyQuicker:
         assert len(world.meta.sent) == 1
 
     def test_does_not_keep_the_other_delivery_from_being_ended(self, world: World) -> None:
-        record = record_an_order(world, some_settings(pixels=two_pixels()))
+        record = world.record_an_order(some_settings(pixels=two_pixels()))
         world.install(some_settings(pixels=Pixels()))
         with closing(SqliteFile(str(world.file))) as file:
-            tenants = TenantsInterrupted(file, lambda: send(world, record, Role.SECONDARY))
+            tenants = TenantsInterrupted(file, lambda: world.send(record, Role.SECONDARY))
             services = replace(world.services, tenants=tenants)
             slower = send_event(TENANT, record.key, role=Role.PRIMARY, services=services)
 
         assert slower.attempted is Attempted.FINISHED
-        assert delivery(world).status is DeliveryStatus.SKIPPED
-        assert delivery(world, Role.SECONDARY).status is DeliveryStatus.SKIPPED
+        assert world.delivery().status is DeliveryStatus.SKIPPED
+        assert world.delivery(Role.SECONDARY).status is DeliveryStatus.SKIPPED
 
     def test_keeps_its_pause_when_the_slower_one_fails_too(self, world: World) -> None:
-        record = record_an_order(world)
+        record = world.record_an_order()
 
         def overtake() -> None:
             world.meta.meanwhile = lambda: None
             world.clock.advance(LEASE_FOR)
-            send(world, record)
+            world.send(record)
             world.clock.advance(timedelta(seconds=20))
 
         world.meta.meanwhile = overtake
         world.meta.script = [DOWN, DOWN]
 
-        assert send(world, record).attempted is Attempted.NOTHING
-        assert (delivery(world).attempts, delivery(world).answered) == (2, 1)
-        assert delivery(world).is_open(NOW + LEASE_FOR + timedelta(seconds=60))
+        assert world.send(record).attempted is Attempted.NOTHING
+        assert (world.delivery().attempts, world.delivery().answered) == (2, 1)
+        assert world.delivery().is_open(NOW + LEASE_FOR + timedelta(seconds=60))
