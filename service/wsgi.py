@@ -8,9 +8,13 @@ from service.local.keys import with_local_keys
 from service.logs import configure_logging
 from service.settings import Settings, SettingsError
 
+# gunicorn starts a worker again after every other exit code.
+_NEVER_BOOTS = 3
+
 configure_logging()
 
 try:
     app = create_app(Settings.from_env(with_local_keys(os.environ)))
 except SettingsError as error:
-    sys.exit(f"1Pixel cannot start: {error}")
+    sys.stderr.write(f"1Pixel cannot start: {error}\n")
+    sys.exit(_NEVER_BOOTS)

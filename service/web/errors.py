@@ -9,6 +9,7 @@ from service.ports import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
+_TRY_AGAIN = 503
 _RETRY_AFTER_SECONDS = "30"
 _ADVICE = {
     400: ("This address is incomplete", "Open 1Pixel from the Apps menu in Commerce7."),
@@ -41,6 +42,6 @@ def _answer(status: int, result: str) -> Response:
     else:
         response = jsonify(result=result)
     response.status_code = status
-    if status == 503:  # noqa: PLR2004
+    if status == _TRY_AGAIN:
         response.headers["Retry-After"] = _RETRY_AFTER_SECONDS
     return response

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import cast
@@ -10,7 +9,7 @@ from service.domain.record import EventRecord, Status
 from service.domain.schedule import LEASE_FOR
 from service.domain.tenant import Role
 from service.domain.verdict import Verdict
-from service.ports import Events, Stored, StoreUnavailableError
+from service.ports import Events, Stored
 from service.usecases.send_event import Attempted, SendResult, send_event
 from tests.builders import (
     ACCEPTED,
@@ -202,27 +201,3 @@ class TestAFailedAttempt:
         world.send(record)
 
         assert world.row().status is status
-
-
-class TestATaskForNothing:
-    def test_is_done(self, world: World) -> None:
-        record = world.record_an_order()
-        unknown = send_event(TENANT, "no-such-key", role=Role.PRIMARY, services=world.services)
-        no_role = world.send(record, Role.SECONDARY)
-        elsewhere = send_event(
-            "other-winery", record.key, role=Role.PRIMARY, services=world.services
-        )
-
-        assert {unknown.attempted, no_role.attempted, elsewhere.attempted} == {Attempted.NOTHING}
-        assert world.meta.sent == []
-
-
-class TestAStoreThatFails:
-    def test_after_the_send_leaves_the_lease_to_run_out(
-        self, world: World, close_file: Callable[[], None]
-    ) -> None:
-        record = world.record_an_order()
-        world.meta.meanwhile = close_file
-
-        with pytest.raises(StoreUnavailableError):
-            world.send(record)
