@@ -10,6 +10,7 @@ from service.http import Http
 from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
 from service.local.keys import issuer_key
 from service.local.queue import LocalQueue
+from service.local.signals import SqliteSignals
 from service.local.store import SqliteEvents, SqliteFile, SqliteTenants
 from service.meta.client import MetaConversions
 from service.oidc import OidcCallers
@@ -37,6 +38,7 @@ def build_services(
     return Services(
         events=SqliteEvents(file),
         tenants=SqliteTenants(file),
+        signals=SqliteSignals(file),
         queue=LocalQueue(
             base_url=settings.base_url,
             mint_token=issuer.mint,

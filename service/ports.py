@@ -100,6 +100,26 @@ class Tenants(Protocol):
         ...
 
 
+class Signals(Protocol):
+    """Browser signals, sealed and short-lived. Every method may raise StoreUnavailableError."""
+
+    def keep(self, tenant_id: str, key: str, sealed: str, *, expires_at: datetime) -> None:
+        """Create or overwrite the signal."""
+        ...
+
+    def find(self, tenant_id: str, key: str, *, now: datetime) -> str | None:
+        """Return the sealed signal, unless its time is over."""
+        ...
+
+    def drop_expired(self, *, now: datetime, limit: int) -> int:
+        """Delete signals of any tenant whose time is over, and return how many."""
+        ...
+
+    def drop_all(self, tenant_id: str) -> None:
+        """Delete every signal of the tenant."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A call to be made back to us: at least once, perhaps twice, perhaps late.
@@ -158,6 +178,7 @@ class Services:
 
     events: Events
     tenants: Tenants
+    signals: Signals
     queue: Queue
     conversions: Conversions
     vault: Vault

@@ -14,6 +14,7 @@ from service.app import create_app
 from service.domain.delivery import Delivery
 from service.domain.record import EventRecord
 from service.domain.tenant import Role, TenantSettings
+from service.local.signals import SqliteSignals
 from service.local.store import SqliteEvents, SqliteFile, SqliteTenants
 from service.ports import Services
 from service.settings import Settings
@@ -79,6 +80,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     services = Services(
         events=SqliteEvents(file),
         tenants=SqliteTenants(file),
+        signals=SqliteSignals(file),
         queue=queue,
         conversions=meta,
         vault=FernetVault([Fernet.generate_key().decode()]),

@@ -26,6 +26,14 @@ MIGRATIONS = (
         doc BLOB NOT NULL,
         PRIMARY KEY (tenant_id, key)
     ) STRICT;
+    CREATE TABLE signals (
+        tenant_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        sealed TEXT NOT NULL,
+        PRIMARY KEY (tenant_id, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX signals_expired ON signals (expires_at);
     CREATE INDEX events_newest ON events (tenant_id, received_at DESC, key DESC)
         WHERE received_at IS NOT NULL;
     CREATE INDEX events_due ON events (due_at) WHERE due_at IS NOT NULL;

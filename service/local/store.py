@@ -155,7 +155,7 @@ class SqliteEvents:
         with self._file.use() as db:
             rows = db.execute(
                 "SELECT doc, revision FROM events WHERE due_at <= ? ORDER BY due_at LIMIT ?",
-                (_stamp(now), limit),
+                (stamp(now), limit),
             ).fetchall()
         return list(_readable(rows))
 
@@ -187,8 +187,8 @@ class SqliteEvents:
 
 def _columns(record: EventRecord) -> tuple[str | bytes | None, ...]:
     # A cleared record has no place in the log, so it has no time to be sorted by.
-    received_at = None if record.cleared else _stamp(record.received_at)
-    return received_at, record.status, _stamp(record.due_at), msgspec.json.encode(record)
+    received_at = None if record.cleared else stamp(record.received_at)
+    return received_at, record.status, stamp(record.due_at), msgspec.json.encode(record)
 
 
 def _readable(rows: Sequence[tuple[bytes, int]]) -> Iterator[Stored]:
@@ -203,6 +203,7 @@ def _stored(row: tuple[bytes, int]) -> Stored:
     return Stored(msgspec.json.decode(doc, type=EventRecord), str(revision))
 
 
-def _stamp(at: datetime | None) -> str | None:
+def stamp(at: datetime | None) -> str | None:
+    """Return the time as this file's columns hold it."""
     # A fixed width in UTC, so that text sorts as time.
     return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None

@@ -16,6 +16,7 @@ def erase_tenant(tenant_id: str, *, services: Services) -> int:
         StoreUnavailableError: some of it may be left; do it again.
     """
     services.tenants.remove(tenant_id)
+    services.signals.drop_all(tenant_id)
     erased = 0
     while batch := services.events.newest(tenant_id, limit=_AT_A_TIME):
         for stored in batch:

@@ -22,13 +22,14 @@ class Swept:
 
 
 def sweep_deliveries(*, now: datetime, services: Services) -> Swept:
-    """Give every overdue delivery a new task, at most 200 events a call.
+    """Give every overdue delivery a new task, and drop old signals; at most 200 of each a call.
 
     Safe to run twice at once: whoever changes the record first makes the task.
 
     Raises:
         StoreUnavailableError: the next sweep finds what this one left.
     """
+    services.signals.drop_expired(now=now, limit=MOST_PER_SWEEP)
     due, enqueued = 0, 0
     for stored in services.events.due(now=now, limit=MOST_PER_SWEEP):
         roles = _overdue(stored.record, now=now)

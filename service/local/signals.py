@@ -1,0 +1,45 @@
+"""Browser signals in the SQLite file, for one machine."""
+
+from datetime import datetime
+
+from service.local.store import SqliteFile, stamp
+
+
+class SqliteSignals:
+    """Port `Signals`."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    def keep(self, tenant_id: str, key: str, sealed: str, *, expires_at: datetime) -> None:
+        """Create or overwrite the signal."""
+        with self._file.use() as db:
+            db.execute(
+                "INSERT INTO signals VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+                " SET expires_at = excluded.expires_at, sealed = excluded.sealed",
+                (tenant_id, key, stamp(expires_at), sealed),
+            )
+
+    def find(self, tenant_id: str, key: str, *, now: datetime) -> str | None:
+        """Return the sealed signal, unless its time is over."""
+        with self._file.use() as db:
+            row = db.execute(
+                "SELECT sealed FROM signals WHERE tenant_id = ? AND key = ? AND expires_at > ?",
+                (tenant_id, key, stamp(now)),
+            ).fetchone()
+        return str(row[0]) if row else None
+
+    def drop_expired(self, *, now: datetime, limit: int) -> int:
+        """Delete signals of any tenant whose time is over, the oldest first."""
+        with self._file.use() as db:
+            return db.execute(
+                "DELETE FROM signals WHERE (tenant_id, key) IN"
+                " (SELECT tenant_id, key FROM signals WHERE expires_at <= ?"
+                " ORDER BY expires_at LIMIT ?)",
+                (stamp(now), limit),
+            ).rowcount
+
+    def drop_all(self, tenant_id: str) -> None:
+        """Delete every signal of the tenant."""
+        with self._file.use() as db:
+            db.execute("DELETE FROM signals WHERE tenant_id = ?", (tenant_id,))

@@ -1,0 +1,69 @@
+"""What every store of browser signals must do. One parameter per engine."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service.local.signals import SqliteSignals
+from service.local.store import SqliteFile
+from service.ports import Signals
+from service.usecases.erase_tenant import erase_tenant
+from service.usecases.sweep_deliveries import sweep_deliveries
+from tests.builders import NOW, TENANT
+from tests.conftest import World
+
+LATER = NOW + timedelta(minutes=30)
+
+
+@pytest.fixture(params=["sqlite"])
+def signals(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Signals]:
+    assert request.param == "sqlite"
+    file = SqliteFile(str(tmp_path / "contract.db"))
+    yield SqliteSignals(file)
+    file.close()
+
+
+class TestASignal:
+    def test_is_found_until_its_time_is_over(self, signals: Signals) -> None:
+        signals.keep(TENANT, "key", "sealed", expires_at=LATER)
+
+        assert signals.find(TENANT, "key", now=LATER - timedelta(seconds=1)) == "sealed"
+        assert signals.find(TENANT, "key", now=LATER) is None
+
+    def test_is_its_tenants_alone(self, signals: Signals) -> None:
+        signals.keep(TENANT, "key", "mine", expires_at=LATER)
+        signals.keep("other-winery", "key", "theirs", expires_at=LATER)
+        signals.drop_all(TENANT)
+
+        assert signals.find(TENANT, "key", now=NOW) is None
+        assert signals.find("other-winery", "key", now=NOW) == "theirs"
+
+    def test_is_overwritten(self, signals: Signals) -> None:
+        signals.keep(TENANT, "key", "old", expires_at=NOW)
+        signals.keep(TENANT, "key", "new", expires_at=LATER)
+
+        assert signals.find(TENANT, "key", now=NOW) == "new"
+
+
+class TestDropExpired:
+    def test_deletes_what_is_over_the_oldest_first(self, signals: Signals) -> None:
+        for minute in range(3):
+            expires_at = NOW + timedelta(minutes=minute)
+            signals.keep(TENANT, str(minute), "sealed", expires_at=expires_at)
+        over = NOW + timedelta(minutes=1)
+
+        assert [signals.drop_expired(now=over, limit=1) for _ in range(3)] == [1, 1, 0]
+        assert signals.find(TENANT, "2", now=over) == "sealed"
+
+
+def test_the_sweep_and_an_erasure_delete_signals(world: World) -> None:
+    signals = world.services.signals
+    signals.keep(TENANT, "old", "sealed", expires_at=NOW)
+    signals.keep(TENANT, "new", "sealed", expires_at=LATER)
+    sweep_deliveries(now=NOW, services=world.services)
+    assert signals.drop_expired(now=NOW, limit=10) == 0
+
+    erase_tenant(TENANT, services=world.services)
+    assert signals.find(TENANT, "new", now=NOW) is None
