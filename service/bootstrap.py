@@ -5,8 +5,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from service.clock import utc_now
+from service.commerce7.client import Commerce7Shops
+from service.commerce7.pace import Pace
 from service.domain.schedule import RetryPolicy
-from service.http import Http
+from service.http import Http, Limits
 from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
 from service.local.keys import issuer_key
 from service.local.queue import LocalQueue
@@ -19,6 +21,8 @@ from service.settings import Settings, SettingsError
 from service.vault import FernetVault
 
 _TASKS_PATH = "/tasks"
+# An order of many lines is long, and nobody waits for it but a task that may come again.
+_COMMERCE7_LIMITS = Limits(read=8.0, total=9.0, answer_bytes=4 * 1024 * 1024)
 
 
 def build_services(
@@ -49,6 +53,7 @@ def build_services(
         conversions=MetaConversions(
             Http(), graph_url=settings.meta_graph_url, graph_version=settings.meta_graph_version
         ),
+        shops=_shops(settings),
         vault=FernetVault(settings.token_keys),
         callers=OidcCallers(
             issuers=(ISSUER,),
@@ -78,6 +83,17 @@ def _check_engines(settings: Settings) -> None:
     ):
         if chosen != present:
             raise SettingsError(f"{variable}: {chosen} is not in this version; use {present}")
+
+
+def _shops(settings: Settings) -> Commerce7Shops:
+    return Commerce7Shops(
+        Http(limits=_COMMERCE7_LIMITS),
+        api_url=settings.c7_api_url,
+        app_id=settings.c7_app_id,
+        app_secret=settings.c7_app_secret,
+        pace=Pace(),
+        clock=utc_now,
+    )
 
 
 def _local_issuer(settings: Settings) -> LocalIssuer:

@@ -10,10 +10,19 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 _CHUNK = 16 * 1024
+_LATE = "time-out"
 
 
 class HttpFailureError(Exception):
-    """No answer came; the message says why in words and repeats nothing of the request."""
+    """No answer came; the message says why in words and repeats nothing of the request.
+
+    `is_late` when the other side was too slow, so that asking again at once would be no use.
+    """
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether the time was up."""
+        return str(self) == _LATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +66,23 @@ class Http:
         Raises:
             HttpFailureError: there was no whole answer within the limits.
         """
+        return self._request("POST", url, body=body, headers=headers)
+
+    def get(self, url: str, *, headers: Mapping[str, str]) -> HttpAnswer:
+        """Get once and return the answer, whatever its status.
+
+        Raises:
+            HttpFailureError: there was no whole answer within the limits.
+        """
+        return self._request("GET", url, body=None, headers=headers)
+
+    def _request(
+        self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]
+    ) -> HttpAnswer:
         deadline = monotonic() + self._limits.total
         try:
-            with self._session.post(
+            with self._session.request(
+                method,
                 url,
                 data=body,
                 headers=dict(headers),
@@ -86,7 +109,7 @@ class Http:
             if len(received) > self._limits.answer_bytes:
                 raise HttpFailureError("answer too long")
             if monotonic() > deadline:
-                raise HttpFailureError("time-out")
+                raise HttpFailureError(_LATE)
         return bytes(received)
 
 
@@ -96,4 +119,4 @@ def _in_words(error: Exception) -> str:
     is_late = isinstance(error, requests.Timeout | ReadTimeoutError | TimeoutError) or isinstance(
         inner, ReadTimeoutError
     )
-    return "time-out" if is_late else "connection failed"
+    return _LATE if is_late else "connection failed"

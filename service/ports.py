@@ -2,13 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from service.domain.event import Event
+from service.domain.membership import Membership
+from service.domain.order import Order
+from service.domain.person import Address
 from service.domain.record import EventRecord, Status
+from service.domain.registration import Registration
+from service.domain.reservation import Reservation
 from service.domain.schedule import RetryPolicy
-from service.domain.tenant import Role, TenantSettings
+from service.domain.shop import Shop
+from service.domain.tenant import Role, Tenant, TenantSettings
 from service.domain.verdict import Verdict
 
 
@@ -30,6 +37,24 @@ class NotOurQueueError(Exception):
 
 class NotAllowedCallerError(Exception):
     """A caller's token is genuine but names an account that may not call us."""
+
+
+class Refusal(StrEnum):
+    """Why a shop did not tell what it was asked; the values are words for the log."""
+
+    NOT_FOUND = "Commerce7 does not know it"
+    NOT_ALLOWED = "Commerce7 refuses us access"
+    TOO_OFTEN = "Commerce7 asks us to slow down"
+    NO_ANSWER = "Commerce7 did not answer"
+
+
+class ShopError(Exception):
+    """The shop did not tell. `retry_after` is how long it asks us to leave it alone."""
+
+    def __init__(self, refusal: Refusal, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +88,10 @@ class Events(Protocol):
         """Return the tenant's records that are not cleared, newest first by receipt."""
         ...
 
+    def held(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records that show "held", the oldest first."""
+        ...
+
     def count(self, tenant_id: str) -> Mapping[Status, int]:
         """Return how many of the tenant's records that are not cleared show each status."""
         ...
@@ -75,12 +104,23 @@ class Events(Protocol):
 class Tenants(Protocol):
     """Settings and sealed tokens of tenants. Every method may raise StoreUnavailableError."""
 
-    def settings(self, tenant_id: str) -> TenantSettings | None:
-        """Return the tenant's settings; `None` for a tenant we do not know."""
+    def find(self, tenant_id: str) -> Tenant | None:
+        """Return the tenant; `None` for one that we do not know."""
         ...
 
     def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
         """Create or overwrite the tenant's settings."""
+        ...
+
+    def save_shop(self, tenant_id: str, shop: Shop | None, *, due_at: datetime) -> None:
+        """Write what the shop tells of itself, and when to ask it again.
+
+        `None` keeps what is known. A tenant that we do not know is not created.
+        """
+        ...
+
+    def shops_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose shop is to be asked again, or never was, the longest due first."""
         ...
 
     def ids(self) -> Sequence[str]:
@@ -124,12 +164,14 @@ class Signals(Protocol):
 class Task:
     """A call to be made back to us: at least once, perhaps twice, perhaps late.
 
-    `name` makes one task of equal ones. The body is small and holds no personal data.
+    `name` makes one task of equal ones. The body is small and holds no personal data. The call
+    comes no sooner than after the `delay`.
     """
 
     name: str
     path: str
     body: bytes
+    delay: timedelta = timedelta(0)
 
 
 class Queue(Protocol):
@@ -149,6 +191,34 @@ class Conversions(Protocol):
 
     def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
         """Post one event once. Never raises for what the vendor or the network did."""
+        ...
+
+
+class Shops(Protocol):
+    """The platform that shops run on. Every method raises ShopError, and nothing else."""
+
+    def order(self, tenant_id: str, order_id: str) -> Order:
+        """Return an order as it is now."""
+        ...
+
+    def membership(self, tenant_id: str, membership_id: str) -> Membership:
+        """Return a club membership as it is now."""
+        ...
+
+    def reservation(self, tenant_id: str, reservation_id: str) -> Reservation:
+        """Return a reservation as it is now."""
+        ...
+
+    def customer(self, tenant_id: str, customer_id: str) -> Registration:
+        """Return a customer's record as it is now."""
+        ...
+
+    def addresses(self, tenant_id: str, customer_id: str) -> Mapping[str, Address]:
+        """Return the customer's address book by the entries' ids."""
+        ...
+
+    def shop(self, tenant_id: str) -> Shop:
+        """Return what the shop tells everybody about itself."""
         ...
 
 
@@ -181,6 +251,7 @@ class Services:
     signals: Signals
     queue: Queue
     conversions: Conversions
+    shops: Shops
     vault: Vault
     callers: Callers
     retry: RetryPolicy

@@ -16,12 +16,14 @@ import msgspec
 from service.clock import utc_now
 from service.commerce7.fields import Fields
 from service.commerce7.json_text import NotJsonError
-from service.commerce7.wire import parse_customer, parse_signal, parse_webhook
+from service.commerce7.webhook import parse_signal, parse_webhook
+from service.commerce7.wire import parse_customer
 from service.domain.delivery import CURRENCY_UNKNOWN
 from service.domain.event import Event
-from service.domain.mapping import Waiting, purchase_for
-from service.domain.order import Order
-from service.domain.tenant import Pixel, Pixels, TenantSettings
+from service.domain.mapping.outcome import Outcome, Waiting
+from service.domain.mapping.table import decide, rule_for
+from service.domain.signal import Fact, Signal
+from service.domain.tenant import Pixel, Pixels, Tenant, TenantSettings
 from service.meta.wire import build_request
 
 # The request is the same for every pixel, so settings that name none are taken as set up.
@@ -54,7 +56,8 @@ def preview_webhook(
 ) -> dict[str, Any]:
     """Return `event_name` and `request`, or `skipped`, `waiting` or `held` with the reason.
 
-    `customers` stands for looking a customer up at Commerce7.
+    `customers` stands for looking a customer up at Commerce7. Without the person's entry, this is
+    what would be sent if Commerce7 had nothing to add.
     """
     try:
         webhook = parse_webhook(body)
@@ -62,11 +65,17 @@ def preview_webhook(
         return {"skipped": "not JSON"}
     if webhook is None:
         return {"skipped": "no tenant"}
-    order = parse_signal(webhook)
-    if order is None:
+    signal = parse_signal(webhook)
+    rule = rule_for(signal.kind, signal.action) if signal else None
+    if signal is None or rule is None:
         return {"skipped": "no signal that we know"}
-    order = _with_customer(order, customers)
-    outcome = purchase_for(order, settings=settings, now=now)
+    tenant = Tenant(id=webhook.tenant_id, choices=settings)
+    return _told(decide(rule, _with_customer(signal, customers), tenant=tenant, now=now))
+
+
+def _told(outcome: Outcome | None) -> dict[str, Any]:
+    if outcome is None:
+        return {"skipped": "no news for us"}
     if not isinstance(outcome, Event):
         return {"waiting" if isinstance(outcome, Waiting) else "skipped": outcome.reason}
     if outcome.custom.lacks_currency:
@@ -74,11 +83,14 @@ def preview_webhook(
     return {"event_name": outcome.name, "request": build_request(outcome)}
 
 
-def _with_customer(order: Order, customers: Mapping[str, object]) -> Order:
-    known = customers.get(order.customer.id or "")
-    if known is None or order.customer.is_reachable:
-        return order
-    return replace(order, customer=parse_customer(Fields(known), customer_id=order.customer.id))
+def _with_customer(signal: Signal[Fact], customers: Mapping[str, object]) -> Signal[Fact]:
+    person = signal.fact.person
+    known = customers.get(person.customer.id or "")
+    if known is None or not person.is_half_known:
+        return signal
+    record = parse_customer(Fields(known)).person.customer
+    customer = replace(record, id=person.customer.id)
+    return replace(signal, fact=replace(signal.fact, person=replace(person, customer=customer)))
 
 
 def _bodies(file: str) -> Iterator[tuple[str, bytes]]:

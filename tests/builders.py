@@ -14,21 +14,19 @@ from service.domain.event import (
     Identity,
 )
 from service.domain.identity import hashed
+from service.domain.mapping.outcome import Outcome
+from service.domain.mapping.table import decide, rule_for
+from service.domain.membership import Membership, MembershipStatus
 from service.domain.money import Money
-from service.domain.order import (
-    Address,
-    Channel,
-    Connection,
-    Customer,
-    Handover,
-    Line,
-    Order,
-    OrderKind,
-    Payment,
-)
+from service.domain.order import Channel, Handover, Line, Order, OrderKind, Payment
+from service.domain.person import Address, Connection, Customer, Person
 from service.domain.record import EventRecord, Status
+from service.domain.registration import Registration
+from service.domain.reservation import BookingStatus, Reservation
 from service.domain.schedule import RetryPolicy
-from service.domain.tenant import Pixel, Pixels, Role, TenantSettings
+from service.domain.shop import Shop
+from service.domain.signal import Action, Fact, ObjectKind, Signal
+from service.domain.tenant import Pixel, Pixels, Role, Tenant, TenantSettings
 from service.domain.verdict import Answer, Verdict
 
 TENANT = "fictional-ridge-winery"
@@ -80,8 +78,27 @@ class Ids:
         return self.made[-1]
 
 
+CUSTOMER_ID = "F0440DF6-E5B7"
+
+
+def a_person(**changes: Any) -> Person:
+    """Return Casey, as the shop and the browser know them."""
+    person = Person(
+        customer=Customer(id=CUSTOMER_ID, emails=("casey@example.com",), phones=(), address=CASEY),
+        bill_to=CASEY,
+        elsewhere=(CASEY,),
+        connection=Connection(ip="::ffff:8.8.4.25", user_agent="Mozilla/5.0 (invented)"),
+    )
+    return replace(person, **changes)
+
+
 def an_order(**changes: Any) -> Order:
-    """Return a paid web order of 115.84 by Casey, made an hour before NOW."""
+    """Return a paid web order of 115.84 by Casey, made an hour before NOW.
+
+    What is said of the person (`customer`, `bill_to` …) changes the person.
+    """
+    parts = {"customer", "bill_to", "elsewhere", "connection"} & set(changes)
+    person = a_person(**{part: changes.pop(part) for part in parts})
     order = Order(
         id="f96898a9-e8aa-5196-9c25-4ee72397ae1e",
         number="2101",
@@ -95,15 +112,72 @@ def an_order(**changes: Any) -> Order:
         handover=Handover.SHIPPED,
         is_fraudulent=False,
         is_imported=False,
-        customer=Customer(
-            id="F0440DF6-E5B7", emails=("casey@example.com",), phones=(), address=CASEY
-        ),
-        bill_to=CASEY,
-        ship_to=CASEY,
-        connection=Connection(ip="::ffff:8.8.4.25", user_agent="Mozilla/5.0 (invented)"),
         lines=(a_line(),),
+        person=person,
     )
     return replace(order, **changes)
+
+
+def a_stranger() -> Person:
+    """Return Casey as other objects name them: an id and a name, and no way to reach them."""
+    nameplate = Address(first_name="Casey", last_name="Sample", state="OH", country="US")
+    return Person(customer=Customer(id=CUSTOMER_ID, address=nameplate))
+
+
+def a_membership(**changes: Any) -> Membership:
+    """Return Casey's membership, joined an hour before NOW."""
+    membership = Membership(
+        id="f0dce6db-4502",
+        status=MembershipStatus.ACTIVE,
+        joined_at=NOW - timedelta(hours=1),
+        cancelled_at=None,
+        bill_to_id="address-1",
+        person=a_stranger(),
+    )
+    return replace(membership, **changes)
+
+
+def a_reservation(**changes: Any) -> Reservation:
+    """Return Casey's visit, booked and paid on the web an hour before NOW."""
+    reservation = Reservation(
+        id="e79e66c0-870d",
+        number="3040",
+        channel="Web",
+        is_online=True,
+        is_imported=False,
+        status=BookingStatus.BOOKED,
+        paid_at=NOW - timedelta(hours=1),
+        person=a_person(bill_to=Address(), elsewhere=()),
+    )
+    return replace(reservation, **changes)
+
+
+def a_registration(**changes: Any) -> Registration:
+    """Return Casey's record, made an hour before NOW."""
+    customer = Customer(id=CUSTOMER_ID, emails=("casey@example.com",), address=CASEY)
+    registration = Registration(
+        id=CUSTOMER_ID, created_at=NOW - timedelta(hours=1), person=Person(customer=customer)
+    )
+    return replace(registration, **changes)
+
+
+_KINDS: Mapping[type, ObjectKind] = {
+    Order: ObjectKind.ORDER,
+    Membership: ObjectKind.MEMBERSHIP,
+    Reservation: ObjectKind.RESERVATION,
+    Registration: ObjectKind.CUSTOMER,
+}
+
+
+def a_signal(fact: Fact, action: Action = Action.CREATE, **changes: Any) -> Signal[Fact]:
+    """Return the news about this object."""
+    return replace(Signal(kind=_KINDS[type(fact)], action=action, fact=fact), **changes)
+
+
+def a_tenant(settings: TenantSettings | None = None, **changes: Any) -> Tenant:
+    """Return the winery with these choices, its shop asked already."""
+    tenant = Tenant(id=TENANT, choices=settings or some_settings(), shop=Shop(), shop_due_at=NOW)
+    return replace(tenant, **changes)
 
 
 def a_line(**changes: Any) -> Line:
@@ -170,3 +244,17 @@ def a_waiting_record(**changes: Any) -> EventRecord:
 def a_delivery(**changes: Any) -> Delivery:
     """Return a delivery queued just now."""
     return replace(queued(now=NOW, policy=POLICY), **changes)
+
+
+def outcome_of(
+    fact: Fact,
+    settings: TenantSettings | None = None,
+    *,
+    action: Action = Action.CREATE,
+    **changes: Any,
+) -> Outcome | None:
+    """Return what the news about this object mean for the winery."""
+    signal = a_signal(fact, action, **changes)
+    rule = rule_for(signal.kind, signal.action)
+    assert rule is not None
+    return decide(rule, signal, tenant=a_tenant(settings), now=NOW)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import hypothesis
@@ -13,17 +14,20 @@ from flask.testing import FlaskClient
 from service.app import create_app
 from service.domain.delivery import Delivery
 from service.domain.record import EventRecord
+from service.domain.shop import Shop
+from service.domain.signal import Fact, Signal
 from service.domain.tenant import Role, TenantSettings
 from service.local.signals import SqliteSignals
 from service.local.store import SqliteEvents, SqliteFile, SqliteTenants
 from service.ports import Services
 from service.settings import Settings
 from service.usecases.configure_tenant import configure_tenant
-from service.usecases.receive_order import receive_order
+from service.usecases.receive_signal import Received, receive_signal
+from service.usecases.resolve_signal import Resolved, resolve_signal
 from service.usecases.send_event import SendResult, send_event
 from service.vault import FernetVault
-from tests.builders import POLICY, TENANT, TOKEN, Clock, Ids, an_order, some_settings
-from tests.fakes import ListQueue, OneCaller, ScriptedConversions
+from tests.builders import POLICY, TENANT, TOKEN, Clock, Ids, a_signal, an_order, some_settings
+from tests.fakes import ListQueue, MemoryShops, OneCaller, ScriptedConversions
 
 # A shared machine may be slow for a moment, and builds hypothesis's tables on its first run.
 hypothesis.settings.register_profile(
@@ -40,22 +44,39 @@ class World:
     clock: Clock
     queue: ListQueue
     meta: ScriptedConversions
+    shops: MemoryShops
     file: Path
 
     def install(self, settings: TenantSettings | None = None, *, tenant_id: str = TENANT) -> None:
-        """Set a tenant up with a token for each pixel."""
+        """Set a tenant up with a token for each pixel, its shop asked already."""
         chosen = settings or some_settings()
         tokens = {role: f"{TOKEN}{role}" for role in chosen.roles()}
         configure_tenant(tenant_id, chosen, tokens=tokens, services=self.services)
+        next_year = self.clock() + timedelta(days=365)
+        self.services.tenants.save_shop(tenant_id, Shop(), due_at=next_year)
 
     def record_an_order(self, settings: TenantSettings | None = None) -> EventRecord:
         """Set the tenant up, and receive a paid order."""
         self.install(settings)
-        received = receive_order(
-            an_order(), tenant_id=TENANT, now=self.clock(), services=self.services
-        )
+        received = self.receive(a_signal(an_order()))
         assert received.record is not None
         return received.record
+
+    def receive(
+        self, signal: Signal[Fact], *, tenant_id: str = TENANT, is_trusted: bool = True
+    ) -> Received:
+        """Take a signal in."""
+        return receive_signal(
+            signal,
+            tenant_id=tenant_id,
+            is_trusted=is_trusted,
+            now=self.clock(),
+            services=self.services,
+        )
+
+    def resolve(self, key: str) -> Resolved:
+        """Do what the record's lookup task asks for."""
+        return resolve_signal(TENANT, key, services=self.services)
 
     def send(self, record: EventRecord, role: Role = Role.PRIMARY) -> SendResult:
         """Do what the delivery's task asks for."""
@@ -76,20 +97,22 @@ def world(tmp_path: Path) -> Iterator[World]:
     """Return services around a temporary SQLite file."""
     path = tmp_path / "1pixel.db"
     file = SqliteFile(str(path))
-    clock, queue, meta = Clock(), ListQueue(), ScriptedConversions()
+    clock, queue = Clock(), ListQueue()
+    meta, shops = ScriptedConversions(), MemoryShops()
     services = Services(
         events=SqliteEvents(file),
         tenants=SqliteTenants(file),
         signals=SqliteSignals(file),
         queue=queue,
         conversions=meta,
+        shops=shops,
         vault=FernetVault([Fernet.generate_key().decode()]),
         callers=OneCaller(),
         retry=POLICY,
         clock=clock,
         new_id=Ids(),
     )
-    yield World(services, clock, queue, meta, path)
+    yield World(services, clock, queue, meta, shops, path)
     file.close()
 
 

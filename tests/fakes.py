@@ -2,11 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from service.domain.event import Event
+from service.domain.membership import Membership
+from service.domain.order import Order
+from service.domain.person import Address
+from service.domain.registration import Registration
+from service.domain.reservation import Reservation
+from service.domain.shop import Shop
 from service.domain.verdict import Verdict
-from service.ports import NotAllowedCallerError, NotOurQueueError, QueueUnavailableError, Task
+from service.ports import (
+    NotAllowedCallerError,
+    NotOurQueueError,
+    QueueUnavailableError,
+    Refusal,
+    ShopError,
+    Task,
+)
 from tests.builders import ACCEPTED
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -38,6 +54,48 @@ class ScriptedConversions:
         self.sent.append((event, pixel_id, token))
         self.meanwhile()
         return self.script.pop(0) if self.script else ACCEPTED
+
+
+@dataclass
+class MemoryShops:
+    """A platform with the objects that a test gave it; it can refuse, and change its mind."""
+
+    orders: dict[str, Order] = field(default_factory=dict)
+    memberships: dict[str, Membership] = field(default_factory=dict)
+    reservations: dict[str, Reservation] = field(default_factory=dict)
+    customers: dict[str, Registration] = field(default_factory=dict)
+    books: dict[str, dict[str, Address]] = field(default_factory=dict)
+    facts: Shop | None = None
+    refusals: dict[str, ShopError] = field(default_factory=dict)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None
+
+    def order(self, tenant_id: str, order_id: str) -> Order:
+        return self._get("order", tenant_id, self.orders.get(order_id))
+
+    def membership(self, tenant_id: str, membership_id: str) -> Membership:
+        return self._get("membership", tenant_id, self.memberships.get(membership_id))
+
+    def reservation(self, tenant_id: str, reservation_id: str) -> Reservation:
+        return self._get("reservation", tenant_id, self.reservations.get(reservation_id))
+
+    def customer(self, tenant_id: str, customer_id: str) -> Registration:
+        return self._get("customer", tenant_id, self.customers.get(customer_id))
+
+    def addresses(self, tenant_id: str, customer_id: str) -> dict[str, Address]:
+        return self._get("addresses", tenant_id, self.books.get(customer_id))
+
+    def shop(self, tenant_id: str) -> Shop:
+        return self._get("shop", tenant_id, self.facts)
+
+    def _get(self, what: str, tenant_id: str, found: T | None) -> T:
+        self.asked.append((what, tenant_id))
+        self.meanwhile()
+        if what in self.refusals:
+            raise self.refusals[what]
+        if found is None:
+            raise ShopError(Refusal.NOT_FOUND)
+        return found
 
 
 class OneCaller:

@@ -14,6 +14,7 @@ _LONGEST_TEXT = 1000
 _LARGEST_NUMBER = 10**12
 _MOST_CHILDREN = 5000
 _CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], " ")
+_NOT_LETTERS = re.compile(r"[^a-z]")
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
 
 
@@ -35,14 +36,14 @@ class Fields:
         whole = raw[: 2 * _LONGEST_TEXT].encode(errors="replace").decode()
         return whole.translate(_CONTROLS).strip()[:_LONGEST_TEXT] or None
 
-    def number(self, name: str) -> int:
-        """Return a whole number (cents, units), 0 when it is missing or beyond reason."""
+    def number(self, name: str) -> int | None:
+        """Return a whole number (cents, units), unless it is missing or beyond reason."""
         raw = self._get(name)
         if isinstance(raw, str) and _WHOLE.fullmatch(raw):
             raw = int(raw)
         if isinstance(raw, bool) or not isinstance(raw, int | float):
-            return 0
-        return round(raw) if abs(raw) <= _LARGEST_NUMBER else 0
+            return None
+        return round(raw) if abs(raw) <= _LARGEST_NUMBER else None
 
     def flag(self, name: str) -> bool:
         """Tell whether the field is exactly true."""
@@ -70,3 +71,8 @@ class Fields:
 
     def _get(self, name: str) -> object:
         return self.value.get(name) if isinstance(self.value, Mapping) else None
+
+
+def word(fields: Fields, name: str) -> str:
+    """Return one of Commerce7's names in letters alone, for it spells them in several ways."""
+    return _NOT_LETTERS.sub("", (fields.text(name) or "").lower())

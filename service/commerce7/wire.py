@@ -1,31 +1,21 @@
-"""Commerce7's formats: webhook bytes in, our own words out. Pure.
+"""Commerce7's objects: JSON in, our own words out. Pure.
 
-Reference: Commerce7 developer documentation, "Webhooks" and "Orders". Nothing of a payload
-outlives the objects made here, and what the mapping has no use for (payment tenders, birth
-dates, notes, the acting colleague) is never read.
+Reference: Commerce7 developer documentation, "Orders", "Club Memberships", "Reservations" and
+"Customers". Nothing of a payload outlives the objects made here, and what the mapping has no use
+for (payment tenders, birth dates, notes, the acting colleague) is never read.
 """
 
 import re
-from dataclasses import dataclass
 
-from service.commerce7.fields import Fields
-from service.commerce7.json_text import decode_json
-from service.domain.order import (
-    Address,
-    Channel,
-    Connection,
-    Customer,
-    Handover,
-    Line,
-    Order,
-    OrderKind,
-    Payment,
-)
-from service.domain.tenant import is_tenant_id
+from service.commerce7.fields import Fields, word
+from service.domain.membership import Membership, MembershipStatus
+from service.domain.order import Channel, Handover, Line, Order, OrderKind, Payment
+from service.domain.person import Address, Connection, Customer, Person
+from service.domain.registration import Registration
+from service.domain.reservation import BookingStatus, Reservation
 
 _OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_ORDER_ACTIONS = frozenset({"create", "update"})
-_NOT_LETTERS = re.compile(r"[^a-z]")
+_BOUNCED = "bounced"
 
 _ORDER_KINDS = {
     "regular": OrderKind.SALE,
@@ -45,85 +35,89 @@ _HANDOVERS = {
     "pickup": Handover.COLLECTED,
     "carryout": Handover.COLLECTED,
 }
+_MEMBERSHIPS = {
+    "active": MembershipStatus.ACTIVE,
+    "onhold": MembershipStatus.ON_HOLD,
+    "cancelled": MembershipStatus.CANCELLED,
+}
+_BOOKINGS = {
+    "reserved": BookingStatus.BOOKED,
+    "paid": BookingStatus.BOOKED,
+    "checkedin": BookingStatus.BOOKED,
+    "closedout": BookingStatus.BOOKED,
+    "cancelled": BookingStatus.CANCELLED,
+    "noshow": BookingStatus.NO_SHOW,
+}
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Webhook:
-    """A webhook that was understood as far as its envelope goes.
-
-    `object` and `action` are in lower case without spaces; Commerce7 spells them both ways.
-    """
-
-    tenant_id: str
-    object: str
-    action: str
-    payload: Fields
+def is_object_id(text: str) -> bool:
+    """Tell whether this can be an object's id; asked before an id touches a key or an address."""
+    return _OBJECT_ID.fullmatch(text) is not None
 
 
-def parse_webhook(body: bytes) -> Webhook | None:
-    """Return the webhook in these bytes, `None` if it names no possible tenant.
-
-    Raises:
-        NotJsonError: the bytes are no JSON.
-    """
-    envelope = Fields(decode_json(body))
-    tenant_id = envelope.text("tenantId") or ""
-    if not is_tenant_id(tenant_id):
-        return None
-    return Webhook(
-        tenant_id, _word(envelope, "object"), _word(envelope, "action"), envelope.child("payload")
-    )
-
-
-def parse_signal(webhook: Webhook) -> Order | None:
-    """Return what the webhook tells of, `None` if it is nothing that we have a use for."""
-    is_told = webhook.object == "order" and webhook.action in _ORDER_ACTIONS
-    return parse_order(webhook.payload) if is_told else None
-
-
-def parse_order(payload: Fields) -> Order | None:
-    """Return the order in a webhook's payload, `None` if it has no usable id."""
-    order_id = payload.text("id") or ""
-    if not _OBJECT_ID.fullmatch(order_id):
-        return None
+def parse_order(payload: Fields) -> Order:
+    """Return the order."""
     return Order(
-        id=order_id,
+        id=payload.text("id") or "",
         number=payload.text("orderNumber"),
-        kind=_ORDER_KINDS.get(_word(payload, "purchaseType"), OrderKind.OTHER),
-        channel=_CHANNELS.get(_word(payload, "channel")),
-        payment=_PAYMENTS.get(_word(payload, "paymentStatus"), Payment.OPEN),
+        kind=_ORDER_KINDS.get(word(payload, "purchaseType"), OrderKind.OTHER),
+        channel=_CHANNELS.get(word(payload, "channel")),
+        payment=_PAYMENTS.get(word(payload, "paymentStatus"), Payment.OPEN),
         paid_at=payload.instant("orderPaidDate"),
         submitted_at=payload.instant("orderSubmittedDate"),
         total=payload.number("total"),
         subtotal=payload.number("subTotal"),
-        handover=_HANDOVERS.get(_word(payload, "orderDeliveryMethod")),
+        handover=_HANDOVERS.get(word(payload, "orderDeliveryMethod")),
         is_fraudulent=payload.child("fraud").flag("isFraudulent"),
         is_imported=payload.text("externalOrderVendor") is not None,
-        customer=parse_customer(payload.child("customer"), customer_id=payload.text("customerId")),
-        bill_to=_address(payload.child("billTo")),
-        ship_to=_address(payload.child("shipTo")),
-        connection=_connection(payload.child("connectionInformation")),
         lines=tuple(_line(item) for item in payload.children("items")),
+        person=Person(
+            customer=_customer_in(payload),
+            bill_to=parse_address(payload.child("billTo")),
+            elsewhere=(parse_address(payload.child("shipTo")),),
+            connection=_connection(payload),
+        ),
     )
 
 
-def parse_customer(record: Fields, *, customer_id: str | None = None) -> Customer:
-    """Return the customer in this record; an id known from elsewhere goes first."""
-    emails = (each.text("email") for each in record.children("emails"))
-    phones = (each.text("phone") for each in record.children("phones"))
-    return Customer(
-        id=customer_id or record.text("id"),
-        emails=tuple(email for email in emails if email),
-        phones=tuple(phone for phone in phones if phone),
-        address=_address(record),
+def parse_membership(payload: Fields) -> Membership:
+    """Return the membership."""
+    return Membership(
+        id=payload.text("id") or "",
+        status=_MEMBERSHIPS.get(word(payload, "status"), MembershipStatus.OTHER),
+        joined_at=payload.instant("signupDate"),
+        cancelled_at=payload.instant("cancelDate"),
+        bill_to_id=payload.text("billToCustomerAddressId"),
+        person=Person(customer=_customer_in(payload)),
     )
 
 
-def _word(fields: Fields, name: str) -> str:
-    return _NOT_LETTERS.sub("", (fields.text(name) or "").lower())
+def parse_reservation(payload: Fields) -> Reservation:
+    """Return the reservation."""
+    return Reservation(
+        id=payload.text("id") or "",
+        number=payload.text("reservationNumber"),
+        channel=payload.text("channel"),
+        is_online=word(payload, "channel") == "web",
+        status=_BOOKINGS.get(word(payload, "status"), BookingStatus.PENDING),
+        is_imported=payload.text("externalReservationVendor") is not None,
+        paid_at=payload.instant("reservationPaidDate"),
+        person=Person(customer=_customer_in(payload), connection=_connection(payload)),
+    )
 
 
-def _address(fields: Fields) -> Address:
+def parse_customer(record: Fields) -> Registration:
+    """Return the customer's record."""
+    customer = _customer(record)
+    return Registration(
+        id=customer.id or "",
+        created_at=record.instant("createdAt"),
+        person=Person(customer=customer),
+    )
+
+
+def parse_address(fields: Fields) -> Address:
+    """Return the address; a customer's record has the same keys."""
     return Address(
         first_name=fields.text("firstName"),
         last_name=fields.text("lastName"),
@@ -135,7 +129,30 @@ def _address(fields: Fields) -> Address:
     )
 
 
-def _connection(fields: Fields) -> Connection:
+def _customer_in(payload: Fields) -> Customer:
+    """Return the customer inside another object, which may name no more than the id."""
+    return _customer(payload.child("customer"), customer_id=payload.text("customerId"))
+
+
+def _customer(record: Fields, *, customer_id: str | None = None) -> Customer:
+    emails = [
+        (email, word(each, "status") == _BOUNCED)
+        for each in record.children("emails")
+        if (email := each.text("email"))
+    ]
+    phones = (each.text("phone") for each in record.children("phones"))
+    # An address that bounced may be a slip of the pen, and so somebody else's.
+    working = tuple(email for email, has_bounced in emails if not has_bounced)
+    return Customer(
+        id=customer_id or record.text("id"),
+        emails=working or tuple(email for email, _ in emails),
+        phones=tuple(phone for phone in phones if phone),
+        address=parse_address(record),
+    )
+
+
+def _connection(payload: Fields) -> Connection:
+    fields = payload.child("connectionInformation")
     return Connection(ip=fields.text("customerIpAddress"), user_agent=fields.text("userAgent"))
 
 
@@ -144,6 +161,6 @@ def _line(item: Fields) -> Line:
         sku=item.text("sku"),
         product_id=item.text("productId"),
         variant_id=item.text("productVariantId"),
-        quantity=item.number("quantity"),
-        unit_price=item.number("price"),
+        quantity=item.number("quantity") or 0,
+        unit_price=item.number("price") or 0,
     )

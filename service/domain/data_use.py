@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from service.domain.event import DataUse
 from service.domain.identity import normalize_country, normalize_state
-from service.domain.order import Address
+from service.domain.person import Address
 
 _UNITED_STATES = 1
 _CALIFORNIA = "ca"

@@ -134,6 +134,17 @@ def requeued(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Deliv
     )
 
 
+def released(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Delivery:
+    """Return a held delivery queued again, since what it waited for has come."""
+    return replace(
+        delivery,
+        status=DeliveryStatus.QUEUED,
+        reason=None,
+        not_before=None,
+        due_at=now + policy.requeue_after,
+    )
+
+
 def judged(delivery: Delivery, verdict: Verdict, *, now: datetime, policy: RetryPolicy) -> Delivery:
     """Return the leased delivery after its attempt was answered, or its answer lost."""
     noted = replace(

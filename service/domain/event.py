@@ -1,6 +1,6 @@
 """A conversion event in our words: what happened, to whom (hashed), and what it was worth."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -76,6 +76,12 @@ class CustomData:
     value: Money | None = None
     order_id: str | None = None
     contents: tuple[Content, ...] = ()
+
+    def priced_in(self, currency: str | None) -> "CustomData":
+        """Return the data with this currency, where it was not known before."""
+        if self.value is None or not self.lacks_currency:
+            return self
+        return replace(self, value=replace(self.value, currency=currency))
 
     @property
     def lacks_currency(self) -> bool:

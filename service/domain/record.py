@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from service.domain.delivery import Delivery, DeliveryStatus
 from service.domain.event import CustomData, EventName
+from service.domain.lookup import Lookup
 from service.domain.schedule import EVENT_WINDOW
 from service.domain.tenant import Role
 
@@ -42,9 +43,13 @@ class EventRecord:
     """One event of one tenant as stored and shown.
 
     `payload` is the sealed event, kept only while a delivery is not final. Nothing else in here
-    says who the person is: `match_keys` are the names of the keys that were present.
-    `state` and `reason` hold while there are no deliveries. Of a `cleared` record only the lock is
-    left: it is in no log, and still keeps its event from being made twice.
+    says who the person is: `match_keys` are the names of the keys that were present, and a
+    customer's id is in neither `object_id` nor `event_id`.
+    `state` and `reason` hold while there are no deliveries. A skipped record that `may_change`
+    becomes an event with the first signal that qualifies, as a waiting one does. While there is a
+    `lookup`, the shop is still to be asked; a payload is then what is sent if it cannot say more.
+    Of a `cleared` record only the lock is left: it is in no log, and still keeps its event from
+    being made twice.
     """
 
     tenant_id: str
@@ -65,6 +70,8 @@ class EventRecord:
     custom: CustomData | None = None
     match_keys: tuple[str, ...] = ()
     data_use_rule: str | None = None
+    may_change: bool = False
+    lookup: Lookup | None = None
     cleared: bool = False
 
     @property
@@ -75,11 +82,24 @@ class EventRecord:
         return Status(worst) if worst else self.state
 
     @property
+    def is_open(self) -> bool:
+        """Tell whether a later signal may still make it an event."""
+        is_undecided = self.state in {Status.RECEIVED, Status.WAITING} or self.may_change
+        return is_undecided and not self.deliveries
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Tell whether it is known to be an event, and only the person is still to be looked up."""
+        return self.lookup is not None and self.payload is not None
+
+    @property
     def due_at(self) -> datetime | None:
         """Return when the sweep looks after it next; `None` when it need not.
 
         However long a hold is, nobody's data waits beyond Meta's window.
         """
+        if self.lookup:
+            return self.lookup.due_at
         due = min((d.due_at for d in self.deliveries.values() if d.due_at), default=None)
         return min(due, self.occurred_at + EVENT_WINDOW) if due and self.occurred_at else due
 
@@ -88,8 +108,7 @@ class EventRecord:
         return self.occurred_at is None or now >= self.occurred_at + EVENT_WINDOW
 
     def without_content(self, *, now: datetime) -> "EventRecord":
-        """Return the bare lock; what still waited for its payment may yet become an event."""
-        is_waiting = self.status is Status.WAITING
+        """Return the bare lock; what was still open may yet become an event."""
         return EventRecord(
             tenant_id=self.tenant_id,
             key=self.key,
@@ -100,7 +119,7 @@ class EventRecord:
             received_at=self.received_at,
             updated_at=now,
             occurred_at=self.occurred_at,
-            state=Status.WAITING if is_waiting else Status.SKIPPED,
+            state=Status.WAITING if self.is_open else Status.SKIPPED,
             cleared=True,
         )
 

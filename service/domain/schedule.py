@@ -21,6 +21,22 @@ TOKEN_PROBE_EVERY = timedelta(minutes=15)
 SETTINGS_PROBE_EVERY = timedelta(minutes=5)
 """How often a delivery that waits for a setting (a currency, say) looks for it."""
 
+LONGEST_LOOKUP_PAUSE = timedelta(hours=1)
+"""How long a question to the shop rests at most before it is asked again."""
+
+LOOKUP_PATIENCE = timedelta(hours=24)
+"""How long an event waits for its person before it is sent with what the signal itself told.
+
+Meta matches few people without an e-mail address, but a day late it cannot attribute either
+(Meta: End-to-end implementation, "data freshness").
+"""
+
+SHOP_FACTS_FOR = timedelta(hours=24)
+"""How long a shop's public facts hold before it is asked again."""
+
+SHOP_PROBE_EVERY = timedelta(minutes=15)
+"""How soon a shop that did not answer is asked for its public facts again."""
+
 # The queue counts a pause from our answer and we from just before it; a guard against early
 # duplicates must not turn away the retry itself.
 _EARLIEST_PART_OF_PAUSE = 0.9

@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
 from service.domain.event import EventName
 from service.domain.order import Channel
+from service.domain.shop import Shop
 
 _TENANT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _PIXEL_ID = re.compile(r"[0-9]{10,17}")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 
 
 def is_tenant_id(text: str) -> bool:
@@ -23,6 +27,13 @@ def is_tenant_id(text: str) -> bool:
 def is_pixel_id(text: str) -> bool:
     """Tell whether this can be a pixel's id: 10 to 17 digits, as Events Manager shows it."""
     return _PIXEL_ID.fullmatch(text) is not None
+
+
+def host_of(typed: str) -> str | None:
+    """Return the host in what somebody typed for a shop's domain: `Shop.com/wines` → `shop.com`."""
+    address = typed.strip().lower()
+    host = urlsplit(address if "//" in address else f"//{address}").hostname
+    return host if host and _HOST.fullmatch(host) else None
 
 
 class Role(StrEnum):
@@ -81,3 +92,31 @@ class TenantSettings:
             and self.events.get(name, True)
             and (channel is None or self.channels.get(channel, True))
         )
+
+    def filled_from(self, shop: Shop) -> "TenantSettings":
+        """Return the settings with the shop's own facts where the winery chose nothing."""
+        return replace(
+            self,
+            currency=self.currency or shop.currency,
+            timezone=self.timezone or shop.timezone,
+            shop_domains=self.shop_domains or ((shop.domain,) if shop.domain else ()),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """A winery: what it chose, and what its shop tells of itself.
+
+    `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next; `None`
+    means that it never was.
+    """
+
+    id: str
+    choices: TenantSettings
+    shop: Shop | None = None
+    shop_due_at: datetime | None = None
+
+    @property
+    def settings(self) -> TenantSettings:
+        """Return the settings that hold: the winery's choices, else its shop's facts."""
+        return self.choices.filled_from(self.shop) if self.shop else self.choices

@@ -79,10 +79,9 @@ class LocalQueue:
             if task.name in self._names:
                 return
             self._names[task.name] = now
+            at = now + self._delay + task.delay.total_seconds()
             for _ in range(self._copies):
-                heapq.heappush(
-                    self._waiting, _Dispatch(now + self._delay, next(self._numbers), task)
-                )
+                heapq.heappush(self._waiting, _Dispatch(at, next(self._numbers), task))
             self._start_threads()
             self._changed.notify_all()
 

@@ -38,6 +38,13 @@ MIGRATIONS = (
         WHERE received_at IS NOT NULL;
     CREATE INDEX events_due ON events (due_at) WHERE due_at IS NOT NULL;
     """,
+    """
+    ALTER TABLE tenants ADD COLUMN shop BLOB;
+    ALTER TABLE tenants ADD COLUMN shop_due_at TEXT;
+    CREATE INDEX tenants_shop_due ON tenants (COALESCE(shop_due_at, ''));
+    CREATE INDEX events_status ON events (tenant_id, status, received_at)
+        WHERE received_at IS NOT NULL;
+    """,
 )
 
 

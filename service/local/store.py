@@ -11,7 +11,8 @@ from time import sleep
 import msgspec
 
 from service.domain.record import EventRecord, Status
-from service.domain.tenant import Role, TenantSettings
+from service.domain.shop import Shop
+from service.domain.tenant import Role, Tenant, TenantSettings
 from service.local.schema import migrate
 from service.ports import Stored, StoreUnavailableError
 
@@ -66,19 +67,48 @@ class SqliteTenants:
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
 
-    def settings(self, tenant_id: str) -> TenantSettings | None:
-        """Return the tenant's settings."""
+    def find(self, tenant_id: str) -> Tenant | None:
+        """Return the tenant."""
         with self._file.use() as db:
-            row = db.execute("SELECT doc FROM tenants WHERE tenant_id = ?", (tenant_id,)).fetchone()
-        return msgspec.json.decode(row[0], type=TenantSettings) if row else None
+            row = db.execute(
+                "SELECT doc, shop, shop_due_at FROM tenants WHERE tenant_id = ?", (tenant_id,)
+            ).fetchone()
+        if row is None:
+            return None
+        doc, shop, shop_due_at = row
+        return Tenant(
+            id=tenant_id,
+            choices=msgspec.json.decode(doc, type=TenantSettings),
+            shop=msgspec.json.decode(shop, type=Shop) if shop else None,
+            shop_due_at=datetime.fromisoformat(shop_due_at) if shop_due_at else None,
+        )
 
     def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
         """Create or overwrite the tenant's settings."""
         with self._file.use() as db:
             db.execute(
-                "INSERT INTO tenants VALUES (?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc",
+                "INSERT INTO tenants (tenant_id, doc) VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET doc = excluded.doc",
                 (tenant_id, msgspec.json.encode(settings)),
             )
+
+    def save_shop(self, tenant_id: str, shop: Shop | None, *, due_at: datetime) -> None:
+        """Write what the shop tells of itself, and when to ask it again."""
+        with self._file.use() as db:
+            db.execute(
+                "UPDATE tenants SET shop = COALESCE(?, shop), shop_due_at = ? WHERE tenant_id = ?",
+                (msgspec.json.encode(shop) if shop else None, stamp(due_at), tenant_id),
+            )
+
+    def shops_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose shop is to be asked again, those that never were first."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT tenant_id FROM tenants WHERE COALESCE(shop_due_at, '') <= ?"
+                " ORDER BY COALESCE(shop_due_at, ''), tenant_id LIMIT ?",
+                (stamp(now), limit),
+            )
+            return [row[0] for row in rows]
 
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants, in order."""
@@ -166,6 +196,16 @@ class SqliteEvents:
                 "SELECT doc, revision FROM events WHERE tenant_id = ? AND received_at IS NOT NULL"
                 " ORDER BY received_at DESC, key DESC LIMIT ?",
                 (tenant_id, limit),
+            ).fetchall()
+        return list(_readable(rows))
+
+    def held(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records that show "held", the oldest first."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT doc, revision FROM events WHERE tenant_id = ? AND status = ?"
+                " AND received_at IS NOT NULL ORDER BY received_at LIMIT ?",
+                (tenant_id, Status.HELD, limit),
             ).fetchall()
         return list(_readable(rows))
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from service.domain.delivery import CURRENCY_UNKNOWN
 from service.domain.tenant import Role, TenantSettings
 from service.ports import Services
+from service.usecases.release_held import release_held
 
 
 def configure_tenant(
@@ -15,6 +17,8 @@ def configure_tenant(
 ) -> None:
     """Save the settings, and those tokens that are given, sealed for this tenant.
 
+    What was held for a currency is released by one.
+
     Tokens first: settings that name a pixel must never be seen without its token.
 
     Raises:
@@ -24,3 +28,6 @@ def configure_tenant(
         sealed = services.vault.seal(tenant_id, token.encode())
         services.tenants.save_sealed_token(tenant_id, role, sealed)
     services.tenants.save_settings(tenant_id, settings)
+    if settings.currency:
+        now = services.clock()
+        release_held(tenant_id, reason=CURRENCY_UNKNOWN, now=now, services=services)

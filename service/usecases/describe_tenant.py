@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.domain.record import Status
+from service.domain.shop import Shop
 from service.domain.tenant import Role, TenantSettings
 from service.ports import Services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantState:
-    """A tenant's settings, which roles have a token (never the token), and its log in numbers."""
+    """A tenant's choices, its shop's facts, its log in numbers, and which roles have a token."""
 
     tenant_id: str
     settings: TenantSettings
+    shop: Shop | None
     has_token: Mapping[Role, bool]
     events: Mapping[Status, int]
 
@@ -24,12 +26,13 @@ def describe_tenant(tenant_id: str, *, services: Services) -> TenantState | None
     Raises:
         StoreUnavailableError: nothing is known now.
     """
-    settings = services.tenants.settings(tenant_id)
-    if settings is None:
+    tenant = services.tenants.find(tenant_id)
+    if tenant is None:
         return None
     return TenantState(
         tenant_id=tenant_id,
-        settings=settings,
+        settings=tenant.choices,
+        shop=tenant.shop,
         has_token={
             role: services.tenants.sealed_token(tenant_id, role) is not None for role in Role
         },

@@ -14,6 +14,6 @@ def read_activity(tenant_id: str, *, services: Services) -> Sequence[EventRecord
     Raises:
         StoreUnavailableError: nothing can be shown now.
     """
-    if services.tenants.settings(tenant_id) is None:
+    if services.tenants.find(tenant_id) is None:
         return None
     return [each.record for each in services.events.newest(tenant_id, limit=PAGE_SIZE)]

@@ -13,7 +13,7 @@ from service.domain.delivery import (
     judged,
     leased,
 )
-from service.domain.event import CustomData, Event
+from service.domain.event import Event, EventName
 from service.domain.order import Channel
 from service.domain.record import EventRecord
 from service.domain.schedule import MAX_ATTEMPTS, SETTINGS_PROBE_EVERY, TOKEN_PROBE_EVERY
@@ -93,9 +93,10 @@ def _prepare(
 ) -> _Shot | Delivery:
     """Return what the attempt needs, or the delivery as it stands without one."""
     delivery = record.deliveries[role]
-    settings = services.tenants.settings(record.tenant_id)
-    if settings is None:
+    tenant = services.tenants.find(record.tenant_id)
+    if tenant is None:
         return closed(delivery, status=DeliveryStatus.SKIPPED, reason="not installed", now=now)
+    settings = tenant.settings
     if obstacle := _obstacle(record, role, settings, now=now):
         return obstacle
     try:
@@ -108,7 +109,7 @@ def _prepare(
         reason = "the event could not be read back"
         return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
     # The record may have learnt the currency since the event was sealed.
-    event = replace(event, custom=_priced(record.custom or event.custom, settings))
+    event = replace(event, custom=(record.custom or event.custom).priced_in(settings.currency))
     return _Shot(event, settings.pixel_of(role), token)
 
 
@@ -117,7 +118,9 @@ def _obstacle(
 ) -> Delivery | None:
     """Return the delivery ended or held by what has changed since it was recorded."""
     delivery = record.deliveries[role]
-    channel = Channel(record.channel) if record.channel else None
+    # The channels' switches are the orders'.
+    is_order = record.name is EventName.PURCHASE
+    channel = Channel(record.channel) if is_order and record.channel else None
     if not settings.sends(record.name, channel):
         return closed(delivery, status=DeliveryStatus.SKIPPED, reason="switched off", now=now)
     if not settings.pixel_of(role):
@@ -197,9 +200,3 @@ def _asks_for(delivery: Delivery) -> Attempted:
     if delivery.is_final:
         return Attempted.FINISHED
     return Attempted.HELD if delivery.status is DeliveryStatus.HELD else Attempted.RETRY
-
-
-def _priced(custom: CustomData, settings: TenantSettings) -> CustomData:
-    if custom.value is None or not custom.lacks_currency:
-        return custom
-    return replace(custom, value=replace(custom.value, currency=settings.currency))

@@ -1,28 +1,32 @@
-"""Once a minute: enqueue again what fell between the steps."""
+"""Once a minute: enqueue again what fell between the steps, and what has come due."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.domain.delivery import requeued
 from service.domain.record import EventRecord
+from service.domain.schedule import SHOP_PROBE_EVERY
 from service.domain.tenant import Role
 from service.ports import QueueUnavailableError, Services, Stored
-from service.usecases.tasks import send_task
+from service.usecases.tasks import enqueue_steps, shop_task
 
 MOST_PER_SWEEP = 200
 """Bounds one call's work; the next minute takes the rest."""
 
+MOST_SHOPS_PER_SWEEP = 50
+"""The same for shops whose public facts are a day old."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """How many overdue deliveries were found, and how many of them got a new task."""
+    """How many overdue steps were found, and how many of them got a new task."""
 
     due: int
     enqueued: int
 
 
 def sweep_deliveries(*, now: datetime, services: Services) -> Swept:
-    """Give every overdue delivery a new task, and drop old signals; at most 200 of each a call.
+    """Give every overdue step a new task, and drop old signals; at most 200 of each a call.
 
     Safe to run twice at once: whoever changes the record first makes the task.
 
@@ -33,12 +37,14 @@ def sweep_deliveries(*, now: datetime, services: Services) -> Swept:
     due, enqueued = 0, 0
     for stored in services.events.due(now=now, limit=MOST_PER_SWEEP):
         roles = _overdue(stored.record, now=now)
-        due += len(roles)
+        steps = len(roles) + (stored.record.lookup is not None)
+        due += steps
         record = _with_new_tasks(stored.record, roles, now=now, services=services)
         written = services.events.replace(stored, record)
         if written and not _enqueue(written, roles, services=services):
-            break  # the queue is down; the rest would only be pushed further into the future
-        enqueued += len(roles) if written else 0
+            return Swept(due=due, enqueued=enqueued)  # the rest would only be pushed further away
+        enqueued += steps if written else 0
+    _ask_shops(now=now, services=services)
     return Swept(due=due, enqueued=enqueued)
 
 
@@ -55,16 +61,28 @@ def _overdue(record: EventRecord, *, now: datetime) -> list[Role]:
 def _with_new_tasks(
     record: EventRecord, roles: list[Role], *, now: datetime, services: Services
 ) -> EventRecord:
-    renewed = {
-        role: requeued(record.deliveries[role], now=now, policy=services.retry) for role in roles
-    }
-    return replace(record, deliveries={**record.deliveries, **renewed}, updated_at=now)
+    policy = services.retry
+    renewed = {role: requeued(record.deliveries[role], now=now, policy=policy) for role in roles}
+    lookup = record.lookup.requeued(now=now, policy=policy) if record.lookup else None
+    deliveries = {**record.deliveries, **renewed}
+    return replace(record, deliveries=deliveries, lookup=lookup, updated_at=now)
 
 
 def _enqueue(written: Stored, roles: list[Role], *, services: Services) -> bool:
     try:
-        for role in roles:
-            services.queue.enqueue(send_task(written.record, role, written.record.deliveries[role]))
+        enqueue_steps(written.record, queue=services.queue, roles=roles)
     except QueueUnavailableError:
         return False
     return True
+
+
+def _ask_shops(*, now: datetime, services: Services) -> None:
+    """Have shops asked again for their public facts, each no sooner than it is due."""
+    tenants = services.tenants
+    for tenant_id in tenants.shops_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
+        due_at = now + SHOP_PROBE_EVERY
+        tenants.save_shop(tenant_id, None, due_at=due_at)
+        try:
+            services.queue.enqueue(shop_task(tenant_id, due_at=due_at))
+        except QueueUnavailableError:
+            return

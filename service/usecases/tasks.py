@@ -1,16 +1,22 @@
 """The bodies of tasks: written by one deploy, perhaps read by the next, so tolerant of both."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 
-from service.domain.delivery import Delivery
+from service.domain.delivery import DeliveryStatus
 from service.domain.idempotency import task_name
 from service.domain.record import EventRecord
 from service.domain.tenant import Role
-from service.ports import Task
+from service.ports import Queue, Task
 
 SEND_PATH = "/tasks/send"
+RESOLVE_PATH = "/tasks/resolve"
+
+BodyT = TypeVar("BodyT")
 
 
 class MalformedTaskError(ValueError):
@@ -26,25 +32,72 @@ class SendTask:
     role: Role
 
 
-def send_task(record: EventRecord, role: Role, delivery: Delivery) -> Task:
-    """Return the task for this step of the delivery; the same step gives the same task."""
-    due_at = delivery.due_at or record.updated_at
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveTask:
+    """What to ask a shop: about the object of an event, or without one about the shop itself."""
+
+    tenant_id: str
+    event_key: str | None = None
+
+
+def enqueue_steps(
+    record: EventRecord, *, queue: Queue, roles: Collection[Role] | None = None
+) -> None:
+    """Enqueue what is to be done next: the lookup, or the queued deliveries.
+
+    `roles` names the deliveries instead; a hold or a pause may end.
+
+    Raises:
+        QueueUnavailableError: some of it is not enqueued; the sweep will do it.
+    """
+    if record.lookup:
+        queue.enqueue(lookup_task(record))
+    if roles is None:
+        deliveries = record.deliveries.items()
+        roles = [role for role, each in deliveries if each.status is DeliveryStatus.QUEUED]
+    for role in roles:
+        queue.enqueue(_send_task(record, role))
+
+
+def lookup_task(record: EventRecord, *, delay: timedelta = timedelta(0)) -> Task:
+    """Return the task for this step of the record's lookup."""
+    body = ResolveTask(tenant_id=record.tenant_id, event_key=record.key)
+    due_at = record.due_at or record.updated_at
     return Task(
-        name=task_name(record.tenant_id, record.key, role, due_at=due_at),
-        path=SEND_PATH,
-        body=msgspec.json.encode(
-            SendTask(tenant_id=record.tenant_id, event_key=record.key, role=role)
-        ),
+        name=task_name(record.tenant_id, record.key, "resolve", due_at=due_at),
+        path=RESOLVE_PATH,
+        body=msgspec.json.encode(body),
+        delay=delay,
     )
 
 
-def parse_send_task(body: bytes) -> SendTask:
+def shop_task(tenant_id: str, *, due_at: datetime) -> Task:
+    """Return the task that asks the shop for its public facts."""
+    return Task(
+        name=task_name(tenant_id, "shop", due_at=due_at),
+        path=RESOLVE_PATH,
+        body=msgspec.json.encode(ResolveTask(tenant_id=tenant_id)),
+    )
+
+
+def parse_task(body: bytes, kind: type[BodyT]) -> BodyT:
     """Return the task in this body; unknown keys are a newer version's business.
 
     Raises:
-        MalformedTaskError: the body names no delivery.
+        MalformedTaskError: the body is no such task.
     """
     try:
-        return msgspec.json.decode(body, type=SendTask)
+        return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedTaskError("the task names no delivery") from error
+        raise MalformedTaskError("the body is no such task") from error
+
+
+def _send_task(record: EventRecord, role: Role) -> Task:
+    # The same step gives the same task.
+    due_at = record.deliveries[role].due_at or record.updated_at
+    body = SendTask(tenant_id=record.tenant_id, event_key=record.key, role=role)
+    return Task(
+        name=task_name(record.tenant_id, record.key, role, due_at=due_at),
+        path=SEND_PATH,
+        body=msgspec.json.encode(body),
+    )

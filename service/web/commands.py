@@ -99,17 +99,17 @@ def configure(
     wanted = {Role.PRIMARY: token_stdin, Role.SECONDARY: secondary_token_stdin}
     tokens = {role: _read_token(role) for role, is_wanted in wanted.items() if is_wanted}
     pixel_ids = {Role.PRIMARY: pixel_id, Role.SECONDARY: secondary_pixel_id}
-    before = services().tenants.settings(tenant_id) or TenantSettings()
-    settings = _changed(before, pixel_ids, choices)
+    before = services().tenants.find(tenant_id)
+    settings = _changed(before.choices if before else TenantSettings(), pixel_ids, choices)
     configure_tenant(tenant_id, settings, tokens=tokens, services=services())
     click.echo(f"{tenant_id} is configured.")
 
 
 def _switch(tenant_id: str, *, is_on: bool) -> None:
-    settings = services().tenants.settings(tenant_id)
-    if settings is None:
+    known = services().tenants.find(tenant_id)
+    if known is None:
         raise _unknown(tenant_id)
-    changed = replace(settings, enabled=is_on)
+    changed = replace(known.choices, enabled=is_on)
     configure_tenant(tenant_id, changed, tokens={}, services=services())
 
 

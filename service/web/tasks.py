@@ -9,9 +9,18 @@ import logging
 from flask import Blueprint, Response, jsonify, request
 
 from service.ports import NotAllowedCallerError, NotOurQueueError
+from service.usecases.read_shop import read_shop
+from service.usecases.resolve_signal import resolve_signal
 from service.usecases.send_event import Attempted, SendResult, send_event
 from service.usecases.sweep_deliveries import sweep_deliveries
-from service.usecases.tasks import SEND_PATH, MalformedTaskError, SendTask, parse_send_task
+from service.usecases.tasks import (
+    RESOLVE_PATH,
+    SEND_PATH,
+    MalformedTaskError,
+    ResolveTask,
+    SendTask,
+    parse_task,
+)
 from service.web.body import read_body
 from service.web.current import now, services
 
@@ -40,16 +49,35 @@ def only_our_queue() -> tuple[Response, int] | None:
 @tasks.post(SEND_PATH)
 def send() -> tuple[Response, int]:
     """Attempt one delivery."""
-    try:
-        task = parse_send_task(read_body(most=MOST_BYTES))
-    except MalformedTaskError:
-        # Repeating it would not mend it; the sweep knows every delivery anyhow.
-        log.error("task.malformed")  # noqa: TRY400 - the traceback would only show the body
-        return jsonify(result="malformed"), 200
+    task = parse_task(read_body(most=MOST_BYTES), SendTask)
     result = send_event(task.tenant_id, task.event_key, role=task.role, services=services())
     _log_delivery(task, result)
     is_over = result.attempted not in {Attempted.BUSY, Attempted.RETRY}
     return jsonify(result=str(result.attempted)), 200 if is_over else _AGAIN
+
+
+@tasks.post(RESOLVE_PATH)
+def resolve() -> tuple[Response, int]:
+    """Ask a shop about an event's object, or about itself.
+
+    Always 200: what is to be asked again has its own next task, at a time of our choosing.
+    """
+    task = parse_task(read_body(most=MOST_BYTES), ResolveTask)
+    if task.event_key is None:
+        has_answered = read_shop(task.tenant_id, now=now(), services=services())
+        log.info("shop.asked", extra={"tenant": task.tenant_id, "result": has_answered})
+        return jsonify(result="answered" if has_answered else "no answer"), 200
+    result = resolve_signal(task.tenant_id, task.event_key, services=services())
+    fields = {"tenant": task.tenant_id, "key": task.event_key, "result": result}
+    log.info("signal.resolved", extra=fields)
+    return jsonify(result=str(result)), 200
+
+
+@tasks.errorhandler(MalformedTaskError)
+def malformed(_error: MalformedTaskError) -> tuple[Response, int]:
+    """Take it as done: repeating it would not mend it, and the sweep knows every step anyhow."""
+    log.error("task.malformed")
+    return jsonify(result="malformed"), 200
 
 
 @tasks.post("/tasks/sweep")

@@ -4,16 +4,19 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-PUBLIC, COMMERCE7, QUEUE, THIS_MACHINE = "everybody", "Commerce7", "our queue", "this machine"
+PUBLIC, QUEUE, THIS_MACHINE = "everybody", "our queue", "this machine"
+# Whoever shows no login is heard; nothing is believed before the shop confirms it.
+HEARD = "everybody, believed with Commerce7's login"
 ROUTES = {
     ("GET", "/"): THIS_MACHINE,
     ("GET", "/activity/table"): THIS_MACHINE,
     ("GET", "/healthz"): PUBLIC,
     ("GET", "/readyz"): PUBLIC,
     ("GET", "/static/<path:filename>"): PUBLIC,
+    ("POST", "/tasks/resolve"): QUEUE,
     ("POST", "/tasks/send"): QUEUE,
     ("POST", "/tasks/sweep"): QUEUE,
-    ("POST", "/webhooks/commerce7"): COMMERCE7,
+    ("POST", "/webhooks/commerce7"): HEARD,
 }
 
 
@@ -27,7 +30,7 @@ def test_the_list_is_complete(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [route for route, guard in ROUTES.items() if guard in {COMMERCE7, QUEUE}]
+    ("method", "path"), [route for route, guard in ROUTES.items() if guard is QUEUE]
 )
 def test_guarded_routes_turn_strangers_away(client: FlaskClient, method: str, path: str) -> None:
     assert client.open(path, method=method, data=b"{}").status_code == 401

@@ -7,7 +7,7 @@ import pytest
 
 from service.domain.event import EventName
 from service.domain.order import Channel
-from service.domain.tenant import Role, TenantSettings
+from service.domain.tenant import Role, Tenant, TenantSettings
 from service.local.store import SqliteFile, SqliteTenants
 from service.ports import Tenants
 from tests.builders import TENANT, some_settings, two_pixels
@@ -23,7 +23,7 @@ def tenants(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tenants]
 
 class TestSettings:
     def test_are_none_for_a_tenant_nobody_saved(self, tenants: Tenants) -> None:
-        assert tenants.settings(TENANT) is None
+        assert tenants.find(TENANT) is None
 
     @pytest.mark.parametrize(
         "settings",
@@ -40,14 +40,16 @@ class TestSettings:
     def test_come_back_as_saved(self, tenants: Tenants, settings: TenantSettings) -> None:
         tenants.save_settings(TENANT, settings)
 
-        assert tenants.settings(TENANT) == settings
-        assert tenants.settings("other-winery") is None
+        assert tenants.find(TENANT) == Tenant(id=TENANT, choices=settings)
+        assert tenants.find("other-winery") is None
 
     def test_are_overwritten(self, tenants: Tenants) -> None:
         tenants.save_settings(TENANT, some_settings())
         tenants.save_settings(TENANT, some_settings(enabled=False))
 
-        assert tenants.settings(TENANT) == some_settings(enabled=False)
+        found = tenants.find(TENANT)
+        assert found is not None
+        assert found.choices == some_settings(enabled=False)
 
 
 class TestSealedToken:
@@ -84,7 +86,7 @@ class TestRemove:
         for _ in range(2):
             tenants.remove(TENANT)
 
-        assert tenants.settings(TENANT) is None
+        assert tenants.find(TENANT) is None
         assert tenants.sealed_token(TENANT, Role.PRIMARY) is None
         assert tenants.ids() == ["other-winery"]
         assert tenants.sealed_token("other-winery", Role.PRIMARY) == "sealed"

@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from service.commerce7.wire import parse_signal, parse_webhook
+from service.commerce7.webhook import parse_signal, parse_webhook
 from service.domain.event import Event
-from service.domain.mapping import purchase_for
 from service.meta.wire import build_request
 from service.preview import preview
-from tests.builders import NOW, some_settings
+from tests.builders import NOW, outcome_of
 
 SAMPLES = Path(__file__).parents[1] / "vectors" / "commerce7"
 WEB = SAMPLES / "01_order_create_web.json"
@@ -38,9 +37,9 @@ class TestAnOrder:
     def test_is_the_exact_request_without_a_token(self, settings: str) -> None:
         webhook = parse_webhook(WEB.read_bytes())
         assert webhook is not None
-        order = parse_signal(webhook)
-        assert order is not None
-        event = purchase_for(order, settings=some_settings(), now=NOW)
+        signal = parse_signal(webhook)
+        assert signal is not None
+        event = outcome_of(signal.fact)
         assert isinstance(event, Event)
 
         assert lines(WEB, "--settings", settings, *AT) == [

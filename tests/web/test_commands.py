@@ -6,12 +6,17 @@ from flask import Flask
 
 from service.domain.order import Channel
 from service.domain.record import Status
-from service.domain.tenant import Role
-from service.usecases.receive_order import Receipt, receive_order
-from tests.builders import NOW, PIXEL, SECOND_PIXEL, TENANT, TOKEN, an_order
+from service.domain.tenant import Role, TenantSettings
+from service.usecases.receive_signal import Receipt
+from tests.builders import PIXEL, SECOND_PIXEL, TENANT, TOKEN, a_signal, an_order
 from tests.conftest import World
 
 MARKER = "EAAmarkertoken"
+
+
+def chosen(world: World) -> TenantSettings | None:
+    tenant = world.services.tenants.find(TENANT)
+    return tenant.choices if tenant else None
 
 
 class TestTenantConfigure:
@@ -23,7 +28,7 @@ class TestTenantConfigure:
         )  # fmt: skip
 
         assert (result.exit_code, result.output) == (0, f"{TENANT} is configured.\n")
-        settings = world.services.tenants.settings(TENANT)
+        settings = chosen(world)
         assert settings is not None
         assert (settings.pixels.primary.id, settings.currency) == (PIXEL, "USD")
         sealed = world.services.tenants.sealed_token(TENANT, Role.PRIMARY)
@@ -40,7 +45,7 @@ class TestTenantConfigure:
         )  # fmt: skip
 
         assert result.exit_code == 0, result.output
-        settings = world.services.tenants.settings(TENANT)
+        settings = chosen(world)
         assert settings is not None
         assert settings.currency == "USD"
         assert settings.roles() == (Role.PRIMARY, Role.SECONDARY)
@@ -86,7 +91,7 @@ class TestTenantConfigure:
 
         assert result.exit_code == 2
         assert says in result.output
-        assert world.services.tenants.settings(TENANT) is None
+        assert world.services.tenants.find(TENANT) is None
 
 
 def run(app: Flask, *args: str, text: str = "") -> str:
@@ -96,7 +101,7 @@ def run(app: Flask, *args: str, text: str = "") -> str:
 
 
 def receive(world: World, tenant_id: str = TENANT) -> Receipt:
-    return receive_order(an_order(), tenant_id=tenant_id, now=NOW, services=world.services).receipt
+    return world.receive(a_signal(an_order()), tenant_id=tenant_id).receipt
 
 
 @pytest.mark.parametrize("token", ["two words", "EAA\tx", "EAAé"])
@@ -141,7 +146,7 @@ class TestTenantPause:
         assert world.row().reason == "switched off"
 
         assert run(app, "resume", TENANT) == f"{TENANT} sends again.\n"
-        settings = world.services.tenants.settings(TENANT)
+        settings = chosen(world)
         assert settings is not None
         assert (settings.enabled, settings.currency) == (True, "USD")
 

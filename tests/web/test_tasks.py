@@ -6,8 +6,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.ports import Task
-from service.usecases.receive_order import receive_order
-from tests.builders import BAD_TOKEN, DOWN, NOW, POLICY, REFUSED, TENANT, an_order
+from tests.builders import BAD_TOKEN, DOWN, POLICY, REFUSED, a_signal, an_order
 from tests.conftest import World
 from tests.fakes import OneCaller
 
@@ -17,7 +16,7 @@ OURS = {"Authorization": f"Bearer {OneCaller.token}"}
 @pytest.fixture
 def task(world: World) -> Task:
     world.install()
-    receive_order(an_order(), tenant_id=TENANT, now=NOW, services=world.services)
+    world.receive(a_signal(an_order()))
     return world.queue.tasks[0]
 
 

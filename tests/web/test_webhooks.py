@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.app import create_app
+from service.domain.record import Status
 from service.settings import Settings
 from tests.builders import TENANT
 from tests.conftest import World
@@ -22,10 +23,10 @@ ORDER = (
 
 class TestWhoMayCall:
     @pytest.mark.parametrize(
-        "auth", [None, ("sandbox", "wrong"), ("wrong", "sandbox"), ("", ""), ("sandböx", "sandbox")]
+        "auth", [("sandbox", "wrong"), ("wrong", "sandbox"), ("", ""), ("sandböx", "sandbox")]
     )
-    def test_nobody_without_commerce7s_login(
-        self, client: FlaskClient, world: World, auth: tuple[str, str] | None
+    def test_nobody_with_a_wrong_login(
+        self, client: FlaskClient, world: World, auth: tuple[str, str]
     ) -> None:
         world.install()
         answer = client.post(URL, data=ORDER, auth=auth)
@@ -56,6 +57,20 @@ class TestWhoMayCall:
         answer = create_app(both, world.services).test_client().post(URL, data=ORDER, auth=auth)
 
         assert answer.status_code == 200
+
+
+class TestWhoeverShowsNoLogin:
+    def test_is_heard_and_not_believed(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        answer = client.post(URL, data=ORDER)
+
+        assert (answer.status_code, answer.json) == (200, {"result": "recorded"})
+        record = world.row()
+        assert (record.status, record.payload, record.custom) == (Status.RECEIVED, None, None)
+        assert [task.path for task in world.queue.tasks] == ["/tasks/resolve"]
+
+    def test_is_ignored_about_anybody_else(self, client: FlaskClient) -> None:
+        assert client.post(URL, data=ORDER).json == {"result": "ignored"}
 
 
 class TestWhatIsAnswered:

@@ -1,7 +1,7 @@
 import pytest
 
 from service.domain.data_use import data_use_for
-from service.domain.order import Address
+from service.domain.person import Address
 
 COLORADO, TEXAS = Address(state="CO"), Address(state="TX")
 

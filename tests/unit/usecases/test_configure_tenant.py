@@ -14,7 +14,7 @@ class TestConfigureTenant:
         with pytest.raises(UnicodeEncodeError):
             configure_tenant(TENANT, some_settings(), tokens=tokens, services=world.services)
 
-        assert world.services.tenants.settings(TENANT) is None
+        assert world.services.tenants.find(TENANT) is None
 
     def test_leaves_a_token_alone_that_is_not_given(self, world: World) -> None:
         world.install()

@@ -16,10 +16,9 @@ from service.domain.schedule import (
     SETTINGS_PROBE_EVERY,
     TOKEN_PROBE_EVERY,
 )
-from service.domain.tenant import Pixels, Role, TenantSettings
+from service.domain.tenant import Pixels, Role, Tenant, TenantSettings
 from service.local.store import SqliteFile, SqliteTenants
 from service.ports import StoreUnavailableError
-from service.usecases.receive_order import receive_order
 from service.usecases.send_event import Attempted, SendResult, send_event
 from tests.builders import (
     BAD_TOKEN,
@@ -28,6 +27,7 @@ from tests.builders import (
     SECOND_PIXEL,
     TENANT,
     a_record,
+    a_signal,
     an_order,
     some_settings,
     two_pixels,
@@ -44,9 +44,9 @@ class TenantsInterrupted(SqliteTenants):
         super().__init__(file)
         self._meanwhile = meanwhile
 
-    def settings(self, tenant_id: str) -> TenantSettings | None:
+    def find(self, tenant_id: str) -> Tenant | None:
         self._meanwhile()
-        return super().settings(tenant_id)
+        return super().find(tenant_id)
 
 
 class TestWhatChangedMeanwhile:
@@ -155,7 +155,7 @@ class TestAStoreThatFails:
 class TestWhatIsWaitedFor:
     def test_is_a_token_that_was_never_entered(self, world: World) -> None:
         world.services.tenants.save_settings(TENANT, some_settings())
-        received = receive_order(an_order(), tenant_id=TENANT, now=NOW, services=world.services)
+        received = world.receive(a_signal(an_order()))
         assert received.record is not None
 
         assert world.send(received.record).attempted is Attempted.HELD

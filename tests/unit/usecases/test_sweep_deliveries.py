@@ -8,19 +8,16 @@ from service.domain.record import EventRecord
 from service.domain.schedule import LEASE_FOR
 from service.domain.tenant import Role
 from service.ports import Events, Stored, Task
-from service.usecases.receive_order import receive_order
 from service.usecases.send_event import Attempted, send_event
 from service.usecases.sweep_deliveries import MOST_PER_SWEEP, Swept, sweep_deliveries
-from service.usecases.tasks import parse_send_task
-from tests.builders import NOW, POLICY, SLOW_DOWN, TENANT, an_order, some_settings, two_pixels
+from service.usecases.tasks import SendTask, parse_task
+from tests.builders import POLICY, SLOW_DOWN, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
 
 
 def receive(world: World, order: Order | None = None) -> EventRecord:
     world.install(some_settings(pixels=two_pixels()))
-    received = receive_order(
-        order or an_order(), tenant_id=TENANT, now=world.clock(), services=world.services
-    )
+    received = world.receive(a_signal(order or an_order()))
     assert received.record is not None
     return received.record
 
@@ -30,7 +27,7 @@ def sweep(world: World) -> Swept:
 
 
 def run(world: World, task: Task) -> Attempted:
-    body = parse_send_task(task.body)
+    body = parse_task(task.body, SendTask)
     result = send_event(body.tenant_id, body.event_key, role=body.role, services=world.services)
     return result.attempted
 
@@ -165,9 +162,7 @@ class TestTheSweep:
     def test_is_bounded_and_gets_to_the_rest(self, world: World) -> None:
         world.install()
         for number in range(MOST_PER_SWEEP + 5):
-            receive_order(
-                an_order(id=f"order-{number}"), tenant_id=TENANT, now=NOW, services=world.services
-            )
+            world.receive(a_signal(an_order(id=f"order-{number}")))
         world.clock.advance(POLICY.requeue_after)
 
         assert [sweep(world).enqueued for _ in range(3)] == [MOST_PER_SWEEP, 5, 0]
@@ -178,5 +173,5 @@ class TestTheSweep:
         world.clock.advance(POLICY.requeue_after)
         sweep(world)
 
-        assert parse_send_task(world.queue.tasks[-1].body).role is Role.SECONDARY
+        assert parse_task(world.queue.tasks[-1].body, SendTask).role is Role.SECONDARY
         assert len(world.queue.tasks) == 3

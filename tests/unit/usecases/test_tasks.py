@@ -1,18 +1,60 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from service.domain.lookup import Lookup
+from service.domain.record import EventRecord
 from service.domain.tenant import Role
-from service.usecases.tasks import send_task
-from tests.builders import NOW, a_delivery, a_record
+from service.ports import Task
+from service.usecases.tasks import (
+    MalformedTaskError,
+    ResolveTask,
+    SendTask,
+    enqueue_steps,
+    lookup_task,
+    parse_task,
+    shop_task,
+)
+from tests.builders import NOW, TENANT, a_delivery, a_record
+from tests.fakes import ListQueue
 
 SECOND = timedelta(seconds=1)
 
 
-class TestSendTask:
-    def test_is_the_same_until_its_delivery_takes_a_step(self) -> None:
-        record, delivery = a_record(), a_delivery()
-        task = send_task(record, Role.PRIMARY, delivery)
+def tasks_of(record: EventRecord) -> list[Task]:
+    queue = ListQueue()
+    enqueue_steps(record, queue=queue)
+    return queue.tasks
 
-        assert send_task(replace(record, updated_at=NOW + SECOND), Role.PRIMARY, delivery) == task
-        stepped = replace(delivery, due_at=NOW + SECOND)
-        assert send_task(record, Role.PRIMARY, stepped).name != task.name
+
+class TestATask:
+    def test_is_the_same_until_its_delivery_takes_a_step(self) -> None:
+        record = a_record()
+        (task,) = tasks_of(record)
+
+        assert tasks_of(replace(record, updated_at=NOW + SECOND)) == [task]
+        stepped = replace(a_delivery(), due_at=NOW + SECOND)
+        assert tasks_of(replace(record, deliveries={Role.PRIMARY: stepped}))[0].name != task.name
+
+    def test_of_a_lookup_is_the_same_until_it_is_postponed(self) -> None:
+        lookup = Lookup(sealed_id="sealed", asked_at=NOW, due_at=NOW)
+        asked = a_record(deliveries={}, lookup=lookup)
+        later = replace(asked, lookup=replace(lookup, due_at=NOW + SECOND))
+
+        assert tasks_of(asked) == [lookup_task(asked)]
+        assert lookup_task(later).name != lookup_task(asked).name
+        assert lookup_task(later, delay=SECOND).delay == SECOND
+        assert parse_task(lookup_task(asked).body, ResolveTask) == ResolveTask(
+            tenant_id=TENANT, event_key=asked.key
+        )
+
+    def test_of_a_shop_names_no_event(self) -> None:
+        task = shop_task(TENANT, due_at=NOW)
+        assert parse_task(task.body, ResolveTask) == ResolveTask(tenant_id=TENANT)
+        assert shop_task(TENANT, due_at=NOW + SECOND).name != task.name
+
+    @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"tenant_id":7}', b"\xff"])
+    def test_that_no_version_wrote_is_refused(self, body: bytes) -> None:
+        with pytest.raises(MalformedTaskError):
+            parse_task(body, SendTask)

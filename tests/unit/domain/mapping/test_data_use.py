@@ -1,14 +1,14 @@
 import pytest
 
 from service.domain.event import Event
-from service.domain.mapping import purchase_for
-from service.domain.order import Address, Customer, Order
+from service.domain.order import Order
+from service.domain.person import Address, Customer
 from service.domain.tenant import TenantSettings
-from tests.builders import NOW, an_order, some_settings
+from tests.builders import an_order, outcome_of, some_settings
 
 
 def purchase_of(order: Order, settings: TenantSettings | None = None) -> Event:
-    outcome = purchase_for(order, settings=settings or some_settings(), now=NOW)
+    outcome = outcome_of(order, settings)
     assert isinstance(outcome, Event)
     return outcome
 
@@ -17,11 +17,15 @@ class TestDataUse:
     CALIFORNIAN = Address(state="California", country="US")
     TEXAN = Address(state="TX")
 
-    @pytest.mark.parametrize("where", ["bill_to", "ship_to", "customer"])
+    @pytest.mark.parametrize("where", ["bill_to", "elsewhere", "customer"])
     def test_covers_california_in_any_known_address(self, where: str) -> None:
         place = self.CALIFORNIAN
-        change = Customer(id="1", address=place) if where == "customer" else place
-        data_use = purchase_of(an_order(**{where: change})).data_use
+        change = {
+            "bill_to": place,
+            "elsewhere": (place,),
+            "customer": Customer(id="1", address=place),
+        }
+        data_use = purchase_of(an_order(**{where: change[where]})).data_use
 
         assert (data_use.limited, data_use.country, data_use.state) == (True, 1, 1000)
         assert data_use.rule == "address in CA"
@@ -34,11 +38,11 @@ class TestDataUse:
         assert (data_use.limited, data_use.country, data_use.state) == (True, 1, 1005)
 
     def test_goes_by_the_bill_to_before_the_ship_to(self) -> None:
-        order = an_order(bill_to=self.TEXAN, ship_to=Address(state="CO"))
+        order = an_order(bill_to=self.TEXAN, elsewhere=(Address(state="CO"),))
         assert purchase_of(order, some_settings(ldu_other_states=True)).data_use.state == 1005
 
     def test_puts_california_first(self) -> None:
-        order = an_order(bill_to=self.TEXAN, ship_to=self.CALIFORNIAN)
+        order = an_order(bill_to=self.TEXAN, elsewhere=(self.CALIFORNIAN,))
         assert purchase_of(order, some_settings(ldu_other_states=True)).data_use.state == 1000
 
     @pytest.mark.parametrize(

@@ -2,15 +2,15 @@ from typing import Any
 
 import pytest
 
-from service.domain.buyer import identify, public_ip
 from service.domain.event import Identity
+from service.domain.identify import identify, public_ip
 from service.domain.identity import hashed
-from service.domain.order import Address, Connection, Customer
-from tests.builders import an_order
+from service.domain.person import Address, Connection, Customer, Person
 
 
 def buyer(bill_to: Address, **customer: Any) -> Identity:
-    return identify(an_order(bill_to=bill_to, customer=Customer(**customer)))
+    person = Person(bill_to=bill_to, customer=Customer(**customer))
+    return identify(person, is_seen_online=False)
 
 
 class TestTheBuyer:
@@ -45,7 +45,8 @@ class TestTheBuyer:
 
     def test_has_a_browser_on_one_short_line(self) -> None:
         def seen(raw: str) -> str | None:
-            return identify(an_order(connection=Connection(user_agent=raw))).user_agent
+            person = Person(connection=Connection(user_agent=raw))
+            return identify(person, is_seen_online=True).user_agent
 
         assert seen(" Mozilla/5.0\r\n\t(invented) ") == "Mozilla/5.0 (invented)"
         assert seen("x" * 2000) == "x" * 1000

@@ -1,6 +1,6 @@
-"""Who bought: the buyer's hashed identity from an order.
+"""Who it was: a person's identity, every personal value hashed.
 
-Only the bill-to address and the customer record speak for the buyer. The ship-to of a gift is
+Only the bill-to address and the customer record speak for the person. The ship-to of a gift is
 somebody else, who never chose to deal with the winery.
 """
 
@@ -10,37 +10,45 @@ from itertools import islice
 
 from service.domain import identity as rules
 from service.domain.event import Identity
-from service.domain.order import Address, Channel, Connection, Customer, Order
+from service.domain.person import Address, Connection, Customer, Person
 
 _LONGEST_USER_AGENT = 1000
 # More than this of one key are a merged record, not a person.
 _MOST_VALUES = 10
 
 
-def identify(order: Order) -> Identity:
-    """Return what we may tell of the order's buyer, every personal value hashed."""
-    customer = Customer() if _is_nobody(order.customer.address) else order.customer
-    bill_to = Address() if _is_nobody(order.bill_to) else order.bill_to
-    people = (bill_to, customer.address)
-    countries = [_country(person) for person in people]
+def identify(person: Person, *, is_seen_online: bool) -> Identity:
+    """Return what we may tell of the person, every personal value hashed.
+
+    The connection counts only if the person was `is_seen_online`: everywhere else it is a till's
+    or a colleague's.
+    """
+    known = person.customer
+    customer = Customer() if _is_nobody(known.address) else known
+    bill_to = Address() if _is_nobody(person.bill_to) else person.bill_to
+    addresses = (bill_to, customer.address)
+    countries = [_country(address) for address in addresses]
     known_country = next((country for country in countries if country), None)
-    placed = [(person, _country(person) or known_country) for person in people]
-    ip, user_agent = _browser(order)
+    placed = [(address, _country(address) or known_country) for address in addresses]
+    ip, user_agent = _browser(person.connection if is_seen_online else Connection())
     return Identity(
         hashed_emails=_hashed(_real_email(raw) for raw in customer.emails),
         hashed_phones=_hashed(
-            [_real_phone(person.phone, country) for person, country in placed]
+            [_real_phone(address.phone, country) for address, country in placed]
             + [_real_phone(raw, known_country) for raw in customer.phones]
         ),
-        hashed_first_names=_hashed(_name(person.first_name) for person in people),
-        hashed_last_names=_hashed(_name(person.last_name) for person in people),
-        hashed_cities=_hashed(city for p in people for city in rules.normalize_city(p.city or "")),
+        hashed_first_names=_hashed(_name(address.first_name) for address in addresses),
+        hashed_last_names=_hashed(_name(address.last_name) for address in addresses),
+        hashed_cities=_hashed(
+            city for address in addresses for city in rules.normalize_city(address.city or "")
+        ),
         hashed_states=_hashed(
-            rules.normalize_state(person.state or "", country=country) for person, country in placed
+            rules.normalize_state(address.state or "", country=country)
+            for address, country in placed
         ),
         hashed_postcodes=_hashed(
-            rules.normalize_postcode(person.postcode or "", country=country)
-            for person, country in placed
+            rules.normalize_postcode(address.postcode or "", country=country)
+            for address, country in placed
         ),
         hashed_countries=_hashed(countries),
         hashed_external_ids=_hashed([rules.normalize_external_id(customer.id or "")]),
@@ -64,9 +72,7 @@ def public_ip(raw: str | None) -> str | None:
     return str(address) if address.is_global and not address.is_multicast else None
 
 
-def _browser(order: Order) -> tuple[str | None, str | None]:
-    # Everywhere else the connection is the till's or a colleague's, never the shopper's.
-    seen = order.connection if order.channel is Channel.WEB else Connection()
+def _browser(seen: Connection) -> tuple[str | None, str | None]:
     user_agent = " ".join((seen.user_agent or "").split())[:_LONGEST_USER_AGENT]
     return public_ip(seen.ip), user_agent or None
 

@@ -12,13 +12,13 @@ from service.domain.record import EventRecord, Status
 from service.domain.schedule import SETTINGS_PROBE_EVERY
 from service.domain.tenant import Role
 from service.usecases.payload import unseal_event
-from service.usecases.receive_order import Receipt, Received, receive_order
-from tests.builders import NOW, POLICY, TENANT, an_order, some_settings, two_pixels
+from service.usecases.receive_signal import Receipt, Received
+from tests.builders import NOW, POLICY, TENANT, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
 
 
 def receive(world: World, order: Order, *, tenant_id: str = TENANT) -> Received:
-    return receive_order(order, tenant_id=tenant_id, now=world.clock(), services=world.services)
+    return world.receive(a_signal(order), tenant_id=tenant_id)
 
 
 def rows(world: World, tenant_id: str = TENANT) -> list[EventRecord]:
@@ -134,7 +134,6 @@ class TestAnOrderThatIsNoEvent:
         (record,) = rows(world)
         assert (record.status, record.reason) == (status, reason)
         assert (record.payload, record.due_at, record.deliveries) == (None, None, {})
-        assert record.occurred_at == order.paid_at
         assert world.queue.tasks == []
 
 

@@ -1,0 +1,109 @@
+"""The network half of Commerce7: one object, one request, one typed error."""
+
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from urllib.parse import quote
+
+from service.commerce7.answers import read_object
+from service.commerce7.fields import Fields
+from service.commerce7.pace import Pace
+from service.commerce7.public_settings import parse_shop
+from service.commerce7.wire import (
+    parse_address,
+    parse_customer,
+    parse_membership,
+    parse_order,
+    parse_reservation,
+)
+from service.domain.membership import Membership
+from service.domain.order import Order
+from service.domain.person import Address
+from service.domain.registration import Registration
+from service.domain.reservation import Reservation
+from service.domain.shop import Shop
+from service.http import Http, HttpAnswer, HttpFailureError
+from service.ports import Refusal, ShopError
+
+# Commerce7 drops connections now and then; asking again does no harm.
+_TRIES = 3
+
+
+class Commerce7Shops:
+    """Port `Shops` over Commerce7's REST API: HTTP Basic, and the winery in a `tenant` header."""
+
+    def __init__(
+        self,
+        http: Http,
+        *,
+        api_url: str,
+        app_id: str,
+        app_secret: str,
+        pace: Pace,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._http = http
+        self._base = api_url.rstrip("/")
+        self._login = {"Authorization": _basic(app_id, app_secret)}
+        self._pace = pace
+        self._clock = clock
+
+    def order(self, tenant_id: str, order_id: str) -> Order:
+        """Return an order as it is now."""
+        return parse_order(self._object(tenant_id, "order", order_id))
+
+    def membership(self, tenant_id: str, membership_id: str) -> Membership:
+        """Return a club membership as it is now."""
+        return parse_membership(self._object(tenant_id, "club-membership", membership_id))
+
+    def reservation(self, tenant_id: str, reservation_id: str) -> Reservation:
+        """Return a reservation as it is now."""
+        return parse_reservation(self._object(tenant_id, "reservation", reservation_id))
+
+    def customer(self, tenant_id: str, customer_id: str) -> Registration:
+        """Return a customer's record as it is now."""
+        return parse_customer(self._object(tenant_id, "customer", customer_id))
+
+    def addresses(self, tenant_id: str, customer_id: str) -> Mapping[str, Address]:
+        """Return the customer's address book by the entries' ids."""
+        book = self._object(tenant_id, "customer", customer_id, "address")
+        entries = book.children("customerAddresses") or book.children("addresses")
+        return {each.text("id") or "": parse_address(each) for each in entries}
+
+    def shop(self, tenant_id: str) -> Shop:
+        """Return what the shop tells everybody about itself; no credentials are shown for it."""
+        return parse_shop(self._get(tenant_id, "setting/for-web?version=V2", login={}))
+
+    def _object(self, tenant_id: str, *path: str) -> Fields:
+        address = "/".join(quote(part, safe="") for part in path)
+        found = self._get(tenant_id, address, login=self._login)
+        # Whatever else it is, an object without the id that we asked for is not the answer.
+        if len(path) == len(("kind", "id")) and (found.text("id") or "").lower() != path[1].lower():
+            raise ShopError(Refusal.NO_ANSWER)
+        return found
+
+    def _get(self, tenant_id: str, path: str, *, login: Mapping[str, str]) -> Fields:
+        headers = {**login, "tenant": tenant_id, "Accept": "application/json"}
+        answer = self._answer(tenant_id, f"{self._base}/{path}", headers)
+        now = self._clock()
+        try:
+            return read_object(answer.status, answer.body, answer.headers, now=now)
+        except ShopError as error:
+            if error.refusal is Refusal.TOO_OFTEN and error.retry_after:
+                self._pace.rest(tenant_id, until=now + error.retry_after)
+            raise
+
+    def _answer(self, tenant_id: str, url: str, headers: Mapping[str, str]) -> HttpAnswer:
+        for tries_left in reversed(range(_TRIES)):
+            if wait := self._pace.spend(tenant_id, now=self._clock()):
+                raise ShopError(Refusal.TOO_OFTEN, retry_after=wait)
+            try:
+                return self._http.get(url, headers=headers)
+            except HttpFailureError as failure:
+                if failure.is_late or not tries_left:
+                    raise ShopError(Refusal.NO_ANSWER) from failure
+        raise ShopError(Refusal.NO_ANSWER)
+
+
+def _basic(user: str, password: str) -> str:
+    return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"

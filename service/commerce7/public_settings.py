@@ -1,0 +1,29 @@
+"""What Commerce7 tells everybody about a winery. Pure.
+
+Reference: seen in Commerce7's own public app: `GET /setting/for-web?version=V2`, with no
+credentials. It is the only place that names a winery's currency.
+"""
+
+import re
+
+from service.commerce7.fields import Fields
+from service.domain.shop import Shop
+from service.domain.tenant import host_of
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
+_PAGES = ("profile", "product", "collection", "club", "checkout", "cart", "reservation")
+
+
+def parse_shop(settings: Fields) -> Shop:
+    """Return the shop's public facts; what is missing or odd is unknown."""
+    currency = (settings.text("currency") or "").upper()
+    routes = settings.child("baseRoute")
+    paths = {page: (routes.text(page) or "").strip("/") for page in _PAGES}
+    return Shop(
+        name=settings.text("companyName"),
+        currency=currency if _CURRENCY.fullmatch(currency) else None,
+        timezone=settings.text("timeZone"),
+        domain=host_of(settings.text("url") or ""),
+        routes={page: path for page, path in paths.items() if _PATH.fullmatch(path)},
+    )

@@ -1,0 +1,23 @@
+"""When the end of a membership is a CancelMembership."""
+
+from datetime import datetime
+
+from service.domain.event import ActionSource
+from service.domain.mapping.outcome import Finding, Happened
+from service.domain.membership import Membership, MembershipStatus
+from service.domain.signal import Action, Signal
+from service.domain.tenant import TenantSettings
+
+
+def cancelled(
+    signal: Signal[Membership], _settings: TenantSettings, now: datetime
+) -> Finding | None:
+    """Return the leaving of a club, `None` while the person is still a member.
+
+    A membership that was deleted has ended however it stood.
+    """
+    membership = signal.fact
+    is_gone = signal.action is Action.DELETE
+    if not (is_gone or membership.status is MembershipStatus.CANCELLED):
+        return None
+    return Happened(at=membership.cancelled_at or now, source=ActionSource.SYSTEM_GENERATED)

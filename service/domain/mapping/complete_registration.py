@@ -1,0 +1,21 @@
+"""When a new customer record is a CompleteRegistration."""
+
+from datetime import datetime
+
+from service.domain.event import ActionSource
+from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
+from service.domain.registration import Registration
+from service.domain.signal import Signal
+from service.domain.tenant import TenantSettings
+
+
+def registered(signal: Signal[Registration], _settings: TenantSettings, _now: datetime) -> Finding:
+    """Return the sign-up of a person; colleagues and imports make records too."""
+    registration = signal.fact
+    if signal.is_by_staff:
+        return Skipped("not a sign-up")
+    if not registration.person.customer.emails:
+        return Skipped("no e-mail address", may_change=True)
+    if registration.created_at is None:
+        return Waiting("no sign-up date yet")
+    return Happened(at=registration.created_at, source=ActionSource.SYSTEM_GENERATED)

@@ -1,0 +1,35 @@
+"""The products of an order, as the tenant's catalogue names them."""
+
+from service.domain.event import Content, DeliveryCategory
+from service.domain.order import Handover, Line, Order
+from service.domain.tenant import TenantSettings
+
+_DELIVERY_CATEGORIES = {
+    Handover.SHIPPED: DeliveryCategory.HOME_DELIVERY,
+    Handover.COLLECTED: DeliveryCategory.IN_STORE,
+}
+
+
+def contents_of(order: Order, *, settings: TenantSettings) -> tuple[Content, ...]:
+    """Return what was bought.
+
+    A line that takes money or goods back is an adjustment. A bundle is one product under its own
+    id, at its own price. A line without the chosen id could match nothing in a catalogue.
+    """
+    category = _DELIVERY_CATEGORIES[order.handover] if order.handover else None
+    lines = ((_content_id(line, settings), line) for line in order.lines)
+    return tuple(
+        Content(
+            id=content_id,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            delivery_category=category,
+        )
+        for content_id, line in lines
+        if content_id and line.quantity > 0 and line.unit_price >= 0
+    )
+
+
+def _content_id(line: Line, settings: TenantSettings) -> str | None:
+    chosen = {"sku": line.sku, "variant": line.variant_id, "product": line.product_id}
+    return chosen[settings.content_id]

@@ -1,0 +1,26 @@
+"""When a reservation is a Lead."""
+
+from datetime import datetime
+
+from service.domain.event import ActionSource
+from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
+from service.domain.reservation import BookingStatus, Reservation
+from service.domain.signal import Signal
+from service.domain.tenant import TenantSettings
+
+
+def booked(signal: Signal[Reservation], _settings: TenantSettings, now: datetime) -> Finding:
+    """Return the booking of a visit, which has no value: a paid visit makes an order of its own."""
+    reservation = signal.fact
+    if reservation.is_imported:
+        return Skipped("import")
+    if reservation.status in {BookingStatus.CANCELLED, BookingStatus.NO_SHOW}:
+        return Skipped(str(reservation.status), may_change=True)
+    if reservation.status is BookingStatus.PENDING:
+        return Waiting("not booked yet")
+    is_seen_online = reservation.is_online and reservation.person.connection.user_agent
+    return Happened(
+        at=reservation.paid_at or now,
+        source=ActionSource.WEBSITE if is_seen_online else ActionSource.PHONE_CALL,
+        page="reservation",
+    )

@@ -1,0 +1,43 @@
+"""What a signal may come to."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from service.domain.event import ActionSource, CustomData, Event
+from service.domain.order import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Not an event yet; a later signal about the same object may make it one."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Not an event. A later signal changes that only if the reason `may_change`.
+
+    Webhooks come in any order: a cancellation may be told before the sale that it cancels.
+    """
+
+    reason: str
+    may_change: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """What has happened, before the tenant's choices and Meta's rules have had their say.
+
+    `page` is the plain name of the storefront's page where it happened on the web.
+    """
+
+    at: datetime
+    source: ActionSource
+    channel: Channel | None = None
+    page: str | None = None
+    custom: CustomData = field(default_factory=CustomData)
+
+
+Finding = Happened | Waiting | Skipped
+Outcome = Event | Waiting | Skipped

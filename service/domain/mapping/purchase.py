@@ -1,0 +1,66 @@
+"""When an order is a Purchase."""
+
+from datetime import datetime
+
+from service.domain.event import ActionSource, CustomData
+from service.domain.mapping.contents import contents_of
+from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
+from service.domain.money import Money
+from service.domain.order import Channel, Order, OrderKind, Payment
+from service.domain.signal import Signal
+from service.domain.tenant import TenantSettings
+
+_ACTION_SOURCES = {
+    Channel.WEB: ActionSource.WEBSITE,
+    Channel.POS: ActionSource.PHYSICAL_STORE,
+    Channel.PHONE: ActionSource.PHONE_CALL,
+    Channel.CLUB: ActionSource.SYSTEM_GENERATED,
+}
+
+
+def purchased(signal: Signal[Order], settings: TenantSettings, _now: datetime) -> Finding:
+    """Return the purchase, once it is paid or authorized."""
+    order = signal.fact
+    if skipped := _no_sale(order):
+        return skipped
+    if order.channel is None:
+        return Skipped("unknown channel", may_change=True)
+    at = order.paid_at or order.submitted_at
+    if order.payment is Payment.OPEN:
+        return Waiting("not paid yet")
+    if at is None:
+        return Waiting("no order date yet")
+    if order.total is None:
+        return Waiting("no total yet")
+    return Happened(
+        at=at,
+        source=_ACTION_SOURCES[order.channel],
+        channel=order.channel,
+        page="checkout",
+        custom=CustomData(
+            value=Money(
+                minor=_value(order, order.total, settings=settings), currency=settings.currency
+            ),
+            order_id=order.number,
+            contents=contents_of(order, settings=settings),
+        ),
+    )
+
+
+def _no_sale(order: Order) -> Skipped | None:
+    if order.kind is not OrderKind.SALE:
+        return Skipped(str(order.kind))
+    if order.is_imported:
+        return Skipped("import")
+    if order.is_fraudulent:
+        return Skipped("fraud", may_change=True)
+    if order.payment is Payment.CANCELLED:
+        return Skipped("cancelled", may_change=True)
+    if order.total is not None and order.total <= 0:
+        return Skipped("nothing paid", may_change=True)
+    return None
+
+
+def _value(order: Order, total: int, *, settings: TenantSettings) -> int:
+    wants_subtotal = settings.value_rule == "subtotal" and order.subtotal is not None
+    return order.subtotal if wants_subtotal and order.subtotal is not None else total

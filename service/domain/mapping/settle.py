@@ -1,0 +1,88 @@
+"""What all events have in common: the tenant's switches, Meta's window, who it was, which law."""
+
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import quote
+
+from service.domain.data_use import data_use_for
+from service.domain.event import ActionSource, Event, EventName, Identity
+from service.domain.identify import identify
+from service.domain.mapping.outcome import Happened, Skipped
+from service.domain.matching import is_matchable
+from service.domain.own_customer import is_own_customer
+from service.domain.person import Person
+from service.domain.schedule import EVENT_WINDOW
+from service.domain.tenant import Tenant, host_of
+
+OWN_CUSTOMER = "the winery's own customer record"
+
+
+def settle(
+    happened: Happened,
+    *,
+    name: EventName,
+    event_id: str,
+    person: Person,
+    tenant: Tenant,
+    now: datetime,
+) -> Event | Skipped:
+    """Return the event that is to be sent, or why none is.
+
+    What has happened is known before the switches are asked, so that the log tells a refund from
+    a sale that the winery chose not to send.
+    """
+    if skipped := _not_wanted(happened, name, tenant=tenant, now=now):
+        return skipped
+    event = Event(
+        name=name,
+        event_id=event_id,
+        occurred_at=min(happened.at, now),
+        action_source=happened.source,
+        source_url=_page(happened, tenant=tenant),
+        identity=Identity(),
+        custom=happened.custom,
+    )
+    return with_person(event, person, tenant=tenant)
+
+
+def with_person(event: Event, person: Person, *, tenant: Tenant) -> Event | Skipped:
+    """Return the event of this person, or why Meta could not match it with anybody."""
+    settings = tenant.settings
+    domains = [host for typed in settings.shop_domains if (host := host_of(typed))]
+    shop_name = tenant.shop.name if tenant.shop else None
+    if is_own_customer(person, domains=domains, name=shop_name):
+        return Skipped(OWN_CUSTOMER, may_change=True)
+    is_seen_online = event.action_source is ActionSource.WEBSITE
+    identity = identify(person, is_seen_online=is_seen_online)
+    if not is_matchable(identity):
+        return Skipped("no match keys", may_change=True)
+    customer = person.customer
+    data_use = data_use_for(
+        (person.bill_to, customer.address, *person.elsewhere),
+        other_states=settings.ldu_other_states,
+    )
+    return replace(event, identity=identity, data_use=data_use)
+
+
+def _not_wanted(
+    happened: Happened, name: EventName, *, tenant: Tenant, now: datetime
+) -> Skipped | None:
+    settings = tenant.settings
+    if happened.at < now - EVENT_WINDOW:
+        return Skipped("older than 7 days", may_change=True)
+    if not settings.sends(name, happened.channel):
+        return Skipped("switched off")
+    return None if settings.roles() else Skipped("not set up")
+
+
+def _page(happened: Happened, *, tenant: Tenant) -> str | None:
+    """Return the storefront's page where it happened on the web.
+
+    The page's own address, never the visitor's: what stands in a query may be personal.
+    """
+    domains = tenant.settings.shop_domains
+    host = host_of(domains[0]) if domains else None
+    if happened.source is not ActionSource.WEBSITE or host is None:
+        return None
+    routes = tenant.shop.routes if tenant.shop else {}
+    return f"https://{host}/{quote(routes.get(happened.page or '', ''))}"

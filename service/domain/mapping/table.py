@@ -1,0 +1,79 @@
+"""Which signal makes which event: the one table."""
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.domain.event import EventName
+from service.domain.mapping.cancel_membership import cancelled
+from service.domain.mapping.complete_registration import registered
+from service.domain.mapping.lead import booked
+from service.domain.mapping.outcome import Finding, Happened, Outcome
+from service.domain.mapping.purchase import purchased
+from service.domain.mapping.settle import settle
+from service.domain.mapping.subscribe import subscribed
+from service.domain.signal import Action, Fact, ObjectKind, Signal
+from service.domain.tenant import Tenant, TenantSettings
+
+Find = Callable[[Signal[Any], TenantSettings, datetime], Finding | None]
+"""What has happened, by the news about one kind of object; `None` if they are not about that."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """One event: the news that it is made from, the stem of its id, and how it is found there."""
+
+    name: EventName
+    kind: ObjectKind
+    actions: AbstractSet[Action]
+    stem: str
+    find: Find
+
+    def event_id(self, object_id: str) -> str:
+        """Return the id that Meta sees; the same for every repetition and for both pixels."""
+        return f"c7-{self.stem}-{object_id}"
+
+
+CREATE, UPDATE, DELETE = Action.CREATE, Action.UPDATE, Action.DELETE
+ORDER, MEMBERSHIP = ObjectKind.ORDER, ObjectKind.MEMBERSHIP
+RESERVATION, CUSTOMER = ObjectKind.RESERVATION, ObjectKind.CUSTOMER
+
+# fmt: off
+RULES = (
+    EventRule(EventName.PURCHASE, ORDER, {CREATE, UPDATE}, "order", purchased),
+    EventRule(EventName.SUBSCRIBE, MEMBERSHIP, {CREATE}, "membership", subscribed),
+    EventRule(EventName.CANCEL_MEMBERSHIP, MEMBERSHIP, {UPDATE, DELETE}, "cancel", cancelled),
+    EventRule(EventName.LEAD, RESERVATION, {CREATE, UPDATE}, "reservation", booked),
+    EventRule(EventName.COMPLETE_REGISTRATION, CUSTOMER, {CREATE}, "customer", registered),
+)
+"""Every event that a shop's news make; a piece of news is about one event at most."""
+# fmt: on
+
+
+def rule_for(kind: ObjectKind, action: Action) -> EventRule | None:
+    """Return the rule of the event that such news are about."""
+    return next((rule for rule in RULES if rule.kind is kind and action in rule.actions), None)
+
+
+def rule_of(name: EventName) -> EventRule:
+    """Return the event's rule, or raise KeyError for an event that no shop's news make."""
+    return {rule.name: rule for rule in RULES}[name]
+
+
+def decide(
+    rule: EventRule, signal: Signal[Fact], *, tenant: Tenant, now: datetime
+) -> Outcome | None:
+    """Return what the signal means for this tenant, `None` if it is not about the rule's event."""
+    found = rule.find(signal, tenant.settings, now)
+    if not isinstance(found, Happened):
+        return found
+    return settle(
+        found,
+        name=rule.name,
+        event_id=rule.event_id(signal.fact.id),
+        person=signal.fact.person,
+        tenant=tenant,
+        now=now,
+    )

@@ -1,0 +1,58 @@
+"""Who a signal is about, as typed. Raw personal data: it lives only in the request that brought it.
+
+The classes have no `repr`, so that no traceback or log can print a person by accident.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Address:
+    """A person's name, phone and place as typed; every part may be missing."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    phone: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postcode: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Customer:
+    """The shop's record of the person; the best e-mail address and phone number first."""
+
+    id: str | None = None
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    address: Address = Address()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Connection:
+    """The network address and browser that an object came from, perhaps a colleague's or till's."""
+
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Person:
+    """Everything known of who acted.
+
+    `bill_to` speaks for the person as the customer record does. `elsewhere` are addresses that
+    may be somebody else's, such as a gift's recipient: they only tell which state's law to heed.
+    """
+
+    customer: Customer = Customer()
+    bill_to: Address = Address()
+    elsewhere: tuple[Address, ...] = ()
+    connection: Connection = Connection()
+
+    @property
+    def is_half_known(self) -> bool:
+        """Tell whether there is an id, and nothing yet by which somebody could be reached."""
+        customer = self.customer
+        is_reachable = customer.emails or customer.phones or self.bill_to.phone
+        return customer.id is not None and not is_reachable

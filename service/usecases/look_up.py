@@ -1,0 +1,68 @@
+"""Ask the shop about an object until it is known who the person is."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+from service.domain.membership import Membership
+from service.domain.person import Address, Person
+from service.domain.shop_object import ShopObject
+from service.domain.signal import Fact, ObjectKind
+from service.ports import Refusal, ShopError, Shops
+
+FactT = TypeVar("FactT", bound=ShopObject)
+
+_LEFT_OUT = frozenset({Refusal.NOT_FOUND, Refusal.NOT_ALLOWED})
+
+
+def look_up(kind: ObjectKind, object_id: str, *, tenant_id: str, shops: Shops) -> Fact:
+    """Return the object as the shop knows it now, with all that it knows of the person.
+
+    Raises:
+        ShopError: the shop did not tell.
+    """
+    match kind:
+        case ObjectKind.ORDER:
+            return _with_customer(shops.order(tenant_id, object_id), tenant_id, shops)
+        case ObjectKind.RESERVATION:
+            return _with_customer(shops.reservation(tenant_id, object_id), tenant_id, shops)
+        case ObjectKind.CUSTOMER:
+            return shops.customer(tenant_id, object_id)
+        case ObjectKind.MEMBERSHIP:
+            membership = shops.membership(tenant_id, object_id)
+            return _with_addresses(_with_customer(membership, tenant_id, shops), tenant_id, shops)
+
+
+def _with_customer(fact: FactT, tenant_id: str, shops: Shops) -> FactT:
+    """Return the object with the customer's own record in place of the short one inside it."""
+    person = fact.person
+    if not person.is_half_known or person.customer.id is None:
+        return fact
+    try:
+        known = shops.customer(tenant_id, person.customer.id)
+    except ShopError as error:
+        if error.refusal is not Refusal.NOT_FOUND:
+            raise
+        return fact  # the record is gone, and with it what it could have told
+    return replace(fact, person=replace(person, customer=known.person.customer))
+
+
+def _with_addresses(membership: Membership, tenant_id: str, shops: Shops) -> Membership:
+    """Return the membership with its member's addresses, of which one may be known to be theirs.
+
+    The address book is a bonus: a shop that does not hand it out is no reason to wait.
+    """
+    person = membership.person
+    if person.customer.id is None:
+        return membership
+    try:
+        book = shops.addresses(tenant_id, person.customer.id)
+    except ShopError as error:
+        if error.refusal not in _LEFT_OUT:
+            raise
+        return membership
+    return replace(membership, person=_at_home(person, dict(book), membership.bill_to_id))
+
+
+def _at_home(person: Person, book: dict[str, Address], bill_to_id: str | None) -> Person:
+    bill_to = book.pop(bill_to_id or "", person.bill_to)
+    return replace(person, bill_to=bill_to, elsewhere=(*person.elsewhere, *book.values()))

@@ -1,0 +1,29 @@
+"""Ask a winery's shop what it tells everybody about itself: its currency, above all."""
+
+from datetime import datetime
+
+from service.domain.delivery import CURRENCY_UNKNOWN
+from service.domain.schedule import SHOP_FACTS_FOR, SHOP_PROBE_EVERY
+from service.ports import Services, ShopError
+from service.usecases.release_held import release_held
+
+
+def read_shop(tenant_id: str, *, now: datetime, services: Services) -> bool:
+    """Keep the shop's facts for a day, and release what waited for them; tell if it answered.
+
+    Raises:
+        StoreUnavailableError: nothing is kept; the queue calls again.
+    """
+    tenant = services.tenants.find(tenant_id)
+    if tenant is None:
+        return False
+    try:
+        shop = services.shops.shop(tenant_id)
+    except ShopError as error:
+        pause = max(error.retry_after or SHOP_PROBE_EVERY, SHOP_PROBE_EVERY)
+        services.tenants.save_shop(tenant_id, None, due_at=now + pause)
+        return False
+    services.tenants.save_shop(tenant_id, shop, due_at=now + SHOP_FACTS_FOR)
+    if shop.currency and tenant.settings.currency is None:
+        release_held(tenant_id, reason=CURRENCY_UNKNOWN, now=now, services=services)
+    return True

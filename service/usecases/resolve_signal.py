@@ -1,0 +1,183 @@
+"""A task comes back: ask the shop what an object is and who it was, then queue the event."""
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.event import Event
+from service.domain.mapping.outcome import Outcome, Skipped
+from service.domain.mapping.settle import with_person
+from service.domain.mapping.table import decide, rule_of
+from service.domain.record import EventRecord, Status
+from service.domain.schedule import EVENT_WINDOW, LOOKUP_PATIENCE
+from service.domain.signal import Action, Fact, ObjectKind, Signal
+from service.domain.tenant import Tenant
+from service.ports import (
+    QueueUnavailableError,
+    Refusal,
+    Services,
+    ShopError,
+    Stored,
+    UnsealError,
+)
+from service.usecases.look_up import look_up
+from service.usecases.payload import unseal_event
+from service.usecases.recorded import decided, identified, with_event
+from service.usecases.tasks import enqueue_steps, lookup_task
+
+# Another signal may come in between: look again, with the shop's answer of then.
+_SWAPS = 5
+
+
+class Resolved(StrEnum):
+    """What one call did."""
+
+    NOTHING = "nothing left to do"
+    DECIDED = "decided"
+    POSTPONED = "to be asked again"
+
+
+def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Resolved:
+    """Find out what a received signal means, or when to ask again.
+
+    Raises:
+        StoreUnavailableError: nothing is recorded; the queue calls again.
+    """
+    for _ in range(_SWAPS):
+        now = services.clock()
+        stored = services.events.find(tenant_id, event_key)
+        if stored is None or stored.record.lookup is None or not stored.record.lookup.is_open(now):
+            return Resolved.NOTHING
+        after = _after(stored.record, now=now, services=services)
+        if written := services.events.replace(stored, after):
+            _enqueue(written, now=now, services=services)
+            return Resolved.POSTPONED if after.lookup else Resolved.DECIDED
+    return Resolved.POSTPONED
+
+
+def _after(record: EventRecord, *, now: datetime, services: Services) -> EventRecord:
+    """Return the record as the shop's answer, or its silence, leaves it."""
+    record = replace(record, updated_at=now)
+    tenant = services.tenants.find(record.tenant_id)
+    if tenant is None:
+        return _closed(record, Skipped("not installed"))
+    if obstacle := _obstacle(record, tenant):
+        return _closed(record, obstacle)
+    try:
+        kind = ObjectKind(record.object_kind)
+        object_id = _object_id(record, services=services)
+        fact = look_up(kind, object_id, tenant_id=tenant.id, shops=services.shops)
+    except ShopError as error:
+        return _without_answer(record, error, tenant=tenant, now=now, services=services)
+    except UnsealError:
+        return _closed(record, Skipped("the signal could not be read back"))
+    return _with_answer(record, fact, tenant=tenant, now=now, services=services)
+
+
+def _obstacle(record: EventRecord, tenant: Tenant) -> Skipped | None:
+    """Return why the event is no longer wanted; the channel's switch is asked when it is sent."""
+    if not tenant.settings.sends(record.name):
+        return Skipped("switched off")
+    return None if tenant.settings.roles() else Skipped("not set up")
+
+
+def _object_id(record: EventRecord, *, services: Services) -> str:
+    sealed = record.lookup.sealed_id if record.lookup else ""
+    return services.vault.unseal(record.tenant_id, sealed).decode()
+
+
+def _with_answer(
+    record: EventRecord, fact: Fact, *, tenant: Tenant, now: datetime, services: Services
+) -> EventRecord:
+    outcome: Outcome | None
+    if record.is_vouched_for:
+        # That it happened is known; the shop only adds who it was.
+        outcome = with_person(_vouched(record, services=services), fact.person, tenant=tenant)
+    else:
+        outcome = _decided_by(fact, record, tenant=tenant, now=now)
+    if outcome is None:
+        return _unfounded(record)
+    known = replace(record, payload=None, cleared=False)
+    named = identified(known, rule_of(record.name), fact.id)
+    return decided(named, fact, outcome, tenant=tenant, services=services)
+
+
+def _decided_by(
+    fact: Fact, record: EventRecord, *, tenant: Tenant, now: datetime
+) -> Outcome | None:
+    signal = Signal(
+        kind=ObjectKind(record.object_kind),
+        action=Action.UPDATE,  # an object that is still there was not deleted, whoever says so
+        fact=fact,
+        is_by_staff=bool(record.lookup and record.lookup.is_by_staff),
+    )
+    return decide(rule_of(record.name), signal, tenant=tenant, now=now)
+
+
+def _without_answer(
+    record: EventRecord, error: ShopError, *, tenant: Tenant, now: datetime, services: Services
+) -> EventRecord:
+    if not _is_over(record, error, now=now):
+        return _postponed(record, error, now=now, services=services)
+    if record.is_vouched_for:
+        event = _vouched(record, services=services)
+        return with_event(record, event, tenant=tenant, services=services)
+    if error.refusal is Refusal.NOT_FOUND:
+        return _unfounded(record)
+    return _closed(record, Skipped(f"could not be looked up: {error}", may_change=True))
+
+
+def _is_over(record: EventRecord, error: ShopError, *, now: datetime) -> bool:
+    lookup = record.lookup
+    if lookup is None:
+        return True
+    patience = LOOKUP_PATIENCE if record.is_vouched_for else EVENT_WINDOW
+    # An object may be told of a moment before it can be read: ask twice.
+    is_unknown = error.refusal is Refusal.NOT_FOUND and lookup.attempts > 0
+    return is_unknown or now >= lookup.asked_at + patience
+
+
+def _postponed(
+    record: EventRecord, error: ShopError, *, now: datetime, services: Services
+) -> EventRecord:
+    lookup, policy = record.lookup, services.retry
+    if lookup is None:
+        return record
+    pause = error.retry_after or lookup.pause(policy)
+    counts = error.refusal is not Refusal.TOO_OFTEN
+    later = lookup.postponed(pause, counts=counts, now=now, policy=policy)
+    reason = str(error) if record.state is Status.RECEIVED else record.reason
+    return replace(record, lookup=later, reason=reason)
+
+
+def _closed(record: EventRecord, skipped: Skipped) -> EventRecord:
+    answered = replace(record, lookup=None, payload=None)
+    if record.state is not Status.RECEIVED:
+        return answered  # what is known of it from a trusted signal stands
+    return replace(
+        answered, state=Status.SKIPPED, reason=skipped.reason, may_change=skipped.may_change
+    )
+
+
+def _unfounded(record: EventRecord) -> EventRecord:
+    """Return the record after the shop denied what somebody claimed: as if nothing was said."""
+    if record.state is Status.RECEIVED:
+        return record.without_content(now=record.updated_at)
+    return replace(record, lookup=None)
+
+
+def _vouched(record: EventRecord, *, services: Services) -> Event:
+    payload = record.payload or ""
+    return unseal_event(payload, tenant_id=record.tenant_id, vault=services.vault)
+
+
+def _enqueue(written: Stored, *, now: datetime, services: Services) -> None:
+    lookup = written.record.lookup
+    try:
+        if lookup is None:
+            enqueue_steps(written.record, queue=services.queue)
+        else:
+            pause = (lookup.not_before or now) - now
+            services.queue.enqueue(lookup_task(written.record, delay=pause))
+    except QueueUnavailableError:
+        return  # the record is due; the sweep finds it
