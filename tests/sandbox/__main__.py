@@ -93,7 +93,7 @@ def print_where_to_look(service_url: str, sandbox_url: str) -> None:
     print(
         f"""
 1Pixel is running. Open:
-  {sandbox_url}/commerce7/   a Commerce7 with buttons that make orders
+  {sandbox_url}/commerce7/   a Commerce7 with buttons that make orders, members and more
   {sandbox_url}/meta/        a Meta that shows what arrived, and misbehaves when told
   {service_url}/?tenantId={TENANT}   the event log
 Ctrl-C stops everything.

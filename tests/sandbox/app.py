@@ -2,7 +2,13 @@
 
 from flask import Flask, render_template
 
-from tests.sandbox import commerce7_api, commerce7_pages, meta_api, meta_pages
+from tests.sandbox import (
+    commerce7_api,
+    commerce7_control,
+    commerce7_pages,
+    meta_api,
+    meta_pages,
+)
 from tests.sandbox.config import SandboxConfig
 from tests.sandbox.delivery import Deliver, deliver
 from tests.sandbox.state import attach, sandbox
@@ -18,6 +24,7 @@ def create_sandbox(config: SandboxConfig, *, deliver: Deliver = deliver) -> Flas
     app.add_url_rule("/", view_func=index)
     app.register_blueprint(commerce7_pages.blueprint)
     app.register_blueprint(commerce7_api.blueprint)
+    app.register_blueprint(commerce7_control.blueprint)
     app.register_blueprint(meta_pages.blueprint)
     app.register_blueprint(meta_api.blueprint)
     return app

@@ -1,64 +1,111 @@
-"""Commerce7's REST API, as far as the service asks it, and a command for tests.
+"""Commerce7's REST API, as far as the service asks it.
 
 Reference: Commerce7's developer documentation, "Commerce7 APIs": HTTP Basic with the app's id
-and secret, and the winery in a `tenant` header.
+and secret, the winery in a `tenant` header, 100 requests a minute. The public settings ask for
+the header only.
 """
 
+import time
 from http import HTTPStatus
-from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, g, jsonify, request
 
-from tests.sandbox.customers import customer
-from tests.sandbox.people import EVERYBODY
-from tests.sandbox.shop import NothingToDoError
+from tests.sandbox.calls import Call
+from tests.sandbox.commerce7_errors import error
+from tests.sandbox.commerce7_faults import API_ANSWERS, WAITS, ApiFaultMode
+from tests.sandbox.faults import Fault, hang_up
+from tests.sandbox.order_parts import Json
 from tests.sandbox.state import sandbox
+from tests.sandbox.webhooks import Topic
 
-Answer = tuple[dict[str, Any], int]
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-blueprint = Blueprint("commerce7_api", __name__, url_prefix="/commerce7")
-
-
-@blueprint.post("/orders")
-def command() -> Answer:
-    """Make an order, or pay, refund or repeat one, and say what the service answered."""
-    shop = sandbox().shop
-    wish = request.get_json(silent=True)
-    kind = wish.get("kind") if isinstance(wish, dict) else None
-    if kind not in shop.commands:
-        return {"message": f"kind must be one of: {', '.join(shop.commands)}"}, 400
-    try:
-        outcome = shop.perform(kind)
-    except NothingToDoError as nothing:
-        return {"message": str(nothing)}, 409
-    webhooks = [delivery.as_json() for delivery in outcome.deliveries]
-    return {"order": outcome.order, "webhooks": webhooks}, 201
+blueprint = Blueprint("commerce7_api", __name__, url_prefix="/commerce7/v1")
 
 
-@blueprint.get("/v1/order/<order_id>")
-def get_order(order_id: str) -> Answer:
+@blueprint.before_request
+def receive() -> Response | None:
+    """Count the request, let it meet what is planned, then refuse strangers and the impatient."""
+    system, now = sandbox().commerce7, sandbox().config.clock()
+    is_private = request.endpoint != "commerce7_api.get_public_settings"
+    is_ours = is_private and _is_our_app()
+    wait = system.limit.admit(now) if is_ours else None
+    fault = g.fault = system.faults.take()
+    if fault and fault.mode in API_ANSWERS:
+        return API_ANSWERS[fault.mode].response()
+    if is_private and not is_ours:
+        return error(HTTPStatus.UNAUTHORIZED).response()
+    if wait is not None:
+        return error(HTTPStatus.TOO_MANY_REQUESTS, retry_after=wait).response()
+    return None
+
+
+@blueprint.after_request
+def answer(response: Response) -> Response:
+    """Remember the request, then answer it, late or never if that is planned."""
+    fault: Fault[ApiFaultMode] | None = g.fault
+    is_dropped = fault is not None and fault.mode is ApiFaultMode.RESET
+    sandbox().commerce7.calls.keep(
+        Call(
+            at=sandbox().config.clock(),
+            path=request.path.removeprefix("/commerce7"),
+            status=None if is_dropped else response.status_code,
+            fault=fault.mode if fault else None,
+        )
+    )
+    if is_dropped:
+        hang_up(request.environ["werkzeug.socket"])
+    if fault and fault.mode in WAITS:
+        time.sleep(fault.seconds)
+    return response
+
+
+@blueprint.get("/order/<order_id>")
+def get_order(order_id: str) -> Response:
     """Return an order as it is now."""
-    if not _is_our_app():
-        return _error(HTTPStatus.UNAUTHORIZED)
-    order = sandbox().shop.order(order_id)
-    return (order, 200) if order else _error(HTTPStatus.NOT_FOUND)
+    return _found(sandbox().commerce7.shop.find(Topic.ORDER, order_id))
 
 
-@blueprint.get("/v1/customer/<customer_id>")
-def get_customer(customer_id: str) -> Answer:
+@blueprint.get("/club-membership/<membership_id>")
+def get_membership(membership_id: str) -> Response:
+    """Return a membership as it is now; a deleted one is not there."""
+    return _found(sandbox().commerce7.shop.find(Topic.MEMBERSHIP, membership_id))
+
+
+@blueprint.get("/reservation/<reservation_id>")
+def get_reservation(reservation_id: str) -> Response:
+    """Return a reservation as it is now."""
+    return _found(sandbox().commerce7.shop.find(Topic.RESERVATION, reservation_id))
+
+
+@blueprint.get("/customer/<customer_id>")
+def get_customer(customer_id: str) -> Response:
     """Return the shop's record of a person."""
-    if not _is_our_app():
-        return _error(HTTPStatus.UNAUTHORIZED)
-    now = sandbox().config.clock()
-    found = (each for each in EVERYBODY if each.customer_id == customer_id)
-    person = next(found, None)
-    return (customer(person, now=now), 200) if person else _error(HTTPStatus.NOT_FOUND)
+    return _found(sandbox().commerce7.shop.find(Topic.CUSTOMER, customer_id))
 
 
-@blueprint.get("/v1/<path:_unknown>")
-def get_nothing(_unknown: str) -> Answer:
+@blueprint.get("/customer/<customer_id>/address")
+def get_addresses(customer_id: str) -> Response:
+    """Return a person's address book."""
+    return _found(sandbox().commerce7.shop.addresses(customer_id))
+
+
+@blueprint.get("/setting/for-web")
+def get_public_settings() -> Response:
+    """Return what the winery's shop tells everybody about itself."""
+    is_known = request.headers.get("tenant") == sandbox().config.tenant_id
+    is_of_this_shape = request.args.get("version") == "V2"
+    return _found(sandbox().commerce7.settings.for_web() if is_known and is_of_this_shape else None)
+
+
+@blueprint.route("/<path:_unknown>", methods=_METHODS)
+def refuse_path(_unknown: str) -> Response:
     """Refuse what this Commerce7 does not have."""
-    return _error(HTTPStatus.NOT_FOUND if _is_our_app() else HTTPStatus.UNAUTHORIZED)
+    return _found(None)
+
+
+def _found(answer: Json | None) -> Response:
+    return error(HTTPStatus.NOT_FOUND).response() if answer is None else jsonify(answer)
 
 
 def _is_our_app() -> bool:
@@ -67,9 +114,3 @@ def _is_our_app() -> bool:
     if caller is None or (caller.type, caller.username, caller.password) != known:
         return False
     return request.headers.get("tenant") == config.tenant_id
-
-
-def _error(status: HTTPStatus) -> Answer:
-    type_ = "unauthorized" if status is HTTPStatus.UNAUTHORIZED else "notFound"
-    body = {"statusCode": status, "type": type_, "message": status.phrase, "errors": []}
-    return body, status

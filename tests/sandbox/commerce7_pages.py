@@ -1,57 +1,52 @@
-"""Commerce7's admin, as far as a developer needs it: buttons that make orders."""
+"""Commerce7's admin, as far as a developer needs it: buttons that make signals."""
 
-import json
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from tests.sandbox import fault_control
+from tests.sandbox.books import NothingToDoError
+from tests.sandbox.commerce7_rows import row
 from tests.sandbox.orders import OrderKind
-from tests.sandbox.shop import NothingToDoError, Sale
 from tests.sandbox.state import sandbox
 
-_ANSWER_LENGTH = 300
-
-NEW_ORDERS = {
+NEW_ORDERS: Mapping[str, str] = {
     OrderKind.WEB: "Web order",
     OrderKind.POS: "POS order",
     OrderKind.POS_ANONYMOUS: "POS order, no customer",
+    OrderKind.POS_NO_EMAIL: "POS order, customer without e-mail",
+    OrderKind.OWN: "POS order of the tasting room itself",
     OrderKind.INBOUND: "Inbound order, by staff",
     OrderKind.CLUB: "Club shipment",
     OrderKind.UNPAID: "Unpaid web order",
     OrderKind.GIFT: "Gift to another state",
     OrderKind.CALIFORNIA: "California order",
 }
-FOLLOW_UPS = {
-    "pay": "Pay the last unpaid order",
-    "refund": "Refund the last paid order",
-    "repeat": "Send the last webhook again",
+BUTTONS: Mapping[str, Mapping[str, str]] = {
+    "New order": NEW_ORDERS,
+    "Orders, then": {
+        "pay": "Pay the last unpaid order",
+        "refund": "Refund the last paid order",
+    },
+    "Customers": {
+        "signup": "Sign up in the web shop",
+        "signup-by-staff": "Customer entered by staff",
+    },
+    "Wine club": {
+        "join": "Join the club",
+        "join-again": "Join again after a cancellation",
+        "leave": "Cancel the last active membership",
+        "delete-membership": "Delete the last membership",
+    },
+    "Reservations": {
+        "book": "Book on the web and pay",
+        "book-by-phone": "Book by phone",
+    },
+    "Whatever it was": {"repeat": "Send the last webhook again"},
 }
 
 blueprint = Blueprint("commerce7_pages", __name__, url_prefix="/commerce7")
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerLine:
-    """What the service said to one webhook."""
-
-    action: str
-    status: str
-    text: str
-    is_good: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OrderRow:
-    """One line of the list of orders."""
-
-    number: int
-    id: str
-    channel: str
-    total: str
-    payment: str
-    answers: list[AnswerLine]
 
 
 @blueprint.get("/")
@@ -63,7 +58,7 @@ def admin() -> str:
 @blueprint.post("/")
 def press() -> Response | tuple[str, int]:
     """Do what a button says, then show the page anew, so that a reload repeats nothing."""
-    shop = sandbox().shop
+    shop = sandbox().commerce7.shop
     command = request.form.get("command", "")
     if command not in shop.commands:
         abort(400, "There is no such button.")
@@ -74,39 +69,20 @@ def press() -> Response | tuple[str, int]:
     return redirect(url_for("commerce7_pages.admin"), 303)
 
 
+@blueprint.post("/mood")
+def change_mood() -> Response:
+    """Make the API misbehave or behave, then show the page anew."""
+    fault_control.plan_from_form(sandbox().commerce7.faults)
+    return redirect(url_for("commerce7_pages.admin"), 303)
+
+
 def _page(notice: str = "") -> str:
     systems = sandbox()
     return render_template(
         "commerce7.html",
         config=systems.config,
         notice=notice,
-        new_orders=NEW_ORDERS,
-        follow_ups=FOLLOW_UPS,
-        rows=[_row(sale) for sale in systems.shop.sales()],
+        buttons=BUTTONS,
+        faults=systems.commerce7.faults,
+        rows=[row(record) for record in systems.commerce7.shop.records()],
     )
-
-
-def _row(sale: Sale) -> OrderRow:
-    order = sale.order
-    kind = "" if order["purchaseType"] == "Regular" else f" ({order['purchaseType']})"
-    return OrderRow(
-        number=order["orderNumber"],
-        id=order["id"],
-        channel=order["channel"] + kind,
-        total=f"{order['total'] / 100:.2f}",
-        payment=order["paymentStatus"] or "Unpaid",
-        answers=[
-            AnswerLine(
-                delivery.action,
-                str(delivery.status or "no answer"),
-                _brief(delivery.answer),
-                delivery.succeeded,
-            )
-            for delivery in sale.deliveries
-        ],
-    )
-
-
-def _brief(answer: Any) -> str:
-    text = answer if isinstance(answer, str) else json.dumps(answer)
-    return text if len(text) <= _ANSWER_LENGTH else f"{text[:_ANSWER_LENGTH]} …"

@@ -8,8 +8,10 @@ from tests.sandbox.people import Person
 _JOINED = timedelta(days=30)
 
 
-def embedded_customer(person: Person, *, now: datetime, is_member: bool = False) -> Json:
-    """Return the record inside an order."""
+def embedded_customer(
+    person: Person, *, now: datetime, is_member: bool = False, with_contact: bool = True
+) -> Json:
+    """Return the record inside an order or a reservation; a till's may lack all ways to reach."""
     return {
         "id": person.customer_id,
         "firstName": person.first_name,
@@ -27,8 +29,8 @@ def embedded_customer(person: Person, *, now: datetime, is_member: bool = False)
         "createdAt": timestamp(now - _JOINED),
         "updatedAt": timestamp(now),
         "orderInformation": _order_information(is_member=is_member),
-        "emails": [{"id": fixed_id(f"mail:{person.email}"), "email": person.email, "status": "Ok"}],
-        "phones": [{"id": fixed_id(f"phone:{person.phone}"), "phone": person.phone}],
+        "emails": [_email(person)] if with_contact else [],
+        "phones": [_phone(person)] if with_contact else [],
         "clubs": [_club_entry(now)] if is_member else [],
         "hasAccount": False,
         "loginActivity": dict.fromkeys(("lastLoginAt", "loginIP", "lastLogoutAt")),
@@ -44,6 +46,28 @@ def customer(person: Person, *, now: datetime) -> Json:
         "groups": [],
         "products": [],
     }
+
+
+def new_customer(person: Person, *, now: datetime, by_staff: bool) -> Json:
+    """Return the record of somebody who has just been entered and has bought nothing yet."""
+    record = customer(person, now=now)
+    bought_nothing = {
+        **dict.fromkeys(("orderCount", "lifetimeValue", "grossProfit"), 0),
+        "acquisitionChannel": "Inbound" if by_staff else "Web",
+    }
+    return record | {
+        "createdAt": timestamp(now),
+        "hasAccount": not by_staff,
+        "orderInformation": record["orderInformation"] | bought_nothing,
+    }
+
+
+def _email(person: Person) -> Json:
+    return {"id": fixed_id(f"mail:{person.email}"), "email": person.email, "status": "Ok"}
+
+
+def _phone(person: Person) -> Json:
+    return {"id": fixed_id(f"phone:{person.phone}"), "phone": person.phone}
 
 
 def _order_information(*, is_member: bool) -> Json:

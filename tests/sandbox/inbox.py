@@ -8,7 +8,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from tests.sandbox.faults import FaultMode
+from tests.sandbox.meta_faults import FaultMode
 
 _KEPT = 10_000
 

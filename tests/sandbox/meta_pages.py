@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tests.sandbox.faults import DESCRIPTIONS, TAKES_EVENTS, Fault, FaultMode
+from tests.sandbox import fault_control
 from tests.sandbox.inbox import Arrival, Receipt, summary
-from tests.sandbox.meta_api import BEHAVE
+from tests.sandbox.meta_faults import DESCRIPTIONS, TAKES_EVENTS
 from tests.sandbox.meta_user_data_rules import match_keys
 from tests.sandbox.state import sandbox
 
@@ -35,15 +35,14 @@ class EventRow:
 @blueprint.get("/")
 def window() -> str:
     """Show what has arrived, newest first."""
-    systems = sandbox()
-    receipts = systems.inbox.receipts()
+    meta = sandbox().meta
+    receipts = meta.inbox.receipts()
     rows = [row for receipt in reversed(receipts[-_SHOWN:]) for row in _rows(receipt)]
     return render_template(
         "meta.html",
         counts=summary(receipts)["counts"],
         rows=rows[:_SHOWN],
-        descriptions=DESCRIPTIONS,
-        planned=systems.faults.planned(),
+        faults=meta.faults,
         is_paused="paused" in request.args,
     )
 
@@ -51,15 +50,7 @@ def window() -> str:
 @blueprint.post("/")
 def press() -> Response:
     """Plan what a button says, then show the page anew."""
-    mode = request.form.get("mode", "")
-    if mode == BEHAVE:
-        fault = None
-    elif mode in list(FaultMode):
-        always = request.form.get("times") == "always"
-        fault = Fault(FaultMode(mode), times=None if always else 1)
-    else:
-        abort(400, "There is no such button.")
-    sandbox().faults.plan(fault)
+    fault_control.plan_from_form(sandbox().meta.faults)
     return redirect(url_for("meta_pages.window"), 303)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from tests.sandbox.people import Person
+from tests.sandbox.people import TASTING_ROOM, Person
 
 Json = dict[str, Any]
 
@@ -84,7 +84,7 @@ def address(order_id: str, part: str, person: Person) -> Json:
     """Return a bill-to or ship-to; Commerce7 puts no e-mail address here."""
     return {
         "id": part_id(order_id, part),
-        "customerAddressId": fixed_id(f"address:{person.email}"),
+        "customerAddressId": person.address_id,
         "birthDate": "1984-02-29",
         "honorific": None,
         "firstName": person.first_name,
@@ -107,12 +107,19 @@ def winery_address(order_id: str) -> Json:
         "inventoryLocationId": fixed_id("cellar"),
         **dict.fromkeys(("customerAddressId", "birthDate", "honorific"), None),
         **dict.fromkeys(("firstName", "lastName", "company", "address2"), None),
-        "phone": "+17075550100",
-        "address": "200 Example Road",
-        "city": "Exampleville",
-        "stateCode": "CA",
-        "zipCode": "94599",
-        "countryCode": "US",
+        **winery_place(),
+    }
+
+
+def winery_place() -> Json:
+    """Return where the winery is."""
+    return {
+        "phone": TASTING_ROOM.phone,
+        "address": TASTING_ROOM.address,
+        "city": TASTING_ROOM.city,
+        "stateCode": TASTING_ROOM.state,
+        "zipCode": TASTING_ROOM.zip_code,
+        "countryCode": TASTING_ROOM.country,
     }
 
 

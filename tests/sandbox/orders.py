@@ -5,7 +5,7 @@ payment tenders, birth dates, the acting colleague.
 """
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -29,6 +29,7 @@ from tests.sandbox.order_parts import (
     winery_address,
 )
 from tests.sandbox.people import GIFT_RECIPIENT, Person
+from tests.sandbox.webhooks import Topic, envelope
 
 _TAX_PERCENT = 8
 _IN_THE_CART = timedelta(minutes=10)
@@ -51,6 +52,8 @@ class OrderKind(StrEnum):
     UNPAID = "unpaid"
     GIFT = "gift"
     CALIFORNIA = "california"
+    POS_NO_EMAIL = "pos-no-email"
+    OWN = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +67,12 @@ class _Recipe:
     tip: int = 0
     by_staff: bool = False
     anonymous: bool = False
+    with_contact: bool = True
     paid: bool = True
     ship_to: Person | None = None
 
 
+_AT_THE_TILL = _Recipe(channel="POS", product=_FLIGHT, shipping=0, by_staff=True)
 _RECIPES = {
     OrderKind.WEB: _Recipe(),
     OrderKind.CALIFORNIA: _Recipe(),
@@ -75,10 +80,10 @@ _RECIPES = {
     OrderKind.GIFT: _Recipe(ship_to=GIFT_RECIPIENT, quantity=1),
     OrderKind.INBOUND: _Recipe(channel="Inbound", shipping=0, by_staff=True),
     OrderKind.CLUB: _Recipe(channel="Club", product=_RESERVE, quantity=3, shipping=1500),
-    OrderKind.POS: _Recipe(channel="POS", product=_FLIGHT, shipping=0, by_staff=True),
-    OrderKind.POS_ANONYMOUS: _Recipe(
-        channel="POS", product=_FLIGHT, shipping=0, tip=1000, by_staff=True, anonymous=True
-    ),
+    OrderKind.POS: _AT_THE_TILL,
+    OrderKind.POS_ANONYMOUS: replace(_AT_THE_TILL, tip=1000, anonymous=True),
+    OrderKind.POS_NO_EMAIL: replace(_AT_THE_TILL, with_contact=False),
+    OrderKind.OWN: _AT_THE_TILL,
 }
 
 
@@ -158,15 +163,13 @@ def linked(root: Json, refund: Json, *, now: datetime) -> Json:
 
 
 def webhook(order: Json, action: str, tenant_id: str) -> Json:
-    """Return the body that Commerce7 posts; `user` names the colleague who acted, if one did."""
-    return {
-        "object": "Order",
-        "action": action,
-        "payload": order,
-        "user": STAFF_EMAIL if order["salesAssociate"] else None,
-        "tenantId": tenant_id,
-        "webHookId": fixed_id(f"webhook:order:{action}"),
-    }
+    """Return the body that Commerce7 posts."""
+    return envelope(Topic.ORDER, order, action, tenant_id=tenant_id, user=colleague(order))
+
+
+def colleague(order: Json) -> str | None:
+    """Return who of the staff made the order, if one did."""
+    return STAFF_EMAIL if order["salesAssociate"] else None
 
 
 def _refund_tender(root: Json, order_id: str, *, total: int, at: str) -> Json:
@@ -232,10 +235,13 @@ def _goods(recipe: _Recipe, order_id: str, person: Person) -> Json:
 def _people(recipe: _Recipe, order_id: str, *, buyer: Person | None, now: datetime) -> Json:
     has_address = buyer and recipe.product.ships
     is_member = recipe.channel == "Club"
+    record = buyer and embedded_customer(
+        buyer, now=now, is_member=is_member, with_contact=recipe.with_contact
+    )
     return {
         "customerId": buyer.customer_id if buyer else None,
         "customerType": ("Club Member" if is_member else "Customer") if buyer else None,
-        "customer": embedded_customer(buyer, now=now, is_member=is_member) if buyer else None,
+        "customer": record,
         "billTo": address(order_id, "bill-to", buyer) if buyer and has_address else None,
         "shipTo": (
             address(order_id, "ship-to", recipe.ship_to or buyer) if buyer and has_address else None

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
+_FIRST_NAMES = ("Sam", "Kim", "Noor", "Jules")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -26,6 +28,11 @@ class Person:
     def customer_id(self) -> str:
         """The id of the shop's record; the same at every purchase and after every restart."""
         return str(uuid5(NAMESPACE_URL, f"sandbox:customer:{self.email}"))
+
+    @property
+    def address_id(self) -> str:
+        """The id of the person's own entry in an address book; as lasting as the customer's."""
+        return str(uuid5(NAMESPACE_URL, f"sandbox:address:{self.email}"))
 
 
 BUYERS = (
@@ -102,4 +109,33 @@ GIFT_RECIPIENT = Person(
 )
 """Somebody who is sent a gift and has bought nothing: nothing about them may reach Meta."""
 
-EVERYBODY = (*BUYERS, CALIFORNIAN, GIFT_RECIPIENT)
+TASTING_ROOM = Person(
+    first_name="Tasting",
+    last_name="Room",
+    email="tastingroom@shop.example.com",
+    phone="+17075550100",
+    address="200 Example Road",
+    city="Exampleville",
+    state="CA",
+    zip_code="94599",
+    ip="8.8.4.200",
+)
+"""Nobody: the winery's own record, which its tills book on whoever gives no name."""
+
+EVERYBODY = (*BUYERS, CALIFORNIAN, GIFT_RECIPIENT, TASTING_ROOM)
+
+
+def newcomer(token: str) -> Person:
+    """Return somebody whom the shop has never seen; `token` is hexadecimal and tells them apart."""
+    number = int(token, 16)
+    return Person(
+        first_name=_FIRST_NAMES[number % len(_FIRST_NAMES)],
+        last_name="Newcomer",
+        email=f"newcomer.{token}@example.com",
+        phone=f"+1541555{100 + number % 100:04}",
+        address="5 Fresh Start Road",
+        city="Eugene",
+        state="OR",
+        zip_code="97401",
+        ip="8.8.4.31",
+    )

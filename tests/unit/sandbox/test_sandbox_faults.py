@@ -12,7 +12,8 @@ import requests
 from flask import Flask, request
 
 from tests.sandbox.app import SandboxConfig, create_sandbox
-from tests.sandbox.faults import Fault, FaultMode, Faults
+from tests.sandbox.faults import Fault, Faults
+from tests.sandbox.meta_faults import MOODS, FaultMode
 from tests.sandbox.orders import webhook
 from tests.sandbox.server import RunningServer, serve
 
@@ -180,7 +181,7 @@ class TestTheControl:
         assert send(meta).status_code == 200
 
     def test_hands_a_fault_to_exactly_as_many_threads(self) -> None:
-        faults = Faults()
+        faults = Faults(MOODS)
         faults.plan(Fault(FaultMode.RESET, times=50))
         with ThreadPoolExecutor(8) as pool:
             taken = list(pool.map(lambda _: faults.take(), range(200)))

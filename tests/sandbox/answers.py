@@ -1,0 +1,35 @@
+"""Answers that do not depend on who asks, and how Flask says them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response, jsonify
+
+
+@dataclass(frozen=True, slots=True)
+class CannedAnswer:
+    """A status, a body that is JSON unless it is a text, and headers."""
+
+    status: int
+    body: dict[str, Any] | str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def response(self) -> Response:
+        """Return it as Flask sends it."""
+        body = self.body
+        response = Response(body) if isinstance(body, str) else jsonify(body)
+        response.status_code = self.status
+        response.headers.update(self.headers)
+        return response
+
+
+UNAVAILABLE = CannedAnswer(
+    503,
+    "<html><body><h1>503 Service Unavailable</h1></body></html>",
+    {"Content-Type": "text/html; charset=utf-8"},
+)
+"""What a proxy says in front of a system that is down."""
+
+UNREAD = CannedAnswer(500, "nobody will read this")
+"""What stands for an answer where the connection is dropped instead."""

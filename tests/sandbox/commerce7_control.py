@@ -1,0 +1,61 @@
+"""The strings that tests pull behind Commerce7: commands, moods of the API, public settings."""
+
+from typing import Any
+
+from flask import Blueprint, request
+
+from tests.sandbox import fault_control
+from tests.sandbox.books import NothingToDoError
+from tests.sandbox.state import sandbox
+from tests.sandbox.webhooks import Topic
+
+Answer = tuple[dict[str, Any], int]
+
+blueprint = Blueprint("commerce7_control", __name__, url_prefix="/commerce7")
+
+
+@blueprint.post("/orders")
+@blueprint.post("/signals")
+def command() -> Answer:
+    """Make an object, or do something to an earlier one, and say what the service answered."""
+    shop = sandbox().commerce7.shop
+    wish = request.get_json(silent=True)
+    kind = wish.get("kind") if isinstance(wish, dict) else None
+    if kind not in shop.commands:
+        return {"message": f"kind must be one of: {', '.join(shop.commands)}"}, 400
+    try:
+        outcome = shop.perform(kind)
+    except NothingToDoError as nothing:
+        return {"message": str(nothing)}, 409
+    made = {"object": outcome.object}
+    if outcome.topic is Topic.ORDER:
+        made["order"] = outcome.object
+    return {**made, "webhooks": [delivery.as_json() for delivery in outcome.deliveries]}, 201
+
+
+@blueprint.post("/_control")
+def control() -> Answer:
+    """Plan a fault of the API, or behave again."""
+    return fault_control.plan_from_json(sandbox().commerce7.faults)
+
+
+@blueprint.post("/_settings")
+def change_settings() -> Answer:
+    """Replace some of the public settings, and return all of them."""
+    changes = request.get_json(silent=True)
+    if not isinstance(changes, dict):
+        return {"message": "the body must be a JSON object: settings and their new values"}, 400
+    return sandbox().commerce7.settings.merge(changes), 200
+
+
+@blueprint.get("/_calls")
+def calls() -> dict[str, Any]:
+    """Return what the API has been asked, oldest first."""
+    return {"calls": [call.as_json() for call in sandbox().commerce7.calls.all()]}
+
+
+@blueprint.delete("/_calls")
+def forget() -> tuple[str, int]:
+    """Forget what the API has been asked."""
+    sandbox().commerce7.calls.clear()
+    return "", 204

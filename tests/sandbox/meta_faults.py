@@ -1,0 +1,91 @@
+"""How the sandbox's Meta can be told to misbehave, and the answers that it then gives."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from tests.sandbox.answers import UNAVAILABLE, UNREAD, CannedAnswer
+from tests.sandbox.faults import DEFAULT_HANG_SECONDS, Moods
+
+
+class FaultMode(StrEnum):
+    """The ways in which a request to Meta can go wrong."""
+
+    ERROR_500 = "error500"
+    HTML_503 = "html503"
+    THROTTLED = "throttled"
+    EXPIRED = "expired"
+    INVALID = "invalid"
+    HANG = "hang"
+    RESET = "reset"
+    LOST = "lost"
+    ZERO = "zero"
+
+
+DESCRIPTIONS: Mapping[FaultMode, str] = {
+    FaultMode.ERROR_500: "HTTP 500, a transient error (code 2)",
+    FaultMode.HTML_503: "HTTP 503 with an HTML page",
+    FaultMode.THROTTLED: "Throttled (code 80004), free again in 1 minute",
+    FaultMode.EXPIRED: "The token has expired (code 190/463)",
+    FaultMode.INVALID: "Invalid parameter for good (code 100/2804050)",
+    FaultMode.HANG: f"Take the event, answer after {DEFAULT_HANG_SECONDS:.0f} s",
+    FaultMode.RESET: "Reset the connection, take nothing",
+    FaultMode.LOST: "Take the event, lose the answer",
+    FaultMode.ZERO: "HTTP 200, but no event received",
+}
+
+MOODS = Moods(descriptions=DESCRIPTIONS, well="behave")
+
+DROPS_CONNECTION = frozenset({FaultMode.RESET, FaultMode.LOST})
+"""After these the client never reads an answer."""
+
+TAKES_EVENTS = frozenset({FaultMode.HANG, FaultMode.LOST})
+"""These judge the request and take its events as if nothing were wrong."""
+
+
+def _error(message: str, code: int, **more: object) -> dict[str, Any]:
+    error = {"message": message, "type": "OAuthException", "code": code, **more}
+    return {"error": error | {"fbtrace_id": "AsandboxSandboxSandboxS"}}
+
+
+_USAGE = (
+    '{"1234567890":[{"type":"ads_management","call_count":100,"total_cputime":25,'
+    '"total_time":25,"estimated_time_to_regain_access":1,'
+    '"ads_api_access_tier":"standard_access"}]}'
+)
+
+ANSWERS: Mapping[FaultMode, CannedAnswer] = {
+    FaultMode.ERROR_500: CannedAnswer(
+        500, _error("Service temporarily unavailable", 2, is_transient=True)
+    ),
+    FaultMode.HTML_503: UNAVAILABLE,
+    FaultMode.THROTTLED: CannedAnswer(
+        400,
+        _error(
+            "(#80004) There have been too many calls to this ad-account. Wait a bit and try again.",
+            80004,
+            error_subcode=2446079,
+        ),
+        {"X-Business-Use-Case-Usage": _USAGE},
+    ),
+    FaultMode.EXPIRED: CannedAnswer(
+        400,
+        _error("Error validating access token: Session has expired.", 190, error_subcode=463),
+    ),
+    FaultMode.INVALID: CannedAnswer(
+        400,
+        _error(
+            "Invalid parameter",
+            100,
+            error_subcode=2804050,
+            is_transient=False,
+            error_user_title="You haven't added sufficient customer information parameter data "
+            "for this event",
+            error_user_msg="This event has no customer information parameters.",
+        ),
+    ),
+    FaultMode.RESET: UNREAD,
+    FaultMode.ZERO: CannedAnswer(
+        200, {"events_received": 0, "messages": [], "fbtrace_id": "AsandboxSandboxSandboxS"}
+    ),
+}
