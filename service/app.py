@@ -1,17 +1,19 @@
 """The Flask app: blueprints, commands and error handlers around given services."""
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
 from flask import Flask
 
 from service.bootstrap import build_services
+from service.pace import Pace
 from service.ports import Services
 from service.settings import Settings
 from service.web.activity import activity
 from service.web.commands import tenant
-from service.web.current import SERVICES, SETTINGS
+from service.web.current import CLAIMS, SERVICES, SETTINGS
 from service.web.errors import register_errors
 from service.web.headers import add_security_headers
 from service.web.health import health
@@ -45,6 +47,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
     app.extensions[SETTINGS] = settings
     app.extensions[SERVICES] = services or build_services(settings)
+    app.extensions[CLAIMS] = Pace(burst=60, interval=timedelta(seconds=1))
     for blueprint in (webhooks, tasks, activity, health):
         app.register_blueprint(blueprint)
     app.cli.add_command(tenant)

@@ -5,8 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from service.clock import utc_now
-from service.commerce7.client import Commerce7Shops
-from service.commerce7.pace import Pace
+from service.commerce7.client import Commerce7Shops, allowed_pace
 from service.domain.schedule import RetryPolicy
 from service.http import Http, Limits
 from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
@@ -91,7 +90,7 @@ def _shops(settings: Settings) -> Commerce7Shops:
         api_url=settings.c7_api_url,
         app_id=settings.c7_app_id,
         app_secret=settings.c7_app_secret,
-        pace=Pace(),
+        pace=allowed_pace(),
         clock=utc_now,
     )
 

@@ -1,6 +1,7 @@
 """A whole service on one temporary file, with a clock and a queue that tests hold in hand."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from service.usecases.configure_tenant import configure_tenant
 from service.usecases.receive_signal import Received, receive_signal
 from service.usecases.resolve_signal import Resolved, resolve_signal
 from service.usecases.send_event import SendResult, send_event
+from service.usecases.tasks import SendTask
 from service.vault import FernetVault
 from tests.builders import POLICY, TENANT, TOKEN, Clock, Ids, a_signal, an_order, some_settings
 from tests.fakes import ListQueue, MemoryShops, OneCaller, ScriptedConversions
@@ -82,6 +84,10 @@ class World:
         """Do what the delivery's task asks for."""
         return send_event(TENANT, record.key, role=role, services=self.services)
 
+    def send_task(self, task: SendTask) -> SendResult:
+        """Do what this task asks for."""
+        return send_event(task.tenant_id, task.event_key, role=task.role, services=self.services)
+
     def delivery(self, role: Role = Role.PRIMARY) -> Delivery:
         """Return the delivery of the tenant's one event to this role's pixel."""
         return self.row().deliveries[role]
@@ -95,7 +101,13 @@ class World:
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """Return services around a temporary SQLite file."""
-    path = tmp_path / "1pixel.db"
+    with a_world(tmp_path / "1pixel.db") as services:
+        yield services
+
+
+@contextmanager
+def a_world(path: Path) -> Iterator[World]:
+    """Lend services around this SQLite file."""
     file = SqliteFile(str(path))
     clock, queue = Clock(), ListQueue()
     meta, shops = ScriptedConversions(), MemoryShops()

@@ -16,7 +16,7 @@ from service.domain.shop import Shop
 
 _TENANT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _PIXEL_ID = re.compile(r"[0-9]{10,17}")
-_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 def is_tenant_id(text: str) -> bool:

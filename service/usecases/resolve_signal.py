@@ -97,7 +97,8 @@ def _with_answer(
         outcome = _decided_by(fact, record, tenant=tenant, now=now)
     if outcome is None:
         return _unfounded(record)
-    known = replace(record, payload=None, cleared=False)
+    asked_at = record.lookup.asked_at if record.lookup else now
+    known = replace(record, payload=None, cleared=False, received_at=asked_at)
     named = identified(known, rule_of(record.name), fact.id)
     return decided(named, fact, outcome, tenant=tenant, services=services)
 

@@ -5,11 +5,13 @@ from typing import cast
 
 from flask import current_app
 
+from service.pace import Pace
 from service.ports import Services
 from service.settings import Settings
 
 SERVICES = "onepixel.services"
 SETTINGS = "onepixel.settings"
+CLAIMS = "onepixel.claims"
 
 
 def services() -> Services:
@@ -20,6 +22,11 @@ def services() -> Services:
 def settings() -> Settings:
     """Return the settings of the running app."""
     return cast("Settings", current_app.extensions[SETTINGS])
+
+
+def claims() -> Pace:
+    """Return how often signals of nobody's may be heard."""
+    return cast("Pace", current_app.extensions[CLAIMS])
 
 
 def now() -> datetime:

@@ -8,14 +8,14 @@ our answers in Commerce7's webhook log: they say what became of the signal, and 
 import logging
 from hmac import compare_digest
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.commerce7.json_text import NotJsonError
 from service.commerce7.webhook import Webhook, parse_signal, parse_webhook
 from service.usecases.receive_signal import Receipt, Received, receive_signal
 from service.web.body import read_body
-from service.web.current import now, services, settings
+from service.web.current import claims, now, services, settings
 
 MOST_BYTES = 1024 * 1024
 _IGNORED = "ignored"
@@ -53,6 +53,10 @@ def _receive(webhook: Webhook, *, is_trusted: bool) -> str:
     if signal is None:
         log.info("webhook.ignored", extra={"tenant": webhook.tenant_id})
         return _IGNORED
+    if not is_trusted and claims().spend(webhook.tenant_id, now=now()):
+        # Every one costs the winery questions to its shop, so nobody may cause them at will.
+        log.warning("webhook.flood", extra={"tenant": webhook.tenant_id})
+        abort(503)
     received = receive_signal(
         signal,
         tenant_id=webhook.tenant_id,

@@ -1,0 +1,159 @@
+from datetime import timedelta
+
+from service.domain.record import Status
+from service.domain.schedule import SHOP_FACTS_FOR, SHOP_PROBE_EVERY
+from service.domain.shop import Shop
+from service.domain.tenant import Tenant
+from service.ports import Refusal, ShopError
+from service.usecases.read_shop import read_shop
+from service.usecases.release_held import release_held
+from service.usecases.sweep_deliveries import MOST_SHOPS_PER_SWEEP, sweep_deliveries
+from service.usecases.tasks import ResolveTask, parse_task
+from tests.builders import NOW, TENANT, a_signal, an_order, some_settings, two_pixels
+from tests.conftest import World
+
+FACTS = Shop(name="Ridge", currency="EUR", timezone="Europe/Rome", domain="shop.example.com")
+
+
+def ask(world: World, tenant_id: str = TENANT) -> bool:
+    return read_shop(tenant_id, now=world.clock(), services=world.services)
+
+
+def tenant(world: World) -> Tenant:
+    found = world.services.tenants.find(TENANT)
+    assert found is not None
+    return found
+
+
+class TestAShopThatAnswers:
+    def test_is_believed_for_a_day(self, world: World) -> None:
+        world.install()
+        world.shops.facts = FACTS
+
+        assert ask(world)
+        assert (tenant(world).shop, tenant(world).shop_due_at) == (FACTS, NOW + SHOP_FACTS_FOR)
+
+    def test_fills_in_what_the_winery_did_not_choose(self, world: World) -> None:
+        world.install(some_settings(currency=None, shop_domains=()))
+        world.shops.facts = FACTS
+        ask(world)
+        assert tenant(world).settings.currency == "EUR"
+        assert tenant(world).settings.shop_domains == ("shop.example.com",)
+        assert tenant(world).settings.timezone == "Europe/Rome"
+        assert tenant(world).choices.currency is None
+
+        world.install(some_settings(currency="USD", shop_domains=("own.example.com",)))
+        ask(world)
+        assert tenant(world).settings.currency == "USD"
+        assert tenant(world).settings.shop_domains == ("own.example.com",)
+
+    def test_releases_what_waited_for_its_currency(self, world: World) -> None:
+        world.install(some_settings(currency=None, pixels=two_pixels()))
+        world.receive(a_signal(an_order()))
+        assert world.row().status is Status.HELD
+        world.shops.facts = FACTS
+        ask(world)
+
+        row = world.row()
+        assert row.status is Status.QUEUED
+        assert [task.path for task in world.queue.tasks] == ["/tasks/send"] * 2
+        world.send(row)
+        event, _, _ = world.meta.sent[0]
+        assert event.custom.value is not None
+        assert event.custom.value.currency == "EUR"
+
+    def test_prices_what_is_received_after(self, world: World) -> None:
+        world.install(some_settings(currency=None))
+        world.shops.facts = FACTS
+        ask(world)
+        world.receive(a_signal(an_order()))
+        assert world.row().status is Status.QUEUED
+
+
+class TestAShopThatDoesNot:
+    def test_is_asked_again_soon_and_what_is_known_stays(self, world: World) -> None:
+        world.install()
+        world.shops.facts = FACTS
+        ask(world)
+        world.shops.refusals["shop"] = ShopError(Refusal.NO_ANSWER)
+
+        assert not ask(world)
+        assert (tenant(world).shop, tenant(world).shop_due_at) == (FACTS, NOW + SHOP_PROBE_EVERY)
+
+    def test_may_ask_for_more_time(self, world: World) -> None:
+        world.install()
+        pause = timedelta(hours=1)
+        world.shops.refusals["shop"] = ShopError(Refusal.TOO_OFTEN, retry_after=pause)
+        ask(world)
+        assert tenant(world).shop_due_at == NOW + pause
+
+    def test_of_nobody_is_not_asked(self, world: World) -> None:
+        assert not ask(world, "nobody")
+        assert world.shops.asked == []
+
+
+class TestTheFirstSight:
+    def test_of_a_tenant_asks_its_shop_once(self, world: World) -> None:
+        world.services.tenants.save_settings(TENANT, some_settings())
+        for number in range(3):
+            world.receive(a_signal(an_order(id=f"order-{number}")))
+
+        asking = [task for task in world.queue.tasks if task.path == "/tasks/resolve"]
+        assert [parse_task(task.body, ResolveTask) for task in asking] == [
+            ResolveTask(tenant_id=TENANT)
+        ]
+
+    def test_is_over_once_it_was_asked(self, world: World) -> None:
+        world.install()
+        world.receive(a_signal(an_order()))
+        assert [task.path for task in world.queue.tasks] == ["/tasks/send"]
+
+
+class TestTheSweep:
+    def test_asks_shops_that_are_due_and_each_once(self, world: World) -> None:
+        world.services.tenants.save_settings("never-asked", some_settings())
+        world.services.tenants.save_settings("asked", some_settings())
+        world.services.tenants.save_shop("asked", FACTS, due_at=NOW + timedelta(seconds=1))
+        for _ in range(2):
+            sweep_deliveries(now=world.clock(), services=world.services)
+        assert [parse_task(task.body, ResolveTask).tenant_id for task in world.queue.tasks] == [
+            "never-asked"
+        ]
+
+        world.clock.advance(SHOP_PROBE_EVERY)
+        sweep_deliveries(now=world.clock(), services=world.services)
+        tenants = [parse_task(task.body, ResolveTask).tenant_id for task in world.queue.tasks]
+        assert tenants[1:] == ["asked", "never-asked"]
+
+    def test_asks_no_more_than_it_may_at_once(self, world: World) -> None:
+        for number in range(MOST_SHOPS_PER_SWEEP + 1):
+            world.services.tenants.save_settings(f"winery-{number}", some_settings())
+        sweep_deliveries(now=world.clock(), services=world.services)
+        assert len(world.queue.tasks) == MOST_SHOPS_PER_SWEEP
+
+
+class TestAReleaseOfHeld:
+    def test_frees_only_what_waited_for_that(self, world: World) -> None:
+        world.install(some_settings(currency=None))
+        world.receive(a_signal(an_order()))
+
+        def release(reason: str) -> int:
+            return release_held(TENANT, reason=reason, now=NOW, services=world.services)
+
+        assert release("something else") == 0
+        assert world.row().status is Status.HELD
+        assert release("currency unknown") == 1
+        assert release("currency unknown") == 0
+
+    def test_comes_with_a_currency_that_somebody_enters(self, world: World) -> None:
+        world.install(some_settings(currency=None))
+        world.receive(a_signal(an_order()))
+        world.install(some_settings(currency="USD"))
+        assert world.row().status is Status.QUEUED
+
+    def test_is_durable_when_the_queue_is_down(self, world: World) -> None:
+        world.install(some_settings(currency=None))
+        world.receive(a_signal(an_order()))
+        world.queue.is_down = True
+        world.install(some_settings(currency="USD"))
+        assert (world.row().status, world.row().due_at is None) == (Status.QUEUED, False)
