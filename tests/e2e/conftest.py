@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import PIXEL, TOKEN
-from tests.e2e.harness import LOGIN, TENANT, Meta, Service, free_port
+from tests.builders import PIXEL, SECOND_PIXEL, TOKEN
+from tests.e2e.harness import LOGIN, TENANT, Commerce7, Meta, Service, free_port
 from tests.sandbox.app import SandboxConfig, create_sandbox
 from tests.sandbox.server import serve
 
@@ -18,6 +18,7 @@ class Site:
 
     service: Service
     meta: Meta
+    commerce7: Commerce7
     sandbox_url: str
 
 
@@ -30,12 +31,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
         webhook_user=LOGIN[0],
         webhook_password=LOGIN[1],
         tenant_id=TENANT,
-        pixels={PIXEL: TOKEN},
+        pixels={PIXEL: TOKEN, SECOND_PIXEL: TOKEN},
     )
     with serve(create_sandbox(config)) as running:
         service = Service(folder=tmp_path, sandbox_url=running.url, port=port)
-        service.configure()
+        service.configure("--set", 'currency="USD"', "--set", 'shop_domains=["shop.example.com"]')
         try:
-            yield Site(service, Meta(f"{running.url}/meta"), running.url)
+            commerce7 = Commerce7(f"{running.url}/commerce7")
+            yield Site(service, Meta(f"{running.url}/meta"), commerce7, running.url)
         finally:
             service.kill()

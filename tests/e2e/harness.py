@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -94,6 +95,34 @@ class Meta:
 
 
 @dataclass
+class Commerce7:
+    """The sandbox's Commerce7, told over its control API."""
+
+    url: str
+
+    def perform(self, kind: str) -> dict[str, Any]:
+        """Press a button; return the object, and what the service said of its webhooks."""
+        answer = requests.post(f"{self.url}/signals", json={"kind": kind}, timeout=20)
+        answer.raise_for_status()
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def misbehave(self, mode: str, *, times: int | None = 1) -> None:
+        """Meet the next API requests with a fault."""
+        wish = {"mode": mode, "times": times}
+        requests.post(f"{self.url}/_control", json=wish, timeout=5).raise_for_status()
+
+    def tell_of_itself(self, **facts: object) -> None:
+        """Change the public settings."""
+        requests.post(f"{self.url}/_settings", json=facts, timeout=5).raise_for_status()
+
+    def calls(self, kind: str = "") -> list[dict[str, Any]]:
+        """Return the API requests about this kind of object, oldest first."""
+        calls = requests.get(f"{self.url}/_calls", timeout=5).json()["calls"]
+        return [call for call in calls if kind in call["path"]]
+
+
+@dataclass
 class Service:
     """A service that can be started, asked, killed and started again on the same data."""
 
@@ -133,15 +162,20 @@ class Service:
             "RETRY_MIN_BACKOFF_SECONDS": str(self.backoff_seconds),
         }
 
-    def configure(self, *, token: str = TOKEN) -> None:
-        """Give the winery its pixel, through the operator's command."""
-        command = ["tenant", "configure", TENANT, "--pixel-id", PIXEL, "--token-stdin"]
-        choices = ["--set", 'currency="USD"', "--set", 'shop_domains=["shop.example.com"]']
+    def configure(self, *choices: str, token: str = TOKEN) -> None:
+        """Give the winery its pixel, and other choices, through the operator's command."""
+        self.command(
+            "configure", TENANT, "--pixel-id", PIXEL, "--token-stdin", *choices, stdin=f"{token}\n"
+        )
+
+    def command(self, *command: str, stdin: str = "") -> str:
+        """Run one of the operator's commands about tenants, and return what it says."""
         done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-m", "flask", "--app", "service.wsgi", *command, *choices],
-            input=token, text=True, env=self.environ, cwd=ROOT, capture_output=True, check=True,
+            [sys.executable, "-m", "flask", "--app", "service.wsgi", "tenant", *command],
+            input=stdin, text=True, env=self.environ, cwd=ROOT, capture_output=True, check=True,
         )  # fmt: skip
         self.answers.append(done.stdout + done.stderr)
+        return done.stdout
 
     def start(self, app: str = WSGI) -> None:
         """Start it as production does, and return when it is ready."""
@@ -194,4 +228,4 @@ class Service:
         ).text
         self.answers.append(page)
         rows = re.findall(r"<tr>\s*<td>.*?</tr>", page, re.DOTALL)
-        return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
+        return [unescape(" ".join(re.sub(r"<[^>]+>", " ", row).split())) for row in rows]

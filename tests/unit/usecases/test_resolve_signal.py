@@ -38,9 +38,11 @@ from tests.conftest import World
 EMAIL = (hashed("casey@example.com"),)
 
 
-def told(world: World, fact: Fact, action: Action = Action.CREATE, **how: bool) -> EventRecord:
+def told(
+    world: World, fact: Fact, action: Action = Action.CREATE, *, is_trusted: bool = True
+) -> EventRecord:
     """Take in the news, and return the record that they leave."""
-    received = world.receive(a_signal(fact, action), **how)
+    received = world.receive(a_signal(fact, action), is_trusted=is_trusted)
     assert received.record is not None
     return received.record
 
