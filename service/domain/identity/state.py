@@ -8,9 +8,12 @@ from service.domain.identity.cleaning import normalized
 from service.domain.identity.folding import folded
 
 _AMERICAN = frozenset({None, "us", "ca"}) | TERRITORIES
-_AMERICAN_WORDS = frozenset({"us", "usa", "ca", "canada"})
-_CODES = frozenset(STATE_CODES.values())
-_BETWEEN_WORDS = re.compile(r"[\s,_/-]+")
+_CANADA = "ca"
+# Words that may stand around a state's name without being a part of it.
+_AROUND_NAMES = frozenset(
+    {"america", "canada", "commonwealth", "of", "province", "state", "states", "the", "united"}
+) | {"us", "usa"}
+_BETWEEN_WORDS = re.compile(r"[\s,;:_/|()\[\]-]+")
 
 
 def normalize_state(raw: str, *, country: str | None) -> str | None:
@@ -26,23 +29,32 @@ def normalize_state(raw: str, *, country: str | None) -> str | None:
 
 
 def _american(text: str) -> str:
-    names = [folded(name) for name in _with_and_without_country(text)]
-    for name in names:
-        if name in _CODES:
-            return name
-        if name in STATE_CODES:
-            return STATE_CODES[name]
-    return names[0]
+    codes = (STATE_CODES.get(name) for name in _readings(text))
+    return next(filter(None, codes), folded(text))
 
 
-def _with_and_without_country(text: str) -> Iterator[str]:
-    """Yield the text, then what `US-CA`, `CA-US` and `California, USA` name as the state."""
-    yield text
-    first, *others = _BETWEEN_WORDS.split(text.lower())
-    if others and first in _AMERICAN_WORDS:
-        yield " ".join(others)
-    if others and others[-1] in _AMERICAN_WORDS:
-        yield " ".join((first, *others[:-1]))
+def _readings(text: str) -> Iterator[str]:
+    """Yield what the text may name, as folded letters, the plainest reading first."""
+    yield folded(text)
+    words = [word for part in _BETWEEN_WORDS.split(text) if (word := folded(part))]
+    names = [word for word in words if word not in _AROUND_NAMES]
+    yield "".join(names)
+    if names and names[0] == _CANADA:  # `CA-ON`
+        yield "".join(names[1:])
+    if names and names[-1] == _CANADA:  # `Ontario, CA`, and `California (CA)`
+        yield "".join(names[:-1])
+    yield from _said_twice(names)
+    town, comma, state = text.rpartition(",")
+    if comma and town:  # `Napa, CA 94558`
+        yield folded(state)
+
+
+def _said_twice(names: list[str]) -> Iterator[str]:
+    """Yield the state of `OR - Oregon` and `Oregon (OR)`."""
+    for split in range(1, len(names)):
+        first, second = "".join(names[:split]), "".join(names[split:])
+        if first in STATE_CODES and STATE_CODES[first] == STATE_CODES.get(second):
+            yield first
 
 
 def _foreign(text: str, country: str | None) -> str:

@@ -1,28 +1,78 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.domain.data_use import data_use_for
 from service.domain.person import Address
 
+STATES = {
+    "California": ("CA", "Calif.", 1000),
+    "Colorado": ("CO", "Colo.", 1001),
+    "Connecticut": ("CT", "Conn.", 1002),
+    "Florida": ("FL", "Fla.", 1003),
+    "Oregon": ("OR", "Oreg.", 1004),
+    "Texas": ("TX", "Tex.", 1005),
+    "Montana": ("MT", "Mont.", 1006),
+    "Delaware": ("DE", "Del.", 1007),
+    "Nebraska": ("NE", "Nebr.", 1008),
+    "New Hampshire": ("NH", "N. H.", 1009),
+    "New Jersey": ("NJ", "N.J.", 1010),
+    "Minnesota": ("MN", "Minn.", 1011),
+    "Maryland": ("MD", "M. D.", 1012),
+    "Rhode Island": ("RI", "R. I.", 1013),
+}
+SPELLINGS = [
+    "{code}",
+    "{name}",
+    "{short}",
+    " {name}\t",
+    "{code}.",
+    "US-{code}",
+    "{name} ({code})",
+    "{code} - {name}",
+    "{code} 94558-0001",
+    "{name}, USA",
+    "{name}, United States of America",
+    "State of {name}",
+    "\u200b{name}",
+    "Springfield, {code}",
+]
+CASES = {"upper": str.upper, "lower": str.lower, "title": str.title}
 COLORADO, TEXAS = Address(state="CO"), Address(state="TX")
 
 
 class TestDataUseFor:
-    @pytest.mark.parametrize(
-        ("state", "code"),
-        [
-            *[("CA", 1000), ("CO", 1001), ("CT", 1002), ("FL", 1003), ("OR", 1004)],
-            *[("TX", 1005), ("MT", 1006), ("DE", 1007), ("NE", 1008), ("NH", 1009)],
-            *[("NJ", 1010), ("MN", 1011), ("MD", 1012), ("RI", 1013)],
-        ],
+    @given(
+        name=st.sampled_from(sorted(STATES)),
+        spelling=st.sampled_from(SPELLINGS),
+        case=st.sampled_from(sorted(CASES)),
+        country=st.sampled_from([None, "US", "United States", "usa", "?"]),
     )
-    def test_has_metas_code_of_each_state(self, state: str, code: int) -> None:
-        data_use = data_use_for([Address(state=state)], other_states=True)
-        assert (data_use.limited, data_use.country, data_use.state) == (True, 1, code)
-        assert data_use.rule == f"address in {state}"
+    def test_knows_each_state_however_it_is_spelled(
+        self, name: str, spelling: str, case: str, country: str | None
+    ) -> None:
+        code, short, number = STATES[name]
+        state = CASES[case](spelling.format(name=name, code=code, short=short))
+        address = Address(state=state, country=country)
+        data_use = data_use_for([address], other_states=True)
+        assert (data_use.limited, data_use.country, data_use.state) == (True, 1, number)
+        assert data_use.rule == f"address in {code}"
+        assert data_use_for([address], other_states=False).limited is (code == "CA")
 
     def test_goes_by_the_best_known_address(self) -> None:
         assert data_use_for([TEXAS, COLORADO], other_states=True).state == 1005
         assert data_use_for([COLORADO, TEXAS], other_states=True).state == 1001
 
-    def test_leaves_a_state_alone_that_meta_does_not_list(self) -> None:
-        assert not data_use_for([Address(state="OH")], other_states=True).limited
+    @pytest.mark.parametrize(
+        "address",
+        [
+            Address(state="OH"),
+            Address(state="Baja California", country="MX"),
+            Address(state="Baja California"),
+            Address(state="CA", country="IT"),
+            Address(state="Oregon City"),
+            Address(city="California", country="US"),
+        ],
+    )
+    def test_leaves_every_other_place_alone(self, address: Address) -> None:
+        assert not data_use_for([address], other_states=True).limited
