@@ -1,7 +1,6 @@
 """Which signal makes which event: the one table."""
 
 from collections.abc import Callable
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +26,7 @@ class EventRule:
 
     name: EventName
     kind: ObjectKind
-    actions: AbstractSet[Action]
+    actions: frozenset[Action]
     stem: str
     find: Find
 
@@ -36,17 +35,19 @@ class EventRule:
         return f"c7-{self.stem}-{object_id}"
 
 
-CREATE, UPDATE, DELETE = Action.CREATE, Action.UPDATE, Action.DELETE
+CREATED = frozenset({Action.CREATE})
+CREATED_OR_UPDATED = frozenset({Action.CREATE, Action.UPDATE})
+UPDATED_OR_DELETED = frozenset({Action.UPDATE, Action.DELETE})
 ORDER, MEMBERSHIP = ObjectKind.ORDER, ObjectKind.MEMBERSHIP
 RESERVATION, CUSTOMER = ObjectKind.RESERVATION, ObjectKind.CUSTOMER
 
 # fmt: off
 RULES = (
-    EventRule(EventName.PURCHASE, ORDER, {CREATE, UPDATE}, "order", purchased),
-    EventRule(EventName.SUBSCRIBE, MEMBERSHIP, {CREATE}, "membership", subscribed),
-    EventRule(EventName.CANCEL_MEMBERSHIP, MEMBERSHIP, {UPDATE, DELETE}, "cancel", cancelled),
-    EventRule(EventName.LEAD, RESERVATION, {CREATE, UPDATE}, "reservation", booked),
-    EventRule(EventName.COMPLETE_REGISTRATION, CUSTOMER, {CREATE}, "customer", registered),
+    EventRule(EventName.PURCHASE, ORDER, CREATED_OR_UPDATED, "order", purchased),
+    EventRule(EventName.SUBSCRIBE, MEMBERSHIP, CREATED, "membership", subscribed),
+    EventRule(EventName.CANCEL_MEMBERSHIP, MEMBERSHIP, UPDATED_OR_DELETED, "cancel", cancelled),
+    EventRule(EventName.LEAD, RESERVATION, CREATED_OR_UPDATED, "reservation", booked),
+    EventRule(EventName.COMPLETE_REGISTRATION, CUSTOMER, CREATED, "customer", registered),
 )
 """Every event that a shop's news make; a piece of news is about one event at most."""
 # fmt: on

@@ -1,0 +1,199 @@
+"""Memberships, reservations and new customers: when each is an event."""
+
+from datetime import timedelta
+
+import pytest
+
+from service.domain.event import ActionSource, CustomData, Event, EventName
+from service.domain.mapping.outcome import Outcome, Skipped, Waiting
+from service.domain.mapping.table import RULES, decide, rule_for, rule_of
+from service.domain.membership import MembershipStatus
+from service.domain.order import Channel, OrderKind, Payment
+from service.domain.person import Connection, Customer, Person
+from service.domain.reservation import BookingStatus
+from service.domain.shop import Shop
+from service.domain.signal import Action, Fact, ObjectKind
+from tests.builders import (
+    NOW,
+    a_membership,
+    a_person,
+    a_registration,
+    a_reservation,
+    a_signal,
+    a_tenant,
+    an_order,
+    outcome_of,
+    some_settings,
+)
+
+HOUR = timedelta(hours=1)
+
+
+def event_of(fact: Fact, action: Action = Action.CREATE) -> Event:
+    outcome = outcome_of(fact, action=action)
+    assert isinstance(outcome, Event)
+    return outcome
+
+
+class TestJoining:
+    def test_is_a_subscribe_without_value(self) -> None:
+        event = event_of(a_membership())
+        assert (event.name, event.occurred_at) == (EventName.SUBSCRIBE, NOW - HOUR)
+        assert event.event_id == "c7-membership-f0dce6db-4502"
+        assert (event.custom, event.action_source) == (
+            CustomData(),
+            ActionSource.SYSTEM_GENERATED,
+        )
+
+    @pytest.mark.parametrize(
+        ("membership", "outcome"),
+        [
+            (a_membership(status=MembershipStatus.ON_HOLD), Skipped("membership on hold")),
+            (a_membership(status=MembershipStatus.CANCELLED), Skipped("membership cancelled")),
+            (a_membership(status=MembershipStatus.OTHER), Skipped("membership other")),
+            (a_membership(joined_at=None), Waiting("no sign-up date yet")),
+            (a_membership(joined_at=NOW - timedelta(days=8)), Skipped("older than 7 days")),
+        ],
+    )
+    def test_is_none_before_and_after(self, membership: Fact, outcome: Outcome) -> None:
+        assert outcome_of(membership) == outcome
+
+
+class TestLeaving:
+    LEFT = a_membership(status=MembershipStatus.CANCELLED, cancelled_at=NOW - HOUR)
+
+    def test_is_a_cancellation_when_it_was_decided(self) -> None:
+        event = event_of(self.LEFT, Action.UPDATE)
+        assert (event.name, event.occurred_at) == (EventName.CANCEL_MEMBERSHIP, NOW - HOUR)
+        assert event.event_id == "c7-cancel-f0dce6db-4502"
+        assert event_of(a_membership(), Action.DELETE).occurred_at == NOW
+
+    @pytest.mark.parametrize("status", [MembershipStatus.ACTIVE, MembershipStatus.ON_HOLD])
+    def test_is_no_other_change(self, status: MembershipStatus) -> None:
+        assert outcome_of(a_membership(status=status), action=Action.UPDATE) is None
+
+    def test_dated_ahead_is_decided_now(self) -> None:
+        ahead = a_membership(status=MembershipStatus.CANCELLED, cancelled_at=NOW + HOUR)
+        assert event_of(ahead, Action.UPDATE).occurred_at == NOW
+
+
+class TestBooking:
+    def test_on_the_web_is_a_lead_without_value(self) -> None:
+        event = event_of(a_reservation())
+        assert (event.name, event.occurred_at) == (EventName.LEAD, NOW - HOUR)
+        assert event.event_id == "c7-reservation-e79e66c0-870d"
+        assert (event.custom, event.action_source) == (CustomData(), ActionSource.WEBSITE)
+        assert event.identity.ip == "8.8.4.25"
+        assert event.source_url == "https://shop.example.com/"
+
+    @pytest.mark.parametrize(
+        "reservation",
+        [
+            a_reservation(is_online=False),
+            a_reservation(person=a_person(connection=Connection(ip="8.8.4.25"))),
+        ],
+    )
+    def test_without_a_browser_was_by_phone(self, reservation: Fact) -> None:
+        event = event_of(reservation)
+        assert event.action_source is ActionSource.PHONE_CALL
+        assert (event.identity.ip, event.identity.user_agent, event.source_url) == (None,) * 3
+
+    def test_that_is_paid_on_the_spot_happened_now(self) -> None:
+        assert event_of(a_reservation(paid_at=None)).occurred_at == NOW
+
+    @pytest.mark.parametrize(
+        ("reservation", "outcome"),
+        [
+            (a_reservation(status=BookingStatus.PENDING), Waiting("not booked yet")),
+            (a_reservation(status=BookingStatus.CANCELLED), Skipped("cancelled")),
+            (a_reservation(status=BookingStatus.NO_SHOW), Skipped("no show")),
+            (a_reservation(is_imported=True), Skipped("import")),
+        ],
+    )
+    def test_is_none_before_and_after(self, reservation: Fact, outcome: Outcome) -> None:
+        assert outcome_of(reservation) == outcome
+
+    def test_is_no_order_for_the_orders_switches(self) -> None:
+        settings = some_settings(channels=dict.fromkeys(Channel, False))
+        assert isinstance(outcome_of(a_reservation(), settings), Event)
+
+
+class TestSigningUp:
+    def test_is_a_registration(self) -> None:
+        event = event_of(a_registration())
+        assert (event.name, event.occurred_at) == (EventName.COMPLETE_REGISTRATION, NOW - HOUR)
+        assert event.event_id == "c7-customer-F0440DF6-E5B7"
+        assert event.action_source is ActionSource.SYSTEM_GENERATED
+
+    def test_is_the_persons_own_doing(self) -> None:
+        outcome = outcome_of(a_registration(), is_by_staff=True)
+        assert outcome == Skipped("not a sign-up")
+
+    @pytest.mark.parametrize(
+        ("registration", "outcome"),
+        [
+            (
+                a_registration(person=Person(customer=Customer(id="1"))),
+                Skipped("no e-mail address"),
+            ),
+            (a_registration(created_at=None), Waiting("no sign-up date yet")),
+            (a_registration(created_at=NOW - timedelta(days=8)), Skipped("older than 7 days")),
+        ],
+    )
+    def test_has_an_address_and_a_date(self, registration: Fact, outcome: Outcome) -> None:
+        assert outcome_of(registration) == outcome
+
+
+class TestThePage:
+    SHOP = Shop(domain="shop.example.com", routes={"checkout": "kasse", "reservation": "visit/us"})
+
+    def page(self, fact: Fact, shop: Shop = SHOP) -> str | None:
+        tenant = a_tenant(some_settings(shop_domains=()), shop=shop)
+        signal = a_signal(fact)
+        rule = rule_for(signal.kind, signal.action)
+        assert rule is not None
+        event = decide(rule, signal, tenant=tenant, now=NOW)
+        assert isinstance(event, Event)
+        return event.source_url
+
+    def test_is_where_it_happened_in_the_winerys_own_words(self) -> None:
+        assert self.page(an_order()) == "https://shop.example.com/kasse"
+        assert self.page(a_reservation()) == "https://shop.example.com/visit/us"
+
+    def test_is_nowhere_off_the_web(self) -> None:
+        assert self.page(an_order(channel=Channel.POS)) is None
+        assert self.page(an_order(), Shop()) is None
+
+
+class TestTheTable:
+    def test_has_one_event_for_each_piece_of_news_at_most(self) -> None:
+        for kind in ObjectKind:
+            for action in Action:
+                rules = [rule for rule in RULES if rule.kind is kind and action in rule.actions]
+                assert len(rules) <= 1
+                assert rule_for(kind, action) == (rules[0] if rules else None)
+
+    def test_has_a_stem_of_its_own_for_each_event(self) -> None:
+        assert len({rule.stem for rule in RULES}) == len({rule.name for rule in RULES}) == 5
+        assert {rule_of(rule.name) for rule in RULES} == set(RULES)
+
+
+@pytest.mark.parametrize(
+    ("fact", "may_change"),
+    [
+        (an_order(payment=Payment.CANCELLED), True),
+        (an_order(is_fraudulent=True), True),
+        (an_order(total=0), True),
+        (an_order(channel=None), True),
+        (an_order(paid_at=NOW - timedelta(days=8)), True),
+        (an_order(person=Person()), True),
+        (an_order(customer=Customer(emails=("pos@shop.example.com",))), True),
+        (a_reservation(status=BookingStatus.CANCELLED), True),
+        (an_order(kind=OrderKind.REFUND), False),
+        (an_order(is_imported=True), False),
+    ],
+)
+def test_only_what_never_changes_is_skipped_for_good(fact: Fact, may_change: bool) -> None:  # noqa: FBT001
+    outcome = outcome_of(fact)
+    assert isinstance(outcome, Skipped)
+    assert outcome.may_change is may_change
