@@ -1,0 +1,101 @@
+"""CONTRIBUTING.md says which files an event type touches: touch just those, and send one."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WEBHOOK = ROOT / "tests/vectors/commerce7/11_reservation_update_paid_web.json"
+
+MODULE = """
+from datetime import datetime
+
+from service.domain.event import ActionSource
+from service.domain.mapping.outcome import Finding, Happened
+from service.domain.reservation import Reservation
+from service.domain.signal import Signal
+from service.domain.tenant import TenantSettings
+
+
+def called_off(signal: Signal[Reservation], _settings: TenantSettings, now: datetime) -> Finding:
+    return Happened(at=now, source=ActionSource.SYSTEM_GENERATED)
+"""
+NEW = {"service/domain/mapping/call_off.py": MODULE}
+RULE = 'EventRule(EventName.CALL_OFF, RESERVATION, frozenset({Action.DELETE}), "off", called_off)'
+FIRST_IMPORT = "from service.domain.mapping.cancel_membership"
+EDITS = {
+    "service/domain/event.py": [
+        ('    PAGE_VIEW = "PageView"', '    CALL_OFF = "CallOff"\n'),
+    ],
+    "service/domain/mapping/table.py": [
+        (FIRST_IMPORT, "from service.domain.mapping.call_off import called_off\n"),
+        ("    EventRule(EventName.PURCHASE", f"    {RULE},\n"),
+    ],
+}
+
+
+def named_files() -> set[str]:
+    """Return the service's files that the page names for an event type."""
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    paragraph = page.split("**An event type**", 1)[1].split("\n\n", 1)[0]
+    return {path for path in re.findall(r"`([^`]+)`", paragraph) if path.startswith("service/")}
+
+
+def follow(project: Path, *, but_not: str | None = None) -> None:
+    """Copy the service, and add an event type to the copy."""
+    shutil.copytree(ROOT / "service", project / "service")
+    for path, text in NEW.items():
+        if path != but_not:
+            (project / path).write_text(text)
+    for path, insertions in EDITS.items():
+        if path != but_not:
+            file = project / path
+            for before, new in insertions:
+                text = file.read_text()
+                assert text.count(before) == 1
+                file.write_text(text.replace(before, new + before))
+
+
+def preview(project: Path, *, settings: dict[str, object]) -> dict[str, object] | None:
+    """Return what the copy would send for a reservation that was deleted, `None` if it fails."""
+    webhook = json.loads(WEBHOOK.read_text()) | {"action": "Delete"}
+    (project / "webhook.json").write_text(json.dumps(webhook))
+    (project / "settings.json").write_text(json.dumps(settings))
+    run = subprocess.run(
+        [sys.executable, "-m", "service.preview", "webhook.json", "--settings", "settings.json"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    if run.returncode:
+        return None
+    told: dict[str, object] = json.loads(run.stdout)
+    return told
+
+
+class TestAnEventType:
+    def test_touches_the_files_that_the_page_names(self) -> None:
+        folders = {f"{Path(path).parent.as_posix()}/" for path in NEW}
+        assert named_files() == {*EDITS, *folders}
+
+    def test_is_sent_and_switched_once_they_are_touched(self, tmp_path: Path) -> None:
+        follow(tmp_path)
+        told = preview(tmp_path, settings={})
+        assert told is not None
+        assert told["event_name"] == "CallOff"
+        off = preview(tmp_path, settings={"events": {"CallOff": False}})
+        assert off is not None
+        assert off["skipped"] == "switched off"
+
+    @pytest.mark.parametrize("path", [*EDITS, *NEW])
+    def test_is_not_sent_while_one_is_left_out(self, tmp_path: Path, path: str) -> None:
+        follow(tmp_path, but_not=path)
+        told = preview(tmp_path, settings={})
+        assert told is None or "skipped" in told
