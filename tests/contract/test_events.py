@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus, closed, held
+from service.domain.delivery import Delivery, DeliveryStatus, closed, held
 from service.domain.record import EventRecord, Status
 from service.domain.tenant import Role
 from service.local.store import SqliteEvents, SqliteFile
@@ -28,6 +29,14 @@ def add(events: Events, record: EventRecord) -> Stored:
     stored = events.add(record)
     assert stored is not None
     return stored
+
+
+def a_held_delivery() -> Delivery:
+    return held(a_delivery(), reason="currency unknown", until=NOW + timedelta(minutes=5))
+
+
+def a_held_record(**changes: Any) -> EventRecord:
+    return a_record(deliveries={Role.PRIMARY: a_held_delivery()}, **changes)
 
 
 class TestAdd:
@@ -187,6 +196,50 @@ class TestCount:
         assert events.count(TENANT) == {Status.SENT: 1}
 
 
+class TestHeld:
+    def test_returns_what_shows_held_the_oldest_first_and_no_more_than_asked_for(
+        self, events: Events
+    ) -> None:
+        for minute in (2, 0, 1):
+            add(events, a_held_record(key=str(minute), received_at=NOW + timedelta(minutes=minute)))
+
+        assert [stored.record.key for stored in events.held(TENANT, limit=10)] == ["0", "1", "2"]
+        assert [stored.record.key for stored in events.held(TENANT, limit=2)] == ["0", "1"]
+
+    def test_goes_by_the_worst_of_a_records_deliveries(self, events: Events) -> None:
+        failed = closed(a_delivery(), status=DeliveryStatus.ERROR, reason="refused", now=NOW)
+        for key, other in (("held", a_delivery()), ("error", failed)):
+            deliveries = {Role.PRIMARY: a_held_delivery(), Role.SECONDARY: other}
+            add(events, a_record(key=key, deliveries=deliveries))
+        add(events, a_record(key="queued"))
+        add(events, a_waiting_record(key="waiting"))
+
+        assert [stored.record.key for stored in events.held(TENANT, limit=10)] == ["held"]
+
+    def test_keeps_tenants_apart(self, events: Events) -> None:
+        mine, theirs = a_held_record(), a_held_record(tenant_id="other-winery")
+        for record in (theirs, mine):
+            add(events, record)
+
+        assert [stored.record for stored in events.held(TENANT, limit=10)] == [mine]
+        assert events.held("nobody", limit=10) == []
+
+    def test_tells_by_what_a_change_is_noticed(self, events: Events) -> None:
+        add(events, a_held_record())
+        (stored,) = events.held(TENANT, limit=10)
+        freed = stored.record.with_delivery(Role.PRIMARY, a_delivery(), now=NOW)
+
+        assert events.replace(stored, freed) is not None
+        assert events.replace(stored, freed) is None
+        assert events.held(TENANT, limit=10) == []
+
+    def test_forgets_what_is_cleared(self, events: Events) -> None:
+        stored = add(events, a_held_record())
+        events.replace(stored, replace(stored.record, cleared=True))
+
+        assert events.held(TENANT, limit=10) == []
+
+
 class TestACleared:
     def test_record_is_in_no_log_and_still_takes_its_key(self, events: Events) -> None:
         stored = add(events, a_record())
@@ -221,3 +274,5 @@ class TestSqliteThatIsGone:
             events.ping()
         with pytest.raises(StoreUnavailableError):
             events.add(a_record())
+        with pytest.raises(StoreUnavailableError):
+            events.held(TENANT, limit=1)

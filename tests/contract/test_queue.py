@@ -93,8 +93,8 @@ def local() -> Iterator[Callable[..., LocalQueue]]:
 MakeLocal = Callable[..., LocalQueue]
 
 
-def a_task(name: str = "task-1") -> Task:
-    return Task(name=name, path="/tasks/send", body=b'{"n":1}')
+def a_task(name: str = "task-1", *, delay: timedelta = timedelta(0)) -> Task:
+    return Task(name=name, path="/tasks/send", body=b'{"n":1}', delay=delay)
 
 
 class TestEveryQueue:
@@ -179,6 +179,50 @@ class TestLocalQueue:
             handler.next_call()
 
             assert monotonic() - began >= 0.2
+
+    def test_delivers_a_task_no_sooner_than_after_its_own_delay(self, local: MakeLocal) -> None:
+        with a_handler() as handler:
+            began = monotonic()
+            local(handler).enqueue(a_task(delay=timedelta(seconds=0.2)))
+            handler.next_call()
+
+            assert monotonic() - began >= 0.2
+
+    def test_delivers_no_copy_of_a_task_before_its_delay(self, local: MakeLocal) -> None:
+        with a_handler() as handler:
+            queue = local(handler, copies=2, delay=timedelta(seconds=0.1))
+            began = monotonic()
+            for _ in range(2):
+                queue.enqueue(a_task(delay=timedelta(seconds=0.1)))
+            calls = []
+            for _ in range(2):
+                handler.next_call()
+                calls.append(monotonic() - began)
+            queue.close()
+
+            assert min(calls) >= 0.2
+            assert handler.calls.empty()
+
+    def test_lets_other_tasks_overtake_one_with_a_delay(self, local: MakeLocal) -> None:
+        with a_handler() as handler:
+            queue = local(handler)
+            for name, seconds in (("last", 0.4), ("first", 0.0), ("second", 0.2)):
+                queue.enqueue(a_task(name, delay=timedelta(seconds=seconds)))
+            calls = [handler.next_call().headers["X-CloudTasks-TaskName"] for _ in range(3)]
+
+            assert calls == ["first", "second", "last"]
+
+    def test_forgets_what_still_waits_when_it_closes(self, local: MakeLocal) -> None:
+        with a_handler() as handler:
+            queue = local(handler)
+            queue.enqueue(a_task("later", delay=timedelta(hours=1)))
+            queue.enqueue(a_task("now"))
+            assert handler.next_call().headers["X-CloudTasks-TaskName"] == "now"
+            began = monotonic()
+            queue.close()
+
+            assert monotonic() - began < PATIENCE
+            assert handler.calls.empty()
 
     def test_calls_again_when_nobody_answers(self) -> None:
         with a_handler() as handler:

@@ -1,16 +1,33 @@
 """What every store of tenants must do. One parameter per engine."""
 
 from collections.abc import Iterator
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from service.domain.event import EventName
 from service.domain.order import Channel
+from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
 from service.local.store import SqliteFile, SqliteTenants
 from service.ports import Tenants
-from tests.builders import TENANT, some_settings, two_pixels
+from tests.builders import NOW, TENANT, some_settings, two_pixels
+
+MINUTE = timedelta(minutes=1)
+RIDGE = Shop(
+    name="Ridge",
+    currency="EUR",
+    timezone="Europe/Rome",
+    domain="shop.example.com",
+    routes={"checkout": "kasse"},
+)
+
+
+def found(tenants: Tenants) -> Tenant:
+    tenant = tenants.find(TENANT)
+    assert tenant is not None
+    return tenant
 
 
 @pytest.fixture(params=["sqlite"])
@@ -75,6 +92,108 @@ class TestIds:
             tenants.save_settings(tenant_id, some_settings())
 
         assert tenants.ids() == ["a-winery", "b-winery"]
+
+
+class TestAShop:
+    def test_is_unknown_and_was_never_asked_until_it_is_saved(self, tenants: Tenants) -> None:
+        tenants.save_settings(TENANT, some_settings())
+
+        assert tenants.find(TENANT) == Tenant(id=TENANT, choices=some_settings())
+
+    @pytest.mark.parametrize("shop", [Shop(), RIDGE])
+    def test_comes_back_as_saved_beside_the_settings(self, tenants: Tenants, shop: Shop) -> None:
+        tenants.save_settings(TENANT, some_settings())
+        tenants.save_shop(TENANT, shop, due_at=NOW)
+
+        assert tenants.find(TENANT) == Tenant(
+            id=TENANT, choices=some_settings(), shop=shop, shop_due_at=NOW
+        )
+
+    def test_that_does_not_answer_keeps_what_is_known_and_is_asked_later(
+        self, tenants: Tenants
+    ) -> None:
+        tenants.save_settings(TENANT, some_settings())
+        tenants.save_shop(TENANT, None, due_at=NOW)
+        assert found(tenants).shop is None
+        tenants.save_shop(TENANT, RIDGE, due_at=NOW)
+        tenants.save_shop(TENANT, None, due_at=NOW + MINUTE)
+
+        assert (found(tenants).shop, found(tenants).shop_due_at) == (RIDGE, NOW + MINUTE)
+
+    def test_is_overwritten_whole(self, tenants: Tenants) -> None:
+        tenants.save_settings(TENANT, some_settings())
+        tenants.save_shop(TENANT, RIDGE, due_at=NOW)
+        tenants.save_shop(TENANT, Shop(name="Valley"), due_at=NOW)
+
+        assert found(tenants).shop == Shop(name="Valley")
+
+    def test_outlives_a_change_of_the_settings(self, tenants: Tenants) -> None:
+        tenants.save_settings(TENANT, some_settings())
+        tenants.save_shop(TENANT, RIDGE, due_at=NOW)
+        tenants.save_settings(TENANT, some_settings(enabled=False))
+
+        assert found(tenants) == Tenant(
+            id=TENANT, choices=some_settings(enabled=False), shop=RIDGE, shop_due_at=NOW
+        )
+
+    @pytest.mark.parametrize("shop", [None, RIDGE])
+    def test_makes_no_tenant_that_nobody_saved(self, tenants: Tenants, shop: Shop | None) -> None:
+        tenants.save_shop("nobody", shop, due_at=NOW)
+
+        assert tenants.find("nobody") is None
+        assert tenants.ids() == []
+        assert tenants.shops_due(now=NOW, limit=10) == []
+
+    def test_is_its_tenants_alone(self, tenants: Tenants) -> None:
+        for tenant_id in (TENANT, "other-winery"):
+            tenants.save_settings(tenant_id, some_settings())
+        tenants.save_shop("other-winery", RIDGE, due_at=NOW)
+
+        assert (found(tenants).shop, found(tenants).shop_due_at) == (None, None)
+
+    def test_goes_with_its_tenant(self, tenants: Tenants) -> None:
+        tenants.save_settings(TENANT, some_settings())
+        tenants.save_shop(TENANT, RIDGE, due_at=NOW)
+        tenants.remove(TENANT)
+        assert tenants.shops_due(now=NOW, limit=10) == []
+        tenants.save_settings(TENANT, some_settings())
+
+        assert (found(tenants).shop, found(tenants).shop_due_at) == (None, None)
+
+
+class TestShopsDue:
+    def test_are_those_whose_time_has_come_the_longest_due_first_after_the_never_asked(
+        self, tenants: Tenants
+    ) -> None:
+        asked_at = {"b-new": None, "c-late": -2, "a-now": 0, "d-later": 1, "e-long": -60}
+        for tenant_id, minutes in asked_at.items():
+            tenants.save_settings(tenant_id, some_settings())
+            if minutes is not None:
+                tenants.save_shop(tenant_id, None, due_at=NOW + minutes * MINUTE)
+        due = ["b-new", "e-long", "c-late", "a-now"]
+
+        assert tenants.shops_due(now=NOW, limit=10) == due
+        assert tenants.shops_due(now=NOW, limit=3) == due[:3]
+        assert tenants.shops_due(now=NOW + MINUTE, limit=10) == [*due, "d-later"]
+
+    @pytest.mark.parametrize("hours", [14, -11])
+    def test_are_counted_by_time_in_any_zone(self, tenants: Tenants, hours: int) -> None:
+        there = timezone(timedelta(hours=hours))
+        tenants.save_settings(TENANT, some_settings())
+        tenants.save_shop(TENANT, None, due_at=NOW.astimezone(there))
+
+        assert tenants.shops_due(now=NOW - MINUTE, limit=10) == []
+        assert tenants.shops_due(now=NOW, limit=10) == [TENANT]
+        assert tenants.shops_due(now=(NOW - MINUTE).astimezone(there), limit=10) == []
+
+    def test_do_not_change_with_the_settings(self, tenants: Tenants) -> None:
+        for tenant_id in ("asked", "never-asked"):
+            tenants.save_settings(tenant_id, some_settings())
+        tenants.save_shop("asked", RIDGE, due_at=NOW + MINUTE)
+        for tenant_id in ("asked", "never-asked"):
+            tenants.save_settings(tenant_id, some_settings(enabled=False))
+
+        assert tenants.shops_due(now=NOW, limit=10) == ["never-asked"]
 
 
 class TestRemove:

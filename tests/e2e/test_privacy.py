@@ -1,13 +1,17 @@
 """A person's data and a merchant's token, fed through every path, are found nowhere after."""
 
 import copy
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import requests
 
 from service.domain.identity import hashed
 from tests.e2e.conftest import Site
 from tests.e2e.harness import TENANT, an_order_webhook, eventually
+from tests.sandbox.people import BUYERS, EVERYBODY, GIFT_RECIPIENT
+from tests.sandbox.webhooks import Topic, envelope
 
 EMAIL = "marker.person@example.com"
 PHONE = "+17079634321"
@@ -55,6 +59,7 @@ def test_markers_are_found_nowhere(site: Site, tmp_path: Path) -> None:
     for body in marked_bytes(a_marked_webhook()):
         service.tell(body)
         service.call_task("/tasks/send", body)
+        service.call_task("/tasks/resolve", body)
     for path in (
         f"/?tenantId={EMAIL}",
         f"/{EMAIL}",
@@ -64,16 +69,98 @@ def test_markers_are_found_nowhere(site: Site, tmp_path: Path) -> None:
         service.answers.append(answer.text)
     service.stop()
 
-    files = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert_nowhere(site, tmp_path, [*NEEDLES, *HASHED])
+
+
+def assert_nowhere(site: Site, folder: Path, needles: Iterable[str]) -> None:
+    """Fail if any file of the stopped service, or anything that it said, holds a needle."""
+    files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert sum(path.name.startswith("1pixel.db") for path in files) >= 1
-    assert len(files[service.log_file]) > 500
-    for needle in NEEDLES + HASHED:
+    assert len(files[site.service.log_file]) > 500
+    for needle in needles:
         holders = [path.name for path, content in files.items() if needle.encode() in content]
         assert holders == [], f"{needle} is in {holders}"
-        assert needle not in "".join(service.answers)
+        assert needle not in "".join(site.service.answers)
 
 
 def meta_is_done(site: Site) -> bool:
     return not any(
         status in row for row in site.service.rows() for status in (" queued ", " sending ")
     )
+
+
+Json = dict[str, Any]
+# Buttons, and what goes wrong when the service asks about what they made; some need no question.
+TROUBLES = {
+    "join": "error500",
+    "leave": "html503",
+    "pos-no-email": "reset",
+    "book": None,
+    "book-by-phone": None,
+    "signup-by-staff": None,
+    "join-again": "throttled",
+}
+
+
+def perform(site: Site, kind: str) -> Json:
+    """Press a button of the shop's, and return its object."""
+    made = site.commerce7.perform(kind)
+    site.service.answers += [str(webhook["body"]) for webhook in made["webhooks"]]
+    found: Json = made["object"]
+    return found
+
+
+def claim(site: Site, customer: Json) -> None:
+    """Tell of a customer without a login."""
+    body = envelope(Topic.CUSTOMER, customer, "Create", tenant_id=TENANT, user=None)
+    assert site.service.tell(body, login=None).json() == {"result": "recorded"}
+
+
+def row_says(site: Site, *words: str) -> None:
+    eventually(lambda: any(all(word in row for word in words) for row in site.service.rows()))
+
+
+def needles_of(newcomers: Iterable[Json]) -> list[str]:
+    """Return by what the shop's people would be known again, plain and hashed."""
+    people = [(each.customer_id, each.email, each.phone[1:]) for each in EVERYBODY] + [
+        (each["id"], each["emails"][0]["email"], each["phones"][0]["phone"][1:])
+        for each in newcomers
+    ]
+    keys = [key for person in people for key in person]
+    names = [person.last_name for person in (*BUYERS, GIFT_RECIPIENT)]
+    return [*keys, *map(hashed, keys), *names, *map(str.lower, names), "Newcomer"]
+
+
+def test_people_of_every_signal_and_lookup_are_found_nowhere(site: Site, tmp_path: Path) -> None:
+    service = site.service
+    claimed, refused = (perform(site, "signup") for _ in range(2))  # nobody is listening yet
+    service.start()
+    site.commerce7.misbehave("notjson")
+    claim(site, claimed)
+    row_says(site, "CompleteRegistration", " sent ")
+    for kind, trouble in TROUBLES.items():
+        if trouble:
+            site.commerce7.misbehave(trouble)
+        perform(site, kind)
+        eventually(lambda: is_done(site))
+    site.meta.misbehave("invalid")
+    failed = perform(site, "signup")
+    row_says(site, "CompleteRegistration", " error ")
+    site.meta.misbehave("expired", times=None)
+    held = perform(site, "signup")  # its event stays, sealed
+    row_says(site, "CompleteRegistration", " held ")
+    site.commerce7.misbehave("unauthorized", times=None)
+    claim(site, refused)  # its id stays, sealed
+    row_says(site, "CompleteRegistration", " received ", "Commerce7 refuses us access")
+    for body in marked_bytes({"tenant_id": refused["id"], "event_key": refused["id"]}):
+        assert service.call_task("/tasks/resolve", body).json() == {"result": "malformed"}
+    service.stop()
+
+    names = {event["event_name"] for event in site.meta.events()}
+    assert names == {"CompleteRegistration", "Subscribe", "CancelMembership", "Lead", "Purchase"}
+    assert_nowhere(site, tmp_path, needles_of([claimed, refused, failed, held]))
+
+
+def is_done(site: Site) -> bool:
+    under_way = (" received ", " queued ", " sending ", " retrying ")
+    return not any(status in row for row in site.service.rows() for status in under_way)

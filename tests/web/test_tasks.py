@@ -10,6 +10,7 @@ from tests.builders import BAD_TOKEN, DOWN, POLICY, REFUSED, a_signal, an_order
 from tests.conftest import World
 from tests.fakes import OneCaller
 
+PATHS = ["/tasks/send", "/tasks/resolve", "/tasks/sweep"]
 OURS = {"Authorization": f"Bearer {OneCaller.token}"}
 
 
@@ -25,7 +26,7 @@ def call(client: FlaskClient, task: Task) -> TestResponse:
 
 
 class TestWhoMayCall:
-    @pytest.mark.parametrize("path", ["/tasks/send", "/tasks/sweep"])
+    @pytest.mark.parametrize("path", PATHS)
     @pytest.mark.parametrize(
         "headers",
         [
@@ -38,14 +39,15 @@ class TestWhoMayCall:
     def test_only_our_queue(self, client: FlaskClient, path: str, headers: dict[str, str]) -> None:
         assert client.post(path, data=b"{}", headers=headers).status_code == 401
 
-    @pytest.mark.parametrize("path", ["/tasks/send", "/tasks/sweep"])
+    @pytest.mark.parametrize("path", PATHS)
     def test_no_other_account(self, client: FlaskClient, path: str) -> None:
         headers = {"Authorization": f"Bearer {OneCaller.others_token}"}
         assert client.post(path, data=b"{}", headers=headers).status_code == 403
 
     def test_nobody_with_more_than_a_task(self, client: FlaskClient) -> None:
         body = b" " * (64 * 1024 + 1)
-        assert client.post("/tasks/send", data=body, headers=OURS).status_code == 413
+        for path in ("/tasks/send", "/tasks/resolve"):
+            assert client.post(path, data=body, headers=OURS).status_code == 413
 
 
 class TestSend:

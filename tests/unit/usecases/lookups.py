@@ -1,0 +1,38 @@
+"""What tests of lookups have in common: Casey is known to the shop, and news of Casey come in."""
+
+from datetime import timedelta
+
+from service.domain.event import Event
+from service.domain.record import EventRecord
+from service.domain.signal import Action, Fact
+from service.ports import Refusal, ShopError
+from service.usecases.payload import unseal_event
+from tests.builders import CUSTOMER_ID, TENANT, a_membership, a_registration, a_signal
+from tests.conftest import World
+
+
+def know_casey(world: World) -> None:
+    """Set the winery up, with a shop that knows Casey and Casey's membership."""
+    world.install()
+    world.shops.customers[CUSTOMER_ID] = a_registration()
+    world.shops.memberships[a_membership().id] = a_membership()
+
+
+def told(
+    world: World, fact: Fact, action: Action = Action.CREATE, *, is_trusted: bool = True
+) -> EventRecord:
+    """Take in the news, and return the record that they leave."""
+    received = world.receive(a_signal(fact, action), is_trusted=is_trusted)
+    assert received.record is not None
+    return received.record
+
+
+def event_of(world: World) -> Event:
+    """Return the sealed event of the tenant's one record."""
+    payload = world.row().payload or ""
+    return unseal_event(payload, tenant_id=TENANT, vault=world.services.vault)
+
+
+def refuse(world: World, what: str, refusal: Refusal, after: timedelta | None = None) -> None:
+    """Have the shop refuse to tell of this."""
+    world.shops.refusals[what] = ShopError(refusal, retry_after=after)

@@ -1,0 +1,150 @@
+"""What becomes of a signal that is nobody's word: only the shop's answer counts."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from service.domain.event import EventName
+from service.domain.membership import MembershipStatus
+from service.domain.order import OrderKind, Payment
+from service.domain.record import Status
+from service.domain.signal import Action, Fact
+from service.domain.tenant import Pixels, TenantSettings
+from service.usecases.receive_signal import Receipt
+from service.usecases.resolve_signal import Resolved
+from tests.builders import (
+    CUSTOMER_ID,
+    TENANT,
+    a_membership,
+    a_registration,
+    a_reservation,
+    a_signal,
+    an_order,
+    some_settings,
+)
+from tests.conftest import World
+from tests.unit.usecases.lookups import event_of, know_casey, told
+
+
+@pytest.fixture(autouse=True)
+def _a_known_person(world: World) -> None:
+    know_casey(world)
+
+
+class TestAClaim:
+    """A signal without a login: only the shop's answer counts."""
+
+    def test_is_what_the_shop_says_of_it(self, world: World) -> None:
+        truth = an_order()
+        world.shops.orders[truth.id] = truth
+        record = told(world, replace(truth, total=1, paid_at=None), is_trusted=False)
+        assert (record.custom, record.payload, record.match_keys) == (None, None, ())
+        world.resolve(record.key)
+
+        value = event_of(world).custom.value
+        assert value is not None
+        assert value.minor == 11584
+        assert world.row().status is Status.QUEUED
+
+    @pytest.mark.parametrize("fact", [an_order(), a_reservation(), a_registration()])
+    def test_about_nothing_leaves_nothing_and_takes_nobodys_place(
+        self, world: World, fact: Fact
+    ) -> None:
+        world.shops.customers.clear()
+        record = told(world, fact, is_trusted=False)
+        world.resolve(record.key)
+        world.clock.advance(timedelta(seconds=30))
+        assert world.resolve(record.key) is Resolved.DECIDED
+
+        assert world.services.events.newest(TENANT, limit=10) == []
+        assert world.receive(a_signal(fact)).receipt is Receipt.RECORDED
+        assert world.row().status is Status.QUEUED
+
+    def test_that_comes_true_later_is_an_event(self, world: World) -> None:
+        record = told(world, an_order(), is_trusted=False)
+        for _ in range(2):
+            world.resolve(record.key)
+            world.clock.advance(timedelta(seconds=30))
+        world.shops.orders[an_order().id] = an_order()
+        told(world, an_order(), is_trusted=False)
+        world.resolve(record.key)
+
+        row = world.row()
+        assert (row.status, row.event_id) == (Status.QUEUED, f"c7-order-{an_order().id}")
+        assert row.received_at == world.clock()
+
+    def test_leaves_what_is_known_alone_when_the_shop_denies_it(self, world: World) -> None:
+        told(world, an_order(payment=Payment.OPEN))
+        before = world.row()
+        told(world, an_order(), is_trusted=False)
+        for _ in range(2):
+            world.resolve(before.key)
+            world.clock.advance(timedelta(seconds=30))
+
+        after = world.row()
+        assert (after.status, after.reason) == (Status.WAITING, "not paid yet")
+        assert (after.object_number, after.lookup) == ("2101", None)
+
+    def test_of_a_refund_is_in_the_log_as_one(self, world: World) -> None:
+        truth = an_order(kind=OrderKind.REFUND, total=-100)
+        world.shops.orders[truth.id] = truth
+        world.resolve(told(world, truth, is_trusted=False).key)
+        assert (world.row().status, world.row().reason) == (Status.SKIPPED, "refund")
+
+    def test_of_a_leaving_that_is_none_leaves_nothing(self, world: World) -> None:
+        gone = a_membership(status=MembershipStatus.CANCELLED)
+        world.resolve(told(world, gone, Action.UPDATE, is_trusted=False).key)
+        assert world.services.events.newest(TENANT, limit=10) == []
+
+    def test_by_staff_is_no_sign_up_whatever_the_shop_remembers(self, world: World) -> None:
+        received = world.receive(a_signal(a_registration(), is_by_staff=True), is_trusted=False)
+        assert received.record is not None
+        world.resolve(received.record.key)
+        assert (world.row().status, world.row().reason) == (Status.SKIPPED, "not a sign-up")
+
+    def test_of_a_customer_keeps_the_id_in_no_record(self, world: World) -> None:
+        record = told(world, a_registration(), is_trusted=False)
+        assert CUSTOMER_ID not in str(record)
+        world.resolve(record.key)
+
+        assert CUSTOMER_ID not in str(world.row())
+        assert event_of(world).event_id == f"c7-customer-{CUSTOMER_ID}"
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            some_settings(enabled=False),
+            some_settings(events={EventName.PURCHASE: False}),
+            some_settings(pixels=Pixels()),
+        ],
+    )
+    def test_is_not_looked_into_for_nothing(self, world: World, settings: TenantSettings) -> None:
+        world.services.tenants.save_settings(TENANT, settings)
+        received = world.receive(a_signal(an_order()), is_trusted=False)
+        assert (received.receipt, world.queue.tasks) == (Receipt.IGNORED, [])
+
+    def test_is_asked_about_again_when_news_come_in_between(self, world: World) -> None:
+        unpaid, paid = an_order(payment=Payment.OPEN), an_order()
+        world.shops.orders[paid.id] = unpaid
+        record = told(world, unpaid, is_trusted=False)
+
+        def pay() -> None:
+            world.shops.meanwhile = lambda: None
+            world.shops.orders[paid.id] = paid
+            told(world, paid, Action.UPDATE, is_trusted=False)
+
+        world.shops.meanwhile = pay
+        assert world.resolve(record.key) is Resolved.DECIDED
+        assert world.row().status is Status.QUEUED
+
+
+def test_a_lookup_that_no_key_opens_ends(world: World) -> None:
+    record = told(world, an_order(), is_trusted=False)
+    stored = world.services.events.find(TENANT, record.key)
+    assert stored is not None
+    assert stored.record.lookup is not None
+    broken = replace(stored.record, lookup=replace(stored.record.lookup, sealed_id="x"))
+    world.services.events.replace(stored, broken)
+    world.resolve(record.key)
+    assert world.row().reason == "the signal could not be read back"

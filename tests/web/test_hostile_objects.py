@@ -1,0 +1,133 @@
+"""Whatever an object's webhook or the shop's own answer holds, every step of it is answered."""
+
+import copy
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.app import create_app
+from service.meta.wire import build_request, encode_request
+from service.settings import Settings
+from tests.builders import TENANT
+from tests.conftest import World, a_world
+from tests.sandbox.meta_event_rules import check_event
+from tests.web.objects import PAYLOADS, a_webhook, call_every_task, have_the_shop_know
+from tests.web.test_webhooks import BASIC, URL
+
+ACTIONS = ["Create", "Update", "Delete"]
+ANSWERS = {"recorded", "ignored"}
+every_kind = pytest.mark.parametrize("kind", PAYLOADS)
+every_action = pytest.mark.parametrize("action", ACTIONS)
+
+TEXT = st.text(st.characters(exclude_categories=()), max_size=20)  # halves of surrogate pairs too
+ODD = st.sampled_from(
+    [
+        *("", " ", "..", "\x00", "\ud800", "9" * 40, "a" * 2000, "+1 (707) 555-0142", "me@b.c"),
+        *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-08-04T12:00:00Z"),
+        *("Active", "On Hold", "Cancelled", "Paid", "No Show", "Refund", "Web", "POS", "CA"),
+        *(-1, 0, 1, 0.5, 10**11, 10**30, 1e308, True),
+    ]
+)
+SCALAR = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT | ODD
+ANY_JSON = st.recursive(
+    SCALAR.filter(lambda value: value not in {float("inf"), float("-inf")}),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+Place = tuple[str | int, ...]
+
+
+@contextmanager
+def a_site() -> Iterator[tuple[World, FlaskClient]]:
+    keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": "invented"}
+    with TemporaryDirectory() as folder, a_world(Path(folder) / "1pixel.db") as world:
+        world.install()
+        yield world, create_app(Settings.from_env(keys), world.services).test_client()
+
+
+def tell(kind: str, action: str, payload: object, *, is_trusted: bool) -> str:
+    """Take a webhook through every step, and return what it was answered."""
+    body = a_webhook(kind, action, payload)
+    with a_site() as (world, client):
+        have_the_shop_know(world, kind, body)
+        answer = client.post(URL, data=body, auth=BASIC if is_trusted else None)
+        assert answer.status_code == 200
+        call_every_task(world, client)
+        assert client.get(f"/?tenantId={TENANT}").status_code == 200
+        for event, _, _ in world.meta.sent:
+            (sent,) = json.loads(encode_request(build_request(event)))["data"]
+            check_event(sent, param="$", now=world.clock())
+        return str((answer.json or {})["result"])
+
+
+def paths(value: object) -> Iterator[Place]:
+    """Return the way to everything in a payload, however deep."""
+    inner: Sequence[tuple[str | int, object]] = ()
+    if isinstance(value, dict):
+        inner = list(value.items())
+    elif isinstance(value, list):
+        inner = list(enumerate(value))
+    for key, each in inner:
+        yield (key,)
+        yield from ((key, *rest) for rest in paths(each))
+
+
+def changed(payload: dict[str, Any], changes: dict[Place, object]) -> dict[str, Any]:
+    """Return the payload with other values; the deepest first, so that all have a place."""
+    spoiled: dict[str, Any] = copy.deepcopy(payload)
+    for path in sorted(changes, key=len, reverse=True):
+        target: Any = spoiled
+        for key in path[:-1]:
+            target = target[key]
+        target[path[-1]] = changes[path]
+    return spoiled
+
+
+@every_kind
+@every_action
+@settings(max_examples=10)
+@given(payload=ANY_JSON, is_trusted=st.booleans())
+def test_any_json_for_an_object_is_answered(
+    kind: str, action: str, payload: object, *, is_trusted: bool
+) -> None:
+    assert tell(kind, action, payload, is_trusted=is_trusted) in ANSWERS
+
+
+@every_kind
+@every_action
+@settings(max_examples=10)
+@given(data=st.data(), is_trusted=st.booleans())
+def test_any_json_under_the_known_keys_is_answered(
+    kind: str, action: str, data: st.DataObject, *, is_trusted: bool
+) -> None:
+    keys = st.sampled_from(sorted(PAYLOADS[kind]))
+    payload = data.draw(st.dictionaries(keys, ANY_JSON)) | {"id": "object-1"}
+    assert tell(kind, action, payload, is_trusted=is_trusted) in ANSWERS
+
+
+@every_kind
+@every_action
+@settings(max_examples=20)
+@given(data=st.data(), is_trusted=st.booleans())
+def test_any_json_in_any_field_is_answered(
+    kind: str, action: str, data: st.DataObject, *, is_trusted: bool
+) -> None:
+    places = st.sampled_from(list(paths(PAYLOADS[kind])))
+    changes = data.draw(st.dictionaries(places, ANY_JSON, min_size=1, max_size=4))
+    payload = changed(PAYLOADS[kind], changes)
+    assert tell(kind, action, payload, is_trusted=is_trusted) in ANSWERS
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+@every_kind
+def test_the_untouched_object_is_recorded(kind: str, *, is_trusted: bool) -> None:
+    assert tell(kind, "Create", PAYLOADS[kind], is_trusted=is_trusted) == "recorded"

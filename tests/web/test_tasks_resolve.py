@@ -1,0 +1,204 @@
+"""The task that asks a shop: about an event's object, or about the shop itself."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+from service.domain.record import Status
+from service.domain.shop import Shop
+from service.ports import Refusal, ShopError, Task
+from tests.builders import CUSTOMER_ID, NOW, TENANT, a_membership, a_registration, a_signal
+from tests.conftest import World
+from tests.fakes import OneCaller
+
+URL = "/tasks/resolve"
+OURS = {"Authorization": f"Bearer {OneCaller.token}"}
+UNANSWERED = ShopError(Refusal.TOO_OFTEN, retry_after=timedelta(seconds=7))
+
+
+@pytest.fixture
+def task(world: World) -> Task:
+    """Return the task of a membership whose member is to be looked up."""
+    world.install()
+    world.shops.memberships[a_membership().id] = a_membership()
+    world.shops.customers[CUSTOMER_ID] = a_registration()
+    world.receive(a_signal(a_membership()))
+    (task,) = world.queue.tasks
+    return task
+
+
+def call(client: FlaskClient, body: bytes) -> TestResponse:
+    return client.post(URL, data=body, headers=OURS)
+
+
+def answer(client: FlaskClient, body: bytes) -> str:
+    answered = call(client, body)
+    assert answered.status_code == 200
+    assert answered.json is not None
+    return str(answered.json["result"])
+
+
+def about_the_shop(tenant_id: str = TENANT) -> bytes:
+    return json.dumps({"tenant_id": tenant_id}).encode()
+
+
+class TestAnEvent:
+    def test_is_looked_up_and_queued(self, client: FlaskClient, world: World, task: Task) -> None:
+        assert task.path == URL
+        assert answer(client, task.body) == "decided"
+
+        assert world.row().status is Status.QUEUED
+        assert [each.path for each in world.queue.tasks] == [URL, "/tasks/send"]
+
+    def test_that_the_shop_does_not_tell_of_is_200_and_has_its_next_task(
+        self, client: FlaskClient, world: World, task: Task
+    ) -> None:
+        world.shops.refusals["membership"] = UNANSWERED
+        assert answer(client, task.body) == "to be asked again"
+
+        assert (world.row().status, world.row().deliveries) == (Status.RECEIVED, {})
+        following = world.queue.tasks[-1]
+        assert (following.path, following.body) == (URL, task.body)
+        assert (following.delay, following.name == task.name) == (timedelta(seconds=7), False)
+
+    def test_asked_about_too_early_or_twice_asks_nobody(
+        self, client: FlaskClient, world: World, task: Task
+    ) -> None:
+        world.shops.refusals["membership"] = UNANSWERED
+        answers = [answer(client, task.body) for _ in range(2)]
+        world.shops.refusals.clear()
+        world.clock.advance(timedelta(seconds=7))
+        answers += [answer(client, task.body) for _ in range(2)]
+
+        nothing = "nothing left to do"
+        assert answers == ["to be asked again", nothing, "decided", nothing]
+        assert [what for what, _ in world.shops.asked].count("membership") == 2
+
+    @pytest.mark.parametrize("key", ["", "no-such-key", "\u0000", "/../"])
+    def test_that_nobody_knows_leaves_nothing_to_do(
+        self, client: FlaskClient, world: World, key: str
+    ) -> None:
+        world.install()
+        body = json.dumps({"tenant_id": TENANT, "event_key": key}).encode()
+
+        assert answer(client, body) == "nothing left to do"
+        assert (world.shops.asked, world.queue.tasks) == ([], [])
+
+    def test_of_another_tenant_is_not_told_of(
+        self, client: FlaskClient, world: World, task: Task
+    ) -> None:
+        world.install(tenant_id="other-winery")
+        body = task.body.replace(TENANT.encode(), b"other-winery")
+
+        assert answer(client, body) == "nothing left to do"
+        assert world.shops.asked == []
+        assert world.row().status is Status.RECEIVED
+
+
+class TestAShop:
+    def test_is_read_and_believed(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        world.shops.facts = Shop(name="Ridge", currency="EUR")
+
+        assert answer(client, about_the_shop()) == "answered"
+        tenant = world.services.tenants.find(TENANT)
+        assert tenant is not None
+        assert tenant.shop == Shop(name="Ridge", currency="EUR")
+
+    def test_that_does_not_answer_is_200_and_asked_again_later(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        world.shops.refusals["shop"] = UNANSWERED
+
+        assert answer(client, about_the_shop()) == "no answer"
+        assert world.services.tenants.shops_due(now=NOW, limit=10) == []
+        later = NOW + timedelta(minutes=15)
+        assert world.services.tenants.shops_due(now=later, limit=10) == [TENANT]
+
+    @pytest.mark.parametrize("tenant_id", ["nobody", "", "../../etc", "\u0000"])
+    def test_of_nobody_is_not_asked(
+        self, client: FlaskClient, world: World, tenant_id: str
+    ) -> None:
+        assert answer(client, about_the_shop(tenant_id)) == "no answer"
+        assert world.shops.asked == []
+        assert world.services.tenants.ids() == []
+
+    def test_may_be_asked_for_with_an_event_that_is_null(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        world.shops.facts = Shop()
+        body = json.dumps({"tenant_id": TENANT, "event_key": None}).encode()
+        assert answer(client, body) == "answered"
+
+
+class TestABody:
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"", b"{}", b"[]", b"null", b"\xff", b'{"tenant_id":7}', b'{"event_key":"key"}',
+            b'{"tenant_id":"fictional-ridge-winery","event_key":7}',
+            b'{"tenant_id":"fictional-ridge-winery","event_key":"key"',
+            b'{"tenant_id":"\\ud800"}', b'{"x":' + b"[" * 60_000,
+        ],
+    )  # fmt: skip
+    def test_that_nobody_wrote_is_not_repeated(
+        self, client: FlaskClient, world: World, task: Task, body: bytes
+    ) -> None:
+        assert answer(client, body) == "malformed"
+        assert (world.shops.asked, world.queue.tasks) == ([], [task])
+
+    def test_of_a_newer_version_is_read(
+        self, client: FlaskClient, world: World, task: Task
+    ) -> None:
+        newer = b'{"brand_new":{"a":[1]},'
+        assert answer(client, task.body.replace(b"{", newer, 1)) == "decided"
+        world.shops.facts = Shop()
+        assert answer(client, about_the_shop().replace(b"{", newer, 1)) == "answered"
+
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        st.dictionaries(
+            st.sampled_from(["tenant_id", "event_key", "role"]),
+            st.none() | st.text(max_size=20) | st.just(TENANT) | st.lists(st.integers()),
+        )
+    )
+    def test_of_any_shape_is_done_with(
+        self, client: FlaskClient, world: World, body: dict[str, object]
+    ) -> None:
+        world.install()
+        assert call(client, json.dumps(body).encode()).status_code == 200
+
+
+class TestWhoeverIsNotOurQueue:
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({}, 401),
+            ({"Authorization": "Bearer forged"}, 401),
+            ({"Authorization": f"Bearer {OneCaller.others_token}"}, 403),
+        ],
+    )
+    def test_has_nobody_asked(
+        self, client: FlaskClient, world: World, task: Task, headers: dict[str, str], status: int
+    ) -> None:
+        for body in (task.body, about_the_shop()):
+            assert client.post(URL, data=body, headers=headers).status_code == status
+
+        assert world.shops.asked == []
+        assert world.row().status is Status.RECEIVED
+
+
+def test_a_store_that_is_down_is_503(
+    client: FlaskClient, task: Task, close_file: Callable[[], None]
+) -> None:
+    close_file()
+    for body in (task.body, about_the_shop()):
+        assert call(client, body).status_code == 503
