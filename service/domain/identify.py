@@ -32,7 +32,7 @@ def identify(person: Person, *, is_seen_online: bool) -> Identity:
     placed = [(address, _country(address) or known_country) for address in addresses]
     ip, user_agent = _browser(person.connection if is_seen_online else Connection())
     return Identity(
-        hashed_emails=_hashed(_real_email(raw) for raw in customer.emails),
+        hashed_emails=_hashed(real_email(raw) for raw in customer.emails),
         hashed_phones=_hashed(
             [_real_phone(address.phone, country) for address, country in placed]
             + [_real_phone(raw, known_country) for raw in customer.phones]
@@ -55,6 +55,12 @@ def identify(person: Person, *, is_seen_online: bool) -> Identity:
         ip=ip,
         user_agent=user_agent,
     )
+
+
+def real_email(raw: str) -> str | None:
+    """Return the address in its normal form, unless it is none or was typed to fill a field."""
+    email = rules.normalize_email(raw)
+    return None if email is None or rules.is_placeholder_email(email) else email
 
 
 def public_ip(raw: str | None) -> str | None:
@@ -90,11 +96,6 @@ def _country(person: Address) -> str | None:
 
 def _name(raw: str | None) -> str | None:
     return rules.normalize_name(raw or "")
-
-
-def _real_email(raw: str) -> str | None:
-    email = rules.normalize_email(raw)
-    return None if email is None or rules.is_placeholder_email(email) else email
 
 
 def _real_phone(raw: str | None, country: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from service.domain.event import ActionSource
+from service.domain.identify import real_email
 from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
 from service.domain.registration import Registration
 from service.domain.signal import Signal
@@ -14,7 +15,7 @@ def registered(signal: Signal[Registration], _settings: TenantSettings, _now: da
     registration = signal.fact
     if signal.is_by_staff:
         return Skipped("not a sign-up")
-    if not registration.person.customer.emails:
+    if not any(map(real_email, registration.person.customer.emails)):
         return Skipped("no e-mail address", may_change=True)
     if registration.created_at is None:
         return Waiting("no sign-up date yet")
