@@ -42,9 +42,7 @@ def check_event(event: object, *, param: str, now: datetime) -> None:
     _check_texts(event, param)
     _check_time(event["event_time"], param, now)
     _check_data_use(event, param)
-    check_user_data(
-        event["user_data"], param=f"{param}['user_data']", source=event["action_source"]
-    )
+    check_user_data(event["user_data"], param=f"{param}['user_data']")
     check_custom_data(
         event.get("custom_data", {}),
         param=f"{param}['custom_data']",

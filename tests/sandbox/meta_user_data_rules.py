@@ -29,8 +29,11 @@ _TOO_BROAD = (
 )
 
 
-def check_user_data(user_data: object, *, param: str, source: str) -> None:
-    """Refuse user data that Meta would refuse of an event with this action source."""
+def check_user_data(user_data: object, *, param: str) -> None:
+    """Refuse user data that Meta would refuse.
+
+    Meta documents a user agent as required of website events, and takes events without one.
+    """
     if not isinstance(user_data, dict):
         raise invalid(param, "must be an object")
     for key, value in user_data.items():
@@ -38,8 +41,6 @@ def check_user_data(user_data: object, *, param: str, source: str) -> None:
             raise unexpected_key(key, param)
         if complaint := _RULES[key](value):
             raise invalid(f"{param}['{key}']", complaint)
-    if source == "website" and "client_user_agent" not in user_data:
-        raise invalid(f"{param}['client_user_agent']", "is required for website events")
     if any(user_data.keys() <= combination for combination in _TOO_BROAD):
         raise too_broad()
 
