@@ -9,6 +9,7 @@ from service.commerce7.answers import read_object
 from service.commerce7.fields import Fields
 from service.commerce7.public_settings import parse_shop
 from service.commerce7.wire import (
+    is_object_id,
     parse_address,
     parse_customer,
     parse_membership,
@@ -78,13 +79,16 @@ class Commerce7Shops:
         """Return the customer's address book by the entries' ids."""
         book = self._object(tenant_id, "customer", customer_id, "address")
         entries = book.children("customerAddresses") or book.children("addresses")
-        return {each.text("id") or "": parse_address(each) for each in entries}
+        # An entry without an id is nobody's in particular, and still tells which law to heed.
+        return {each.text("id") or f"#{n}": parse_address(each) for n, each in enumerate(entries)}
 
     def shop(self, tenant_id: str) -> Shop:
         """Return what the shop tells everybody about itself; no credentials are shown for it."""
         return parse_shop(self._get(tenant_id, "setting/for-web?version=V2", login={}))
 
     def _object(self, tenant_id: str, *path: str) -> Fields:
+        if not is_object_id(path[1]):
+            raise ShopError(Refusal.NOT_FOUND)
         address = "/".join(quote(part, safe="") for part in path)
         found = self._get(tenant_id, address, login=self._login)
         # Whatever else it is, an object without the id that we asked for is not the answer.

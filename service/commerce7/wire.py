@@ -40,6 +40,7 @@ _MEMBERSHIPS = {
     "onhold": MembershipStatus.ON_HOLD,
     "cancelled": MembershipStatus.CANCELLED,
 }
+_BOOKED_OVER = {"web": "Web", "inbound": "Inbound"}
 _BOOKINGS = {
     "reserved": BookingStatus.BOOKED,
     "paid": BookingStatus.BOOKED,
@@ -97,7 +98,7 @@ def parse_reservation(payload: Fields) -> Reservation:
     return Reservation(
         id=payload.text("id") or "",
         number=payload.text("reservationNumber"),
-        channel=payload.text("channel"),
+        channel=_BOOKED_OVER.get(word(payload, "channel")),
         is_online=word(payload, "channel") == "web",
         status=_BOOKINGS.get(word(payload, "status"), BookingStatus.PENDING),
         is_imported=payload.text("externalReservationVendor") is not None,

@@ -64,5 +64,5 @@ def _with_addresses(membership: Membership, tenant_id: str, shops: Shops) -> Mem
 
 
 def _at_home(person: Person, book: dict[str, Address], bill_to_id: str | None) -> Person:
-    bill_to = book.pop(bill_to_id or "", person.bill_to)
+    bill_to = book.pop(bill_to_id, person.bill_to) if bill_to_id else person.bill_to
     return replace(person, bill_to=bill_to, elsewhere=(*person.elsewhere, *book.values()))

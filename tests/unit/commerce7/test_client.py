@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -125,8 +126,11 @@ class TestAnObject:
 
     def test_has_an_id_that_stays_within_its_path(self, shops: Shops) -> None:
         with a_platform() as platform:
-            refusal(lambda: shops(platform).customer(TENANT, "../order/1?x=#"))
-        assert platform.calls[0][0] == "/v1/customer/..%2Forder%2F1%3Fx%3D%23"
+            asked = shops(platform)
+            for stray in ("../order/1?x=#", "..", ".", "a/b", ""):
+                assert refusal(partial(asked.customer, TENANT, stray)).refusal is Refusal.NOT_FOUND
+                assert refusal(partial(asked.addresses, TENANT, stray)).refusal is Refusal.NOT_FOUND
+        assert platform.calls == []
 
     def test_may_be_an_address_book(self, shops: Shops) -> None:
         book = {"customerAddresses": [{"id": "a", "city": "Home"}, {"id": "b"}], "total": 2}

@@ -54,6 +54,17 @@ class TestAMembership:
         assert world.row().match_keys[0] == "email"
         assert [task.path for task in world.queue.tasks] == ["/tasks/resolve", "/tasks/send"]
 
+    def test_without_a_bill_to_address_is_of_nobody_elses(self, world: World) -> None:
+        record = told(world, a_membership(bill_to_id=None))
+        stranger = Address(first_name="Robin", phone="+18085550108", state="CA", country="US")
+        world.shops.memberships["f0dce6db-4502"] = a_membership(bill_to_id=None)
+        world.shops.books[CUSTOMER_ID] = {"": stranger, "#1": stranger}
+        world.resolve(record.key)
+
+        event = event_of(world)
+        assert hashed("robin") not in event.identity.hashed_first_names
+        assert event.data_use.limited
+
     def test_is_of_the_member_at_the_bill_to_address_alone(self, world: World) -> None:
         world.shops.books[CUSTOMER_ID] = {
             "address-1": Address(city="Home", phone="+12025550143", country="US"),
