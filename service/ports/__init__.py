@@ -1,0 +1,57 @@
+"""What the use cases need from the world, in our own words. Adapters live elsewhere."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.domain.schedule import RetryPolicy
+from service.ports.errors import (
+    NotAllowedCallerError,
+    NotOurQueueError,
+    QueueUnavailableError,
+    Refusal,
+    ShopError,
+    StoreUnavailableError,
+    UnsealError,
+)
+from service.ports.outside import Conversions, Queue, Shops, Task
+from service.ports.store import Events, Signals, Stored, Tenants
+from service.ports.trust import Callers, Vault
+
+__all__ = [
+    "Callers",
+    "Conversions",
+    "Events",
+    "NotAllowedCallerError",
+    "NotOurQueueError",
+    "Queue",
+    "QueueUnavailableError",
+    "Refusal",
+    "Services",
+    "ShopError",
+    "Shops",
+    "Signals",
+    "StoreUnavailableError",
+    "Stored",
+    "Task",
+    "Tenants",
+    "UnsealError",
+    "Vault",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything a request may use, chosen once in `bootstrap`."""
+
+    events: Events
+    tenants: Tenants
+    signals: Signals
+    queue: Queue
+    conversions: Conversions
+    shops: Shops
+    vault: Vault
+    callers: Callers
+    retry: RetryPolicy
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]

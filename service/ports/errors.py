@@ -1,0 +1,42 @@
+"""What the world may answer instead of doing what it was asked."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class StoreUnavailableError(Exception):
+    """The store did not answer in time, or refused: nothing may be taken as done."""
+
+
+class QueueUnavailableError(Exception):
+    """The queue did not take the task; whatever was recorded stays for the sweep."""
+
+
+class UnsealError(Exception):
+    """A sealed text is damaged, of another tenant, or older than every key we have."""
+
+
+class NotOurQueueError(Exception):
+    """A caller's token is missing, forged, expired or meant for somebody else."""
+
+
+class NotAllowedCallerError(Exception):
+    """A caller's token is genuine but names an account that may not call us."""
+
+
+class Refusal(StrEnum):
+    """Why a shop did not tell what it was asked; the values are words for the log."""
+
+    NOT_FOUND = "Commerce7 does not know it"
+    NOT_ALLOWED = "Commerce7 refuses us access"
+    TOO_OFTEN = "Commerce7 asks us to slow down"
+    NO_ANSWER = "Commerce7 did not answer"
+
+
+class ShopError(Exception):
+    """The shop did not tell. `retry_after` is how long it asks us to leave it alone."""
+
+    def __init__(self, refusal: Refusal, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+        self.retry_after = retry_after

@@ -1,0 +1,77 @@
+"""The queue and the two vendors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from service.domain.event import Event
+from service.domain.membership import Membership
+from service.domain.order import Order
+from service.domain.person import Address
+from service.domain.registration import Registration
+from service.domain.reservation import Reservation
+from service.domain.shop import Shop
+from service.domain.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A call to be made back to us: at least once, perhaps twice, perhaps late.
+
+    `name` makes one task of equal ones. The body is small and holds no personal data. The call
+    comes no sooner than after the `delay`.
+    """
+
+    name: str
+    path: str
+    body: bytes
+    delay: timedelta = timedelta(0)
+
+
+class Queue(Protocol):
+    """Where tasks wait. Methods may raise QueueUnavailableError."""
+
+    def enqueue(self, task: Task) -> None:
+        """Take the task, or know it already; both are success."""
+        ...
+
+    def ping(self) -> None:
+        """Return if the queue answers."""
+        ...
+
+
+class Conversions(Protocol):
+    """The vendor who receives events."""
+
+    def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
+        """Post one event once. Never raises for what the vendor or the network did."""
+        ...
+
+
+class Shops(Protocol):
+    """The platform that shops run on. Every method raises ShopError, and nothing else."""
+
+    def order(self, tenant_id: str, order_id: str) -> Order:
+        """Return an order as it is now."""
+        ...
+
+    def membership(self, tenant_id: str, membership_id: str) -> Membership:
+        """Return a club membership as it is now."""
+        ...
+
+    def reservation(self, tenant_id: str, reservation_id: str) -> Reservation:
+        """Return a reservation as it is now."""
+        ...
+
+    def customer(self, tenant_id: str, customer_id: str) -> Registration:
+        """Return a customer's record as it is now."""
+        ...
+
+    def addresses(self, tenant_id: str, customer_id: str) -> Mapping[str, Address]:
+        """Return the customer's address book by the entries' ids."""
+        ...
+
+    def shop(self, tenant_id: str) -> Shop:
+        """Return what the shop tells everybody about itself."""
+        ...

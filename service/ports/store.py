@@ -1,0 +1,113 @@
+"""What is kept, and how it is read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from service.domain.record import EventRecord, Status
+from service.domain.shop import Shop
+from service.domain.tenant import Role, Tenant, TenantSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record as read, with the mark by which a later change of it is noticed."""
+
+    record: EventRecord
+    revision: str
+
+
+class Events(Protocol):
+    """The event log: locks, rows and deliveries. Every method may raise StoreUnavailableError."""
+
+    def add(self, record: EventRecord) -> Stored | None:
+        """Create the record; `None` when its key is taken, by whomever."""
+        ...
+
+    def find(self, tenant_id: str, key: str) -> Stored | None:
+        """Return the tenant's record under this key."""
+        ...
+
+    def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
+        """Write the record over `stored`; `None` when it has changed or gone since."""
+        ...
+
+    def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
+        """Return records of any tenant whose `due_at` has come, the most overdue first."""
+        ...
+
+    def newest(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records that are not cleared, newest first by receipt."""
+        ...
+
+    def held(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records that show "held", the oldest first."""
+        ...
+
+    def count(self, tenant_id: str) -> Mapping[Status, int]:
+        """Return how many of the tenant's records that are not cleared show each status."""
+        ...
+
+    def ping(self) -> None:
+        """Return if the store answers."""
+        ...
+
+
+class Tenants(Protocol):
+    """Settings and sealed tokens of tenants. Every method may raise StoreUnavailableError."""
+
+    def find(self, tenant_id: str) -> Tenant | None:
+        """Return the tenant; `None` for one that we do not know."""
+        ...
+
+    def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
+        """Create or overwrite the tenant's settings."""
+        ...
+
+    def save_shop(self, tenant_id: str, shop: Shop | None, *, due_at: datetime) -> None:
+        """Write what the shop tells of itself, and when to ask it again.
+
+        `None` keeps what is known. A tenant that we do not know is not created.
+        """
+        ...
+
+    def shops_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose shop is to be asked again, or never was, the longest due first."""
+        ...
+
+    def ids(self) -> Sequence[str]:
+        """Return the ids of all tenants, in order."""
+        ...
+
+    def remove(self, tenant_id: str) -> None:
+        """Forget the tenant's settings and tokens."""
+        ...
+
+    def sealed_token(self, tenant_id: str, role: Role) -> str | None:
+        """Return the sealed token of the role's pixel."""
+        ...
+
+    def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
+        """Create or overwrite the sealed token of the role's pixel."""
+        ...
+
+
+class Signals(Protocol):
+    """Browser signals, sealed and short-lived. Every method may raise StoreUnavailableError."""
+
+    def keep(self, tenant_id: str, key: str, sealed: str, *, expires_at: datetime) -> None:
+        """Create or overwrite the signal."""
+        ...
+
+    def find(self, tenant_id: str, key: str, *, now: datetime) -> str | None:
+        """Return the sealed signal, unless its time is over."""
+        ...
+
+    def drop_expired(self, *, now: datetime, limit: int) -> int:
+        """Delete signals of any tenant whose time is over, and return how many."""
+        ...
+
+    def drop_all(self, tenant_id: str) -> None:
+        """Delete every signal of the tenant."""
+        ...
