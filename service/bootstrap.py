@@ -8,11 +8,13 @@ from service.clock import utc_now
 from service.commerce7.client import Commerce7Shops, allowed_pace
 from service.domain.schedule import RetryPolicy
 from service.http import Http, Limits
+from service.local.events import SqliteEvents
+from service.local.file import SqliteFile
 from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
 from service.local.keys import issuer_key
 from service.local.queue import LocalQueue
 from service.local.signals import SqliteSignals
-from service.local.store import SqliteEvents, SqliteFile, SqliteTenants
+from service.local.tenants import SqliteTenants
 from service.meta.client import MetaConversions
 from service.oidc import OidcCallers
 from service.ports import Services

@@ -18,8 +18,10 @@ from service.domain.record import EventRecord
 from service.domain.shop import Shop
 from service.domain.signal import Fact, Signal
 from service.domain.tenant import Role, TenantSettings
+from service.local.events import SqliteEvents
+from service.local.file import SqliteFile
 from service.local.signals import SqliteSignals
-from service.local.store import SqliteEvents, SqliteFile, SqliteTenants
+from service.local.tenants import SqliteTenants
 from service.ports import Services
 from service.settings import Settings
 from service.usecases.configure_tenant import configure_tenant

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from service.local.store import SqliteFile, stamp
+from service.local.file import SqliteFile, stamp
 
 
 class SqliteSignals:

@@ -12,7 +12,8 @@ import pytest
 from service.domain.delivery import Delivery, DeliveryStatus, closed, held
 from service.domain.record import EventRecord, Status
 from service.domain.tenant import Role
-from service.local.store import SqliteEvents, SqliteFile
+from service.local.events import SqliteEvents
+from service.local.file import SqliteFile
 from service.ports import Events, Stored, StoreUnavailableError
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record
 

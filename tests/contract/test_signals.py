@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from service.local.file import SqliteFile
 from service.local.signals import SqliteSignals
-from service.local.store import SqliteFile
 from service.ports import Signals
 from service.usecases.erase_tenant import erase_tenant
 from service.usecases.sweep_deliveries import sweep_deliveries

@@ -10,7 +10,8 @@ from service.domain.event import EventName
 from service.domain.order import Channel
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
-from service.local.store import SqliteFile, SqliteTenants
+from service.local.file import SqliteFile
+from service.local.tenants import SqliteTenants
 from service.ports import Tenants
 from tests.builders import NOW, TENANT, some_settings, two_pixels
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from service.local.events import SqliteEvents
+from service.local.file import SqliteFile
 from service.local.keys import issuer_key, with_local_keys
 from service.local.schema import MIGRATIONS
-from service.local.store import SqliteEvents, SqliteFile
 from service.settings import Settings
 from tests.builders import NOW, TENANT, a_record
 

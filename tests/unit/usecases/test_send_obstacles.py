@@ -17,7 +17,8 @@ from service.domain.schedule import (
     TOKEN_PROBE_EVERY,
 )
 from service.domain.tenant import Pixels, Role, Tenant, TenantSettings
-from service.local.store import SqliteFile, SqliteTenants
+from service.local.file import SqliteFile
+from service.local.tenants import SqliteTenants
 from service.ports import StoreUnavailableError
 from service.usecases.send_event import Attempted, SendResult, send_event
 from tests.builders import (

@@ -1,0 +1,115 @@
+"""The event log in the SQLite file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+import msgspec
+
+from service.domain.record import EventRecord, Status
+from service.local.file import SqliteFile, stamp
+from service.ports import Stored
+
+
+class SqliteEvents:
+    """Port `Events`."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    def add(self, record: EventRecord) -> Stored | None:
+        """Create the record; the primary key is the lock."""
+        with self._file.use() as db:
+            added = db.execute(
+                "INSERT INTO events (tenant_id, key, revision, received_at, status, due_at, doc)"
+                " VALUES (?, ?, 1, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (record.tenant_id, record.key, *_columns(record)),
+            ).rowcount
+        return Stored(record, "1") if added else None
+
+    def find(self, tenant_id: str, key: str) -> Stored | None:
+        """Return the tenant's record under this key."""
+        with self._file.use() as db:
+            row = db.execute(
+                "SELECT doc, revision FROM events WHERE tenant_id = ? AND key = ?", (tenant_id, key)
+            ).fetchone()
+        return _stored(row) if row else None
+
+    def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
+        """Write the record over `stored` if nobody else has written since."""
+        revision = int(stored.revision)
+        with self._file.use() as db:
+            written = db.execute(
+                "UPDATE events SET revision = ?, received_at = ?, status = ?, due_at = ?, doc = ?"
+                " WHERE tenant_id = ? AND key = ? AND revision = ?",
+                (
+                    revision + 1,
+                    *_columns(record),
+                    stored.record.tenant_id,
+                    stored.record.key,
+                    revision,
+                ),
+            ).rowcount
+        return Stored(record, str(revision + 1)) if written else None
+
+    def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
+        """Return records of any tenant whose `due_at` has come, the most overdue first."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT doc, revision FROM events WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+                (stamp(now), limit),
+            ).fetchall()
+        return list(_readable(rows))
+
+    def newest(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records that are not cleared, newest first by receipt."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT doc, revision FROM events WHERE tenant_id = ? AND received_at IS NOT NULL"
+                " ORDER BY received_at DESC, key DESC LIMIT ?",
+                (tenant_id, limit),
+            ).fetchall()
+        return list(_readable(rows))
+
+    def held(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records that show "held", the oldest first."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT doc, revision FROM events WHERE tenant_id = ? AND status = ?"
+                " AND received_at IS NOT NULL ORDER BY received_at LIMIT ?",
+                (tenant_id, Status.HELD, limit),
+            ).fetchall()
+        return list(_readable(rows))
+
+    def count(self, tenant_id: str) -> Mapping[Status, int]:
+        """Return how many of the tenant's records that are not cleared show each status."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT status, COUNT(*) FROM events"
+                " WHERE tenant_id = ? AND received_at IS NOT NULL GROUP BY status",
+                (tenant_id,),
+            ).fetchall()
+        return {Status(status): number for status, number in rows}
+
+    def ping(self) -> None:
+        """Return if the file answers."""
+        with self._file.use() as db:
+            db.execute("SELECT 1 FROM tenants LIMIT 1").fetchone()
+
+
+def _columns(record: EventRecord) -> tuple[str | bytes | None, ...]:
+    # A cleared record has no place in the log, so it has no time to be sorted by.
+    received_at = None if record.cleared else stamp(record.received_at)
+    return received_at, record.status, stamp(record.due_at), msgspec.json.encode(record)
+
+
+def _readable(rows: Sequence[tuple[bytes, int]]) -> Iterator[Stored]:
+    # A row of a newer version, left by a rollback, must not stop the sweep of all the others.
+    for row in rows:
+        with suppress(msgspec.ValidationError):
+            yield _stored(row)
+
+
+def _stored(row: tuple[bytes, int]) -> Stored:
+    doc, revision = row
+    return Stored(msgspec.json.decode(doc, type=EventRecord), str(revision))

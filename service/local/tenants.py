@@ -1,0 +1,88 @@
+"""Tenants in the SQLite file."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from service.domain.shop import Shop
+from service.domain.tenant import Role, Tenant, TenantSettings
+from service.local.file import SqliteFile, stamp
+
+
+class SqliteTenants:
+    """Port `Tenants`."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    def find(self, tenant_id: str) -> Tenant | None:
+        """Return the tenant."""
+        with self._file.use() as db:
+            row = db.execute(
+                "SELECT doc, shop, shop_due_at FROM tenants WHERE tenant_id = ?", (tenant_id,)
+            ).fetchone()
+        if row is None:
+            return None
+        doc, shop, shop_due_at = row
+        return Tenant(
+            id=tenant_id,
+            choices=msgspec.json.decode(doc, type=TenantSettings),
+            shop=msgspec.json.decode(shop, type=Shop) if shop else None,
+            shop_due_at=datetime.fromisoformat(shop_due_at) if shop_due_at else None,
+        )
+
+    def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
+        """Create or overwrite the tenant's settings."""
+        with self._file.use() as db:
+            db.execute(
+                "INSERT INTO tenants (tenant_id, doc) VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET doc = excluded.doc",
+                (tenant_id, msgspec.json.encode(settings)),
+            )
+
+    def save_shop(self, tenant_id: str, shop: Shop | None, *, due_at: datetime) -> None:
+        """Write what the shop tells of itself, and when to ask it again."""
+        with self._file.use() as db:
+            db.execute(
+                "UPDATE tenants SET shop = COALESCE(?, shop), shop_due_at = ? WHERE tenant_id = ?",
+                (msgspec.json.encode(shop) if shop else None, stamp(due_at), tenant_id),
+            )
+
+    def shops_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose shop is to be asked again, those that never were first."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT tenant_id FROM tenants WHERE COALESCE(shop_due_at, '') <= ?"
+                " ORDER BY COALESCE(shop_due_at, ''), tenant_id LIMIT ?",
+                (stamp(now), limit),
+            )
+            return [row[0] for row in rows]
+
+    def ids(self) -> Sequence[str]:
+        """Return the ids of all tenants, in order."""
+        with self._file.use() as db:
+            return [row[0] for row in db.execute("SELECT tenant_id FROM tenants ORDER BY 1")]
+
+    def remove(self, tenant_id: str) -> None:
+        """Forget the tenant's settings and tokens, tokens first."""
+        with self._file.use() as db:
+            db.execute("DELETE FROM secrets WHERE tenant_id = ?", (tenant_id,))
+            db.execute("DELETE FROM tenants WHERE tenant_id = ?", (tenant_id,))
+
+    def sealed_token(self, tenant_id: str, role: Role) -> str | None:
+        """Return the sealed token of the role's pixel."""
+        with self._file.use() as db:
+            row = db.execute(
+                "SELECT sealed FROM secrets WHERE tenant_id = ? AND role = ?", (tenant_id, role)
+            ).fetchone()
+        return str(row[0]) if row else None
+
+    def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
+        """Create or overwrite the sealed token of the role's pixel."""
+        with self._file.use() as db:
+            db.execute(
+                "INSERT INTO secrets VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET sealed = excluded.sealed",
+                (tenant_id, role, sealed),
+            )
