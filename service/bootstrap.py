@@ -8,6 +8,7 @@ from service.clock import utc_now
 from service.commerce7.client import Commerce7Shops, allowed_pace
 from service.domain.schedule import RetryPolicy
 from service.http import Http, Limits
+from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
@@ -18,6 +19,7 @@ from service.local.tenants import SqliteTenants
 from service.meta.client import MetaConversions
 from service.oidc import OidcCallers
 from service.ports import Services
+from service.sessions import SignedSessions
 from service.settings import Settings, SettingsError
 from service.vault import FernetVault
 
@@ -44,6 +46,7 @@ def build_services(
         events=SqliteEvents(file),
         tenants=SqliteTenants(file),
         signals=SqliteSignals(file),
+        audit=SqliteAudit(file),
         queue=LocalQueue(
             base_url=settings.base_url,
             mint_token=issuer.mint,
@@ -56,13 +59,10 @@ def build_services(
         ),
         shops=_shops(settings),
         vault=FernetVault(settings.token_keys),
-        callers=OidcCallers(
-            issuers=(ISSUER,),
-            audience=_audience(settings),
-            account=ACCOUNT,
-            key_for=issuer.key_for,
-        ),
+        sessions=SignedSessions(settings.session_keys),
+        callers=_callers(settings, issuer),
         retry=policy,
+        uninstall_grace=timedelta(hours=settings.uninstall_grace_hours),
         clock=utc_now,
         new_id=lambda: uuid4().hex,
     )
@@ -94,6 +94,15 @@ def _shops(settings: Settings) -> Commerce7Shops:
         app_secret=settings.c7_app_secret,
         pace=allowed_pace(),
         clock=utc_now,
+    )
+
+
+def _callers(settings: Settings, issuer: LocalIssuer) -> OidcCallers:
+    return OidcCallers(
+        issuers=(ISSUER,),
+        audience=_audience(settings),
+        account=ACCOUNT,
+        key_for=issuer.key_for,
     )
 
 

@@ -22,6 +22,7 @@ FIELDS = frozenset(
         "due",
         "enqueued",
         "error",
+        "forgotten",
         "key",
         "queued",
         "reason",

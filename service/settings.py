@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 _Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")]
+_AdminUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://\S*\{tenantId\}\S*$")]
 _Texts = Annotated[tuple[_Text, ...], msgspec.Meta(min_length=1)]
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _LISTS = {"c7_webhook_users", "session_keys", "token_keys", "write_roles"}
@@ -49,6 +50,7 @@ class Settings:
     meta_graph_version: Annotated[str, msgspec.Meta(pattern=r"^v\d+\.0$")] = "v26.0"
 
     c7_api_url: _Url = "http://127.0.0.1:8090/commerce7/v1"
+    c7_admin_url: _AdminUrl = "http://127.0.0.1:8090/commerce7/admin/{tenantId}"
     c7_app_id: _Text = "sandbox-app"
     c7_app_secret: _Text = "sandbox-secret"  # noqa: S105 - the sandbox's, known to everybody
     c7_webhook_users: _Texts = ("sandbox:sandbox",)
@@ -87,6 +89,10 @@ class Settings:
     def is_local(self) -> bool:
         """Tell whether only this machine can reach the service."""
         return is_loopback(self.base_url)
+
+    def admin_url(self, tenant_id: str) -> str:
+        """Return where a winery's staff finds Commerce7's admin."""
+        return self.c7_admin_url.replace("{tenantId}", tenant_id)
 
 
 _NEEDED_BY: Mapping[str, tuple[str, ...]] = {
@@ -136,6 +142,7 @@ def is_loopback(url: str) -> bool:
 _SANDBOX_ONLY = (
     "meta_graph_url",
     "c7_api_url",
+    "c7_admin_url",
     "c7_app_id",
     "c7_app_secret",
     "c7_webhook_users",

@@ -36,6 +36,14 @@ class FernetVault:
             raise UnsealError("this text was sealed for another tenant")
         return opened[len(prefix) :]
 
+    def reseal(self, tenant_id: str, sealed: str) -> str:
+        """Return the same text sealed with the newest key.
+
+        Raises:
+            UnsealError: no key opens it, or it was sealed for another tenant.
+        """
+        return self.seal(tenant_id, self.unseal(tenant_id, sealed))
+
 
 def _bound_to(tenant_id: str) -> bytes:
     # Tenant ids hold no NUL, so no id's prefix is part of another's.

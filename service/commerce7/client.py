@@ -1,5 +1,6 @@
 """The network half of Commerce7: one object, one request, one typed error."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from service.commerce7.wire import (
     parse_membership,
     parse_order,
     parse_reservation,
+    parse_staff_member,
 )
 from service.domain.membership import Membership
 from service.domain.order import Order
@@ -22,12 +24,14 @@ from service.domain.person import Address
 from service.domain.registration import Registration
 from service.domain.reservation import Reservation
 from service.domain.shop import Shop
+from service.domain.staff import StaffMember
 from service.http import Http, HttpAnswer, HttpFailureError
 from service.pace import Pace
 from service.ports import Refusal, ShopError
 
 # Commerce7 drops connections now and then; asking again does no harm.
 _TRIES = 3
+_ACCOUNT_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,2000}")
 
 
 def allowed_pace() -> Pace:
@@ -86,6 +90,23 @@ class Commerce7Shops:
         """Return what the shop tells everybody about itself; no credentials are shown for it."""
         return parse_shop(self._get(tenant_id, "setting/for-web?version=V2", login={}))
 
+    def admit(self, tenant_id: str) -> None:
+        """Return if Commerce7 lets us in; the one order that it tells of is not read.
+
+        Orders are what the app cannot be without, so no missing scope looks like an uninstall.
+        """
+        self._get(tenant_id, "order?limit=1", login=self._login)
+
+    def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
+        """Return whose token of Commerce7's admin this is (Commerce7: Authenticate App Requests).
+
+        It is not paced: a person waits, and their questions are few.
+        """
+        if not _ACCOUNT_TOKEN.fullmatch(account_token):
+            raise ShopError(Refusal.NOT_ALLOWED)
+        login = {"Authorization": account_token}
+        return parse_staff_member(self._get(tenant_id, "account/user", login=login, is_paced=False))
+
     def _object(self, tenant_id: str, *path: str) -> Fields:
         if not is_object_id(path[1]):
             raise ShopError(Refusal.NOT_FOUND)
@@ -96,9 +117,13 @@ class Commerce7Shops:
             raise ShopError(Refusal.NO_ANSWER)
         return found
 
-    def _get(self, tenant_id: str, path: str, *, login: Mapping[str, str]) -> Fields:
+    def _get(
+        self, tenant_id: str, path: str, *, login: Mapping[str, str], is_paced: bool = True
+    ) -> Fields:
         headers = {**login, "tenant": tenant_id, "Accept": "application/json"}
-        answer = self._answer(tenant_id, f"{self._base}/{path}", headers)
+        answer = self._answer(
+            f"{self._base}/{path}", headers, paced_for=tenant_id if is_paced else None
+        )
         now = self._clock()
         try:
             return read_object(answer.status, answer.body, answer.headers, now=now)
@@ -107,9 +132,10 @@ class Commerce7Shops:
                 self._pace.rest(tenant_id, until=now + error.retry_after)
             raise
 
-    def _answer(self, tenant_id: str, url: str, headers: Mapping[str, str]) -> HttpAnswer:
+    def _answer(self, url: str, headers: Mapping[str, str], *, paced_for: str | None) -> HttpAnswer:
         for tries_left in reversed(range(_TRIES)):
-            if wait := self._pace.spend(tenant_id, now=self._clock()):
+            wait = self._pace.spend(paced_for, now=self._clock()) if paced_for else None
+            if wait:
                 raise ShopError(Refusal.TOO_OFTEN, retry_after=wait)
             try:
                 return self._http.get(url, headers=headers)

@@ -13,6 +13,8 @@ from service.domain.order import Channel, Handover, Line, Order, OrderKind, Paym
 from service.domain.person import Address, Connection, Customer, Person
 from service.domain.registration import Registration
 from service.domain.reservation import BookingStatus, Reservation
+from service.domain.staff import StaffMember
+from service.ports import Refusal, ShopError
 
 _OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BOUNCED = "bounced"
@@ -115,6 +117,20 @@ def parse_customer(record: Fields) -> Registration:
         created_at=record.instant("createdAt"),
         person=Person(customer=customer),
     )
+
+
+def parse_staff_member(account: Fields) -> StaffMember:
+    """Return the user of Commerce7's admin.
+
+    Raises:
+        ShopError: this is nobody; an answer that makes no sense counts as no answer.
+    """
+    user_id = account.text("id")
+    if user_id is None:
+        raise ShopError(Refusal.NO_ANSWER)
+    names = (account.text("firstName"), account.text("lastName"))
+    name = " ".join(part for part in names if part) or "Somebody without a name"
+    return StaffMember(id=user_id, name=name, role=account.text("role") or "")
 
 
 def parse_address(fields: Fields) -> Address:

@@ -29,6 +29,9 @@ class DeliveryStatus(StrEnum):
 CURRENCY_UNKNOWN = "currency unknown"
 """The reason of a hold until the shop's currency is known."""
 
+UNINSTALL_REPORTED = "an uninstall was reported, and Commerce7 does not say whether it is so"
+"""The reason of a hold until Commerce7 answers."""
+
 FINAL = frozenset({DeliveryStatus.SENT, DeliveryStatus.ERROR, DeliveryStatus.SKIPPED})
 
 

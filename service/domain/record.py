@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from service.domain.delivery import Delivery, DeliveryStatus
+from service.domain.delivery import Delivery, DeliveryStatus, closed
 from service.domain.event import CustomData, EventName
 from service.domain.lookup import Lookup
 from service.domain.schedule import EVENT_WINDOW
@@ -103,6 +103,11 @@ class EventRecord:
         due = min((d.due_at for d in self.deliveries.values() if d.due_at), default=None)
         return min(due, self.occurred_at + EVENT_WINDOW) if due and self.occurred_at else due
 
+    @property
+    def expires_at(self) -> datetime | None:
+        """Return until when a bare lock is needed: while Meta would take its event once more."""
+        return self.received_at + EVENT_WINDOW if self.cleared else None
+
     def is_expired(self, now: datetime) -> bool:
         """Tell whether Meta would no longer take the event."""
         return self.occurred_at is None or now >= self.occurred_at + EVENT_WINDOW
@@ -121,6 +126,25 @@ class EventRecord:
             occurred_at=self.occurred_at,
             state=Status.WAITING if self.is_open else Status.SKIPPED,
             cleared=True,
+        )
+
+    def given_up(self, reason: str, *, now: datetime) -> "EventRecord":
+        """Return the record with nothing left to do: whatever still waited is skipped."""
+        deliveries = {
+            role: each
+            if each.is_final
+            else closed(each, status=DeliveryStatus.SKIPPED, reason=reason, now=now)
+            for role, each in self.deliveries.items()
+        }
+        is_undecided = self.state is Status.RECEIVED and not deliveries
+        return replace(
+            self,
+            state=Status.SKIPPED if is_undecided else self.state,
+            reason=reason if is_undecided else self.reason,
+            deliveries=deliveries,
+            lookup=None,
+            payload=None,
+            updated_at=now,
         )
 
     def with_delivery(self, role: Role, delivery: Delivery, *, now: datetime) -> "EventRecord":

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from service.domain.event import EventName
+from service.domain.installation import Installation
 from service.domain.order import Channel
 from service.domain.shop import Shop
 
@@ -60,7 +61,11 @@ class Pixels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantSettings:
-    """What a winery chose, without secrets; a switch that is not named is on."""
+    """What a winery chose, without secrets; a switch that is not named is on.
+
+    The log is kept for `retention_days`, and never shorter than Meta takes events: its rows are
+    what keeps an event from being made twice.
+    """
 
     enabled: bool = True
     currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")] | None = None
@@ -74,7 +79,7 @@ class TenantSettings:
     consent_mode: Literal["off", "required"] = "off"
     ldu_other_states: bool = False
     shop_domains: tuple[str, ...] = ()
-    retention_days: Annotated[int, msgspec.Meta(ge=1)] = 90
+    retention_days: Annotated[int, msgspec.Meta(ge=7, le=3650)] = 90
     alert_email: str = ""
 
     def pixel_of(self, role: Role) -> str:
@@ -105,7 +110,7 @@ class TenantSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """A winery: what it chose, and what its shop tells of itself.
+    """A winery: what it chose, what its shop tells of itself, and whether we are installed there.
 
     `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next; `None`
     means that it never was.
@@ -115,6 +120,7 @@ class Tenant:
     choices: TenantSettings
     shop: Shop | None = None
     shop_due_at: datetime | None = None
+    installation: Installation = field(default_factory=Installation)
 
     @property
     def settings(self) -> TenantSettings:

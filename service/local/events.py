@@ -21,8 +21,9 @@ class SqliteEvents:
         """Create the record; the primary key is the lock."""
         with self._file.use() as db:
             added = db.execute(
-                "INSERT INTO events (tenant_id, key, revision, received_at, status, due_at, doc)"
-                " VALUES (?, ?, 1, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO events"
+                " (tenant_id, key, revision, received_at, expires_at, status, due_at, doc)"
+                " VALUES (?, ?, 1, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (record.tenant_id, record.key, *_columns(record)),
             ).rowcount
         return Stored(record, "1") if added else None
@@ -40,8 +41,8 @@ class SqliteEvents:
         revision = int(stored.revision)
         with self._file.use() as db:
             written = db.execute(
-                "UPDATE events SET revision = ?, received_at = ?, status = ?, due_at = ?, doc = ?"
-                " WHERE tenant_id = ? AND key = ? AND revision = ?",
+                "UPDATE events SET revision = ?, received_at = ?, expires_at = ?, status = ?,"
+                " due_at = ?, doc = ? WHERE tenant_id = ? AND key = ? AND revision = ?",
                 (
                     revision + 1,
                     *_columns(record),
@@ -81,6 +82,35 @@ class SqliteEvents:
             ).fetchall()
         return list(_readable(rows))
 
+    def open(self, tenant_id: str, *, after: Stored | None, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records with a `due_at`, by that and the key, from `after` on."""
+        start = (stamp(after.record.due_at), after.record.key) if after else ("", "")
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT doc, revision FROM events WHERE tenant_id = ? AND due_at IS NOT NULL"
+                " AND (due_at, key) > (?, ?) ORDER BY due_at, key LIMIT ?",
+                (tenant_id, *start, limit),
+            ).fetchall()
+        return list(_readable(rows))
+
+    def forget(self, tenant_id: str, *, received_before: datetime, limit: int) -> int:
+        """Delete the tenant's records that are not due for anything, and return how many."""
+        with self._file.use() as db:
+            return db.execute(
+                "DELETE FROM events WHERE rowid IN (SELECT rowid FROM events"
+                " WHERE tenant_id = ? AND due_at IS NULL AND received_at < ? LIMIT ?)",
+                (tenant_id, stamp(received_before), limit),
+            ).rowcount
+
+    def drop_expired(self, *, now: datetime, limit: int) -> int:
+        """Delete bare locks of any tenant whose time is over, and return how many."""
+        with self._file.use() as db:
+            return db.execute(
+                "DELETE FROM events WHERE rowid IN"
+                " (SELECT rowid FROM events WHERE expires_at <= ? LIMIT ?)",
+                (stamp(now), limit),
+            ).rowcount
+
     def count(self, tenant_id: str) -> Mapping[Status, int]:
         """Return how many of the tenant's records that are not cleared show each status."""
         with self._file.use() as db:
@@ -100,7 +130,13 @@ class SqliteEvents:
 def _columns(record: EventRecord) -> tuple[str | bytes | None, ...]:
     # A cleared record has no place in the log, so it has no time to be sorted by.
     received_at = None if record.cleared else stamp(record.received_at)
-    return received_at, record.status, stamp(record.due_at), msgspec.json.encode(record)
+    return (
+        received_at,
+        stamp(record.expires_at),
+        record.status,
+        stamp(record.due_at),
+        msgspec.json.encode(record),
+    )
 
 
 def _readable(rows: Sequence[tuple[bytes, int]]) -> Iterator[Stored]:

@@ -45,6 +45,23 @@ MIGRATIONS = (
     CREATE INDEX events_status ON events (tenant_id, status, received_at)
         WHERE received_at IS NOT NULL;
     """,
+    """
+    ALTER TABLE tenants ADD COLUMN installation BLOB;
+    ALTER TABLE tenants ADD COLUMN installation_due_at TEXT;
+    CREATE INDEX tenants_installation_due ON tenants (installation_due_at)
+        WHERE installation_due_at IS NOT NULL;
+    CREATE INDEX events_open ON events (tenant_id, due_at, key) WHERE due_at IS NOT NULL;
+    ALTER TABLE events ADD COLUMN expires_at TEXT;
+    UPDATE events SET expires_at = strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now', '+7 days')
+        WHERE received_at IS NULL;
+    CREATE INDEX events_expired ON events (expires_at) WHERE expires_at IS NOT NULL;
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY,
+        tenant_id TEXT NOT NULL,
+        doc BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX audit_newest ON audit (tenant_id, id DESC);
+    """,
 )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from service.domain.installation import Installation
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
 from service.local.file import SqliteFile, stamp
@@ -20,16 +21,20 @@ class SqliteTenants:
         """Return the tenant."""
         with self._file.use() as db:
             row = db.execute(
-                "SELECT doc, shop, shop_due_at FROM tenants WHERE tenant_id = ?", (tenant_id,)
+                "SELECT doc, shop, shop_due_at, installation FROM tenants WHERE tenant_id = ?",
+                (tenant_id,),
             ).fetchone()
         if row is None:
             return None
-        doc, shop, shop_due_at = row
+        doc, shop, shop_due_at, installation = row
         return Tenant(
             id=tenant_id,
             choices=msgspec.json.decode(doc, type=TenantSettings),
             shop=msgspec.json.decode(shop, type=Shop) if shop else None,
             shop_due_at=datetime.fromisoformat(shop_due_at) if shop_due_at else None,
+            installation=msgspec.json.decode(installation, type=Installation)
+            if installation
+            else Installation(),
         )
 
     def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
@@ -55,6 +60,32 @@ class SqliteTenants:
             rows = db.execute(
                 "SELECT tenant_id FROM tenants WHERE COALESCE(shop_due_at, '') <= ?"
                 " ORDER BY COALESCE(shop_due_at, ''), tenant_id LIMIT ?",
+                (stamp(now), limit),
+            )
+            return [row[0] for row in rows]
+
+    def save_installation(self, tenant_id: str, installation: Installation) -> None:
+        """Write how the installation stands; a tenant that we do not know is created."""
+        with self._file.use() as db:
+            db.execute(
+                "INSERT INTO tenants (tenant_id, doc, installation, installation_due_at)"
+                " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " installation = excluded.installation,"
+                " installation_due_at = excluded.installation_due_at",
+                (
+                    tenant_id,
+                    msgspec.json.encode(TenantSettings()),
+                    msgspec.json.encode(installation),
+                    stamp(installation.due_at),
+                ),
+            )
+
+    def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose installation has something due, the longest due first."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT tenant_id FROM tenants WHERE installation_due_at <= ?"
+                " ORDER BY installation_due_at, tenant_id LIMIT ?",
                 (stamp(now), limit),
             )
             return [row[0] for row in rows]
@@ -86,3 +117,8 @@ class SqliteTenants:
                 " ON CONFLICT DO UPDATE SET sealed = excluded.sealed",
                 (tenant_id, role, sealed),
             )
+
+    def remove_tokens(self, tenant_id: str) -> None:
+        """Forget the tokens of all roles."""
+        with self._file.use() as db:
+            db.execute("DELETE FROM secrets WHERE tenant_id = ?", (tenant_id,))

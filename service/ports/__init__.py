@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from service.domain.schedule import RetryPolicy
 from service.ports.errors import (
+    NoSessionError,
     NotAllowedCallerError,
     NotOurQueueError,
     QueueUnavailableError,
@@ -15,19 +16,22 @@ from service.ports.errors import (
     UnsealError,
 )
 from service.ports.outside import Conversions, Queue, Shops, Task
-from service.ports.store import Events, Signals, Stored, Tenants
-from service.ports.trust import Callers, Vault
+from service.ports.store import Audit, Events, Signals, Stored, Tenants
+from service.ports.trust import Callers, Sessions, Vault
 
 __all__ = [
+    "Audit",
     "Callers",
     "Conversions",
     "Events",
+    "NoSessionError",
     "NotAllowedCallerError",
     "NotOurQueueError",
     "Queue",
     "QueueUnavailableError",
     "Refusal",
     "Services",
+    "Sessions",
     "ShopError",
     "Shops",
     "Signals",
@@ -47,11 +51,14 @@ class Services:
     events: Events
     tenants: Tenants
     signals: Signals
+    audit: Audit
     queue: Queue
     conversions: Conversions
     shops: Shops
     vault: Vault
+    sessions: Sessions
     callers: Callers
     retry: RetryPolicy
+    uninstall_grace: timedelta
     clock: Callable[[], datetime]
     new_id: Callable[[], str]

@@ -16,6 +16,10 @@ class UnsealError(Exception):
     """A sealed text is damaged, of another tenant, or older than every key we have."""
 
 
+class NoSessionError(Exception):
+    """A text that should be a session of ours is forged, damaged or meant for something else."""
+
+
 class NotOurQueueError(Exception):
     """A caller's token is missing, forged, expired or meant for somebody else."""
 

@@ -12,6 +12,7 @@ from service.domain.person import Address
 from service.domain.registration import Registration
 from service.domain.reservation import Reservation
 from service.domain.shop import Shop
+from service.domain.staff import StaffMember
 from service.domain.verdict import Verdict
 
 
@@ -74,4 +75,12 @@ class Shops(Protocol):
 
     def shop(self, tenant_id: str) -> Shop:
         """Return what the shop tells everybody about itself."""
+        ...
+
+    def admit(self, tenant_id: str) -> None:
+        """Return if the shop lets us in with our own key; NOT_ALLOWED if it refuses."""
+        ...
+
+    def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
+        """Return whose token of the shop's admin this is; NOT_ALLOWED if it is nobody's."""
         ...

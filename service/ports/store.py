@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from service.domain.audit import AuditEntry
+from service.domain.installation import Installation
 from service.domain.record import EventRecord, Status
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
@@ -45,6 +47,18 @@ class Events(Protocol):
         """Return the tenant's records that show "held", the oldest first."""
         ...
 
+    def open(self, tenant_id: str, *, after: Stored | None, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records with a `due_at`, by that and the key, from `after` on."""
+        ...
+
+    def forget(self, tenant_id: str, *, received_before: datetime, limit: int) -> int:
+        """Delete the tenant's records that are not due for anything, and return how many."""
+        ...
+
+    def drop_expired(self, *, now: datetime, limit: int) -> int:
+        """Delete bare locks of any tenant whose time is over, and return how many."""
+        ...
+
     def count(self, tenant_id: str) -> Mapping[Status, int]:
         """Return how many of the tenant's records that are not cleared show each status."""
         ...
@@ -76,6 +90,14 @@ class Tenants(Protocol):
         """Return tenants whose shop is to be asked again, or never was, the longest due first."""
         ...
 
+    def save_installation(self, tenant_id: str, installation: Installation) -> None:
+        """Write how the installation stands; a tenant that we do not know is created."""
+        ...
+
+    def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose installation has something due, the longest due first."""
+        ...
+
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants, in order."""
         ...
@@ -90,6 +112,26 @@ class Tenants(Protocol):
 
     def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
         """Create or overwrite the sealed token of the role's pixel."""
+        ...
+
+    def remove_tokens(self, tenant_id: str) -> None:
+        """Forget the tokens of all roles."""
+        ...
+
+
+class Audit(Protocol):
+    """Who changed what. Every method may raise StoreUnavailableError."""
+
+    def add(self, tenant_id: str, entry: AuditEntry) -> None:
+        """Write the entry down."""
+        ...
+
+    def newest(self, tenant_id: str, *, limit: int) -> Sequence[AuditEntry]:
+        """Return the tenant's entries, newest first."""
+        ...
+
+    def drop_all(self, tenant_id: str) -> None:
+        """Delete every entry of the tenant."""
         ...
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from service.domain.audit import AuditEntry, changes_between
 from service.domain.delivery import CURRENCY_UNKNOWN
+from service.domain.staff import StaffMember
 from service.domain.tenant import Role, TenantSettings
 from service.ports import Services
 from service.usecases.release_held import release_held
@@ -13,21 +15,29 @@ def configure_tenant(
     settings: TenantSettings,
     *,
     tokens: Mapping[Role, str],
+    by: StaffMember,
     services: Services,
 ) -> None:
     """Save the settings, and those tokens that are given, sealed for this tenant.
 
     What was held for a currency is released by one.
 
-    Tokens first: settings that name a pixel must never be seen without its token.
+    Tokens first: settings that name a pixel must never be seen without its token. The audit entry
+    before both: a change that failed half-way is better told twice than never.
 
     Raises:
         StoreUnavailableError: some of it may not be saved; do it again.
     """
+    now = services.clock()
+    known = services.tenants.find(tenant_id)
+    before = known.choices if known else None
+    changes = changes_between(before, settings, new_tokens=tokens)
+    if changes:
+        entry = AuditEntry(at=now, who=by.name, who_id=by.id, changes=changes)
+        services.audit.add(tenant_id, entry)
     for role, token in tokens.items():
         sealed = services.vault.seal(tenant_id, token.encode())
         services.tenants.save_sealed_token(tenant_id, role, sealed)
     services.tenants.save_settings(tenant_id, settings)
     if settings.currency:
-        now = services.clock()
         release_held(tenant_id, reason=CURRENCY_UNKNOWN, now=now, services=services)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.domain.installation import Installation
 from service.domain.record import Status
 from service.domain.shop import Shop
 from service.domain.tenant import Role, TenantSettings
@@ -11,9 +12,10 @@ from service.ports import Services
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantState:
-    """A tenant's choices, its shop's facts, its log in numbers, and which roles have a token."""
+    """A tenant's installation, choices, shop, log in numbers, and the roles with a token."""
 
     tenant_id: str
+    installation: Installation
     settings: TenantSettings
     shop: Shop | None
     has_token: Mapping[Role, bool]
@@ -31,6 +33,7 @@ def describe_tenant(tenant_id: str, *, services: Services) -> TenantState | None
         return None
     return TenantState(
         tenant_id=tenant_id,
+        installation=tenant.installation,
         settings=tenant.choices,
         shop=tenant.shop,
         has_token={

@@ -5,6 +5,23 @@ from service.ports import Services
 _AT_A_TIME = 100
 
 
+def erase_log(tenant_id: str, *, most: int, services: Services) -> int:
+    """Erase at most so many log rows but for their locks, and return how many went.
+
+    Raises:
+        StoreUnavailableError: some may be left; do it again.
+    """
+    erased = 0
+    while erased < most:
+        batch = services.events.newest(tenant_id, limit=min(_AT_A_TIME, most - erased))
+        if not batch:
+            break
+        for stored in batch:
+            lock = stored.record.without_content(now=services.clock())
+            erased += services.events.replace(stored, lock) is not None
+    return erased
+
+
 def erase_tenant(tenant_id: str, *, services: Services) -> int:
     """Erase everything but the locks, and return how many log rows went.
 
@@ -17,9 +34,8 @@ def erase_tenant(tenant_id: str, *, services: Services) -> int:
     """
     services.tenants.remove(tenant_id)
     services.signals.drop_all(tenant_id)
+    services.audit.drop_all(tenant_id)
     erased = 0
-    while batch := services.events.newest(tenant_id, limit=_AT_A_TIME):
-        for stored in batch:
-            lock = stored.record.without_content(now=services.clock())
-            erased += services.events.replace(stored, lock) is not None
+    while batch := erase_log(tenant_id, most=_AT_A_TIME, services=services):
+        erased += batch
     return erased

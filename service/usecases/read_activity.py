@@ -9,11 +9,12 @@ PAGE_SIZE = 50
 
 
 def read_activity(tenant_id: str, *, services: Services) -> Sequence[EventRecord] | None:
-    """Return the tenant's newest events, newest first; `None` for a tenant we do not know.
+    """Return the tenant's newest events, newest first; `None` where we are not installed.
 
     Raises:
         StoreUnavailableError: nothing can be shown now.
     """
-    if services.tenants.find(tenant_id) is None:
+    tenant = services.tenants.find(tenant_id)
+    if tenant is None or not tenant.installation.is_installed:
         return None
     return [each.record for each in services.events.newest(tenant_id, limit=PAGE_SIZE)]

@@ -17,6 +17,9 @@ def read_shop(tenant_id: str, *, now: datetime, services: Services) -> bool:
     tenant = services.tenants.find(tenant_id)
     if tenant is None:
         return False
+    if not tenant.installation.is_installed:
+        services.tenants.save_shop(tenant_id, None, due_at=now + SHOP_FACTS_FOR)
+        return False
     try:
         shop = services.shops.shop(tenant_id)
     except ShopError as error:

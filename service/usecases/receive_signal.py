@@ -46,7 +46,7 @@ def receive_signal(
         StoreUnavailableError: nothing is recorded; the signal must be sent again.
     """
     tenant = services.tenants.find(tenant_id)
-    if tenant is None:
+    if tenant is None or not tenant.installation.is_installed:
         return Received(receipt=Receipt.UNKNOWN_TENANT)
     rule = rule_for(signal.kind, signal.action)
     outcome = decide(rule, signal, tenant=tenant, now=now) if rule else None

@@ -59,7 +59,7 @@ def _after(record: EventRecord, *, now: datetime, services: Services) -> EventRe
     """Return the record as the shop's answer, or its silence, leaves it."""
     record = replace(record, updated_at=now)
     tenant = services.tenants.find(record.tenant_id)
-    if tenant is None:
+    if tenant is None or not tenant.installation.is_installed:
         return _closed(record, Skipped("not installed"))
     if obstacle := _obstacle(record, tenant):
         return _closed(record, obstacle)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from service.domain.delivery import (
     CURRENCY_UNKNOWN,
+    UNINSTALL_REPORTED,
     Delivery,
     DeliveryStatus,
     closed,
@@ -14,6 +15,7 @@ from service.domain.delivery import (
     leased,
 )
 from service.domain.event import Event, EventName
+from service.domain.installation import InstallState
 from service.domain.order import Channel
 from service.domain.record import EventRecord
 from service.domain.schedule import MAX_ATTEMPTS, SETTINGS_PROBE_EVERY, TOKEN_PROBE_EVERY
@@ -94,8 +96,10 @@ def _prepare(
     """Return what the attempt needs, or the delivery as it stands without one."""
     delivery = record.deliveries[role]
     tenant = services.tenants.find(record.tenant_id)
-    if tenant is None:
+    if tenant is None or not tenant.installation.is_installed:
         return closed(delivery, status=DeliveryStatus.SKIPPED, reason="not installed", now=now)
+    if tenant.installation.state is InstallState.HELD:
+        return held(delivery, reason=UNINSTALL_REPORTED, until=now + SETTINGS_PROBE_EVERY)
     settings = tenant.settings
     if obstacle := _obstacle(record, role, settings, now=now):
         return obstacle

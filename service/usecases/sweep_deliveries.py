@@ -8,13 +8,13 @@ from service.domain.record import EventRecord
 from service.domain.schedule import SHOP_PROBE_EVERY
 from service.domain.tenant import Role
 from service.ports import QueueUnavailableError, Services, Stored
-from service.usecases.tasks import enqueue_steps, shop_task
+from service.usecases.tasks import enqueue_steps, installation_task, shop_task
 
 MOST_PER_SWEEP = 200
 """Bounds one call's work; the next minute takes the rest."""
 
 MOST_SHOPS_PER_SWEEP = 50
-"""The same for shops whose public facts are a day old."""
+"""The same for shops whose public facts are a day old, and for doubtful installations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,7 @@ def sweep_deliveries(*, now: datetime, services: Services) -> Swept:
         StoreUnavailableError: the next sweep finds what this one left.
     """
     services.signals.drop_expired(now=now, limit=MOST_PER_SWEEP)
+    services.events.drop_expired(now=now, limit=MOST_PER_SWEEP)
     due, enqueued = 0, 0
     for stored in services.events.due(now=now, limit=MOST_PER_SWEEP):
         roles = _overdue(stored.record, now=now)
@@ -45,6 +46,7 @@ def sweep_deliveries(*, now: datetime, services: Services) -> Swept:
             return Swept(due=due, enqueued=enqueued)  # the rest would only be pushed further away
         enqueued += steps if written else 0
     _ask_shops(now=now, services=services)
+    _check_installations(now=now, services=services)
     return Swept(due=due, enqueued=enqueued)
 
 
@@ -84,5 +86,16 @@ def _ask_shops(*, now: datetime, services: Services) -> None:
         tenants.save_shop(tenant_id, None, due_at=due_at)
         try:
             services.queue.enqueue(shop_task(tenant_id, due_at=due_at))
+        except QueueUnavailableError:
+            return
+
+
+def _check_installations(*, now: datetime, services: Services) -> None:
+    """Have installations looked after that are in doubt, or whose winery left long enough ago."""
+    # A task that was lost keeps its name to itself, so every minute has one of its own.
+    minute = now.replace(second=0, microsecond=0)
+    for tenant_id in services.tenants.installations_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
+        try:
+            services.queue.enqueue(installation_task(tenant_id, due_at=minute))
         except QueueUnavailableError:
             return

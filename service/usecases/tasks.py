@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -34,10 +34,11 @@ class SendTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolveTask:
-    """What to ask a shop: about the object of an event, or without one about the shop itself."""
+    """What to ask a shop about: the object of an event, or itself where no event is named."""
 
     tenant_id: str
     event_key: str | None = None
+    about: Literal["shop", "installation"] = "shop"
 
 
 def enqueue_steps(
@@ -77,6 +78,17 @@ def shop_task(tenant_id: str, *, due_at: datetime) -> Task:
         name=task_name(tenant_id, "shop", due_at=due_at),
         path=RESOLVE_PATH,
         body=msgspec.json.encode(ResolveTask(tenant_id=tenant_id)),
+    )
+
+
+def installation_task(tenant_id: str, *, due_at: datetime, delay: timedelta = timedelta(0)) -> Task:
+    """Return the task that asks the shop whether we are still let in."""
+    body = ResolveTask(tenant_id=tenant_id, about="installation")
+    return Task(
+        name=task_name(tenant_id, "installation", due_at=due_at),
+        path=RESOLVE_PATH,
+        body=msgspec.json.encode(body),
+        delay=delay,
     )
 
 

@@ -1,0 +1,56 @@
+"""Who changed what in a winery's settings."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from service.domain.tenant import Role, TenantSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One setting that was changed; `name` is its path (`events.Purchase`), values as JSON.
+
+    Of a secret only the fact is told: it has no values.
+    """
+
+    name: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """What one person changed at one time. `who_id` is Commerce7's id of the staff member."""
+
+    at: datetime
+    who: str
+    who_id: str = ""
+    changes: tuple[Change, ...]
+
+
+def changes_between(
+    before: TenantSettings | None, after: TenantSettings, *, new_tokens: Collection[Role]
+) -> tuple[Change, ...]:
+    """Return what has changed; tokens as the mere fact that there is a new one."""
+    old = dict(_flat(msgspec.to_builtins(before or TenantSettings())))
+    new = dict(_flat(msgspec.to_builtins(after)))
+    names = [*new, *(name for name in old if name not in new)]
+    changed = [
+        Change(name=name, before=old.get(name, ""), after=new.get(name, ""))
+        for name in names
+        if old.get(name) != new.get(name)
+    ]
+    tokens = [Change(name=f"pixels.{role}.token") for role in Role if role in new_tokens]
+    return (*changed, *tokens)
+
+
+def _flat(document: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in document.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", msgspec.json.encode(value).decode()

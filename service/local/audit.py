@@ -1,0 +1,37 @@
+"""Who changed what, in the SQLite file."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from service.domain.audit import AuditEntry
+from service.local.file import SqliteFile
+
+
+class SqliteAudit:
+    """Port `Audit`."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    def add(self, tenant_id: str, entry: AuditEntry) -> None:
+        """Write the entry down."""
+        with self._file.use() as db:
+            db.execute(
+                "INSERT INTO audit (tenant_id, doc) VALUES (?, ?)",
+                (tenant_id, msgspec.json.encode(entry)),
+            )
+
+    def newest(self, tenant_id: str, *, limit: int) -> Sequence[AuditEntry]:
+        """Return the tenant's entries, newest first."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT doc FROM audit WHERE tenant_id = ? ORDER BY id DESC LIMIT ?",
+                (tenant_id, limit),
+            ).fetchall()
+        return [msgspec.json.decode(doc, type=AuditEntry) for (doc,) in rows]
+
+    def drop_all(self, tenant_id: str) -> None:
+        """Delete every entry of the tenant."""
+        with self._file.use() as db:
+            db.execute("DELETE FROM audit WHERE tenant_id = ?", (tenant_id,))

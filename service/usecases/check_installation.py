@@ -1,0 +1,87 @@
+"""Ask Commerce7 whether it lets us in for a winery, and act on the answer."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from service.domain.delivery import UNINSTALL_REPORTED
+from service.domain.installation import Access, Installation, InstallState, checked
+from service.domain.tenant import Tenant
+from service.ports import QueueUnavailableError, Refusal, Services, ShopError
+from service.usecases.erase_tenant import erase_log, erase_tenant
+from service.usecases.release_held import release_held
+from service.usecases.tasks import installation_task, shop_task
+
+UNINSTALLED = "uninstalled"
+_MOST_ROWS = 500
+
+
+def check_installation(tenant_id: str, *, now: datetime, services: Services) -> Installation | None:
+    """Do what is due for the installation; `None` if there is none (any more).
+
+    Raises:
+        StoreUnavailableError: some of it is left; it stays due.
+    """
+    tenant = services.tenants.find(tenant_id)
+    if tenant is None:
+        return None
+    known = tenant.installation
+    if known.check_at and known.check_at <= now:
+        access = _access(tenant_id, services=services)
+        after = checked(known, access, now=now, grace=services.uninstall_grace)
+        return _become(tenant, after, now=now, services=services)
+    if known.purge_at and known.purge_at <= now:
+        return _purged(tenant, now=now, services=services)
+    return known
+
+
+def _access(tenant_id: str, *, services: Services) -> Access:
+    try:
+        services.shops.admit(tenant_id)
+    except ShopError as error:
+        return Access.REFUSED if error.refusal is Refusal.NOT_ALLOWED else Access.UNKNOWN
+    return Access.GRANTED
+
+
+def _become(
+    tenant: Tenant, after: Installation, *, now: datetime, services: Services
+) -> Installation:
+    before = tenant.installation
+    is_removed = after.state is InstallState.REMOVED and before.is_installed
+    if is_removed and not _is_cleared_out(tenant.id, now=now, services=services):
+        # Too much for one call: nothing is sent meanwhile, and the next call goes on.
+        after = replace(before, state=InstallState.HELD, check_at=now)
+    services.tenants.save_installation(tenant.id, after)
+    if before.state is InstallState.HELD and after.state is InstallState.ACTIVE:
+        release_held(tenant.id, reason=UNINSTALL_REPORTED, now=now, services=services)
+    _enqueue(tenant, after, now=now, services=services)
+    return after
+
+
+def _is_cleared_out(tenant_id: str, *, now: datetime, services: Services) -> bool:
+    """Delete the tokens and skip what still waits; tell if nothing is left of it."""
+    services.tenants.remove_tokens(tenant_id)
+    batch = services.events.open(tenant_id, after=None, limit=_MOST_ROWS)
+    for stored in batch:
+        services.events.replace(stored, stored.record.given_up(UNINSTALLED, now=now))
+    return len(batch) < _MOST_ROWS
+
+
+def _purged(tenant: Tenant, *, now: datetime, services: Services) -> Installation | None:
+    if erase_log(tenant.id, most=_MOST_ROWS, services=services) < _MOST_ROWS:
+        erase_tenant(tenant.id, services=services)
+        return None
+    with suppress(QueueUnavailableError):
+        services.queue.enqueue(installation_task(tenant.id, due_at=now))
+    return tenant.installation
+
+
+def _enqueue(tenant: Tenant, after: Installation, *, now: datetime, services: Services) -> None:
+    # What is not enqueued is due, and found by the sweep.
+    with suppress(QueueUnavailableError):
+        if after.check_at:
+            delay = after.check_at - now
+            task = installation_task(tenant.id, due_at=after.check_at, delay=delay)
+            services.queue.enqueue(task)
+        if after.is_installed and tenant.shop_due_at is None:
+            services.queue.enqueue(shop_task(tenant.id, due_at=now))

@@ -1,0 +1,50 @@
+"""Commerce7, or somebody in its name, tells that a winery has installed or uninstalled us."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from service.domain.installation import Installation, told_of_install, told_of_uninstall
+from service.ports import QueueUnavailableError, Services
+from service.usecases.tasks import installation_task, shop_task
+
+
+def note_install(
+    tenant_id: str, *, is_proven: bool, now: datetime, services: Services
+) -> Installation:
+    """Install the winery, or have Commerce7 asked first where the caller proved nothing.
+
+    Doing it again changes nothing; settings and log of an earlier installation are kept.
+
+    Raises:
+        StoreUnavailableError: nothing is noted; Commerce7 must tell again.
+    """
+    tenant = services.tenants.find(tenant_id)
+    known = tenant.installation if tenant else None
+    grace = services.uninstall_grace
+    noted = told_of_install(known, is_proven=is_proven, now=now, grace=grace)
+    if noted != known:
+        services.tenants.save_installation(tenant_id, noted)
+    with suppress(QueueUnavailableError):  # what is due is found by the sweep
+        if noted.check_at:
+            services.queue.enqueue(installation_task(tenant_id, due_at=now))
+        elif tenant is None or tenant.shop_due_at is None:
+            services.queue.enqueue(shop_task(tenant_id, due_at=now))
+    return noted
+
+
+def note_uninstall(tenant_id: str, *, now: datetime, services: Services) -> Installation | None:
+    """Have Commerce7 asked whether it is so; `None` for a winery that we do not know.
+
+    Raises:
+        StoreUnavailableError: nothing is noted; Commerce7 must tell again.
+    """
+    tenant = services.tenants.find(tenant_id)
+    if tenant is None:
+        return None
+    noted = told_of_uninstall(tenant.installation, now=now)
+    if noted == tenant.installation:
+        return noted
+    services.tenants.save_installation(tenant_id, noted)
+    with suppress(QueueUnavailableError):  # what is due is found by the sweep
+        services.queue.enqueue(installation_task(tenant_id, due_at=now))
+    return noted

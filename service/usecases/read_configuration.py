@@ -1,0 +1,53 @@
+"""What the Configuration page shows: choices, the end of each token, who changed what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service.domain.audit import AuditEntry
+from service.domain.tenant import Role, TenantSettings
+from service.ports import Services, UnsealError
+
+_END = 4
+_ENTRIES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """A tenant's configuration without its secrets.
+
+    `token_ends` holds the last four characters of each role's token, empty for one that cannot be
+    read any more; a role without a token is not in it.
+    """
+
+    settings: TenantSettings
+    token_ends: Mapping[Role, str]
+    changes: Sequence[AuditEntry]
+
+
+def read_configuration(tenant_id: str, *, services: Services) -> Configuration | None:
+    """Return the tenant's configuration; `None` where we are not installed.
+
+    Raises:
+        StoreUnavailableError: nothing can be shown now.
+    """
+    tenant = services.tenants.find(tenant_id)
+    if tenant is None or not tenant.installation.is_installed:
+        return None
+    ends = {role: _token_end(tenant_id, role, services=services) for role in Role}
+    return Configuration(
+        settings=tenant.choices,
+        token_ends={role: end for role, end in ends.items() if end is not None},
+        changes=services.audit.newest(tenant_id, limit=_ENTRIES),
+    )
+
+
+def _token_end(tenant_id: str, role: Role, *, services: Services) -> str | None:
+    sealed = services.tenants.sealed_token(tenant_id, role)
+    if sealed is None:
+        return None
+    try:
+        token = services.vault.unseal(tenant_id, sealed).decode()
+    except (UnsealError, UnicodeDecodeError):
+        return ""
+    # Of a short text four characters would be too much of it.
+    return token[-_END:] if len(token) >= 4 * _END else ""
