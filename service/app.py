@@ -12,11 +12,15 @@ from service.pace import Pace
 from service.ports import Services
 from service.settings import Settings
 from service.web.activity import activity
-from service.web.commands import tenant
-from service.web.current import CLAIMS, SERVICES, SETTINGS
+from service.web.commands import customer, tenant
+from service.web.configuration import configuration
+from service.web.current import CLAIMS, FRAMES, INSTALLS, SERVICES, SETTINGS
+from service.web.docs import docs
 from service.web.errors import register_errors
+from service.web.frame import frame
 from service.web.headers import add_security_headers
 from service.web.health import health
+from service.web.lifecycle import lifecycle
 from service.web.tasks import tasks
 from service.web.trace import note_trace
 from service.web.webhooks import webhooks
@@ -48,9 +52,12 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.extensions[SETTINGS] = settings
     app.extensions[SERVICES] = services or build_services(settings)
     app.extensions[CLAIMS] = Pace(burst=60, interval=timedelta(seconds=1))
-    for blueprint in (webhooks, tasks, activity, health):
+    app.extensions[FRAMES] = Pace(burst=30, interval=timedelta(seconds=2))
+    app.extensions[INSTALLS] = Pace(burst=60, interval=timedelta(seconds=1))
+    for blueprint in (lifecycle, webhooks, tasks, frame, activity, configuration, docs, health):
         app.register_blueprint(blueprint)
     app.cli.add_command(tenant)
+    app.cli.add_command(customer)
     app.before_request(note_trace)
     app.after_request(add_security_headers)
     register_errors(app)

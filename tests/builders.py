@@ -26,6 +26,7 @@ from service.domain.reservation import BookingStatus, Reservation
 from service.domain.schedule import RetryPolicy
 from service.domain.shop import Shop
 from service.domain.signal import Action, Fact, ObjectKind, Signal
+from service.domain.staff import StaffMember
 from service.domain.tenant import Pixel, Pixels, Role, Tenant, TenantSettings
 from service.domain.verdict import Answer, Verdict
 
@@ -52,6 +53,9 @@ CASEY = Address(
     postcode="44101",
     country="US",
 )
+
+
+OLIVE = StaffMember(id="user-1", name="Olive Owner", role="Admin Owner")
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,14 +15,18 @@ from flask.testing import FlaskClient
 from service.app import create_app
 from service.domain.delivery import Delivery
 from service.domain.record import EventRecord
+from service.domain.session import opened
 from service.domain.shop import Shop
 from service.domain.signal import Fact, Signal
+from service.domain.staff import OPERATOR
 from service.domain.tenant import Role, TenantSettings
+from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from service.ports import Services
+from service.sessions import SignedSessions
 from service.settings import Settings
 from service.usecases.configure_tenant import configure_tenant
 from service.usecases.receive_signal import Received, receive_signal
@@ -30,8 +34,21 @@ from service.usecases.resolve_signal import Resolved, resolve_signal
 from service.usecases.send_event import SendResult, send_event
 from service.usecases.tasks import SendTask
 from service.vault import FernetVault
-from tests.builders import POLICY, TENANT, TOKEN, Clock, Ids, a_signal, an_order, some_settings
+from tests.builders import (
+    OLIVE,
+    POLICY,
+    TENANT,
+    TOKEN,
+    Clock,
+    Ids,
+    a_signal,
+    an_order,
+    some_settings,
+)
 from tests.fakes import ListQueue, MemoryShops, OneCaller, ScriptedConversions
+
+SESSION_KEY = "invented"
+GRACE = timedelta(hours=48)
 
 # A shared machine may be slow for a moment, and builds hypothesis's tables on its first run.
 hypothesis.settings.register_profile(
@@ -55,9 +72,15 @@ class World:
         """Set a tenant up with a token for each pixel, its shop asked already."""
         chosen = settings or some_settings()
         tokens = {role: f"{TOKEN}{role}" for role in chosen.roles()}
-        configure_tenant(tenant_id, chosen, tokens=tokens, services=self.services)
+        configure_tenant(tenant_id, chosen, tokens=tokens, by=OPERATOR, services=self.services)
         next_year = self.clock() + timedelta(days=365)
         self.services.tenants.save_shop(tenant_id, Shop(), due_at=next_year)
+
+    def staff(self, tenant_id: str = TENANT, **changes: str) -> dict[str, str]:
+        """Return the headers of a request by a member of the winery's staff."""
+        member = replace(OLIVE, **changes)
+        session = opened(tenant_id, member, now=self.clock())
+        return {"Authorization": f"Bearer {self.services.sessions.sign(session)}"}
 
     def record_an_order(self, settings: TenantSettings | None = None) -> EventRecord:
         """Set the tenant up, and receive a paid order."""
@@ -117,12 +140,15 @@ def a_world(path: Path) -> Iterator[World]:
         events=SqliteEvents(file),
         tenants=SqliteTenants(file),
         signals=SqliteSignals(file),
+        audit=SqliteAudit(file),
         queue=queue,
         conversions=meta,
         shops=shops,
         vault=FernetVault([Fernet.generate_key().decode()]),
+        sessions=SignedSessions([SESSION_KEY]),
         callers=OneCaller(),
         retry=POLICY,
+        uninstall_grace=GRACE,
         clock=clock,
         new_id=Ids(),
     )
@@ -133,7 +159,7 @@ def a_world(path: Path) -> Iterator[World]:
 @pytest.fixture
 def app(world: World) -> Flask:
     """Return the app around the world's services."""
-    keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": "invented"}
+    keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": SESSION_KEY}
     return create_app(Settings.from_env(keys), world.services)
 
 

@@ -11,6 +11,7 @@ from service.domain.person import Address
 from service.domain.registration import Registration
 from service.domain.reservation import Reservation
 from service.domain.shop import Shop
+from service.domain.staff import StaffMember
 from service.domain.verdict import Verdict
 from service.ports import (
     NotAllowedCallerError,
@@ -66,6 +67,7 @@ class MemoryShops:
     customers: dict[str, Registration] = field(default_factory=dict)
     books: dict[str, dict[str, Address]] = field(default_factory=dict)
     facts: Shop | None = None
+    staff: dict[tuple[str, str], StaffMember] = field(default_factory=dict)
     refusals: dict[str, ShopError] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
@@ -87,6 +89,15 @@ class MemoryShops:
 
     def shop(self, tenant_id: str) -> Shop:
         return self._get("shop", tenant_id, self.facts)
+
+    def admit(self, tenant_id: str) -> None:
+        self._get("admit", tenant_id, found=True)
+
+    def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
+        staff = self.staff.get((tenant_id, account_token))
+        if staff is None and "staff" not in self.refusals:
+            raise ShopError(Refusal.NOT_ALLOWED)
+        return self._get("staff", tenant_id, staff)
 
     def _get(self, what: str, tenant_id: str, found: T | None) -> T:
         self.asked.append((what, tenant_id))

@@ -9,15 +9,20 @@ import click
 import msgspec
 from flask.cli import AppGroup
 
+from service.domain.identity import normalize_email
+from service.domain.staff import OPERATOR
 from service.domain.tenant import Role, TenantSettings, is_pixel_id, is_tenant_id
 from service.usecases.configure_tenant import configure_tenant
 from service.usecases.describe_tenant import describe_tenant
+from service.usecases.erase_customer import erase_customer
 from service.usecases.erase_tenant import erase_tenant
+from service.usecases.reseal_tenant import reseal_tenant
 from service.web.current import services
 
 _TOKEN = re.compile(r"[!-~]+")
 
 tenant = AppGroup("tenant", help="Tenants: one winery's Commerce7 account each.")
+customer = AppGroup("customer", help="Customers: the people whom events are about.")
 
 
 def _tenant_id(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
@@ -80,6 +85,39 @@ def erase(tenant_id: str, *, yes: bool) -> None:
 
 
 @tenant.command()
+def reencrypt() -> None:
+    """Encrypt everything with the newest of TOKEN_KEYS; then the older ones may go."""
+    unreadable = 0
+    for tenant_id in services().tenants.ids():
+        done = reseal_tenant(tenant_id, services=services())
+        unreadable += done.unreadable
+        click.echo(f"{tenant_id}: {done.resealed} encrypted anew, {done.unreadable} unreadable.")
+    if unreadable:
+        raise click.ClickException(
+            "some texts open with none of TOKEN_KEYS; keep the older keys, or have tokens entered"
+        )
+
+
+@customer.command("erase")
+@_tenant_argument
+@click.option("--email", help="The person's e-mail address, in any spelling.")
+@click.option("--customer-id", help="The customer's id at Commerce7.")
+def erase_person(tenant_id: str, *, email: str | None, customer_id: str | None) -> None:
+    """Forget a person of a winery: events that are not finished are emptied and not sent.
+
+    Finished events hold nothing of a person. What Meta has is deleted at Meta.
+    """
+    if not (email or customer_id):
+        raise click.UsageError("name the person by --email, by --customer-id, or by both")
+    if services().tenants.find(tenant_id) is None:
+        raise _unknown(tenant_id)
+    if email and normalize_email(email) is None:
+        raise click.BadParameter("this is no e-mail address", param_hint="--email")
+    erased = erase_customer(tenant_id, email=email, customer_id=customer_id, services=services())
+    click.echo(f"{erased} waiting events of this person are erased.")
+
+
+@tenant.command()
 @_tenant_argument
 @click.option("--pixel-id", default="", callback=_pixel_id, help="The primary pixel's id.")
 @click.option("--token-stdin", is_flag=True, help="Read its access token from standard input.")
@@ -101,7 +139,7 @@ def configure(
     pixel_ids = {Role.PRIMARY: pixel_id, Role.SECONDARY: secondary_pixel_id}
     before = services().tenants.find(tenant_id)
     settings = _changed(before.choices if before else TenantSettings(), pixel_ids, choices)
-    configure_tenant(tenant_id, settings, tokens=tokens, services=services())
+    configure_tenant(tenant_id, settings, tokens=tokens, by=OPERATOR, services=services())
     click.echo(f"{tenant_id} is configured.")
 
 
@@ -110,7 +148,7 @@ def _switch(tenant_id: str, *, is_on: bool) -> None:
     if known is None:
         raise _unknown(tenant_id)
     changed = replace(known.choices, enabled=is_on)
-    configure_tenant(tenant_id, changed, tokens={}, services=services())
+    configure_tenant(tenant_id, changed, tokens={}, by=OPERATOR, services=services())
 
 
 def _unknown(tenant_id: str) -> click.ClickException:

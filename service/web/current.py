@@ -12,6 +12,8 @@ from service.settings import Settings
 SERVICES = "onepixel.services"
 SETTINGS = "onepixel.settings"
 CLAIMS = "onepixel.claims"
+FRAMES = "onepixel.frames"
+INSTALLS = "onepixel.installs"
 
 
 def services() -> Services:
@@ -27,6 +29,16 @@ def settings() -> Settings:
 def claims() -> Pace:
     """Return how often signals of nobody's may be heard."""
     return cast("Pace", current_app.extensions[CLAIMS])
+
+
+def frames() -> Pace:
+    """Return how often one address may have Commerce7 asked who somebody is."""
+    return cast("Pace", current_app.extensions[FRAMES])
+
+
+def installs() -> Pace:
+    """Return how often installs and uninstalls of nobody's may be heard."""
+    return cast("Pace", current_app.extensions[INSTALLS])
 
 
 def now() -> datetime:

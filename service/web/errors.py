@@ -2,22 +2,16 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from service.ports import StoreUnavailableError
+from service.web.problems import BY_STATUS, SOMETHING_WRONG, page_for
 
 log = logging.getLogger(__name__)
 
 _TRY_AGAIN = 503
 _RETRY_AFTER_SECONDS = "30"
-_ADVICE = {
-    400: ("This address is incomplete", "Open 1Pixel from the Apps menu in Commerce7."),
-    401: ("Unauthorized", "Open 1Pixel from the Apps menu in Commerce7."),
-    404: ("There is nothing here", "Open 1Pixel from the Apps menu in Commerce7."),
-    503: ("1Pixel cannot reach its data", "Nothing is lost. Try again in a minute."),
-}
-_UNFORESEEN = ("Something went wrong", "Nothing is lost. Try again in a minute.")
 
 
 def register_errors(app: Flask) -> None:
@@ -37,8 +31,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _answer(status: int, result: str) -> Response:
     if request.accept_mimetypes.accept_html and request.method == "GET":
-        title, advice = _ADVICE.get(status, _UNFORESEEN)
-        response = Response(render_template("error.html", title=title, advice=advice))
+        response = page_for(BY_STATUS.get(status, SOMETHING_WRONG))
     else:
         response = jsonify(result=result)
     response.status_code = status

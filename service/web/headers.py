@@ -1,16 +1,33 @@
 """Headers that every answer carries."""
 
-from flask import Response
+from flask import Response, request
 
-_CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+from service.web.current import settings
+
+# Commerce7's own script fits the frame to its content (Commerce7: App extensions).
+_FRAME_SCRIPT_HOST = "https://dev-center.platform.commerce7.com"
+_ALWAYS = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
+_NOBODY = "'none'"
+_FRAMED = frozenset({"frame.page"})
+_CACHED = frozenset({"static"})
 
 
 def add_security_headers(response: Response) -> Response:
-    """Forbid whatever no page of ours needs."""
-    response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    """Forbid whatever no page of ours needs, and let only Commerce7's admin frame the dashboard."""
+    is_framed = request.endpoint in _FRAMED
+    scripts = f"'self' {_FRAME_SCRIPT_HOST}" if is_framed else "'self'"
+    ancestors = " ".join(settings().frame_ancestors) if is_framed else _NOBODY
+    headers = response.headers
+    headers["Content-Security-Policy"] = (
+        f"{_ALWAYS}; script-src {scripts}; frame-ancestors {ancestors or _NOBODY}"
+    )
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    if request.endpoint not in _CACHED:
+        headers["Cache-Control"] = "no-store"
     return response

@@ -9,6 +9,8 @@ import logging
 from flask import Blueprint, Response, jsonify, request
 
 from service.ports import NotAllowedCallerError, NotOurQueueError
+from service.usecases.check_installation import check_installation
+from service.usecases.forget_old_rows import forget_old_rows
 from service.usecases.read_shop import read_shop
 from service.usecases.resolve_signal import resolve_signal
 from service.usecases.send_event import Attempted, SendResult, send_event
@@ -64,13 +66,28 @@ def resolve() -> tuple[Response, int]:
     """
     task = parse_task(read_body(most=MOST_BYTES), ResolveTask)
     if task.event_key is None:
-        has_answered = read_shop(task.tenant_id, now=now(), services=services())
-        log.info("shop.asked", extra={"tenant": task.tenant_id, "result": has_answered})
-        return jsonify(result="answered" if has_answered else "no answer"), 200
+        is_shop = task.about == "shop"
+        return jsonify(result=(_shop if is_shop else _installation)(task.tenant_id)), 200
     result = resolve_signal(task.tenant_id, task.event_key, services=services())
     fields = {"tenant": task.tenant_id, "key": task.event_key, "result": result}
     log.info("signal.resolved", extra=fields)
     return jsonify(result=str(result)), 200
+
+
+def _shop(tenant_id: str) -> str:
+    """Ask a shop for its public facts; it is a daily round, so the log's old rows go too."""
+    has_answered = read_shop(tenant_id, now=now(), services=services())
+    forgotten = forget_old_rows(tenant_id, now=now(), services=services())
+    fields = {"tenant": tenant_id, "result": has_answered, "forgotten": forgotten}
+    log.info("shop.asked", extra=fields)
+    return "answered" if has_answered else "no answer"
+
+
+def _installation(tenant_id: str) -> str:
+    after = check_installation(tenant_id, now=now(), services=services())
+    state = after.state if after else "gone"
+    log.info("installation.checked", extra={"tenant": tenant_id, "status": state})
+    return str(state)
 
 
 @tasks.errorhandler(MalformedTaskError)

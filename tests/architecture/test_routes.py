@@ -1,23 +1,86 @@
 """Every route is on this list, with who may call it; a new one must say so here."""
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-PUBLIC, QUEUE, THIS_MACHINE = "everybody", "our queue", "this machine"
+from service.app import create_app
+from service.domain.session import opened
+from service.sessions import SignedSessions
+from service.web.current import SETTINGS
+from tests.builders import OLIVE, TENANT
+from tests.conftest import SESSION_KEY, World
+from tests.fakes import OneCaller
+
+PUBLIC, QUEUE, STAFF, WRITERS = "everybody", "our queue", "the winery's staff", "some roles"
 # Whoever shows no login is heard; nothing is believed before the shop confirms it.
 HEARD = "everybody, believed with Commerce7's login"
+ACCOUNT = "whoever Commerce7 knows"
 ROUTES = {
-    ("GET", "/"): THIS_MACHINE,
-    ("GET", "/activity/table"): THIS_MACHINE,
+    ("GET", "/"): ACCOUNT,
+    ("GET", "/activity/table"): STAFF,
+    ("GET", "/configuration"): STAFF,
+    ("GET", "/docs"): PUBLIC,
     ("GET", "/healthz"): PUBLIC,
     ("GET", "/readyz"): PUBLIC,
     ("GET", "/static/<path:filename>"): PUBLIC,
+    ("POST", "/auth/install"): HEARD,
+    ("POST", "/auth/uninstall"): HEARD,
+    ("POST", "/configuration"): WRITERS,
+    ("POST", "/session"): ACCOUNT,
     ("POST", "/tasks/resolve"): QUEUE,
     ("POST", "/tasks/send"): QUEUE,
     ("POST", "/tasks/sweep"): QUEUE,
     ("POST", "/webhooks/commerce7"): HEARD,
 }
+PATHS = [route for route in ROUTES if "<" not in route[1]]
+STRANGERS = ["nobody", "forged", "wrong key", "wrong audience", "expired", "ahead of its time"]
+OTHER = "other-winery"
+
+# What each of them is answered, by guard: refused (401, 403), or anything but refused.
+REFUSED = {
+    PUBLIC: {},
+    HEARD: dict.fromkeys(
+        ["forged", "wrong key", "wrong audience", "expired", "ahead of its time", "reader",
+         "writer", "other winery"], 401,
+    ) | {"queue": 401},
+    ACCOUNT: dict.fromkeys([*STRANGERS, "queue", "reader", "writer", "other winery"], 401),
+    QUEUE: dict.fromkeys([*STRANGERS, "reader", "writer", "other winery"], 401),
+    STAFF: dict.fromkeys([*STRANGERS, "queue"], 401),
+    WRITERS: dict.fromkeys([*STRANGERS, "queue"], 401) | {"reader": 403},
+}  # fmt: skip
+CALLERS = [*STRANGERS, "queue", "reader", "writer", "other winery"]
+
+
+@pytest.fixture
+def wineries(world: World) -> World:
+    """Return a world with two wineries."""
+    world.install()
+    world.install(tenant_id=OTHER)
+    return world
+
+
+def credentials(world: World, caller: str) -> dict[str, str]:
+    now, sign = world.clock(), world.services.sessions.sign
+    session = opened(TENANT, OLIVE, now=now)
+    salted = SignedSessions([SESSION_KEY])
+    salted._serializer.salt = b"1pixel.something.else"
+    texts = {
+        "forged": sign(session)[:-4] + "AAAA",
+        "wrong key": SignedSessions(["another"]).sign(session),
+        "wrong audience": salted.sign(session),
+        "expired": sign(replace(session, expires_at=now)),
+        "ahead of its time": sign(replace(session, opened_at=now + timedelta(hours=1))),
+        "queue": OneCaller.token,
+        "reader": sign(opened(TENANT, replace(OLIVE, role="Data"), now=now)),
+        "writer": sign(session),
+        "other winery": sign(opened(OTHER, OLIVE, now=now)),
+    }
+    return {"Authorization": f"Bearer {texts[caller]}"} if caller in texts else {}
 
 
 def test_the_list_is_complete(app: Flask) -> None:
@@ -29,19 +92,98 @@ def test_the_list_is_complete(app: Flask) -> None:
     assert routes == set(ROUTES)
 
 
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize(("method", "path"), PATHS)
+def test_every_route_knows_whom_to_let_in(
+    client: FlaskClient, wineries: World, method: str, path: str, caller: str
+) -> None:
+    headers = credentials(wineries, caller)
+    status = client.open(path, method=method, headers=headers).status_code
+
+    refusal = REFUSED[ROUTES[method, path]].get(caller)
+    if refusal:
+        assert status == refusal
+    else:
+        assert status not in {401, 403, 500}
+
+
+class Spy:
+    """Notes which tenants a store is asked about, by whatever method."""
+
+    def __init__(self, port: Any, seen: set[str]) -> None:
+        self._port, self._seen = port, seen
+
+    def __getattr__(self, name: str) -> Any:
+        def asked(*args: Any, **kwargs: Any) -> Any:
+            self._seen |= {each for each in (*args, *kwargs.values()) if isinstance(each, str)}
+            return getattr(self._port, name)(*args, **kwargs)
+
+        return asked
+
+
+@pytest.fixture
+def seen(wineries: World, app: Flask) -> tuple[set[str], FlaskClient]:
+    """Return what the store is asked about, and a client of an app over that store."""
+    asked: set[str] = set()
+    services = replace(
+        wineries.services,
+        events=Spy(wineries.services.events, asked),
+        tenants=Spy(wineries.services.tenants, asked),
+        signals=Spy(wineries.services.signals, asked),
+        audit=Spy(wineries.services.audit, asked),
+    )
+    return asked, create_app(app.extensions[SETTINGS], services).test_client()
+
+
 @pytest.mark.parametrize(
-    ("method", "path"), [route for route, guard in ROUTES.items() if guard is QUEUE]
+    ("method", "path"), [route for route, guard in ROUTES.items() if guard in {STAFF, WRITERS}]
 )
-def test_guarded_routes_turn_strangers_away(client: FlaskClient, method: str, path: str) -> None:
-    assert client.open(path, method=method, data=b"{}").status_code == 401
+def test_a_session_reaches_its_own_winery_whatever_the_request_names(
+    wineries: World, seen: tuple[set[str], FlaskClient], method: str, path: str
+) -> None:
+    asked, client = seen
+    answer = client.open(
+        path,
+        method=method,
+        headers={**credentials(wineries, "other winery"), "tenant": TENANT, "X-Tenant": TENANT},
+        query_string={"tenantId": TENANT, "tenant_id": TENANT, "tenant": TENANT},
+        data={"tenantId": TENANT, "tenant_id": TENANT} if method == "POST" else None,
+    )
+    assert answer.status_code == 200
+    assert OTHER in asked
+    assert TENANT not in asked
 
 
-@pytest.mark.parametrize(("method", "path"), [route for route in ROUTES if "<" not in route[1]])
+@pytest.mark.parametrize("caller", STRANGERS)
+@pytest.mark.parametrize(
+    ("method", "path"), [route for route, guard in ROUTES.items() if guard in {STAFF, WRITERS}]
+)
+def test_a_stranger_makes_nobody_read_anything(
+    wineries: World,
+    seen: tuple[set[str], FlaskClient],
+    method: str,
+    path: str,
+    caller: str,
+) -> None:
+    asked, client = seen
+    client.open(path, method=method, headers=credentials(wineries, caller))
+    assert asked == set()
+
+
+@pytest.mark.parametrize(("method", "path"), PATHS)
 def test_every_answer_carries_the_security_headers(
     client: FlaskClient, method: str, path: str
 ) -> None:
     headers = client.open(path, method=method).headers
+    policy = headers["Content-Security-Policy"]
 
-    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    ancestors = "http://127.0.0.1:8090" if path == "/" else "'none'"
+    assert policy.endswith(f"frame-ancestors {ancestors}")
+    assert "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:" in policy
+    assert "base-uri 'none'" in policy
+    assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert "Set-Cookie" not in headers

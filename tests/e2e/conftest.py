@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.builders import PIXEL, SECOND_PIXEL, TOKEN
+from tests.e2e.browser import Desk, chromium, sit_down
 from tests.e2e.harness import LOGIN, TENANT, Commerce7, Meta, Service, free_port
 from tests.sandbox.app import SandboxConfig, create_sandbox
 from tests.sandbox.server import serve
@@ -41,3 +43,20 @@ def site(tmp_path: Path) -> Iterator[Site]:
             yield Site(service, Meta(f"{running.url}/meta"), commerce7, running.url)
         finally:
             service.kill()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return one browser for all tests that want one."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def desk(site: Site, browser: Browser) -> Iterator[Desk]:
+    """Return the owner's screen, with the app open in its frame."""
+    site.service.start()
+    desk = sit_down(browser, f"{site.sandbox_url}/commerce7/admin/{TENANT}")
+    desk.open()
+    yield desk
+    desk.page.context.close()

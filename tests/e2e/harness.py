@@ -116,6 +116,17 @@ class Commerce7:
         """Change the public settings."""
         requests.post(f"{self.url}/_settings", json=facts, timeout=5).raise_for_status()
 
+    def change_app(self, do: str, **wish: bool) -> dict[str, Any]:
+        """Install or uninstall the app; `only_tell` tells what is not so."""
+        answer = requests.post(f"{self.url}/_app", json={"do": do, **wish}, timeout=20)
+        answer.raise_for_status()
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def sign_out(self, user: str = "owner") -> None:
+        """Make the user's tokens worthless."""
+        requests.post(f"{self.url}/_users/{user}/sign-out", timeout=5).raise_for_status()
+
     def calls(self, kind: str = "") -> list[dict[str, Any]]:
         """Return the API requests about this kind of object, oldest first."""
         calls = requests.get(f"{self.url}/_calls", timeout=5).json()["calls"]
@@ -132,6 +143,7 @@ class Service:
     backoff_seconds: float = 0.2
     process: subprocess.Popen[bytes] | None = None
     answers: list[str] = field(default_factory=list)
+    session: str | None = None
 
     @property
     def url(self) -> str:
@@ -156,6 +168,8 @@ class Service:
             "BASE_URL": self.url,
             "SQLITE_PATH": str(self.folder / "data" / "1pixel.db"),
             "META_GRAPH_URL": f"{self.sandbox_url}/meta",
+            "C7_ADMIN_URL": f"{self.sandbox_url}/commerce7/admin/{{tenantId}}",
+            "FRAME_ANCESTORS": self.sandbox_url,
             "C7_API_URL": f"{self.sandbox_url}/commerce7/v1",
             "TOKEN_KEYS": keys.read_text(),
             "SESSION_KEYS": "invented",
@@ -221,11 +235,25 @@ class Service:
         self.answers.append(answer.text)
         return answer
 
+    def sign_in(self, user: str = "owner") -> str:
+        """Open the dashboard as the frame does, and return the session that it holds."""
+        users = f"{self.sandbox_url}/commerce7/_users"
+        account = requests.post(f"{users}/{user}/sign-in", timeout=5).json()["account"]
+        query = {"tenantId": TENANT, "account": account}
+        page = requests.get(self.url, params=query, timeout=20)
+        page.raise_for_status()
+        self.answers.append(page.text)
+        found = re.search(r'<meta name="session" content="([^"]+)"', page.text)
+        assert found
+        return found[1]
+
     def rows(self) -> list[str]:
-        """Return the log's rows as the page shows them, newest first, as plain text."""
-        page = requests.get(
-            f"{self.url}/activity/table", params={"tenantId": TENANT}, timeout=5
-        ).text
+        """Return the log's rows as the dashboard shows them, newest first, as plain text."""
+        self.session = self.session or self.sign_in()
+        headers = {"Authorization": f"Bearer {self.session}"}
+        answer = requests.get(f"{self.url}/activity/table", headers=headers, timeout=5)
+        answer.raise_for_status()
+        page = answer.text
         self.answers.append(page)
         rows = re.findall(r"<tr>\s*<td>.*?</tr>", page, re.DOTALL)
         return [unescape(" ".join(re.sub(r"<[^>]+>", " ", row).split())) for row in rows]

@@ -190,6 +190,7 @@ class TestCommerce7:
 
     def test_that_refuses_us_shows_why_meanwhile(self, site: Site) -> None:
         site.service.start()
+        assert site.service.rows() == []
         site.commerce7.misbehave("unauthorized", times=None)
         site.commerce7.perform("join")
         row(site, "Subscribe", " received ", "Commerce7 refuses us access")

@@ -51,7 +51,7 @@ def main() -> int:
         service = start_service(environ)
         try:
             wait_until_ready(service_url, service)
-            print_where_to_look(service_url, running.url)
+            print_where_to_look(running.url)
             while not stop.wait(0.5):
                 if service.poll() is not None:
                     print("The service has stopped by itself; its last words are above.")
@@ -88,14 +88,14 @@ def start_service(environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen([gunicorn, "service.wsgi:app"], env=environ)  # noqa: S603 - our own
 
 
-def print_where_to_look(service_url: str, sandbox_url: str) -> None:
+def print_where_to_look(sandbox_url: str) -> None:
     """Tell a newcomer the three pages worth opening."""
     print(
         f"""
 1Pixel is running. Open:
   {sandbox_url}/commerce7/   a Commerce7 with buttons that make orders, members and more
   {sandbox_url}/meta/        a Meta that shows what arrived, and misbehaves when told
-  {service_url}/?tenantId={TENANT}   the event log
+  {sandbox_url}/commerce7/admin/{TENANT}   the dashboard, in the frame of Commerce7's admin
 Ctrl-C stops everything.
 """,
         flush=True,

@@ -20,7 +20,7 @@ def create_sandbox(config: SandboxConfig, *, deliver: Deliver = deliver) -> Flas
     """Return a sandbox with a fresh memory; `deliver` takes its webhooks to the service."""
     app = Flask(__name__)
     attach(app, config, deliver)
-    app.jinja_env.globals["log_page"] = config.log_page
+    app.jinja_env.globals["dashboard_path"] = config.dashboard_path
     app.add_url_rule("/", view_func=index)
     app.register_blueprint(commerce7_pages.blueprint)
     app.register_blueprint(commerce7_api.blueprint)

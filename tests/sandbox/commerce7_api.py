@@ -18,6 +18,7 @@ from tests.sandbox.order_parts import Json
 from tests.sandbox.state import sandbox
 from tests.sandbox.webhooks import Topic
 
+_WITHOUT_OUR_KEY = {"commerce7_api.get_public_settings", "commerce7_api.get_user"}
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 blueprint = Blueprint("commerce7_api", __name__, url_prefix="/commerce7/v1")
@@ -27,7 +28,7 @@ blueprint = Blueprint("commerce7_api", __name__, url_prefix="/commerce7/v1")
 def receive() -> Response | None:
     """Count the request, let it meet what is planned, then refuse strangers and the impatient."""
     system, now = sandbox().commerce7, sandbox().config.clock()
-    is_private = request.endpoint != "commerce7_api.get_public_settings"
+    is_private = request.endpoint not in _WITHOUT_OUR_KEY
     is_ours = is_private and _is_our_app()
     wait = system.limit.admit(now) if is_ours else None
     fault = g.fault = system.faults.take()
@@ -58,6 +59,24 @@ def answer(response: Response) -> Response:
     if fault and fault.mode in WAITS:
         time.sleep(fault.seconds)
     return response
+
+
+@blueprint.get("/account/user")
+def get_user() -> Response:
+    """Return whose token of the admin stands, raw, in the Authorization header."""
+    account = sandbox().commerce7.accounts.whose(request.headers.get("Authorization", ""))
+    if account is None or request.headers.get("tenant") != sandbox().config.tenant_id:
+        return error(HTTPStatus.UNAUTHORIZED).response()
+    return jsonify(account.as_json())
+
+
+@blueprint.get("/order")
+def list_orders() -> Response:
+    """Return the newest orders, as many as asked for."""
+    limit = request.args.get("limit", 50, type=int)
+    records = sandbox().commerce7.shop.records()
+    orders = [each.object for each in records if each.topic is Topic.ORDER]
+    return jsonify({"orders": orders[:limit], "total": len(orders)})
 
 
 @blueprint.get("/order/<order_id>")
@@ -113,4 +132,5 @@ def _is_our_app() -> bool:
     known = ("basic", config.app_id, config.app_secret)
     if caller is None or (caller.type, caller.username, caller.password) != known:
         return False
-    return request.headers.get("tenant") == config.tenant_id
+    is_installed = sandbox().commerce7.app.is_installed
+    return is_installed and request.headers.get("tenant") == config.tenant_id

@@ -48,6 +48,38 @@ def change_settings() -> Answer:
     return sandbox().commerce7.settings.merge(changes), 200
 
 
+@blueprint.post("/_app")
+def change_app() -> Answer:
+    """Install or remove the app, or only tell so, and say what the service answered."""
+    wish = request.get_json(silent=True)
+    wish = wish if isinstance(wish, dict) else {}
+    system, config = sandbox().commerce7.app, sandbox().config
+    what, with_login = wish.get("do"), wish.get("login") is True
+    if what not in {"install", "uninstall"}:
+        return {"message": "do must be install or uninstall"}, 400
+    if wish.get("only_tell") is True:
+        answer = system.tell(what, config, with_login=with_login)
+    elif what == "install":
+        answer = system.install(config, with_login=with_login)
+    else:
+        answer = system.uninstall(config, with_login=with_login)
+    return {"status": answer.status_code, "body": answer.json()}, 200
+
+
+@blueprint.post("/_users/<slug>/sign-in")
+def sign_in(slug: str) -> Answer:
+    """Return a fresh token of this user."""
+    accounts, now = sandbox().commerce7.accounts, sandbox().config.clock()
+    return {"account": accounts.sign_in(slug, now=now)}, 200
+
+
+@blueprint.post("/_users/<slug>/sign-out")
+def sign_out(slug: str) -> tuple[str, int]:
+    """Make every token of this user worthless."""
+    sandbox().commerce7.accounts.sign_out(slug)
+    return "", 204
+
+
 @blueprint.get("/_calls")
 def calls() -> dict[str, Any]:
     """Return what the API has been asked, oldest first."""

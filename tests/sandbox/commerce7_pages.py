@@ -1,11 +1,13 @@
 """Commerce7's admin, as far as a developer needs it: buttons that make signals."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tests.sandbox import fault_control
+from tests.sandbox.accounts import USERS
 from tests.sandbox.books import NothingToDoError
 from tests.sandbox.commerce7_rows import row
 from tests.sandbox.orders import OrderKind
@@ -67,6 +69,45 @@ def press() -> Response | tuple[str, int]:
     except NothingToDoError as nothing:
         return _page(notice=str(nothing)), 409
     return redirect(url_for("commerce7_pages.admin"), 303)
+
+
+@blueprint.get("/admin/<tenant_id>")
+def open_app(tenant_id: str) -> str:
+    """Show the app in its frame, as the admin's Apps menu does, to the user of one's choice."""
+    systems = sandbox()
+    slug = request.args.get("as", USERS[0].slug)
+    if tenant_id != systems.config.tenant_id or slug not in {user.slug for user in USERS}:
+        abort(404)
+    token = systems.commerce7.accounts.sign_in(slug, now=systems.config.clock())
+    query = {"tenantId": tenant_id, "account": token}
+    theme = request.args.get("theme")
+    if theme in {"dark", "light"}:
+        query["adminUITheme"] = theme
+    return render_template(
+        "admin_frame.html",
+        config=systems.config,
+        users=USERS,
+        user=next(user for user in USERS if user.slug == slug),
+        theme=theme or "",
+        is_installed=systems.commerce7.app.is_installed,
+        frame_url=f"{systems.config.service_url}/?{urlencode(query)}",
+    )
+
+
+@blueprint.post("/admin/<tenant_id>")
+def change_app(tenant_id: str) -> Response:
+    """Install or remove the app, or sign a user out."""
+    systems = sandbox()
+    app, what = systems.commerce7.app, request.form.get("do", "")
+    if what == "install":
+        app.install(systems.config)
+    elif what == "uninstall":
+        app.uninstall(systems.config)
+    elif what == "sign-out":
+        for user in USERS:
+            systems.commerce7.accounts.sign_out(user.slug)
+        return redirect(url_for("commerce7_pages.admin"), 303)
+    return redirect(url_for("commerce7_pages.open_app", tenant_id=tenant_id), 303)
 
 
 @blueprint.post("/mood")

@@ -27,6 +27,6 @@ class SandboxConfig:
     clock: Callable[[], datetime] = utc_now
 
     @property
-    def log_page(self) -> str:
-        """The service's page for our winery."""
-        return f"{self.service_url.rstrip('/')}/?tenantId={self.tenant_id}"
+    def dashboard_path(self) -> str:
+        """The page of the admin that shows the service in its frame."""
+        return f"/commerce7/admin/{self.tenant_id}"

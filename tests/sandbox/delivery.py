@@ -35,23 +35,34 @@ Deliver = Callable[[dict[str, Any], SandboxConfig], Delivery]
 
 def deliver(webhook: dict[str, Any], config: SandboxConfig) -> Delivery:
     """Post the webhook once; a redirect is an answer, not a place to send credentials to."""
-    url = f"{config.service_url.rstrip('/')}/webhooks/commerce7"
-    action = webhook["action"]
+    action, url = webhook["action"], f"{config.service_url}/webhooks/commerce7"
+    login = (config.webhook_user, config.webhook_password)
     try:
-        with requests.Session() as session:
-            session.trust_env = False  # no proxy stands between a developer and localhost
-            answer = session.post(
-                url,
-                json=webhook,
-                auth=(config.webhook_user, config.webhook_password),
-                timeout=_PATIENCE_SECONDS,
-                allow_redirects=False,
-            )
+        answer = post_to_service("/webhooks/commerce7", webhook, config, login=login)
     except requests.Timeout:
         return Delivery(action, None, f"{url} did not answer within {_PATIENCE_SECONDS} seconds.")
     except requests.RequestException:
         return Delivery(action, None, f"{url} cannot be reached. Is the service running?")
     return Delivery(action, answer.status_code, _read(answer))
+
+
+def post_to_service(
+    path: str, body: dict[str, Any], config: SandboxConfig, *, login: tuple[str, str] | None
+) -> requests.Response:
+    """Post once, and return the answer.
+
+    Raises:
+        requests.RequestException: there was none.
+    """
+    with requests.Session() as session:
+        session.trust_env = False  # no proxy stands between a developer and localhost
+        return session.post(
+            f"{config.service_url.rstrip('/')}{path}",
+            json=body,
+            auth=login,
+            timeout=_PATIENCE_SECONDS,
+            allow_redirects=False,
+        )
 
 
 def _read(answer: requests.Response) -> Any:

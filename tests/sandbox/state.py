@@ -5,12 +5,14 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from tests.sandbox.accounts import Accounts
 from tests.sandbox.calls import Calls
 from tests.sandbox.commerce7_faults import API_MOODS, ApiFaultMode
 from tests.sandbox.config import SandboxConfig
 from tests.sandbox.delivery import Deliver
 from tests.sandbox.faults import Faults
 from tests.sandbox.inbox import Inbox
+from tests.sandbox.installation import AppInstallation
 from tests.sandbox.meta_faults import MOODS, FaultMode
 from tests.sandbox.public_settings import PublicSettings
 from tests.sandbox.rate_limit import RateLimit
@@ -24,6 +26,8 @@ class Commerce7:
     """A winery's shop, and the API in front of it with its moods."""
 
     shop: Shop
+    accounts: Accounts = field(default_factory=Accounts)
+    app: AppInstallation = field(default_factory=AppInstallation)
     settings: PublicSettings = field(default_factory=PublicSettings)
     limit: RateLimit = field(default_factory=RateLimit)
     calls: Calls = field(default_factory=Calls)

@@ -8,6 +8,7 @@ PUBLIC = {
     "BASE_URL": "https://1pixel.example",
     "META_GRAPH_URL": "https://graph.example",
     "C7_API_URL": "https://api.example/v1",
+    "C7_ADMIN_URL": "https://{tenantId}.admin.example",
     "C7_APP_ID": "app",
     "C7_APP_SECRET": "secret",
     "C7_WEBHOOK_USERS": "user:password",

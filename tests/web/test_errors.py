@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.builders import TENANT
+from tests.conftest import World
 
 MARKER = "casey.marker@example.com"
 
@@ -41,11 +41,15 @@ class TestABug:
 
 class TestAStoreThatIsDown:
     def test_is_logged_by_its_kind_alone(
-        self, app: Flask, close_file: Callable[[], None], caplog: pytest.LogCaptureFixture
+        self,
+        app: Flask,
+        world: World,
+        close_file: Callable[[], None],
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         close_file()
         with caplog.at_level(logging.DEBUG):
-            app.test_client().get("/", query_string={"tenantId": TENANT})
+            app.test_client().get("/activity/table", headers=world.staff())
 
         (record,) = [each for each in caplog.records if each.message == "store.unavailable"]
         assert vars(record)["cause"] == "ProgrammingError"

@@ -1,0 +1,63 @@
+"""Who may do what: the session that a request carries, and the role in it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import abort, g, request
+
+from service.domain.session import Session
+from service.ports import NoSessionError
+from service.web.caller import is_from_elsewhere
+from service.web.current import now, services, settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def let_staff_in() -> None:
+    """Turn away whoever carries no session that holds; a blueprint's first step.
+
+    The session names the tenant, and nothing else of a request does: what belongs to another
+    winery cannot even be asked for.
+    """
+    if is_from_elsewhere():
+        abort(403)
+    session = carried_session()
+    if not session.holds(now()):
+        abort(401)
+    g.session = session
+
+
+def session() -> Session:
+    """Return the session of this request."""
+    found: Session = g.session
+    return found
+
+
+def carried_session() -> Session:
+    """Return the session that the request carries, over or not; answer 401 if it is none."""
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        abort(401)
+    try:
+        return services().sessions.read(text.strip())
+    except NoSessionError:
+        abort(401)
+
+
+def may_write(session: Session) -> bool:
+    """Tell whether this role may change settings; a role that we do not know may only read."""
+    return session.staff.role in settings().write_roles
+
+
+def writers_only(view: Callable[P, R]) -> Callable[P, R]:
+    """Answer 403 to whoever may only read."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not may_write(session()):
+            abort(403)
+        return view(*args, **kwargs)
+
+    return guarded

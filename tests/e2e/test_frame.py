@@ -1,0 +1,160 @@
+"""The dashboard in Commerce7's admin, across two sites, without cookies of third parties."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser import Desk
+from tests.e2e.conftest import Site
+from tests.e2e.harness import TENANT, eventually
+
+pytestmark = pytest.mark.browser
+
+TEN_MINUTES = "10:00"
+LOG = "No events yet"
+
+
+def renewals(site: Site) -> int:
+    """Return how often Commerce7 was asked who somebody is, beyond the opening."""
+    return len(site.commerce7.calls("account/user")) - 1
+
+
+def skip_ahead(page: Page) -> None:
+    """Let ten minutes pass for the page's timers; the service's clock goes on as ever."""
+    page.clock.fast_forward(TEN_MINUTES)
+
+
+class TestTheFrame:
+    def test_works_where_third_parties_get_no_cookies(self, site: Site, desk: Desk) -> None:
+        expect(desk.frame.get_by_text(LOG)).to_be_visible()
+        probe = "document.cookie = 'probe=1; SameSite=None; Secure'; document.cookie"
+        assert "probe" not in desk.page.frames[1].evaluate(probe)
+        # The same probe takes where the app is no third party, so it could have failed above.
+        tab = desk.page.context.new_page()
+        tab.goto(f"{site.service.url}/docs")
+        assert "probe" in tab.evaluate(probe)
+
+    def test_leaves_no_token_where_it_could_be_seen(self, site: Site, desk: Desk) -> None:
+        expect(desk.frame.get_by_text(LOG)).to_be_visible()
+        address = urlsplit(desk.frame_address())
+        assert (address.path, address.query) == ("/", f"tenantId={TENANT}")
+        inside = desk.page.frames[1]
+        assert "eyJ" not in inside.content()
+        stores = ("document.cookie", "{...localStorage}", "{...sessionStorage}")
+        # Third parties may get no storage at all.
+        look = "() => {{ try {{ return {} }} catch {{}} }}"
+        assert not any(inside.evaluate(look.format(store)) for store in stores)
+        assert "eyJ" not in site.service.log_file.read_text()
+
+    def test_saves_settings_and_says_who_did(self, site: Site, desk: Desk) -> None:
+        desk.frame.get_by_role("button", name="Configuration").click()
+        desk.frame.get_by_label("AddToCart").uncheck()
+        desk.frame.get_by_role("button", name="Save Settings").click()
+        expect(desk.frame.get_by_text("Settings saved.")).to_be_visible()
+        expect(desk.frame.get_by_text("Olive Owner: events.AddToCart")).to_be_visible()
+        assert '"AddToCart": false' in site.service.command("show", TENANT)
+        assert desk.complaints == []
+
+    def test_shows_a_reader_everything_and_lets_them_change_nothing(self, desk: Desk) -> None:
+        desk.open("reader")
+        desk.frame.get_by_role("button", name="Configuration").click()
+        expect(
+            desk.frame.get_by_text("They can be changed by: Admin Owner, Admin.")
+        ).to_be_visible()
+        expect(desk.frame.get_by_label("AddToCart")).to_be_disabled()
+        expect(desk.frame.get_by_role("button", name="Save Settings")).to_have_count(0)
+
+    def test_wears_the_admins_theme(self, desk: Desk) -> None:
+        grounds = []
+        for theme in ("light", "dark"):
+            desk.open(theme=theme)
+            expect(desk.frame.get_by_text(LOG)).to_be_visible()
+            look = "getComputedStyle(document.body).backgroundColor"
+            grounds.append(desk.page.frames[1].evaluate(look))
+        assert grounds == ["rgb(255, 255, 255)", "rgb(22, 28, 39)"]
+
+
+class TestTheSession:
+    @pytest.fixture(autouse=True)
+    def with_a_clock_in_hand(self, desk: Desk) -> None:
+        desk.page.clock.install()
+        desk.open()
+        expect(desk.frame.get_by_text(LOG)).to_be_visible()
+
+    def test_renews_itself_and_asks_commerce7_each_time(self, site: Site, desk: Desk) -> None:
+        before = renewals(site)
+        skip_ahead(desk.page)
+        eventually(lambda: renewals(site) == before + 1)
+        skip_ahead(desk.page)
+        eventually(lambda: renewals(site) == before + 2)
+        site.commerce7.perform("web")
+        skip_ahead(desk.page)
+        expect(desk.frame.get_by_role("row").filter(has_text="Purchase")).to_be_visible()
+        assert desk.complaints == []
+
+    def test_ends_when_commerce7_no_longer_knows_the_user(self, site: Site, desk: Desk) -> None:
+        site.commerce7.sign_out()
+        skip_ahead(desk.page)
+        expect(desk.frame.get_by_role("heading", name="Your session has ended")).to_be_visible()
+        expect(desk.frame.get_by_role("button")).to_have_count(0)
+        calls = len(site.commerce7.calls())
+        skip_ahead(desk.page)
+        assert len(site.commerce7.calls()) == calls
+
+        # The way back leaves the frame, and opens the app anew.
+        desk.frame.get_by_role("link", name="Back to the Commerce7 admin").click()
+        desk.page.wait_for_url("**/commerce7/admin/**")
+        expect(desk.frame.get_by_text(LOG)).to_be_visible()
+
+    def test_outlives_a_commerce7_that_is_silent(self, site: Site, desk: Desk) -> None:
+        site.commerce7.misbehave("error500", times=1)
+        skip_ahead(desk.page)
+        expect(desk.frame.get_by_text("Commerce7 cannot be asked")).to_be_visible()
+        before = renewals(site)
+        desk.page.clock.run_for(20_000)
+        eventually(lambda: renewals(site) > before)
+        expect(desk.frame.get_by_text("Commerce7 cannot be asked")).to_be_hidden()
+
+    def test_ends_with_the_app(self, site: Site, desk: Desk) -> None:
+        site.commerce7.change_app("uninstall")
+        eventually(lambda: '"removed"' in site.service.command("show", TENANT))
+        desk.page.clock.run_for(6_000)
+        expect(desk.frame.get_by_role("heading", name="Your session has ended")).to_be_visible()
+        desk.open()
+        expect(desk.frame.get_by_text("1Pixel is not installed for this winery")).to_be_visible()
+
+        # Who comes back finds settings and log as they were; the token must be entered anew.
+        site.commerce7.change_app("install")
+        desk.frame.get_by_role("button", name="Try again").click()
+        desk.frame.get_by_role("button", name="Configuration").click()
+        expect(desk.frame.get_by_label("Access token").first).to_have_attribute(
+            "placeholder", "None yet"
+        )
+
+
+class TestOutsideTheFrame:
+    def test_a_bookmark_leads_back_to_the_admin(self, site: Site, desk: Desk) -> None:
+        tab = desk.page.context.new_page()
+        tab.goto(f"{site.service.url}/?tenantId={TENANT}")
+        expect(tab.get_by_role("heading", name="Missing frame signature")).to_be_visible()
+        tab.get_by_role("link", name="Back to the Commerce7 admin").click()
+        expect(tab.frame_locator("iframe").get_by_text(LOG)).to_be_visible()
+
+    def test_a_strangers_page_cannot_frame_it(self, site: Site, desk: Desk) -> None:
+        # The same page by another name of this machine is of an origin that may not.
+        stranger = desk.admin_url.replace("127.0.0.1", "localhost")
+        tab = desk.page.context.new_page()
+        with tab.expect_console_message(lambda message: "frame-ancestors" in message.text):
+            tab.goto(stranger)
+        expect(tab.frame_locator("iframe").get_by_text(LOG)).to_have_count(0)
+        assert site.service.rows() == []
+
+    def test_the_documentation_says_what_each_problem_means(self, site: Site, desk: Desk) -> None:
+        tab = desk.page.context.new_page()
+        tab.goto(f"{site.service.url}/?tenantId={TENANT}&account=forged")
+        expect(tab.get_by_role("heading", name="Unauthorized")).to_be_visible()
+        assert "forged" not in tab.url
+        with tab.context.expect_page() as opened:
+            tab.get_by_role("link", name="What this means").click()
+        expect(opened.value.get_by_role("heading", name="Opening the dashboard")).to_be_visible()

@@ -1,0 +1,38 @@
+"""Whether the winery has our app installed, and how Commerce7 tells the service."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from tests.sandbox.accounts import USERS
+from tests.sandbox.config import SandboxConfig
+from tests.sandbox.delivery import post_to_service
+
+
+@dataclass(slots=True)
+class AppInstallation:
+    """`is_installed` decides whether the API lets the app in for the winery."""
+
+    is_installed: bool = True
+
+    def install(self, config: SandboxConfig, *, with_login: bool = False) -> requests.Response:
+        """Install the app, and tell the service."""
+        self.is_installed = True
+        return self.tell("install", config, with_login=with_login)
+
+    def uninstall(self, config: SandboxConfig, *, with_login: bool = False) -> requests.Response:
+        """Remove the app, and tell the service."""
+        self.is_installed = False
+        return self.tell("uninstall", config, with_login=with_login)
+
+    def tell(
+        self, what: str, config: SandboxConfig, *, with_login: bool = False
+    ) -> requests.Response:
+        """Tell the service, whether it is true or not."""
+        user = USERS[0].as_json()
+        body: dict[str, Any] = {"tenantId": config.tenant_id}
+        if what == "install":
+            body["user"] = {key: user[key] for key in ("id", "firstName", "lastName", "email")}
+        login = (config.app_id, config.app_secret) if with_login else None
+        return post_to_service(f"/auth/{what}", body, config, login=login)

@@ -1,0 +1,254 @@
+"""What people meet who open the dashboard, in the frame or anywhere else."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.domain.installation import Installation, InstallState
+from service.domain.staff import StaffMember
+from service.ports import Refusal, ShopError
+from service.web.frame import ACCOUNT_HEADER
+from tests.builders import NOW, OLIVE, TENANT, a_record
+from tests.conftest import World
+
+ACCOUNT = "header.payload.signature"
+PAGE = f"/?tenantId={TENANT}&account={ACCOUNT}"
+BROWSER = {"Accept": "text/html"}
+READER = StaffMember(id="user-2", name="Rea Der", role="Data")
+
+
+@pytest.fixture
+def winery(world: World) -> World:
+    """Return a world whose winery has installed us, and Olive at its admin."""
+    world.install()
+    world.shops.staff[TENANT, ACCOUNT] = OLIVE
+    return world
+
+
+def session_in(html: str) -> str:
+    found = re.search(r'<meta name="session" content="([^"]+)" data-seconds="900"', html)
+    assert found
+    return found[1]
+
+
+def renewed(client: FlaskClient, text: str, account: str = ACCOUNT) -> dict[str, Any]:
+    answer = client.post("/session", headers=bearer(text, account))
+    assert answer.status_code == 200
+    assert isinstance(answer.json, dict)
+    return answer.json
+
+
+def bearer(text: str, account: str = ACCOUNT) -> dict[str, str]:
+    return {"Authorization": f"Bearer {text}", ACCOUNT_HEADER: account}
+
+
+class TestTheFrame:
+    def test_opens_for_a_user_of_the_winery(self, client: FlaskClient, winery: World) -> None:
+        winery.services.events.add(a_record(object_id="ours"))
+        answer = client.get(PAGE)
+
+        assert answer.status_code == 200
+        assert "ours" in answer.text
+        assert "Olive Owner" in answer.text
+        table = client.get("/activity/table", headers=bearer(session_in(answer.text)))
+        assert table.text.strip() in answer.text
+
+    def test_holds_no_account_token_and_no_secret(self, client: FlaskClient, winery: World) -> None:
+        answer = client.get(PAGE)
+        assert ACCOUNT not in answer.text
+        assert "Set-Cookie" not in answer.headers
+        assert winery.shops.asked == [("staff", TENANT)]
+
+    def test_has_nothing_inline_and_may_be_framed_by_the_admin_alone(
+        self, client: FlaskClient, winery: World
+    ) -> None:
+        winery.services.events.add(a_record())
+        answer = client.get(PAGE)
+        policy = answer.headers["Content-Security-Policy"]
+
+        assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", answer.text)
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors http://127.0.0.1:8090" in policy
+        assert "script-src 'self' https://dev-center.platform.commerce7.com;" in policy
+        assert "X-Frame-Options" not in answer.headers
+
+    @pytest.mark.parametrize(
+        ("asked", "shown"), [("dark", "dark"), ("light", "light"), ("x", None), ("", None)]
+    )
+    def test_wears_the_admins_theme(
+        self, client: FlaskClient, winery: World, asked: str, shown: str | None
+    ) -> None:
+        html = client.get(f"{PAGE}&adminUITheme={asked}").text
+        assert (f'<html lang="en" data-theme="{shown}">' in html) is (shown is not None)
+        assert winery.shops.asked
+
+    def test_ignores_a_template_beside_the_real_winery(
+        self, client: FlaskClient, winery: World
+    ) -> None:
+        assert client.get(f"{PAGE}&tenantId={{{{tenantId}}}}").status_code == 200
+        assert client.get(f"{PAGE}&tenantId={TENANT}").status_code == 200
+        assert len(winery.shops.asked) == 2
+
+
+class TestProblems:
+    @pytest.mark.parametrize(
+        ("url", "status", "title"),
+        [
+            ("/", 401, "Missing frame signature"),
+            (f"/?tenantId={TENANT}", 401, "Missing frame signature"),
+            (f"/?tenantId={TENANT}&account=", 401, "Missing frame signature"),
+            (f"/?tenantId={TENANT}&account=a&account=b", 401, "Missing frame signature"),
+            (f"/?tenantId={TENANT}&account=forged", 401, "Unauthorized"),
+            (f"/?tenantId=other-winery&account={ACCOUNT}", 401, "Unauthorized"),
+            (f"/?tenantId={{{{tenantId}}}}&account={ACCOUNT}", 400, "did not say which winery"),
+            (f"{PAGE}&tenantId=other-winery", 400, "Two wineries at once"),
+            (f"/?account={ACCOUNT}", 400, "Which winery?"),
+            (f"/?tenantId=../x&account={ACCOUNT}", 400, "Which winery?"),
+            ("/nowhere", 404, "There is nothing here"),
+        ],
+    )
+    def test_say_what_happened_and_what_to_do(
+        self, client: FlaskClient, winery: World, url: str, status: int, title: str
+    ) -> None:
+        winery.install(tenant_id="other-winery")
+        answer = client.get(url, headers=BROWSER)
+
+        assert answer.status_code == status
+        assert title in answer.text
+        assert 'href="/docs#' in answer.text
+        assert ACCOUNT not in answer.text
+        assert "<script" not in answer.text.replace('<script src="/static/js/problem.js"', "")
+
+    def test_lead_back_to_the_winerys_admin(self, client: FlaskClient, winery: World) -> None:
+        html = client.get(f"/?tenantId={TENANT}", headers=BROWSER).text
+        assert f'href="http://127.0.0.1:8090/commerce7/admin/{TENANT}" target="_top"' in html
+        assert winery.shops.asked == []
+
+    def test_a_winery_without_the_app(self, client: FlaskClient, world: World) -> None:
+        world.shops.staff[TENANT, ACCOUNT] = OLIVE
+        answer = client.get(PAGE, headers=BROWSER)
+        assert answer.status_code == 403
+        assert "not installed for this winery" in answer.text
+
+    def test_a_stranger_does_not_learn_who_has_the_app(
+        self, client: FlaskClient, winery: World
+    ) -> None:
+        installed = client.get(f"/?tenantId={TENANT}&account=forged", headers=BROWSER)
+        unknown = client.get("/?tenantId=nobody-at-all&account=forged", headers=BROWSER)
+        assert installed.status_code == unknown.status_code == 401
+        assert installed.text.replace(TENANT, "") == unknown.text.replace("nobody-at-all", "")
+        assert ("admit", TENANT) not in winery.shops.asked
+
+    def test_commerce7_that_does_not_answer(self, client: FlaskClient, winery: World) -> None:
+        winery.shops.refusals["staff"] = ShopError(Refusal.NO_ANSWER)
+        answer = client.get(PAGE, headers=BROWSER)
+        assert answer.status_code == 503
+        assert "Commerce7 does not answer" in answer.text
+        assert "Try again" in answer.text
+
+    def test_a_store_that_is_down(
+        self, client: FlaskClient, winery: World, close_file: Callable[[], None]
+    ) -> None:
+        close_file()
+        answer = client.get(PAGE, headers=BROWSER)
+        assert answer.status_code == 503
+        assert "Nothing is lost" in answer.text
+        assert winery.shops.asked
+
+    def test_whoever_tries_too_often(self, client: FlaskClient, winery: World) -> None:
+        statuses = [client.get(f"/?tenantId={TENANT}&account=x{n}").status_code for n in range(40)]
+        assert statuses[:30] == [401] * 30
+        assert set(statuses[30:]) == {429}
+        # The colleague at another address is let in.
+        colleague = {"X-Forwarded-For": "203.0.113.7"}
+        assert client.get(PAGE, headers=colleague).status_code == 200
+        winery.clock.advance(timedelta(minutes=2))
+        assert client.get(PAGE).status_code == 200
+
+    def test_a_forged_address_earns_no_more_tries(self, client: FlaskClient, winery: World) -> None:
+        url = f"/?tenantId={TENANT}&account=x"
+        claims = [{"X-Forwarded-For": f"192.0.2.{n}, 8.8.4.4"} for n in range(40)]
+        statuses = {client.get(url, headers=claim).status_code for claim in claims}
+        assert statuses == {401, 429}
+        assert len(winery.shops.asked) == 0
+
+
+class TestAPendingWinery:
+    def test_is_asked_about_while_its_owner_waits(self, client: FlaskClient, world: World) -> None:
+        world.shops.staff[TENANT, ACCOUNT] = OLIVE
+        client.post("/auth/install", json={"tenantId": TENANT})
+        assert client.get(PAGE).status_code == 200
+        tenant = world.services.tenants.find(TENANT)
+        assert tenant is not None
+        assert tenant.installation == Installation()
+
+    def test_stays_out_while_commerce7_refuses_us(self, client: FlaskClient, world: World) -> None:
+        world.shops.staff[TENANT, ACCOUNT] = OLIVE
+        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        client.post("/auth/install", json={"tenantId": TENANT})
+        assert client.get(PAGE).status_code == 403
+        tenant = world.services.tenants.find(TENANT)
+        assert tenant is not None
+        assert tenant.installation.state is InstallState.PENDING
+
+
+class TestRenewal:
+    def test_asks_commerce7_again_and_lives_on(self, client: FlaskClient, winery: World) -> None:
+        first = session_in(client.get(PAGE).text)
+        winery.clock.advance(timedelta(minutes=10))
+        told = renewed(client, first)
+
+        assert told["seconds"] == 900
+        assert winery.shops.asked == [("staff", TENANT)] * 2
+        winery.clock.advance(timedelta(minutes=14))
+        assert client.get("/activity/table", headers=bearer(first)).status_code == 401
+        headers = bearer(told["session"])
+        assert client.get("/activity/table", headers=headers).status_code == 200
+
+    def test_wakes_a_session_that_slept(self, client: FlaskClient, winery: World) -> None:
+        first = session_in(client.get(PAGE).text)
+        winery.clock.advance(timedelta(hours=3))
+        assert client.post("/session", headers=bearer(first)).status_code == 200
+
+    def test_ends_after_eight_hours(self, client: FlaskClient, winery: World) -> None:
+        current = session_in(client.get(PAGE).text)
+        for _ in range(47):
+            winery.clock.advance(timedelta(minutes=10))
+            current = renewed(client, current)["session"]
+        winery.clock.advance(timedelta(minutes=10))
+        assert client.post("/session", headers=bearer(current)).status_code == 401
+        assert client.get("/activity/table", headers=bearer(current)).status_code == 401
+
+    @pytest.mark.parametrize("account", ["", "forged", "header.payload.other"])
+    def test_is_refused_with_commerce7s_refusal(
+        self, client: FlaskClient, winery: World, account: str
+    ) -> None:
+        winery.shops.staff[TENANT, "header.payload.other"] = READER
+        first = session_in(client.get(PAGE).text)
+        assert client.post("/session", headers=bearer(first, account)).status_code == 401
+
+    def test_knows_a_role_that_has_changed(self, client: FlaskClient, winery: World) -> None:
+        first = session_in(client.get(PAGE).text)
+        winery.shops.staff[TENANT, ACCOUNT] = StaffMember(id=OLIVE.id, name="Olive", role="Data")
+        headers = bearer(renewed(client, first)["session"])
+        assert client.post("/configuration", headers=headers).status_code == 403
+
+    def test_is_not_over_while_commerce7_is_silent(
+        self, client: FlaskClient, winery: World
+    ) -> None:
+        first = session_in(client.get(PAGE).text)
+        winery.shops.refusals["staff"] = ShopError(Refusal.NO_ANSWER)
+        assert client.post("/session", headers=bearer(first)).status_code == 503
+        assert client.get("/activity/table", headers=bearer(first)).status_code == 200
+
+    def test_ends_with_the_app(self, client: FlaskClient, winery: World) -> None:
+        first = session_in(client.get(PAGE).text)
+        removed = Installation(state=InstallState.REMOVED, purge_at=NOW + timedelta(days=2))
+        winery.services.tenants.save_installation(TENANT, removed)
+        assert client.post("/session", headers=bearer(first)).status_code == 401
+        assert client.get("/activity/table", headers=bearer(first)).status_code == 401
+        assert client.get("/configuration", headers=bearer(first)).status_code == 401

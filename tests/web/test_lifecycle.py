@@ -1,0 +1,148 @@
+"""Commerce7, or anybody, tells that a winery has installed or removed the app."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from service.domain.installation import InstallState
+from service.ports import Refusal, ShopError
+from service.usecases.check_installation import check_installation
+from service.web.current import SETTINGS
+from tests.builders import TENANT
+from tests.conftest import World
+
+SAMPLES = Path(__file__).parents[1] / "vectors" / "commerce7"
+LOGIN = ("sandbox-app", "sandbox-secret")
+
+
+def state(world: World, tenant_id: str = TENANT) -> InstallState | None:
+    tenant = world.services.tenants.find(tenant_id)
+    return tenant.installation.state if tenant else None
+
+
+def check(world: World) -> None:
+    check_installation(TENANT, now=world.clock(), services=world.services)
+
+
+class TestInstall:
+    def test_by_commerce7_is_active_at_once(self, client: FlaskClient, world: World) -> None:
+        body = (SAMPLES / "lifecycle_install.json").read_bytes()
+        tenant_id = json.loads(body)["tenantId"]
+        answer = client.post("/auth/install", data=body, auth=LOGIN)
+        assert (answer.status_code, answer.json) == (200, {"result": "active"})
+        assert state(world, tenant_id) is InstallState.ACTIVE
+        assert world.shops.asked == []
+
+    def test_by_nobody_is_pending_until_commerce7_lets_us_in(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        answer = client.post("/auth/install", json={"tenantId": TENANT})
+        assert (answer.status_code, answer.json) == (200, {"result": "pending"})
+        assert state(world) is InstallState.PENDING
+        check(world)
+        assert state(world) is InstallState.ACTIVE
+
+    def test_by_nobody_stays_pending_while_commerce7_refuses(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        client.post("/auth/install", json={"tenantId": TENANT})
+        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        check(world)
+        assert state(world) is InstallState.PENDING
+
+    @pytest.mark.parametrize("auth", [None, LOGIN])
+    def test_again_changes_nothing(
+        self, client: FlaskClient, world: World, auth: tuple[str, str] | None
+    ) -> None:
+        world.install()
+        before = world.services.tenants.find(TENANT)
+        for _ in range(2):
+            client.post("/auth/install", json={"tenantId": TENANT}, auth=auth)
+        assert world.services.tenants.find(TENANT) == before
+
+    def test_keeps_nothing_of_the_person_who_installed(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        user = {"id": "u1", "firstName": "Markedfirst", "email": "marked@example.com"}
+        client.post("/auth/install", json={"tenantId": TENANT, "user": user, "token": "EAAmarked"})
+        content = world.file.read_bytes() + world.file.with_suffix(".db-wal").read_bytes()
+        assert TENANT.encode() in content
+        assert b"marked" not in content.lower()
+
+
+class TestUninstall:
+    def test_is_asked_about_first(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        body = (SAMPLES / "lifecycle_uninstall.json").read_bytes()
+        assert json.loads(body)["tenantId"] == TENANT
+        answer = client.post("/auth/uninstall", data=body)
+        assert (answer.status_code, answer.json) == (200, {"result": "noted"})
+        assert state(world) is InstallState.ACTIVE
+        check(world)
+        assert state(world) is InstallState.ACTIVE  # Commerce7 lets us in: somebody made it up
+
+    @pytest.mark.parametrize("auth", [None, LOGIN])
+    def test_is_real_when_commerce7_refuses_us(
+        self, client: FlaskClient, world: World, auth: tuple[str, str] | None
+    ) -> None:
+        world.install()
+        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        client.post("/auth/uninstall", json={"tenantId": TENANT}, auth=auth)
+        check(world)
+        assert state(world) is InstallState.REMOVED
+
+    def test_of_a_winery_that_we_do_not_know_is_a_success(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        assert client.post("/auth/uninstall", json={"tenantId": TENANT}).status_code == 200
+        assert state(world) is None
+
+
+@pytest.mark.parametrize("path", ["/auth/install", "/auth/uninstall"])
+class TestBoth:
+    def test_turn_a_wrong_login_away(self, client: FlaskClient, world: World, path: str) -> None:
+        for auth in [("sandbox-app", "wrong"), ("sandbox", "sandbox"), ("", "")]:
+            answer = client.post(path, json={"tenantId": TENANT}, auth=auth)
+            assert answer.status_code == 401
+        assert state(world) is None
+
+    def test_need_the_login_where_the_operator_says_so(
+        self, app: Flask, world: World, path: str
+    ) -> None:
+        settings = replace(app.extensions[SETTINGS], c7_require_install_auth=True)
+        client = create_app(settings, world.services).test_client()
+        body = {"tenantId": TENANT}
+        assert client.post(path, json=body).status_code == 401
+        assert client.post(path, json=body, auth=LOGIN).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("body", "status"),
+        [
+            (b"", 400),
+            (b"{", 400),
+            (b"[]", 422),
+            (b"{}", 422),
+            (b'{"tenantId": "../x"}', 422),
+            (b'{"tenantId": ["a"]}', 422),
+            (b'{"tenantId": "' + b"a" * 70_000 + b'"}', 413),
+        ],
+    )
+    def test_refuse_what_names_no_winery(
+        self, client: FlaskClient, path: str, body: bytes, status: int
+    ) -> None:
+        assert client.post(path, data=body).status_code == status
+
+    def test_hear_no_flood_of_nobodys_but_commerce7(
+        self, client: FlaskClient, world: World, path: str
+    ) -> None:
+        statuses = [
+            client.post(path, json={"tenantId": f"winery-{n}"}).status_code for n in range(70)
+        ]
+        assert statuses == [200] * 60 + [503] * 10
+        assert client.post(path, json={"tenantId": TENANT}, auth=LOGIN).status_code == 200
+        assert len(world.services.tenants.ids()) <= 61
