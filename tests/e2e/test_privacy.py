@@ -135,6 +135,7 @@ def test_people_of_every_signal_and_lookup_are_found_nowhere(site: Site, tmp_pat
     service = site.service
     claimed, refused = (perform(site, "signup") for _ in range(2))  # nobody is listening yet
     service.start()
+    assert service.rows() == []
     eventually(lambda: site.commerce7.calls("for-web"))  # or that would meet the fault
     site.commerce7.misbehave("reset")
     claim(site, claimed)

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from service.app import create_app
 from service.meta.wire import build_request, encode_request
 from service.settings import Settings
-from tests.builders import TENANT
 from tests.conftest import World, a_world
 from tests.sandbox.meta_event_rules import check_event
 from tests.web.objects import PAYLOADS, a_webhook, call_every_task, have_the_shop_know
@@ -68,7 +67,7 @@ def tell(kind: str, action: str, payload: object, *, is_trusted: bool) -> str:
         answer = client.post(URL, data=body, auth=BASIC if is_trusted else None)
         assert answer.status_code == 200
         call_every_task(world, client)
-        assert client.get(f"/?tenantId={TENANT}").status_code == 200
+        assert client.get("/activity/table", headers=world.staff()).status_code == 200
         for event, _, _ in world.meta.sent:
             (sent,) = json.loads(encode_request(build_request(event)))["data"]
             check_event(sent, param="$", now=world.clock())

@@ -13,7 +13,7 @@ from service.domain.person import Address
 from service.domain.record import Status
 from service.logs import JsonLines
 from service.ports import Refusal, ShopError
-from tests.builders import BAD_TOKEN, TENANT
+from tests.builders import BAD_TOKEN, OLIVE, TENANT
 from tests.conftest import World
 from tests.web.objects import (
     OUR_QUEUE,
@@ -85,8 +85,9 @@ class Search:
 
     def _places(self) -> dict[str, str]:
         files = [path.read_bytes() for path in self._world.file.parent.iterdir()]
-        page = self._client.get(f"/?tenantId={TENANT}").text
-        table = self._client.get(f"/activity/table?tenantId={TENANT}").text
+        self._world.shops.staff[TENANT, "account"] = OLIVE
+        page = self._client.get(f"/?tenantId={TENANT}&account=account").text
+        table = self._client.get("/activity/table", headers=self._world.staff()).text
         return {
             "database": b"".join(files).decode(errors="replace"),
             "log": "".join(map(JsonLines().format, self._caplog.records)),

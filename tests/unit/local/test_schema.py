@@ -15,9 +15,11 @@ from service.domain.delivery import CURRENCY_UNKNOWN, DeliveryStatus
 from service.domain.record import Status
 from service.domain.shop import Shop
 from service.domain.tenant import Role
+from service.local.events import SqliteEvents
+from service.local.file import SqliteFile
 from service.local.schema import MIGRATIONS
 from service.local.signals import SqliteSignals
-from service.local.store import SqliteEvents, SqliteFile, SqliteTenants
+from service.local.tenants import SqliteTenants
 from tests.builders import NOW, PIXEL, TENANT, some_settings
 
 AT = "2026-08-05T00:00:00"
