@@ -85,6 +85,20 @@ class TestSealedToken:
 
         assert tenants.sealed_token(TENANT, Role.PRIMARY) == "new"
 
+    def test_is_forgotten_with_those_of_the_other_role_and_of_no_other_tenant(
+        self, tenants: Tenants
+    ) -> None:
+        tenants.save_settings(TENANT, some_settings())
+        for tenant_id in (TENANT, "other-winery"):
+            for role in Role:
+                tenants.save_sealed_token(tenant_id, role, "sealed")
+        for _ in range(2):
+            tenants.remove_tokens(TENANT)
+
+        assert [tenants.sealed_token(TENANT, role) for role in Role] == [None, None]
+        assert [tenants.sealed_token("other-winery", role) for role in Role] == ["sealed"] * 2
+        assert tenants.find(TENANT) == Tenant(id=TENANT, choices=some_settings())
+
 
 class TestIds:
     def test_are_those_of_all_tenants_in_order(self, tenants: Tenants) -> None:

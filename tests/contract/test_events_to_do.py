@@ -1,0 +1,183 @@
+"""What every store of events must do about open, old and expired ones. One parameter per engine."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from service.domain.delivery import DeliveryStatus, closed
+from service.domain.lookup import Lookup
+from service.domain.record import EventRecord
+from service.domain.schedule import EVENT_WINDOW
+from service.domain.tenant import Role
+from service.local.events import SqliteEvents
+from service.local.file import SqliteFile
+from service.ports import Events, Stored
+from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record
+
+SECOND = timedelta(seconds=1)
+OVER = NOW + EVENT_WINDOW
+KIRITIMATI = timezone(timedelta(hours=14))
+
+
+@pytest.fixture(params=["sqlite"])
+def events(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Events]:
+    assert request.param == "sqlite"
+    file = SqliteFile(str(tmp_path / "contract.db"))
+    yield SqliteEvents(file)
+    file.close()
+
+
+def add(events: Events, record: EventRecord) -> Stored:
+    stored = events.add(record)
+    assert stored is not None
+    return stored
+
+
+def due(key: str, at: datetime, **changes: object) -> EventRecord:
+    return replace(
+        a_record(key=key, deliveries={Role.PRIMARY: a_delivery(due_at=at)}),
+        **changes,  # type: ignore[arg-type] # whatever the test names
+    )
+
+
+def done(key: str, received_at: datetime, **changes: object) -> EventRecord:
+    final = closed(a_delivery(), status=DeliveryStatus.SENT, reason=None, now=NOW)
+    record = a_record(key=key, received_at=received_at, deliveries={Role.PRIMARY: final})
+    return replace(record, **changes)  # type: ignore[arg-type] # whatever the test names
+
+
+def open_keys(events: Events, *, after: Stored | None = None, limit: int = 100) -> list[str]:
+    return [each.record.key for each in events.open(TENANT, after=after, limit=limit)]
+
+
+def walk(events: Events, *, limit: int) -> list[str]:
+    """Return the keys of all that is open, so many at a time."""
+    keys: list[str] = []
+    last: Stored | None = None
+    while batch := events.open(TENANT, after=last, limit=limit):
+        assert len(batch) <= limit
+        keys += [each.record.key for each in batch]
+        last = batch[-1]
+    return keys
+
+
+class TestOpen:
+    def test_returns_what_waits_in_the_order_of_its_times(self, events: Events) -> None:
+        for key, seconds in (("b", 3), ("a", 2), ("c", 1)):
+            add(events, due(key, NOW + timedelta(seconds=seconds)))
+        assert open_keys(events) == ["c", "a", "b"]
+        assert open_keys(events, limit=2) == ["c", "a"]
+
+    def test_returns_what_was_written(self, events: Events) -> None:
+        stored = add(events, due("a", NOW, payload="sealed"))
+        assert list(events.open(TENANT, after=None, limit=9)) == [stored]
+
+    def test_returns_lookups_too(self, events: Events) -> None:
+        lookup = Lookup(sealed_id="sealed", asked_at=NOW, due_at=NOW)
+        add(events, a_waiting_record(key="asked", lookup=lookup))
+        assert open_keys(events) == ["asked"]
+
+    def test_returns_nothing_that_is_final_waits_for_news_or_is_a_bare_lock(
+        self, events: Events
+    ) -> None:
+        add(events, done("final", NOW))
+        add(events, a_waiting_record(key="waiting"))
+        add(events, due("lock", NOW).without_content(now=NOW))
+        assert open_keys(events) == []
+
+    def test_returns_nothing_of_other_tenants(self, events: Events) -> None:
+        add(events, due("mine", NOW + SECOND))
+        add(events, due("theirs", NOW, tenant_id="other-winery"))
+        add(events, due("theirs too", NOW + 2 * SECOND, tenant_id="other-winery"))
+        assert open_keys(events) == ["mine"]
+        assert open_keys(events, after=events.find("other-winery", "theirs")) == ["mine"]
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
+    def test_goes_on_where_it_stopped_even_among_equal_times(
+        self, events: Events, limit: int
+    ) -> None:
+        times = [NOW, NOW, NOW, NOW + SECOND, NOW + SECOND, NOW + SECOND, NOW + 2 * SECOND]
+        for key, at in zip("gfedcba", times, strict=True):
+            add(events, due(key, at))
+        assert walk(events, limit=limit) == ["e", "f", "g", "b", "c", "d", "a"]
+
+    def test_goes_on_from_a_time_of_any_zone(self, events: Events) -> None:
+        for key, at in (("a", NOW - SECOND), ("b", NOW), ("c", NOW + SECOND)):
+            add(events, due(key, at.astimezone(KIRITIMATI)))
+        assert walk(events, limit=1) == ["a", "b", "c"]
+
+    def test_goes_on_although_what_it_returned_is_over(self, events: Events) -> None:
+        for key in "abc":
+            add(events, due(key, NOW))
+        (first,) = events.open(TENANT, after=None, limit=1)
+        assert events.replace(first, first.record.given_up("over", now=NOW))
+        assert open_keys(events, after=first) == ["b", "c"]
+
+
+class TestForget:
+    def test_deletes_what_is_older_and_tells_how_many(self, events: Events) -> None:
+        for key, at in (("old", NOW - SECOND), ("older", NOW - 2 * SECOND), ("new", NOW)):
+            add(events, done(key, at))
+        assert events.forget(TENANT, received_before=NOW, limit=9) == 2
+        assert [each.record.key for each in events.newest(TENANT, limit=9)] == ["new"]
+        assert events.find(TENANT, "old") is None
+        assert events.forget(TENANT, received_before=NOW, limit=9) == 0
+
+    def test_deletes_no_more_than_it_may(self, events: Events) -> None:
+        for key in "abc":
+            add(events, done(key, NOW - SECOND))
+        assert [events.forget(TENANT, received_before=NOW, limit=2) for _ in range(3)] == [2, 1, 0]
+
+    def test_leaves_what_is_still_due_for_something(self, events: Events) -> None:
+        add(events, due("queued", NOW, received_at=NOW - SECOND))
+        lookup = Lookup(sealed_id="sealed", asked_at=NOW, due_at=NOW)
+        waiting = a_waiting_record(key="asked", lookup=lookup, received_at=NOW - SECOND)
+        add(events, waiting)
+        assert events.forget(TENANT, received_before=NOW, limit=9) == 0
+        assert set(open_keys(events)) == {"queued", "asked"}
+
+    def test_leaves_locks_and_other_tenants_alone(self, events: Events) -> None:
+        add(events, done("lock", NOW - SECOND).without_content(now=NOW))
+        add(events, done("theirs", NOW - SECOND, tenant_id="other-winery"))
+        assert events.forget(TENANT, received_before=NOW, limit=9) == 0
+        assert events.find(TENANT, "lock") is not None
+        assert events.find("other-winery", "theirs") is not None
+
+    def test_reads_times_of_any_zone(self, events: Events) -> None:
+        add(events, done("old", (NOW - SECOND).astimezone(KIRITIMATI)))
+        before = NOW.astimezone(timezone(timedelta(hours=-7)))
+        assert events.forget(TENANT, received_before=before, limit=9) == 1
+
+
+class TestDropExpired:
+    def test_deletes_locks_of_every_tenant_whose_time_is_over(self, events: Events) -> None:
+        for tenant_id in (TENANT, "other-winery"):
+            add(events, done("lock", NOW, tenant_id=tenant_id).without_content(now=NOW))
+
+        assert events.drop_expired(now=OVER - SECOND, limit=9) == 0
+        assert events.find(TENANT, "lock") is not None
+        assert events.drop_expired(now=OVER, limit=9) == 2
+        assert events.find(TENANT, "lock") is None
+
+    def test_deletes_no_more_than_it_may(self, events: Events) -> None:
+        for key in "abc":
+            add(events, done(key, NOW).without_content(now=NOW))
+        assert [events.drop_expired(now=OVER, limit=2) for _ in range(3)] == [2, 1, 0]
+
+    def test_leaves_what_is_in_a_log_however_old(self, events: Events) -> None:
+        for record in (done("final", NOW), due("due", NOW), a_waiting_record(key="waiting")):
+            add(events, record)
+        assert events.drop_expired(now=NOW + timedelta(days=3650), limit=9) == 0
+
+    def test_follows_a_change_either_way(self, events: Events) -> None:
+        stored = add(events, done("a", NOW))
+        lock = events.replace(stored, stored.record.without_content(now=NOW))
+        assert lock is not None
+        back = events.replace(lock, done("a", NOW))
+        assert back is not None
+        assert events.drop_expired(now=OVER, limit=9) == 0
+        assert events.replace(back, back.record.without_content(now=OVER)) is not None
+        assert events.drop_expired(now=OVER, limit=9) == 1

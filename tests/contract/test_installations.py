@@ -1,0 +1,104 @@
+"""What every store of tenants must do about installations. One parameter per engine."""
+
+from collections.abc import Iterator
+from datetime import timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from service.domain.installation import Installation, InstallState
+from service.domain.shop import Shop
+from service.domain.tenant import Role, Tenant, TenantSettings
+from service.local.file import SqliteFile
+from service.local.tenants import SqliteTenants
+from service.ports import Tenants
+from tests.builders import NOW, TENANT, some_settings
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture(params=["sqlite"])
+def tenants(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tenants]:
+    assert request.param == "sqlite"
+    file = SqliteFile(str(tmp_path / "contract.db"))
+    yield SqliteTenants(file)
+    file.close()
+
+
+class TestAnInstallation:
+    def test_is_active_where_nobody_wrote_any(self, tenants: Tenants) -> None:
+        tenants.save_settings(TENANT, some_settings())
+        found = tenants.find(TENANT)
+        assert found is not None
+        assert found.installation == Installation()
+
+    @pytest.mark.parametrize(
+        "installation",
+        [
+            Installation(),
+            Installation(state=InstallState.PENDING, check_at=NOW, purge_at=LATER),
+            Installation(state=InstallState.HELD, is_leaving=True, check_at=LATER, checks=7),
+            Installation(state=InstallState.REMOVED, purge_at=LATER),
+        ],
+    )
+    def test_makes_a_tenant_and_comes_back_as_saved(
+        self, tenants: Tenants, installation: Installation
+    ) -> None:
+        tenants.save_installation(TENANT, installation)
+        assert tenants.find(TENANT) == Tenant(
+            id=TENANT, choices=TenantSettings(), installation=installation
+        )
+        assert tenants.ids() == [TENANT]
+
+    def test_leaves_settings_shop_and_tokens_alone(self, tenants: Tenants) -> None:
+        tenants.save_settings(TENANT, some_settings())
+        tenants.save_shop(TENANT, Shop(currency="EUR"), due_at=LATER)
+        tenants.save_sealed_token(TENANT, Role.PRIMARY, "sealed")
+        held = Installation(state=InstallState.HELD, check_at=NOW)
+        tenants.save_installation(TENANT, held)
+
+        assert tenants.find(TENANT) == Tenant(
+            id=TENANT,
+            choices=some_settings(),
+            shop=Shop(currency="EUR"),
+            shop_due_at=LATER,
+            installation=held,
+        )
+        assert tenants.sealed_token(TENANT, Role.PRIMARY) == "sealed"
+
+    def test_is_left_alone_by_settings_and_shop(self, tenants: Tenants) -> None:
+        held = Installation(state=InstallState.HELD, check_at=NOW)
+        tenants.save_installation(TENANT, held)
+        tenants.save_settings(TENANT, some_settings())
+        tenants.save_shop(TENANT, Shop(), due_at=LATER)
+
+        found = tenants.find(TENANT)
+        assert found is not None
+        assert (found.installation, found.choices) == (held, some_settings())
+        assert tenants.installations_due(now=NOW, limit=9) == [TENANT]
+
+
+class TestInstallationsDue:
+    def test_are_those_with_something_to_do_the_longest_due_first(self, tenants: Tenants) -> None:
+        kiritimati = timezone(timedelta(hours=14))
+        for tenant_id, installation in {
+            "d-never": Installation(),
+            "c-check": Installation(check_at=NOW),
+            "b-purge": Installation(purge_at=NOW - timedelta(hours=1)),
+            "a-both": Installation(check_at=LATER, purge_at=NOW),
+            "e-later": Installation(check_at=LATER),
+            "f-zone": Installation(check_at=(NOW - timedelta(hours=2)).astimezone(kiritimati)),
+        }.items():
+            tenants.save_installation(tenant_id, installation)
+        tenants.save_settings("g-operators", some_settings())
+
+        due = ["f-zone", "b-purge", "a-both", "c-check"]
+        assert tenants.installations_due(now=NOW, limit=9) == due
+        assert tenants.installations_due(now=NOW, limit=2) == due[:2]
+
+    def test_are_so_no_more_once_that_is_done(self, tenants: Tenants) -> None:
+        for tenant_id in (TENANT, "gone"):
+            tenants.save_installation(tenant_id, Installation(check_at=NOW))
+        tenants.save_installation(TENANT, Installation())
+        tenants.remove("gone")
+        assert tenants.installations_due(now=LATER, limit=9) == []

@@ -1,0 +1,96 @@
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from service.domain.audit import Change, changes_between
+from service.domain.event import EventName
+from service.domain.order import Channel
+from service.domain.tenant import Role, TenantSettings
+from tests.builders import PIXEL, SECOND_PIXEL, some_settings, two_pixels
+
+BEFORE = some_settings()
+
+
+def changed(**settings: object) -> tuple[Change, ...]:
+    after = replace(BEFORE, **settings)  # type: ignore[arg-type] # whatever the test names
+    return changes_between(BEFORE, after, new_tokens=())
+
+
+class TestChanges:
+    def test_are_none_where_nothing_changed(self) -> None:
+        assert changed() == ()
+
+    @pytest.mark.parametrize(
+        ("settings", "change"),
+        [
+            ({"enabled": False}, Change(name="enabled", before="true", after="false")),
+            ({"currency": "EUR"}, Change(name="currency", before='"USD"', after='"EUR"')),
+            ({"currency": None}, Change(name="currency", before='"USD"', after="null")),
+            ({"retention_days": 30}, Change(name="retention_days", before="90", after="30")),
+            (
+                {"value_rule": "subtotal"},
+                Change(name="value_rule", before='"total"', after='"subtotal"'),
+            ),
+            (
+                {"shop_domains": ()},
+                Change(name="shop_domains", before='["shop.example.com"]', after="[]"),
+            ),
+            (
+                {"pixels": two_pixels()},
+                Change(name="pixels.secondary.id", before='""', after=f'"{SECOND_PIXEL}"'),
+            ),
+            (
+                {"events": {**BEFORE.events, EventName.PURCHASE: False}},
+                Change(name="events.Purchase", before="true", after="false"),
+            ),
+            (
+                {"channels": {**BEFORE.channels, Channel.POS: False}},
+                Change(name="channels.POS", before="true", after="false"),
+            ),
+        ],
+    )
+    def test_name_the_setting_and_both_values_as_json(
+        self, settings: dict[str, object], change: Change
+    ) -> None:
+        assert changed(**settings) == (change,)
+
+    def test_may_be_several_at_once(self) -> None:
+        names = [change.name for change in changed(enabled=False, alert_email="a@example.com")]
+        assert names == ["enabled", "alert_email"]
+
+    def test_tell_of_a_switch_that_is_named_no_more_or_for_the_first_time(self) -> None:
+        bare = replace(BEFORE, events={EventName.LEAD: False})
+        full = replace(BEFORE, events={EventName.PURCHASE: True})
+        gone = Change(name="events.Lead", before="false", after="")
+        new = Change(name="events.Purchase", before="", after="true")
+
+        assert set(changes_between(bare, full, new_tokens=())) == {gone, new}
+
+    def test_of_a_new_winery_are_those_from_the_defaults(self) -> None:
+        after = some_settings(shop_domains=())
+        assert changes_between(None, after, new_tokens=()) == (
+            Change(name="currency", before="null", after='"USD"'),
+            Change(name="pixels.primary.id", before='""', after=f'"{PIXEL}"'),
+        )
+        assert changes_between(None, TenantSettings(), new_tokens=()) == ()
+
+    def test_have_json_for_values(self) -> None:
+        changes = changed(currency=None, enabled=False, shop_domains=("b.example.com",))
+        values = [text for change in changes for text in (change.before, change.after)]
+        assert [msgspec.json.decode(text) for text in values] == [
+            True, False, "USD", None, ["shop.example.com"], ["b.example.com"],
+        ]  # fmt: skip
+
+
+class TestANewToken:
+    def test_is_told_as_a_fact_alone(self) -> None:
+        assert changes_between(BEFORE, BEFORE, new_tokens={Role.SECONDARY}) == (
+            Change(name="pixels.secondary.token", before="", after=""),
+        )
+
+    def test_comes_after_the_settings_the_primary_first(self) -> None:
+        after = replace(BEFORE, enabled=False)
+        tokens = [Role.SECONDARY, Role.PRIMARY]
+        names = [change.name for change in changes_between(BEFORE, after, new_tokens=tokens)]
+        assert names == ["enabled", "pixels.primary.token", "pixels.secondary.token"]

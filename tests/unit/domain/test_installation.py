@@ -1,0 +1,265 @@
+"""What an installation becomes by what is told of it and by what Commerce7 answers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.installation import (
+    DOUBTED_CHECKS,
+    FIRST_CHECK_PAUSE,
+    LONGEST_CHECK_PAUSE,
+    Access,
+    Installation,
+    InstallState,
+    checked,
+    told_of_install,
+    told_of_uninstall,
+)
+from tests.builders import NOW
+from tests.conftest import GRACE
+
+LATER = NOW + timedelta(hours=3)
+ACTIVE = Installation()
+LEAVING = Installation(is_leaving=True, check_at=NOW)
+HELD = replace(LEAVING, state=InstallState.HELD, checks=3)
+PENDING = Installation(state=InstallState.PENDING, check_at=NOW, purge_at=NOW + GRACE)
+REMOVED = Installation(state=InstallState.REMOVED, purge_at=NOW + GRACE)
+RETURNING = replace(REMOVED, check_at=NOW)
+ALL = [ACTIVE, LEAVING, HELD, PENDING, REMOVED, RETURNING]
+GRANTED, REFUSED, UNKNOWN = Access.GRANTED, Access.REFUSED, Access.UNKNOWN
+
+
+def install(
+    known: Installation | None, *, is_proven: bool = False, now: datetime = LATER
+) -> Installation:
+    return told_of_install(known, is_proven=is_proven, now=now, grace=GRACE)
+
+
+def uninstall(known: Installation, *, now: datetime = LATER) -> Installation:
+    return told_of_uninstall(known, now=now)
+
+
+def check(known: Installation, access: Access, *, now: datetime = NOW) -> Installation:
+    return checked(known, access, now=now, grace=GRACE)
+
+
+def checks_when_due(known: Installation, answers: Iterable[Access]) -> list[Installation]:
+    """Return the installation after each answer, asked for as soon as it is due."""
+    seen: list[Installation] = []
+    for access in answers:
+        assert known.check_at is not None
+        known = check(known, access, now=known.check_at)
+        seen.append(known)
+    return seen
+
+
+def pauses(known: Installation, answers: Sequence[Access]) -> list[timedelta]:
+    seen = [known, *checks_when_due(known, answers)]
+    times = [each.check_at for each in seen if each.check_at]
+    assert len(times) == len(answers) + 1
+    return [after - before for before, after in pairwise(times)]
+
+
+class TestAnInstallation:
+    @pytest.mark.parametrize(
+        ("state", "is_installed"),
+        [
+            (InstallState.ACTIVE, True),
+            (InstallState.HELD, True),
+            (InstallState.PENDING, False),
+            (InstallState.REMOVED, False),
+        ],
+    )
+    def test_takes_signals_while_it_stands_or_is_held(
+        self, state: InstallState, *, is_installed: bool
+    ) -> None:
+        assert Installation(state=state).is_installed is is_installed
+
+    def test_that_nobody_told_of_is_active_and_needs_nothing(self) -> None:
+        assert (ACTIVE.state, ACTIVE.due_at) == (InstallState.ACTIVE, None)
+
+    def test_is_due_for_whatever_comes_first(self) -> None:
+        assert Installation(check_at=NOW, purge_at=LATER).due_at == NOW
+        assert Installation(check_at=LATER, purge_at=NOW).due_at == NOW
+        assert Installation(check_at=LATER).due_at == LATER
+        assert Installation(purge_at=LATER).due_at == LATER
+
+
+class TestAnInstall:
+    @pytest.mark.parametrize("known", [None, *ALL])
+    def test_that_is_proven_makes_it_active_and_ends_every_doubt(
+        self, known: Installation | None
+    ) -> None:
+        assert install(known, is_proven=True) == ACTIVE
+
+    def test_that_nobody_proved_waits_to_be_asked_about_and_to_be_forgotten(self) -> None:
+        assert install(None) == Installation(
+            state=InstallState.PENDING, check_at=LATER, purge_at=LATER + GRACE
+        )
+
+    @pytest.mark.parametrize("known", [ACTIVE, LEAVING])
+    def test_changes_nothing_where_we_are(self, known: Installation) -> None:
+        assert install(known) == known
+
+    def test_told_again_is_asked_about_anew_and_forgotten_no_later(self) -> None:
+        waiting = replace(PENDING, check_at=NOW + timedelta(days=1), checks=7)
+        assert install(waiting) == replace(PENDING, check_at=LATER, checks=0)
+
+    def test_over_a_removed_one_is_asked_about_and_keeps_its_end(self) -> None:
+        assert install(REMOVED) == replace(REMOVED, check_at=LATER)
+
+    def test_over_a_held_one_is_asked_about_and_leaves_it_held(self) -> None:
+        assert install(HELD) == replace(HELD, check_at=LATER, checks=0)
+
+
+class TestAnUninstall:
+    @pytest.mark.parametrize("known", [ACTIVE, LEAVING, HELD])
+    def test_is_asked_about_and_by_itself_changes_nothing(self, known: Installation) -> None:
+        told = uninstall(known)
+        assert told == replace(known, is_leaving=True, check_at=LATER, checks=0)
+        assert told.state is known.state
+
+    @pytest.mark.parametrize("known", [PENDING, REMOVED, RETURNING])
+    def test_of_what_is_not_installed_is_no_news(self, known: Installation) -> None:
+        assert uninstall(known) == known
+
+
+class TestAccessThatIsGranted:
+    def test_is_doubted_for_a_while_after_an_uninstall(self) -> None:
+        seen = checks_when_due(uninstall(ACTIVE), [GRANTED] * DOUBTED_CHECKS)
+
+        assert [each.state for each in seen] == [InstallState.ACTIVE] * DOUBTED_CHECKS
+        assert [each.is_leaving for each in seen] == [True] * (DOUBTED_CHECKS - 1) + [False]
+        assert seen[-1] == ACTIVE
+
+    def test_is_doubted_for_less_than_half_an_hour(self) -> None:
+        (*_, last, _) = checks_when_due(uninstall(ACTIVE, now=NOW), [GRANTED] * DOUBTED_CHECKS)
+        assert last.check_at is not None
+        assert timedelta(minutes=15) < last.check_at - NOW < timedelta(minutes=30)
+
+    def test_ends_a_hold_and_keeps_looking(self) -> None:
+        held = check(uninstall(ACTIVE), UNKNOWN)
+        after = check(held, GRANTED)
+        assert (after.state, after.is_leaving, after.checks) == (InstallState.ACTIVE, True, 2)
+
+    @pytest.mark.parametrize("known", [PENDING, RETURNING, replace(HELD, is_leaving=False)])
+    def test_is_enough_where_nobody_told_of_an_uninstall(self, known: Installation) -> None:
+        assert check(known, GRANTED) == ACTIVE
+
+
+class TestAccessThatIsRefused:
+    @pytest.mark.parametrize("known", [LEAVING, HELD, replace(HELD, checks=40)])
+    def test_removes_at_once_and_forgets_after_a_time(self, known: Installation) -> None:
+        assert check(known, REFUSED, now=LATER) == Installation(
+            state=InstallState.REMOVED, purge_at=LATER + GRACE
+        )
+
+    @pytest.mark.parametrize("known", [PENDING, RETURNING])
+    def test_leaves_one_at_the_door_there_and_its_end_where_it_was(
+        self, known: Installation
+    ) -> None:
+        after = check(known, REFUSED)
+        assert after == replace(known, check_at=NOW + FIRST_CHECK_PAUSE, checks=1)
+        assert after.purge_at == NOW + GRACE
+
+
+class TestAccessThatNobodyTellsOf:
+    @pytest.mark.parametrize("known", [LEAVING, HELD])
+    def test_holds_what_may_have_left(self, known: Installation) -> None:
+        after = check(known, UNKNOWN)
+        assert (after.state, after.is_leaving) == (InstallState.HELD, True)
+        assert after.checks == known.checks + 1
+        assert after.purge_at is None
+
+    @pytest.mark.parametrize("known", [PENDING, RETURNING])
+    def test_lets_nobody_in_and_keeps_their_end(self, known: Installation) -> None:
+        after = check(known, UNKNOWN)
+        assert (after.state, after.purge_at) == (known.state, NOW + GRACE)
+
+    @pytest.mark.parametrize("known", [LEAVING, PENDING])
+    def test_is_asked_for_less_and_less_often_but_every_hour(self, known: Installation) -> None:
+        quarter_minutes = [1, 4, 16, 64, 240, 240]
+        expected = [FIRST_CHECK_PAUSE * count for count in quarter_minutes]
+        assert expected[-1] == LONGEST_CHECK_PAUSE
+        assert pauses(known, [UNKNOWN] * 6) == expected
+
+    def test_may_go_on_for_years(self) -> None:
+        after = check(replace(HELD, checks=10**6), UNKNOWN)
+        assert after.check_at == NOW + LONGEST_CHECK_PAUSE
+
+
+TOLD = st.sampled_from(["install", "proven install", "uninstall", "check"])
+STORY = st.lists(st.tuples(TOLD, st.integers(0, 7200)), max_size=40)
+Story = list[tuple[str, int]]
+
+
+def after_story(known: Installation, story: Story, answers: Iterable[Access]) -> Installation:
+    """Return the installation after all that was told, and asked at any time, due or not."""
+    now, given_answers = NOW, iter(answers)
+    for what, seconds in story:
+        now += timedelta(seconds=seconds)
+        match what:
+            case "install":
+                known = install(known, now=now)
+            case "proven install":
+                known = install(known, is_proven=True, now=now)
+            case "uninstall":
+                known = uninstall(known, now=now)
+            case _:
+                known = check(known, next(given_answers), now=now)
+    return known
+
+
+def settled(known: Installation, access: Access) -> Installation:
+    """Return the installation once Commerce7 was asked as often as it takes."""
+    for _ in range(DOUBTED_CHECKS):
+        if known.check_at:
+            known = check(known, access, now=known.check_at)
+    return known
+
+
+@given(STORY)
+def test_whom_commerce7_lets_in_is_never_removed(story: Story) -> None:
+    known = after_story(ACTIVE, story, [GRANTED] * len(story))
+    assert known.state is InstallState.ACTIVE
+    assert known.purge_at is None
+    assert settled(known, GRANTED) == ACTIVE
+
+
+@given(STORY, st.lists(st.sampled_from([GRANTED, UNKNOWN]), min_size=40, max_size=40))
+def test_whom_commerce7_does_not_refuse_is_never_removed(
+    story: Story, answers: list[Access]
+) -> None:
+    known = after_story(ACTIVE, story, answers)
+    assert known.is_installed
+    assert known.purge_at is None
+    # A hold never stays without a time to look again.
+    assert known.state is InstallState.ACTIVE or known.check_at is not None
+
+
+UNPROVEN_STORY = st.lists(
+    st.tuples(st.sampled_from(["install", "uninstall", "check"]), st.integers(0, 7200)), max_size=40
+)
+
+
+@given(STORY, st.lists(st.sampled_from(Access), min_size=40, max_size=40), UNPROVEN_STORY)
+def test_whom_commerce7_refuses_after_an_uninstall_is_removed(
+    before: Story, answers: list[Access], after: Story
+) -> None:
+    known = after_story(ACTIVE, before, answers)
+    known = after_story(uninstall(known), after, [REFUSED] * len(after))
+    known = settled(known, REFUSED)
+    assert known.state is InstallState.REMOVED
+    assert known.purge_at is not None
+
+
+@given(UNPROVEN_STORY, st.lists(st.sampled_from([REFUSED, UNKNOWN]), min_size=40, max_size=40))
+def test_who_is_never_let_in_is_forgotten_in_time(story: Story, answers: list[Access]) -> None:
+    known = after_story(install(None, now=NOW), story, answers)
+    assert known.state is InstallState.PENDING
+    assert known.purge_at == NOW + GRACE

@@ -1,0 +1,223 @@
+"""A person whom a winery forgets: of them nothing waits, and nothing is sent anew."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import cast
+
+import pytest
+
+from service.domain.delivery import DeliveryStatus
+from service.domain.person import Customer
+from service.domain.record import EventRecord, Status
+from service.domain.signal import Fact
+from service.domain.tenant import Role
+from service.ports import Events, Stored
+from service.usecases.erase_customer import erase_customer
+from service.usecases.receive_signal import Receipt
+from service.usecases.resolve_signal import Resolved
+from service.usecases.send_event import Attempted
+from tests.builders import (
+    CUSTOMER_ID,
+    TENANT,
+    a_membership,
+    a_registration,
+    a_reservation,
+    a_signal,
+    a_stranger,
+    an_order,
+    some_settings,
+    two_pixels,
+)
+from tests.conftest import World
+
+EMAIL = "casey@example.com"
+ROBIN = Customer(id="robin-1", emails=("robin@example.com",))
+
+
+def erase(
+    world: World, email: str | None = None, customer_id: str | None = None, tenant_id: str = TENANT
+) -> int:
+    return erase_customer(tenant_id, email=email, customer_id=customer_id, services=world.services)
+
+
+def told(world: World, fact: Fact, tenant_id: str = TENANT) -> EventRecord:
+    received = world.receive(a_signal(fact), tenant_id=tenant_id)
+    assert received.record is not None
+    return received.record
+
+
+def stored(world: World, record: EventRecord) -> EventRecord:
+    found = world.services.events.find(record.tenant_id, record.key)
+    assert found is not None
+    return found.record
+
+
+def log(world: World, tenant_id: str = TENANT) -> list[str]:
+    found = world.services.events.newest(tenant_id, limit=200)
+    return sorted(each.record.object_id for each in found)
+
+
+@pytest.fixture(autouse=True)
+def _installed(world: World) -> None:
+    world.install()
+
+
+class TestAPerson:
+    @pytest.mark.parametrize("email", [EMAIL, "  Casey@Example.COM\n", "CASEY@EXAMPLE.COM"])
+    def test_is_known_by_their_address_in_any_spelling(self, world: World, email: str) -> None:
+        record = told(world, an_order())
+        assert erase(world, email) == 1
+        assert stored(world, record).payload is None
+        assert log(world) == []
+
+    @pytest.mark.parametrize("spelt", [CUSTOMER_ID, CUSTOMER_ID.lower(), f" {CUSTOMER_ID} "])
+    def test_is_known_by_their_id_in_any_spelling(self, world: World, spelt: str) -> None:
+        told(world, an_order())
+        assert erase(world, customer_id=spelt) == 1
+        assert log(world) == []
+
+    def test_is_known_by_either_and_forgotten_once(self, world: World) -> None:
+        told(world, an_order(id="both"))
+        told(world, an_order(id="mail", customer=Customer(emails=(EMAIL,))))
+        told(world, an_order(id="id", customer=Customer(id=CUSTOMER_ID, phones=("+17079631234",))))
+        assert erase(world, EMAIL, CUSTOMER_ID) == 3
+        assert erase(world, EMAIL, CUSTOMER_ID) == 0
+
+    def test_is_known_in_whatever_they_did(self, world: World) -> None:
+        for fact in (an_order(), a_reservation(), a_membership(), a_registration()):
+            told(world, fact)
+        assert erase(world, customer_id=CUSTOMER_ID) == 4
+        assert world.services.events.open(TENANT, after=None, limit=10) == []
+
+    @pytest.mark.parametrize(
+        ("email", "customer_id"),
+        [(None, None), ("", ""), ("nobody@example.com", None), (None, "f0440"), ("casey", None)],
+    )
+    def test_that_is_not_known_has_nothing_erased(
+        self, world: World, email: str | None, customer_id: str | None
+    ) -> None:
+        told(world, an_order())
+        assert erase(world, email, customer_id) == 0
+        assert world.row().status is Status.QUEUED
+
+    def test_has_every_page_of_a_long_list_erased(self, world: World) -> None:
+        for number in range(205):
+            told(world, an_order(id=str(number)))
+        told(world, an_order(id="robin", customer=ROBIN))
+        assert erase(world, EMAIL) == 205
+        assert log(world) == ["robin"]
+
+
+class TestOthers:
+    def test_of_the_same_winery_stay(self, world: World) -> None:
+        told(world, an_order(id="casey"))
+        theirs = told(world, an_order(id="robin", customer=ROBIN))
+        erase(world, EMAIL, CUSTOMER_ID)
+        assert log(world) == ["robin"]
+        assert stored(world, theirs) == theirs
+
+    def test_of_another_winery_stay_even_if_they_are_the_same_person(self, world: World) -> None:
+        world.install(tenant_id="other-winery")
+        for fact in (an_order(), a_registration()):
+            told(world, fact)
+            told(world, fact, "other-winery")
+        assert erase(world, EMAIL, CUSTOMER_ID) == 2
+        assert log(world) == []
+        assert len(log(world, "other-winery")) == 2
+        assert len(world.services.events.open("other-winery", after=None, limit=9)) == 2
+
+
+class TestWhatIsFinished:
+    def test_stays_in_the_log_for_it_says_nothing_of_a_person(self, world: World) -> None:
+        record = told(world, an_order())
+        world.send(record)
+        assert erase(world, EMAIL, CUSTOMER_ID) == 0
+        assert world.row().status is Status.SENT
+
+    def test_for_one_pixel_alone_goes_with_the_other(self, world: World) -> None:
+        world.install(some_settings(pixels=two_pixels()))
+        record = told(world, an_order())
+        world.send(record)
+        assert world.delivery().status is DeliveryStatus.SENT
+        assert erase(world, EMAIL) == 1
+        assert stored(world, record).cleared
+        assert world.send(record, Role.SECONDARY).attempted is Attempted.NOTHING
+        assert len(world.meta.sent) == 1
+
+    def test_goes_if_it_is_the_persons_sign_up(self, world: World) -> None:
+        record = told(world, a_registration())
+        world.send(record)
+        assert world.row().status is Status.SENT
+        assert erase(world, customer_id=CUSTOMER_ID.lower()) == 1
+        assert log(world) == []
+        lock = stored(world, record)
+        assert (lock.cleared, lock.match_keys, lock.deliveries) == (True, (), {})
+
+
+class TestALock:
+    @pytest.mark.parametrize("fact", [an_order(), a_reservation(), a_registration()])
+    def test_keeps_the_event_from_being_made_again(self, world: World, fact: Fact) -> None:
+        record = told(world, fact)
+        assert erase(world, EMAIL, CUSTOMER_ID) == 1
+
+        for _ in range(2):
+            assert world.receive(a_signal(fact)).receipt is Receipt.DUPLICATE
+        assert world.send(record).attempted is Attempted.NOTHING
+        assert (log(world), world.meta.sent) == ([], [])
+
+    def test_keeps_it_from_being_looked_up(self, world: World) -> None:
+        world.shops.customers[CUSTOMER_ID] = a_registration()
+        world.shops.memberships[a_membership().id] = a_membership()
+        record = told(world, a_membership())
+        assert erase(world, customer_id=CUSTOMER_ID) == 1
+
+        assert world.resolve(record.key) is Resolved.NOTHING
+        assert world.receive(a_signal(a_membership())).receipt is Receipt.DUPLICATE
+        assert world.shops.asked == []
+
+    def test_says_nothing_and_goes_when_meta_would_not_take_the_event(self, world: World) -> None:
+        record = told(world, an_order())
+        erase(world, EMAIL)
+        lock = stored(world, record)
+        assert (lock.payload, lock.custom, lock.object_id, lock.event_id) == (None, None, "", "")
+        assert (lock.match_keys, lock.deliveries, lock.lookup) == ((), {}, None)
+        assert lock.due_at is None
+        assert lock.expires_at == record.received_at + timedelta(days=7)
+
+
+class TestTrouble:
+    def test_with_a_text_that_no_key_opens_stops_nothing(self, world: World) -> None:
+        broken = told(world, an_order(id="broken"))
+        found = world.services.events.find(TENANT, broken.key)
+        assert found is not None
+        world.services.events.replace(found, replace(broken, payload="damaged"))
+        told(world, an_order(id="whole"))
+        assert erase(world, EMAIL) == 1
+        assert log(world) == ["broken"]
+
+    def test_with_somebody_who_writes_at_the_same_time_is_overcome(self, world: World) -> None:
+        record = told(world, an_order())
+        events = world.services.events
+
+        class Busy:
+            """A store in which somebody else was faster, once."""
+
+            is_first = True
+
+            def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
+                if self.is_first:
+                    self.is_first = False
+                    assert events.replace(stored, replace(stored.record, object_number="9"))
+                return events.replace(stored, record)
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(events, name)
+
+        services = replace(world.services, events=cast("Events", Busy()))
+        assert erase_customer(TENANT, email=EMAIL, customer_id=None, services=services) == 1
+        assert stored(world, record).cleared
+
+
+def test_whom_only_the_shop_knows_is_found_by_their_id(world: World) -> None:
+    told(world, an_order(person=a_stranger()))
+    assert erase(world, EMAIL, CUSTOMER_ID) == 1

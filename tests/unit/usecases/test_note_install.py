@@ -1,0 +1,157 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from service.domain.installation import Installation, InstallState
+from service.domain.tenant import Tenant
+from service.ports import StoreUnavailableError
+from service.usecases.note_install import note_install, note_uninstall
+from service.usecases.sweep_deliveries import sweep_deliveries
+from service.usecases.tasks import ResolveTask, parse_task
+from tests.builders import NOW, TENANT, some_settings
+from tests.conftest import GRACE, World
+
+REMOVED = Installation(state=InstallState.REMOVED, purge_at=NOW + GRACE)
+SHOP = ResolveTask(tenant_id=TENANT, about="shop")
+CHECK = ResolveTask(tenant_id=TENANT, about="installation")
+
+
+def install(world: World, *, is_proven: bool = False) -> Installation:
+    return note_install(TENANT, is_proven=is_proven, now=world.clock(), services=world.services)
+
+
+def uninstall(world: World) -> Installation | None:
+    return note_uninstall(TENANT, now=world.clock(), services=world.services)
+
+
+def tenant(world: World) -> Tenant:
+    found = world.services.tenants.find(TENANT)
+    assert found is not None
+    return found
+
+
+def tasks(world: World) -> list[ResolveTask]:
+    return [parse_task(task.body, ResolveTask) for task in world.queue.tasks]
+
+
+class TestAnInstallThatIsProven:
+    def test_is_active_at_once_and_its_shop_is_asked(self, world: World) -> None:
+        assert install(world, is_proven=True) == Installation()
+        assert tenant(world).installation == Installation()
+        assert tenant(world).choices.roles() == ()
+        assert tasks(world) == [SHOP]
+
+    def test_told_again_changes_nothing_and_asks_nobody(self, world: World) -> None:
+        world.install()
+        before = tenant(world)
+        install(world, is_proven=True)
+        assert tenant(world) == before
+        assert tasks(world) == []
+
+    def test_brings_a_removed_winery_back_with_its_settings(self, world: World) -> None:
+        world.install(some_settings(currency="CAD"))
+        world.services.tenants.save_installation(TENANT, REMOVED)
+        install(world, is_proven=True)
+
+        assert tenant(world).installation == Installation()
+        assert tenant(world).choices == some_settings(currency="CAD")
+
+    def test_ends_the_doubt_about_an_uninstall(self, world: World) -> None:
+        world.install()
+        uninstall(world)
+        install(world, is_proven=True)
+        assert tenant(world).installation == Installation()
+
+
+class TestAnInstallThatNobodyProved:
+    def test_waits_for_commerce7_to_be_asked(self, world: World) -> None:
+        noted = install(world)
+        assert noted == Installation(state=InstallState.PENDING, check_at=NOW, purge_at=NOW + GRACE)
+        assert tenant(world).installation == noted
+        assert tasks(world) == [CHECK]
+        assert world.queue.tasks[0].delay == timedelta(0)
+
+    def test_of_an_active_winery_changes_nothing(self, world: World) -> None:
+        world.install()
+        before = tenant(world)
+        assert install(world) == Installation()
+        assert tenant(world) == before
+        assert tasks(world) == []
+
+    def test_of_a_removed_winery_has_commerce7_asked(self, world: World) -> None:
+        world.install()
+        world.services.tenants.save_installation(TENANT, REMOVED)
+        install(world)
+        assert tenant(world).installation.state is InstallState.REMOVED
+        assert tenant(world).installation.check_at == NOW
+        assert tasks(world) == [CHECK]
+
+    def test_is_forgotten_no_later_when_it_is_told_again(self, world: World) -> None:
+        install(world)
+        world.clock.advance(timedelta(hours=1))
+        install(world)
+        assert tenant(world).installation.purge_at == NOW + GRACE
+        assert tenant(world).installation.check_at == NOW + timedelta(hours=1)
+
+
+class TestAnUninstall:
+    def test_has_commerce7_asked_and_leaves_the_winery_as_it_is(self, world: World) -> None:
+        world.install()
+        before = tenant(world)
+        noted = uninstall(world)
+        assert noted == Installation(is_leaving=True, check_at=NOW)
+        assert tenant(world).installation == noted
+        assert tenant(world).choices == before.choices
+        assert tasks(world) == [CHECK]
+
+    def test_of_a_winery_that_we_do_not_know_leaves_nothing(self, world: World) -> None:
+        assert uninstall(world) is None
+        assert world.services.tenants.ids() == []
+        assert world.queue.tasks == []
+
+    @pytest.mark.parametrize("state", [InstallState.PENDING, InstallState.REMOVED])
+    def test_of_what_is_not_installed_changes_nothing(
+        self, world: World, state: InstallState
+    ) -> None:
+        known = Installation(state=state, purge_at=NOW + GRACE)
+        world.services.tenants.save_installation(TENANT, known)
+        assert uninstall(world) == known
+        assert tenant(world).installation == known
+        assert world.queue.tasks == []
+
+    def test_is_of_this_winery_alone(self, world: World) -> None:
+        world.install()
+        world.install(tenant_id="other-winery")
+        uninstall(world)
+        other = world.services.tenants.find("other-winery")
+        assert other is not None
+        assert other.installation == Installation()
+
+
+@pytest.mark.parametrize("is_install", [True, False])
+def test_what_was_told_while_the_queue_was_down_is_found_by_the_sweep(
+    world: World, *, is_install: bool
+) -> None:
+    if not is_install:
+        world.install()
+    world.queue.is_down = True
+    noted = install(world) if is_install else uninstall(world)
+    assert noted is not None
+    assert noted.check_at == NOW
+    world.queue.is_down = False
+
+    sweep_deliveries(now=NOW, services=world.services)
+    assert CHECK in tasks(world)
+
+
+@pytest.mark.parametrize("tell", [install, uninstall])
+def test_nothing_is_taken_as_noted_while_the_store_is_away(
+    world: World,
+    close_file: Callable[[], None],
+    tell: Callable[[World], Installation | None],
+) -> None:
+    close_file()
+    with pytest.raises(StoreUnavailableError):
+        tell(world)
+    assert world.queue.tasks == []

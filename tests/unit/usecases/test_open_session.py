@@ -1,0 +1,184 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from service.domain.installation import Installation, InstallState
+from service.domain.session import SESSION_FOR, SESSION_LIFE, Session, opened
+from service.domain.staff import StaffMember
+from service.ports import Refusal, ShopError
+from service.usecases.note_install import note_install
+from service.usecases.open_session import NoSession, open_session, renew_session
+from tests.builders import NOW, OLIVE, TENANT
+from tests.conftest import GRACE, World
+
+TOKEN_OF_OLIVE = "account-token-of-olive"
+NOT_TOLD = [
+    (Refusal.NOT_ALLOWED, NoSession.UNAUTHORIZED),
+    (Refusal.NOT_FOUND, NoSession.UNAUTHORIZED),
+    (Refusal.NO_ANSWER, NoSession.NO_ANSWER),
+    (Refusal.TOO_OFTEN, NoSession.NO_ANSWER),
+]
+AWAY = [InstallState.PENDING, InstallState.REMOVED]
+
+
+def enter(world: World, token: str = TOKEN_OF_OLIVE) -> Session | NoSession:
+    return open_session(TENANT, token, now=world.clock(), services=world.services)
+
+
+def renew(world: World, session: Session, token: str = TOKEN_OF_OLIVE) -> Session | NoSession:
+    return renew_session(session, token, now=world.clock(), services=world.services)
+
+
+def employ(world: World, member: StaffMember = OLIVE, token: str = TOKEN_OF_OLIVE) -> None:
+    world.shops.staff[TENANT, token] = member
+
+
+def stand(world: World, state: InstallState) -> None:
+    """Have the installation stand like this, with nothing due before tomorrow."""
+    installation = Installation(state=state, check_at=NOW + timedelta(days=1))
+    world.services.tenants.save_installation(TENANT, installation)
+
+
+def silence(world: World, refusal: Refusal) -> None:
+    world.shops.refusals["staff"] = ShopError(refusal)
+
+
+class TestOpening:
+    def test_is_for_whom_commerce7_knows(self, world: World) -> None:
+        world.install()
+        employ(world)
+        assert enter(world) == opened(TENANT, OLIVE, now=NOW)
+        assert world.shops.asked == [("staff", TENANT)]
+
+    def test_is_not_for_the_staff_of_another_winery(self, world: World) -> None:
+        world.install()
+        world.shops.staff["other-winery", TOKEN_OF_OLIVE] = OLIVE
+        assert enter(world) is NoSession.UNAUTHORIZED
+
+    @pytest.mark.parametrize("state", [None, *InstallState])
+    def test_tells_a_stranger_nothing_of_the_winery(
+        self, world: World, state: InstallState | None
+    ) -> None:
+        if state:
+            due = Installation(state=state, check_at=NOW, purge_at=NOW + GRACE)
+            world.services.tenants.save_installation(TENANT, due)
+        before = world.services.tenants.find(TENANT)
+
+        assert enter(world, "made-up") is NoSession.UNAUTHORIZED
+        assert world.shops.asked == []
+        assert world.services.tenants.find(TENANT) == before
+
+    @pytest.mark.parametrize(("refusal", "told"), NOT_TOLD)
+    def test_is_not_possible_while_commerce7_does_not_tell(
+        self, world: World, refusal: Refusal, told: NoSession
+    ) -> None:
+        world.install()
+        employ(world)
+        silence(world, refusal)
+        assert enter(world) is told
+
+    def test_is_not_possible_where_nobody_installed_us(self, world: World) -> None:
+        employ(world)
+        assert enter(world) is NoSession.NOT_INSTALLED
+        assert world.services.tenants.ids() == []
+
+    @pytest.mark.parametrize("state", AWAY)
+    def test_is_not_possible_where_we_are_not_installed(
+        self, world: World, state: InstallState
+    ) -> None:
+        employ(world)
+        stand(world, state)
+        assert enter(world) is NoSession.NOT_INSTALLED
+        assert ("admit", TENANT) not in world.shops.asked
+
+    @pytest.mark.parametrize("state", [InstallState.ACTIVE, InstallState.HELD])
+    def test_is_possible_as_long_as_it_is_not_known_that_the_winery_left(
+        self, world: World, state: InstallState
+    ) -> None:
+        employ(world)
+        stand(world, state)
+        assert isinstance(enter(world), Session)
+
+
+class TestAWineryAtTheDoor:
+    def test_is_let_in_at_once_if_commerce7_lets_us_in(self, world: World) -> None:
+        employ(world)
+        note_install(TENANT, is_proven=False, now=NOW, services=world.services)
+        assert enter(world) == opened(TENANT, OLIVE, now=NOW)
+
+        assert world.shops.asked == [("staff", TENANT), ("admit", TENANT)]
+        tenant = world.services.tenants.find(TENANT)
+        assert tenant is not None
+        assert tenant.installation == Installation()
+
+    @pytest.mark.parametrize("refusal", [Refusal.NOT_ALLOWED, Refusal.NO_ANSWER])
+    def test_is_not_let_in_otherwise(self, world: World, refusal: Refusal) -> None:
+        employ(world)
+        note_install(TENANT, is_proven=False, now=NOW, services=world.services)
+        world.shops.refusals["admit"] = ShopError(refusal)
+        assert enter(world) is NoSession.NOT_INSTALLED
+
+    def test_that_has_come_back_is_let_in_too(self, world: World) -> None:
+        employ(world)
+        removed = Installation(state=InstallState.REMOVED, purge_at=NOW + GRACE)
+        world.services.tenants.save_installation(TENANT, removed)
+        assert enter(world) is NoSession.NOT_INSTALLED
+        note_install(TENANT, is_proven=False, now=NOW, services=world.services)
+        assert isinstance(enter(world), Session)
+
+
+class TestRenewing:
+    @pytest.fixture(autouse=True)
+    def _open(self, world: World) -> None:
+        world.install()
+        employ(world)
+
+    def test_asks_commerce7_once_more(self, world: World) -> None:
+        session = opened(TENANT, OLIVE, now=NOW)
+        world.clock.advance(timedelta(hours=1))
+        assert renew(world, session) == replace(
+            session, expires_at=NOW + timedelta(hours=1) + SESSION_FOR
+        )
+        assert world.shops.asked == [("staff", TENANT)]
+
+    def test_knows_the_role_of_now(self, world: World) -> None:
+        demoted = replace(OLIVE, role="Data")
+        employ(world, demoted)
+        renewed = renew(world, opened(TENANT, OLIVE, now=NOW))
+        assert isinstance(renewed, Session)
+        assert renewed.staff == demoted
+
+    def test_is_for_nobody_but_the_same_person(self, world: World) -> None:
+        employ(world, replace(OLIVE, id="user-2"), "token-2")
+        session = opened(TENANT, OLIVE, now=NOW)
+        assert renew(world, session, "token-2") is NoSession.UNAUTHORIZED
+        assert renew(world, session, "made-up") is NoSession.UNAUTHORIZED
+
+    def test_is_over_after_a_working_day_and_asks_nobody(self, world: World) -> None:
+        session = opened(TENANT, OLIVE, now=NOW)
+        world.clock.advance(SESSION_LIFE - timedelta(microseconds=1))
+        last = renew(world, session)
+        assert isinstance(last, Session)
+        assert last.expires_at == NOW + SESSION_LIFE
+        world.shops.asked.clear()
+        world.clock.advance(timedelta(microseconds=1))
+
+        assert renew(world, last) is NoSession.OVER
+        assert world.shops.asked == []
+
+    @pytest.mark.parametrize(("refusal", "told"), NOT_TOLD)
+    def test_is_not_possible_while_commerce7_does_not_tell(
+        self, world: World, refusal: Refusal, told: NoSession
+    ) -> None:
+        silence(world, refusal)
+        assert renew(world, opened(TENANT, OLIVE, now=NOW)) is told
+
+    @pytest.mark.parametrize("state", AWAY)
+    def test_ends_with_the_installation(self, world: World, state: InstallState) -> None:
+        stand(world, state)
+        assert renew(world, opened(TENANT, OLIVE, now=NOW)) is NoSession.NOT_INSTALLED
+
+    def test_ends_with_the_winery(self, world: World) -> None:
+        world.services.tenants.remove(TENANT)
+        assert renew(world, opened(TENANT, OLIVE, now=NOW)) is NoSession.NOT_INSTALLED

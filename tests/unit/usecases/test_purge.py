@@ -1,0 +1,162 @@
+"""What is left of a winery that left, within the time of grace and after it."""
+
+from datetime import timedelta
+
+import pytest
+
+from service.domain.delivery import DeliveryStatus, closed
+from service.domain.installation import Installation, InstallState
+from service.domain.record import Status
+from service.domain.tenant import Role
+from service.ports import Refusal, ShopError
+from service.usecases.check_installation import _MOST_ROWS, check_installation
+from service.usecases.note_install import note_install, note_uninstall
+from service.usecases.receive_signal import Receipt
+from service.usecases.send_event import Attempted
+from service.usecases.sweep_deliveries import sweep_deliveries
+from service.usecases.tasks import ResolveTask, parse_task
+from tests.builders import NOW, TENANT, a_delivery, a_record, a_signal, an_order, some_settings
+from tests.conftest import GRACE, World
+
+MOMENT = timedelta(microseconds=1)
+DONE = closed(a_delivery(), status=DeliveryStatus.SENT, reason=None, now=NOW)
+
+
+def check(world: World) -> Installation | None:
+    return check_installation(TENANT, now=world.clock(), services=world.services)
+
+
+def leave(world: World) -> None:
+    note_uninstall(TENANT, now=world.clock(), services=world.services)
+    world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+    removed = check(world)
+    assert removed is not None
+    assert removed.state is InstallState.REMOVED
+
+
+def come_back(world: World, *, is_proven: bool) -> None:
+    note_install(TENANT, is_proven=is_proven, now=world.clock(), services=world.services)
+    del world.shops.refusals["admit"]
+    check(world)
+
+
+class TestAWineryThatIsBackInTime:
+    @pytest.mark.parametrize("is_proven", [True, False])
+    def test_has_its_settings_and_log_and_must_enter_its_tokens(
+        self, world: World, *, is_proven: bool
+    ) -> None:
+        world.record_an_order()
+        leave(world)
+        world.clock.advance(GRACE - MOMENT)
+        come_back(world, is_proven=is_proven)
+
+        tenant = world.services.tenants.find(TENANT)
+        assert tenant is not None
+        assert (tenant.installation, tenant.choices) == (Installation(), some_settings())
+        assert (world.row().object_number, world.row().status) == ("2101", Status.SKIPPED)
+        assert len(world.services.audit.newest(TENANT, limit=9)) == 1
+        assert world.services.tenants.sealed_token(TENANT, Role.PRIMARY) is None
+
+    def test_is_not_forgotten_after_all(self, world: World) -> None:
+        world.record_an_order()
+        leave(world)
+        come_back(world, is_proven=True)
+        world.clock.advance(GRACE)
+        assert check(world) == Installation()
+        assert world.row().object_number == "2101"
+
+    def test_has_new_events_held_for_a_token_and_old_ones_not_made_again(
+        self, world: World
+    ) -> None:
+        world.record_an_order()
+        leave(world)
+        come_back(world, is_proven=True)
+
+        assert world.receive(a_signal(an_order())).receipt is Receipt.DUPLICATE
+        received = world.receive(a_signal(an_order(id="new")))
+        assert received.record is not None
+        assert world.send(received.record).attempted is Attempted.HELD
+        held = world.services.events.find(TENANT, received.record.key)
+        assert held is not None
+        reason = held.record.deliveries[Role.PRIMARY].reason
+        assert reason == "no access token: enter one in the settings"
+        assert world.meta.sent == []
+
+
+class TestAWineryThatStaysAway:
+    def test_is_forgotten_no_sooner_than_its_grace_is_over(self, world: World) -> None:
+        world.record_an_order()
+        leave(world)
+        world.clock.advance(GRACE - MOMENT)
+        kept = check(world)
+        assert kept is not None
+        assert kept.state is InstallState.REMOVED
+        assert world.row().object_number == "2101"
+
+    def test_leaves_nothing_but_locks(self, world: World) -> None:
+        record = world.record_an_order()
+        world.services.signals.keep(TENANT, "key", "sealed", expires_at=NOW + 2 * GRACE)
+        leave(world)
+        world.clock.advance(GRACE)
+
+        assert check(world) is None
+        services = world.services
+        assert services.tenants.find(TENANT) is None
+        assert services.audit.newest(TENANT, limit=9) == []
+        assert services.events.newest(TENANT, limit=9) == []
+        assert services.signals.find(TENANT, "key", now=world.clock()) is None
+        lock = services.events.find(TENANT, record.key)
+        assert lock is not None
+        assert (lock.record.cleared, lock.record.object_id, lock.record.custom) == (True, "", None)
+
+    def test_has_no_event_made_twice_when_it_comes_back_at_last(self, world: World) -> None:
+        world.record_an_order()
+        leave(world)
+        world.clock.advance(GRACE)
+        check(world)
+        world.install()
+        assert world.receive(a_signal(an_order())).receipt is Receipt.DUPLICATE
+
+    def test_may_have_a_log_that_takes_several_calls(self, world: World) -> None:
+        world.install()
+        leave(world)
+        for number in range(_MOST_ROWS):
+            record = a_record(key=str(number), deliveries={Role.PRIMARY: DONE})
+            assert world.services.events.add(record)
+        world.clock.advance(GRACE)
+        world.queue.tasks.clear()
+
+        still_there = check(world)
+        assert still_there is not None
+        assert world.services.tenants.find(TENANT) is not None
+        assert [parse_task(task.body, ResolveTask).about for task in world.queue.tasks] == [
+            "installation"
+        ]
+        assert check(world) is None
+        assert world.services.events.newest(TENANT, limit=1) == []
+        assert world.services.tenants.find(TENANT) is None
+
+    def test_is_no_reason_to_forget_another(self, world: World) -> None:
+        world.install()
+        world.install(tenant_id="other-winery")
+        world.receive(a_signal(an_order()), tenant_id="other-winery")
+        leave(world)
+        world.clock.advance(GRACE)
+        check(world)
+        assert world.services.tenants.ids() == ["other-winery"]
+        assert world.row("other-winery").object_number == "2101"
+        assert len(world.services.audit.newest("other-winery", limit=9)) == 1
+
+
+class TestAWineryThatNeverCame:
+    def test_is_asked_about_until_it_is_forgotten(self, world: World) -> None:
+        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        note_install(TENANT, is_proven=False, now=NOW, services=world.services)
+        while world.services.tenants.find(TENANT):
+            assert world.clock() <= NOW + GRACE
+            sweep_deliveries(now=world.clock(), services=world.services)
+            check(world)
+            world.clock.advance(timedelta(minutes=10))
+
+        assert 48 <= len(world.shops.asked) <= 55
+        assert world.services.tenants.ids() == []

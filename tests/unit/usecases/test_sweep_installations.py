@@ -1,0 +1,110 @@
+"""The sweep looks after installations in doubt, and throws away locks that nobody needs."""
+
+from datetime import timedelta
+
+from service.domain.installation import Installation, InstallState
+from service.domain.schedule import EVENT_WINDOW
+from service.usecases.receive_signal import Receipt
+from service.usecases.sweep_deliveries import (
+    MOST_PER_SWEEP,
+    MOST_SHOPS_PER_SWEEP,
+    sweep_deliveries,
+)
+from service.usecases.tasks import ResolveTask, parse_task
+from tests.builders import NOW, TENANT, a_record, a_signal, an_order
+from tests.conftest import World
+
+LATER = NOW + timedelta(days=365)
+SECOND = timedelta(seconds=1)
+
+
+def sweep(world: World) -> None:
+    sweep_deliveries(now=world.clock(), services=world.services)
+
+
+def note(world: World, tenant_id: str, installation: Installation) -> None:
+    """Have the winery stand like this, its shop asked already."""
+    world.services.tenants.save_installation(tenant_id, installation)
+    world.services.tenants.save_shop(tenant_id, None, due_at=LATER)
+
+
+def asked_about(world: World) -> list[str]:
+    """Return the wineries whose installation has a task."""
+    tasks = [parse_task(task.body, ResolveTask) for task in world.queue.tasks]
+    return [task.tenant_id for task in tasks if task.about == "installation"]
+
+
+class TestAnInstallation:
+    def test_that_is_due_gets_a_task(self, world: World) -> None:
+        note(world, "checked", Installation(check_at=NOW))
+        gone = Installation(state=InstallState.REMOVED, purge_at=NOW - SECOND)
+        note(world, "purged", gone)
+        note(world, "later", Installation(check_at=NOW + SECOND))
+        note(world, "settled", Installation())
+        sweep(world)
+        assert asked_about(world) == ["purged", "checked"]
+        assert {task.path for task in world.queue.tasks} == {"/tasks/resolve"}
+
+    def test_gets_one_a_minute_until_it_is_done(self, world: World) -> None:
+        note(world, TENANT, Installation(check_at=NOW))
+        for _ in range(3):
+            world.clock.advance(timedelta(seconds=20) - SECOND)
+            sweep(world)
+        assert asked_about(world) == [TENANT]
+
+        world.clock.advance(timedelta(seconds=3))
+        sweep(world)
+        assert asked_about(world) == [TENANT] * 2
+
+    def test_gets_it_even_if_many_others_are_due(self, world: World) -> None:
+        for number in range(MOST_SHOPS_PER_SWEEP):
+            note(world, f"winery-{number:02}", Installation(check_at=NOW + SECOND))
+        note(world, TENANT, Installation(check_at=NOW))
+        world.clock.advance(SECOND)
+        sweep(world)
+        assert asked_about(world)[0] == TENANT
+        assert len(asked_about(world)) == MOST_SHOPS_PER_SWEEP
+
+    def test_stays_due_while_the_queue_is_down(self, world: World) -> None:
+        note(world, TENANT, Installation(check_at=NOW))
+        world.queue.is_down = True
+        sweep(world)
+        world.queue.is_down = False
+        sweep(world)
+        assert asked_about(world) == [TENANT]
+
+
+class TestALock:
+    def test_goes_when_meta_would_not_take_its_event_any_more(self, world: World) -> None:
+        record = world.record_an_order()
+        stored = world.services.events.find(TENANT, record.key)
+        assert stored is not None
+        world.services.events.replace(stored, record.without_content(now=NOW))
+
+        world.clock.advance(EVENT_WINDOW - SECOND)
+        sweep(world)
+        assert world.receive(a_signal(an_order())).receipt is Receipt.DUPLICATE
+        world.clock.advance(SECOND)
+        sweep(world)
+        assert world.services.events.find(TENANT, record.key) is None
+
+        world.receive(a_signal(an_order()))
+        assert world.row().reason == "older than 7 days"
+
+    def test_goes_with_no_more_than_two_hundred_others_at_once(self, world: World) -> None:
+        for number in range(MOST_PER_SWEEP + 1):
+            lock = a_record(key=str(number)).without_content(now=NOW)
+            assert world.services.events.add(lock)
+        world.clock.advance(EVENT_WINDOW)
+        for left in (1, 0):
+            sweep(world)
+            keys = [str(number) for number in range(MOST_PER_SWEEP + 1)]
+            found = [key for key in keys if world.services.events.find(TENANT, key)]
+            assert len(found) == left
+
+    def test_of_a_row_that_is_in_the_log_stays(self, world: World) -> None:
+        record = world.record_an_order()
+        world.send(record)
+        world.clock.advance(timedelta(days=30))
+        sweep(world)
+        assert world.services.events.find(TENANT, record.key) is not None
