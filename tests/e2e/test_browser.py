@@ -8,19 +8,18 @@ from tests.e2e.conftest import Site
 
 pytestmark = pytest.mark.browser
 
-FIVE_SECONDS = 5_000
+# The page polls every 5 s; a busy machine may need as long again.
+PATIENCE = 15_000
 
 
-def test_an_order_placed_in_commerce7_shows_as_sent_within_five_seconds(
-    site: Site, desk: Desk
-) -> None:
+def test_an_order_placed_in_commerce7_shows_as_sent_by_itself(site: Site, desk: Desk) -> None:
     expect(desk.frame.get_by_text("No events yet")).to_be_visible()
     shop = desk.page.context.new_page()
     shop.goto(f"{site.sandbox_url}/commerce7/")
     shop.get_by_role("button", name="Web order", exact=True).click()
 
     row = desk.frame.get_by_role("row").filter(has_text="Purchase")
-    expect(row).to_contain_text("sent", timeout=FIVE_SECONDS)
+    expect(row).to_contain_text("sent", timeout=PATIENCE)
 
     (event,) = site.meta.events()
     expect(row).to_contain_text(event["event_id"].removeprefix("c7-order-"))
@@ -38,10 +37,10 @@ def test_a_log_left_open_keeps_following(site: Site, desk: Desk) -> None:
         [("Unpaid web order", "waiting"), ("POS order, no customer", "no match keys")], start=1
     ):
         shop.get_by_role("button", name=button, exact=True).click()
-        expect(rows).to_have_count(number, timeout=FIVE_SECONDS)
+        expect(rows).to_have_count(number, timeout=PATIENCE)
         expect(rows.first).to_contain_text(status)
     shop.get_by_role("button", name="Pay the last unpaid order").click()
 
-    expect(rows.first).to_contain_text("sent", timeout=FIVE_SECONDS)
+    expect(rows.first).to_contain_text("sent", timeout=PATIENCE)
     expect(rows).to_have_count(2)
     assert desk.complaints == []
