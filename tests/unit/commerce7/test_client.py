@@ -1,98 +1,18 @@
 """Objects over real sockets, from a Commerce7 that drops, refuses and stalls."""
 
-import json
 from base64 import b64encode
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any
 
 import pytest
 
 from service.commerce7.client import Commerce7Shops
-from service.domain.staff import StaffMember
-from service.http import Http, Limits
-from service.pace import Pace
-from service.ports import Refusal, ShopError
-from tests.builders import TENANT, Clock
-
-RESET = 0
-
-
-@dataclass
-class Platform:
-    """Gives the answers of a script, then its objects, and remembers who asked how."""
-
-    objects: dict[str, Any] = field(default_factory=dict)
-    script: list[tuple[int, dict[str, str]]] = field(default_factory=list)
-    calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    url: str = ""
-
-
-@contextmanager
-def a_platform(**objects: Any) -> Iterator[Platform]:
-    platform = Platform(objects={key.replace("__", "/"): value for key, value in objects.items()})
-
-    class Requests(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            platform.calls.append((self.path, headers))
-            status, more = platform.script.pop(0) if platform.script else (200, {})
-            if status == RESET:
-                self.close_connection = True
-                return
-            found = platform.objects.get(self.path.removeprefix("/v1/"))
-            self.send_response(status if found is not None or status != 200 else 404)
-            for name, value in more.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(json.dumps(found).encode())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Requests)
-    server.daemon_threads = True
-    platform.url = f"http://127.0.0.1:{server.server_port}/v1"
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield platform
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def http() -> Iterator[Http]:
-    client = Http(limits=Limits(connect=1, read=1, total=2, answer_bytes=100_000))
-    yield client
-    client.close()
-
-
-@pytest.fixture
-def shops(http: Http) -> Callable[..., Commerce7Shops]:
-    def make(platform: Platform, *, burst: int = 100) -> Commerce7Shops:
-        return Commerce7Shops(
-            http,
-            api_url=f"{platform.url}/",
-            app_id="app",
-            app_secret="secret",
-            pace=Pace(burst=burst, interval=timedelta(seconds=1)),
-            clock=Clock(),
-        )
-
-    return make
-
+from service.ports import Refusal
+from tests.builders import TENANT
+from tests.unit.commerce7.platform import RESET, Platform, a_platform, refusal
 
 Shops = Callable[..., Commerce7Shops]
-
-
-def refusal(ask: Callable[[], object]) -> ShopError:
-    with pytest.raises(ShopError) as caught:
-        ask()
-    return caught.value
 
 
 class TestAnObject:
@@ -148,102 +68,6 @@ class TestTheShop:
 
         assert "authorization" not in platform.calls[0][1]
         assert platform.calls[0][1]["tenant"] == TENANT
-
-
-class TestAdmission:
-    def test_is_asked_for_with_our_login_and_reads_nothing(self, shops: Shops) -> None:
-        with a_platform() as platform:
-            platform.objects["order?limit=1"] = {"orders": [{"id": "1"}], "total": 1}
-            shops(platform).admit(TENANT)
-
-        ((path, headers),) = platform.calls
-        assert path == "/v1/order?limit=1"
-        assert headers["authorization"] == f"Basic {b64encode(b'app:secret').decode()}"
-        assert headers["tenant"] == TENANT
-
-    @pytest.mark.parametrize(
-        ("status", "expected"),
-        [
-            (401, Refusal.NOT_ALLOWED),
-            (403, Refusal.NOT_ALLOWED),
-            (404, Refusal.NOT_FOUND),
-            (429, Refusal.TOO_OFTEN),
-            (302, Refusal.NO_ANSWER),
-            (500, Refusal.NO_ANSWER),
-            (503, Refusal.NO_ANSWER),
-        ],
-    )
-    def test_is_refused_in_so_many_words_or_not_at_all(
-        self, shops: Shops, status: int, expected: Refusal
-    ) -> None:
-        with a_platform() as platform:
-            platform.script = [(status, {"Location": "/v1/order/1"})]
-            error = refusal(lambda: shops(platform).admit(TENANT))
-        assert error.refusal is expected
-        assert len(platform.calls) == 1
-
-    def test_is_not_refused_by_a_dropped_connection(self, shops: Shops) -> None:
-        with a_platform() as platform:
-            platform.objects["order?limit=1"] = {"orders": []}
-            platform.script = [(RESET, {})]
-            shops(platform).admit(TENANT)
-            platform.script = [(RESET, {})] * 3
-            assert refusal(lambda: shops(platform).admit(TENANT)).refusal is Refusal.NO_ANSWER
-
-    def test_that_makes_no_sense_is_no_answer(self, shops: Shops) -> None:
-        with a_platform() as platform:
-            platform.objects["order?limit=1"] = ["orders"]
-            assert refusal(lambda: shops(platform).admit(TENANT)).refusal is Refusal.NO_ANSWER
-
-
-class TestAStaffMember:
-    TOKEN = "Aa0._~+/=-"
-
-    def test_is_asked_for_with_their_own_token_alone(self, shops: Shops) -> None:
-        user = {"id": "u1", "firstName": " Olive", "lastName": "Owner", "role": "Admin Owner"}
-        with a_platform(account__user=user) as platform:
-            member = shops(platform).staff_member(TENANT, self.TOKEN)
-
-        assert member == StaffMember(id="u1", name="Olive Owner", role="Admin Owner")
-        ((path, headers),) = platform.calls
-        assert path == "/v1/account/user"
-        assert (headers["authorization"], headers["tenant"]) == (self.TOKEN, TENANT)
-
-    @pytest.mark.parametrize(
-        "token", ["", " ", "a b", "a\r\nX: y", "é", "\ud800", "a\0", "token\n", "a" * 2001]
-    )
-    def test_has_no_token_that_no_header_should_carry(self, shops: Shops, token: str) -> None:
-        with a_platform(account__user={"id": "u1"}) as platform:
-            error = refusal(lambda: shops(platform).staff_member(TENANT, token))
-        assert (error.refusal, platform.calls) == (Refusal.NOT_ALLOWED, [])
-
-    @pytest.mark.parametrize("user", [{}, {"id": None}, {"id": " "}, {"user": {"id": "u"}}, []])
-    def test_without_an_id_is_no_answer(self, shops: Shops, user: object) -> None:
-        with a_platform(account__user=user) as platform:
-            error = refusal(lambda: shops(platform).staff_member(TENANT, self.TOKEN))
-        assert error.refusal is Refusal.NO_ANSWER
-
-    def test_may_have_neither_name_nor_role(self, shops: Shops) -> None:
-        with a_platform(account__user={"id": 7, "firstName": ["x"], "role": None}) as platform:
-            member = shops(platform).staff_member(TENANT, self.TOKEN)
-        assert member == StaffMember(id="7", name="Somebody without a name", role="")
-
-    @pytest.mark.parametrize(
-        ("status", "expected"), [(401, Refusal.NOT_ALLOWED), (503, Refusal.NO_ANSWER)]
-    )
-    def test_may_be_nobody(self, shops: Shops, status: int, expected: Refusal) -> None:
-        with a_platform(account__user={"id": "u1"}) as platform:
-            platform.script = [(status, {})]
-            error = refusal(lambda: shops(platform).staff_member(TENANT, self.TOKEN))
-        assert error.refusal is expected
-        assert self.TOKEN not in f"{error!r} {error.__cause__!r}"
-
-    def test_does_not_wait_for_questions_about_orders(self, shops: Shops) -> None:
-        with a_platform(account__user={"id": "u1"}, order__1={"id": "1"}) as platform:
-            asked = shops(platform, burst=1)
-            asked.order(TENANT, "1")
-            for _ in range(3):
-                assert asked.staff_member(TENANT, self.TOKEN).id == "u1"
 
 
 class TestAConnection:

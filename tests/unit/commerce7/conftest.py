@@ -1,0 +1,34 @@
+"""The client that the tests of this folder ask with."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from service.commerce7.client import Commerce7Shops
+from service.http import Http, Limits
+from service.pace import Pace
+from tests.builders import Clock
+from tests.unit.commerce7.platform import Platform
+
+
+@pytest.fixture
+def http() -> Iterator[Http]:
+    client = Http(limits=Limits(connect=1, read=1, total=2, answer_bytes=100_000))
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def shops(http: Http) -> Callable[..., Commerce7Shops]:
+    def make(platform: Platform, *, burst: int = 100) -> Commerce7Shops:
+        return Commerce7Shops(
+            http,
+            api_url=f"{platform.url}/",
+            app_id="app",
+            app_secret="secret",
+            pace=Pace(burst=burst, interval=timedelta(seconds=1)),
+            clock=Clock(),
+        )
+
+    return make
