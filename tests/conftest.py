@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import hypothesis
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
+from google.cloud import firestore
 
 from service.app import create_app
 from service.domain.delivery import Delivery
@@ -45,6 +47,7 @@ from tests.builders import (
     an_order,
     some_settings,
 )
+from tests.emulators import firestore_emulator
 from tests.fakes import ListQueue, MemoryShops, OneCaller, ScriptedConversions
 
 SESSION_KEY = "invented"
@@ -121,6 +124,20 @@ class World:
         """Return the tenant's one event."""
         (stored,) = self.services.events.newest(tenant_id, limit=10)
         return stored.record
+
+
+@pytest.fixture(scope="session")
+def firestore_address() -> Iterator[str]:
+    """Return where Google's Firestore emulator listens; one for all tests."""
+    with firestore_emulator() as address:
+        yield address
+
+
+@pytest.fixture
+def firestore_client(firestore_address: str, monkeypatch: pytest.MonkeyPatch) -> firestore.Client:
+    """Return a client of a project of its own, so of an empty database."""
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_address)
+    return firestore.Client(project=f"test-{uuid4().hex[:12]}")
 
 
 @pytest.fixture

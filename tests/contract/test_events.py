@@ -1,6 +1,5 @@
 """What every store of events must do. One parameter per engine."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta, timezone
@@ -16,14 +15,6 @@ from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.ports import Events, Stored, StoreUnavailableError
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record
-
-
-@pytest.fixture(params=["sqlite"])
-def events(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Events]:
-    assert request.param == "sqlite"
-    file = SqliteFile(str(tmp_path / "contract.db"))
-    yield SqliteEvents(file)
-    file.close()
 
 
 def add(events: Events, record: EventRecord) -> Stored:

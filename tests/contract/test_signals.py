@@ -1,13 +1,7 @@
 """What every store of browser signals must do. One parameter per engine."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-
-from service.local.file import SqliteFile
-from service.local.signals import SqliteSignals
 from service.ports import Signals
 from service.usecases.erase_tenant import erase_tenant
 from service.usecases.sweep_deliveries import sweep_deliveries
@@ -15,14 +9,6 @@ from tests.builders import NOW, TENANT
 from tests.conftest import World
 
 LATER = NOW + timedelta(minutes=30)
-
-
-@pytest.fixture(params=["sqlite"])
-def signals(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Signals]:
-    assert request.param == "sqlite"
-    file = SqliteFile(str(tmp_path / "contract.db"))
-    yield SqliteSignals(file)
-    file.close()
 
 
 class TestASignal:

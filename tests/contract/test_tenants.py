@@ -1,8 +1,6 @@
 """What every store of tenants must do. One parameter per engine."""
 
-from collections.abc import Iterator
 from datetime import timedelta, timezone
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +8,6 @@ from service.domain.event import EventName
 from service.domain.order import Channel
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
-from service.local.file import SqliteFile
-from service.local.tenants import SqliteTenants
 from service.ports import Tenants
 from tests.builders import NOW, TENANT, some_settings, two_pixels
 
@@ -29,14 +25,6 @@ def found(tenants: Tenants) -> Tenant:
     tenant = tenants.find(TENANT)
     assert tenant is not None
     return tenant
-
-
-@pytest.fixture(params=["sqlite"])
-def tenants(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tenants]:
-    assert request.param == "sqlite"
-    file = SqliteFile(str(tmp_path / "contract.db"))
-    yield SqliteTenants(file)
-    file.close()
 
 
 class TestSettings:

@@ -1,0 +1,215 @@
+"""The one way to Firestore: bounded in time, counted, and in our words when it fails.
+
+Reference: google-cloud-firestore. Its own time-outs are a minute and more, which is too long for a
+request that somebody waits for, and its writes repeat themselves: a create that went through and
+whose answer was lost comes back as "already exists". So every write carries a nonce, and on a
+conflict we look whether the document is the one that we have just written.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from google.api_core import exceptions
+from google.api_core.retry import Retry, if_exception_type
+from google.cloud import firestore
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from service.gcp.queries import ID, Query
+from service.ports import StoreUnavailableError
+
+TIMEOUT_SECONDS = 3.0
+"""How long one attempt may take."""
+
+PATIENCE_SECONDS = 5.0
+"""How long a call may take with its repetitions."""
+
+_RETRY = Retry(
+    predicate=if_exception_type(exceptions.ServiceUnavailable, exceptions.Aborted),
+    initial=0.1,
+    maximum=1.0,
+    timeout=PATIENCE_SECONDS,
+)
+_CALL: Mapping[str, Any] = {"retry": _RETRY, "timeout": TIMEOUT_SECONDS}
+_NONCE = "nonce"
+_BATCH = 300
+
+Path = tuple[str, ...]
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A document as it was read; `revision` is the mark by which a later change is noticed."""
+
+    path: Path
+    fields: Fields
+    revision: str
+
+
+class Documents(Protocol):
+    """What the adapters need of a document store. Methods raise StoreUnavailableError."""
+
+    def get(self, path: Path) -> Found | None:
+        """Return the document."""
+        ...
+
+    def create(self, path: Path, fields: Fields) -> str | None:
+        """Create the document and return its revision; `None` if there is one already."""
+        ...
+
+    def replace(self, path: Path, fields: Fields, *, revision: str) -> str | None:
+        """Write these fields, `None` meaning "none", if nobody has written since the revision."""
+        ...
+
+    def merge(self, path: Path, fields: Fields) -> None:
+        """Write these fields and leave the others; create the document if there is none."""
+        ...
+
+    def delete(self, paths: Sequence[Path]) -> None:
+        """Delete the documents."""
+        ...
+
+    def find(self, query: Query) -> list[Found]:
+        """Return the documents that the query finds."""
+        ...
+
+    def count(self, query: Query) -> int:
+        """Return how many documents the query finds."""
+        ...
+
+
+class FirestoreDocuments:
+    """Documents in Firestore. `operations` counts reads, writes and deletes as they are billed."""
+
+    def __init__(self, client: firestore.Client, *, new_id: Callable[[], str]) -> None:
+        self._client = client
+        self._new_id = new_id
+        self.operations: Counter[str] = Counter()
+
+    def get(self, path: Path) -> Found | None:
+        """Return the document."""
+        with _in_our_words():
+            self.operations["reads"] += 1
+            snapshot = self._client.document(*path).get(**_CALL)
+        return _found(snapshot) if snapshot.exists else None
+
+    def create(self, path: Path, fields: Fields) -> str | None:
+        """Create the document and return its revision; `None` if there is one already."""
+        nonce = self._new_id()
+        present = {key: value for key, value in fields.items() if value is not None}
+        try:
+            with _in_our_words(may_conflict=True):
+                self.operations["writes"] += 1
+                result = self._client.document(*path).create({**present, _NONCE: nonce}, **_CALL)
+        except _ConflictError:
+            return self._revision_of_ours(path, nonce)
+        return _revision(result)
+
+    def replace(self, path: Path, fields: Fields, *, revision: str) -> str | None:
+        """Write these fields, `None` meaning "none", if nobody has written since the revision."""
+        nonce = self._new_id()
+        since = self._client.write_option(last_update_time=_timestamp(revision))
+        changes = {**_changes(fields), _NONCE: nonce}
+        try:
+            with _in_our_words(may_conflict=True):
+                self.operations["writes"] += 1
+                result = self._client.document(*path).update(changes, option=since, **_CALL)
+        except _ConflictError:
+            return self._revision_of_ours(path, nonce)
+        return _revision(result)
+
+    def merge(self, path: Path, fields: Fields) -> None:
+        """Write these fields and leave the others; create the document if there is none."""
+        with _in_our_words():
+            self.operations["writes"] += 1
+            self._client.document(*path).set(_changes(fields), merge=True, **_CALL)
+
+    def delete(self, paths: Sequence[Path]) -> None:
+        """Delete the documents, in batches as large as Firestore takes."""
+        for start in range(0, len(paths), _BATCH):
+            batch = self._client.batch()
+            some = paths[start : start + _BATCH]
+            for path in some:
+                batch.delete(self._client.document(*path))
+            with _in_our_words():
+                self.operations["deletes"] += len(some)
+                batch.commit(**_CALL)
+
+    def find(self, query: Query) -> list[Found]:
+        """Return the documents that the query finds."""
+        with _in_our_words():
+            snapshots = list(self._built(query).stream(**_CALL))
+            self.operations["reads"] += max(1, len(snapshots))
+        return [_found(snapshot) for snapshot in snapshots]
+
+    def count(self, query: Query) -> int:
+        """Return how many documents the query finds; a thousand index entries cost one read."""
+        with _in_our_words():
+            self.operations["reads"] += 1
+            answer: Any = self._built(query).count().get(**_CALL)
+        return int(answer[0][0].value)
+
+    def _built(self, query: Query) -> Any:  # noqa: ANN401 - a collection or a query of the client's
+        path = query.collection
+        client = self._client
+        built: Any = client.collection_group(path[0]) if query.group else client.collection(*path)
+        for field, comparison, value in query.where:
+            built = built.where(filter=firestore.FieldFilter(field, comparison, value))
+        for field, direction in query.order:
+            built = built.order_by(field, direction=direction)
+        if query.after is not None:
+            *values, document_id = query.after
+            fields = [field for field, _ in query.order if field != ID]
+            place = dict(zip(fields, values, strict=True))
+            built = built.start_after({**place, ID: client.document(*path, document_id)})
+        if query.only_ids:
+            built = built.select([])
+        return built.limit(query.limit) if query.limit else built
+
+    def _revision_of_ours(self, path: Path, nonce: str) -> str | None:
+        """Return the document's revision if it is our own write that we collided with."""
+        there = self.get(path)
+        return there.revision if there and there.fields.get(_NONCE) == nonce else None
+
+
+class _ConflictError(Exception):
+    """The document is there already, has changed since, or is gone."""
+
+
+_CONFLICTS = (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound)
+
+
+@contextmanager
+def _in_our_words(*, may_conflict: bool = False) -> Iterator[None]:
+    try:
+        yield
+    except exceptions.GoogleAPIError as error:
+        if may_conflict and isinstance(error, _CONFLICTS):
+            raise _ConflictError from error
+        raise StoreUnavailableError("Firestore did not answer") from error
+
+
+def _changes(fields: Fields) -> dict[str, Any]:
+    return {
+        key: firestore.DELETE_FIELD if value is None else value for key, value in fields.items()
+    }
+
+
+def _found(snapshot: Any) -> Found:  # noqa: ANN401 - the client's own type is generic over nothing
+    path = tuple(snapshot.reference.path.split("/"))
+    return Found(path=path, fields=snapshot.to_dict() or {}, revision=_revision(snapshot))
+
+
+def _revision(written: Any) -> str:  # noqa: ANN401 - a snapshot, or the result of a write
+    at = written.update_time
+    # What a collection group finds has the bare message where all others have a datetime.
+    bare = at if isinstance(at, Timestamp) else at.timestamp_pb()
+    return f"{bare.seconds}.{bare.nanos}"
+
+
+def _timestamp(revision: str) -> Timestamp:
+    seconds, _, nanos = revision.partition(".")
+    return Timestamp(seconds=int(seconds), nanos=int(nanos))

@@ -1,0 +1,112 @@
+"""The event log in Firestore: `tenants/{tenantId}/events/{key}`.
+
+The record is JSON in one field that no index knows; beside it stands only what a query asks for.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from service.domain.record import EventRecord, Status
+from service.gcp import queries
+from service.gcp.documents import Documents, Found, Path
+from service.gcp.queries import EVENTS, TENANTS
+from service.ports import Stored, StoreUnavailableError
+
+
+class FirestoreEvents:
+    """Port `Events`. A record's revision is the time of its last update, as Firestore keeps it."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def add(self, record: EventRecord) -> Stored | None:
+        """Create the record; Firestore's `create` is the lock."""
+        revision = self._documents.create(_path(record.tenant_id, record.key), _fields(record))
+        return Stored(record, revision) if revision else None
+
+    def find(self, tenant_id: str, key: str) -> Stored | None:
+        """Return the tenant's record under this key."""
+        found = self._documents.get(_path(tenant_id, key))
+        return _stored(found) if found else None
+
+    def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
+        """Write the record over `stored` if nobody else has written since."""
+        path = _path(stored.record.tenant_id, stored.record.key)
+        revision = self._documents.replace(path, _fields(record), revision=stored.revision)
+        return Stored(record, revision) if revision else None
+
+    def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
+        """Return records of any tenant whose `due_at` has come, the most overdue first."""
+        return self._read(queries.events_due(now=now, limit=limit))
+
+    def newest(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records that are not cleared, newest first by receipt."""
+        return self._read(queries.events_newest(tenant_id, limit=limit))
+
+    def held(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records that show "held", the oldest first."""
+        return self._read(queries.events_showing(tenant_id, Status.HELD, limit=limit))
+
+    def open(self, tenant_id: str, *, after: Stored | None, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records with a `due_at`, by that and the key, from `after` on."""
+        due_at = after.record.due_at if after else None
+        start = (due_at, after.record.key) if after and due_at else None
+        return self._read(queries.events_open(tenant_id, after=start, limit=limit))
+
+    def forget(self, tenant_id: str, *, received_before: datetime, limit: int) -> int:
+        """Delete the tenant's records that are not due for anything, and return how many."""
+        query = queries.events_received_before(tenant_id, received_before, limit=limit)
+        idle = [each.path for each in self._documents.find(query) if "due_at" not in each.fields]
+        self._documents.delete(idle)
+        return len(idle)
+
+    def drop_expired(self, *, now: datetime, limit: int) -> int:
+        """Delete bare locks of any tenant whose time is over, and return how many."""
+        expired = self._documents.find(queries.locks_expired(now=now, limit=limit))
+        self._documents.delete([each.path for each in expired])
+        return len(expired)
+
+    def count(self, tenant_id: str) -> Mapping[Status, int]:
+        """Return how many of the tenant's records that are not cleared show each status."""
+        numbers = {
+            status: self._documents.count(queries.events_showing(tenant_id, status, limit=None))
+            for status in Status
+        }
+        return {status: number for status, number in numbers.items() if number}
+
+    def ping(self) -> None:
+        """Return if Firestore answers."""
+        self._documents.get((TENANTS, "ping"))
+
+    def _read(self, query: queries.Query) -> list[Stored]:
+        return list(_readable(self._documents.find(query)))
+
+
+def _path(tenant_id: str, key: str) -> Path:
+    return (TENANTS, tenant_id, EVENTS, key)
+
+
+def _fields(record: EventRecord) -> dict[str, Any]:
+    return {
+        "doc": msgspec.json.encode(record).decode(),
+        "status": str(record.status),
+        # A cleared record has no place in the log, so it has no time to be sorted by.
+        "received_at": None if record.cleared else record.received_at,
+        "due_at": record.due_at,
+        "expires_at": record.expires_at,
+    }
+
+
+def _readable(found: Sequence[Found]) -> Iterator[Stored]:
+    # A record of a newer version, left by a rollback, must not stop the sweep of all the others.
+    for each in found:
+        with suppress(msgspec.MsgspecError, StoreUnavailableError):
+            yield _stored(each)
+
+
+def _stored(found: Found) -> Stored:
+    return Stored(msgspec.json.decode(found.fields["doc"], type=EventRecord), found.revision)

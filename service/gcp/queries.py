@@ -1,0 +1,146 @@
+"""Every query that we ask Firestore, each a plain value.
+
+Firestore answers a query only if an index fits it, and its emulator answers any:
+`tests/architecture/test_indexes.py` calls each function here and looks the shape up in
+`firestore.indexes.json`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.domain.record import Status
+
+ID = "__name__"
+UP, DOWN = "ASCENDING", "DESCENDING"
+
+TENANTS, SECRETS, EVENTS, SIGNALS, AUDIT = "tenants", "secrets", "events", "signals", "audit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A query: a collection, or the `group` of all collections of that name.
+
+    `after` holds the values of the `order`'s fields, the document's id last.
+    """
+
+    collection: tuple[str, ...]
+    group: bool = False
+    where: tuple[tuple[str, str, Any], ...] = ()
+    order: tuple[tuple[str, str], ...] = ()
+    after: tuple[Any, ...] | None = None
+    limit: int | None = None
+    only_ids: bool = False
+
+
+def all_tenants() -> Query:
+    """Every tenant's id."""
+    return Query(collection=(TENANTS,), order=((ID, UP),), only_ids=True)
+
+
+def shops_due(*, now: datetime, limit: int) -> Query:
+    """Tenants whose shop is to be asked again; those that never were have the oldest time."""
+    return Query(
+        collection=(TENANTS,),
+        where=(("shop_due_at", "<=", now),),
+        order=(("shop_due_at", UP),),
+        limit=limit,
+        only_ids=True,
+    )
+
+
+def installations_due(*, now: datetime, limit: int) -> Query:
+    """Tenants whose installation has something due."""
+    return Query(
+        collection=(TENANTS,),
+        where=(("installation_due_at", "<=", now),),
+        order=(("installation_due_at", UP),),
+        limit=limit,
+        only_ids=True,
+    )
+
+
+def events_due(*, now: datetime, limit: int) -> Query:
+    """Records of any tenant whose time has come."""
+    return Query(
+        collection=(EVENTS,),
+        group=True,
+        where=(("due_at", "<=", now),),
+        order=(("due_at", UP),),
+        limit=limit,
+    )
+
+
+def events_open(tenant_id: str, *, after: tuple[datetime, str] | None, limit: int) -> Query:
+    """A tenant's records that wait for something."""
+    return Query(
+        collection=(TENANTS, tenant_id, EVENTS),
+        order=(("due_at", UP), (ID, UP)),
+        after=after,
+        limit=limit,
+    )
+
+
+def events_newest(tenant_id: str, *, limit: int) -> Query:
+    """A tenant's log; a cleared record has no `received_at`, so no place in it."""
+    return Query(
+        collection=(TENANTS, tenant_id, EVENTS),
+        order=(("received_at", DOWN), (ID, DOWN)),
+        limit=limit,
+    )
+
+
+def events_showing(tenant_id: str, status: Status, *, limit: int | None) -> Query:
+    """A tenant's log rows of one status, the oldest first."""
+    return Query(
+        collection=(TENANTS, tenant_id, EVENTS),
+        where=(("status", "==", str(status)),),
+        order=(("received_at", UP),),
+        limit=limit,
+    )
+
+
+def events_received_before(tenant_id: str, before: datetime, *, limit: int) -> Query:
+    """A tenant's oldest log rows."""
+    return Query(
+        collection=(TENANTS, tenant_id, EVENTS),
+        where=(("received_at", "<", before),),
+        order=(("received_at", UP),),
+        limit=limit,
+    )
+
+
+def locks_expired(*, now: datetime, limit: int) -> Query:
+    """Bare locks of any tenant whose time is over."""
+    return Query(
+        collection=(EVENTS,),
+        group=True,
+        where=(("expires_at", "<=", now),),
+        order=(("expires_at", UP),),
+        limit=limit,
+        only_ids=True,
+    )
+
+
+def signals_expired(*, now: datetime, limit: int) -> Query:
+    """Browser signals of any tenant whose time is over."""
+    return Query(
+        collection=(SIGNALS,),
+        group=True,
+        where=(("expires_at", "<=", now),),
+        order=(("expires_at", UP),),
+        limit=limit,
+        only_ids=True,
+    )
+
+
+def signals_of(tenant_id: str, *, limit: int) -> Query:
+    """A tenant's browser signals."""
+    return Query(collection=(TENANTS, tenant_id, SIGNALS), limit=limit, only_ids=True)
+
+
+def audit_newest(tenant_id: str, *, limit: int) -> Query:
+    """A tenant's audit trail, newest first."""
+    return Query(
+        collection=(TENANTS, tenant_id, AUDIT), order=(("at", DOWN), (ID, DOWN)), limit=limit
+    )

@@ -1,0 +1,123 @@
+"""Tenants in Firestore: `tenants/{tenantId}`, tokens apart in `tenants/{tenantId}/secrets/meta`."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from service.domain.installation import Installation
+from service.domain.shop import Shop
+from service.domain.tenant import Role, Tenant, TenantSettings
+from service.gcp import queries
+from service.gcp.documents import Documents, Fields, Path
+from service.gcp.queries import SECRETS, TENANTS
+
+# A shop that was never asked is due before every other one, and needs a time to be found by.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_META = "meta"
+
+T = TypeVar("T")
+
+
+class FirestoreTenants:
+    """Port `Tenants`. What is a document of ours is JSON in one field, as in every other store."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def find(self, tenant_id: str) -> Tenant | None:
+        """Return the tenant."""
+        found = self._documents.get(_tenant(tenant_id))
+        if found is None:
+            return None
+        fields = found.fields
+        due_at = fields.get("shop_due_at", _NEVER)
+        return Tenant(
+            id=tenant_id,
+            choices=_decoded(fields, "settings", TenantSettings) or TenantSettings(),
+            shop=_decoded(fields, "shop", Shop),
+            shop_due_at=None if due_at == _NEVER else _plain(due_at),
+            installation=_decoded(fields, "installation", Installation) or Installation(),
+        )
+
+    def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
+        """Create or overwrite the tenant's settings."""
+        changes = {"settings": _encoded(settings)}
+        if self._documents.create(_tenant(tenant_id), {**changes, "shop_due_at": _NEVER}) is None:
+            self._documents.merge(_tenant(tenant_id), changes)
+
+    def save_shop(self, tenant_id: str, shop: Shop | None, *, due_at: datetime) -> None:
+        """Write what the shop tells of itself, and when to ask it again."""
+        changes: dict[str, Any] = {"shop_due_at": due_at}
+        if shop is not None:
+            changes["shop"] = _encoded(shop)
+        path = _tenant(tenant_id)
+        while known := self._documents.get(path):
+            if self._documents.replace(path, changes, revision=known.revision):
+                return
+
+    def shops_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose shop is to be asked again, those that never were first."""
+        return _ids(self._documents.find(queries.shops_due(now=now, limit=limit)))
+
+    def save_installation(self, tenant_id: str, installation: Installation) -> None:
+        """Write how the installation stands; a tenant that we do not know is created."""
+        changes = {
+            "installation": _encoded(installation),
+            "installation_due_at": installation.due_at,
+        }
+        if self._documents.create(_tenant(tenant_id), {**changes, "shop_due_at": _NEVER}) is None:
+            self._documents.merge(_tenant(tenant_id), changes)
+
+    def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose installation has something due, the longest due first."""
+        return _ids(self._documents.find(queries.installations_due(now=now, limit=limit)))
+
+    def ids(self) -> Sequence[str]:
+        """Return the ids of all tenants, in order."""
+        return _ids(self._documents.find(queries.all_tenants()))
+
+    def remove(self, tenant_id: str) -> None:
+        """Forget the tenant's settings and tokens, tokens first."""
+        self._documents.delete([_tokens(tenant_id)])
+        self._documents.delete([_tenant(tenant_id)])
+
+    def sealed_token(self, tenant_id: str, role: Role) -> str | None:
+        """Return the sealed token of the role's pixel."""
+        found = self._documents.get(_tokens(tenant_id))
+        return found.fields.get(role) if found else None
+
+    def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
+        """Create or overwrite the sealed token of the role's pixel."""
+        self._documents.merge(_tokens(tenant_id), {str(role): sealed})
+
+    def remove_tokens(self, tenant_id: str) -> None:
+        """Forget the tokens of all roles."""
+        self._documents.delete([_tokens(tenant_id)])
+
+
+def _tenant(tenant_id: str) -> Path:
+    return (TENANTS, tenant_id)
+
+
+def _tokens(tenant_id: str) -> Path:
+    return (TENANTS, tenant_id, SECRETS, _META)
+
+
+def _ids(found: Sequence[Any]) -> list[str]:
+    return [each.path[-1] for each in found]
+
+
+def _encoded(document: object) -> str:
+    return msgspec.json.encode(document).decode()
+
+
+def _decoded(fields: Fields, name: str, kind: type[T]) -> T | None:
+    text = fields.get(name)
+    return msgspec.json.decode(text, type=kind) if text else None
+
+
+def _plain(at: datetime) -> datetime:
+    """Return Firestore's time as one that equals ours whatever it is compared with."""
+    return datetime.fromtimestamp(at.timestamp(), UTC)

@@ -1,0 +1,128 @@
+"""Every query that we ask has its index: the emulator answers without one, Firestore does not.
+
+Reference: Firestore, "Index types" and the format of `firestore.indexes.json`.
+"""
+
+import ast
+import inspect
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.domain.record import Status
+from service.gcp import queries
+from service.gcp.queries import ID, Query
+
+ROOT = Path(__file__).parents[2]
+DECLARED = json.loads((ROOT / "firestore.indexes.json").read_text())
+NOW = datetime(2026, 8, 5, tzinfo=UTC)
+SAMPLES = {
+    "tenant_id": "winery", "now": NOW, "limit": 10, "after": (NOW, "key"),
+    "status": Status.HELD, "before": NOW,
+}  # fmt: skip
+ASKED = [
+    (name, function)
+    for name, function in inspect.getmembers(queries, inspect.isfunction)
+    if function.__module__ == queries.__name__ and not name.startswith("_")
+]
+
+
+def sample(function: Any) -> Query:
+    names = inspect.signature(function).parameters
+    query = function(**{name: SAMPLES[name] for name in names})
+    assert isinstance(query, Query)
+    return query
+
+
+def shape(query: Query) -> tuple[str, str, list[tuple[str, str]]]:
+    """Return the collection, the scope, and the fields with their directions in index order."""
+    equal = [(field, "ASCENDING") for field, comparison, _ in query.where if comparison == "=="]
+    ordered = [(field, direction) for field, direction in query.order if field != ID]
+    ranged = [field for field, comparison, _ in query.where if comparison != "=="]
+    assert all(field == ordered[0][0] for field in ranged), "a range is ordered by itself first"
+    scope = "COLLECTION_GROUP" if query.group else "COLLECTION"
+    return query.collection[-1], scope, equal + ordered
+
+
+def single(collection: str, scope: str, field: str, direction: str) -> bool:
+    """Tell whether one field's own index will do; without a word on it, Firestore makes both."""
+    for override in DECLARED["fieldOverrides"]:
+        if (override["collectionGroup"], override["fieldPath"]) == (collection, field):
+            wanted = {"order": direction, "queryScope": scope}
+            return wanted in override["indexes"]
+    return scope == "COLLECTION"
+
+
+def composite(collection: str, scope: str, fields: list[tuple[str, str]]) -> bool:
+    wanted = [{"fieldPath": field, "order": direction} for field, direction in fields]
+    return any(
+        (index["collectionGroup"], index["queryScope"], index["fields"])
+        == (collection, scope, wanted)
+        for index in DECLARED["indexes"]
+    )
+
+
+def calls(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            function = node.func
+            yield function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
+
+
+@pytest.mark.parametrize(("name", "function"), ASKED, ids=[name for name, _ in ASKED])
+def test_a_query_has_its_index(name: str, function: Any) -> None:
+    collection, scope, fields = shape(sample(function))
+    if len(fields) > 1:
+        assert composite(collection, scope, fields), name
+    for field, direction in fields[: 1 if len(fields) == 1 else 0]:
+        assert single(collection, scope, field, direction), name
+
+
+def test_an_index_has_its_query() -> None:
+    shapes = [shape(sample(function)) for _, function in ASKED]
+    for index in DECLARED["indexes"]:
+        fields = [(each["fieldPath"], each["order"]) for each in index["fields"]]
+        assert (index["collectionGroup"], index["queryScope"], fields) in shapes
+    for override in DECLARED["fieldOverrides"]:
+        for index in override["indexes"]:
+            field = [(override["fieldPath"], index["order"])]
+            assert (override["collectionGroup"], index["queryScope"], field) in shapes
+
+
+def test_all_queries_are_made_in_one_place() -> None:
+    for path in (ROOT / "service").rglob("*.py"):
+        made = set(calls(path))
+        if path.name != "queries.py":
+            assert "Query" not in made, path
+        if path.name != "documents.py" or path.parent.name != "gcp":
+            assert not {"where", "order_by", "collection_group", "stream"} & made, path
+
+
+def test_an_index_is_spared_for_whatever_is_never_asked_for() -> None:
+    spared = {
+        (each["collectionGroup"], each["fieldPath"])
+        for each in DECLARED["fieldOverrides"]
+        if not each["indexes"]
+    }
+    assert {("events", "doc"), ("signals", "sealed"), ("secrets", "primary")} <= spared
+
+
+def test_locks_and_signals_expire_by_themselves_too() -> None:
+    expiring = {
+        (each["collectionGroup"], each["fieldPath"])
+        for each in DECLARED["fieldOverrides"]
+        if each.get("ttl")
+    }
+    assert expiring == {("events", "expires_at"), ("signals", "expires_at")}
+
+
+def test_nobody_gets_in_past_the_service() -> None:
+    rules = (ROOT / "firestore.rules").read_text()
+    assert "match /{document=**}" in rules
+    assert [line.strip() for line in rules.splitlines() if "allow" in line] == [
+        "allow read, write: if false;"
+    ]

@@ -1,0 +1,89 @@
+"""Documents over mock-firestore, as far as it goes.
+
+It knows paths, `set`, `update`, `delete`, `where`, `order_by` and `limit`. It does not know
+preconditions and update times (so no compare-and-swap), collection groups, counts, cursors over
+several fields, `select` nor documents that lack an ordered field: a test that needs one of these
+skips with that reason.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from mockfirestore import MockFirestore
+
+from service.gcp.documents import Fields, Found, Path
+from service.gcp.queries import ID, Query
+
+
+class MockDocuments:
+    """Port-like `Documents` for one test, in memory."""
+
+    def __init__(self, *, new_id: Callable[[], str]) -> None:
+        self._client = MockFirestore()
+        self._new_id = new_id
+
+    def get(self, path: Path) -> Found | None:
+        snapshot = self._collection(path[:-1]).document(path[-1]).get()
+        fields = {key: value for key, value in snapshot.to_dict().items() if key not in _NESTED}
+        return Found(path=path, fields=fields, revision=fields["nonce"]) if fields else None
+
+    def create(self, path: Path, fields: Fields) -> str | None:
+        if self.get(path):
+            return None
+        self.merge(path, fields)
+        there = self.get(path)
+        return there.revision if there else None
+
+    def replace(self, _path: Path, _fields: Fields, *, revision: str) -> str | None:
+        del revision
+        raise cannot("compare-and-swap: it has no preconditions")
+
+    def merge(self, path: Path, fields: Fields) -> None:
+        document = self._collection(path[:-1]).document(path[-1])
+        known = {**document.get().to_dict(), **fields}
+        document.set(_present(known) | {"nonce": self._new_id()})
+
+    def delete(self, paths: Sequence[Path]) -> None:
+        for path in paths:
+            self._collection(path[:-1]).document(path[-1]).delete()
+
+    def find(self, query: Query) -> list[Found]:
+        if query.group:
+            raise cannot("ask a collection group")
+        if query.after:
+            raise cannot("start after several fields")
+        path = query.collection
+        wanted: Any = self._collection(path)
+        for field, comparison, value in query.where:
+            wanted = wanted.where(field, comparison, value)
+        try:
+            snapshots = list(wanted.stream())
+        except TypeError:
+            raise cannot("compare a field that some documents lack") from None
+        found = [each for snapshot in snapshots if (each := self.get((*path, snapshot.id)))]
+        for field, direction in reversed(query.order):
+            if field != ID:
+                found = [each for each in found if field in each.fields]
+            found.sort(
+                key=lambda each: each.path[-1] if field == ID else each.fields[field],
+                reverse=direction == "DESCENDING",
+            )
+        return found[: query.limit]
+
+    def count(self, _query: Query) -> int:
+        raise cannot("count")
+
+    def _collection(self, path: Path) -> Any:
+        return self._client.collection("/".join(path))
+
+
+_NESTED = frozenset({"events", "secrets", "signals", "audit"})
+
+
+def cannot(what: str) -> BaseException:
+    return pytest.skip.Exception(f"mock-firestore cannot {what}")
+
+
+def _present(fields: Fields) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value is not None}
