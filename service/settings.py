@@ -45,6 +45,8 @@ class Settings:
     tasks_bulk_queue: str = ""
     tasks_service_account: str = ""
     tasks_audience: str = ""
+    firestore_emulator_host: str = ""
+    cloud_tasks_emulator_host: str = ""
 
     meta_graph_url: _Url = "http://127.0.0.1:8090/meta"
     meta_graph_version: Annotated[str, msgspec.Meta(pattern=r"^v\d+\.0$")] = "v26.0"
@@ -149,12 +151,21 @@ _SANDBOX_ONLY = (
     "frame_ancestors",
 )
 
+_EMULATORS = ("firestore_emulator_host", "cloud_tasks_emulator_host")
+
+
+def _check_public(given: Collection[str]) -> None:
+    for name in _SANDBOX_ONLY:
+        if name not in given:
+            raise SettingsError(f"{name.upper()}: is missing (needed where BASE_URL is public)")
+    for name in _EMULATORS:
+        if name in given:
+            raise SettingsError(f"{name.upper()}: an emulator is for this machine alone")
+
 
 def _check(settings: Settings, given: Collection[str]) -> None:
     if not settings.is_local:
-        for name in _SANDBOX_ONLY:
-            if name not in given:
-                raise SettingsError(f"{name.upper()}: is missing (needed where BASE_URL is public)")
+        _check_public(given)
     for name in _NEEDED_BY[settings.store] + _NEEDED_BY[settings.queue]:
         if not getattr(settings, name):
             reason = f"needed with STORE={settings.store}, QUEUE={settings.queue}"

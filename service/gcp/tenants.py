@@ -41,6 +41,10 @@ class FirestoreTenants:
             installation=_decoded(fields, "installation", Installation) or Installation(),
         )
 
+    def recall(self, tenant_id: str) -> Tenant | None:
+        """Return the tenant; `CachedTenants` is what remembers it."""
+        return self.find(tenant_id)
+
     def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
         """Create or overwrite the tenant's settings."""
         changes = {"settings": _encoded(settings)}
@@ -87,6 +91,10 @@ class FirestoreTenants:
         """Return the sealed token of the role's pixel."""
         found = self._documents.get(_tokens(tenant_id))
         return found.fields.get(role) if found else None
+
+    def recall_token(self, tenant_id: str, role: Role) -> str | None:
+        """Return the sealed token; `CachedTenants` is what remembers it."""
+        return self.sealed_token(tenant_id, role)
 
     def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
         """Create or overwrite the sealed token of the role's pixel."""

@@ -37,6 +37,10 @@ class SqliteTenants:
             else Installation(),
         )
 
+    def recall(self, tenant_id: str) -> Tenant | None:
+        """Return the tenant; a file on this machine needs no memory of it."""
+        return self.find(tenant_id)
+
     def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
         """Create or overwrite the tenant's settings."""
         with self._file.use() as db:
@@ -108,6 +112,10 @@ class SqliteTenants:
                 "SELECT sealed FROM secrets WHERE tenant_id = ? AND role = ?", (tenant_id, role)
             ).fetchone()
         return str(row[0]) if row else None
+
+    def recall_token(self, tenant_id: str, role: Role) -> str | None:
+        """Return the sealed token of the role's pixel."""
+        return self.sealed_token(tenant_id, role)
 
     def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
         """Create or overwrite the sealed token of the role's pixel."""

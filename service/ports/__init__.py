@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from service.domain.schedule import RetryPolicy
 from service.ports.errors import (
+    KeysUnavailableError,
     NoSessionError,
     NotAllowedCallerError,
     NotOurQueueError,
@@ -24,6 +25,7 @@ __all__ = [
     "Callers",
     "Conversions",
     "Events",
+    "KeysUnavailableError",
     "NoSessionError",
     "NotAllowedCallerError",
     "NotOurQueueError",

@@ -24,6 +24,10 @@ class NotOurQueueError(Exception):
     """A caller's token is missing, forged, expired or meant for somebody else."""
 
 
+class KeysUnavailableError(Exception):
+    """Nobody can be known just now: the keys that prove tokens cannot be fetched."""
+
+
 class NotAllowedCallerError(Exception):
     """A caller's token is genuine but names an account that may not call us."""
 

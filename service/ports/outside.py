@@ -21,13 +21,14 @@ class Task:
     """A call to be made back to us: at least once, perhaps twice, perhaps late.
 
     `name` makes one task of equal ones. The body is small and holds no personal data. The call
-    comes no sooner than after the `delay`.
+    comes no sooner than after the `delay`. What `is_bulk` may wait behind everything else.
     """
 
     name: str
     path: str
     body: bytes
     delay: timedelta = timedelta(0)
+    is_bulk: bool = False
 
 
 class Queue(Protocol):

@@ -75,6 +75,10 @@ class Tenants(Protocol):
         """Return the tenant; `None` for one that we do not know."""
         ...
 
+    def recall(self, tenant_id: str) -> Tenant | None:
+        """Return the tenant as it was at most a minute ago: for what is asked with every event."""
+        ...
+
     def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
         """Create or overwrite the tenant's settings."""
         ...
@@ -108,6 +112,10 @@ class Tenants(Protocol):
 
     def sealed_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the sealed token of the role's pixel."""
+        ...
+
+    def recall_token(self, tenant_id: str, role: Role) -> str | None:
+        """Return the sealed token as it was at most a minute ago."""
         ...
 
     def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:

@@ -14,7 +14,7 @@ def read_activity(tenant_id: str, *, services: Services) -> Sequence[EventRecord
     Raises:
         StoreUnavailableError: nothing can be shown now.
     """
-    tenant = services.tenants.find(tenant_id)
+    tenant = services.tenants.recall(tenant_id)
     if tenant is None or not tenant.installation.is_installed:
         return None
     return [each.record for each in services.events.newest(tenant_id, limit=PAGE_SIZE)]

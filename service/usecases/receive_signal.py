@@ -45,7 +45,7 @@ def receive_signal(
     Raises:
         StoreUnavailableError: nothing is recorded; the signal must be sent again.
     """
-    tenant = services.tenants.find(tenant_id)
+    tenant = services.tenants.recall(tenant_id)
     if tenant is None or not tenant.installation.is_installed:
         return Received(receipt=Receipt.UNKNOWN_TENANT)
     rule = rule_for(signal.kind, signal.action)

@@ -58,7 +58,7 @@ def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Res
 def _after(record: EventRecord, *, now: datetime, services: Services) -> EventRecord:
     """Return the record as the shop's answer, or its silence, leaves it."""
     record = replace(record, updated_at=now)
-    tenant = services.tenants.find(record.tenant_id)
+    tenant = services.tenants.recall(record.tenant_id)
     if tenant is None or not tenant.installation.is_installed:
         return _closed(record, Skipped("not installed"))
     if obstacle := _obstacle(record, tenant):

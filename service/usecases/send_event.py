@@ -95,7 +95,7 @@ def _prepare(
 ) -> _Shot | Delivery:
     """Return what the attempt needs, or the delivery as it stands without one."""
     delivery = record.deliveries[role]
-    tenant = services.tenants.find(record.tenant_id)
+    tenant = services.tenants.recall(record.tenant_id)
     if tenant is None or not tenant.installation.is_installed:
         return closed(delivery, status=DeliveryStatus.SKIPPED, reason="not installed", now=now)
     if tenant.installation.state is InstallState.HELD:
@@ -147,7 +147,7 @@ def _token(tenant_id: str, role: Role, *, services: Services) -> str:
     Raises:
         UnsealError: there is none that can be used; the message tells the merchant what to do.
     """
-    sealed = services.tenants.sealed_token(tenant_id, role)
+    sealed = services.tenants.recall_token(tenant_id, role)
     if sealed is None:
         raise UnsealError("no access token: enter one in the settings")
     try:

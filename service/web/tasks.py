@@ -8,7 +8,7 @@ import logging
 
 from flask import Blueprint, Response, jsonify, request
 
-from service.ports import NotAllowedCallerError, NotOurQueueError
+from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
 from service.usecases.check_installation import check_installation
 from service.usecases.forget_old_rows import forget_old_rows
 from service.usecases.read_shop import read_shop
@@ -42,6 +42,9 @@ def only_our_queue() -> tuple[Response, int] | None:
     except NotOurQueueError:
         log.warning("task.refused")
         return jsonify(result="unauthorized"), 401
+    except KeysUnavailableError:
+        log.warning("task.unproven")
+        return jsonify(result="try again"), 503
     except NotAllowedCallerError:
         log.warning("task.forbidden")
         return jsonify(result="forbidden"), 403

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser
 from tests.builders import PIXEL, SECOND_PIXEL, TOKEN
 from tests.e2e.browser import Desk, chromium, sit_down
 from tests.e2e.harness import LOGIN, TENANT, Commerce7, Meta, Service, free_port
+from tests.emulators import tasks_emulator
 from tests.sandbox.app import SandboxConfig, create_sandbox
 from tests.sandbox.server import serve
 
@@ -25,7 +27,33 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def engines() -> dict[str, str]:
+    """Return the variables that choose the engines; a module may ask for others."""
+    return {}
+
+
+@pytest.fixture
+def cloud(firestore_address: str) -> Iterator[dict[str, str]]:
+    """Return the variables of Google's engines, on emulators with nothing in them."""
+    project = f"test-{uuid4().hex[:12]}"
+    queues = {name: f"projects/{project}/locations/here/queues/{name}" for name in ("send", "bulk")}
+    with tasks_emulator(list(queues.values())) as tasks_address:
+        yield {
+            "STORE": "firestore",
+            "QUEUE": "cloud-tasks",
+            "GOOGLE_CLOUD_PROJECT": project,
+            "FIRESTORE_EMULATOR_HOST": firestore_address,
+            "CLOUD_TASKS_EMULATOR_HOST": tasks_address,
+            "TASKS_LOCATION": "here",
+            "TASKS_QUEUE": "send",
+            "TASKS_BULK_QUEUE": "bulk",
+            "TASKS_SERVICE_ACCOUNT": "tasks@example.com",
+            "TASKS_AUDIENCE": "unused-with-an-emulator",
+        }
+
+
+@pytest.fixture
+def site(tmp_path: Path, engines: dict[str, str]) -> Iterator[Site]:
     """Return a configured service that is not started yet, and the sandbox around it."""
     port = free_port()
     config = SandboxConfig(
@@ -36,7 +64,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         pixels={PIXEL: TOKEN, SECOND_PIXEL: TOKEN},
     )
     with serve(create_sandbox(config)) as running:
-        service = Service(folder=tmp_path, sandbox_url=running.url, port=port)
+        service = Service(folder=tmp_path, sandbox_url=running.url, port=port, engines=engines)
         service.configure("--set", 'currency="USD"', "--set", 'shop_domains=["shop.example.com"]')
         try:
             commerce7 = Commerce7(f"{running.url}/commerce7")

@@ -142,6 +142,7 @@ class Service:
     port: int = field(default_factory=free_port)
     backoff_seconds: float = 0.2
     process: subprocess.Popen[bytes] | None = None
+    engines: dict[str, str] = field(default_factory=dict)
     answers: list[str] = field(default_factory=list)
     session: str | None = None
 
@@ -174,6 +175,7 @@ class Service:
             "TOKEN_KEYS": keys.read_text(),
             "SESSION_KEYS": "invented",
             "RETRY_MIN_BACKOFF_SECONDS": str(self.backoff_seconds),
+            **self.engines,
         }
 
     def configure(self, *choices: str, token: str = TOKEN) -> None:

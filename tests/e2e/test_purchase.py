@@ -12,6 +12,13 @@ from tests.e2e.conftest import Site
 from tests.e2e.harness import LOGIN, an_order_webhook, an_unpaid_then_paid_order, eventually
 
 
+@pytest.fixture(params=["local", "cloud"])
+def engines(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Return each pair of engines in turn: the whole way is the same."""
+    chosen: dict[str, str] = request.getfixturevalue("cloud") if request.param == "cloud" else {}
+    return chosen
+
+
 def event_id(webhook: dict[str, dict[str, str]]) -> str:
     return f"c7-order-{webhook['payload']['id']}"
 
@@ -75,6 +82,7 @@ class TestAnOrder:
         assert len(site.service.rows()) == 1
 
 
+@pytest.mark.parametrize("engines", ["local"], indirect=True)
 class TestAQueue:
     def test_that_delivers_twice_sends_once(self, site: Site) -> None:
         site.service.start("tests.e2e.special:with_a_doubling_queue()")

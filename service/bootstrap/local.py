@@ -1,0 +1,63 @@
+"""The engines of one machine: a SQLite file, and a queue inside the process."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from service.bootstrap.engines import Calls, Store
+from service.clock import utc_now
+from service.local.audit import SqliteAudit
+from service.local.events import SqliteEvents
+from service.local.file import SqliteFile
+from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
+from service.local.keys import issuer_key
+from service.local.queue import LocalQueue
+from service.local.signals import SqliteSignals
+from service.local.tenants import SqliteTenants
+from service.oidc import OidcCallers
+from service.settings import Settings
+
+_TASKS_PATH = "/tasks"
+
+
+def local_store(settings: Settings) -> Store:
+    """Return the store in the file that the settings name."""
+    file = SqliteFile(settings.sqlite_path)
+    return Store(
+        events=SqliteEvents(file),
+        tenants=SqliteTenants(file),
+        signals=SqliteSignals(file),
+        audit=SqliteAudit(file),
+    )
+
+
+def local_calls(settings: Settings, *, copies: int, delay: timedelta) -> Calls:
+    """Return the queue inside the process, whose callers carry this machine's own tokens."""
+    issuer = local_issuer(settings)
+    queue = LocalQueue(
+        base_url=settings.base_url,
+        mint_token=issuer.mint,
+        min_backoff=timedelta(seconds=settings.retry_min_backoff_seconds),
+        copies=copies,
+        delay=delay,
+    )
+    return Calls(queue=queue, callers=local_callers(settings, issuer))
+
+
+def local_issuer(settings: Settings) -> LocalIssuer:
+    """Return what mints callers' tokens where Google does not."""
+    key = issuer_key(Path(settings.sqlite_path).parent)
+    return LocalIssuer(key, audience=_audience(settings), clock=utc_now)
+
+
+def local_callers(settings: Settings, issuer: LocalIssuer) -> OidcCallers:
+    """Return who knows those tokens."""
+    return OidcCallers(
+        issuers=(ISSUER,),
+        audience=_audience(settings),
+        account=ACCOUNT,
+        key_for=issuer.key_for,
+    )
+
+
+def _audience(settings: Settings) -> str:
+    return f"{settings.base_url}{_TASKS_PATH}"
