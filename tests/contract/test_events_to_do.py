@@ -1,9 +1,7 @@
 """What every store of events must do about open, old and expired ones. One parameter per engine."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 
@@ -12,22 +10,12 @@ from service.domain.lookup import Lookup
 from service.domain.record import EventRecord
 from service.domain.schedule import EVENT_WINDOW
 from service.domain.tenant import Role
-from service.local.events import SqliteEvents
-from service.local.file import SqliteFile
 from service.ports import Events, Stored
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record
 
 SECOND = timedelta(seconds=1)
 OVER = NOW + EVENT_WINDOW
 KIRITIMATI = timezone(timedelta(hours=14))
-
-
-@pytest.fixture(params=["sqlite"])
-def events(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Events]:
-    assert request.param == "sqlite"
-    file = SqliteFile(str(tmp_path / "contract.db"))
-    yield SqliteEvents(file)
-    file.close()
 
 
 def add(events: Events, record: EventRecord) -> Stored:

@@ -1,28 +1,16 @@
 """What every store of tenants must do about installations. One parameter per engine."""
 
-from collections.abc import Iterator
 from datetime import timedelta, timezone
-from pathlib import Path
 
 import pytest
 
 from service.domain.installation import Installation, InstallState
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
-from service.local.file import SqliteFile
-from service.local.tenants import SqliteTenants
 from service.ports import Tenants
 from tests.builders import NOW, TENANT, some_settings
 
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture(params=["sqlite"])
-def tenants(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tenants]:
-    assert request.param == "sqlite"
-    file = SqliteFile(str(tmp_path / "contract.db"))
-    yield SqliteTenants(file)
-    file.close()
 
 
 class TestAnInstallation:
