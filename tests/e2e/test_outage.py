@@ -1,0 +1,70 @@
+"""Google's engines gone for a while, in the middle of traffic."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Site
+from tests.e2e.harness import an_order_webhook, eventually
+from tests.emulators import firestore_emulator, free_port
+
+BEFORE, DURING = 5, 5
+
+
+class Firestore:
+    """An emulator that can be stopped and started at the same address; it forgets everything."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self._running = ExitStack()
+
+    def start(self) -> str:
+        return self._running.enter_context(firestore_emulator(self.port))
+
+    def stop(self) -> None:
+        self._running.close()
+
+
+@pytest.fixture
+def database() -> Iterator[Firestore]:
+    firestore = Firestore()
+    firestore.start()
+    yield firestore
+    firestore.stop()
+
+
+@pytest.fixture
+def engines(cloud: dict[str, str], database: Firestore) -> dict[str, str]:
+    return cloud | {"FIRESTORE_EMULATOR_HOST": f"127.0.0.1:{database.port}"}
+
+
+def is_taken(site: Site, webhook: dict[str, Any]) -> bool:
+    return site.service.tell(webhook).status_code == 200
+
+
+class TestADatabaseThatIsGone:
+    def test_takes_nothing_it_could_lose_and_goes_on_when_it_is_back(
+        self, site: Site, database: Firestore
+    ) -> None:
+        site.service.start()
+        before = [an_order_webhook() for _ in range(BEFORE)]
+        assert {site.service.tell(each).status_code for each in before} == {200}
+        eventually(lambda: len(site.meta.events()) == BEFORE)
+
+        database.stop()
+        during = [an_order_webhook() for _ in range(DURING)]
+        for each in during:
+            answer = site.service.tell(each)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+        assert len(site.meta.events()) == BEFORE
+
+        database.start()
+        site.service.configure("--set", 'currency="USD"')
+        for each in during:  # as Commerce7 does, which was told that nothing is recorded
+            eventually(partial(is_taken, site, each))
+        eventually(lambda: len(site.meta.events()) == BEFORE + DURING)
+        ids = [event["event_id"] for event in site.meta.events()]
+        assert len(set(ids)) == BEFORE + DURING

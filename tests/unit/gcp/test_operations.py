@@ -1,0 +1,54 @@
+"""What one delivered event costs in Firestore, counted at the client."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from google.cloud import firestore
+
+from service.domain.shop import Shop
+from service.domain.staff import OPERATOR
+from service.domain.tenant import Role
+from service.gcp.audit import FirestoreAudit
+from service.gcp.cached_tenants import CachedTenants
+from service.gcp.documents import FirestoreDocuments
+from service.gcp.events import FirestoreEvents
+from service.gcp.signals import FirestoreSignals
+from service.gcp.tenants import FirestoreTenants
+from service.usecases.configure_tenant import configure_tenant
+from service.usecases.receive_signal import receive_signal
+from service.usecases.send_event import Attempted, send_event
+from tests.builders import TENANT, TOKEN, Ids, a_signal, an_order, some_settings
+from tests.conftest import World
+
+EVENTS = 10
+
+
+def test_a_delivered_event_costs_three_writes_and_one_read(
+    world: World, firestore_client: firestore.Client
+) -> None:
+    documents = FirestoreDocuments(firestore_client, new_id=Ids())
+    services = replace(
+        world.services,
+        events=FirestoreEvents(documents),
+        tenants=CachedTenants(FirestoreTenants(documents), clock=world.clock),
+        signals=FirestoreSignals(documents),
+        audit=FirestoreAudit(documents, new_id=Ids()),
+    )
+    tokens = {Role.PRIMARY: TOKEN}
+    configure_tenant(TENANT, some_settings(), tokens=tokens, by=OPERATOR, services=services)
+    services.tenants.save_shop(TENANT, Shop(), due_at=world.clock() + timedelta(days=9))
+    services.tenants.find(TENANT)
+    services.tenants.sealed_token(TENANT, Role.PRIMARY)
+    documents.operations.clear()
+    for number in range(EVENTS):
+        received = receive_signal(
+            a_signal(an_order(id=f"order-{number}")), tenant_id=TENANT, is_trusted=True,
+            now=world.clock(), services=services,
+        )  # fmt: skip
+        assert received.record is not None
+        result = send_event(TENANT, received.record.key, role=Role.PRIMARY, services=services)
+        assert result.attempted is Attempted.FINISHED
+    print(f"per delivered event, of {EVENTS}: {dict(documents.operations)}")  # noqa: T201
+    assert documents.operations["writes"] <= 3 * EVENTS
+    assert documents.operations["reads"] <= 1 * EVENTS
+    assert documents.operations["deletes"] == 0
