@@ -15,6 +15,8 @@ bind = f"{'localhost' if is_local else ''}:{os.environ.get('PORT') or '8080'}"
 # One process with threads: the work is waiting for others, and the local queue lives in memory.
 workers = 1
 threads = 16
+# Google's clients hang when they were made before a fork, so the app is imported after it.
+preload_app = False
 # Cloud Run ends requests itself; a second clock here would only cut off healthy ones.
 timeout = 0
 # Cloud Run kills ten seconds after SIGTERM.

@@ -24,3 +24,7 @@ class TestBind:
         for name, value in environ.items():
             monkeypatch.setenv(name, value)
         assert runpy.run_path(str(CONF))["bind"] == bind
+
+
+def test_the_app_is_imported_after_the_fork() -> None:
+    assert runpy.run_path(str(CONF))["preload_app"] is False

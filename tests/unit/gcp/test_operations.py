@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from google.cloud import firestore
 
 from service.domain.shop import Shop
@@ -24,7 +25,7 @@ EVENTS = 10
 
 
 def test_a_delivered_event_costs_three_writes_and_one_read(
-    world: World, firestore_client: firestore.Client
+    world: World, firestore_client: firestore.Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     documents = FirestoreDocuments(firestore_client, new_id=Ids())
     services = replace(
@@ -48,7 +49,8 @@ def test_a_delivered_event_costs_three_writes_and_one_read(
         assert received.record is not None
         result = send_event(TENANT, received.record.key, role=Role.PRIMARY, services=services)
         assert result.attempted is Attempted.FINISHED
-    print(f"per delivered event, of {EVENTS}: {dict(documents.operations)}")  # noqa: T201
+    with capsys.disabled():
+        print(f"\n{EVENTS} delivered events cost Firestore {dict(documents.operations)}")  # noqa: T201
     assert documents.operations["writes"] <= 3 * EVENTS
     assert documents.operations["reads"] <= 1 * EVENTS
     assert documents.operations["deletes"] == 0
