@@ -30,7 +30,7 @@ def a_token(*, key: rsa.RSAPrivateKey = KEY, kid: str = "local", **changes: obje
         "email": ACCOUNT,
         "email_verified": True,
         "iat": now(),
-        "exp": now() + timedelta(minutes=5),
+        "exp": now() + timedelta(hours=2),  # made long before it is used, in a long run
     }
     return jwt.encode(claims | changes, key, algorithm="RS256", headers={"kid": kid})
 
@@ -64,7 +64,7 @@ class TestVerify:
             a_token(iss="https://accounts.example"),
             a_token(aud="http://localhost:8080"),
             a_token(exp=now() - timedelta(minutes=1)),
-            a_token(iat=now() + timedelta(minutes=5)),
+            a_token(iat=now() + timedelta(hours=1)),
             a_token(email=None),
             a_token().rsplit(".", 1)[0] + ".",
             a_token().rsplit(".", 1)[0] + ".SIGNATURE_REMOVED_BY_GOOGLE",
