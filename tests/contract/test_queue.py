@@ -2,72 +2,24 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from queue import Queue as Mailbox
-from threading import Thread
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import ClassVar
+from uuid import uuid4
 
+import grpc
 import pytest
+from google.cloud import tasks_v2
+from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
+from service.gcp.queue import CallBack, CloudTasksQueue
 from service.local.queue import LocalQueue
 from service.ports import Queue, QueueUnavailableError, Task
+from tests.contract.handler import PATIENCE, Handler, a_handler
+from tests.emulators import tasks_emulator
 from tests.fakes import ListQueue
 
-PATIENCE = 10.0
-
-
-@dataclass
-class Call:
-    path: str
-    headers: dict[str, str]
-    body: bytes
-
-
-@dataclass
-class Handler:
-    """A task handler that answers as told and remembers its calls."""
-
-    url: str = ""
-    calls: "Mailbox[Call]" = field(default_factory=Mailbox)
-    answers: list[int] = field(default_factory=list)
-
-    def next_call(self) -> Call:
-        return self.calls.get(timeout=PATIENCE)
-
-
-@contextmanager
-def a_handler(*answers: int) -> Iterator[Handler]:
-    handler = Handler(answers=list(answers))
-
-    class Requests(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        told: ClassVar[Handler] = handler
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            status = self.told.answers.pop(0) if self.told.answers else 200
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            if status in {301, 302}:
-                self.send_header("Location", "/elsewhere")
-            self.end_headers()
-            self.told.calls.put(Call(self.path, dict(self.headers), body))
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Requests)
-    server.daemon_threads = True
-    handler.url = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield handler
-    server.shutdown()
-    server.server_close()
+SEND, BULK = (f"projects/contract/locations/here/queues/{name}" for name in ("send", "bulk"))
 
 
 @pytest.fixture
@@ -91,6 +43,37 @@ def local() -> Iterator[Callable[..., LocalQueue]]:
 
 
 MakeLocal = Callable[..., LocalQueue]
+QueueTo = Callable[[Handler], Queue]
+
+
+@pytest.fixture(scope="module")
+def cloud_tasks() -> Iterator[tasks_v2.CloudTasksClient]:
+    """Return a client of the Cloud Tasks emulator; one for all tests."""
+    with tasks_emulator([SEND, BULK]) as address, grpc.insecure_channel(address) as channel:
+        yield tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
+
+
+@pytest.fixture(params=["local", "cloud-tasks"])
+def queue_to(request: pytest.FixtureRequest) -> QueueTo:
+    """Return what makes each queue that calls this handler back, in turn."""
+    if request.param == "local":
+        make_local: MakeLocal = request.getfixturevalue("local")
+        return make_local
+    client = request.getfixturevalue("cloud_tasks")
+
+    def make(handler: Handler) -> Queue:
+        call_back = CallBack(
+            base_url=handler.url, service_account="", audience="", mint_token=lambda: "signed"
+        )
+        return CloudTasksQueue(
+            client,
+            queue=SEND,
+            bulk_queue=BULK,
+            call_back=call_back,
+            clock=lambda: datetime.now(UTC),
+        )
+
+    return make
 
 
 def a_task(name: str = "task-1", *, delay: timedelta = timedelta(0)) -> Task:
@@ -110,6 +93,60 @@ class TestEveryQueue:
     def test_says_when_it_is_down(self) -> None:
         with pytest.raises(QueueUnavailableError):
             ListQueue(is_down=True).enqueue(a_task())
+
+
+class TestAQueueThatCallsBack:
+    def test_calls_the_path_with_the_body_and_the_token(self, queue_to: QueueTo) -> None:
+        task = a_task(uuid4().hex)
+        with a_handler() as handler:
+            queue_to(handler).enqueue(task)
+            call = handler.next_call()
+
+        assert (call.path, call.body) == (task.path, task.body)
+        assert call.headers["Authorization"] == "Bearer signed"
+        assert call.headers["Content-Type"] == "application/json"
+        headers = {name.lower(): value for name, value in call.headers.items()}
+        assert headers["x-cloudtasks-taskname"] == task.name
+
+    def test_calls_again_until_it_hears_success_and_no_more(self, queue_to: QueueTo) -> None:
+        task = a_task(uuid4().hex)
+        with a_handler(503, 424) as handler:
+            queue = queue_to(handler)
+            queue.enqueue(task)
+            calls = [handler.next_call() for _ in range(3)]
+            queue.enqueue(replace(a_task(uuid4().hex), body=b"next"))
+
+            assert handler.next_call().body == b"next"
+        assert [(call.path, call.body) for call in calls] == [(task.path, task.body)] * 3
+        assert {call.headers["Authorization"] for call in calls} == {"Bearer signed"}
+
+    def test_calls_no_sooner_than_after_the_delay(self, queue_to: QueueTo) -> None:
+        with a_handler() as handler:
+            queue = queue_to(handler)
+            began = monotonic()
+            queue.enqueue(a_task(uuid4().hex, delay=timedelta(seconds=1)))
+            handler.next_call()
+
+            assert monotonic() - began >= 1
+
+    def test_lets_what_has_no_delay_overtake(self, queue_to: QueueTo) -> None:
+        later = replace(a_task(uuid4().hex, delay=timedelta(seconds=1)), body=b"later")
+        with a_handler() as handler:
+            queue = queue_to(handler)
+            queue.enqueue(later)
+            queue.enqueue(replace(a_task(uuid4().hex), body=b"sooner"))
+
+            assert [handler.next_call().body for _ in range(2)] == [b"sooner", b"later"]
+
+    def test_calls_for_bulk_too(self, queue_to: QueueTo) -> None:
+        with a_handler() as handler:
+            queue_to(handler).enqueue(replace(a_task(uuid4().hex), is_bulk=True))
+
+            assert handler.next_call().path == "/tasks/send"
+
+    def test_answers_a_ping(self, queue_to: QueueTo) -> None:
+        with a_handler() as handler:
+            queue_to(handler).ping()
 
 
 class TestLocalQueue:

@@ -153,7 +153,7 @@ class TestAccessThatIsGranted:
 
 
 class TestAccessThatIsRefused:
-    @pytest.mark.parametrize("known", [LEAVING, HELD, replace(HELD, checks=40)])
+    @pytest.mark.parametrize("known", [LEAVING, HELD, replace(HELD, checks=40), ACTIVE])
     def test_removes_at_once_and_forgets_after_a_time(self, known: Installation) -> None:
         assert check(known, REFUSED, now=LATER) == Installation(
             state=InstallState.REMOVED, purge_at=LATER + GRACE
@@ -175,6 +175,9 @@ class TestAccessThatNobodyTellsOf:
         assert (after.state, after.is_leaving) == (InstallState.HELD, True)
         assert after.checks == known.checks + 1
         assert after.purge_at is None
+
+    def test_holds_nothing_that_nobody_said_had_left(self) -> None:
+        assert check(ACTIVE, UNKNOWN).state is InstallState.ACTIVE
 
     @pytest.mark.parametrize("known", [PENDING, RETURNING])
     def test_lets_nobody_in_and_keeps_their_end(self, known: Installation) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,25 +10,46 @@ import pytest
 
 from service.domain.installation import Installation, InstallState
 from service.domain.shop import Shop
-from service.domain.tenant import Role
-from service.gcp.cached_tenants import KEPT_FOR, CachedTenants
+from service.domain.tenant import Role, Tenant, TenantSettings
+from service.gcp.cached_tenants import CachedTenants
 from service.ports import Tenants
-from tests.builders import NOW, TENANT, some_settings
+from service.usecases.receive_signal import Receipt, receive_signal
+from service.usecases.send_event import Attempted, send_event
+from tests.builders import NOW, TENANT, Clock, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
 
-JUST_UNDER = KEPT_FOR - timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+JUST_UNDER = MINUTE - timedelta(seconds=1)
 
 
 class Counting:
     """Another store of tenants, with a tally of what it is asked."""
 
-    def __init__(self, tenants: Tenants) -> None:
+    def __init__(self, tenants: Tenants | None) -> None:
         self._tenants = tenants
         self.asked: Counter[str] = Counter()
 
     def __getattr__(self, name: str) -> Any:
         self.asked[name] += 1
         return getattr(self._tenants, name)
+
+
+class Everybody(Counting):
+    """A store that knows everybody, and counts how often it is asked for each."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+    def find(self, tenant_id: str) -> Tenant:
+        self.asked[tenant_id] += 1
+        return Tenant(id=tenant_id, choices=TenantSettings())
+
+    def sealed_token(self, tenant_id: str, role: Role) -> str:
+        self.asked[f"{tenant_id} {role}"] += 1
+        return f"token of {tenant_id} {role}"
+
+    def remove_tokens(self, tenant_id: str) -> None:
+        pass
 
 
 @pytest.fixture
@@ -74,13 +96,120 @@ class TestRecall:
         behind = cached.recall(TENANT)
         assert behind is not None
         assert behind.choices.enabled
-        world.clock.advance(KEPT_FOR)
+        world.clock.advance(MINUTE)
         caught_up = cached.recall(TENANT)
         assert caught_up is not None
         assert not caught_up.choices.enabled
 
+    def test_remembers_a_tenant_whose_answer_came_with_a_find(
+        self, counting: Counting, cached: CachedTenants
+    ) -> None:
+        assert cached.find(TENANT) == cached.recall(TENANT)
+        assert counting.asked["find"] == 1
+
+    def test_counts_the_minute_from_the_last_answer(
+        self, world: World, counting: Counting, cached: CachedTenants
+    ) -> None:
+        cached.recall(TENANT)
+        world.clock.advance(JUST_UNDER)
+        cached.find(TENANT)
+        world.clock.advance(JUST_UNDER)
+        cached.recall(TENANT)
+        assert counting.asked["find"] == 2
+
+    def test_forgets_a_tenant_that_a_find_no_longer_finds(
+        self, world: World, cached: CachedTenants
+    ) -> None:
+        cached.recall(TENANT)
+        world.services.tenants.remove(TENANT)
+        assert cached.find(TENANT) is None
+        assert cached.recall(TENANT) is None
+
+    def test_keeps_tenants_and_roles_apart(self) -> None:
+        cached = CachedTenants(Everybody(), clock=Clock())
+        for _ in range(2):
+            for name in ("one", "two"):
+                known = cached.recall(name)
+                assert known is not None
+                assert known.id == name
+                tokens = [cached.recall_token(name, role) for role in Role]
+                assert tokens == [f"token of {name} {role}" for role in Role]
+
+
+class TestTheMemory:
+    MOST = 10_000
+
+    def test_holds_ten_thousand_tenants_and_lets_go_of_the_oldest(self) -> None:
+        everybody = Everybody()
+        cached = CachedTenants(everybody, clock=Clock())
+        names = [f"winery-{number}" for number in range(self.MOST)]
+        for name in names:
+            cached.recall(name)
+        cached.find(names[5])  # known already, so nobody has to go
+        cached.recall(names[0])
+        assert everybody.asked[names[0]] == 1
+        cached.find(names[0])  # from now on the newest, and names[1] the oldest
+        cached.recall("one more")
+        known = (names[0], names[2], names[-1], "one more", names[1])
+        for name in known:
+            cached.recall(name)
+        assert [everybody.asked[name] for name in known] == [2, 1, 1, 1, 2]
+        assert len(cached._known._kept) == self.MOST
+
+    def test_holds_ten_thousand_tokens(self) -> None:
+        everybody = Everybody()
+        cached = CachedTenants(everybody, clock=Clock())
+        for number in range(self.MOST + 1):
+            cached.recall_token(f"winery-{number}", Role.PRIMARY)
+        for number in (1, self.MOST, 0):
+            cached.recall_token(f"winery-{number}", Role.PRIMARY)
+        numbers = (1, self.MOST, 0)
+        assert [everybody.asked[f"winery-{each} {Role.PRIMARY}"] for each in numbers] == [1, 1, 2]
+
+
+class TestAnEvent:
+    def test_asks_for_its_tenant_and_tokens_once_a_minute(self, world: World) -> None:
+        world.install(some_settings(pixels=two_pixels()))
+        counting = Counting(world.services.tenants)
+        cached = CachedTenants(counting, clock=world.clock)
+        services = replace(world.services, tenants=cached)
+
+        def deliver(number: int) -> None:
+            received = receive_signal(
+                a_signal(an_order(id=f"order-{number}")), tenant_id=TENANT, is_trusted=True,
+                now=world.clock(), services=services,
+            )  # fmt: skip
+            assert received.receipt is Receipt.RECORDED
+            assert received.record is not None
+            for role in Role:
+                result = send_event(TENANT, received.record.key, role=role, services=services)
+                assert result.attempted is Attempted.FINISHED
+
+        for number in range(3):
+            deliver(number)
+        assert counting.asked == {"find": 1, "sealed_token": 2}
+        world.clock.advance(MINUTE)
+        deliver(4)
+        assert counting.asked == {"find": 2, "sealed_token": 4}
+        assert len({token for _, _, token in world.meta.sent}) == 2
+
 
 class TestFind:
+    def test_asks_every_time(self, counting: Counting, cached: CachedTenants) -> None:
+        for _ in range(3):
+            cached.find(TENANT)
+            cached.sealed_token(TENANT, Role.PRIMARY)
+        assert counting.asked == {"find": 3, "sealed_token": 3}
+
+    def test_of_a_token_is_never_behind_and_refreshes_the_memory(
+        self, world: World, cached: CachedTenants
+    ) -> None:
+        assert cached.recall_token(TENANT, Role.PRIMARY)
+        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, "newer")
+        assert cached.recall_token(TENANT, Role.PRIMARY) != "newer"
+        assert cached.sealed_token(TENANT, Role.PRIMARY) == "newer"
+        assert cached.recall_token(TENANT, Role.PRIMARY) == "newer"
+
     def test_is_never_behind_and_refreshes_the_memory(
         self, world: World, cached: CachedTenants
     ) -> None:
@@ -115,3 +244,34 @@ def test_a_token_that_was_removed_here_is_not_used(cached: CachedTenants) -> Non
     assert cached.recall_token(TENANT, Role.PRIMARY) is None
     cached.save_sealed_token(TENANT, Role.PRIMARY, "sealed")
     assert cached.recall_token(TENANT, Role.PRIMARY) == "sealed"
+
+
+def test_a_tenant_and_its_tokens_that_were_removed_here_are_gone_at_once(
+    cached: CachedTenants,
+) -> None:
+    cached.recall(TENANT)
+    cached.recall_token(TENANT, Role.PRIMARY)
+    cached.remove(TENANT)
+    assert cached.recall(TENANT) is None
+    assert cached.recall_token(TENANT, Role.PRIMARY) is None
+
+
+def test_a_token_that_was_replaced_here_is_used_at_once(cached: CachedTenants) -> None:
+    assert cached.recall_token(TENANT, Role.PRIMARY)
+    cached.save_sealed_token(TENANT, Role.PRIMARY, "newer")
+    assert cached.recall_token(TENANT, Role.PRIMARY) == "newer"
+
+
+def test_a_change_of_one_tenant_leaves_the_memory_of_others_alone() -> None:
+    everybody = Everybody()
+    cached = CachedTenants(everybody, clock=Clock())
+    for name in ("one", "two"):
+        cached.recall(name)
+        cached.recall_token(name, Role.PRIMARY)
+    cached.remove_tokens("one")
+    for name in ("one", "two"):
+        cached.recall(name)
+        cached.recall_token(name, Role.PRIMARY)
+    assert everybody.asked == {
+        "one": 2, f"one {Role.PRIMARY}": 2, "two": 1, f"two {Role.PRIMARY}": 1,
+    }  # fmt: skip

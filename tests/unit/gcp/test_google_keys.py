@@ -1,64 +1,65 @@
 """Google's keys from an address on this machine, and the tokens that they prove."""
 
+import base64
+import hashlib
+import hmac
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from service.gcp.google_keys import ISSUERS, GoogleKeys
 from service.http import Http
 from service.oidc import OidcCallers
 from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
 from tests.builders import Clock
+from tests.emulators import free_port
+from tests.unit.gcp.google import (
+    ACCOUNT,
+    AUDIENCE,
+    KEYS,
+    Google,
+    a_listed_key,
+    a_token,
+    claims,
+    google,
+)
 
-KEYS = {kid: rsa.generate_private_key(65537, 2048) for kid in ("one", "two")}
-ACCOUNT, AUDIENCE = "tasks@example.com", "https://1pixel.example/tasks"
-
-
-@dataclass
-class Google:
-    url: str = ""
-    body: bytes = b""
-    status: int = 200
-    asked: int = 0
-
-    def offer(self, *kids: str) -> None:
-        listed = [
-            json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEYS[kid].public_key()))
-            | {"kid": kid, "alg": "RS256", "use": "sig"}
-            for kid in kids
-        ]
-        self.body = json.dumps({"keys": listed}).encode()
-
-
-@contextmanager
-def google() -> Iterator[Google]:
-    told = Google()
-
-    class Requests(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            told.asked += 1
-            self.send_response(told.status)
-            self.send_header("Content-Length", str(len(told.body)))
-            self.end_headers()
-            self.wfile.write(told.body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Requests)
-    told.url = f"http://127.0.0.1:{server.server_port}/certs"
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield told
-    server.shutdown()
-    server.server_close()
+MINUTE = timedelta(minutes=1)
+MANY = 8
+CURVED = jwt.algorithms.ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()).public_key())
+PRIVATE = jwt.algorithms.RSAAlgorithm.to_jwk(KEYS["two"])
+USELESS: dict[str, object] = {
+    "of a curve": json.loads(CURVED) | {"kid": "two"},
+    "private": json.loads(PRIVATE) | {"kid": "two"},
+    "shared": {"kty": "oct", "k": "c2VjcmV0", "kid": "two"},
+    "without an id": a_listed_key("two") | {"kid": None},
+    "with an empty id": a_listed_key("two") | {"kid": ""},
+    "without a modulus": {"kty": "RSA", "e": "AQAB", "kid": "two"},
+    "with a modulus of another type": a_listed_key("two") | {"n": 5},
+    "of an unknown kind": {"kty": "post-quantum", "kid": "two"},
+    "no object": "two",
+}
+GARBAGE = {
+    "nothing": b"",
+    "a page": b"<html>",
+    "no text": b"\xff\xfe",
+    "a list": b"[]",
+    "null": b"null",
+    "no keys": b"{}",
+    "keys that are a number": b'{"keys": 5}',
+    "keys that are null": b'{"keys": null}',
+    "keys that are an object": b'{"keys": {"kid": "one"}}',
+    "an empty list of keys": b'{"keys": []}',
+    "too much": json.dumps({"keys": [a_listed_key("one")], "x": "x" * 65_536}).encode(),
+}
 
 
 def keys_of(told: Google, clock: Clock) -> GoogleKeys:
@@ -75,7 +76,7 @@ class TestTheKeys:
                 clock.advance(timedelta(minutes=minutes))
                 assert keys.key_for("one") == KEYS["one"].public_key()
             assert told.asked == 1
-            clock.advance(timedelta(minutes=1))
+            clock.advance(MINUTE)
             keys.key_for("one")
             assert told.asked == 2
 
@@ -84,30 +85,117 @@ class TestTheKeys:
         with google() as told:
             told.offer("one")
             keys = keys_of(told, clock)
-            for _ in range(3):
+            for seconds in (0, 30, 29):
+                clock.advance(timedelta(seconds=seconds))
                 with pytest.raises(KeyError):
                     keys.key_for("two")
             assert told.asked == 1
             told.offer("one", "two")
-            clock.advance(timedelta(minutes=1))
+            clock.advance(timedelta(seconds=1))
             assert keys.key_for("two") == KEYS["two"].public_key()
+            assert told.asked == 2
 
-    def test_outlive_an_outage(self) -> None:
+    def test_that_google_lists_no_longer_are_forgotten(self) -> None:
         clock = Clock()
         with google() as told:
             told.offer("one")
             keys = keys_of(told, clock)
             keys.key_for("one")
-            told.status = 500
-            clock.advance(timedelta(hours=2))
-            assert keys.key_for("one") == KEYS["one"].public_key()
+            told.offer("two")
+            clock.advance(MINUTE)
+            keys.key_for("two")
+            with pytest.raises(KeyError):
+                keys.key_for("one")
 
-    @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"keys": 5}', b'{"keys": []}'])
-    def test_that_cannot_be_fetched_prove_nobody(self, body: bytes) -> None:
+    @pytest.mark.parametrize(("status", "body"), [(500, b""), (200, b"<html>"), (200, b"{}")])
+    def test_outlive_an_outage(self, status: int, body: bytes) -> None:
+        clock = Clock()
+        with google() as told:
+            told.offer("one")
+            keys = keys_of(told, clock)
+            keys.key_for("one")
+            told.status, told.body = status, body
+            for _ in range(3):
+                clock.advance(timedelta(hours=2))
+                assert keys.key_for("one") == KEYS["one"].public_key()
+            assert told.asked == 4
+
+    @pytest.mark.parametrize("body", GARBAGE.values(), ids=GARBAGE)
+    def test_that_cannot_be_read_prove_nobody(self, body: bytes) -> None:
         with google() as told:
             told.body = body
             with pytest.raises(KeysUnavailableError):
                 keys_of(told, Clock()).key_for("one")
+            assert told.asked == 1
+
+    @pytest.mark.parametrize("status", [204, 302, 403, 404, 500, 503])
+    def test_that_come_with_another_status_prove_nobody(self, status: int) -> None:
+        with google() as told:
+            told.offer("one")
+            told.status = status
+            with pytest.raises(KeysUnavailableError):
+                keys_of(told, Clock()).key_for("one")
+
+    def test_prove_nobody_while_google_is_away_and_are_there_once_it_is_back(self) -> None:
+        with google() as told:
+            told.offer("one")
+            keys, url = keys_of(told, Clock()), told.url
+            keys._url = f"http://127.0.0.1:{free_port()}/certs"
+            for _ in range(2):
+                with pytest.raises(KeysUnavailableError):
+                    keys.key_for("one")
+            keys._url = url
+            assert keys.key_for("one") == KEYS["one"].public_key()
+
+    @pytest.mark.parametrize("useless", USELESS.values(), ids=USELESS)
+    def test_of_no_use_are_passed_over(self, useless: object) -> None:
+        with google() as told:
+            told.offer("one", besides=(useless,))
+            keys = keys_of(told, Clock())
+            assert keys.key_for("one") == KEYS["one"].public_key()
+            for kid in ("two", "", "None"):
+                with pytest.raises(KeyError):
+                    keys.key_for(kid)
+
+    @pytest.mark.parametrize("useless", USELESS.values(), ids=USELESS)
+    def test_of_no_use_alone_are_none(self, useless: object) -> None:
+        with google() as told:
+            told.offer(besides=(useless,))
+            with pytest.raises(KeysUnavailableError):
+                keys_of(told, Clock()).key_for("two")
+
+    def test_are_fetched_once_for_many_who_ask_at_once(self) -> None:
+        together, crowd = Barrier(MANY), Barrier(MANY)
+
+        def wait_for_a_crowd() -> None:
+            with suppress(BrokenBarrierError):
+                crowd.wait(timeout=0.5)
+
+        with google() as told:
+            told.offer("one")
+            told.meanwhile = wait_for_a_crowd
+            keys = keys_of(told, Clock())
+
+            def ask(_: int) -> object:
+                together.wait(timeout=10)
+                return keys.key_for("one")
+
+            with ThreadPoolExecutor(MANY) as pool:
+                found = list(pool.map(ask, range(MANY)))
+            assert found == [KEYS["one"].public_key()] * MANY
+            assert told.asked == 1
+
+
+def in_base64(part: bytes) -> str:
+    return base64.urlsafe_b64encode(part).rstrip(b"=").decode()
+
+
+def signed_with_the_public_key() -> str:
+    """Return a token whose secret everybody knows, since it is the public key."""
+    public = KEYS["one"].public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    head = json.dumps({"alg": "HS256", "typ": "JWT", "kid": "one"}).encode()
+    said = f"{in_base64(head)}.{in_base64(json.dumps(claims()).encode())}"
+    return f"{said}.{in_base64(hmac.digest(public, said.encode(), hashlib.sha256))}"
 
 
 class TestACaller:
@@ -117,38 +205,47 @@ class TestACaller:
             key_for=keys_of(told, Clock()).key_for,
         ).verify(token)  # fmt: skip
 
-    def token(self, **changes: object) -> str:
-        claims: dict[str, object] = {
-            "iss": ISSUERS[0], "aud": AUDIENCE, "email": ACCOUNT, "email_verified": True,
-            "iat": 1_700_000_000, "exp": 4_000_000_000, **changes,
-        }  # fmt: skip
-        return jwt.encode(claims, KEYS["one"], algorithm="RS256", headers={"kid": "one"})
+    @pytest.mark.parametrize("issuer", ["https://accounts.google.com", "accounts.google.com"])
+    def test_is_our_queues_account(self, issuer: str) -> None:
+        with google() as told:
+            told.offer("two", "one")
+            self.verify(told, a_token(iss=issuer))
+            self.verify(told, a_token(iss=issuer, key="two", kid="two"))
 
-    def test_is_our_queues_account(self) -> None:
+    @pytest.mark.parametrize(
+        "token",
+        [
+            a_token(iss="https://evil.example"),
+            a_token(aud="https://other.example"),
+            a_token(aud=f"{AUDIENCE}/send"),
+            a_token(exp=1_700_000_001),
+            a_token(key="two"),
+            a_token(kid="two"),
+            a_token(kid=""),
+            a_token().rpartition(".")[0] + ".SIGNATURE_REMOVED_BY_GOOGLE",
+            a_token().rpartition(".")[0] + ".",
+            jwt.encode(claims(), "", algorithm="none", headers={"kid": "one"}),
+            signed_with_the_public_key(),
+        ],
+    )
+    def test_is_nobody_with_another_token(self, token: str) -> None:
         with google() as told:
             told.offer("one")
-            self.verify(told, self.token())
+            with pytest.raises(NotOurQueueError):
+                self.verify(told, token)
 
     @pytest.mark.parametrize(
         "changes",
-        [{"iss": "https://evil.example"}, {"aud": "https://other.example"}, {"exp": 1_700_000_001}],
+        [
+            {"email": "x@example.com"},
+            {"email": ACCOUNT.upper()},
+            {"email_verified": False},
+            {"email_verified": "true"},
+            {"email_verified": None},
+        ],
     )
-    def test_is_nobody_from_elsewhere(self, changes: dict[str, object]) -> None:
-        with google() as told:
-            told.offer("one")
-            with pytest.raises(NotOurQueueError):
-                self.verify(told, self.token(**changes))
-
-    def test_is_nobody_whose_signature_was_removed(self) -> None:
-        body = self.token().rpartition(".")[0]
-        with google() as told:
-            told.offer("one")
-            with pytest.raises(NotOurQueueError):
-                self.verify(told, f"{body}.SIGNATURE_REMOVED_BY_GOOGLE")
-
-    @pytest.mark.parametrize("changes", [{"email": "x@example.com"}, {"email_verified": False}])
-    def test_is_no_other_account(self, changes: dict[str, object]) -> None:
+    def test_is_no_other_account(self, changes: dict[str, Any]) -> None:
         with google() as told:
             told.offer("one")
             with pytest.raises(NotAllowedCallerError):
-                self.verify(told, self.token(**changes))
+                self.verify(told, a_token(**changes))

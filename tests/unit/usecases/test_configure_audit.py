@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.domain.audit import AuditEntry, Change
+from service.domain.shop import Shop
 from service.domain.staff import OPERATOR, StaffMember
 from service.domain.tenant import Role, TenantSettings
 from service.usecases.configure_tenant import configure_tenant
@@ -74,6 +75,7 @@ class TestAnEntry:
         self, world: World
     ) -> None:
         world.install(some_settings(currency=None))
+        world.services.tenants.save_shop(TENANT, Shop(currency="USD"), due_at=NOW)
         save(world, some_settings(currency="USD"))
         assert entries(world)[0].changes == (Change(name="currency", before="null", after='"USD"'),)
 

@@ -1,0 +1,87 @@
+"""Who may call the task handlers in the cloud: by Google's keys, which may not be there."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from cryptography.fernet import Fernet
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from service.gcp.google_keys import ISSUERS, GoogleKeys
+from service.http import Http
+from service.oidc import OidcCallers
+from service.settings import Settings
+from tests.builders import a_signal, an_order
+from tests.conftest import SESSION_KEY, World
+from tests.unit.gcp.google import ACCOUNT, AUDIENCE, Google, a_token, google
+
+PATHS = ["/tasks/send", "/tasks/resolve", "/tasks/sweep"]
+
+
+@pytest.fixture
+def told() -> Iterator[Google]:
+    with google() as lent:
+        lent.offer("one")
+        yield lent
+
+
+@pytest.fixture
+def cloud(world: World, told: Google) -> FlaskClient:
+    """Return a client of an app that knows its callers by Google's keys."""
+    keys = GoogleKeys(Http(), clock=world.clock, url=told.url)
+    callers = OidcCallers(issuers=ISSUERS, audience=AUDIENCE, account=ACCOUNT, key_for=keys.key_for)
+    chosen = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": SESSION_KEY}
+    services = replace(world.services, callers=callers)
+    return create_app(Settings.from_env(chosen), services).test_client()
+
+
+def bearing(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+class TestWhileGooglesKeysAreAway:
+    @pytest.mark.parametrize("path", PATHS)
+    def test_a_task_is_to_come_again(self, cloud: FlaskClient, told: Google, path: str) -> None:
+        told.status = 500
+        answer = cloud.post(path, data=b"{}", headers=bearing(a_token()))
+        assert (answer.status_code, answer.json) == (503, {"result": "try again"})
+
+    def test_nothing_is_done_and_afterwards_everything(
+        self, cloud: FlaskClient, told: Google, world: World
+    ) -> None:
+        world.install()
+        world.receive(a_signal(an_order()))
+        (task,) = world.queue.tasks
+        told.status = 500
+        assert cloud.post(task.path, data=task.body, headers=bearing(a_token())).status_code == 503
+        assert not world.meta.sent
+        told.status = 200
+        assert cloud.post(task.path, data=task.body, headers=bearing(a_token())).status_code == 200
+        assert len(world.meta.sent) == 1
+
+    @pytest.mark.parametrize("path", PATHS)
+    def test_a_caller_without_a_token_is_nobody_and_google_is_not_asked(
+        self, cloud: FlaskClient, told: Google, path: str
+    ) -> None:
+        told.status = 500
+        assert cloud.post(path, data=b"{}").status_code == 401
+        assert told.asked == 0
+
+
+class TestByGooglesKeys:
+    @pytest.mark.parametrize("path", PATHS)
+    @pytest.mark.parametrize(
+        ("token", "status"),
+        [
+            (a_token(), 200),
+            (a_token(email="x@example.com"), 403),
+            (a_token(key="two"), 401),
+            (a_token().rpartition(".")[0] + ".SIGNATURE_REMOVED_BY_GOOGLE", 401),
+        ],
+        ids=["ours", "another account", "forged", "signature removed"],
+    )
+    def test_a_caller_is_known(
+        self, cloud: FlaskClient, path: str, token: str, status: int
+    ) -> None:
+        assert cloud.post(path, data=b"{}", headers=bearing(token)).status_code == status
