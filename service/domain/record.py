@@ -8,7 +8,7 @@ from enum import StrEnum
 from service.domain.delivery import Delivery, DeliveryStatus, closed
 from service.domain.event import CustomData, EventName
 from service.domain.lookup import Lookup
-from service.domain.schedule import EVENT_WINDOW
+from service.domain.schedule import EVENT_WINDOW, UNDATED_LOCK_FOR
 from service.domain.tenant import Role
 
 
@@ -105,8 +105,15 @@ class EventRecord:
 
     @property
     def expires_at(self) -> datetime | None:
-        """Return until when a bare lock is needed: while Meta would take its event once more."""
-        return self.received_at + EVENT_WINDOW if self.cleared else None
+        """Return until when a bare lock is needed: while its event could be made once more.
+
+        One that has a time of its own is soon too old for Meta. A lock that is still asked about
+        stays until it is answered.
+        """
+        if not self.cleared or self.lookup:
+            return None
+        is_undated = self.occurred_at is not None and self.occurred_at >= self.received_at
+        return self.received_at + (UNDATED_LOCK_FOR if is_undated else EVENT_WINDOW)
 
     def is_expired(self, now: datetime) -> bool:
         """Tell whether Meta would no longer take the event."""

@@ -9,6 +9,12 @@ MAX_ATTEMPTS = 4
 EVENT_WINDOW = timedelta(days=7)
 """Meta refuses events older than this (Meta: Using the API, `event_time`)."""
 
+UNDATED_LOCK_FOR = timedelta(days=400)
+"""How long an event is remembered that took its time from our clock, since it has none of its own.
+
+It never grows too old by itself: a visit booked a year ahead is told of again when its guests come.
+"""
+
 LEASE_FOR = timedelta(seconds=60)
 """How long an attempt owns its delivery: well beyond every time-out of one request to Meta."""
 

@@ -3,9 +3,10 @@
 The record is JSON in one field that no index knows; beside it stands only what a query asks for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -55,14 +56,13 @@ class FirestoreEvents:
         """Return the tenant's records with a `due_at`, by that and the key, from `after` on."""
         due_at = after.record.due_at if after else None
         start = (due_at, after.record.key) if after and due_at else None
-        return self._read(queries.events_open(tenant_id, after=start, limit=limit))
+        ask = partial(queries.events_open, tenant_id, limit=limit)
+        return self._readable_from(ask, "due_at", start=start, limit=limit)
 
-    def forget(self, tenant_id: str, *, received_before: datetime, limit: int) -> int:
-        """Delete the tenant's records that are not due for anything, and return how many."""
-        query = queries.events_received_before(tenant_id, received_before, limit=limit)
-        idle = [each.path for each in self._documents.find(query) if "due_at" not in each.fields]
-        self._documents.delete(idle)
-        return len(idle)
+    def idle(self, tenant_id: str, *, received_before: datetime, limit: int) -> Sequence[Stored]:
+        """Return the tenant's log rows from before then that are not due, the oldest first."""
+        ask = partial(queries.events_received_before, tenant_id, received_before, limit=limit)
+        return self._readable_from(ask, "received_at", start=None, limit=limit, but_not="due_at")
 
     def drop_expired(self, *, now: datetime, limit: int) -> int:
         """Delete bare locks of any tenant whose time is over, and return how many."""
@@ -81,6 +81,25 @@ class FirestoreEvents:
     def ping(self) -> None:
         """Return if Firestore answers."""
         self._documents.get((TENANTS, "ping"))
+
+    def _readable_from(
+        self,
+        ask: Callable[..., queries.Query],
+        field: str,
+        *,
+        start: tuple[datetime, str] | None,
+        limit: int,
+        but_not: str = "",
+    ) -> list[Stored]:
+        """Return as many readable records as asked for, whatever lies between them."""
+        kept: list[Stored] = []
+        while len(kept) < limit:
+            page = self._documents.find(ask(after=start))
+            kept += _readable([each for each in page if but_not not in each.fields])
+            if len(page) < limit:
+                break
+            start = (page[-1].fields[field], page[-1].path[-1])
+        return kept[:limit]
 
     def _read(self, query: queries.Query) -> list[Stored]:
         return list(_readable(self._documents.find(query)))

@@ -100,12 +100,15 @@ def events_showing(tenant_id: str, status: Status, *, limit: int | None) -> Quer
     )
 
 
-def events_received_before(tenant_id: str, before: datetime, *, limit: int) -> Query:
+def events_received_before(
+    tenant_id: str, before: datetime, *, after: tuple[datetime, str] | None, limit: int
+) -> Query:
     """A tenant's oldest log rows."""
     return Query(
         collection=(TENANTS, tenant_id, EVENTS),
         where=(("received_at", "<", before),),
-        order=(("received_at", UP),),
+        order=(("received_at", UP), (ID, UP)),
+        after=after,
         limit=limit,
     )
 

@@ -84,23 +84,23 @@ class SqliteEvents:
 
     def open(self, tenant_id: str, *, after: Stored | None, limit: int) -> Sequence[Stored]:
         """Return the tenant's records with a `due_at`, by that and the key, from `after` on."""
-        start = (stamp(after.record.due_at), after.record.key) if after else ("", "")
-        with self._file.use() as db:
-            rows = db.execute(
-                "SELECT doc, revision FROM events WHERE tenant_id = ? AND due_at IS NOT NULL"
-                " AND (due_at, key) > (?, ?) ORDER BY due_at, key LIMIT ?",
-                (tenant_id, *start, limit),
-            ).fetchall()
-        return list(_readable(rows))
+        start = (stamp(after.record.due_at) or "", after.record.key) if after else ("", "")
+        statement = (
+            "SELECT doc, revision, due_at, key FROM events"
+            " WHERE tenant_id = ? AND due_at IS NOT NULL AND (due_at, key) > (?, ?)"
+            " ORDER BY due_at, key LIMIT ?"
+        )
+        return self._readable_from(statement, (tenant_id,), start=start, limit=limit)
 
-    def forget(self, tenant_id: str, *, received_before: datetime, limit: int) -> int:
-        """Delete the tenant's records that are not due for anything, and return how many."""
-        with self._file.use() as db:
-            return db.execute(
-                "DELETE FROM events WHERE rowid IN (SELECT rowid FROM events"
-                " WHERE tenant_id = ? AND due_at IS NULL AND received_at < ? LIMIT ?)",
-                (tenant_id, stamp(received_before), limit),
-            ).rowcount
+    def idle(self, tenant_id: str, *, received_before: datetime, limit: int) -> Sequence[Stored]:
+        """Return the tenant's log rows from before then that are not due, the oldest first."""
+        statement = (
+            "SELECT doc, revision, received_at, key FROM events WHERE tenant_id = ?"
+            " AND due_at IS NULL AND received_at < ? AND (received_at, key) > (?, ?)"
+            " ORDER BY received_at, key LIMIT ?"
+        )
+        before = (tenant_id, stamp(received_before))
+        return self._readable_from(statement, before, start=("", ""), limit=limit)
 
     def drop_expired(self, *, now: datetime, limit: int) -> int:
         """Delete bare locks of any tenant whose time is over, and return how many."""
@@ -125,6 +125,20 @@ class SqliteEvents:
         """Return if the file answers."""
         with self._file.use() as db:
             db.execute("SELECT 1 FROM tenants LIMIT 1").fetchone()
+
+    def _readable_from(
+        self, statement: str, values: tuple[object, ...], *, start: tuple[str, str], limit: int
+    ) -> list[Stored]:
+        """Return as many readable rows as asked for, whatever lies between them."""
+        found: list[Stored] = []
+        while len(found) < limit:
+            with self._file.use() as db:
+                rows = db.execute(statement, (*values, *start, limit)).fetchall()
+            found += _readable([(doc, revision) for doc, revision, _, _ in rows])
+            if len(rows) < limit:
+                break
+            start = rows[-1][2:]
+        return found[:limit]
 
 
 def _columns(record: EventRecord) -> tuple[str | bytes | None, ...]:

@@ -51,8 +51,8 @@ class Events(Protocol):
         """Return the tenant's records with a `due_at`, by that and the key, from `after` on."""
         ...
 
-    def forget(self, tenant_id: str, *, received_before: datetime, limit: int) -> int:
-        """Delete the tenant's records that are not due for anything, and return how many."""
+    def idle(self, tenant_id: str, *, received_before: datetime, limit: int) -> Sequence[Stored]:
+        """Return the tenant's log rows from before then that are not due, the oldest first."""
         ...
 
     def drop_expired(self, *, now: datetime, limit: int) -> int:

@@ -1,8 +1,11 @@
 """Forget one person at a winery's wish: whatever of them still waits to be sent."""
 
+from dataclasses import replace
+
 from service.domain.event import EventName, Identity
 from service.domain.idempotency import event_key
 from service.domain.identity import hashed, normalize_email, normalize_external_id
+from service.domain.record import Status
 from service.domain.signal import ObjectKind
 from service.ports import Services, Stored, UnsealError
 from service.usecases.open_records import open_records
@@ -67,7 +70,8 @@ def _empty(stored: Stored, *, services: Services) -> bool:
     while current:
         now = services.clock()
         bare = current.record.given_up(ERASED, now=now).without_content(now=now)
-        if services.events.replace(current, bare):
+        # No later webhook may make an event of it: that would be sent as if nothing had been asked.
+        if services.events.replace(current, replace(bare, state=Status.SKIPPED)):
             return True
         current = services.events.find(current.record.tenant_id, current.record.key)
     return False

@@ -8,7 +8,7 @@ import pytest
 from service.domain.delivery import DeliveryStatus, closed
 from service.domain.lookup import Lookup
 from service.domain.record import EventRecord
-from service.domain.schedule import EVENT_WINDOW
+from service.domain.schedule import EVENT_WINDOW, UNDATED_LOCK_FOR
 from service.domain.tenant import Role
 from service.ports import Events, Stored
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record
@@ -105,39 +105,42 @@ class TestOpen:
         assert open_keys(events, after=first) == ["b", "c"]
 
 
-class TestForget:
-    def test_deletes_what_is_older_and_tells_how_many(self, events: Events) -> None:
+def idle_keys(events: Events, *, before: datetime = NOW, limit: int = 9) -> list[str]:
+    found = events.idle(TENANT, received_before=before, limit=limit)
+    return [each.record.key for each in found]
+
+
+class TestIdle:
+    def test_returns_what_is_older_the_oldest_first_and_no_more_than_asked_for(
+        self, events: Events
+    ) -> None:
         for key, at in (("old", NOW - SECOND), ("older", NOW - 2 * SECOND), ("new", NOW)):
             add(events, done(key, at))
-        assert events.forget(TENANT, received_before=NOW, limit=9) == 2
-        assert [each.record.key for each in events.newest(TENANT, limit=9)] == ["new"]
-        assert events.find(TENANT, "old") is None
-        assert events.forget(TENANT, received_before=NOW, limit=9) == 0
+        assert idle_keys(events) == ["older", "old"]
+        assert idle_keys(events, limit=1) == ["older"]
 
-    def test_deletes_no_more_than_it_may(self, events: Events) -> None:
+    def test_returns_nothing_that_is_due_and_is_not_held_up_by_it(self, events: Events) -> None:
         for key in "abc":
-            add(events, done(key, NOW - SECOND))
-        assert [events.forget(TENANT, received_before=NOW, limit=2) for _ in range(3)] == [2, 1, 0]
-
-    def test_leaves_what_is_still_due_for_something(self, events: Events) -> None:
-        add(events, due("queued", NOW, received_at=NOW - SECOND))
+            add(events, due(key, NOW, received_at=NOW - 3 * SECOND))
         lookup = Lookup(sealed_id="sealed", asked_at=NOW, due_at=NOW)
-        waiting = a_waiting_record(key="asked", lookup=lookup, received_at=NOW - SECOND)
-        add(events, waiting)
-        assert events.forget(TENANT, received_before=NOW, limit=9) == 0
-        assert set(open_keys(events)) == {"queued", "asked"}
+        add(events, a_waiting_record(key="d", lookup=lookup, received_at=NOW - 2 * SECOND))
+        add(events, a_waiting_record(key="idle", received_at=NOW - SECOND))
+        assert idle_keys(events, limit=1) == ["idle"]
 
-    def test_leaves_locks_and_other_tenants_alone(self, events: Events) -> None:
+    def test_returns_neither_locks_nor_what_is_others(self, events: Events) -> None:
         add(events, done("lock", NOW - SECOND).without_content(now=NOW))
         add(events, done("theirs", NOW - SECOND, tenant_id="other-winery"))
-        assert events.forget(TENANT, received_before=NOW, limit=9) == 0
-        assert events.find(TENANT, "lock") is not None
-        assert events.find("other-winery", "theirs") is not None
+        assert idle_keys(events) == []
+
+    def test_returns_by_what_a_change_is_noticed(self, events: Events) -> None:
+        add(events, done("old", NOW - SECOND))
+        (stored,) = events.idle(TENANT, received_before=NOW, limit=9)
+        assert events.replace(stored, stored.record.without_content(now=NOW)) is not None
+        assert idle_keys(events) == []
 
     def test_reads_times_of_any_zone(self, events: Events) -> None:
         add(events, done("old", (NOW - SECOND).astimezone(KIRITIMATI)))
-        before = NOW.astimezone(timezone(timedelta(hours=-7)))
-        assert events.forget(TENANT, received_before=before, limit=9) == 1
+        assert idle_keys(events, before=NOW.astimezone(timezone(timedelta(hours=-7)))) == ["old"]
 
 
 class TestDropExpired:
@@ -159,6 +162,18 @@ class TestDropExpired:
         for record in (done("final", NOW), due("due", NOW), a_waiting_record(key="waiting")):
             add(events, record)
         assert events.drop_expired(now=NOW + timedelta(days=3650), limit=9) == 0
+
+    def test_leaves_the_lock_of_an_event_without_a_time_of_its_own_for_a_year(
+        self, events: Events
+    ) -> None:
+        add(events, done("now", NOW, occurred_at=NOW).without_content(now=NOW))
+        assert events.drop_expired(now=NOW + timedelta(days=366), limit=9) == 0
+        assert events.drop_expired(now=NOW + UNDATED_LOCK_FOR, limit=9) == 1
+
+    def test_leaves_a_lock_that_is_still_asked_about(self, events: Events) -> None:
+        lookup = Lookup(sealed_id="sealed", asked_at=NOW, due_at=NOW)
+        add(events, replace(done("a", NOW).without_content(now=NOW), lookup=lookup))
+        assert events.drop_expired(now=OVER, limit=9) == 0
 
     def test_follows_a_change_either_way(self, events: Events) -> None:
         stored = add(events, done("a", NOW))

@@ -146,10 +146,9 @@ class TestARow:
     def test_that_is_finished_is_forgotten_in_its_time(self, file: SqliteFile) -> None:
         events = SqliteEvents(file)
         later = NOW + timedelta(days=1)
-        assert events.forget(TENANT, received_before=NOW, limit=9) == 0
-        assert events.forget(TENANT, received_before=later, limit=9) == 1
-        assert events.find(TENANT, "sent") is None
-        assert events.find(TENANT, "queued") is not None
+        assert events.idle(TENANT, received_before=NOW, limit=9) == []
+        (sent,) = events.idle(TENANT, received_before=later, limit=9)
+        assert sent.record.key == "sent"
 
 
 class TestALock:

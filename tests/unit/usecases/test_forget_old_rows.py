@@ -1,34 +1,28 @@
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import cast
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from service.domain.delivery import DeliveryStatus, closed
 from service.domain.record import EventRecord
+from service.domain.signal import Action
 from service.domain.tenant import Role
-from service.ports import Events
 from service.usecases.forget_old_rows import forget_old_rows
-from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record, some_settings
+from service.usecases.sweep_deliveries import sweep_deliveries
+from tests.builders import (
+    NOW,
+    TENANT,
+    a_delivery,
+    a_record,
+    a_reservation,
+    a_signal,
+    a_waiting_record,
+    some_settings,
+)
 from tests.conftest import World
 
 DONE = {Role.PRIMARY: closed(a_delivery(), status=DeliveryStatus.SENT, reason=None, now=NOW)}
 MOMENT = timedelta(microseconds=1)
-
-
-@dataclass
-class CountingEvents:
-    """A store with so many old rows."""
-
-    rows: int
-    asked: list[int] = field(default_factory=list)
-
-    def forget(self, tenant_id: str, *, received_before: datetime, limit: int) -> int:
-        assert (tenant_id, received_before) == (TENANT, NOW - timedelta(days=90))
-        self.asked.append(limit)
-        gone = min(limit, self.rows)
-        self.rows -= gone
-        return gone
 
 
 def forget(world: World) -> int:
@@ -38,7 +32,8 @@ def forget(world: World) -> int:
 def add(world: World, key: str, *, days: int, **changes: object) -> None:
     """Write down a row that was finished so many days ago."""
     at = NOW - timedelta(days=days)
-    record = a_record(key=key, deliveries=DONE, received_at=at)
+    hour = timedelta(hours=1)
+    record = a_record(key=key, deliveries=DONE, received_at=at, occurred_at=at - hour)
     assert world.services.events.add(replace(record, **changes))  # type: ignore[arg-type]
 
 
@@ -62,11 +57,28 @@ class TestOldRows:
         assert keys(world) == {"young", "exactly"}
         assert forget(world) == 0
 
-    def test_go_with_their_locks(self, world: World) -> None:
+    def test_leave_a_bare_lock_that_goes_with_the_next_sweep(self, world: World) -> None:
         world.install()
         add(world, "old", days=91)
         forget(world)
-        assert world.services.events.find(TENANT, "old") is None
+        assert world.services.events.find(TENANT, "old") is not None
+        assert world.services.events.drop_expired(now=NOW, limit=9) == 1
+
+    def test_do_not_let_an_event_without_a_time_of_its_own_be_made_again(
+        self, world: World
+    ) -> None:
+        world.install(some_settings(retention_days=7))
+        booked = a_reservation(paid_at=None)
+        first = world.receive(a_signal(booked)).record
+        assert first is not None
+        world.send(first)
+        for days in (8, 80, 200):
+            world.clock.advance(timedelta(days=days))
+            forget(world)
+            sweep_deliveries(now=world.clock(), services=world.services)
+            world.receive(a_signal(booked, Action.UPDATE))
+        assert len(world.meta.sent) == 1
+        assert keys(world) == set()
 
     def test_stay_while_something_is_still_to_be_done(self, world: World) -> None:
         world.install()
@@ -94,15 +106,19 @@ class TestOldRows:
 
 
 class TestOneCall:
-    @pytest.mark.parametrize(
-        ("rows", "forgotten", "batches"),
-        [(0, 0, 1), (999, 999, 1), (1000, 1000, 2), (2500, 2500, 3), (50_000, 20_000, 20)],
-    )
-    def test_does_all_that_it_may_in_batches(
-        self, world: World, rows: int, forgotten: int, batches: int
+    @pytest.mark.parametrize(("rows", "forgotten", "tasks"), [(5, 5, 0), (2000, 2000, 1)])
+    def test_does_what_it_may_and_leaves_the_rest_to_a_task(
+        self, world: World, rows: int, forgotten: int, tasks: int
     ) -> None:
         world.install()
-        events = CountingEvents(rows)
-        services = replace(world.services, events=cast("Events", events))
-        assert forget_old_rows(TENANT, now=NOW, services=services) == forgotten
-        assert (events.asked, events.rows) == ([1000] * batches, rows - forgotten)
+        for number in range(rows):
+            add(world, str(number), days=91)
+        assert forget(world) == forgotten
+        assert len(world.queue.tasks) == tasks
+        assert keys(world) == set()
+
+    def test_is_not_for_ever_where_somebody_else_writes(self, world: World) -> None:
+        world.install()
+        add(world, "old", days=91)
+        assert forget(world) == 1
+        assert forget(world) == 0
