@@ -38,5 +38,5 @@ class SignedSessions:
             raise NoSessionError("this is no session of ours")
         try:
             return msgspec.convert(self._serializer.loads(text), Session)
-        except (BadData, msgspec.ValidationError) as error:
+        except (BadData, msgspec.ValidationError, UnicodeError) as error:
             raise NoSessionError("this is no session of ours") from error

@@ -1,7 +1,7 @@
 """Who changed what in a winery's settings."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,8 +36,8 @@ def changes_between(
     before: TenantSettings | None, after: TenantSettings, *, new_tokens: Collection[Role]
 ) -> tuple[Change, ...]:
     """Return what has changed; tokens as the mere fact that there is a new one."""
-    old = dict(_flat(msgspec.to_builtins(before or TenantSettings())))
-    new = dict(_flat(msgspec.to_builtins(after)))
+    old = dict(_flat(_whole(before or TenantSettings())))
+    new = dict(_flat(_whole(after)))
     names = [*new, *(name for name in old if name not in new)]
     changed = [
         Change(name=name, before=old.get(name, ""), after=new.get(name, ""))
@@ -46,6 +46,19 @@ def changes_between(
     ]
     tokens = [Change(name=f"pixels.{role}.token") for role in Role if role in new_tokens]
     return (*changed, *tokens)
+
+
+def _whole(settings: TenantSettings) -> Mapping[str, Any]:
+    """Return the settings with every switch named; one that is not named is on."""
+    standard = TenantSettings()
+    whole: Mapping[str, Any] = msgspec.to_builtins(
+        replace(
+            settings,
+            events={**standard.events, **settings.events},
+            channels={**standard.channels, **settings.channels},
+        )
+    )
+    return whole
 
 
 def _flat(document: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 FIRST_CHECK_PAUSE = timedelta(seconds=15)
 LONGEST_CHECK_PAUSE = timedelta(hours=1)
 DOUBTED_CHECKS = 5
-"""How often we look after an uninstall that Commerce7 does not confirm: within 20 minutes."""
+"""How often we look after an uninstall that Commerce7 does not confirm: within half an hour."""
 
 
 class InstallState(StrEnum):
@@ -36,8 +36,9 @@ class Installation:
     """An installation; what nobody told us of (an operator set it up) is active.
 
     While there is a `check_at`, Commerce7 is to be asked then whether it lets us in; `checks`
-    counts how often it was, and `is_leaving` tells that an uninstall is the reason. At `purge_at`
-    everything of the winery is forgotten.
+    counts how often it was, and `is_leaving` tells that an uninstall is the reason. Of a removed
+    winery `is_leaving` tells that tokens and queue are still to be cleared out, at `check_at`. At
+    `purge_at` everything of the winery is forgotten.
     """
 
     state: InstallState = InstallState.ACTIVE
@@ -50,6 +51,11 @@ class Installation:
     def is_installed(self) -> bool:
         """Tell whether signals are taken in; while `HELD` they wait."""
         return self.state in {InstallState.ACTIVE, InstallState.HELD}
+
+    @property
+    def is_to_be_cleared_out(self) -> bool:
+        """Tell whether the winery left, and its tokens and queue may still be there."""
+        return self.state is InstallState.REMOVED and self.is_leaving
 
     @property
     def due_at(self) -> datetime | None:
@@ -71,7 +77,13 @@ def told_of_install(
         return Installation(state=InstallState.PENDING, check_at=now, purge_at=now + grace)
     if known.state is InstallState.ACTIVE:
         return known
-    return replace(known, check_at=now, checks=0)
+    is_leaving = known.is_leaving and known.is_installed
+    return replace(known, is_leaving=is_leaving, check_at=now, checks=0)
+
+
+def cleared_out(known: Installation) -> Installation:
+    """Return a removed installation of which nothing but settings and log is left."""
+    return replace(known, is_leaving=False, check_at=None)
 
 
 def told_of_uninstall(known: Installation, *, now: datetime) -> Installation:
@@ -88,6 +100,8 @@ def checked(
     match access:
         case Access.GRANTED:
             return _let_in(known, now=now)
+        case _ if known.check_at is None and not known.is_installed:
+            return known  # somebody asked at the door of a winery that is known to have left
         case Access.REFUSED:
             return _locked_out(known, now=now, grace=grace)
         case Access.UNKNOWN:
@@ -105,7 +119,9 @@ def _let_in(known: Installation, *, now: datetime) -> Installation:
 
 def _locked_out(known: Installation, *, now: datetime, grace: timedelta) -> Installation:
     if known.is_installed:
-        return Installation(state=InstallState.REMOVED, purge_at=now + grace)
+        return Installation(
+            state=InstallState.REMOVED, is_leaving=True, check_at=now, purge_at=now + grace
+        )
     return _checked_again(known, now=now)
 
 

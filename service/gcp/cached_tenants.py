@@ -65,6 +65,20 @@ class CachedTenants:
         self._tenants.save_installation(tenant_id, installation)
         self._forget(tenant_id)
 
+    def replace_installation(
+        self, tenant_id: str, installation: Installation, *, over: Installation
+    ) -> bool:
+        """Write how the installation stands, unless it is no longer as in `over`."""
+        is_written = self._tenants.replace_installation(tenant_id, installation, over=over)
+        self._forget(tenant_id)
+        return is_written
+
+    def replace_sealed_token(self, tenant_id: str, role: Role, sealed: str, *, over: str) -> bool:
+        """Overwrite the sealed token, unless it is no longer `over`."""
+        is_written = self._tenants.replace_sealed_token(tenant_id, role, sealed, over=over)
+        self._forget(tenant_id)
+        return is_written
+
     def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
         """Create or overwrite the sealed token of the role's pixel."""
         self._tenants.save_sealed_token(tenant_id, role, sealed)

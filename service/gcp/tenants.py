@@ -67,12 +67,22 @@ class FirestoreTenants:
 
     def save_installation(self, tenant_id: str, installation: Installation) -> None:
         """Write how the installation stands; a tenant that we do not know is created."""
-        changes = {
-            "installation": _encoded(installation),
-            "installation_due_at": installation.due_at,
-        }
+        changes = _installation(installation)
         if self._documents.create(_tenant(tenant_id), {**changes, "shop_due_at": _NEVER}) is None:
             self._documents.merge(_tenant(tenant_id), changes)
+
+    def replace_installation(
+        self, tenant_id: str, installation: Installation, *, over: Installation
+    ) -> bool:
+        """Write how the installation stands, unless it is no longer as in `over`; tell if so."""
+        path = _tenant(tenant_id)
+        while known := self._documents.get(path):
+            if (_decoded(known.fields, "installation", Installation) or Installation()) != over:
+                return False
+            changes = _installation(installation)
+            if self._documents.replace(path, changes, revision=known.revision):
+                return True
+        return False
 
     def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:
         """Return tenants whose installation has something due, the longest due first."""
@@ -96,6 +106,17 @@ class FirestoreTenants:
         """Return the sealed token; `CachedTenants` is what remembers it."""
         return self.sealed_token(tenant_id, role)
 
+    def replace_sealed_token(self, tenant_id: str, role: Role, sealed: str, *, over: str) -> bool:
+        """Overwrite the sealed token, unless it is no longer `over`; tell if it was."""
+        path = _tokens(tenant_id)
+        while known := self._documents.get(path):
+            if known.fields.get(role) != over:
+                return False
+            changes = {str(role): sealed}
+            if self._documents.replace(path, changes, revision=known.revision):
+                return True
+        return False
+
     def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
         """Create or overwrite the sealed token of the role's pixel."""
         self._documents.merge(_tokens(tenant_id), {str(role): sealed})
@@ -111,6 +132,13 @@ def _tenant(tenant_id: str) -> Path:
 
 def _tokens(tenant_id: str) -> Path:
     return (TENANTS, tenant_id, SECRETS, _META)
+
+
+def _installation(installation: Installation) -> Fields:
+    return {
+        "installation": _encoded(installation),
+        "installation_due_at": installation.due_at,
+    }
 
 
 def _ids(found: Sequence[Any]) -> list[str]:

@@ -32,9 +32,7 @@ class SqliteTenants:
             choices=msgspec.json.decode(doc, type=TenantSettings),
             shop=msgspec.json.decode(shop, type=Shop) if shop else None,
             shop_due_at=datetime.fromisoformat(shop_due_at) if shop_due_at else None,
-            installation=msgspec.json.decode(installation, type=Installation)
-            if installation
-            else Installation(),
+            installation=_installation(installation),
         )
 
     def recall(self, tenant_id: str) -> Tenant | None:
@@ -84,6 +82,30 @@ class SqliteTenants:
                 ),
             )
 
+    def replace_installation(
+        self, tenant_id: str, installation: Installation, *, over: Installation
+    ) -> bool:
+        """Write how the installation stands, unless it is no longer as in `over`; tell if so."""
+        with self._file.use() as db:
+            row = db.execute(
+                "SELECT installation FROM tenants WHERE tenant_id = ?", (tenant_id,)
+            ).fetchone()
+            # Compared as values: an older version may have spelled the same one differently.
+            if row is None or _installation(row[0]) != over:
+                return False
+            return bool(
+                db.execute(
+                    "UPDATE tenants SET installation = ?, installation_due_at = ?"
+                    " WHERE tenant_id = ? AND installation IS ?",
+                    (
+                        msgspec.json.encode(installation),
+                        stamp(installation.due_at),
+                        tenant_id,
+                        row[0],
+                    ),
+                ).rowcount
+            )
+
     def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:
         """Return tenants whose installation has something due, the longest due first."""
         with self._file.use() as db:
@@ -117,6 +139,16 @@ class SqliteTenants:
         """Return the sealed token of the role's pixel."""
         return self.sealed_token(tenant_id, role)
 
+    def replace_sealed_token(self, tenant_id: str, role: Role, sealed: str, *, over: str) -> bool:
+        """Overwrite the sealed token, unless it is no longer `over`; tell if it was."""
+        with self._file.use() as db:
+            return bool(
+                db.execute(
+                    "UPDATE secrets SET sealed = ? WHERE tenant_id = ? AND role = ? AND sealed = ?",
+                    (sealed, tenant_id, role, over),
+                ).rowcount
+            )
+
     def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
         """Create or overwrite the sealed token of the role's pixel."""
         with self._file.use() as db:
@@ -130,3 +162,7 @@ class SqliteTenants:
         """Forget the tokens of all roles."""
         with self._file.use() as db:
             db.execute("DELETE FROM secrets WHERE tenant_id = ?", (tenant_id,))
+
+
+def _installation(encoded: bytes | None) -> Installation:
+    return msgspec.json.decode(encoded, type=Installation) if encoded else Installation()

@@ -98,6 +98,12 @@ class Tenants(Protocol):
         """Write how the installation stands; a tenant that we do not know is created."""
         ...
 
+    def replace_installation(
+        self, tenant_id: str, installation: Installation, *, over: Installation
+    ) -> bool:
+        """Write how the installation stands, unless it is no longer as in `over`; tell if so."""
+        ...
+
     def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:
         """Return tenants whose installation has something due, the longest due first."""
         ...
@@ -116,6 +122,10 @@ class Tenants(Protocol):
 
     def recall_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the sealed token as it was at most a minute ago."""
+        ...
+
+    def replace_sealed_token(self, tenant_id: str, role: Role, sealed: str, *, over: str) -> bool:
+        """Overwrite the sealed token, unless it is no longer `over`; tell if it was."""
         ...
 
     def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:

@@ -1,11 +1,16 @@
 """Ask Commerce7 whether it lets us in for a winery, and act on the answer."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
 from service.domain.delivery import UNINSTALL_REPORTED
-from service.domain.installation import Access, Installation, InstallState, checked
+from service.domain.installation import (
+    Access,
+    Installation,
+    InstallState,
+    checked,
+    cleared_out,
+)
 from service.domain.tenant import Tenant
 from service.ports import QueueUnavailableError, Refusal, Services, ShopError
 from service.usecases.erase_tenant import erase_log, erase_tenant
@@ -16,8 +21,13 @@ UNINSTALLED = "uninstalled"
 _MOST_ROWS = 500
 
 
-def check_installation(tenant_id: str, *, now: datetime, services: Services) -> Installation | None:
+def check_installation(
+    tenant_id: str, *, now: datetime, services: Services, is_waited_for: bool = False
+) -> Installation | None:
     """Do what is due for the installation; `None` if there is none (any more).
+
+    While somebody of a winery that seems to have no app of ours waits (`is_waited_for`), Commerce7
+    is asked even if that is not due.
 
     Raises:
         StoreUnavailableError: some of it is left; it stays due.
@@ -26,7 +36,9 @@ def check_installation(tenant_id: str, *, now: datetime, services: Services) -> 
     if tenant is None:
         return None
     known = tenant.installation
-    if known.check_at and known.check_at <= now:
+    if known.is_to_be_cleared_out and not is_waited_for:
+        return _cleared_out(tenant, now=now, services=services)
+    if is_waited_for or (known.check_at and known.check_at <= now):
         access = _access(tenant_id, services=services)
         after = checked(known, access, now=now, grace=services.uninstall_grace)
         return _become(tenant, after, now=now, services=services)
@@ -45,26 +57,43 @@ def _access(tenant_id: str, *, services: Services) -> Access:
 
 def _become(
     tenant: Tenant, after: Installation, *, now: datetime, services: Services
-) -> Installation:
+) -> Installation | None:
+    """Write the installation, unless it was told of anew while Commerce7 was asked."""
     before = tenant.installation
-    is_removed = after.state is InstallState.REMOVED and before.is_installed
-    if is_removed and not _is_cleared_out(tenant.id, now=now, services=services):
-        # Too much for one call: nothing is sent meanwhile, and the next call goes on.
-        after = replace(before, state=InstallState.HELD, check_at=now)
-    services.tenants.save_installation(tenant.id, after)
+    if not services.tenants.replace_installation(tenant.id, after, over=before):
+        current = services.tenants.find(tenant.id)
+        return current.installation if current else None
+    if after.is_to_be_cleared_out:
+        removed = services.tenants.find(tenant.id)
+        return _cleared_out(removed, now=now, services=services) if removed else None
     if before.state is InstallState.HELD and after.state is InstallState.ACTIVE:
         release_held(tenant.id, reason=UNINSTALL_REPORTED, now=now, services=services)
     _enqueue(tenant, after, now=now, services=services)
     return after
 
 
-def _is_cleared_out(tenant_id: str, *, now: datetime, services: Services) -> bool:
-    """Delete the tokens and skip what still waits; tell if nothing is left of it."""
-    services.tenants.remove_tokens(tenant_id)
-    batch = services.events.open(tenant_id, after=None, limit=_MOST_ROWS)
+def _cleared_out(tenant: Tenant, *, now: datetime, services: Services) -> Installation | None:
+    """Delete the tokens of a winery that left and skip what still waits, at most 500 at a time.
+
+    It is marked as removed before: nothing is taken in or sent meanwhile, and what is cut off
+    here stays due.
+    """
+    known = tenant.installation
+    if not known.is_to_be_cleared_out:
+        return known
+    services.tenants.remove_tokens(tenant.id)
+    batch = services.events.open(tenant.id, after=None, limit=_MOST_ROWS)
     for stored in batch:
         services.events.replace(stored, stored.record.given_up(UNINSTALLED, now=now))
-    return len(batch) < _MOST_ROWS
+    if len(batch) < _MOST_ROWS:
+        after = cleared_out(known)
+        if services.tenants.replace_installation(tenant.id, after, over=known):
+            return after
+        current = services.tenants.find(tenant.id)
+        return current.installation if current else None
+    with suppress(QueueUnavailableError):  # what is not enqueued is due, and found by the sweep
+        services.queue.enqueue(installation_task(tenant.id, due_at=now))
+    return known
 
 
 def _purged(tenant: Tenant, *, now: datetime, services: Services) -> Installation | None:

@@ -1,26 +1,37 @@
 """Forget one person at a winery's wish: whatever of them still waits to be sent."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from service.domain.event import EventName, Identity
 from service.domain.idempotency import event_key
+from service.domain.identify import identify
 from service.domain.identity import hashed, normalize_email, normalize_external_id
 from service.domain.record import Status
 from service.domain.signal import ObjectKind
-from service.ports import Services, Stored, UnsealError
+from service.ports import Refusal, Services, ShopError, Stored, UnsealError
+from service.usecases.look_up import look_up_record
 from service.usecases.open_records import open_records
 from service.usecases.payload import unseal_event
 
 ERASED = "erased at the person's wish"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """How many waiting events were erased, and of how many it is unknown whose they are."""
+
+    events: int
+    unknown: int = 0
+
+
 def erase_customer(
     tenant_id: str, *, email: str | None, customer_id: str | None, services: Services
-) -> int:
-    """Skip and empty every event of this person that is not finished, and return how many.
+) -> Erased:
+    """Skip and empty every event of this person that is not finished.
 
-    They are known by hash alone, as Meta knows them. What is finished holds nothing of a person,
-    and what Meta has can only be deleted there. Locks stay, so that nothing is sent anew.
+    They are known by hash alone, as Meta knows them; who is still to be looked up is looked up
+    now. What is finished holds nothing of a person, and what Meta has can only be deleted there.
+    Locks stay, so that nothing is sent anew.
 
     Raises:
         StoreUnavailableError: some of it may be left; do it again.
@@ -29,11 +40,28 @@ def erase_customer(
     wanted = {
         hashed(value) for value in (normal, normalize_external_id(customer_id or "")) if value
     }
-    erased = 0
+    erased = unknown = 0
     for stored in open_records(tenant_id, services=services):
-        if wanted & _hashes(stored, services=services):
+        known = _hashes(stored, services=services)
+        if stored.record.lookup and not wanted & known:
+            told = _looked_up(stored, services=services)
+            unknown += told is None
+            known |= told or set()
+        if wanted & known:
             erased += _empty(stored, services=services)
-    return erased + _registrations(tenant_id, customer_id or "", services=services)
+    erased += _registrations(tenant_id, customer_id or "", services=services)
+    return Erased(events=erased, unknown=unknown)
+
+
+def _looked_up(stored: Stored, *, services: Services) -> set[str] | None:
+    """Return the hashes of whom an open lookup is about; `None` if Commerce7 does not tell."""
+    try:
+        person = look_up_record(stored.record, services=services).person
+    except ShopError as error:
+        return set() if error.refusal is Refusal.NOT_FOUND else None
+    except UnsealError:
+        return set()
+    return _known_by(identify(person, is_seen_online=False))
 
 
 def _hashes(stored: Stored, *, services: Services) -> set[str]:
@@ -60,7 +88,8 @@ def _registrations(tenant_id: str, customer_id: str, *, services: Services) -> i
         key = event_key(tenant_id, kind=ObjectKind.CUSTOMER, object_id=object_id, name=name)
         stored = services.events.find(tenant_id, key)
         if stored and not stored.record.cleared:
-            erased += _empty(stored, services=services)
+            had_to_wait = stored.record.is_open or stored.record.due_at is not None
+            erased += _empty(stored, services=services) and had_to_wait
     return erased
 
 

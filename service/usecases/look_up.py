@@ -5,13 +5,27 @@ from typing import TypeVar
 
 from service.domain.membership import Membership
 from service.domain.person import Address, Person
+from service.domain.record import EventRecord
 from service.domain.shop_object import ShopObject
 from service.domain.signal import Fact, ObjectKind
-from service.ports import Refusal, ShopError, Shops
+from service.ports import Refusal, Services, ShopError, Shops
 
 FactT = TypeVar("FactT", bound=ShopObject)
 
 _LEFT_OUT = frozenset({Refusal.NOT_FOUND, Refusal.NOT_ALLOWED})
+
+
+def look_up_record(record: EventRecord, *, services: Services) -> Fact:
+    """Return the object that the record's open lookup is about.
+
+    Raises:
+        ShopError: the shop did not tell.
+        UnsealError: the record can no longer say which object it is.
+    """
+    sealed = record.lookup.sealed_id if record.lookup else ""
+    object_id = services.vault.unseal(record.tenant_id, sealed).decode()
+    kind = ObjectKind(record.object_kind)
+    return look_up(kind, object_id, tenant_id=record.tenant_id, shops=services.shops)
 
 
 def look_up(kind: ObjectKind, object_id: str, *, tenant_id: str, shops: Shops) -> Fact:

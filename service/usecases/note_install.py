@@ -3,8 +3,16 @@
 from contextlib import suppress
 from datetime import datetime
 
-from service.domain.installation import Installation, told_of_install, told_of_uninstall
+from service.domain.delivery import UNINSTALL_REPORTED
+from service.domain.installation import (
+    Installation,
+    InstallState,
+    told_of_install,
+    told_of_uninstall,
+)
+from service.domain.tenant import Tenant
 from service.ports import QueueUnavailableError, Services
+from service.usecases.release_held import release_held
 from service.usecases.tasks import installation_task, shop_task
 
 
@@ -18,17 +26,19 @@ def note_install(
     Raises:
         StoreUnavailableError: nothing is noted; Commerce7 must tell again.
     """
-    tenant = services.tenants.find(tenant_id)
-    known = tenant.installation if tenant else None
-    grace = services.uninstall_grace
-    noted = told_of_install(known, is_proven=is_proven, now=now, grace=grace)
-    if noted != known:
-        services.tenants.save_installation(tenant_id, noted)
-    with suppress(QueueUnavailableError):  # what is due is found by the sweep
-        if noted.check_at:
-            services.queue.enqueue(installation_task(tenant_id, due_at=now))
-        elif tenant is None or tenant.shop_due_at is None:
-            services.queue.enqueue(shop_task(tenant_id, due_at=now))
+    while True:
+        tenant = services.tenants.find(tenant_id)
+        known = tenant.installation if tenant else None
+        grace = services.uninstall_grace
+        noted = told_of_install(known, is_proven=is_proven, now=now, grace=grace)
+        if known is None:
+            services.tenants.save_installation(tenant_id, noted)
+            break
+        if noted == known or services.tenants.replace_installation(tenant_id, noted, over=known):
+            break
+    if known and known.state is InstallState.HELD and noted.state is InstallState.ACTIVE:
+        release_held(tenant_id, reason=UNINSTALL_REPORTED, now=now, services=services)
+    _enqueue(tenant_id, tenant, noted, now=now, services=services)
     return noted
 
 
@@ -38,13 +48,27 @@ def note_uninstall(tenant_id: str, *, now: datetime, services: Services) -> Inst
     Raises:
         StoreUnavailableError: nothing is noted; Commerce7 must tell again.
     """
-    tenant = services.tenants.find(tenant_id)
-    if tenant is None:
-        return None
-    noted = told_of_uninstall(tenant.installation, now=now)
-    if noted == tenant.installation:
-        return noted
-    services.tenants.save_installation(tenant_id, noted)
+    while tenant := services.tenants.find(tenant_id):
+        known = tenant.installation
+        noted = told_of_uninstall(known, now=now)
+        if noted == known:
+            return noted
+        if services.tenants.replace_installation(tenant_id, noted, over=known):
+            _enqueue(tenant_id, tenant, noted, now=now, services=services)
+            return noted
+    return None
+
+
+def _enqueue(
+    tenant_id: str,
+    tenant: Tenant | None,
+    noted: Installation,
+    *,
+    now: datetime,
+    services: Services,
+) -> None:
     with suppress(QueueUnavailableError):  # what is due is found by the sweep
-        services.queue.enqueue(installation_task(tenant_id, due_at=now))
-    return noted
+        if noted.check_at:
+            services.queue.enqueue(installation_task(tenant_id, due_at=now))
+        elif tenant is None or tenant.shop_due_at is None:
+            services.queue.enqueue(shop_task(tenant_id, due_at=now))

@@ -72,5 +72,5 @@ def _is_installed(tenant_id: str, *, now: datetime, services: Services) -> bool:
         return False
     if tenant.installation.is_installed:
         return True
-    checked = check_installation(tenant_id, now=now, services=services)
+    checked = check_installation(tenant_id, now=now, services=services, is_waited_for=True)
     return checked is not None and checked.is_installed

@@ -33,8 +33,9 @@ def reseal_tenant(tenant_id: str, *, services: Services) -> Resealed:
         except UnsealError:
             unreadable += 1
         else:
-            services.tenants.save_sealed_token(tenant_id, role, fresh)
-            resealed += 1
+            # A token that was entered meanwhile is sealed with the newest key anyhow.
+            replace_token = services.tenants.replace_sealed_token
+            resealed += replace_token(tenant_id, role, fresh, over=sealed)
     for stored in open_records(tenant_id, services=services):
         try:
             resealed += _reseal_record(stored, services=services)

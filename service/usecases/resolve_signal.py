@@ -20,7 +20,7 @@ from service.ports import (
     Stored,
     UnsealError,
 )
-from service.usecases.look_up import look_up
+from service.usecases.look_up import look_up_record
 from service.usecases.payload import unseal_event
 from service.usecases.recorded import decided, identified, with_event
 from service.usecases.tasks import enqueue_steps, lookup_task
@@ -64,9 +64,7 @@ def _after(record: EventRecord, *, now: datetime, services: Services) -> EventRe
     if obstacle := _obstacle(record, tenant):
         return _closed(record, obstacle)
     try:
-        kind = ObjectKind(record.object_kind)
-        object_id = _object_id(record, services=services)
-        fact = look_up(kind, object_id, tenant_id=tenant.id, shops=services.shops)
+        fact = look_up_record(record, services=services)
     except ShopError as error:
         return _without_answer(record, error, tenant=tenant, now=now, services=services)
     except UnsealError:
@@ -79,11 +77,6 @@ def _obstacle(record: EventRecord, tenant: Tenant) -> Skipped | None:
     if not tenant.settings.sends(record.name):
         return Skipped("switched off")
     return None if tenant.settings.roles() else Skipped("not set up")
-
-
-def _object_id(record: EventRecord, *, services: Services) -> str:
-    sealed = record.lookup.sealed_id if record.lookup else ""
-    return services.vault.unseal(record.tenant_id, sealed).decode()
 
 
 def _with_answer(

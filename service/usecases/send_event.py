@@ -98,7 +98,8 @@ def _prepare(
     tenant = services.tenants.recall(record.tenant_id)
     if tenant is None or not tenant.installation.is_installed:
         return closed(delivery, status=DeliveryStatus.SKIPPED, reason="not installed", now=now)
-    if tenant.installation.state is InstallState.HELD:
+    # However long the doubt lasts, nobody's data waits beyond Meta's window.
+    if tenant.installation.state is InstallState.HELD and not record.is_expired(now):
         return held(delivery, reason=UNINSTALL_REPORTED, until=now + SETTINGS_PROBE_EVERY)
     settings = tenant.settings
     if obstacle := _obstacle(record, role, settings, now=now):
@@ -177,7 +178,9 @@ def _record_verdict(
     """Write the outcome, again and again if the other role's delivery writes in between."""
     current: Stored | None = owned
     while current is not None:
-        delivery = current.record.deliveries[role]
+        delivery = current.record.deliveries.get(role)
+        if delivery is None:
+            break  # it was erased while Meta was asked
         # After an overlong attempt the lease is another's; only "Meta has it" is still news.
         is_ours = delivery.lease_id == lease_id and not delivery.is_final
         is_better = verdict.answer is Answer.ACCEPTED and delivery.status is not DeliveryStatus.SENT

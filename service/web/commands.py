@@ -114,7 +114,12 @@ def erase_person(tenant_id: str, *, email: str | None, customer_id: str | None) 
     if email and normalize_email(email) is None:
         raise click.BadParameter("this is no e-mail address", param_hint="--email")
     erased = erase_customer(tenant_id, email=email, customer_id=customer_id, services=services())
-    click.echo(f"{erased} waiting events of this person are erased.")
+    click.echo(f"{erased.events} waiting events of this person are erased.")
+    if erased.unknown:
+        raise click.ClickException(
+            f"of {erased.unknown} more Commerce7 does not tell now whose they are; "
+            "run this again later, or name the person by --customer-id too"
+        )
 
 
 @tenant.command()

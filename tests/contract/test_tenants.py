@@ -5,6 +5,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from service.domain.event import EventName
+from service.domain.installation import Installation, InstallState
 from service.domain.order import Channel
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
@@ -212,3 +213,30 @@ class TestRemove:
         assert tenants.sealed_token(TENANT, Role.PRIMARY) is None
         assert tenants.ids() == ["other-winery"]
         assert tenants.sealed_token("other-winery", Role.PRIMARY) == "sealed"
+
+
+class TestAChangeByCondition:
+    def test_of_a_token_is_made_over_the_one_that_was_read_alone(self, tenants: Tenants) -> None:
+        tenants.save_sealed_token(TENANT, Role.PRIMARY, "one")
+        replace_token = tenants.replace_sealed_token
+        assert not replace_token(TENANT, Role.PRIMARY, "three", over="two")
+        assert not replace_token(TENANT, Role.SECONDARY, "three", over="one")
+        assert not replace_token("other-winery", Role.PRIMARY, "three", over="one")
+        assert tenants.sealed_token(TENANT, Role.PRIMARY) == "one"
+        assert replace_token(TENANT, Role.PRIMARY, "two", over="one")
+        assert tenants.sealed_token(TENANT, Role.PRIMARY) == "two"
+
+    def test_of_an_installation_is_made_over_the_one_that_was_read_alone(
+        self, tenants: Tenants
+    ) -> None:
+        held = Installation(state=InstallState.HELD, check_at=NOW)
+        assert not tenants.replace_installation(TENANT, held, over=Installation())
+        assert tenants.ids() == []
+        tenants.save_settings(TENANT, some_settings())
+        assert not tenants.replace_installation(TENANT, Installation(), over=held)
+        assert tenants.replace_installation(TENANT, held, over=Installation())
+        assert found(tenants).installation == held
+        assert tenants.installations_due(now=NOW, limit=9) == [TENANT]
+        assert tenants.replace_installation(TENANT, Installation(), over=held)
+        assert tenants.installations_due(now=NOW, limit=9) == []
+        assert found(tenants).choices == some_settings()

@@ -17,6 +17,7 @@ from service.domain.installation import (
     Installation,
     InstallState,
     checked,
+    cleared_out,
     told_of_install,
     told_of_uninstall,
 )
@@ -155,9 +156,11 @@ class TestAccessThatIsGranted:
 class TestAccessThatIsRefused:
     @pytest.mark.parametrize("known", [LEAVING, HELD, replace(HELD, checks=40), ACTIVE])
     def test_removes_at_once_and_forgets_after_a_time(self, known: Installation) -> None:
-        assert check(known, REFUSED, now=LATER) == Installation(
-            state=InstallState.REMOVED, purge_at=LATER + GRACE
-        )
+        removed = check(known, REFUSED, now=LATER)
+        end = LATER + GRACE
+        assert removed.is_to_be_cleared_out
+        assert (removed.check_at, removed.purge_at) == (LATER, end)
+        assert cleared_out(removed) == Installation(state=InstallState.REMOVED, purge_at=end)
 
     @pytest.mark.parametrize("known", [PENDING, RETURNING])
     def test_leaves_one_at_the_door_there_and_its_end_where_it_was(

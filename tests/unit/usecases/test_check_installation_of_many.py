@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from service.domain.delivery import UNINSTALL_REPORTED
 from service.domain.installation import InstallState
 from service.domain.record import EventRecord, Status
 from service.domain.tenant import Role
 from service.ports import Refusal, ShopError
 from service.usecases.check_installation import _MOST_ROWS, check_installation
 from service.usecases.note_install import note_uninstall
-from service.usecases.send_event import Attempted
+from service.usecases.receive_signal import Receipt
 from service.usecases.tasks import ResolveTask, parse_task
 from tests.builders import NOW, TENANT, a_signal, an_order
 from tests.conftest import World
@@ -45,18 +44,17 @@ class TestMoreThanOneCallCanDo:
         tenant = world.services.tenants.find(TENANT)
         assert tenant is not None
         assert half_way == tenant.installation
-        assert (half_way.state, half_way.check_at) == (InstallState.HELD, world.clock())
+        assert (half_way.state, half_way.check_at) == (InstallState.REMOVED, world.clock())
         assert world.services.tenants.sealed_token(TENANT, Role.PRIMARY) is None
         assert {row(world, each.key).status for each in records} == {Status.SKIPPED}
         assert row(world, last.key).status is Status.QUEUED
         assert [parse_task(task.body, ResolveTask) for task in world.queue.tasks] == [CHECK]
-        assert world.send(last).attempted is Attempted.HELD
-        assert row(world, last.key).deliveries[Role.PRIMARY].reason == UNINSTALL_REPORTED
+        assert world.receive(a_signal(an_order(id="later"))).receipt is Receipt.UNKNOWN_TENANT
 
         world.clock.advance(SECOND)
         removed = check_installation(TENANT, now=world.clock(), services=world.services)
         assert removed is not None
-        assert removed.state is InstallState.REMOVED
+        assert (removed.state, removed.check_at) == (InstallState.REMOVED, None)
         assert row(world, last.key).deliveries[Role.PRIMARY].reason == "uninstalled"
         assert world.meta.sent == []
 

@@ -11,8 +11,8 @@ from service.domain.person import Customer
 from service.domain.record import EventRecord, Status
 from service.domain.signal import Fact
 from service.domain.tenant import Role
-from service.ports import Events, Stored
-from service.usecases.erase_customer import erase_customer
+from service.ports import Events, Refusal, ShopError, Stored
+from service.usecases.erase_customer import Erased, erase_customer
 from service.usecases.receive_signal import Receipt
 from service.usecases.resolve_signal import Resolved
 from service.usecases.send_event import Attempted
@@ -37,7 +37,11 @@ ROBIN = Customer(id="robin-1", emails=("robin@example.com",))
 def erase(
     world: World, email: str | None = None, customer_id: str | None = None, tenant_id: str = TENANT
 ) -> int:
-    return erase_customer(tenant_id, email=email, customer_id=customer_id, services=world.services)
+    erased = erase_customer(
+        tenant_id, email=email, customer_id=customer_id, services=world.services
+    )
+    assert erased.unknown == 0
+    return erased.events
 
 
 def told(world: World, fact: Fact, tenant_id: str = TENANT) -> EventRecord:
@@ -148,7 +152,7 @@ class TestWhatIsFinished:
         record = told(world, a_registration())
         world.send(record)
         assert world.row().status is Status.SENT
-        assert erase(world, customer_id=CUSTOMER_ID.lower()) == 1
+        assert erase(world, customer_id=CUSTOMER_ID.lower()) == 0  # none that waited
         assert log(world) == []
         lock = stored(world, record)
         assert (lock.cleared, lock.match_keys, lock.deliveries) == (True, (), {})
@@ -214,8 +218,36 @@ class TestTrouble:
                 return getattr(events, name)
 
         services = replace(world.services, events=cast("Events", Busy()))
-        assert erase_customer(TENANT, email=EMAIL, customer_id=None, services=services) == 1
+        erased = erase_customer(TENANT, email=EMAIL, customer_id=None, services=services)
+        assert erased == Erased(events=1)
         assert stored(world, record).cleared
+
+
+class TestWhomOnlyTheShopKnows:
+    @pytest.fixture(autouse=True)
+    def _told(self, world: World) -> None:
+        world.install()
+        world.shops.customers[CUSTOMER_ID] = a_registration()
+        world.shops.memberships[a_membership().id] = a_membership()
+
+    def test_is_looked_up_and_found_by_their_address(self, world: World) -> None:
+        record = told(world, a_membership())
+        assert erase(world, EMAIL) == 1
+        world.resolve(record.key)
+        assert world.services.events.newest(TENANT, limit=9) == []
+        assert world.meta.sent == []
+
+    def test_is_not_somebody_else(self, world: World) -> None:
+        record = told(world, a_membership())
+        assert erase(world, "robin@example.com") == 0
+        assert stored(world, record).lookup
+
+    def test_may_not_be_known_just_now_and_that_is_said(self, world: World) -> None:
+        told(world, a_membership())
+        world.shops.refusals["membership"] = ShopError(Refusal.NO_ANSWER)
+        erased = erase_customer(TENANT, email=EMAIL, customer_id=None, services=world.services)
+        assert erased == Erased(events=0, unknown=1)
+        assert erase(world, EMAIL, CUSTOMER_ID) == 1
 
 
 def test_whom_only_the_shop_knows_is_found_by_their_id(world: World) -> None:

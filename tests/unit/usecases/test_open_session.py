@@ -89,8 +89,8 @@ class TestOpening:
     ) -> None:
         employ(world)
         stand(world, state)
+        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
         assert enter(world) is NoSession.NOT_INSTALLED
-        assert ("admit", TENANT) not in world.shops.asked
 
     @pytest.mark.parametrize("state", [InstallState.ACTIVE, InstallState.HELD])
     def test_is_possible_as_long_as_it_is_not_known_that_the_winery_left(
@@ -119,12 +119,24 @@ class TestAWineryAtTheDoor:
         world.shops.refusals["admit"] = ShopError(refusal)
         assert enter(world) is NoSession.NOT_INSTALLED
 
-    def test_that_has_come_back_is_let_in_too(self, world: World) -> None:
+    def test_is_asked_about_whenever_its_staff_comes(self, world: World) -> None:
+        employ(world)
+        stand(world, InstallState.PENDING)
+        assert isinstance(enter(world), Session)
+
+    @pytest.mark.parametrize("is_told", [True, False])
+    def test_that_has_come_back_is_let_in_too(self, world: World, *, is_told: bool) -> None:
         employ(world)
         removed = Installation(state=InstallState.REMOVED, purge_at=NOW + GRACE)
         world.services.tenants.save_installation(TENANT, removed)
+        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
         assert enter(world) is NoSession.NOT_INSTALLED
-        note_install(TENANT, is_proven=False, now=NOW, services=world.services)
+        tenant = world.services.tenants.find(TENANT)
+        assert tenant is not None
+        assert tenant.installation == removed
+        del world.shops.refusals["admit"]
+        if is_told:
+            note_install(TENANT, is_proven=False, now=NOW, services=world.services)
         assert isinstance(enter(world), Session)
 
 

@@ -1,0 +1,124 @@
+"""Somebody else is at work at the same time: nothing of what they did is undone."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import cast
+
+import pytest
+
+from service.domain.installation import Installation, InstallState
+from service.domain.tenant import Role
+from service.ports import Refusal, ShopError, Tenants
+from service.usecases.check_installation import check_installation
+from service.usecases.erase_customer import erase_customer
+from service.usecases.erase_tenant import erase_tenant
+from service.usecases.note_install import note_install, note_uninstall
+from service.usecases.reseal_tenant import Resealed, reseal_tenant
+from service.usecases.send_event import Attempted
+from service.usecases.sweep_deliveries import sweep_deliveries
+from tests.builders import TENANT
+from tests.conftest import World
+
+OTHER = "EAAtokenofanotherday"
+
+
+def installation(world: World) -> Installation:
+    tenant = world.services.tenants.find(TENANT)
+    assert tenant is not None
+    return tenant.installation
+
+
+def check(world: World) -> Installation | None:
+    return check_installation(TENANT, now=world.clock(), services=world.services)
+
+
+class TestWhileCommerce7IsAsked:
+    def test_a_proven_install_stands_and_keeps_its_tokens(self, world: World) -> None:
+        world.install()
+        note_uninstall(TENANT, now=world.clock(), services=world.services)
+        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+
+        def come_back() -> None:
+            note_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
+
+        world.shops.meanwhile = come_back
+        assert check(world) == Installation() == installation(world)
+        assert world.services.tenants.sealed_token(TENANT, Role.PRIMARY)
+
+    def test_an_uninstall_stands(self, world: World) -> None:
+        note_install(TENANT, is_proven=False, now=world.clock(), services=world.services)
+
+        def leave() -> None:
+            world.shops.meanwhile = lambda: None
+            note_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
+            note_uninstall(TENANT, now=world.clock(), services=world.services)
+
+        world.shops.meanwhile = leave
+        check(world)
+        assert installation(world).is_leaving
+
+
+class TestAHold:
+    def test_does_not_keep_data_beyond_metas_window(self, world: World) -> None:
+        record = world.record_an_order()
+        note_uninstall(TENANT, now=world.clock(), services=world.services)
+        world.shops.refusals["admit"] = ShopError(Refusal.NO_ANSWER)
+        check(world)
+        assert world.send(record).attempted is Attempted.HELD
+        world.clock.advance(timedelta(days=8))
+        world.send(record)
+        assert world.row().payload is None
+        assert sweep_deliveries(now=world.clock(), services=world.services).due == 0
+
+    def test_ends_with_a_proven_install(self, world: World) -> None:
+        record = world.record_an_order()
+        note_uninstall(TENANT, now=world.clock(), services=world.services)
+        world.shops.refusals["admit"] = ShopError(Refusal.NO_ANSWER)
+        check(world)
+        world.send(record)
+        assert installation(world).state is InstallState.HELD
+        note_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
+        assert world.row().status == "queued"
+
+
+class TestWhileMetaIsAsked:
+    @pytest.mark.parametrize("whom", ["customer", "tenant"])
+    def test_an_erasure_stands(self, world: World, whom: str) -> None:
+        record = world.record_an_order()
+
+        def erase() -> None:
+            if whom == "tenant":
+                erase_tenant(TENANT, services=world.services)
+                return
+            erase_customer(
+                TENANT, email="casey@example.com", customer_id=None, services=world.services
+            )
+
+        world.meta.meanwhile = erase
+        assert world.send(record).attempted is Attempted.NOTHING
+        assert world.services.events.newest(TENANT, limit=9) == []
+
+
+class TestWhileATokenIsSealedAnew:
+    def test_one_that_is_entered_stands(self, world: World) -> None:
+        world.install()
+        tenants, vault = world.services.tenants, world.services.vault
+
+        class Slow:
+            """Hands a token out, and only then is another one entered."""
+
+            def sealed_token(self, tenant_id: str, role: Role) -> str | None:
+                found = tenants.sealed_token(tenant_id, role)
+                if found:
+                    other = vault.seal(tenant_id, OTHER.encode())
+                    tenants.save_sealed_token(tenant_id, role, other)
+                return found
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(tenants, name)
+
+        services = replace(world.services, tenants=cast("Tenants", Slow()))
+        assert reseal_tenant(TENANT, services=services) == Resealed(resealed=0, unreadable=0)
+        sealed = tenants.sealed_token(TENANT, Role.PRIMARY)
+        assert sealed is not None
+        assert vault.unseal(TENANT, sealed) == OTHER.encode()
