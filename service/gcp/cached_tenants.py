@@ -32,9 +32,7 @@ class CachedTenants:
 
     def find(self, tenant_id: str) -> Tenant | None:
         """Return the tenant as it is."""
-        tenant = self._tenants.find(tenant_id)
-        self._known.keep(tenant_id, tenant)
-        return tenant
+        return self._known.read(tenant_id, lambda: self._tenants.find(tenant_id))
 
     def recall(self, tenant_id: str) -> Tenant | None:
         """Return the tenant as it was at most a minute ago."""
@@ -42,9 +40,9 @@ class CachedTenants:
 
     def sealed_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the sealed token of the role's pixel as it is."""
-        sealed = self._tenants.sealed_token(tenant_id, role)
-        self._tokens.keep((tenant_id, role), sealed)
-        return sealed
+        return self._tokens.read(
+            (tenant_id, role), lambda: self._tenants.sealed_token(tenant_id, role)
+        )
 
     def recall_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the sealed token as it was at most a minute ago."""
@@ -119,19 +117,27 @@ class _Memory(Generic[K, V]):
         self._clock = clock
         self._lock = Lock()
         self._kept: dict[K, tuple[V, datetime]] = {}
+        self._forgotten = 0
 
     def get(self, key: K) -> V | None:
         with self._lock:
             value, read_at = self._kept.get(key, (None, None))
         return value if read_at and self._clock() < read_at + KEPT_FOR else None
 
-    def keep(self, key: K, value: V | None) -> None:
+    def read(self, key: K, ask: Callable[[], V | None]) -> V | None:
+        """Return the value as it is, and keep it unless something was changed meanwhile."""
+        with self._lock:
+            before, read_at = self._forgotten, self._clock()
+        value = ask()
         with self._lock:
             self._kept.pop(key, None)
-            if value is not None:
+            if value is not None and self._forgotten == before:
                 if len(self._kept) >= _MOST:
                     del self._kept[next(iter(self._kept))]
-                self._kept[key] = (value, self._clock())
+                self._kept[key] = (value, read_at)
+        return value
 
     def forget(self, key: K) -> None:
-        self.keep(key, None)
+        with self._lock:
+            self._forgotten += 1
+            self._kept.pop(key, None)

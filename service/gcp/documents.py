@@ -143,7 +143,8 @@ class FirestoreDocuments:
         with _in_our_words():
             snapshots = list(self._built(query).stream(**_CALL))
             self.operations["reads"] += max(1, len(snapshots))
-        return [_found(snapshot) for snapshot in snapshots]
+        # After an answer that broke off the client asks for as many once more.
+        return [_found(snapshot) for snapshot in snapshots[: query.limit]]
 
     def count(self, query: Query) -> int:
         """Return how many documents the query finds; a thousand index entries cost one read."""
@@ -166,7 +167,8 @@ class FirestoreDocuments:
             place = dict(zip(fields, values, strict=True))
             built = built.start_after({**place, ID: client.document(*path, document_id)})
         if query.only_ids:
-            built = built.select([])
+            # With the ordered fields: the client goes on from them when an answer breaks off.
+            built = built.select([field for field, _ in query.order if field != ID])
         return built.limit(query.limit) if query.limit else built
 
     def _revision_of_ours(self, path: Path, nonce: str) -> str | None:

@@ -123,9 +123,13 @@ def _fields(record: EventRecord) -> dict[str, Any]:
 def _readable(found: Sequence[Found]) -> Iterator[Stored]:
     # A record of a newer version, left by a rollback, must not stop the sweep of all the others.
     for each in found:
-        with suppress(msgspec.MsgspecError, StoreUnavailableError):
+        with suppress(StoreUnavailableError):
             yield _stored(each)
 
 
 def _stored(found: Found) -> Stored:
-    return Stored(msgspec.json.decode(found.fields["doc"], type=EventRecord), found.revision)
+    try:
+        record = msgspec.json.decode(found.fields["doc"], type=EventRecord)
+    except (KeyError, msgspec.MsgspecError) as error:
+        raise StoreUnavailableError("a newer version wrote this record") from error
+    return Stored(record, found.revision)

@@ -4,10 +4,12 @@ Reference: Google Identity, "Verify the token": the keys are at a fixed address,
 and are to be cached.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from threading import Lock
+from typing import Any
 
 import jwt
 import msgspec
@@ -20,6 +22,8 @@ CERTS_URL = "https://www.googleapis.com/oauth2/v3/certs"
 ISSUERS = ("https://accounts.google.com", "accounts.google.com")
 _KEPT_FOR = timedelta(hours=1)
 _ASKED_AGAIN_AFTER = timedelta(minutes=1)
+# So that whoever waits at the lock does not wait for one time-out after the other.
+_OUTAGE_PROBED_AFTER = timedelta(seconds=10)
 
 
 class GoogleKeys:
@@ -31,7 +35,8 @@ class GoogleKeys:
         self._url = url
         self._lock = Lock()
         self._keys: dict[str, RSAPublicKey] = {}
-        self._fetched_at: datetime | None = None
+        self._asked_at: datetime | None = None
+        self._is_outage = False
 
     def key_for(self, key_id: str) -> RSAPublicKey:
         """Return the key of this id.
@@ -42,34 +47,45 @@ class GoogleKeys:
         """
         with self._lock:
             if self._is_to_be_asked(key_id):
-                self._fetch()
+                self._ask()
+            if self._is_outage and key_id not in self._keys:
+                raise KeysUnavailableError("Google's keys cannot be fetched")
             return self._keys[key_id]
 
     def _is_to_be_asked(self, key_id: str) -> bool:
-        if self._fetched_at is None:
+        if self._asked_at is None:
             return True
-        age = self._clock() - self._fetched_at
+        age = self._clock() - self._asked_at
+        if self._is_outage:
+            return age >= _OUTAGE_PROBED_AFTER
         return age >= (_KEPT_FOR if key_id in self._keys else _ASKED_AGAIN_AFTER)
 
-    def _fetch(self) -> None:
-        keys = self._asked()
-        if keys:
-            self._keys = keys
-        elif not self._keys:
-            raise KeysUnavailableError("Google's keys cannot be fetched")
+    def _ask(self) -> None:
+        keys = self._fetched()
         # Old keys in an outage are better than none: Google announces new ones days ahead.
-        self._fetched_at = self._clock()
+        self._keys = keys or self._keys
+        self._is_outage = not keys
+        self._asked_at = self._clock()
 
-    def _asked(self) -> dict[str, RSAPublicKey]:
+    def _fetched(self) -> dict[str, RSAPublicKey]:
         try:
             answer = self._http.get(self._url, headers={"Accept": "application/json"})
-            if answer.status != HTTPStatus.OK:
-                return {}
-            listed = jwt.PyJWKSet.from_dict(msgspec.json.decode(answer.body, type=dict)).keys
-        except (HttpFailureError, msgspec.MsgspecError, jwt.PyJWTError, AttributeError):
+            listed = msgspec.json.decode(answer.body, type=_KeySet).keys
+        except (HttpFailureError, msgspec.MsgspecError, RecursionError):
             return {}
-        return {
-            each.key_id: each.key
-            for each in listed
-            if each.key_id and isinstance(each.key, RSAPublicKey)
-        }
+        if answer.status != HTTPStatus.OK:
+            return {}
+        return dict(_readable(listed))
+
+
+class _KeySet(msgspec.Struct):
+    keys: list[Any]
+
+
+def _readable(listed: Iterable[Any]) -> Iterator[tuple[str, RSAPublicKey]]:
+    """Yield what of the list is an RSA key with an id; whatever else is there, is not for us."""
+    for each in listed:
+        with suppress(jwt.PyJWTError, TypeError, ValueError, AttributeError, KeyError):
+            key = jwt.PyJWK.from_dict(each)
+            if isinstance(key.key_id, str) and key.key_id and isinstance(key.key, RSAPublicKey):
+                yield key.key_id, key.key

@@ -80,7 +80,7 @@ class CloudTasksQueue:
     def ping(self) -> None:
         """Return if Cloud Tasks answers."""
         try:
-            self._client.get_queue(name=self._queue, timeout=TIMEOUT_SECONDS)
+            self._client.get_queue(name=self._queue, retry=None, timeout=TIMEOUT_SECONDS)
         except exceptions.GoogleAPIError as error:
             raise QueueUnavailableError("Cloud Tasks did not answer") from error
 

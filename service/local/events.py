@@ -8,7 +8,7 @@ import msgspec
 
 from service.domain.record import EventRecord, Status
 from service.local.file import SqliteFile, stamp
-from service.ports import Stored
+from service.ports import Stored, StoreUnavailableError
 
 
 class SqliteEvents:
@@ -156,10 +156,14 @@ def _columns(record: EventRecord) -> tuple[str | bytes | None, ...]:
 def _readable(rows: Sequence[tuple[bytes, int]]) -> Iterator[Stored]:
     # A row of a newer version, left by a rollback, must not stop the sweep of all the others.
     for row in rows:
-        with suppress(msgspec.ValidationError):
+        with suppress(StoreUnavailableError):
             yield _stored(row)
 
 
 def _stored(row: tuple[bytes, int]) -> Stored:
     doc, revision = row
-    return Stored(msgspec.json.decode(doc, type=EventRecord), str(revision))
+    try:
+        record = msgspec.json.decode(doc, type=EventRecord)
+    except msgspec.MsgspecError as error:
+        raise StoreUnavailableError("a newer version wrote this record") from error
+    return Stored(record, str(revision))

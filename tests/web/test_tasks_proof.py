@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
@@ -57,6 +58,7 @@ class TestWhileGooglesKeysAreAway:
         assert cloud.post(task.path, data=task.body, headers=bearing(a_token())).status_code == 503
         assert not world.meta.sent
         told.status = 200
+        world.clock.advance(timedelta(seconds=10))
         assert cloud.post(task.path, data=task.body, headers=bearing(a_token())).status_code == 200
         assert len(world.meta.sent) == 1
 

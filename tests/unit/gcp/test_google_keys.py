@@ -139,13 +139,53 @@ class TestTheKeys:
     def test_prove_nobody_while_google_is_away_and_are_there_once_it_is_back(self) -> None:
         with google() as told:
             told.offer("one")
-            keys, url = keys_of(told, Clock()), told.url
+            clock = Clock()
+            keys, url = keys_of(told, clock), told.url
             keys._url = f"http://127.0.0.1:{free_port()}/certs"
             for _ in range(2):
                 with pytest.raises(KeysUnavailableError):
                     keys.key_for("one")
             keys._url = url
+            clock.advance(timedelta(seconds=10))
             assert keys.key_for("one") == KEYS["one"].public_key()
+
+    def test_are_not_asked_for_by_everybody_who_waits_through_an_outage(self) -> None:
+        clock = Clock()
+        with google() as told:
+            told.status = 500
+            keys = keys_of(told, clock)
+            for _ in range(8):
+                with pytest.raises(KeysUnavailableError):
+                    keys.key_for("one")
+            assert told.asked == 1
+            clock.advance(timedelta(seconds=10))
+            with pytest.raises(KeysUnavailableError):
+                keys.key_for("one")
+            assert told.asked == 2
+
+    def test_that_are_not_known_in_an_outage_are_no_forgers(self) -> None:
+        clock = Clock()
+        with google() as told:
+            told.offer("one")
+            keys = keys_of(told, clock)
+            keys.key_for("one")
+            told.status = 500
+            clock.advance(timedelta(minutes=1))
+            with pytest.raises(KeysUnavailableError):
+                keys.key_for("two")
+            assert keys.key_for("one") == KEYS["one"].public_key()
+
+    @pytest.mark.parametrize("field", ["kid", "alg"])
+    def test_are_good_beside_one_that_makes_no_sense(self, field: str) -> None:
+        with google() as told:
+            told.offer("one", besides=(a_listed_key("two") | {field: ["x"]},))
+            assert keys_of(told, Clock()).key_for("one") == KEYS["one"].public_key()
+
+    def test_nested_without_end_are_none(self) -> None:
+        with google() as told:
+            told.body = b'{"keys": ' + b"[" * 50_000
+            with pytest.raises(KeysUnavailableError):
+                keys_of(told, Clock()).key_for("one")
 
     @pytest.mark.parametrize("useless", USELESS.values(), ids=USELESS)
     def test_of_no_use_are_passed_over(self, useless: object) -> None:
