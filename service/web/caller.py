@@ -1,4 +1,6 @@
-"""Where a request comes from, as far as it cannot be forged."""
+"""Who calls and from where, as far as it cannot be forged."""
+
+from hmac import compare_digest
 
 from flask import request
 
@@ -17,6 +19,16 @@ def client_ip() -> str:
     hops = settings().trusted_proxy_hops
     nearest = claimed[-1 - hops].strip() if len(claimed) > hops else ""
     return nearest or request.remote_addr or ""
+
+
+def shows_login(*logins: str) -> bool:
+    """Tell whether the caller shows one of these logins (`user:password`) by HTTP Basic."""
+    given = request.authorization
+    if given is None or given.type != "basic":
+        return False
+    shown = f"{given.username}:{given.password}".encode()
+    # Every login is compared, so that the time taken tells nothing about which one is near.
+    return sum(compare_digest(shown, login.encode()) for login in logins) > 0
 
 
 def is_from_elsewhere() -> bool:

@@ -5,7 +5,6 @@ Commerce7 often shows no login here, so by default nobody needs one, and nobody 
 """
 
 import logging
-from hmac import compare_digest
 
 from flask import Blueprint, Response, abort, jsonify, request
 
@@ -13,6 +12,7 @@ from service.commerce7.json_text import NotJsonError
 from service.commerce7.lifecycle import parse_lifecycle_call
 from service.usecases.note_install import note_install, note_uninstall
 from service.web.body import read_body
+from service.web.caller import shows_login
 from service.web.current import installs, now, services, settings
 
 MOST_BYTES = 64 * 1024
@@ -42,7 +42,7 @@ def uninstall() -> tuple[Response, int]:
 
 def _told() -> tuple[bool, str]:
     """Return whether the caller has proven to be Commerce7, and which winery they speak of."""
-    is_proven = _is_commerce7()
+    is_proven = shows_login(f"{settings().c7_app_id}:{settings().c7_app_secret}")
     if not is_proven and ("Authorization" in request.headers or settings().c7_require_install_auth):
         log.warning("install.refused")
         abort(401)
@@ -56,12 +56,3 @@ def _told() -> tuple[bool, str]:
         log.warning("install.flood")
         abort(503)
     return is_proven, tenant_id
-
-
-def _is_commerce7() -> bool:
-    given = request.authorization
-    if given is None or given.type != "basic":
-        return False
-    shown = f"{given.username}:{given.password}".encode()
-    ours = f"{settings().c7_app_id}:{settings().c7_app_secret}".encode()
-    return compare_digest(shown, ours)

@@ -14,7 +14,7 @@ from service.usecases.forget_old_rows import forget_old_rows
 from service.usecases.read_shop import read_shop
 from service.usecases.resolve_signal import resolve_signal
 from service.usecases.send_event import Attempted, SendResult, send_event
-from service.usecases.sweep_deliveries import sweep_deliveries
+from service.usecases.sweep_due import sweep_due
 from service.usecases.tasks import (
     RESOLVE_PATH,
     SEND_PATH,
@@ -103,7 +103,7 @@ def malformed(_error: MalformedTaskError) -> tuple[Response, int]:
 @tasks.post("/tasks/sweep")
 def sweep() -> tuple[Response, int]:
     """Give overdue deliveries new tasks."""
-    swept = sweep_deliveries(now=now(), services=services())
+    swept = sweep_due(now=now(), services=services())
     if swept.due:
         log.info("sweep.done", extra={"due": swept.due, "enqueued": swept.enqueued})
     return jsonify(due=swept.due, enqueued=swept.enqueued), 200

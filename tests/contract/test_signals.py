@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from service.ports import Signals
 from service.usecases.erase_tenant import erase_tenant
-from service.usecases.sweep_deliveries import sweep_deliveries
+from service.usecases.sweep_due import sweep_due
 from tests.builders import NOW, TENANT
 from tests.conftest import World
 
@@ -48,7 +48,7 @@ def test_the_sweep_and_an_erasure_delete_signals(world: World) -> None:
     signals = world.services.signals
     signals.keep(TENANT, "old", "sealed", expires_at=NOW)
     signals.keep(TENANT, "new", "sealed", expires_at=LATER)
-    sweep_deliveries(now=NOW, services=world.services)
+    sweep_due(now=NOW, services=world.services)
     assert signals.drop_expired(now=NOW, limit=10) == 0
 
     erase_tenant(TENANT, services=world.services)

@@ -8,7 +8,7 @@ from service.domain.record import EventRecord
 from service.domain.signal import Action
 from service.domain.tenant import Role
 from service.usecases.forget_old_rows import forget_old_rows
-from service.usecases.sweep_deliveries import sweep_deliveries
+from service.usecases.sweep_due import sweep_due
 from tests.builders import (
     NOW,
     TENANT,
@@ -75,7 +75,7 @@ class TestOldRows:
         for days in (8, 80, 200):
             world.clock.advance(timedelta(days=days))
             forget(world)
-            sweep_deliveries(now=world.clock(), services=world.services)
+            sweep_due(now=world.clock(), services=world.services)
             world.receive(a_signal(booked, Action.UPDATE))
         assert len(world.meta.sent) == 1
         assert keys(world) == set()

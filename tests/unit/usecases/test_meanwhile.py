@@ -15,7 +15,7 @@ from service.usecases.erase_tenant import erase_tenant
 from service.usecases.note_install import note_install, note_uninstall
 from service.usecases.reseal_tenant import Resealed, reseal_tenant
 from service.usecases.send_event import Attempted
-from service.usecases.sweep_deliveries import sweep_deliveries
+from service.usecases.sweep_due import sweep_due
 from tests.builders import TENANT
 from tests.conftest import World
 
@@ -68,7 +68,7 @@ class TestAHold:
         world.clock.advance(timedelta(days=8))
         world.send(record)
         assert world.row().payload is None
-        assert sweep_deliveries(now=world.clock(), services=world.services).due == 0
+        assert sweep_due(now=world.clock(), services=world.services).due == 0
 
     def test_ends_with_a_proven_install(self, world: World) -> None:
         record = world.record_an_order()

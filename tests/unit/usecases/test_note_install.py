@@ -7,7 +7,7 @@ from service.domain.installation import Installation, InstallState
 from service.domain.tenant import Tenant
 from service.ports import StoreUnavailableError
 from service.usecases.note_install import note_install, note_uninstall
-from service.usecases.sweep_deliveries import sweep_deliveries
+from service.usecases.sweep_due import sweep_due
 from service.usecases.tasks import ResolveTask, parse_task
 from tests.builders import NOW, TENANT, some_settings
 from tests.conftest import GRACE, World
@@ -141,7 +141,7 @@ def test_what_was_told_while_the_queue_was_down_is_found_by_the_sweep(
     assert noted.check_at == NOW
     world.queue.is_down = False
 
-    sweep_deliveries(now=NOW, services=world.services)
+    sweep_due(now=NOW, services=world.services)
     assert CHECK in tasks(world)
 
 

@@ -13,7 +13,7 @@ from service.usecases.check_installation import _MOST_ROWS, check_installation
 from service.usecases.note_install import note_install, note_uninstall
 from service.usecases.receive_signal import Receipt
 from service.usecases.send_event import Attempted
-from service.usecases.sweep_deliveries import sweep_deliveries
+from service.usecases.sweep_due import sweep_due
 from service.usecases.tasks import ResolveTask, parse_task
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_signal, an_order, some_settings
 from tests.conftest import GRACE, World
@@ -154,7 +154,7 @@ class TestAWineryThatNeverCame:
         note_install(TENANT, is_proven=False, now=NOW, services=world.services)
         while world.services.tenants.find(TENANT):
             assert world.clock() <= NOW + GRACE
-            sweep_deliveries(now=world.clock(), services=world.services)
+            sweep_due(now=world.clock(), services=world.services)
             check(world)
             world.clock.advance(timedelta(minutes=10))
 

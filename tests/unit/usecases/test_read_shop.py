@@ -7,7 +7,7 @@ from service.domain.tenant import Tenant
 from service.ports import Refusal, ShopError
 from service.usecases.read_shop import read_shop
 from service.usecases.release_held import release_held
-from service.usecases.sweep_deliveries import MOST_SHOPS_PER_SWEEP, sweep_deliveries
+from service.usecases.sweep_due import MOST_SHOPS_PER_SWEEP, sweep_due
 from service.usecases.tasks import ResolveTask, parse_task
 from tests.builders import NOW, TENANT, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
@@ -115,20 +115,20 @@ class TestTheSweep:
         world.services.tenants.save_settings("asked", some_settings())
         world.services.tenants.save_shop("asked", FACTS, due_at=NOW + timedelta(seconds=1))
         for _ in range(2):
-            sweep_deliveries(now=world.clock(), services=world.services)
+            sweep_due(now=world.clock(), services=world.services)
         assert [parse_task(task.body, ResolveTask).tenant_id for task in world.queue.tasks] == [
             "never-asked"
         ]
 
         world.clock.advance(SHOP_PROBE_EVERY)
-        sweep_deliveries(now=world.clock(), services=world.services)
+        sweep_due(now=world.clock(), services=world.services)
         tenants = [parse_task(task.body, ResolveTask).tenant_id for task in world.queue.tasks]
         assert tenants[1:] == ["asked", "never-asked"]
 
     def test_asks_no_more_than_it_may_at_once(self, world: World) -> None:
         for number in range(MOST_SHOPS_PER_SWEEP + 1):
             world.services.tenants.save_settings(f"winery-{number}", some_settings())
-        sweep_deliveries(now=world.clock(), services=world.services)
+        sweep_due(now=world.clock(), services=world.services)
         assert len(world.queue.tasks) == MOST_SHOPS_PER_SWEEP
 
 

@@ -16,7 +16,7 @@ from service.domain.tenant import Pixels, Role, TenantSettings
 from service.ports import Refusal
 from service.usecases.receive_signal import Receipt
 from service.usecases.resolve_signal import Resolved
-from service.usecases.sweep_deliveries import sweep_deliveries
+from service.usecases.sweep_due import sweep_due
 from service.usecases.tasks import ResolveTask, parse_task
 from tests.builders import (
     CUSTOMER_ID,
@@ -200,11 +200,11 @@ class TestAShopThatDoesNotTell:
         world.queue.is_down = False
         world.clock.advance(timedelta(minutes=2))
 
-        swept = sweep_deliveries(now=world.clock(), services=world.services)
+        swept = sweep_due(now=world.clock(), services=world.services)
         assert (swept.due, swept.enqueued) == (1, 1)
         (task,) = world.queue.tasks
         assert parse_task(task.body, ResolveTask).event_key == record.key
-        assert sweep_deliveries(now=world.clock(), services=world.services).due == 0
+        assert sweep_due(now=world.clock(), services=world.services).due == 0
 
     def test_is_not_needed_by_a_queue_that_is_down(self, world: World) -> None:
         record = told(world, a_membership())

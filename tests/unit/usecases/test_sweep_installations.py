@@ -5,10 +5,10 @@ from datetime import timedelta
 from service.domain.installation import Installation, InstallState
 from service.domain.schedule import EVENT_WINDOW
 from service.usecases.receive_signal import Receipt
-from service.usecases.sweep_deliveries import (
+from service.usecases.sweep_due import (
     MOST_PER_SWEEP,
     MOST_SHOPS_PER_SWEEP,
-    sweep_deliveries,
+    sweep_due,
 )
 from service.usecases.tasks import ResolveTask, parse_task
 from tests.builders import NOW, TENANT, a_record, a_signal, an_order
@@ -19,7 +19,7 @@ SECOND = timedelta(seconds=1)
 
 
 def sweep(world: World) -> None:
-    sweep_deliveries(now=world.clock(), services=world.services)
+    sweep_due(now=world.clock(), services=world.services)
 
 
 def note(world: World, tenant_id: str, installation: Installation) -> None:

@@ -9,7 +9,7 @@ from service.domain.schedule import LEASE_FOR
 from service.domain.tenant import Role
 from service.ports import Events, Stored, Task
 from service.usecases.send_event import Attempted, send_event
-from service.usecases.sweep_deliveries import MOST_PER_SWEEP, Swept, sweep_deliveries
+from service.usecases.sweep_due import MOST_PER_SWEEP, Swept, sweep_due
 from service.usecases.tasks import SendTask, parse_task
 from tests.builders import POLICY, SLOW_DOWN, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
@@ -23,7 +23,7 @@ def receive(world: World, order: Order | None = None) -> EventRecord:
 
 
 def sweep(world: World) -> Swept:
-    return sweep_deliveries(now=world.clock(), services=world.services)
+    return sweep_due(now=world.clock(), services=world.services)
 
 
 def run(world: World, task: Task) -> Attempted:
@@ -86,7 +86,7 @@ class TestTheSweep:
         moving = replace(world.services, events=cast("Events", Moving()))
         before = list(world.queue.tasks)
 
-        assert sweep_deliveries(now=world.clock(), services=moving) == Swept(due=2, enqueued=0)
+        assert sweep_due(now=world.clock(), services=moving) == Swept(due=2, enqueued=0)
         assert world.queue.tasks == before
 
     def test_tries_again_when_the_queue_is_still_down(self, world: World) -> None:

@@ -25,7 +25,7 @@ class Swept:
     enqueued: int
 
 
-def sweep_deliveries(*, now: datetime, services: Services) -> Swept:
+def sweep_due(*, now: datetime, services: Services) -> Swept:
     """Give every overdue step a new task, and drop old signals; at most 200 of each a call.
 
     Safe to run twice at once: whoever changes the record first makes the task.
