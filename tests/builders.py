@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from service.domain.delivery import Delivery, queued
+from service.domain.delivery import Delivery
+from service.domain.delivery_steps import queued
 from service.domain.event import (
     ActionSource,
     CustomData,

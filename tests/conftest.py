@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from google.cloud import firestore
 
 from service.app import create_app
+from service.domain.breaker import Breaker
 from service.domain.delivery import Delivery
 from service.domain.record import EventRecord
 from service.domain.session import opened
@@ -34,7 +35,9 @@ from service.usecases.configure_tenant import configure_tenant
 from service.usecases.receive_signal import Received, receive_signal
 from service.usecases.resolve_signal import Resolved, resolve_signal
 from service.usecases.send_event import SendResult, send_event
-from service.usecases.tasks import SendTask
+from service.usecases.sweep_due import Swept, sweep_due
+from service.usecases.tasks import SEND_PATH, ResolveTask, SendTask, Walk, parse_task
+from service.usecases.tend_pixels import Tended, tend_pixels
 from service.vault import FernetVault
 from tests.builders import (
     OLIVE,
@@ -119,6 +122,35 @@ class World:
     def delivery(self, role: Role = Role.PRIMARY) -> Delivery:
         """Return the delivery of the tenant's one event to this role's pixel."""
         return self.row().deliveries[role]
+
+    def breaker(self, role: Role = Role.PRIMARY) -> Breaker:
+        """Return what is known of the tenant's pixel."""
+        tenant = self.services.tenants.find(TENANT)
+        assert tenant is not None
+        return tenant.breaker(role)
+
+    def sweep(self) -> Swept:
+        """Do what the scheduler asks for every minute."""
+        return sweep_due(now=self.clock(), services=self.services)
+
+    def run_tasks(self) -> int:
+        """Do what the tasks ask for that are in the queue, and those that they make; count them."""
+        count = 0
+        while self.queue.tasks:
+            task = self.queue.tasks.pop(0)
+            self.queue.done.add(task.name)
+            count += 1
+            if task.path == SEND_PATH:
+                self.send_task(parse_task(task.body, SendTask))
+                continue
+            resolve = parse_task(task.body, ResolveTask)
+            if resolve.about == "waiting":
+                self.tend(resolve.walk)
+        return count
+
+    def tend(self, walk: Walk | None = None) -> Tended:
+        """Do what is due for the tenant's pixels."""
+        return tend_pixels(TENANT, now=self.clock(), services=self.services, so_far=walk)
 
     def row(self, tenant_id: str = TENANT) -> EventRecord:
         """Return the tenant's one event."""

@@ -31,11 +31,12 @@ class ListQueue:
     """A queue that keeps its tasks for the test to deliver, and can be down."""
 
     tasks: list[Task] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
     is_down: bool = False
 
     def enqueue(self, task: Task) -> None:
         self.ping()
-        if task.name not in {known.name for known in self.tasks}:
+        if task.name not in self.done | {known.name for known in self.tasks}:
             self.tasks.append(task)
 
     def ping(self) -> None:

@@ -2,7 +2,7 @@
 
 from service.domain.event import Identity
 
-_WORDS = {
+WORDS = {
     "hashed_emails": "email",
     "hashed_phones": "phone",
     "hashed_first_names": "first name",
@@ -17,6 +17,7 @@ _WORDS = {
     "fbc": "click id",
     "fbp": "browser id",
 }
+"""The fields of an identity in words that a merchant reads."""
 
 # Meta refuses an event whose keys are all in one of these (Meta: Conversions API best practices,
 # "customer information parameters"); `ge` and `db` are left out because we never send them.
@@ -29,7 +30,7 @@ _TOO_BROAD = (
 
 def match_keys(identity: Identity) -> tuple[str, ...]:
     """Return which keys are present, in words that a merchant reads."""
-    return tuple(word for field, word in _WORDS.items() if getattr(identity, field))
+    return tuple(word for field, word in WORDS.items() if getattr(identity, field))
 
 
 def is_matchable(identity: Identity) -> bool:

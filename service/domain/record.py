@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from service.domain.delivery import Delivery, DeliveryStatus, closed
+from service.domain.delivery import Delivery, DeliveryStatus
+from service.domain.delivery_steps import closed
 from service.domain.event import CustomData, EventName
 from service.domain.lookup import Lookup
 from service.domain.schedule import EVENT_WINDOW, UNDATED_LOCK_FOR

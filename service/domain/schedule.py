@@ -18,15 +18,6 @@ It never grows too old by itself: a visit booked a year ahead is told of again w
 LEASE_FOR = timedelta(seconds=60)
 """How long an attempt owns its delivery: well beyond every time-out of one request to Meta."""
 
-THROTTLED_FOR = timedelta(minutes=5)
-"""How long to wait when Meta throttles without saying for how long."""
-
-TOKEN_PROBE_EVERY = timedelta(minutes=15)
-"""How often a delivery that waits for a working token looks for one."""
-
-SETTINGS_PROBE_EVERY = timedelta(minutes=5)
-"""How often a delivery that waits for a setting (a currency, say) looks for it."""
-
 LONGEST_LOOKUP_PAUSE = timedelta(hours=1)
 """How long a question to the shop rests at most before it is asked again."""
 
@@ -66,3 +57,23 @@ class RetryPolicy:
     def requeue_after(self) -> timedelta:
         """How long a task may be silent before the sweep believes it lost (2 min at 30 s)."""
         return self.min_backoff * 4
+
+    @property
+    def throttled_for(self) -> timedelta:
+        """How long to wait when Meta throttles without saying for how long (5 min at 30 s)."""
+        return self.min_backoff * 10
+
+    @property
+    def token_probe_every(self) -> timedelta:
+        """How often a dead token is tried again, as Meta may have been wrong (15 min at 30 s)."""
+        return self.min_backoff * 30
+
+    @property
+    def second_life_every(self) -> timedelta:
+        """How often an event is tried again whose first run failed (1 h at 30 s)."""
+        return self.min_backoff * 120
+
+    @property
+    def look_again_every(self) -> timedelta:
+        """How often what is parked looks for itself, should nobody have told it (6 h at 30 s)."""
+        return self.min_backoff * 720

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from service.domain.breaker import Breaker
 from service.domain.event import EventName
 from service.domain.installation import Installation
 from service.domain.order import Channel
@@ -113,7 +114,7 @@ class Tenant:
     """A winery: what it chose, what its shop tells of itself, and whether we are installed there.
 
     `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next; `None`
-    means that it never was.
+    means that it never was. `breakers` hold what is known of pixels that did not simply work.
     """
 
     id: str
@@ -121,6 +122,11 @@ class Tenant:
     shop: Shop | None = None
     shop_due_at: datetime | None = None
     installation: Installation = field(default_factory=Installation)
+    breakers: Mapping[Role, Breaker] = field(default_factory=dict)
+
+    def breaker(self, role: Role) -> Breaker:
+        """Return what is known of the role's pixel."""
+        return self.breakers.get(role, Breaker())
 
     @property
     def settings(self) -> TenantSettings:

@@ -22,6 +22,8 @@ class Verdict:
     `answered` is false when the answer was lost: the event may have arrived all the same.
     `explanation` is our own sentence. The vendor's text is never kept: it repeats tokens and
     values of the request. `retry_after` is the vendor's own estimate, if it gave one.
+    `refused_key` names the one optional key (`domain/healing.py`) that the vendor would not take;
+    without it the event may pass.
     """
 
     answer: Answer
@@ -31,3 +33,4 @@ class Verdict:
     subcode: int | None = None
     trace_id: str | None = None
     retry_after: timedelta | None = None
+    refused_key: str | None = None

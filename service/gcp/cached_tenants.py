@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Generic, TypeVar
 
+from service.domain.breaker import Breaker
 from service.domain.installation import Installation
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
@@ -71,6 +72,14 @@ class CachedTenants:
         self._forget(tenant_id)
         return is_written
 
+    def replace_breaker(
+        self, tenant_id: str, role: Role, breaker: Breaker, *, over: Breaker
+    ) -> bool:
+        """Write what is known of the role's pixel, unless it is no longer `over`."""
+        is_written = self._tenants.replace_breaker(tenant_id, role, breaker, over=over)
+        self._forget(tenant_id)
+        return is_written
+
     def replace_sealed_token(self, tenant_id: str, role: Role, sealed: str, *, over: str) -> bool:
         """Overwrite the sealed token, unless it is no longer `over`."""
         is_written = self._tenants.replace_sealed_token(tenant_id, role, sealed, over=over)
@@ -99,6 +108,10 @@ class CachedTenants:
     def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:
         """Return tenants whose installation has something due."""
         return self._tenants.installations_due(now=now, limit=limit)
+
+    def breakers_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants of whose pixels one has something due."""
+        return self._tenants.breakers_due(now=now, limit=limit)
 
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants."""

@@ -15,7 +15,7 @@ from service.domain.record import EventRecord, Status
 from service.gcp import queries
 from service.gcp.documents import Documents, Found, Path
 from service.gcp.queries import EVENTS, TENANTS
-from service.ports import Stored, StoreUnavailableError
+from service.ports import Place, Stored, StoreUnavailableError
 
 
 class FirestoreEvents:
@@ -48,14 +48,9 @@ class FirestoreEvents:
         """Return the tenant's records that are not cleared, newest first by receipt."""
         return self._read(queries.events_newest(tenant_id, limit=limit))
 
-    def held(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
-        """Return the tenant's records that show "held", the oldest first."""
-        return self._read(queries.events_showing(tenant_id, Status.HELD, limit=limit))
-
-    def open(self, tenant_id: str, *, after: Stored | None, limit: int) -> Sequence[Stored]:
-        """Return the tenant's records with a `due_at`, by that and the key, from `after` on."""
-        due_at = after.record.due_at if after else None
-        start = (due_at, after.record.key) if after and due_at else None
+    def open(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
+        start = (after.at, after.key) if after else None
         ask = partial(queries.events_open, tenant_id, limit=limit)
         return self._readable_from(ask, "due_at", start=start, limit=limit)
 

@@ -60,6 +60,17 @@ def installations_due(*, now: datetime, limit: int) -> Query:
     )
 
 
+def breakers_due(*, now: datetime, limit: int) -> Query:
+    """Tenants of whose pixels one has something due."""
+    return Query(
+        collection=(TENANTS,),
+        where=(("breakers_due_at", "<=", now),),
+        order=(("breakers_due_at", UP),),
+        limit=limit,
+        only_ids=True,
+    )
+
+
 def events_due(*, now: datetime, limit: int) -> Query:
     """Records of any tenant whose time has come."""
     return Query(

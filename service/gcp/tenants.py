@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from service.domain.breaker import Breaker, first_due
 from service.domain.installation import Installation
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
@@ -39,6 +40,7 @@ class FirestoreTenants:
             shop=_decoded(fields, "shop", Shop),
             shop_due_at=None if due_at == _NEVER else _plain(due_at),
             installation=_decoded(fields, "installation", Installation) or Installation(),
+            breakers=_breakers(fields),
         )
 
     def recall(self, tenant_id: str) -> Tenant | None:
@@ -87,6 +89,25 @@ class FirestoreTenants:
     def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:
         """Return tenants whose installation has something due, the longest due first."""
         return _ids(self._documents.find(queries.installations_due(now=now, limit=limit)))
+
+    def replace_breaker(
+        self, tenant_id: str, role: Role, breaker: Breaker, *, over: Breaker
+    ) -> bool:
+        """Write what is known of the role's pixel, unless it is no longer `over`; tell if so."""
+        path = _tenant(tenant_id)
+        while known := self._documents.get(path):
+            breakers = _breakers(known.fields)
+            if breakers.get(role, Breaker()) != over:
+                return False
+            after = {**breakers, role: breaker}
+            changes = {"breakers": _encoded(after), "breakers_due_at": first_due(after)}
+            if self._documents.replace(path, changes, revision=known.revision):
+                return True
+        return False
+
+    def breakers_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants of whose pixels one has something due, the longest due first."""
+        return _ids(self._documents.find(queries.breakers_due(now=now, limit=limit)))
 
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants, in order."""
@@ -139,6 +160,10 @@ def _installation(installation: Installation) -> Fields:
         "installation": _encoded(installation),
         "installation_due_at": installation.due_at,
     }
+
+
+def _breakers(fields: Fields) -> dict[Role, Breaker]:
+    return _decoded(fields, "breakers", dict[Role, Breaker]) or {}
 
 
 def _ids(found: Sequence[Any]) -> list[str]:

@@ -8,7 +8,7 @@ import msgspec
 
 from service.domain.record import EventRecord, Status
 from service.local.file import SqliteFile, stamp
-from service.ports import Stored, StoreUnavailableError
+from service.ports import Place, Stored, StoreUnavailableError
 
 
 class SqliteEvents:
@@ -72,19 +72,9 @@ class SqliteEvents:
             ).fetchall()
         return list(_readable(rows))
 
-    def held(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
-        """Return the tenant's records that show "held", the oldest first."""
-        with self._file.use() as db:
-            rows = db.execute(
-                "SELECT doc, revision FROM events WHERE tenant_id = ? AND status = ?"
-                " AND received_at IS NOT NULL ORDER BY received_at LIMIT ?",
-                (tenant_id, Status.HELD, limit),
-            ).fetchall()
-        return list(_readable(rows))
-
-    def open(self, tenant_id: str, *, after: Stored | None, limit: int) -> Sequence[Stored]:
-        """Return the tenant's records with a `due_at`, by that and the key, from `after` on."""
-        start = (stamp(after.record.due_at) or "", after.record.key) if after else ("", "")
+    def open(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
+        start = (stamp(after.at) or "", after.key) if after else ("", "")
         statement = (
             "SELECT doc, revision, due_at, key FROM events"
             " WHERE tenant_id = ? AND due_at IS NOT NULL AND (due_at, key) > (?, ?)"

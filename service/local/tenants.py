@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from service.domain.breaker import Breaker, first_due
 from service.domain.installation import Installation
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
@@ -21,18 +22,20 @@ class SqliteTenants:
         """Return the tenant."""
         with self._file.use() as db:
             row = db.execute(
-                "SELECT doc, shop, shop_due_at, installation FROM tenants WHERE tenant_id = ?",
+                "SELECT doc, shop, shop_due_at, installation, breakers FROM tenants"
+                " WHERE tenant_id = ?",
                 (tenant_id,),
             ).fetchone()
         if row is None:
             return None
-        doc, shop, shop_due_at, installation = row
+        doc, shop, shop_due_at, installation, breakers = row
         return Tenant(
             id=tenant_id,
             choices=msgspec.json.decode(doc, type=TenantSettings),
             shop=msgspec.json.decode(shop, type=Shop) if shop else None,
             shop_due_at=datetime.fromisoformat(shop_due_at) if shop_due_at else None,
             installation=_installation(installation),
+            breakers=_breakers(breakers),
         )
 
     def recall(self, tenant_id: str) -> Tenant | None:
@@ -116,6 +119,37 @@ class SqliteTenants:
             )
             return [row[0] for row in rows]
 
+    def replace_breaker(
+        self, tenant_id: str, role: Role, breaker: Breaker, *, over: Breaker
+    ) -> bool:
+        """Write what is known of the role's pixel, unless it is no longer `over`; tell if so."""
+        while True:
+            with self._file.use() as db:
+                row = db.execute(
+                    "SELECT breakers FROM tenants WHERE tenant_id = ?", (tenant_id,)
+                ).fetchone()
+                known = _breakers(row[0]) if row else {}
+                if row is None or known.get(role, Breaker()) != over:
+                    return False
+                after = {**known, role: breaker}
+                is_written = db.execute(
+                    "UPDATE tenants SET breakers = ?, breakers_due_at = ?"
+                    " WHERE tenant_id = ? AND breakers IS ?",
+                    (msgspec.json.encode(after), stamp(first_due(after)), tenant_id, row[0]),
+                ).rowcount
+            if is_written:
+                return True
+
+    def breakers_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants of whose pixels one has something due, the longest due first."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT tenant_id FROM tenants WHERE breakers_due_at <= ?"
+                " ORDER BY breakers_due_at, tenant_id LIMIT ?",
+                (stamp(now), limit),
+            )
+            return [row[0] for row in rows]
+
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants, in order."""
         with self._file.use() as db:
@@ -166,3 +200,7 @@ class SqliteTenants:
 
 def _installation(encoded: bytes | None) -> Installation:
     return msgspec.json.decode(encoded, type=Installation) if encoded else Installation()
+
+
+def _breakers(encoded: bytes | None) -> dict[Role, Breaker]:
+    return msgspec.json.decode(encoded, type=dict[Role, Breaker]) if encoded else {}

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from service.domain.verdict import Answer, Verdict
+from service.meta.blame import refused_key
 
 _THROTTLED = frozenset({4, 17, 32, 341, 613, 80014, *range(80000, 80007)})
 _TOKEN = frozenset({3, 10, 102, 104, 190, 294, 803, *range(200, 300)})
@@ -112,6 +113,7 @@ def _refusal(
         subcode=subcode,
         trace_id=_trace_id(error),
         retry_after=_regain_after(headers) if answer is Answer.THROTTLED else None,
+        refused_key=refused_key(error, subcode) if answer is Answer.PERMANENT else None,
     )
 
 

@@ -15,7 +15,7 @@ from service.domain.event import Content, CustomData, DataUse, Event, Identity
 PARTNER_AGENT = "1pixel_1_0"
 """How Meta tells our traffic from others' (Meta: Conversions API as a platform; ≤ 22 chars)."""
 
-_USER_DATA_KEYS = {
+USER_DATA_KEYS = {
     "hashed_emails": "em",
     "hashed_phones": "ph",
     "hashed_first_names": "fn",
@@ -30,6 +30,7 @@ _USER_DATA_KEYS = {
     "fbc": "fbc",
     "fbp": "fbp",
 }
+"""An identity's fields as Meta names them."""
 
 
 def build_request(event: Event) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def build_event(event: Event) -> dict[str, Any]:
 
 
 def _user_data(identity: Identity) -> dict[str, Any]:
-    values = {key: getattr(identity, field) for field, key in _USER_DATA_KEYS.items()}
+    values = {key: getattr(identity, field) for field, key in USER_DATA_KEYS.items()}
     return {
         key: list(value) if isinstance(value, tuple) else value
         for key, value in values.items()

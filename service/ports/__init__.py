@@ -17,7 +17,7 @@ from service.ports.errors import (
     UnsealError,
 )
 from service.ports.outside import Conversions, Queue, Shops, Task
-from service.ports.store import Audit, Events, Signals, Stored, Tenants
+from service.ports.store import Audit, Events, Place, Signals, Stored, Tenants
 from service.ports.trust import Callers, Sessions, Vault
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "NoSessionError",
     "NotAllowedCallerError",
     "NotOurQueueError",
+    "Place",
     "Queue",
     "QueueUnavailableError",
     "Refusal",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from service.domain.audit import AuditEntry
+from service.domain.breaker import Breaker
 from service.domain.installation import Installation
 from service.domain.record import EventRecord, Status
 from service.domain.shop import Shop
@@ -18,6 +19,14 @@ class Stored:
 
     record: EventRecord
     revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reader of records in the order of a time stands; `key` tells equal times apart."""
+
+    at: datetime
+    key: str = ""
 
 
 class Events(Protocol):
@@ -43,12 +52,8 @@ class Events(Protocol):
         """Return the tenant's records that are not cleared, newest first by receipt."""
         ...
 
-    def held(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
-        """Return the tenant's records that show "held", the oldest first."""
-        ...
-
-    def open(self, tenant_id: str, *, after: Stored | None, limit: int) -> Sequence[Stored]:
-        """Return the tenant's records with a `due_at`, by that and the key, from `after` on."""
+    def open(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
         ...
 
     def idle(self, tenant_id: str, *, received_before: datetime, limit: int) -> Sequence[Stored]:
@@ -106,6 +111,16 @@ class Tenants(Protocol):
 
     def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:
         """Return tenants whose installation has something due, the longest due first."""
+        ...
+
+    def replace_breaker(
+        self, tenant_id: str, role: Role, breaker: Breaker, *, over: Breaker
+    ) -> bool:
+        """Write what is known of the role's pixel, unless it is no longer `over`; tell if so."""
+        ...
+
+    def breakers_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants of whose pixels one has something due, the longest due first."""
         ...
 
     def ids(self) -> Sequence[str]:

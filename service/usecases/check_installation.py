@@ -3,7 +3,6 @@
 from contextlib import suppress
 from datetime import datetime
 
-from service.domain.delivery import UNINSTALL_REPORTED
 from service.domain.installation import (
     Access,
     Installation,
@@ -14,7 +13,7 @@ from service.domain.installation import (
 from service.domain.tenant import Tenant
 from service.ports import QueueUnavailableError, Refusal, Services, ShopError
 from service.usecases.erase_tenant import erase_log, erase_tenant
-from service.usecases.release_held import release_held
+from service.usecases.pixel_state import release_waiting
 from service.usecases.tasks import installation_task, shop_task
 
 UNINSTALLED = "uninstalled"
@@ -67,7 +66,7 @@ def _become(
         removed = services.tenants.find(tenant.id)
         return _cleared_out(removed, now=now, services=services) if removed else None
     if before.state is InstallState.HELD and after.state is InstallState.ACTIVE:
-        release_held(tenant.id, reason=UNINSTALL_REPORTED, now=now, services=services)
+        release_waiting(tenant.id, now=now, services=services)
     _enqueue(tenant, after, now=now, services=services)
     return after
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 from service.domain.audit import AuditEntry, changes_between
-from service.domain.delivery import CURRENCY_UNKNOWN
 from service.domain.staff import StaffMember
 from service.domain.tenant import Role, TenantSettings
 from service.ports import Services
-from service.usecases.release_held import release_held
+from service.usecases.pixel_state import release_waiting
 
 
 def configure_tenant(
@@ -20,7 +19,7 @@ def configure_tenant(
 ) -> None:
     """Save the settings, and those tokens that are given, sealed for this tenant.
 
-    What was held for a currency is released by one.
+    What waited for a currency, a token or a pixel is released by it.
 
     Tokens first: settings that name a pixel must never be seen without its token. The audit entry
     before both: a change that failed half-way is better told twice than never.
@@ -39,5 +38,10 @@ def configure_tenant(
         sealed = services.vault.seal(tenant_id, token.encode())
         services.tenants.save_sealed_token(tenant_id, role, sealed)
     services.tenants.save_settings(tenant_id, settings)
-    if settings.currency:
-        release_held(tenant_id, reason=CURRENCY_UNKNOWN, now=now, services=services)
+    if before and changes:
+        renewed = {
+            role
+            for role in Role
+            if role in tokens or before.pixel_of(role) != settings.pixel_of(role)
+        }
+        release_waiting(tenant_id, now=now, services=services, renewed=renewed)

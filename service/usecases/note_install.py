@@ -3,7 +3,6 @@
 from contextlib import suppress
 from datetime import datetime
 
-from service.domain.delivery import UNINSTALL_REPORTED
 from service.domain.installation import (
     Installation,
     InstallState,
@@ -12,7 +11,7 @@ from service.domain.installation import (
 )
 from service.domain.tenant import Tenant
 from service.ports import QueueUnavailableError, Services
-from service.usecases.release_held import release_held
+from service.usecases.pixel_state import release_waiting
 from service.usecases.tasks import installation_task, shop_task
 
 
@@ -37,7 +36,7 @@ def note_install(
         if noted == known or services.tenants.replace_installation(tenant_id, noted, over=known):
             break
     if known and known.state is InstallState.HELD and noted.state is InstallState.ACTIVE:
-        release_held(tenant_id, reason=UNINSTALL_REPORTED, now=now, services=services)
+        release_waiting(tenant_id, now=now, services=services)
     _enqueue(tenant_id, tenant, noted, now=now, services=services)
     return noted
 

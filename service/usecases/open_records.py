@@ -2,18 +2,22 @@
 
 from collections.abc import Iterator
 
-from service.ports import Services, Stored
+from service.ports import Place, Services, Stored
 
 _AT_A_TIME = 100
 
 
-def open_records(tenant_id: str, *, services: Services) -> Iterator[Stored]:
+def open_records(
+    tenant_id: str, *, services: Services, after: Place | None = None
+) -> Iterator[Stored]:
     """Yield the tenant's records that still wait for something, the most overdue first.
 
     Raises:
         StoreUnavailableError: the rest is not known.
     """
-    last: Stored | None = None
-    while batch := services.events.open(tenant_id, after=last, limit=_AT_A_TIME):
+    while batch := services.events.open(tenant_id, after=after, limit=_AT_A_TIME):
         yield from batch
-        last = batch[-1]
+        last = batch[-1].record
+        if last.due_at is None or len(batch) < _AT_A_TIME:
+            return
+        after = Place(last.due_at, last.key)

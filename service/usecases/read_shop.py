@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from service.domain.delivery import CURRENCY_UNKNOWN
 from service.domain.schedule import SHOP_FACTS_FOR, SHOP_PROBE_EVERY
 from service.ports import Services, ShopError
-from service.usecases.release_held import release_held
+from service.usecases.pixel_state import release_waiting
 
 
 def read_shop(tenant_id: str, *, now: datetime, services: Services) -> bool:
@@ -28,5 +27,5 @@ def read_shop(tenant_id: str, *, now: datetime, services: Services) -> bool:
         return False
     services.tenants.save_shop(tenant_id, shop, due_at=now + SHOP_FACTS_FOR)
     if shop.currency and tenant.settings.currency is None:
-        release_held(tenant_id, reason=CURRENCY_UNKNOWN, now=now, services=services)
+        release_waiting(tenant_id, now=now, services=services)
     return True

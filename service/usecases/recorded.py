@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from service.domain.delivery import CURRENCY_UNKNOWN, Delivery, held, queued
+from service.domain.delivery import CURRENCY_UNKNOWN, Delivery, Wait
+from service.domain.delivery_steps import parked, queued
 from service.domain.event import Event
 from service.domain.idempotency import event_key
 from service.domain.lookup import Lookup
@@ -11,7 +12,7 @@ from service.domain.mapping.outcome import Outcome, Waiting
 from service.domain.mapping.table import EventRule
 from service.domain.matching import match_keys
 from service.domain.record import EventRecord, Status
-from service.domain.schedule import SETTINGS_PROBE_EVERY, RetryPolicy
+from service.domain.schedule import RetryPolicy
 from service.domain.signal import Fact, ObjectKind, Signal
 from service.domain.tenant import Role, Tenant, TenantSettings
 from service.ports import Services, Vault
@@ -107,6 +108,7 @@ def _deliveries(
 ) -> dict[Role, Delivery]:
     delivery = queued(now=now, policy=retry)
     if event.custom.lacks_currency:
-        until = now + SETTINGS_PROBE_EVERY
-        delivery = held(delivery, reason=CURRENCY_UNKNOWN, until=until)
+        delivery = parked(
+            delivery, waits_for=Wait.CURRENCY, reason=CURRENCY_UNKNOWN, now=now, policy=retry
+        )
     return dict.fromkeys(settings.roles(), delivery)

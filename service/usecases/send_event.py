@@ -4,25 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from service.domain.delivery import (
-    CURRENCY_UNKNOWN,
-    UNINSTALL_REPORTED,
-    Delivery,
-    DeliveryStatus,
-    closed,
-    held,
-    judged,
-    leased,
-)
-from service.domain.event import Event, EventName
-from service.domain.installation import InstallState
-from service.domain.order import Channel
+from service.domain.delivery import Delivery, DeliveryStatus
+from service.domain.delivery_steps import leased
+from service.domain.healing import has
+from service.domain.judgement import judged
 from service.domain.record import EventRecord
-from service.domain.schedule import MAX_ATTEMPTS, SETTINGS_PROBE_EVERY, TOKEN_PROBE_EVERY
-from service.domain.tenant import Role, TenantSettings
+from service.domain.tenant import Role
 from service.domain.verdict import Answer, Verdict
-from service.ports import Services, Stored, UnsealError
-from service.usecases.payload import unseal_event
+from service.ports import Services, Stored
+from service.usecases.pixel_state import learn
+from service.usecases.prepare_attempt import Shot, prepare
 
 # Two pixels share a record, so their tasks may write at the same moment: look again, not later.
 _SWAPS = 5
@@ -44,15 +35,6 @@ class SendResult:
 
     attempted: Attempted
     delivery: Delivery | None = None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Shot:
-    """Everything that one attempt needs."""
-
-    event: Event
-    pixel_id: str
-    token: str
 
 
 def send_event(tenant_id: str, event_key: str, *, role: Role, services: Services) -> SendResult:
@@ -79,103 +61,37 @@ def _send_once(
         return SendResult(attempted=Attempted.NOTHING, delivery=delivery)
     is_too_late = stored.record.is_expired(now) and delivery.is_idle
     if not (delivery.is_open(now) or is_too_late):
-        # A hold is ended by the sweep; the queue need not call until then.
-        is_held = delivery.status is DeliveryStatus.HELD
-        return SendResult(
-            attempted=Attempted.HELD if is_held else Attempted.BUSY, delivery=delivery
-        )
-    decided = _prepare(stored.record, role, now=now, services=services)
+        # What is parked is released with a task of its own; the queue need not call until then.
+        attempted = Attempted.HELD if delivery.waits_for else Attempted.BUSY
+        return SendResult(attempted=attempted, delivery=delivery)
+    decided = prepare(stored.record, role, now=now, services=services)
     if isinstance(decided, Delivery):
         return _settle(stored, role, decided, now=now, services=services)
     return _attempt(stored, role, decided, now=now, services=services)
 
 
-def _prepare(
-    record: EventRecord, role: Role, *, now: datetime, services: Services
-) -> _Shot | Delivery:
-    """Return what the attempt needs, or the delivery as it stands without one."""
-    delivery = record.deliveries[role]
-    tenant = services.tenants.recall(record.tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
-        return closed(delivery, status=DeliveryStatus.SKIPPED, reason="not installed", now=now)
-    # However long the doubt lasts, nobody's data waits beyond Meta's window.
-    if tenant.installation.state is InstallState.HELD and not record.is_expired(now):
-        return held(delivery, reason=UNINSTALL_REPORTED, until=now + SETTINGS_PROBE_EVERY)
-    settings = tenant.settings
-    if obstacle := _obstacle(record, role, settings, now=now):
-        return obstacle
-    try:
-        token = _token(record.tenant_id, role, services=services)
-    except UnsealError as error:
-        return held(delivery, reason=str(error), until=now + TOKEN_PROBE_EVERY)
-    try:
-        event = unseal_event(record.payload or "", tenant_id=record.tenant_id, vault=services.vault)
-    except UnsealError:
-        reason = "the event could not be read back"
-        return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
-    # The record may have learnt the currency since the event was sealed.
-    event = replace(event, custom=(record.custom or event.custom).priced_in(settings.currency))
-    return _Shot(event, settings.pixel_of(role), token)
-
-
-def _obstacle(
-    record: EventRecord, role: Role, settings: TenantSettings, *, now: datetime
-) -> Delivery | None:
-    """Return the delivery ended or held by what has changed since it was recorded."""
-    delivery = record.deliveries[role]
-    # The channels' switches are the orders'.
-    is_order = record.name is EventName.PURCHASE
-    channel = Channel(record.channel) if is_order and record.channel else None
-    if not settings.sends(record.name, channel):
-        return closed(delivery, status=DeliveryStatus.SKIPPED, reason="switched off", now=now)
-    if not settings.pixel_of(role):
-        return closed(delivery, status=DeliveryStatus.SKIPPED, reason="pixel removed", now=now)
-    if record.is_expired(now):
-        reason = "could not be sent within 7 days"
-        reason += f": {delivery.reason}" if delivery.reason else ""
-        return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
-    if delivery.attempts >= MAX_ATTEMPTS:
-        reason = f"every attempt was cut short (tried {delivery.attempts} times)"
-        return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
-    if record.custom and record.custom.lacks_currency and settings.currency is None:
-        return held(delivery, reason=CURRENCY_UNKNOWN, until=now + SETTINGS_PROBE_EVERY)
-    return None
-
-
-def _token(tenant_id: str, role: Role, *, services: Services) -> str:
-    """Return the token of the role's pixel.
-
-    Raises:
-        UnsealError: there is none that can be used; the message tells the merchant what to do.
-    """
-    sealed = services.tenants.recall_token(tenant_id, role)
-    if sealed is None:
-        raise UnsealError("no access token: enter one in the settings")
-    try:
-        return services.vault.unseal(tenant_id, sealed).decode()
-    except (UnsealError, UnicodeDecodeError) as error:
-        raise UnsealError("the access token cannot be read: enter it again") from error
-
-
 def _attempt(
-    stored: Stored, role: Role, shot: _Shot, *, now: datetime, services: Services
+    stored: Stored, role: Role, shot: Shot, *, now: datetime, services: Services
 ) -> SendResult | None:
     lease_id = services.new_id()
     delivery = leased(
         stored.record.deliveries[role], lease_id=lease_id, pixel_id=shot.pixel_id, now=now
     )
-    record = replace(stored.record, custom=shot.event.custom)
+    record = replace(stored.record, custom=shot.custom)
     owned = services.events.replace(stored, record.with_delivery(role, delivery, now=now))
     if owned is None:
         return None
     verdict = services.conversions.send(shot.event, pixel_id=shot.pixel_id, token=shot.token)
-    return _record_verdict(owned, role, verdict, lease_id=lease_id, services=services)
+    if verdict.refused_key and not has(shot.event, verdict.refused_key):
+        verdict = replace(verdict, refused_key=None)  # without what it has not it stays as it is
+    return _record_verdict(owned, role, verdict, shot=shot, services=services)
 
 
 def _record_verdict(
-    owned: Stored, role: Role, verdict: Verdict, *, lease_id: str, services: Services
+    owned: Stored, role: Role, verdict: Verdict, *, shot: Shot, services: Services
 ) -> SendResult:
     """Write the outcome, again and again if the other role's delivery writes in between."""
+    lease_id = owned.record.deliveries[role].lease_id
     current: Stored | None = owned
     while current is not None:
         delivery = current.record.deliveries.get(role)
@@ -188,10 +104,28 @@ def _record_verdict(
             return SendResult(attempted=Attempted.NOTHING, delivery=delivery)
         now = services.clock()
         after = judged(delivery, verdict, now=now, policy=services.retry)
+        # Whoever parks must be sure to be released: the breaker has to know first.
+        if after.waits_for:
+            _tell(current.record, role, verdict, after=after, shot=shot, services=services)
         if services.events.replace(current, current.record.with_delivery(role, after, now=now)):
+            if not after.waits_for:
+                _tell(current.record, role, verdict, after=after, shot=shot, services=services)
             return SendResult(attempted=_asks_for(after), delivery=after)
         current = services.events.find(current.record.tenant_id, current.record.key)
     return SendResult(attempted=Attempted.NOTHING)
+
+
+def _tell(
+    record: EventRecord,
+    role: Role,
+    verdict: Verdict,
+    *,
+    after: Delivery,
+    shot: Shot,
+    services: Services,
+) -> None:
+    tenant_id, now = record.tenant_id, services.clock()
+    learn(tenant_id, role, verdict, after=after, sealed=shot.sealed, now=now, services=services)
 
 
 def _settle(
@@ -206,4 +140,4 @@ def _settle(
 def _asks_for(delivery: Delivery) -> Attempted:
     if delivery.is_final:
         return Attempted.FINISHED
-    return Attempted.HELD if delivery.status is DeliveryStatus.HELD else Attempted.RETRY
+    return Attempted.HELD if delivery.waits_for else Attempted.RETRY

@@ -3,18 +3,18 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from service.domain.delivery import requeued
+from service.domain.delivery_steps import requeued
 from service.domain.record import EventRecord
 from service.domain.schedule import SHOP_PROBE_EVERY
 from service.domain.tenant import Role
 from service.ports import QueueUnavailableError, Services, Stored
-from service.usecases.tasks import enqueue_steps, installation_task, shop_task
+from service.usecases.tasks import enqueue_steps, installation_task, shop_task, waiting_task
 
 MOST_PER_SWEEP = 200
 """Bounds one call's work; the next minute takes the rest."""
 
 MOST_SHOPS_PER_SWEEP = 50
-"""The same for shops whose public facts are a day old, and for doubtful installations."""
+"""The same for shops whose facts are a day old, doubtful installations and stopped pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,7 @@ def sweep_due(*, now: datetime, services: Services) -> Swept:
         enqueued += steps if written else 0
     _ask_shops(now=now, services=services)
     _check_installations(now=now, services=services)
+    _tend_pixels(now=now, services=services)
     return Swept(due=due, enqueued=enqueued)
 
 
@@ -90,12 +91,24 @@ def _ask_shops(*, now: datetime, services: Services) -> None:
             return
 
 
+def _tend_pixels(*, now: datetime, services: Services) -> None:
+    """Have stopped pixels tried, and what waited for them released."""
+    for tenant_id in services.tenants.breakers_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
+        try:
+            services.queue.enqueue(waiting_task(tenant_id, due_at=_minute(now), by="sweep"))
+        except QueueUnavailableError:
+            return
+
+
+def _minute(now: datetime) -> datetime:
+    # A task that was lost keeps its name to itself, so every minute has one of its own.
+    return now.replace(second=0, microsecond=0)
+
+
 def _check_installations(*, now: datetime, services: Services) -> None:
     """Have installations looked after that are in doubt, or whose winery left long enough ago."""
-    # A task that was lost keeps its name to itself, so every minute has one of its own.
-    minute = now.replace(second=0, microsecond=0)
     for tenant_id in services.tenants.installations_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
-            services.queue.enqueue(installation_task(tenant_id, due_at=minute))
+            services.queue.enqueue(installation_task(tenant_id, due_at=_minute(now)))
         except QueueUnavailableError:
             return

@@ -11,7 +11,7 @@ from service.domain.delivery import DeliveryStatus
 from service.domain.idempotency import task_name
 from service.domain.record import EventRecord
 from service.domain.tenant import Role
-from service.ports import Queue, Task
+from service.ports import Place, Queue, Task
 
 SEND_PATH = "/tasks/send"
 RESOLVE_PATH = "/tasks/resolve"
@@ -33,20 +33,39 @@ class SendTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """How far a way through a tenant's waiting events has come.
+
+    `next_at` is when the first may go on of those that it has passed.
+    """
+
+    after: Place | None = None
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolveTask:
-    """What to ask a shop about: the object of an event, or itself where no event is named."""
+    """What to find out: what an event's object is or, where no event is named, `about` what.
+
+    The shop's public facts, whether we are installed there, or what may go on of what waits.
+    """
 
     tenant_id: str
     event_key: str | None = None
-    about: Literal["shop", "installation"] = "shop"
+    about: Literal["shop", "installation", "waiting"] = "shop"
+    walk: Walk | None = None
 
 
 def enqueue_steps(
-    record: EventRecord, *, queue: Queue, roles: Collection[Role] | None = None
+    record: EventRecord,
+    *,
+    queue: Queue,
+    roles: Collection[Role] | None = None,
+    is_bulk: bool = False,
 ) -> None:
     """Enqueue what is to be done next: the lookup, or the queued deliveries.
 
-    `roles` names the deliveries instead; a hold or a pause may end.
+    `roles` names the deliveries instead; a wait or a pause may end.
 
     Raises:
         QueueUnavailableError: some of it is not enqueued; the sweep will do it.
@@ -57,7 +76,7 @@ def enqueue_steps(
         deliveries = record.deliveries.items()
         roles = [role for role, each in deliveries if each.status is DeliveryStatus.QUEUED]
     for role in roles:
-        queue.enqueue(_send_task(record, role))
+        queue.enqueue(_send_task(record, role, is_bulk=is_bulk))
 
 
 def lookup_task(record: EventRecord, *, delay: timedelta = timedelta(0)) -> Task:
@@ -92,6 +111,19 @@ def installation_task(tenant_id: str, *, due_at: datetime, delay: timedelta = ti
     )
 
 
+def waiting_task(tenant_id: str, *, due_at: datetime, by: str, walk: Walk | None = None) -> Task:
+    """Return the task that looks through what waits for the tenant's pixels, from there on.
+
+    `by` tells two that ask for it at the same moment apart.
+    """
+    body = ResolveTask(tenant_id=tenant_id, about="waiting", walk=walk)
+    return Task(
+        name=task_name(tenant_id, "waiting", by, due_at=due_at),
+        path=RESOLVE_PATH,
+        body=msgspec.json.encode(body),
+    )
+
+
 def parse_task(body: bytes, kind: type[BodyT]) -> BodyT:
     """Return the task in this body; unknown keys are a newer version's business.
 
@@ -104,7 +136,7 @@ def parse_task(body: bytes, kind: type[BodyT]) -> BodyT:
         raise MalformedTaskError("the body is no such task") from error
 
 
-def _send_task(record: EventRecord, role: Role) -> Task:
+def _send_task(record: EventRecord, role: Role, *, is_bulk: bool) -> Task:
     # The same step gives the same task.
     due_at = record.deliveries[role].due_at or record.updated_at
     body = SendTask(tenant_id=record.tenant_id, event_key=record.key, role=role)
@@ -112,4 +144,5 @@ def _send_task(record: EventRecord, role: Role) -> Task:
         name=task_name(record.tenant_id, record.key, role, due_at=due_at),
         path=SEND_PATH,
         body=msgspec.json.encode(body),
+        is_bulk=is_bulk,
     )

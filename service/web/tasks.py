@@ -23,6 +23,7 @@ from service.usecases.tasks import (
     SendTask,
     parse_task,
 )
+from service.usecases.tend_pixels import tend_pixels
 from service.web.body import read_body
 from service.web.current import now, services
 
@@ -69,12 +70,28 @@ def resolve() -> tuple[Response, int]:
     """
     task = parse_task(read_body(most=MOST_BYTES), ResolveTask)
     if task.event_key is None:
-        is_shop = task.about == "shop"
-        return jsonify(result=(_shop if is_shop else _installation)(task.tenant_id)), 200
+        return jsonify(result=_about(task)), 200
     result = resolve_signal(task.tenant_id, task.event_key, services=services())
     fields = {"tenant": task.tenant_id, "key": task.event_key, "result": result}
     log.info("signal.resolved", extra=fields)
     return jsonify(result=str(result)), 200
+
+
+def _about(task: ResolveTask) -> str:
+    match task.about:
+        case "shop":
+            return _shop(task.tenant_id)
+        case "installation":
+            return _installation(task.tenant_id)
+        case "waiting":
+            return _waiting(task)
+
+
+def _waiting(task: ResolveTask) -> str:
+    tended = tend_pixels(task.tenant_id, now=now(), services=services(), so_far=task.walk)
+    fields = {"tenant": task.tenant_id, "released": tended.released, "result": tended.is_done}
+    log.info("pixels.tended", extra=fields)
+    return "done" if tended.is_done else "to be continued"
 
 
 def _shop(tenant_id: str) -> str:

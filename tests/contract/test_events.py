@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from service.domain.delivery import Delivery, DeliveryStatus, closed, held
+from service.domain.delivery import DeliveryStatus
+from service.domain.delivery_steps import closed
 from service.domain.record import EventRecord, Status
 from service.domain.tenant import Role
 from service.local.events import SqliteEvents
@@ -21,14 +21,6 @@ def add(events: Events, record: EventRecord) -> Stored:
     stored = events.add(record)
     assert stored is not None
     return stored
-
-
-def a_held_delivery() -> Delivery:
-    return held(a_delivery(), reason="currency unknown", until=NOW + timedelta(minutes=5))
-
-
-def a_held_record(**changes: Any) -> EventRecord:
-    return a_record(deliveries={Role.PRIMARY: a_held_delivery()}, **changes)
 
 
 class TestAdd:
@@ -126,7 +118,7 @@ class TestDue:
         assert len(events.due(now=NOW, limit=10)) == 1
 
     def test_takes_the_earliest_of_a_records_deliveries(self, events: Events) -> None:
-        later = held(a_delivery(), reason="slow down", until=NOW + timedelta(hours=1))
+        later = a_delivery(due_at=NOW + timedelta(hours=1))
         add(events, a_record(deliveries={Role.PRIMARY: later, Role.SECONDARY: a_delivery()}))
 
         assert len(events.due(now=NOW + timedelta(minutes=2), limit=10)) == 1
@@ -188,50 +180,6 @@ class TestCount:
         assert events.count(TENANT) == {Status.SENT: 1}
 
 
-class TestHeld:
-    def test_returns_what_shows_held_the_oldest_first_and_no_more_than_asked_for(
-        self, events: Events
-    ) -> None:
-        for minute in (2, 0, 1):
-            add(events, a_held_record(key=str(minute), received_at=NOW + timedelta(minutes=minute)))
-
-        assert [stored.record.key for stored in events.held(TENANT, limit=10)] == ["0", "1", "2"]
-        assert [stored.record.key for stored in events.held(TENANT, limit=2)] == ["0", "1"]
-
-    def test_goes_by_the_worst_of_a_records_deliveries(self, events: Events) -> None:
-        failed = closed(a_delivery(), status=DeliveryStatus.ERROR, reason="refused", now=NOW)
-        for key, other in (("held", a_delivery()), ("error", failed)):
-            deliveries = {Role.PRIMARY: a_held_delivery(), Role.SECONDARY: other}
-            add(events, a_record(key=key, deliveries=deliveries))
-        add(events, a_record(key="queued"))
-        add(events, a_waiting_record(key="waiting"))
-
-        assert [stored.record.key for stored in events.held(TENANT, limit=10)] == ["held"]
-
-    def test_keeps_tenants_apart(self, events: Events) -> None:
-        mine, theirs = a_held_record(), a_held_record(tenant_id="other-winery")
-        for record in (theirs, mine):
-            add(events, record)
-
-        assert [stored.record for stored in events.held(TENANT, limit=10)] == [mine]
-        assert events.held("nobody", limit=10) == []
-
-    def test_tells_by_what_a_change_is_noticed(self, events: Events) -> None:
-        add(events, a_held_record())
-        (stored,) = events.held(TENANT, limit=10)
-        freed = stored.record.with_delivery(Role.PRIMARY, a_delivery(), now=NOW)
-
-        assert events.replace(stored, freed) is not None
-        assert events.replace(stored, freed) is None
-        assert events.held(TENANT, limit=10) == []
-
-    def test_forgets_what_is_cleared(self, events: Events) -> None:
-        stored = add(events, a_held_record())
-        events.replace(stored, replace(stored.record, cleared=True))
-
-        assert events.held(TENANT, limit=10) == []
-
-
 class TestACleared:
     def test_record_is_in_no_log_and_still_takes_its_key(self, events: Events) -> None:
         stored = add(events, a_record())
@@ -267,4 +215,4 @@ class TestSqliteThatIsGone:
         with pytest.raises(StoreUnavailableError):
             events.add(a_record())
         with pytest.raises(StoreUnavailableError):
-            events.held(TENANT, limit=1)
+            events.newest(TENANT, limit=1)

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus, closed
+from service.domain.delivery import DeliveryStatus
+from service.domain.delivery_steps import closed
 from service.domain.lookup import Lookup
 from service.domain.record import EventRecord
 from service.domain.schedule import EVENT_WINDOW, UNDATED_LOCK_FOR
 from service.domain.tenant import Role
-from service.ports import Events, Stored
+from service.ports import Events, Place, Stored
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record
 
 SECOND = timedelta(seconds=1)
@@ -37,18 +38,23 @@ def done(key: str, received_at: datetime, **changes: object) -> EventRecord:
     return replace(record, **changes)  # type: ignore[arg-type] # whatever the test names
 
 
-def open_keys(events: Events, *, after: Stored | None = None, limit: int = 100) -> list[str]:
+def open_keys(events: Events, *, after: Place | None = None, limit: int = 100) -> list[str]:
     return [each.record.key for each in events.open(TENANT, after=after, limit=limit)]
+
+
+def place(stored: Stored) -> Place:
+    assert stored.record.due_at
+    return Place(stored.record.due_at, stored.record.key)
 
 
 def walk(events: Events, *, limit: int) -> list[str]:
     """Return the keys of all that is open, so many at a time."""
     keys: list[str] = []
-    last: Stored | None = None
+    last: Place | None = None
     while batch := events.open(TENANT, after=last, limit=limit):
         assert len(batch) <= limit
         keys += [each.record.key for each in batch]
-        last = batch[-1]
+        last = place(batch[-1])
     return keys
 
 
@@ -81,7 +87,7 @@ class TestOpen:
         add(events, due("theirs", NOW, tenant_id="other-winery"))
         add(events, due("theirs too", NOW + 2 * SECOND, tenant_id="other-winery"))
         assert open_keys(events) == ["mine"]
-        assert open_keys(events, after=events.find("other-winery", "theirs")) == ["mine"]
+        assert open_keys(events, after=Place(NOW, "theirs")) == ["mine"]
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
     def test_goes_on_where_it_stopped_even_among_equal_times(
@@ -102,7 +108,7 @@ class TestOpen:
             add(events, due(key, NOW))
         (first,) = events.open(TENANT, after=None, limit=1)
         assert events.replace(first, first.record.given_up("over", now=NOW))
-        assert open_keys(events, after=first) == ["b", "c"]
+        assert open_keys(events, after=place(first)) == ["b", "c"]
 
 
 def idle_keys(events: Events, *, before: datetime = NOW, limit: int = 9) -> list[str]:

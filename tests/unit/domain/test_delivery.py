@@ -3,18 +3,11 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery import (
-    Delivery,
-    DeliveryStatus,
-    closed,
-    held,
-    judged,
-    leased,
-    queued,
-    requeued,
-)
+from service.domain.delivery import Delivery, DeliveryStatus, Wait
+from service.domain.delivery_steps import closed, leased, parked, queued, requeued
+from service.domain.judgement import judged
 from service.domain.record import Status
-from service.domain.schedule import LEASE_FOR, THROTTLED_FOR, TOKEN_PROBE_EVERY
+from service.domain.schedule import LEASE_FOR
 from service.domain.tenant import Role
 from service.domain.verdict import Answer, Verdict
 from service.http import Limits
@@ -64,11 +57,12 @@ class TestAnAttempt:
 
     def test_is_repeated_three_times_with_growing_pauses_then_an_error(self) -> None:
         delivery, pauses = a_delivery(), []
-        while not delivery.is_final:
+        while delivery.status is not DeliveryStatus.ERROR:
             delivery = attempted(delivery, Answer.TRANSIENT, explanation="Meta is down")
-            if delivery.not_before and delivery.due_at:
+            if delivery.status is DeliveryStatus.RETRYING:
+                assert delivery.not_before
+                assert delivery.due_at
                 pauses.append((delivery.due_at - POLICY.requeue_after - NOW).total_seconds())
-                assert delivery.status is DeliveryStatus.RETRYING
                 assert not delivery.is_open(NOW + timedelta(seconds=pauses[-1] * 0.8))
                 assert delivery.is_open(NOW + timedelta(seconds=pauses[-1] * 0.9))
                 assert delivery.lease_id is None
@@ -80,9 +74,9 @@ class TestAnAttempt:
     @pytest.mark.parametrize(
         ("answer", "retry_after", "wait"),
         [
-            (Answer.THROTTLED, None, THROTTLED_FOR),
+            (Answer.THROTTLED, None, POLICY.throttled_for),
             (Answer.THROTTLED, timedelta(minutes=42), timedelta(minutes=42)),
-            (Answer.TOKEN, None, TOKEN_PROBE_EVERY),
+            (Answer.TOKEN, None, POLICY.token_probe_every),
         ],
     )
     def test_that_is_not_its_own_fault_uses_up_none(
@@ -95,7 +89,8 @@ class TestAnAttempt:
         assert waiting.lease_id is None
         assert waiting.attempts == 3
         assert waiting.attempts - waiting.answered == 0
-        assert (waiting.not_before, waiting.due_at) == (NOW + wait, NOW + wait)
+        assert waiting.not_before == NOW + wait
+        assert waiting.due_at == NOW + POLICY.look_again_every
 
     def test_whose_answer_was_lost_is_told_apart(self) -> None:
         lost = attempted(a_delivery(), Answer.TRANSIENT, answered=False)
@@ -114,7 +109,7 @@ class TestARenewedTask:
         assert renewed.attempts == 1
 
     def test_leaves_the_end_of_a_hold_where_it_was(self) -> None:
-        hold = held(a_delivery(), reason="slow down", until=NOW)
+        hold = parked(a_delivery(), waits_for=Wait.PACE, reason="slow down", now=NOW, policy=POLICY)
         renewed = requeued(hold, now=NOW, policy=POLICY)
 
         assert renewed.status is DeliveryStatus.HELD

@@ -164,12 +164,12 @@ class TestAnOldFile:
 
     def test_tells_what_is_held_and_lets_it_go(self, file: SqliteFile) -> None:
         events = SqliteEvents(file)
-        (stored,) = events.held(TENANT, limit=10)
+        (stored,) = events.open(TENANT, after=None, limit=10)
         delivery = stored.record.deliveries[Role.PRIMARY]
         assert (stored.record.key, delivery.status) == ("held", DeliveryStatus.HELD)
 
         assert events.replace(stored, stored.record.without_content(now=NOW)) is not None
-        assert events.held(TENANT, limit=10) == []
+        assert events.open(TENANT, after=None, limit=10) == []
 
     def test_keeps_its_browser_signals(self, file: SqliteFile) -> None:
         assert SqliteSignals(file).find(TENANT, "browser", now=NOW) == "sealed"

@@ -20,6 +20,7 @@ from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.schema import MIGRATIONS
 from service.local.tenants import SqliteTenants
+from service.ports import Place
 from tests.builders import NOW, PIXEL, TENANT, some_settings
 
 AT = "2026-08-05T00:00:00"
@@ -136,9 +137,10 @@ class TestARow:
         events = SqliteEvents(file)
         waiting = events.open(TENANT, after=None, limit=9)
         assert [each.record.key for each in waiting] == ["asked", "queued"]
-        assert [each.record.key for each in events.open(TENANT, after=waiting[0], limit=9)] == [
-            "queued"
-        ]
+        first = waiting[0].record
+        assert first.due_at
+        behind = events.open(TENANT, after=Place(first.due_at, first.key), limit=9)
+        assert [each.record.key for each in behind] == ["queued"]
         for stored in waiting:
             assert events.replace(stored, stored.record.given_up("over", now=NOW))
         assert events.open(TENANT, after=None, limit=9) == []

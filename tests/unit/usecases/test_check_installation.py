@@ -10,7 +10,6 @@ from service.domain.event import EventName
 from service.domain.installation import DOUBTED_CHECKS, Installation, InstallState
 from service.domain.order import Payment
 from service.domain.record import EventRecord, Status
-from service.domain.schedule import SETTINGS_PROBE_EVERY
 from service.domain.tenant import Role, Tenant
 from service.ports import Refusal, ShopError
 from service.usecases.check_installation import check_installation
@@ -22,6 +21,7 @@ from service.usecases.tasks import ResolveTask, parse_task
 from tests.builders import (
     DOWN,
     NOW,
+    POLICY,
     SLOW_DOWN,
     TENANT,
     a_membership,
@@ -183,7 +183,7 @@ class TestAWineryThatMayHaveLeft:
 
         delivery = world.delivery()
         assert (delivery.status, delivery.reason) == (DeliveryStatus.HELD, UNINSTALL_REPORTED)
-        assert (delivery.attempts, delivery.due_at) == (0, NOW + SETTINGS_PROBE_EVERY)
+        assert (delivery.attempts, delivery.due_at) == (0, NOW + POLICY.look_again_every)
         assert world.row().payload is not None
         assert world.meta.sent == []
 
@@ -203,9 +203,8 @@ class TestAWineryThatMayHaveLeft:
 
         assert after is not None
         assert after.state is InstallState.ACTIVE
-        assert (world.row().status, world.delivery().reason) == (Status.QUEUED, None)
-        assert "/tasks/send" in [task.path for task in world.queue.tasks]
-        assert world.send(record).attempted is Attempted.FINISHED
+        world.run_tasks()
+        assert (world.row().status, world.delivery().reason) == (Status.SENT, None)
         assert len(world.meta.sent) == 1
 
     def test_has_nothing_else_released(self, world: World) -> None:

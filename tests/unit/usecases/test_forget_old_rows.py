@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus, closed
+from service.domain.delivery import DeliveryStatus
+from service.domain.delivery_steps import closed
 from service.domain.record import EventRecord
 from service.domain.signal import Action
 from service.domain.tenant import Role

@@ -78,7 +78,8 @@ class TestAHold:
         world.send(record)
         assert installation(world).state is InstallState.HELD
         note_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
-        assert world.row().status == "queued"
+        world.run_tasks()
+        assert world.row().status == "sent"
 
 
 class TestWhileMetaIsAsked:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus, closed
+from service.domain.delivery import DeliveryStatus
+from service.domain.delivery_steps import closed
 from service.domain.installation import Installation, InstallState
 from service.domain.record import Status
 from service.domain.tenant import Role

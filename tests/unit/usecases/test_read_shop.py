@@ -6,7 +6,6 @@ from service.domain.shop import Shop
 from service.domain.tenant import Tenant
 from service.ports import Refusal, ShopError
 from service.usecases.read_shop import read_shop
-from service.usecases.release_held import release_held
 from service.usecases.sweep_due import MOST_SHOPS_PER_SWEEP, sweep_due
 from service.usecases.tasks import ResolveTask, parse_task
 from tests.builders import NOW, TENANT, a_signal, an_order, some_settings, two_pixels
@@ -54,10 +53,8 @@ class TestAShopThatAnswers:
         world.shops.facts = FACTS
         ask(world)
 
-        row = world.row()
-        assert row.status is Status.QUEUED
-        assert [task.path for task in world.queue.tasks] == ["/tasks/send"] * 2
-        world.send(row)
+        world.run_tasks()
+        assert world.row().status is Status.SENT
         event, _, _ = world.meta.sent[0]
         assert event.custom.value is not None
         assert event.custom.value.currency == "EUR"
@@ -132,28 +129,35 @@ class TestTheSweep:
         assert len(world.queue.tasks) == MOST_SHOPS_PER_SWEEP
 
 
-class TestAReleaseOfHeld:
-    def test_frees_only_what_waited_for_that(self, world: World) -> None:
-        world.install(some_settings(currency=None))
-        world.receive(a_signal(an_order()))
-
-        def release(reason: str) -> int:
-            return release_held(TENANT, reason=reason, now=NOW, services=world.services)
-
-        assert release("something else") == 0
-        assert world.row().status is Status.HELD
-        assert release("currency unknown") == 1
-        assert release("currency unknown") == 0
-
-    def test_comes_with_a_currency_that_somebody_enters(self, world: World) -> None:
+class TestWhatWaitedForTheCurrency:
+    def test_goes_on_with_one_that_somebody_enters(self, world: World) -> None:
         world.install(some_settings(currency=None))
         world.receive(a_signal(an_order()))
         world.install(some_settings(currency="USD"))
-        assert world.row().status is Status.QUEUED
+        world.run_tasks()
+        assert world.row().status is Status.SENT
 
-    def test_is_durable_when_the_queue_is_down(self, world: World) -> None:
+    def test_goes_on_with_one_that_the_shop_tells(self, world: World) -> None:
+        world.install(some_settings(currency=None))
+        world.receive(a_signal(an_order()))
+        world.shops.facts = FACTS
+        read_shop(TENANT, now=NOW, services=world.services)
+        world.run_tasks()
+        assert world.row().status is Status.SENT
+
+    def test_goes_on_although_the_queue_was_down(self, world: World) -> None:
         world.install(some_settings(currency=None))
         world.receive(a_signal(an_order()))
         world.queue.is_down = True
         world.install(some_settings(currency="USD"))
-        assert (world.row().status, world.row().due_at is None) == (Status.QUEUED, False)
+        world.queue.is_down = False
+        world.sweep()
+        world.run_tasks()
+        assert world.row().status is Status.SENT
+
+    def test_stays_when_something_else_changes(self, world: World) -> None:
+        world.install(some_settings(currency=None))
+        world.receive(a_signal(an_order()))
+        world.install(some_settings(currency=None, value_rule="subtotal"))
+        world.run_tasks()
+        assert world.row().status is Status.HELD

@@ -9,7 +9,6 @@ from service.domain.delivery import DeliveryStatus
 from service.domain.event import Event
 from service.domain.order import Channel, Order, OrderKind, Payment
 from service.domain.record import EventRecord, Status
-from service.domain.schedule import SETTINGS_PROBE_EVERY
 from service.domain.tenant import Role
 from service.usecases.payload import unseal_event
 from service.usecases.receive_signal import Receipt, Received
@@ -100,7 +99,7 @@ class TestAPaidOrder:
         (record,) = rows(world)
         delivery = record.deliveries[Role.PRIMARY]
         assert (record.status, delivery.reason) == (Status.HELD, "currency unknown")
-        assert delivery.due_at == NOW + SETTINGS_PROBE_EVERY
+        assert delivery.due_at == NOW + POLICY.look_again_every
         assert world.queue.tasks == []
 
     def test_stays_recorded_when_the_queue_is_down(self, world: World) -> None:

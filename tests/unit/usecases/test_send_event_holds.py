@@ -3,21 +3,54 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.schedule import THROTTLED_FOR, TOKEN_PROBE_EVERY
+from service.domain.breaker import Breaker, BreakerState
+from service.domain.record import Status
 from service.domain.tenant import Role
 from service.domain.verdict import Verdict
+from service.usecases.configure_tenant import configure_tenant
 from service.usecases.send_event import Attempted
-from tests.builders import BAD_TOKEN, NOW, SLOW_DOWN, TENANT, some_settings, two_pixels
+from tests.builders import (
+    BAD_TOKEN,
+    DOWN,
+    NOW,
+    OLIVE,
+    POLICY,
+    REFUSED,
+    SLOW_DOWN,
+    TENANT,
+    a_signal,
+    an_order,
+    some_settings,
+    two_pixels,
+)
 from tests.conftest import World
+
+SECOND = timedelta(seconds=1)
+
+
+def enter_token(world: World, token: str = "EAAanothertoken") -> None:  # noqa: S107 - invented
+    world.clock.advance(SECOND)
+    tokens = {Role.PRIMARY: token}
+    configure_tenant(TENANT, some_settings(), tokens=tokens, by=OLIVE, services=world.services)
+
+
+def receive(world: World, *names: str) -> None:
+    for name in names:
+        world.receive(a_signal(an_order(id=name)))
+
+
+def statuses(world: World) -> list[str]:
+    newest = world.services.events.newest(TENANT, limit=100)
+    return sorted(stored.record.status for stored in newest)
 
 
 class TestAHold:
     @pytest.mark.parametrize(
         ("verdict", "wait"),
         [
-            (SLOW_DOWN, THROTTLED_FOR),
+            (SLOW_DOWN, POLICY.throttled_for),
             (replace(SLOW_DOWN, retry_after=timedelta(minutes=9)), timedelta(minutes=9)),
-            (BAD_TOKEN, TOKEN_PROBE_EVERY),
+            (BAD_TOKEN, POLICY.token_probe_every),
         ],
     )
     def test_uses_no_attempt_and_ends_by_itself(
@@ -28,43 +61,138 @@ class TestAHold:
 
         assert world.send(record).attempted is Attempted.HELD
         assert world.delivery().attempts == 0
-        assert world.delivery().due_at == NOW + wait
         assert world.row().payload is not None
 
-        world.clock.advance(wait - timedelta(seconds=1))
+        world.clock.advance(wait - SECOND)
+        world.sweep()
+        world.run_tasks()
         assert world.send(record).attempted is Attempted.HELD
-        world.clock.advance(timedelta(seconds=1))
-        assert world.send(record).attempted is Attempted.FINISHED
+        world.clock.advance(SECOND)
+        world.sweep()
+        world.run_tasks()
+        assert world.row().status is Status.SENT
         assert len(world.meta.sent) == 2
 
-    def test_for_the_currency_ends_when_it_is_known(self, world: World) -> None:
-        record = world.record_an_order(some_settings(currency=None))
-        world.clock.advance(timedelta(minutes=5))
-        assert world.send(record).attempted is Attempted.HELD
+    def test_is_told_to_every_other_event_without_asking_meta(self, world: World) -> None:
+        world.record_an_order()
+        world.meta.script = [BAD_TOKEN]
+        receive(world, "one", "two")
+        world.run_tasks()
 
-        world.install(some_settings(currency="CAD"))
-        world.clock.advance(timedelta(minutes=5))
-        assert world.send(record).attempted is Attempted.FINISHED
+        assert len(world.meta.sent) == 1
+        assert statuses(world) == ["held"] * 3
+        reasons = {
+            stored.record.deliveries[Role.PRIMARY].reason
+            for stored in world.services.events.newest(TENANT, limit=9)
+        }
+        assert reasons == {"Meta refused the access token"}
 
-        ((event, _, _),) = world.meta.sent
-        assert event.custom.value is not None
-        assert event.custom.value.currency == "CAD"
-        custom = world.row().custom
-        assert custom is not None
-        assert custom.value == event.custom.value
+    def test_is_tried_with_one_event_and_no_more(self, world: World) -> None:
+        world.record_an_order()
+        receive(world, "one", "two")
+        world.meta.script = [BAD_TOKEN] * 2
+        world.run_tasks()
+        world.clock.advance(POLICY.token_probe_every)
+        for _ in range(2):
+            world.sweep()
+            world.run_tasks()
 
-    def test_for_the_currency_that_is_over_for_one_pixel_is_over_for_both(
-        self, world: World
-    ) -> None:
-        record = world.record_an_order(some_settings(pixels=two_pixels(), currency=None))
-        world.clock.advance(timedelta(minutes=5))
-        world.install(some_settings(pixels=two_pixels(), currency="CAD"))
+        assert len(world.meta.sent) == 2
+        assert world.breaker().probe_at == world.clock() + POLICY.token_probe_every
+
+    def test_lets_all_go_on_once_one_came_through(self, world: World) -> None:
+        world.record_an_order()
+        receive(world, "one", "two")
+        world.meta.script = [BAD_TOKEN]
+        world.run_tasks()
+        world.clock.advance(POLICY.token_probe_every)
+        for _ in range(2):
+            world.sweep()
+            world.run_tasks()
+
+        assert statuses(world) == ["sent"] * 3
+        assert world.breaker() == Breaker()
+
+    def test_of_a_token_is_over_with_a_new_one(self, world: World) -> None:
+        world.record_an_order()
+        receive(world, "one", "two")
+        world.meta.script = [BAD_TOKEN]
+        world.run_tasks()
+        assert world.breaker().state is BreakerState.NEEDS_RECONNECT
+
+        enter_token(world)
+        world.run_tasks()
+        world.sweep()
+        world.run_tasks()
+
+        assert statuses(world) == ["sent"] * 3
+        assert {token for _, _, token in world.meta.sent[1:]} == {"EAAanothertoken"}
+
+    def test_is_not_over_with_a_new_token_that_is_bad_too(self, world: World) -> None:
+        world.record_an_order()
+        receive(world, *map(str, range(5)))
+        world.meta.script = [BAD_TOKEN] * 2
+        world.run_tasks()
+        enter_token(world)
+        world.run_tasks()
+
+        assert len(world.meta.sent) == 2
+        assert statuses(world) == ["held"] * 6
+
+    def test_is_not_begun_by_the_answer_to_a_token_that_was_replaced(self, world: World) -> None:
+        record = world.record_an_order()
+        world.meta.meanwhile = lambda: enter_token(world)
+        world.meta.script = [BAD_TOKEN]
         world.send(record)
-        world.install(some_settings(pixels=two_pixels(), currency=None))
+        world.meta.meanwhile = lambda: None
+        assert world.breaker().is_working
+
+        world.clock.advance(timedelta(minutes=1))
+        world.sweep()
+        world.run_tasks()
+        assert world.row().status is Status.SENT
+
+    def test_ends_when_meta_refuses_an_event_for_what_is_in_it(self, world: World) -> None:
+        world.record_an_order()
+        receive(world, "one")
+        world.meta.script = [SLOW_DOWN, REFUSED]
+        world.run_tasks()
+        world.clock.advance(POLICY.throttled_for)
+        for _ in range(2):
+            world.sweep()
+            world.run_tasks()
+
+        assert statuses(world) == ["error", "sent"]
+
+    def test_of_one_pixel_is_none_of_the_other(self, world: World) -> None:
+        record = world.record_an_order(some_settings(pixels=two_pixels()))
+        world.meta.script = [BAD_TOKEN]
+        world.send(record)
         world.send(record, Role.SECONDARY)
 
-        sent = [event.custom.value for event, _, _ in world.meta.sent]
-        assert [value and value.currency for value in sent] == ["CAD", "CAD"]
+        assert world.delivery(Role.SECONDARY).status == "sent"
+        assert world.breaker(Role.SECONDARY) == Breaker()
+
+    def test_of_nobody_is_watched_no_longer(self, world: World) -> None:
+        world.record_an_order()
+        world.meta.script = [BAD_TOKEN]
+        world.run_tasks()
+        world.install(some_settings(enabled=False))
+        world.run_tasks()
+        world.clock.advance(POLICY.token_probe_every)
+        world.sweep()
+        world.run_tasks()
+
+        assert statuses(world) == ["skipped"]
+        assert (world.breaker().is_watched, world.breaker().due_at) == (False, None)
+
+    def test_that_nobody_watches_is_ended_by_the_next_event(self, world: World) -> None:
+        self.test_of_nobody_is_watched_no_longer(world)
+        world.install()
+        receive(world, "next")
+        world.run_tasks()
+        assert world.breaker() == Breaker()
+        assert statuses(world) == ["sent", "skipped"]
 
     def test_never_keeps_data_beyond_seven_days(self, world: World) -> None:
         record = world.record_an_order()
@@ -75,21 +203,51 @@ class TestAHold:
         assert world.row().due_at == over
 
         world.clock.advance(over - world.clock.now)
-        assert world.send(record).attempted is Attempted.FINISHED
-        assert world.row().payload is None
+        world.sweep()
+        world.run_tasks()
+        assert (world.row().status, world.row().payload) == (Status.ERROR, None)
         assert world.delivery().reason == (
             "could not be sent within 7 days: Meta asks us to slow down"
         )
 
-    def test_for_a_token_that_cannot_be_read_says_what_to_do(self, world: World) -> None:
+
+class TestAHoldForTheCurrency:
+    def test_ends_when_it_is_known(self, world: World) -> None:
+        record = world.record_an_order(some_settings(currency=None))
+        assert world.send(record).attempted is Attempted.HELD
+
+        world.install(some_settings(currency="CAD"))
+        world.run_tasks()
+
+        ((event, _, _),) = world.meta.sent
+        assert event.custom.value is not None
+        assert event.custom.value.currency == "CAD"
+        custom = world.row().custom
+        assert custom is not None
+        assert custom.value == event.custom.value
+
+    def test_that_is_over_for_one_pixel_is_over_for_both(self, world: World) -> None:
+        record = world.record_an_order(some_settings(pixels=two_pixels(), currency=None))
+        world.install(some_settings(pixels=two_pixels(), currency="CAD"))
+        world.send(record)
+        world.install(some_settings(pixels=two_pixels(), currency=None))
+        world.send(record, Role.SECONDARY)
+
+        sent = [event.custom.value for event, _, _ in world.meta.sent]
+        assert [value and value.currency for value in sent] == ["CAD", "CAD"]
+
+
+class TestAnUnreadableToken:
+    def test_says_what_to_do(self, world: World) -> None:
         record = world.record_an_order()
         world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, "damaged")
 
         assert world.send(record).attempted is Attempted.HELD
         assert world.delivery().reason == "the access token cannot be read: enter it again"
+        assert world.breaker().state is BreakerState.NEEDS_RECONNECT
         assert world.meta.sent == []
 
-    def test_does_not_open_another_tenants_token(self, world: World) -> None:
+    def test_of_another_tenant_is_not_opened(self, world: World) -> None:
         record = world.record_an_order()
         world.install(tenant_id="other-winery")
         stolen = world.services.tenants.sealed_token("other-winery", Role.PRIMARY)
@@ -98,3 +256,99 @@ class TestAHold:
 
         assert world.send(record).attempted is Attempted.HELD
         assert world.meta.sent == []
+
+
+class TestASecondLife:
+    def fail(self, world: World) -> None:
+        """Use up the four attempts of the tenant's one event."""
+        record = world.record_an_order()
+        world.meta.script = [DOWN] * 4
+        for _ in range(4):
+            world.send(record)
+            world.clock.advance(timedelta(minutes=2))
+        assert (world.row().status, world.delivery().attempts) == (Status.ERROR, 4)
+        assert world.row().payload is not None
+        assert world.breaker().state is BreakerState.FAILING
+
+    def hour(self, world: World) -> None:
+        world.clock.advance(POLICY.second_life_every)
+        for _ in range(2):
+            world.sweep()
+            world.run_tasks()
+
+    def test_begins_an_hour_after_the_last_attempt(self, world: World) -> None:
+        self.fail(world)
+        world.sweep()
+        world.run_tasks()
+        assert len(world.meta.sent) == 4
+        self.hour(world)
+        assert world.row().status is Status.SENT
+        assert len({event.event_id for event, _, _ in world.meta.sent}) == 1
+
+    def test_is_one_attempt_an_hour(self, world: World) -> None:
+        self.fail(world)
+        for hour in range(1, 4):
+            world.meta.script = [DOWN]
+            self.hour(world)
+            assert len(world.meta.sent) == 4 + hour
+            assert world.delivery().reason == f"Meta is down (tried {4 + hour} times)"
+
+    def test_is_tried_with_one_event_for_all(self, world: World) -> None:
+        self.fail(world)
+        receive(world, "one", "two")
+        world.meta.script = [DOWN] * 9
+        for _ in range(4):
+            for stored in world.services.events.newest(TENANT, limit=9):
+                world.send(stored.record)
+            world.clock.advance(timedelta(minutes=2))
+        assert statuses(world) == ["error"] * 3
+        tried = len(world.meta.sent)
+        self.hour(world)
+        assert len(world.meta.sent) == tried + 1
+
+        world.meta.script = []
+        self.hour(world)
+        self.hour(world)
+        assert statuses(world) == ["sent"] * 3
+
+    def test_does_not_keep_new_events_waiting(self, world: World) -> None:
+        self.fail(world)
+        receive(world, "new")
+        world.run_tasks()
+        assert statuses(world) == ["error", "sent"]
+        assert world.breaker().is_working
+
+        world.clock.advance(POLICY.second_life_every)
+        for _ in range(2):
+            world.sweep()
+            world.run_tasks()
+        assert statuses(world) == ["sent", "sent"]
+
+    def test_ends_with_metas_window(self, world: World) -> None:
+        self.fail(world)
+        world.clock.advance(timedelta(days=7))
+        world.sweep()
+        world.run_tasks()
+        assert (world.row().payload, world.row().due_at) == (None, None)
+        assert world.delivery().is_final
+        assert world.delivery().reason == (
+            "could not be sent within 7 days: Meta is down (tried 4 times)"
+        )
+
+    def test_is_also_that_of_attempts_that_were_cut_short(self, world: World) -> None:
+        record = world.record_an_order()
+
+        def die() -> None:
+            raise KeyboardInterrupt
+
+        world.meta.meanwhile = die
+        for _ in range(4):
+            with pytest.raises(KeyboardInterrupt):
+                world.send(record)
+            world.clock.advance(timedelta(minutes=1))
+            world.sweep()
+        world.meta.meanwhile = lambda: None
+        world.run_tasks()
+        assert world.delivery().reason == "every attempt was cut short (tried 4 times)"
+        self.hour(world)
+        assert world.row().status is Status.SENT

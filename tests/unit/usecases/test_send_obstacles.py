@@ -13,8 +13,6 @@ from service.domain.record import Status
 from service.domain.schedule import (
     EVENT_WINDOW,
     LEASE_FOR,
-    SETTINGS_PROBE_EVERY,
-    TOKEN_PROBE_EVERY,
 )
 from service.domain.tenant import Pixels, Role, Tenant, TenantSettings
 from service.local.file import SqliteFile
@@ -25,6 +23,7 @@ from tests.builders import (
     BAD_TOKEN,
     DOWN,
     NOW,
+    POLICY,
     SECOND_PIXEL,
     TENANT,
     a_record,
@@ -161,7 +160,8 @@ class TestWhatIsWaitedFor:
 
         assert world.send(received.record).attempted is Attempted.HELD
         assert world.delivery().reason == "no access token: enter one in the settings"
-        assert world.delivery().due_at == NOW + TOKEN_PROBE_EVERY
+        assert world.delivery().due_at == NOW + POLICY.look_again_every
+        assert world.breaker().due_at == NOW + POLICY.token_probe_every
         assert world.row().payload is not None
 
     def test_is_a_token_that_is_text(self, world: World) -> None:
@@ -171,13 +171,6 @@ class TestWhatIsWaitedFor:
 
         assert world.send(record).attempted is Attempted.HELD
         assert world.delivery().reason == "the access token cannot be read: enter it again"
-
-    def test_is_a_currency_looked_for_every_five_minutes(self, world: World) -> None:
-        record = world.record_an_order(some_settings(currency=None))
-        world.clock.advance(SETTINGS_PROBE_EVERY)
-        world.send(record)
-
-        assert world.delivery().due_at == world.clock() + SETTINGS_PROBE_EVERY
 
 
 class TestAPayload:

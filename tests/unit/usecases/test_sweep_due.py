@@ -116,16 +116,6 @@ class TestTheSweep:
         assert sweep(world) == Swept(due=1, enqueued=1)
         assert run(world, world.queue.tasks[-1]) is Attempted.FINISHED
 
-    def test_ends_a_hold(self, world: World) -> None:
-        receive(world)
-        world.meta.script = [SLOW_DOWN]
-        assert run(world, world.queue.tasks[0]) is Attempted.HELD
-        assert run(world, world.queue.tasks[1]) is Attempted.FINISHED
-        world.clock.advance(timedelta(minutes=5))
-
-        assert sweep(world) == Swept(due=1, enqueued=1)
-        assert run(world, world.queue.tasks[-1]) is Attempted.FINISHED
-
     def test_ends_what_is_held_beyond_metas_window(self, world: World) -> None:
         receive(world)
         world.clock.advance(timedelta(days=6, hours=22))

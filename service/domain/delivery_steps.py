@@ -1,0 +1,110 @@
+"""The steps of a delivery between its attempts. Pure."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from service.domain.delivery import MOST_TRIES_KEPT, Delivery, DeliveryStatus, Try, Wait
+from service.domain.schedule import LEASE_FOR, RetryPolicy
+
+
+def queued(*, now: datetime, policy: RetryPolicy) -> Delivery:
+    """Return a new delivery that a task is about to be made for."""
+    return Delivery(due_at=now + policy.requeue_after)
+
+
+def parked(
+    delivery: Delivery,
+    *,
+    waits_for: Wait,
+    reason: str,
+    now: datetime,
+    policy: RetryPolicy,
+    until: datetime | None = None,
+) -> Delivery:
+    """Return the delivery waiting for what will let it go on, and not before `until`.
+
+    What it waits for releases it when it comes; that it looks for itself now and then is for the
+    case that nobody told.
+    """
+    not_before = until or now
+    return replace(
+        delivery,
+        status=DeliveryStatus.ERROR if waits_for is Wait.VENDOR else DeliveryStatus.HELD,
+        reason=reason,
+        waits_for=waits_for,
+        not_before=not_before,
+        due_at=max(not_before, now + policy.look_again_every),
+        lease_id=None,
+        leased_at=None,
+    )
+
+
+def closed(
+    delivery: Delivery, *, status: DeliveryStatus, reason: str | None, now: datetime
+) -> Delivery:
+    """Return the delivery ended for good."""
+    return replace(
+        delivery,
+        status=status,
+        reason=reason,
+        waits_for=None,
+        not_before=None,
+        due_at=None,
+        lease_id=None,
+        leased_at=None,
+        finished_at=now,
+    )
+
+
+def leased(delivery: Delivery, *, lease_id: str, pixel_id: str, now: datetime) -> Delivery:
+    """Return the delivery owned by one attempt, which is counted before it is made.
+
+    Counted first, so that a killed attempt is one too.
+    """
+    ready = _resumed(delivery)
+    return replace(
+        ready,
+        status=DeliveryStatus.SENDING,
+        reason=None,
+        attempts=ready.attempts + 1,
+        spent=ready.spent + 1,
+        lease_id=lease_id,
+        leased_at=now,
+        pixel_id=pixel_id,
+        not_before=now + LEASE_FOR,
+        due_at=now + LEASE_FOR,
+    )
+
+
+def requeued(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Delivery:
+    """Return the delivery with a fresh task about to be made; an expired lease ends."""
+    due_at = now + policy.requeue_after
+    if delivery.status is not DeliveryStatus.SENDING:
+        return replace(delivery, due_at=due_at)
+    orphan = noted(delivery, Try(at=delivery.leased_at or now, explanation="cut short"))
+    return replace(
+        orphan, status=DeliveryStatus.QUEUED, lease_id=None, leased_at=None, due_at=due_at
+    )
+
+
+def released(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Delivery:
+    """Return a parked delivery queued again, since what it waited for has come."""
+    return replace(
+        _resumed(delivery),
+        status=DeliveryStatus.QUEUED,
+        reason=None,
+        not_before=None,
+        due_at=now + policy.requeue_after,
+    )
+
+
+def noted(delivery: Delivery, made: Try) -> Delivery:
+    """Return the delivery with one more attempt written down."""
+    return replace(delivery, tries=(*delivery.tries, made)[-MOST_TRIES_KEPT:])
+
+
+def _resumed(delivery: Delivery) -> Delivery:
+    """Return the delivery in a new run, if its last one was used up."""
+    if delivery.waits_for is not Wait.VENDOR:
+        return replace(delivery, waits_for=None)
+    return replace(delivery, waits_for=None, is_revived=True, spent=0)

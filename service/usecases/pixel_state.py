@@ -1,0 +1,140 @@
+"""Reading and changing what is known of a winery's pixel, whoever else does so meanwhile."""
+
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from service.domain.breaker import (
+    Breaker,
+    BreakerState,
+    learnt,
+    probing,
+    reconnected,
+    to_be_released,
+    tripped,
+)
+from service.domain.delivery import Delivery
+from service.domain.tenant import Role
+from service.domain.verdict import Answer, Verdict
+from service.ports import QueueUnavailableError, Services
+from service.usecases.tasks import waiting_task
+
+_TOKEN_MAY_BE_OLD_FOR = timedelta(minutes=1)
+
+
+def stopping_breaker(
+    tenant_id: str, role: Role, delivery: Delivery, *, now: datetime, services: Services
+) -> Breaker | None:
+    """Return the breaker that stops the delivery; `None` if it may go, perhaps as the one probe.
+
+    Raises:
+        StoreUnavailableError: nothing is decided.
+    """
+    while tenant := services.tenants.find(tenant_id):
+        known = tenant.breaker(role)
+        if not known.stops(delivery):
+            return None
+        may_go = known.lets_probe(now)
+        after = (
+            probing(known, now=now, policy=services.retry)
+            if may_go
+            else replace(known, is_watched=True)
+        )
+        if after == known or services.tenants.replace_breaker(tenant_id, role, after, over=known):
+            return None if may_go else after
+    return None
+
+
+def trip(
+    tenant_id: str,
+    role: Role,
+    *,
+    state: BreakerState,
+    reason: str,
+    now: datetime,
+    services: Services,
+) -> None:
+    """Open the breaker for something that we know without asking the vendor."""
+    policy = services.retry
+    _change(
+        tenant_id,
+        role,
+        lambda breaker: tripped(breaker, state, reason, now=now, policy=policy),
+        services=services,
+    )
+
+
+def learn(
+    tenant_id: str,
+    role: Role,
+    verdict: Verdict,
+    *,
+    after: Delivery,
+    sealed: str,
+    now: datetime,
+    services: Services,
+) -> None:
+    """Have every delivery of the pixel know what this one was answered.
+
+    Costs nothing while the pixel works.
+    """
+    tenant = services.tenants.recall(tenant_id)
+    if tenant is None:
+        return
+
+    def change(breaker: Breaker) -> Breaker:
+        return learnt(breaker, verdict, after, now=now, policy=services.retry)
+
+    if change(tenant.breaker(role)) == tenant.breaker(role):
+        return
+    is_old = verdict.answer is Answer.TOKEN and (
+        services.tenants.sealed_token(tenant_id, role) != sealed
+    )
+    if is_old:  # another process has a newer one: this answer says nothing about that
+        at = now + _TOKEN_MAY_BE_OLD_FOR
+        _change(tenant_id, role, lambda known: to_be_released(known, at=at), services=services)
+    else:
+        _change(tenant_id, role, change, services=services)
+        if change(tenant.breaker(role)).release_at:
+            _have_looked_through(tenant_id, now=now, services=services)
+
+
+def release_waiting(
+    tenant_id: str,
+    *,
+    now: datetime,
+    services: Services,
+    roles: Collection[Role] = tuple(Role),
+    renewed: Collection[Role] = (),
+) -> None:
+    """Have the waiting deliveries looked through: something that they wait for may have come.
+
+    `renewed` roles have a new token or another pixel, so one of their deliveries may try at once.
+
+    Raises:
+        StoreUnavailableError: they look for themselves some hours later.
+    """
+    for role in roles:
+
+        def change(breaker: Breaker, role: Role = role) -> Breaker:
+            known = reconnected(breaker, now=now) if role in renewed else breaker
+            return to_be_released(known, at=now)
+
+        _change(tenant_id, role, change, services=services)
+    _have_looked_through(tenant_id, now=now, services=services)
+
+
+def _have_looked_through(tenant_id: str, *, now: datetime, services: Services) -> None:
+    with suppress(QueueUnavailableError):  # it is due, and found by the sweep
+        services.queue.enqueue(waiting_task(tenant_id, due_at=now, by=services.new_id()))
+
+
+def _change(
+    tenant_id: str, role: Role, change: Callable[[Breaker], Breaker], *, services: Services
+) -> None:
+    while tenant := services.tenants.find(tenant_id):
+        known = tenant.breaker(role)
+        after = change(known)
+        if after == known or services.tenants.replace_breaker(tenant_id, role, after, over=known):
+            return

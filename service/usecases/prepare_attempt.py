@@ -1,0 +1,168 @@
+"""Whether a delivery may be attempted now, and what the attempt needs."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from service.domain.breaker import WAITS, BreakerState
+from service.domain.delivery import (
+    CURRENCY_UNKNOWN,
+    UNINSTALL_REPORTED,
+    Delivery,
+    DeliveryStatus,
+    Wait,
+)
+from service.domain.delivery_steps import closed, parked
+from service.domain.event import CustomData, Event, EventName
+from service.domain.healing import without
+from service.domain.installation import InstallState
+from service.domain.order import Channel
+from service.domain.record import EventRecord
+from service.domain.schedule import MAX_ATTEMPTS
+from service.domain.tenant import Role, Tenant, TenantSettings
+from service.ports import Services, UnsealError
+from service.usecases.payload import unseal_event
+from service.usecases.pixel_state import stopping_breaker, trip
+
+_NO_TOKEN = "no access token: enter one in the settings"  # noqa: S105 - says that there is none
+_UNREADABLE_TOKEN = "the access token cannot be read: enter it again"  # noqa: S105 - the same
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shot:
+    """Everything that one attempt needs.
+
+    `custom` is what the log keeps of it: all of it, whatever the vendor will not take. `sealed`
+    is the token as it is stored.
+    """
+
+    event: Event
+    custom: CustomData
+    pixel_id: str
+    token: str
+    sealed: str
+
+
+def prepare(
+    record: EventRecord, role: Role, *, now: datetime, services: Services
+) -> Shot | Delivery:
+    """Return what the attempt needs, or the delivery as it stands without one.
+
+    Raises:
+        StoreUnavailableError: nothing is known now.
+    """
+    tenant = services.tenants.recall(record.tenant_id)
+    if tenant is None or not tenant.installation.is_installed:
+        return _skipped(record.deliveries[role], "not installed", now=now)
+    if obstacle := _obstacle(record, role, tenant, now=now, services=services):
+        return obstacle
+    try:
+        event = unseal_event(record.payload or "", tenant_id=record.tenant_id, vault=services.vault)
+    except UnsealError:
+        reason = "the event could not be read back"
+        delivery = record.deliveries[role]
+        return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
+    if stopped := _stopped(record, role, tenant, now=now, services=services):
+        return stopped
+    token = _token(tenant.id, role, services=services)
+    if isinstance(token, str):
+        state = BreakerState.NEEDS_RECONNECT
+        trip(tenant.id, role, state=state, reason=token, now=now, services=services)
+        return _parked(record, role, Wait.TOKEN, reason=token, now=now, services=services)
+    # The record may have learnt the currency since the event was sealed.
+    custom = (record.custom or event.custom).priced_in(tenant.settings.currency)
+    event = replace(event, custom=custom)
+    for key in record.deliveries[role].dropped:
+        event = without(event, key)
+    return Shot(event, custom, tenant.settings.pixel_of(role), token.plain, token.sealed)
+
+
+def _obstacle(
+    record: EventRecord, role: Role, tenant: Tenant, *, now: datetime, services: Services
+) -> Delivery | None:
+    """Return the delivery ended or parked by what has changed since it was recorded."""
+    delivery, settings = record.deliveries[role], tenant.settings
+    if unwanted := _unwanted(record, role, settings):
+        return _skipped(delivery, unwanted, now=now)
+    # However long a wait lasts, nobody's data waits beyond Meta's window.
+    if record.is_expired(now):
+        reason = "could not be sent within 7 days"
+        reason += f": {delivery.reason}" if delivery.reason else ""
+        return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
+    if tenant.installation.state is InstallState.HELD:
+        waits_for, why = Wait.INSTALLATION, UNINSTALL_REPORTED
+        return _parked(record, role, waits_for, reason=why, now=now, services=services)
+    if delivery.spent >= MAX_ATTEMPTS and delivery.waits_for is not Wait.VENDOR:
+        why = f"every attempt was cut short (tried {delivery.attempts} times)"
+        state = BreakerState.FAILING
+        trip(tenant.id, role, state=state, reason=why, now=now, services=services)
+        return _parked(record, role, Wait.VENDOR, reason=why, now=now, services=services)
+    if record.custom and record.custom.lacks_currency and settings.currency is None:
+        waits_for, why = Wait.CURRENCY, CURRENCY_UNKNOWN
+        return _parked(record, role, waits_for, reason=why, now=now, services=services)
+    return None
+
+
+def _unwanted(record: EventRecord, role: Role, settings: TenantSettings) -> str | None:
+    # The channels' switches are the orders'.
+    is_order = record.name is EventName.PURCHASE
+    channel = Channel(record.channel) if is_order and record.channel else None
+    if not settings.sends(record.name, channel):
+        return "switched off"
+    return None if settings.pixel_of(role) else "pixel removed"
+
+
+def _stopped(
+    record: EventRecord, role: Role, tenant: Tenant, *, now: datetime, services: Services
+) -> Delivery | None:
+    """Return the delivery parked by what its pixel's breaker knows, unless it may be the probe."""
+    delivery = record.deliveries[role]
+    if not tenant.breaker(role).stops(delivery):
+        return None
+    breaker = stopping_breaker(tenant.id, role, delivery, now=now, services=services)
+    if breaker is None:
+        return None
+    why = delivery.reason if delivery.has_second_life else None
+    return _parked(
+        record, role, WAITS[breaker.state], reason=why or breaker.reason, now=now, services=services
+    )
+
+
+def _parked(
+    record: EventRecord,
+    role: Role,
+    waits_for: Wait,
+    *,
+    reason: str,
+    now: datetime,
+    services: Services,
+) -> Delivery:
+    policy, is_new = services.retry, not record.deliveries[role].has_second_life
+    return parked(
+        record.deliveries[role],
+        waits_for=waits_for,
+        reason=reason,
+        now=now,
+        policy=policy,
+        until=now + policy.second_life_every if waits_for is Wait.VENDOR and is_new else None,
+    )
+
+
+def _skipped(delivery: Delivery, reason: str, *, now: datetime) -> Delivery:
+    return closed(delivery, status=DeliveryStatus.SKIPPED, reason=reason, now=now)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Token:
+    plain: str
+    sealed: str
+
+
+def _token(tenant_id: str, role: Role, *, services: Services) -> _Token | str:
+    """Return the token of the role's pixel, or what the merchant must do to have one."""
+    sealed = services.tenants.recall_token(tenant_id, role)
+    if sealed is None:
+        return _NO_TOKEN
+    try:
+        return _Token(services.vault.unseal(tenant_id, sealed).decode(), sealed)
+    except (UnsealError, UnicodeDecodeError):
+        return _UNREADABLE_TOKEN
