@@ -1,0 +1,61 @@
+from dataclasses import replace
+
+import pytest
+
+from service.domain.event import Content, CustomData, Event, Identity
+from service.domain.healing import OPTIONAL_KEYS, has, without
+from service.domain.matching import WORDS, match_keys
+from service.domain.money import Money
+from service.meta.wire import build_event
+from tests.builders import an_event
+
+HASH = ("a" * 64,)
+WHOLE = Identity(
+    **{field: HASH for field in WORDS if field.startswith("hashed_")},
+    ip="8.8.4.25",
+    user_agent="Mozilla/5.0 (invented)",
+    fbc="fb.1.1.a",
+    fbp="fb.1.1.b",
+)
+
+
+def everything() -> Event:
+    custom = CustomData(
+        value=Money(minor=100, currency="USD"),
+        order_id="7",
+        contents=(Content(id="sku", quantity=1, unit_price=100),),
+    )
+    return an_event(identity=WHOLE, custom=custom)
+
+
+class TestAnEventWithoutAKey:
+    @pytest.mark.parametrize("key", sorted(OPTIONAL_KEYS))
+    def test_lacks_that_and_nothing_else(self, key: str) -> None:
+        event = everything()
+        healed = without(event, key)
+
+        assert has(event, key)
+        assert not has(healed, key)
+        assert [other for other in sorted(OPTIONAL_KEYS) if not has(healed, other)] == [key]
+        assert (healed.event_id, healed.custom.value) == (event.event_id, event.custom.value)
+
+    @pytest.mark.parametrize("key", sorted({*WORDS.values()}))
+    def test_has_no_such_match_key(self, key: str) -> None:
+        assert key not in match_keys(without(everything(), key).identity)
+
+    @pytest.mark.parametrize("key", ["", "value", "currency", "event_name", "fbc"])
+    def test_is_the_same_where_the_key_is_none_that_can_go(self, key: str) -> None:
+        assert without(everything(), key) == everything()
+
+    def test_spells_the_rest_as_before(self) -> None:
+        event = everything()
+        whole, healed = build_event(event), build_event(without(event, "click id"))
+        del whole["user_data"]["fbc"]
+        assert healed == whole
+
+    def test_can_be_without_several(self) -> None:
+        bare = everything()
+        for key in OPTIONAL_KEYS:
+            bare = without(bare, key)
+        assert bare.identity == Identity()
+        assert bare.custom == replace(CustomData(), value=everything().custom.value)

@@ -1,0 +1,71 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from service.domain.healing import has
+from service.domain.record import Status
+from service.usecases.send_event import Attempted
+from tests.builders import REFUSED
+from tests.conftest import World
+
+NO_IP = replace(REFUSED, refused_key="IP address")
+NO_BROWSER = replace(REFUSED, refused_key="browser")
+NO_CLICK = replace(REFUSED, refused_key="click id")
+
+
+class TestARefusedKey:
+    def test_is_left_out_and_the_event_sent_once_more(self, world: World) -> None:
+        record = world.record_an_order()
+        world.meta.script = [NO_IP]
+
+        assert world.send(record).attempted is Attempted.RETRY
+        assert world.delivery().reason == (
+            "Meta refused the event; it is sent once more without IP address"
+        )
+        assert world.send(record).attempted is Attempted.FINISHED
+
+        (first, _, _), (second, _, _) = world.meta.sent
+        assert has(first, "IP address")
+        assert not has(second, "IP address")
+        assert (first.event_id, first.occurred_at) == (second.event_id, second.occurred_at)
+        assert (world.row().status, world.delivery().dropped) == (Status.SENT, ("IP address",))
+
+    def test_stays_left_out_of_later_attempts(self, world: World) -> None:
+        record = world.record_an_order()
+        world.meta.script = [NO_IP, NO_BROWSER]
+        for _ in range(3):
+            world.send(record)
+        event, _, _ = world.meta.sent[-1]
+        assert (has(event, "IP address"), has(event, "browser")) == (False, False)
+        assert world.delivery().dropped == ("IP address", "browser")
+
+    def test_that_is_refused_again_is_the_end(self, world: World) -> None:
+        record = world.record_an_order()
+        world.meta.script = [NO_IP, NO_IP]
+        world.send(record)
+        assert world.send(record).attempted is Attempted.FINISHED
+        assert (world.row().status, len(world.meta.sent)) == (Status.ERROR, 2)
+
+    def test_that_the_event_has_not_is_the_end(self, world: World) -> None:
+        record = world.record_an_order()
+        world.meta.script = [NO_CLICK]
+        assert world.send(record).attempted is Attempted.FINISHED
+        assert (world.row().status, world.row().payload) == (Status.ERROR, None)
+
+    def test_uses_up_attempts(self, world: World) -> None:
+        record = world.record_an_order()
+        keys = ("IP address", "browser", "email", "phone", "city")
+        world.meta.script = [replace(REFUSED, refused_key=key) for key in keys]
+        for _ in keys:
+            world.send(record)
+            world.clock.advance(timedelta(minutes=1))
+        assert (world.row().status, len(world.meta.sent)) == (Status.ERROR, 4)
+
+    def test_leaves_what_the_log_keeps(self, world: World) -> None:
+        record = world.record_an_order()
+        kept = world.row().custom
+        world.meta.script = [replace(REFUSED, refused_key="products")]
+        world.send(record)
+        world.send(record)
+        event, _, _ = world.meta.sent[-1]
+        assert event.custom.contents == ()
+        assert world.row().custom == kept
