@@ -27,6 +27,23 @@ class Status(StrEnum):
     ERROR = "error"
 
 
+class Family(StrEnum):
+    """What kind of event a log row is."""
+
+    CONVERSION = "conversion"
+    WEBSITE = "website"
+    TEST = "test"
+
+
+_WEBSITE = frozenset(
+    {
+        EventName.PAGE_VIEW,
+        EventName.VIEW_CONTENT,
+        EventName.ADD_TO_CART,
+        EventName.INITIATE_CHECKOUT,
+    }
+)
+
 # A row shows the worst of its deliveries.
 _WORST_FIRST = (
     DeliveryStatus.ERROR,
@@ -50,7 +67,7 @@ class EventRecord:
     becomes an event with the first signal that qualifies, as a waiting one does. While there is a
     `lookup`, the shop is still to be asked; a payload is then what is sent if it cannot say more.
     Of a `cleared` record only the lock is left: it is in no log, and still keeps its event from
-    being made twice.
+    being made twice. One that `is_test` was made by somebody at the dashboard, and counts nowhere.
     """
 
     tenant_id: str
@@ -74,6 +91,19 @@ class EventRecord:
     may_change: bool = False
     lookup: Lookup | None = None
     cleared: bool = False
+    is_test: bool = False
+
+    @property
+    def family(self) -> Family:
+        """Return what kind of event the row is."""
+        if self.is_test:
+            return Family.TEST
+        return Family.WEBSITE if self.name in _WEBSITE else Family.CONVERSION
+
+    @property
+    def object_names(self) -> tuple[str, ...]:
+        """Return by what the shop's staff may look for the row's object: its id and its number."""
+        return tuple(name for name in (self.object_id, self.object_number) if name)
 
     @property
     def status(self) -> Status:
@@ -132,6 +162,7 @@ class EventRecord:
             received_at=self.received_at,
             updated_at=now,
             occurred_at=self.occurred_at,
+            is_test=self.is_test,
             state=Status.WAITING if self.is_open else Status.SKIPPED,
             cleared=True,
         )

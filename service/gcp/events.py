@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from service.domain.log_view import LogView
 from service.domain.record import EventRecord, Status
 from service.gcp import queries
 from service.gcp.documents import Documents, Found, Path
@@ -47,6 +48,20 @@ class FirestoreEvents:
     def newest(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
         """Return the tenant's records that are not cleared, newest first by receipt."""
         return self._read(queries.events_newest(tenant_id, limit=limit))
+
+    def page(
+        self, tenant_id: str, view: LogView, *, after: Place | None, limit: int
+    ) -> Sequence[Stored]:
+        """Return the tenant's log rows in this view, newest first by receipt, behind that place."""
+        start = (after.at, after.key) if after else None
+        ask = partial(queries.events_in, tenant_id, view, limit=limit)
+        shows = view.shows if view.object else None
+        return self._readable_from(ask, "received_at", start=start, limit=limit, shows=shows)
+
+    def last_change(self, tenant_id: str) -> str | None:
+        """Return a mark that is another one after every change of the tenant's log."""
+        found = self._documents.find(queries.last_change(tenant_id))
+        return f"{found[0].path[-1]} {found[0].revision}" if found else None
 
     def open(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
         """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
@@ -85,12 +100,14 @@ class FirestoreEvents:
         start: tuple[datetime, str] | None,
         limit: int,
         but_not: str = "",
+        shows: Callable[[EventRecord], bool] | None = None,
     ) -> list[Stored]:
         """Return as many readable records as asked for, whatever lies between them."""
         kept: list[Stored] = []
         while len(kept) < limit:
             page = self._documents.find(ask(after=start))
-            kept += _readable([each for each in page if but_not not in each.fields])
+            readable = _readable([each for each in page if but_not not in each.fields])
+            kept += [each for each in readable if shows is None or shows(each.record)]
             if len(page) < limit:
                 break
             start = (page[-1].fields[field], page[-1].path[-1])
@@ -110,6 +127,11 @@ def _fields(record: EventRecord) -> dict[str, Any]:
         "status": str(record.status),
         # A cleared record has no place in the log, so it has no time to be sorted by.
         "received_at": None if record.cleared else record.received_at,
+        "updated_at": record.updated_at,
+        "family": str(record.family),
+        "event": str(record.name),
+        "channel": record.channel,
+        "objects": list(record.object_names) or None,
         "due_at": record.due_at,
         "expires_at": record.expires_at,
     }

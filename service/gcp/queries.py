@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from service.domain.log_view import LogView
 from service.domain.record import Status
 
 ID = "__name__"
@@ -98,6 +99,48 @@ def events_newest(tenant_id: str, *, limit: int) -> Query:
         collection=(TENANTS, tenant_id, EVENTS),
         order=(("received_at", DOWN), (ID, DOWN)),
         limit=limit,
+    )
+
+
+def events_in(
+    tenant_id: str, view: LogView, *, after: tuple[datetime, str] | None, limit: int
+) -> Query:
+    """A tenant's log rows in a view.
+
+    Of several equalities Firestore merges the index that each has with the same order (Firestore:
+    Index overview, "Taking advantage of index merging"). An object has few rows: what else is
+    asked of them is left to whoever reads them.
+    """
+    period = (("received_at", ">=", view.since), ("received_at", "<", view.until))
+    if view.object:
+        equal: tuple[tuple[str, str, Any], ...] = (("objects", "array_contains", view.object),)
+    else:
+        equal = (
+            ("family", "==", view.family),
+            ("event", "==", view.event),
+            ("status", "==", view.status),
+            ("channel", "==", view.channel),
+        )
+    return Query(
+        collection=(TENANTS, tenant_id, EVENTS),
+        where=tuple(
+            (field, comparison, str(value) if isinstance(value, str) else value)
+            for field, comparison, value in (*equal, *period)
+            if value is not None
+        ),
+        order=(("received_at", DOWN), (ID, DOWN)),
+        after=after,
+        limit=limit,
+    )
+
+
+def last_change(tenant_id: str) -> Query:
+    """The record of a tenant that was written last."""
+    return Query(
+        collection=(TENANTS, tenant_id, EVENTS),
+        order=(("updated_at", DOWN),),
+        limit=1,
+        only_ids=True,
     )
 
 

@@ -6,7 +6,9 @@ from datetime import datetime
 
 import msgspec
 
+from service.domain.log_view import LogView
 from service.domain.record import EventRecord, Status
+from service.local.asked import asked_of
 from service.local.file import SqliteFile, stamp
 from service.ports import Place, Stored, StoreUnavailableError
 
@@ -21,9 +23,8 @@ class SqliteEvents:
         """Create the record; the primary key is the lock."""
         with self._file.use() as db:
             added = db.execute(
-                "INSERT INTO events"
-                " (tenant_id, key, revision, received_at, expires_at, status, due_at, doc)"
-                " VALUES (?, ?, 1, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                f"INSERT INTO events (tenant_id, key, revision, {', '.join(_COLUMNS)})"  # noqa: S608
+                f" VALUES (?, ?, 1{', ?' * len(_COLUMNS)}) ON CONFLICT DO NOTHING",
                 (record.tenant_id, record.key, *_columns(record)),
             ).rowcount
         return Stored(record, "1") if added else None
@@ -41,8 +42,8 @@ class SqliteEvents:
         revision = int(stored.revision)
         with self._file.use() as db:
             written = db.execute(
-                "UPDATE events SET revision = ?, received_at = ?, expires_at = ?, status = ?,"
-                " due_at = ?, doc = ? WHERE tenant_id = ? AND key = ? AND revision = ?",
+                f"UPDATE events SET revision = ?, {' = ?, '.join(_COLUMNS)} = ?"  # noqa: S608
+                " WHERE tenant_id = ? AND key = ? AND revision = ?",
                 (
                     revision + 1,
                     *_columns(record),
@@ -71,6 +72,30 @@ class SqliteEvents:
                 (tenant_id, limit),
             ).fetchall()
         return list(_readable(rows))
+
+    def page(
+        self, tenant_id: str, view: LogView, *, after: Place | None, limit: int
+    ) -> Sequence[Stored]:
+        """Return the tenant's log rows in this view, newest first by receipt, behind that place."""
+        wanted = asked_of(view)
+        start = (stamp(after.at) or "", after.key) if after else ("~", "")
+        statement = (
+            "SELECT doc, revision, received_at, key FROM events"  # noqa: S608 - our own words
+            f" WHERE tenant_id = ? AND received_at IS NOT NULL{wanted.condition}"
+            " AND (received_at, key) < (?, ?) ORDER BY received_at DESC, key DESC LIMIT ?"
+        )
+        values = (tenant_id, *wanted.values)
+        return self._readable_from(statement, values, start=start, limit=limit)
+
+    def last_change(self, tenant_id: str) -> str | None:
+        """Return a mark that is another one after every change of the tenant's log."""
+        with self._file.use() as db:
+            row = db.execute(
+                "SELECT updated_at, key, revision FROM events WHERE tenant_id = ?"
+                " ORDER BY updated_at DESC, key DESC LIMIT 1",
+                (tenant_id,),
+            ).fetchone()
+        return " ".join(map(str, row)) if row else None
 
     def open(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
         """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
@@ -131,14 +156,35 @@ class SqliteEvents:
         return found[:limit]
 
 
+_COLUMNS = (
+    "received_at",
+    "updated_at",
+    "expires_at",
+    "due_at",
+    "status",
+    "family",
+    "event",
+    "channel",
+    "object_id",
+    "object_number",
+    "doc",
+)
+
+
 def _columns(record: EventRecord) -> tuple[str | bytes | None, ...]:
     # A cleared record has no place in the log, so it has no time to be sorted by.
     received_at = None if record.cleared else stamp(record.received_at)
     return (
         received_at,
+        stamp(record.updated_at),
         stamp(record.expires_at),
-        record.status,
         stamp(record.due_at),
+        record.status,
+        record.family,
+        record.name,
+        record.channel,
+        record.object_id,
+        record.object_number,
         msgspec.json.encode(record),
     )
 

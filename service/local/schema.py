@@ -68,6 +68,30 @@ MIGRATIONS = (
     CREATE INDEX tenants_breakers_due ON tenants (breakers_due_at)
         WHERE breakers_due_at IS NOT NULL;
     """,
+    """
+    ALTER TABLE events ADD COLUMN updated_at TEXT;
+    ALTER TABLE events ADD COLUMN family TEXT;
+    ALTER TABLE events ADD COLUMN event TEXT;
+    ALTER TABLE events ADD COLUMN channel TEXT;
+    ALTER TABLE events ADD COLUMN object_id TEXT;
+    ALTER TABLE events ADD COLUMN object_number TEXT;
+    UPDATE events SET
+        updated_at = strftime('%Y-%m-%dT%H:%M:%f000+00:00', doc ->> '$.updated_at'),
+        family = 'conversion',
+        event = doc ->> '$.name',
+        channel = doc ->> '$.channel',
+        object_id = doc ->> '$.object_id',
+        object_number = doc ->> '$.object_number';
+    CREATE INDEX events_view
+        ON events (tenant_id, family, received_at DESC, key DESC, event, status, channel)
+        WHERE received_at IS NOT NULL;
+    CREATE INDEX events_of_name ON events (tenant_id, event, received_at DESC, key DESC)
+        WHERE received_at IS NOT NULL;
+    CREATE INDEX events_of_object ON events (tenant_id, object_id) WHERE received_at IS NOT NULL;
+    CREATE INDEX events_of_number ON events (tenant_id, object_number)
+        WHERE received_at IS NOT NULL;
+    CREATE INDEX events_changed ON events (tenant_id, updated_at);
+    """,
 )
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from service.domain.audit import AuditEntry
 from service.domain.breaker import Breaker
 from service.domain.installation import Installation
+from service.domain.log_view import LogView
 from service.domain.record import EventRecord, Status
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
@@ -50,6 +51,16 @@ class Events(Protocol):
 
     def newest(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
         """Return the tenant's records that are not cleared, newest first by receipt."""
+        ...
+
+    def page(
+        self, tenant_id: str, view: LogView, *, after: Place | None, limit: int
+    ) -> Sequence[Stored]:
+        """Return the tenant's log rows in this view, newest first by receipt, behind that place."""
+        ...
+
+    def last_change(self, tenant_id: str) -> str | None:
+        """Return a mark that is another one after every change of the tenant's log."""
         ...
 
     def open(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:

@@ -8,11 +8,15 @@ import inspect
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from service.domain.event import EventName
+from service.domain.log_view import LogView, Show
+from service.domain.order import Channel
 from service.domain.record import Status
 from service.gcp import queries
 from service.gcp.queries import ID, Query
@@ -24,6 +28,19 @@ SAMPLES = {
     "tenant_id": "winery", "now": NOW, "limit": 10, "after": (NOW, "key"),
     "status": Status.HELD, "before": NOW,
 }  # fmt: skip
+CONTAINS = "CONTAINS"
+KINDS = {"==": "ASCENDING", "array_contains": CONTAINS}
+VIEWS = [
+    LogView(show=show, event=event, status=status, channel=channel, since=since, object=name)
+    for show, event, status, channel, since, name in product(
+        (Show.WEBSITE, Show.ALL),
+        (None, EventName.LEAD),
+        (None, Status.ERROR),
+        (None, Channel.POS),
+        (None, NOW),
+        ("", "1001"),
+    )
+]
 ASKED = [
     (name, function)
     for name, function in inspect.getmembers(queries, inspect.isfunction)
@@ -31,21 +48,32 @@ ASKED = [
 ]
 
 
-def sample(function: Any) -> Query:
-    names = inspect.signature(function).parameters
-    query = function(**{name: SAMPLES[name] for name in names})
-    assert isinstance(query, Query)
-    return query
+def samples(function: Any) -> list[Query]:
+    """Return a query of every shape that the function makes."""
+    names = list(inspect.signature(function).parameters)
+    given = {name: SAMPLES[name] for name in names if name != "view"}
+    asked = [function(**given, view=view) for view in VIEWS] if "view" in names else []
+    queries = asked or [function(**given)]
+    assert all(isinstance(query, Query) for query in queries)
+    return queries
 
 
-def shape(query: Query) -> tuple[str, str, list[tuple[str, str]]]:
-    """Return the collection, the scope, and the fields with their directions in index order."""
-    equal = [(field, "ASCENDING") for field, comparison, _ in query.where if comparison == "=="]
+def shapes(query: Query) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return the indexes that it needs: collection, scope, fields with directions in order.
+
+    Of several equalities each needs its own with the same order, which Firestore merges.
+    """
+    equal = [
+        (field, KINDS[comparison]) for field, comparison, _ in query.where if comparison in KINDS
+    ]
     ordered = [(field, direction) for field, direction in query.order if field != ID]
-    ranged = [field for field, comparison, _ in query.where if comparison != "=="]
+    ranged = [field for field, asked, _ in query.where if asked not in KINDS]
     assert all(field == ordered[0][0] for field in ranged), "a range is ordered by itself first"
     scope = "COLLECTION_GROUP" if query.group else "COLLECTION"
-    return query.collection[-1], scope, equal + ordered
+    return [
+        (query.collection[-1], scope, [*one, *ordered])
+        for one in ([[each] for each in equal] or [[]])
+    ]
 
 
 def single(collection: str, scope: str, field: str, direction: str) -> bool:
@@ -58,7 +86,10 @@ def single(collection: str, scope: str, field: str, direction: str) -> bool:
 
 
 def composite(collection: str, scope: str, fields: list[tuple[str, str]]) -> bool:
-    wanted = [{"fieldPath": field, "order": direction} for field, direction in fields]
+    wanted = [
+        {"fieldPath": field, "arrayConfig" if direction == CONTAINS else "order": direction}
+        for field, direction in fields
+    ]
     return any(
         (index["collectionGroup"], index["queryScope"], index["fields"])
         == (collection, scope, wanted)
@@ -75,22 +106,28 @@ def calls(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize(("name", "function"), ASKED, ids=[name for name, _ in ASKED])
 def test_a_query_has_its_index(name: str, function: Any) -> None:
-    collection, scope, fields = shape(sample(function))
-    if len(fields) > 1:
-        assert composite(collection, scope, fields), name
-    for field, direction in fields[: 1 if len(fields) == 1 else 0]:
-        assert single(collection, scope, field, direction), name
+    for query in samples(function):
+        for collection, scope, fields in shapes(query):
+            if len(fields) > 1:
+                assert composite(collection, scope, fields), (name, fields)
+            for field, direction in fields[: 1 if len(fields) == 1 else 0]:
+                assert single(collection, scope, field, direction), name
 
 
 def test_an_index_has_its_query() -> None:
-    shapes = [shape(sample(function)) for _, function in ASKED]
+    needed = [
+        needed for _, function in ASKED for query in samples(function) for needed in shapes(query)
+    ]
     for index in DECLARED["indexes"]:
-        fields = [(each["fieldPath"], each["order"]) for each in index["fields"]]
-        assert (index["collectionGroup"], index["queryScope"], fields) in shapes
+        fields = [
+            (each["fieldPath"], each.get("order") or each["arrayConfig"])
+            for each in index["fields"]
+        ]
+        assert (index["collectionGroup"], index["queryScope"], fields) in needed
     for override in DECLARED["fieldOverrides"]:
         for index in override["indexes"]:
             field = [(override["fieldPath"], index["order"])]
-            assert (override["collectionGroup"], index["queryScope"], field) in shapes
+            assert (override["collectionGroup"], index["queryScope"], field) in needed
 
 
 def test_all_queries_are_made_in_one_place() -> None:
