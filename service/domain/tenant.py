@@ -13,6 +13,7 @@ import msgspec
 from service.domain.event import EventName
 from service.domain.installation import Installation
 from service.domain.order import Channel
+from service.domain.progress import Progress
 from service.domain.shop import Shop
 
 _TENANT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -113,7 +114,7 @@ class Tenant:
     """A winery: what it chose, what its shop tells of itself, and whether we are installed there.
 
     `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next; `None`
-    means that it never was.
+    means that it never was. `progress` is how far the set-up has come.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Tenant:
     shop: Shop | None = None
     shop_due_at: datetime | None = None
     installation: Installation = field(default_factory=Installation)
+    progress: Progress = field(default_factory=Progress)
 
     @property
     def settings(self) -> TenantSettings:

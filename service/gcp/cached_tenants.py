@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from service.domain.installation import Installation
+from service.domain.progress import Progress
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
 from service.ports import Tenants
@@ -69,6 +70,12 @@ class CachedTenants:
         """Write how the installation stands, unless it is no longer as in `over`."""
         is_written = self._tenants.replace_installation(tenant_id, installation, over=over)
         self._forget(tenant_id)
+        return is_written
+
+    def replace_progress(self, tenant_id: str, progress: Progress, *, over: Progress) -> bool:
+        """Write how far the set-up has come, unless it is no longer as in `over`."""
+        is_written = self._tenants.replace_progress(tenant_id, progress, over=over)
+        self._known.forget(tenant_id)
         return is_written
 
     def replace_sealed_token(self, tenant_id: str, role: Role, sealed: str, *, over: str) -> bool:

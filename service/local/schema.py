@@ -62,6 +62,9 @@ MIGRATIONS = (
     ) STRICT;
     CREATE INDEX audit_newest ON audit (tenant_id, id DESC);
     """,
+    """
+    ALTER TABLE tenants ADD COLUMN progress BLOB;
+    """,
 )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from service.domain.installation import Installation
+from service.domain.progress import Progress
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
 from service.local.file import SqliteFile, stamp
@@ -21,18 +22,20 @@ class SqliteTenants:
         """Return the tenant."""
         with self._file.use() as db:
             row = db.execute(
-                "SELECT doc, shop, shop_due_at, installation FROM tenants WHERE tenant_id = ?",
+                "SELECT doc, shop, shop_due_at, installation, progress FROM tenants"
+                " WHERE tenant_id = ?",
                 (tenant_id,),
             ).fetchone()
         if row is None:
             return None
-        doc, shop, shop_due_at, installation = row
+        doc, shop, shop_due_at, installation, progress = row
         return Tenant(
             id=tenant_id,
             choices=msgspec.json.decode(doc, type=TenantSettings),
             shop=msgspec.json.decode(shop, type=Shop) if shop else None,
             shop_due_at=datetime.fromisoformat(shop_due_at) if shop_due_at else None,
             installation=_installation(installation),
+            progress=_progress(progress),
         )
 
     def recall(self, tenant_id: str) -> Tenant | None:
@@ -106,6 +109,21 @@ class SqliteTenants:
                 ).rowcount
             )
 
+    def replace_progress(self, tenant_id: str, progress: Progress, *, over: Progress) -> bool:
+        """Write how far the set-up has come, unless it is no longer as in `over`; tell if so."""
+        with self._file.use() as db:
+            row = db.execute(
+                "SELECT progress FROM tenants WHERE tenant_id = ?", (tenant_id,)
+            ).fetchone()
+            if row is None or _progress(row[0]) != over:
+                return False
+            return bool(
+                db.execute(
+                    "UPDATE tenants SET progress = ? WHERE tenant_id = ? AND progress IS ?",
+                    (msgspec.json.encode(progress), tenant_id, row[0]),
+                ).rowcount
+            )
+
     def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:
         """Return tenants whose installation has something due, the longest due first."""
         with self._file.use() as db:
@@ -166,3 +184,7 @@ class SqliteTenants:
 
 def _installation(encoded: bytes | None) -> Installation:
     return msgspec.json.decode(encoded, type=Installation) if encoded else Installation()
+
+
+def _progress(encoded: bytes | None) -> Progress:
+    return msgspec.json.decode(encoded, type=Progress) if encoded else Progress()

@@ -22,6 +22,7 @@ from service.domain.schedule import MAX_ATTEMPTS, SETTINGS_PROBE_EVERY, TOKEN_PR
 from service.domain.tenant import Role, TenantSettings
 from service.domain.verdict import Answer, Verdict
 from service.ports import Services, Stored, UnsealError
+from service.usecases.note_progress import note_first_sent
 from service.usecases.payload import unseal_event
 
 # Two pixels share a record, so their tasks may write at the same moment: look again, not later.
@@ -189,6 +190,8 @@ def _record_verdict(
         now = services.clock()
         after = judged(delivery, verdict, now=now, policy=services.retry)
         if services.events.replace(current, current.record.with_delivery(role, after, now=now)):
+            if after.status is DeliveryStatus.SENT:
+                note_first_sent(current.record.tenant_id, at=now, services=services)
             return SendResult(attempted=_asks_for(after), delivery=after)
         current = services.events.find(current.record.tenant_id, current.record.key)
     return SendResult(attempted=Attempted.NOTHING)
