@@ -2,7 +2,13 @@
 import { copyFile, mkdir } from "node:fs/promises";
 
 const VENDOR = "static/vendor";
-const FILES = { "htmx.org/dist/htmx.min.js": "htmx.min.js" };
+const INTER = "@fontsource-variable/inter/files";
+const FILES = {
+  "htmx.org/dist/htmx.min.js": "htmx.min.js",
+  "idiomorph/dist/idiomorph-ext.min.js": "idiomorph-ext.min.js",
+  [`${INTER}/inter-latin-wght-normal.woff2`]: "inter-latin.woff2",
+  [`${INTER}/inter-latin-ext-wght-normal.woff2`]: "inter-latin-ext.woff2",
+};
 
 await mkdir(VENDOR, { recursive: true });
 for (const [from, to] of Object.entries(FILES)) {

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 from flask import Flask
+from htmx_flask import Htmx
 
 from service.bootstrap import build_services
 from service.pace import Pace
@@ -21,12 +22,17 @@ from service.web.frame import frame
 from service.web.headers import add_security_headers
 from service.web.health import health
 from service.web.lifecycle import lifecycle
+from service.web.overview import overview
+from service.web.tabs import register_tabs
 from service.web.tasks import tasks
 from service.web.trace import note_trace
 from service.web.webhooks import webhooks
 
 _ROOT = Path(__file__).parent.parent
 _MOST_BYTES = 1024 * 1024
+_BLUEPRINTS = (
+    lifecycle, webhooks, tasks, frame, overview, activity, configuration, docs, health
+)  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -54,11 +60,13 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.extensions[CLAIMS] = Pace(burst=60, interval=timedelta(seconds=1))
     app.extensions[FRAMES] = Pace(burst=30, interval=timedelta(seconds=2))
     app.extensions[INSTALLS] = Pace(burst=60, interval=timedelta(seconds=1))
-    for blueprint in (lifecycle, webhooks, tasks, frame, activity, configuration, docs, health):
+    for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.cli.add_command(tenant)
     app.cli.add_command(customer)
     app.before_request(note_trace)
     app.after_request(add_security_headers)
     register_errors(app)
+    register_tabs(app)
+    Htmx(app)
     return app

@@ -14,6 +14,7 @@ from service.domain.breaker import Breaker
 from service.domain.event import EventName
 from service.domain.installation import Installation
 from service.domain.order import Channel
+from service.domain.progress import Progress
 from service.domain.shop import Shop
 
 _TENANT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -115,6 +116,7 @@ class Tenant:
 
     `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next; `None`
     means that it never was. `breakers` hold what is known of pixels that did not simply work.
+    `progress` is how far the set-up has come.
     """
 
     id: str
@@ -122,6 +124,7 @@ class Tenant:
     shop: Shop | None = None
     shop_due_at: datetime | None = None
     installation: Installation = field(default_factory=Installation)
+    progress: Progress = field(default_factory=Progress)
     breakers: Mapping[Role, Breaker] = field(default_factory=dict)
 
     def breaker(self, role: Role) -> Breaker:

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from service.domain.breaker import Breaker
 from service.domain.installation import Installation
+from service.domain.progress import Progress
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
 from service.ports import Tenants
@@ -78,6 +79,12 @@ class CachedTenants:
         """Write what is known of the role's pixel, unless it is no longer `over`."""
         is_written = self._tenants.replace_breaker(tenant_id, role, breaker, over=over)
         self._forget(tenant_id)
+        return is_written
+
+    def replace_progress(self, tenant_id: str, progress: Progress, *, over: Progress) -> bool:
+        """Write how far the set-up has come, unless it is no longer as in `over`."""
+        is_written = self._tenants.replace_progress(tenant_id, progress, over=over)
+        self._known.forget(tenant_id)
         return is_written
 
     def replace_sealed_token(self, tenant_id: str, role: Role, sealed: str, *, over: str) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 
 from service.domain.breaker import Breaker, first_due
 from service.domain.installation import Installation
+from service.domain.progress import Progress
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
 from service.gcp import queries
@@ -41,6 +42,7 @@ class FirestoreTenants:
             shop_due_at=None if due_at == _NEVER else _plain(due_at),
             installation=_decoded(fields, "installation", Installation) or Installation(),
             breakers=_breakers(fields),
+            progress=_decoded(fields, "progress", Progress) or Progress(),
         )
 
     def recall(self, tenant_id: str) -> Tenant | None:
@@ -82,6 +84,17 @@ class FirestoreTenants:
             if (_decoded(known.fields, "installation", Installation) or Installation()) != over:
                 return False
             changes = _installation(installation)
+            if self._documents.replace(path, changes, revision=known.revision):
+                return True
+        return False
+
+    def replace_progress(self, tenant_id: str, progress: Progress, *, over: Progress) -> bool:
+        """Write how far the set-up has come, unless it is no longer as in `over`; tell if so."""
+        path = _tenant(tenant_id)
+        while known := self._documents.get(path):
+            if (_decoded(known.fields, "progress", Progress) or Progress()) != over:
+                return False
+            changes = {"progress": _encoded(progress)}
             if self._documents.replace(path, changes, revision=known.revision):
                 return True
         return False

@@ -63,6 +63,9 @@ MIGRATIONS = (
     CREATE INDEX audit_newest ON audit (tenant_id, id DESC);
     """,
     """
+    ALTER TABLE tenants ADD COLUMN progress BLOB;
+    """,
+    """
     ALTER TABLE tenants ADD COLUMN breakers BLOB;
     ALTER TABLE tenants ADD COLUMN breakers_due_at TEXT;
     CREATE INDEX tenants_breakers_due ON tenants (breakers_due_at)

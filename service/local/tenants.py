@@ -7,6 +7,7 @@ import msgspec
 
 from service.domain.breaker import Breaker, first_due
 from service.domain.installation import Installation
+from service.domain.progress import Progress
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
 from service.local.file import SqliteFile, stamp
@@ -22,13 +23,13 @@ class SqliteTenants:
         """Return the tenant."""
         with self._file.use() as db:
             row = db.execute(
-                "SELECT doc, shop, shop_due_at, installation, breakers FROM tenants"
+                "SELECT doc, shop, shop_due_at, installation, breakers, progress FROM tenants"
                 " WHERE tenant_id = ?",
                 (tenant_id,),
             ).fetchone()
         if row is None:
             return None
-        doc, shop, shop_due_at, installation, breakers = row
+        doc, shop, shop_due_at, installation, breakers, progress = row
         return Tenant(
             id=tenant_id,
             choices=msgspec.json.decode(doc, type=TenantSettings),
@@ -36,6 +37,7 @@ class SqliteTenants:
             shop_due_at=datetime.fromisoformat(shop_due_at) if shop_due_at else None,
             installation=_installation(installation),
             breakers=_breakers(breakers),
+            progress=_progress(progress),
         )
 
     def recall(self, tenant_id: str) -> Tenant | None:
@@ -106,6 +108,21 @@ class SqliteTenants:
                         tenant_id,
                         row[0],
                     ),
+                ).rowcount
+            )
+
+    def replace_progress(self, tenant_id: str, progress: Progress, *, over: Progress) -> bool:
+        """Write how far the set-up has come, unless it is no longer as in `over`; tell if so."""
+        with self._file.use() as db:
+            row = db.execute(
+                "SELECT progress FROM tenants WHERE tenant_id = ?", (tenant_id,)
+            ).fetchone()
+            if row is None or _progress(row[0]) != over:
+                return False
+            return bool(
+                db.execute(
+                    "UPDATE tenants SET progress = ? WHERE tenant_id = ? AND progress IS ?",
+                    (msgspec.json.encode(progress), tenant_id, row[0]),
                 ).rowcount
             )
 
@@ -204,3 +221,7 @@ def _installation(encoded: bytes | None) -> Installation:
 
 def _breakers(encoded: bytes | None) -> dict[Role, Breaker]:
     return msgspec.json.decode(encoded, type=dict[Role, Breaker]) if encoded else {}
+
+
+def _progress(encoded: bytes | None) -> Progress:
+    return msgspec.json.decode(encoded, type=Progress) if encoded else Progress()

@@ -9,6 +9,7 @@ from service.domain.audit import AuditEntry
 from service.domain.breaker import Breaker
 from service.domain.installation import Installation
 from service.domain.log_view import LogView
+from service.domain.progress import Progress
 from service.domain.record import EventRecord, Status
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
@@ -118,6 +119,13 @@ class Tenants(Protocol):
         self, tenant_id: str, installation: Installation, *, over: Installation
     ) -> bool:
         """Write how the installation stands, unless it is no longer as in `over`; tell if so."""
+        ...
+
+    def replace_progress(self, tenant_id: str, progress: Progress, *, over: Progress) -> bool:
+        """Write how far the set-up has come, unless it is no longer as in `over`; tell if so.
+
+        A tenant that we do not know is not created.
+        """
         ...
 
     def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:

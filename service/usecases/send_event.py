@@ -12,6 +12,7 @@ from service.domain.record import EventRecord
 from service.domain.tenant import Role
 from service.domain.verdict import Answer, Verdict
 from service.ports import Services, Stored
+from service.usecases.note_progress import note_first_sent
 from service.usecases.pixel_state import learn
 from service.usecases.prepare_attempt import Shot, prepare
 
@@ -110,6 +111,8 @@ def _record_verdict(
         if services.events.replace(current, current.record.with_delivery(role, after, now=now)):
             if not after.waits_for:
                 _tell(current.record, role, verdict, after=after, shot=shot, services=services)
+            if after.status is DeliveryStatus.SENT:
+                note_first_sent(current.record.tenant_id, at=now, services=services)
             return SendResult(attempted=_asks_for(after), delivery=after)
         current = services.events.find(current.record.tenant_id, current.record.key)
     return SendResult(attempted=Attempted.NOTHING)

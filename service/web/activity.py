@@ -1,4 +1,6 @@
-"""The event log, as the dashboard polls it."""
+"""The Event Log tab, and the table in it as the dashboard polls it."""
+
+from collections.abc import Mapping
 
 from flask import Blueprint, abort, render_template
 
@@ -11,10 +13,21 @@ activity = Blueprint("activity", __name__)
 activity.before_request(let_staff_in)
 
 
+@activity.get("/activity")
+def show() -> str:
+    """Return the tab's fragment."""
+    return render_template("_activity.html", **activity_view())
+
+
 @activity.get("/activity/table")
 def activity_table() -> str:
     """Return the newest rows."""
+    return render_template("_activity_table.html", **activity_view())
+
+
+def activity_view() -> Mapping[str, object]:
+    """Return what the tab's templates show."""
     records = read_activity(session().tenant_id, services=services())
     if records is None:
         abort(401)
-    return render_template("_activity_table.html", rows=[activity_row(each) for each in records])
+    return {"rows": [activity_row(each) for each in records]}

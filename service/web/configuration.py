@@ -21,7 +21,12 @@ configuration.before_request(let_staff_in)
 @configuration.get("/configuration")
 def show() -> str:
     """Return the page's fragment."""
-    return _page(_known())
+    return render_template("_configuration.html", **configuration_view())
+
+
+def configuration_view() -> Mapping[str, object]:
+    """Return what the tab's template shows."""
+    return _view(_known(), _Note())
 
 
 @configuration.post("/configuration")
@@ -60,18 +65,20 @@ def _known() -> Configuration:
     return known
 
 
-def _page(known: Configuration, note: _Note | None = None) -> str:
-    note = note or _Note()
-    return render_template(
-        "_configuration.html",
-        settings=note.typed or known.settings,
-        token_ends=known.token_ends,
-        changes=known.changes,
-        faults=note.faults,
-        is_saved=note.is_saved,
-        may_write=may_write(session()),
-        write_roles=settings().write_roles,
-        roles=tuple(Role),
-        events=tuple(EventName),
-        channels=tuple(Channel),
-    )
+def _page(known: Configuration, note: _Note) -> str:
+    return render_template("_configuration.html", **_view(known, note))
+
+
+def _view(known: Configuration, note: _Note) -> Mapping[str, object]:
+    return {
+        "settings": note.typed or known.settings,
+        "token_ends": known.token_ends,
+        "changes": known.changes,
+        "faults": note.faults,
+        "is_saved": note.is_saved,
+        "may_write": may_write(session()),
+        "write_roles": settings().write_roles,
+        "roles": tuple(Role),
+        "events": tuple(EventName),
+        "channels": tuple(Channel),
+    }

@@ -2,7 +2,8 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify
+from htmx_flask import request
 from werkzeug.exceptions import HTTPException
 
 from service.ports import StoreUnavailableError
@@ -30,11 +31,14 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _answer(status: int, result: str) -> Response:
-    if request.accept_mimetypes.accept_html and request.method == "GET":
+    # A tab's address answers htmx inside the dashboard, and whoever opens it on its own: only they
+    # get a page.
+    if request.accept_mimetypes.accept_html and request.method == "GET" and not request.htmx:
         response = page_for(BY_STATUS.get(status, SOMETHING_WRONG))
     else:
         response = jsonify(result=result)
     response.status_code = status
+    response.vary.add("HX-Request")
     if status == _TRY_AGAIN:
         response.headers["Retry-After"] = _RETRY_AFTER_SECONDS
     return response

@@ -7,13 +7,12 @@ from flask import Blueprint, Response, abort, jsonify, make_response, render_tem
 from service.domain.session import Session
 from service.domain.tenant import is_tenant_id
 from service.usecases.open_session import NoSession, open_session, renew_session
-from service.usecases.read_activity import read_activity
 from service.web import problems
 from service.web.caller import client_ip, is_from_elsewhere
 from service.web.current import frames, now, services, settings
-from service.web.guard import carried_session, may_write
-from service.web.presenters import activity_row
+from service.web.guard import carried_session, enter
 from service.web.problems import Problem, page_for, theme
+from service.web.tabs import TABS, tab_called
 
 ACCOUNT_HEADER = "X-Commerce7-Account"
 _TEMPLATE = "{{tenantId}}"
@@ -79,7 +78,8 @@ def _asked() -> tuple[str | Problem, str | None]:
 
 
 def _dashboard(session: Session) -> Response:
-    records = read_activity(session.tenant_id, services=services()) or ()
+    enter(session)
+    tab = tab_called(request.args.get("tab"))
     return make_response(
         render_template(
             "dashboard.html",
@@ -87,11 +87,12 @@ def _dashboard(session: Session) -> Response:
             seconds=_seconds_left(session),
             account_header=ACCOUNT_HEADER,
             staff=session.staff,
-            may_write=may_write(session),
-            rows=[activity_row(record) for record in records],
+            tabs=TABS,
+            tab=tab,
             admin_url=settings().admin_url(session.tenant_id),
             support_email=settings().support_email,
             theme=theme(),
+            **tab.view(),
         )
     )
 

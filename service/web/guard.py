@@ -26,6 +26,11 @@ def let_staff_in() -> None:
     session = carried_session()
     if not session.holds(now()):
         abort(401)
+    enter(session)
+
+
+def enter(session: Session) -> None:
+    """Make this the session of this request: it was checked, or has just been given."""
     g.session = session
 
 

@@ -9,6 +9,7 @@ from service.domain.record import EventRecord
 class ActivityRow:
     """One row of the log, ready to print."""
 
+    key: str
     event: str
     object_id: str
     object_label: str
@@ -31,6 +32,7 @@ def activity_row(record: EventRecord) -> ActivityRow:
         reasons.append(record.reason)
     number = f"{record.object_kind} {record.object_number}" if record.object_number else ""
     return ActivityRow(
+        key=record.key,
         event=record.name,
         object_id=record.object_id,
         object_label=number,

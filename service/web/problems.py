@@ -95,7 +95,7 @@ SOMETHING_WRONG = Problem(
 )
 BY_STATUS = {
     problem.status: problem
-    for problem in (NO_WINERY, UNAUTHORIZED, NOTHING_HERE, TOO_MANY, NO_DATA, SOMETHING_WRONG)
+    for problem in (NO_WINERY, OUTSIDE, NOTHING_HERE, TOO_MANY, NO_DATA, SOMETHING_WRONG)
 }
 
 

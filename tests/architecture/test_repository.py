@@ -23,6 +23,7 @@ TRACKED = subprocess.run(
 ).stdout.split("\n")[:-1]
 PYTHON = [path for path in TRACKED if path.endswith(".py") and (ROOT / path).exists()]
 SERVICE = [path for path in PYTHON if path.startswith("service/")]
+STYLES = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("static/css/*.css"))]
 TEMPLATES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("templates/**/*.html"))
 
 
@@ -95,6 +96,29 @@ class TestTemplates:
         assert read(path).rstrip().endswith("</div>")
 
 
+class TestStyles:
+    @pytest.mark.parametrize("path", STYLES)
+    def test_name_colours_in_one_file(self, path: str) -> None:
+        colours = re.findall(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|light-dark|color-mix)\(", read(path))
+        assert bool(colours) is (path == "static/css/tokens.css")
+
+    @pytest.mark.parametrize("path", STYLES)
+    def test_use_tokens_that_there_are(self, path: str) -> None:
+        known = set(re.findall(r"(--[\w-]+):", read("static/css/tokens.css")))
+        assert set(re.findall(r"var\((--[\w-]+)", read(path))) <= known
+
+    def test_have_no_token_that_nobody_uses(self) -> None:
+        used = {name for path in STYLES for name in re.findall(r"var\((--[\w-]+)", read(path))}
+        assert (
+            set(re.findall(r"^  (--[\w-]+):", read("static/css/tokens.css"), re.MULTILINE)) == used
+        )
+
+    @pytest.mark.parametrize("path", STYLES)
+    def test_are_small_files_that_every_page_loads(self, path: str) -> None:
+        assert len(read(path).splitlines()) <= MOST_LINES
+        assert f'"{Path(path).stem}"' in read("templates/base.html")
+
+
 class TestTheDocuments:
     def test_readme_starts_with_two_commands_and_is_short(self) -> None:
         readme = read("README.md")
@@ -118,7 +142,8 @@ class TestTheDocuments:
         reasons = read("docs/dependencies.md")
         text = read(file)
         if file.endswith(".json"):
-            names = list(json.loads(text)["dependencies"])
+            package = json.loads(text)
+            names = [*package["dependencies"], *package["devDependencies"]]
         else:
             names = [line for line in text.splitlines() if line and line[0] not in "#-"]
         assert names

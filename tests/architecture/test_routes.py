@@ -22,10 +22,12 @@ HEARD = "everybody, believed with Commerce7's login"
 ACCOUNT = "whoever Commerce7 knows"
 ROUTES = {
     ("GET", "/"): ACCOUNT,
+    ("GET", "/activity"): STAFF,
     ("GET", "/activity/table"): STAFF,
     ("GET", "/configuration"): STAFF,
     ("GET", "/docs"): PUBLIC,
     ("GET", "/healthz"): PUBLIC,
+    ("GET", "/overview"): STAFF,
     ("GET", "/readyz"): PUBLIC,
     ("GET", "/static/<path:filename>"): PUBLIC,
     ("POST", "/auth/install"): HEARD,

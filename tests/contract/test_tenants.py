@@ -7,10 +7,11 @@ import pytest
 from service.domain.event import EventName
 from service.domain.installation import Installation, InstallState
 from service.domain.order import Channel
+from service.domain.progress import Progress, Verified
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
 from service.ports import Tenants
-from tests.builders import NOW, TENANT, some_settings, two_pixels
+from tests.builders import NOW, PIXEL, SECOND_PIXEL, TENANT, some_settings, two_pixels
 
 MINUTE = timedelta(minutes=1)
 RIDGE = Shop(
@@ -240,3 +241,53 @@ class TestAChangeByCondition:
         assert tenants.replace_installation(TENANT, Installation(), over=held)
         assert tenants.installations_due(now=NOW, limit=9) == []
         assert found(tenants).choices == some_settings()
+
+
+class TestProgress:
+    FAR = Progress(
+        tested={
+            "primary": Verified(at=NOW, pixel_id=PIXEL, mark="mark", expires_at=NOW + MINUTE),
+            "secondary": Verified(at=NOW, pixel_id=SECOND_PIXEL, mark="other"),
+        },
+        first_sent_at=NOW,
+        snippet_seen_at=NOW + MINUTE,
+        snippet_seen_host="shop.example.com",
+    )
+
+    def test_is_none_until_it_is_noted(self, tenants: Tenants) -> None:
+        tenants.save_settings(TENANT, some_settings())
+        assert found(tenants).progress == Progress()
+
+    def test_comes_back_as_noted_beside_everything_else(self, tenants: Tenants) -> None:
+        tenants.save_settings(TENANT, some_settings())
+        tenants.save_shop(TENANT, RIDGE, due_at=NOW)
+        assert tenants.replace_progress(TENANT, self.FAR, over=Progress())
+        tenants.save_settings(TENANT, some_settings(enabled=False))
+
+        assert found(tenants) == Tenant(
+            id=TENANT, choices=some_settings(enabled=False), shop=RIDGE, shop_due_at=NOW,
+            progress=self.FAR,
+        )  # fmt: skip
+
+    def test_is_written_over_what_was_read_alone(self, tenants: Tenants) -> None:
+        tenants.save_settings(TENANT, some_settings())
+        sent = Progress(first_sent_at=NOW)
+        assert tenants.replace_progress(TENANT, sent, over=Progress())
+        # Whoever read it before must not lose what was noted since.
+        assert not tenants.replace_progress(TENANT, self.FAR, over=Progress())
+        assert found(tenants).progress == sent
+        assert tenants.replace_progress(TENANT, self.FAR, over=sent)
+        assert found(tenants).progress == self.FAR
+
+    def test_is_its_tenants_alone_and_makes_none(self, tenants: Tenants) -> None:
+        tenants.save_settings("other-winery", some_settings())
+        assert not tenants.replace_progress(TENANT, self.FAR, over=Progress())
+        assert tenants.ids() == ["other-winery"]
+        tenants.save_settings(TENANT, some_settings())
+        assert tenants.replace_progress(TENANT, self.FAR, over=Progress())
+        other = tenants.find("other-winery")
+        assert other is not None
+        assert other.progress == Progress()
+        tenants.remove(TENANT)
+        tenants.save_settings(TENANT, some_settings())
+        assert found(tenants).progress == Progress()

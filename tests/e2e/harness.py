@@ -257,5 +257,5 @@ class Service:
         answer.raise_for_status()
         page = answer.text
         self.answers.append(page)
-        rows = re.findall(r"<tr>\s*<td>.*?</tr>", page, re.DOTALL)
+        rows = re.findall(r"<tr[^>]*>\s*<td[^>]*>.*?</tr>", page, re.DOTALL)
         return [unescape(" ".join(re.sub(r"<[^>]+>", " ", row).split())) for row in rows]

@@ -48,7 +48,7 @@ class TestTheFrame:
         assert "eyJ" not in site.service.log_file.read_text()
 
     def test_saves_settings_and_says_who_did(self, site: Site, desk: Desk) -> None:
-        desk.frame.get_by_role("button", name="Configuration").click()
+        desk.frame.get_by_role("link", name="Configuration", exact=True).click()
         desk.frame.get_by_label("AddToCart").uncheck()
         desk.frame.get_by_role("button", name="Save Settings").click()
         expect(desk.frame.get_by_text("Settings saved.")).to_be_visible()
@@ -58,7 +58,7 @@ class TestTheFrame:
 
     def test_shows_a_reader_everything_and_lets_them_change_nothing(self, desk: Desk) -> None:
         desk.open("reader")
-        desk.frame.get_by_role("button", name="Configuration").click()
+        desk.frame.get_by_role("link", name="Configuration", exact=True).click()
         expect(
             desk.frame.get_by_text("They can be changed by: Admin Owner, Admin.")
         ).to_be_visible()
@@ -127,7 +127,7 @@ class TestTheSession:
         # Who comes back finds settings and log as they were; the token must be entered anew.
         site.commerce7.change_app("install")
         desk.frame.get_by_role("button", name="Try again").click()
-        desk.frame.get_by_role("button", name="Configuration").click()
+        desk.frame.get_by_role("link", name="Configuration", exact=True).click()
         expect(desk.frame.get_by_label("Access token").first).to_have_attribute(
             "placeholder", "None yet"
         )

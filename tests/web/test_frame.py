@@ -54,8 +54,23 @@ class TestTheFrame:
         assert answer.status_code == 200
         assert "ours" in answer.text
         assert "Olive Owner" in answer.text
-        table = client.get("/activity/table", headers=bearer(session_in(answer.text)))
-        assert table.text.strip() in answer.text
+
+    @pytest.mark.parametrize("tab", ["overview", "configuration", "activity"])
+    def test_shows_the_tab_that_the_address_names(
+        self, client: FlaskClient, winery: World, tab: str
+    ) -> None:
+        winery.services.events.add(a_record())
+        page = client.get(f"{PAGE}&tab={tab}").text
+        fragment = client.get(f"/{tab}", headers=bearer(session_in(page))).text
+        assert fragment.strip() in page
+        assert page.count('aria-current="page"') == 1
+        assert re.search(f'tab={tab}" aria-current="page"', page)
+
+    @pytest.mark.parametrize("tab", ["", "nowhere", "../docs", "<script>"])
+    @pytest.mark.usefixtures("winery")
+    def test_shows_the_overview_for_any_other(self, client: FlaskClient, tab: str) -> None:
+        page = client.get("/", query_string={"tenantId": TENANT, "account": ACCOUNT, "tab": tab})
+        assert '<div id="overview"' in page.text
 
     def test_holds_no_account_token_and_no_secret(self, client: FlaskClient, winery: World) -> None:
         answer = client.get(PAGE)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from service.domain.installation import Installation, InstallState
+from service.domain.progress import Progress
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
 from service.gcp.cached_tenants import CachedTenants
@@ -170,6 +171,8 @@ class TestTheMemory:
 class TestAnEvent:
     def test_asks_for_its_tenant_and_tokens_once_a_minute(self, world: World) -> None:
         world.install(some_settings(pixels=two_pixels()))
+        had_one = Progress(first_sent_at=NOW)
+        assert world.services.tenants.replace_progress(TENANT, had_one, over=Progress())
         counting = Counting(world.services.tenants)
         cached = CachedTenants(counting, clock=world.clock)
         services = replace(world.services, tenants=cached)
@@ -227,6 +230,9 @@ class TestFind:
         lambda cached: cached.save_settings(TENANT, some_settings(enabled=False)),
         lambda cached: cached.save_shop(TENANT, Shop(name="New"), due_at=NOW),
         lambda cached: cached.save_installation(TENANT, Installation(state=InstallState.HELD)),
+        lambda cached: cached.replace_progress(
+            TENANT, Progress(first_sent_at=NOW), over=Progress()
+        ),
         lambda cached: cached.remove(TENANT),
     ],
 )
