@@ -18,6 +18,7 @@ from service.web.configuration import configuration
 from service.web.current import CLAIMS, FRAMES, INSTALLS, SERVICES, SETTINGS
 from service.web.docs import docs
 from service.web.errors import register_errors
+from service.web.export import export
 from service.web.frame import frame
 from service.web.headers import add_security_headers
 from service.web.health import health
@@ -31,7 +32,7 @@ from service.web.webhooks import webhooks
 _ROOT = Path(__file__).parent.parent
 _MOST_BYTES = 1024 * 1024
 _BLUEPRINTS = (
-    lifecycle, webhooks, tasks, frame, overview, activity, configuration, docs, health
+    lifecycle, webhooks, tasks, frame, overview, activity, export, configuration, docs, health
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

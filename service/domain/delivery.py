@@ -75,6 +75,7 @@ class Delivery:
     not_before: datetime | None = None
     due_at: datetime | None = None
     lease_id: str | None = None
+    queued_at: datetime | None = None
     leased_at: datetime | None = None
     pixel_id: str | None = None
     code: int | None = None

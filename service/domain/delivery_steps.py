@@ -9,7 +9,7 @@ from service.domain.schedule import LEASE_FOR, RetryPolicy
 
 def queued(*, now: datetime, policy: RetryPolicy) -> Delivery:
     """Return a new delivery that a task is about to be made for."""
-    return Delivery(due_at=now + policy.requeue_after)
+    return Delivery(queued_at=now, due_at=now + policy.requeue_after)
 
 
 def parked(

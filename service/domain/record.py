@@ -68,6 +68,7 @@ class EventRecord:
     `lookup`, the shop is still to be asked; a payload is then what is sent if it cannot say more.
     Of a `cleared` record only the lock is left: it is in no log, and still keeps its event from
     being made twice. One that `is_test` was made by somebody at the dashboard, and counts nowhere.
+    `resolved_at` is when the shop told what there was to tell.
     """
 
     tenant_id: str
@@ -92,6 +93,7 @@ class EventRecord:
     lookup: Lookup | None = None
     cleared: bool = False
     is_test: bool = False
+    resolved_at: datetime | None = None
 
     @property
     def family(self) -> Family:

@@ -91,7 +91,7 @@ def _with_answer(
     if outcome is None:
         return _unfounded(record)
     asked_at = record.lookup.asked_at if record.lookup else now
-    known = replace(record, payload=None, cleared=False, received_at=asked_at)
+    known = replace(record, payload=None, cleared=False, received_at=asked_at, resolved_at=now)
     named = identified(known, rule_of(record.name), fact.id)
     return decided(named, fact, outcome, tenant=tenant, services=services)
 

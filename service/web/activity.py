@@ -1,13 +1,29 @@
-"""The Event Log tab, and the table in it as the dashboard polls it."""
+"""The Event Log tab: a page of rows, the same as the dashboard polls it, and a row opened."""
 
 from collections.abc import Mapping
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, Response, abort, make_response, render_template, request
 
-from service.usecases.read_activity import read_activity
+from service.domain.event import EventName
+from service.domain.log_view import LogView, Show
+from service.domain.order import Channel
+from service.domain.record import EventRecord, Status
+from service.domain.tenant import Tenant
+from service.usecases.read_log import read_log
 from service.web.current import services
-from service.web.guard import let_staff_in, session
-from service.web.presenters import activity_row
+from service.web.cursor import cursor_of, place_in
+from service.web.guard import let_staff_in, may_write, session
+from service.web.log_detail import log_detail
+from service.web.log_query import query_of, view_in
+from service.web.log_rows import Reader, log_row
+from service.web.reader import reader_for
+
+_SHOWN = {
+    Show.CONVERSIONS: "Conversions",
+    Show.WEBSITE: "Website events",
+    Show.TESTS: "Tests",
+    Show.ALL: "Everything",
+}
 
 activity = Blueprint("activity", __name__)
 activity.before_request(let_staff_in)
@@ -20,14 +36,67 @@ def show() -> str:
 
 
 @activity.get("/activity/table")
-def activity_table() -> str:
-    """Return the newest rows."""
-    return render_template("_activity_table.html", **activity_view())
+def activity_table() -> Response:
+    """Return the rows, or 204 while nothing has changed since the mark that the page holds.
+
+    That costs the store one read.
+    """
+    mark = services().events.last_change(session().tenant_id)
+    if mark is not None and request.args.get("mark") == mark:
+        return make_response("", 204)
+    return make_response(render_template("_activity_table.html", **activity_view(mark)))
 
 
-def activity_view() -> Mapping[str, object]:
-    """Return what the tab's templates show."""
-    records = read_activity(session().tenant_id, services=services())
-    if records is None:
+@activity.get("/activity/rows/<key>")
+def row(key: str) -> str:
+    """Return one row, opened or closed."""
+    stored = services().events.find(session().tenant_id, key)
+    if stored is None or stored.record.cleared:
+        abort(404)
+    is_open = "open" in request.args
+    shown = _shown(stored.record, reader_for(_tenant()), is_open=is_open)
+    return render_template("components/log_row.html", **shown, is_live=True)
+
+
+def activity_view(mark: str | None = None) -> Mapping[str, object]:
+    """Return what the tab's templates show: the view that the request asks for."""
+    tenant = _tenant()
+    timezone = tenant.settings.timezone
+    view = view_in(request.args, timezone=timezone)
+    after = place_in(request.args.get("after", ""), tenant_id=tenant.id)
+    # The mark first: what changes while the rows are read is then read again.
+    mark = mark or services().events.last_change(tenant.id) or ""
+    page = read_log(tenant.id, view, after=after, services=services())
+    further = cursor_of(page.further, tenant_id=tenant.id) if page.further else ""
+    opened, reader = set(request.args.getlist("open")), reader_for(tenant)
+    return {
+        "rows": [_shown(each, reader, is_open=each.key in opened) for each in page.records],
+        "view": view,
+        "is_filtered": view != LogView(show=view.show),
+        "is_live": after is None,
+        "mark": mark,
+        "query": query_of(view, timezone=timezone),
+        "live_query": query_of(view, timezone=timezone, mark=mark),
+        "further_query": query_of(view, timezone=timezone, after=further) if further else "",
+        "asked": request.args,
+        "shows": tuple(_SHOWN.items()),
+        "events": tuple((name, name) for name in EventName),
+        "event_statuses": tuple((status, status) for status in Status),
+        "channels": tuple((channel, channel) for channel in Channel),
+        "zone": reader.zone.key,
+        "may_write": may_write(session()),
+    }
+
+
+def _tenant() -> Tenant:
+    tenant = services().tenants.recall(session().tenant_id)
+    if tenant is None or not tenant.installation.is_installed:
         abort(401)
-    return {"rows": [activity_row(each) for each in records]}
+    return tenant
+
+
+def _shown(record: EventRecord, reader: Reader, *, is_open: bool) -> dict[str, object]:
+    return {
+        "row": log_row(record, reader),
+        "detail": log_detail(record, reader) if is_open else None,
+    }

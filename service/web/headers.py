@@ -10,8 +10,10 @@ _ALWAYS = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
+_NO_CONTENT = 204
 _NOBODY = "'none'"
-_FRAMED = frozenset({"frame.page"})
+# A download begins as a navigation of the frame.
+_FRAMED = frozenset({"frame.page", "export.download"})
 _CACHED = frozenset({"static"})
 
 
@@ -21,13 +23,15 @@ def add_security_headers(response: Response) -> Response:
     scripts = f"'self' {_FRAME_SCRIPT_HOST}" if is_framed else "'self'"
     ancestors = " ".join(settings().frame_ancestors) if is_framed else _NOBODY
     headers = response.headers
+    headers["X-Content-Type-Options"] = "nosniff"
+    if request.endpoint not in _CACHED:
+        headers["Cache-Control"] = "no-store"
+    if response.status_code == _NO_CONTENT and not headers.get("HX-Redirect"):
+        return response  # there is nothing to run or to frame, and the log is polled all day
     headers["Content-Security-Policy"] = (
         f"{_ALWAYS}; script-src {scripts}; frame-ancestors {ancestors or _NOBODY}"
     )
-    headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-    if request.endpoint not in _CACHED:
-        headers["Cache-Control"] = "no-store"
     return response

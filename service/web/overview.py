@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from flask import Blueprint, abort, render_template
 
-from service.usecases.read_activity import read_activity
+from service.domain.log_view import LogView
 from service.web.current import services
 from service.web.guard import let_staff_in, session
-from service.web.presenters import activity_row
+from service.web.log_rows import log_row
+from service.web.reader import reader_for
 
 LAST_ROWS = 5
 
@@ -23,7 +24,10 @@ def show() -> str:
 
 def overview_view() -> Mapping[str, object]:
     """Return what the tab's template shows."""
-    records = read_activity(session().tenant_id, limit=LAST_ROWS, services=services())
-    if records is None:
+    tenant = services().tenants.recall(session().tenant_id)
+    if tenant is None or not tenant.installation.is_installed:
         abort(401)
-    return {"rows": [activity_row(each) for each in records]}
+    found = services().events.page(tenant.id, LogView(), after=None, limit=LAST_ROWS)
+    reader = reader_for(tenant)
+    rows = [{"row": log_row(each.record, reader), "detail": None} for each in found]
+    return {"rows": rows, "is_openable": False}

@@ -1,0 +1,92 @@
+"""What a merchant can do about a delivery that has not arrived, in plain words."""
+
+from dataclasses import dataclass
+
+from service.domain.delivery import Delivery, DeliveryStatus, Wait
+from service.domain.record import EventRecord, Status
+
+_MISSING_PERSON = (100, 2804050)
+_TOO_OLD = (100, 2804003)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cure:
+    """A sentence, and where to go for it: a tab's address with a field, or nothing."""
+
+    advice: str
+    path: str = ""
+    action: str = ""
+
+
+_BY_WAIT = {
+    Wait.TOKEN: Cure(
+        advice="Enter a new access token. Everything that waits is then sent by itself.",
+        path="/configuration#primary_token",
+        action="Enter a new token",
+    ),
+    Wait.PACE: Cure(
+        advice="Nothing to do: Meta asks for a rest, and the event is sent when it is over."
+    ),
+    Wait.VENDOR: Cure(
+        advice="Nothing to do: it is tried again about every hour until 7 days after the event."
+    ),
+    Wait.CURRENCY: Cure(
+        advice="Choose the currency of your shop. Everything that waits for it is then sent.",
+        path="/configuration#currency",
+        action="Choose the currency",
+    ),
+    Wait.INSTALLATION: Cure(
+        advice="Nothing to do: we ask Commerce7 whether 1Pixel is still installed, and go on then."
+    ),
+}
+
+_NOTHING = Cure(advice="Nothing to do: it goes on by itself.")
+_GAVE_UP = {
+    _MISSING_PERSON: Cure(
+        advice="Meta could not match it to anybody. With an e-mail address or a phone number in "
+        "the customer's Commerce7 record the next event of this customer will pass."
+    ),
+    _TOO_OLD: Cure(advice="Nothing can be done: Meta takes no event older than 7 days."),
+}
+_REFUSED = Cure(
+    advice="Meta refuses this event for what is in it. Send it again after the cause is mended, or "
+    "write to us with the trace id."
+)
+
+
+def cure_for(record: EventRecord, delivery: Delivery | None) -> Cure | None:
+    """Return what to do about the delivery, or about the event; `None` where all is well."""
+    if delivery is None:
+        return _cure_for_event(record)
+    if delivery.waits_for:
+        return _BY_WAIT[delivery.waits_for]
+    if delivery.status is DeliveryStatus.ERROR:
+        is_late = (delivery.reason or "").startswith("could not be sent within 7 days")
+        code = _TOO_OLD if is_late else (delivery.code or 0, delivery.subcode or 0)
+        return _GAVE_UP.get(code, _REFUSED)
+    if delivery.status is DeliveryStatus.SENT:
+        return None
+    return _SKIPPED.get(delivery.reason or "") if delivery.is_final else _NOTHING
+
+
+_SKIPPED = {
+    "switched off": Cure(
+        advice="This event, or its channel, is switched off.",
+        path="/configuration#events",
+        action="Look at the switches",
+    ),
+    "not set up": Cure(
+        advice="There was no pixel yet when it happened.",
+        path="/configuration#primary_pixel_id",
+        action="Set up the pixel",
+    ),
+    "pixel removed": Cure(advice="Its pixel was removed before it could be sent."),
+}
+
+
+def _cure_for_event(record: EventRecord) -> Cure | None:
+    if record.status is Status.WAITING:
+        return Cure(advice="Nothing to do: it is sent as soon as it counts.")
+    if record.status is Status.RECEIVED:
+        return Cure(advice="Nothing to do: we are asking Commerce7 for it.")
+    return _SKIPPED.get(record.reason or "")

@@ -1,0 +1,125 @@
+"""The filtered log as a CSV file, streamed as it is read.
+
+A download is a navigation, which carries no header: a ticket that holds for a minute, and for this
+winery's log alone, stands in the address instead of the session.
+"""
+
+import csv
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, Response, abort, make_response, request
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from service.domain.log_view import LogView
+from service.domain.record import EventRecord
+from service.domain.tenant import is_tenant_id
+from service.ports import Place, Services, StoreUnavailableError
+from service.web.current import now, services, settings
+from service.web.guard import let_staff_in, session
+from service.web.log_query import query_of, view_in
+
+TICKET_FOR = timedelta(minutes=1)
+_AT_A_TIME = 200
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_HEAD = (
+    "received_at", "happened_at", "event", "object", "number", "object_id", "channel", "value",
+    "currency", "status", "pixel", "pixel_status", "reason", "event_id", "trace_id",
+)  # fmt: skip
+
+export = Blueprint("export", __name__)
+
+
+@export.post("/activity/export")
+def prepare() -> Response:
+    """Send the browser to the file; the page stays."""
+    let_staff_in()
+    tenant = services().tenants.recall(session().tenant_id)
+    timezone = tenant.settings.timezone if tenant else None
+    view = view_in(request.args, timezone=timezone)
+    until = int((now() + TICKET_FOR).timestamp())
+    ticket = _tickets().dumps([session().tenant_id, query_of(view, timezone=timezone), until])
+    response = make_response("", 204)
+    response.headers["HX-Redirect"] = f"/activity/export/{ticket}/events.csv"
+    return response
+
+
+@export.get("/activity/export/<ticket>/events.csv")
+def download(ticket: str) -> Response:
+    """Return the file that the ticket is for."""
+    tenant_id, query = _read(ticket)
+    tenant = services().tenants.find(tenant_id)
+    if tenant is None or not tenant.installation.is_installed:
+        abort(401)
+    view = view_in(query, timezone=tenant.settings.timezone)
+    lines = _lines(tenant_id, view, services=services())
+    response = Response(lines, content_type="text/csv; charset=utf-8")
+    name = f"1pixel-events-{now():%Y-%m-%d}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _tickets() -> URLSafeSerializer:
+    return URLSafeSerializer(list(reversed(settings().session_keys)), salt="log-export")
+
+
+def _read(ticket: str) -> tuple[str, dict[str, str]]:
+    try:
+        tenant_id, query, until = _tickets().loads(ticket)
+    except (BadSignature, ValueError, TypeError):
+        abort(401)
+    if now().timestamp() >= until or not is_tenant_id(tenant_id):
+        abort(401)
+    return tenant_id, dict(parse_qsl(query))
+
+
+def _lines(tenant_id: str, view: LogView, *, services: Services) -> Iterator[str]:
+    yield _line(_HEAD)
+    after: Place | None = None
+    try:
+        while batch := services.events.page(tenant_id, view, after=after, limit=_AT_A_TIME):
+            for stored in batch:
+                yield "".join(_line(cells) for cells in _cells(stored.record))
+            last = batch[-1].record
+            after = Place(last.received_at, last.key)
+            if len(batch) < _AT_A_TIME:
+                return
+    except StoreUnavailableError:
+        # The status was sent long ago: the file itself must say that it is not whole.
+        yield _line(["INCOMPLETE: the log could not be read to its end. Export it again."])
+
+
+def _cells(record: EventRecord) -> Iterator[list[str]]:
+    """Yield a line for each pixel, or one for an event that goes to none."""
+    custom = record.custom
+    value = custom.value if custom else None
+    whole = [
+        record.received_at.isoformat(timespec="seconds"),
+        record.occurred_at.isoformat(timespec="seconds") if record.occurred_at else "",
+        record.name,
+        record.object_kind,
+        record.object_number or "",
+        record.object_id,
+        record.channel or "",
+        f"{value.minor / 100:.2f}" if value else "",
+        (value.currency or "") if value else "",
+        record.status,
+    ]
+    if not record.deliveries:
+        yield [*whole, "", "", record.reason or "", record.event_id, ""]
+    for role, delivery in record.deliveries.items():
+        reason, trace = delivery.reason or "", delivery.trace_id or ""
+        yield [*whole, role, delivery.status, reason, record.event_id, trace]
+
+
+def _line(cells: list[str] | tuple[str, ...]) -> str:
+    line = StringIO()
+    csv.writer(line).writerow([_safe(cell) for cell in cells])
+    return line.getvalue()
+
+
+def _safe(cell: str) -> str:
+    # A spreadsheet would run what begins like a formula (OWASP: CSV injection).
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

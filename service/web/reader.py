@@ -1,0 +1,15 @@
+"""For whom the log rows of a request are printed."""
+
+from service.domain.tenant import Tenant
+from service.web.current import now, settings
+from service.web.log_query import zone_of
+from service.web.log_rows import Reader
+
+
+def reader_for(tenant: Tenant) -> Reader:
+    """Return the winery's staff at this moment."""
+    return Reader(
+        now=now(),
+        zone=zone_of(tenant.settings.timezone),
+        admin_url=settings().admin_url(tenant.id),
+    )
