@@ -67,7 +67,7 @@ def log_row(record: EventRecord, reader: Reader) -> LogRow:
         event=record.name,
         is_test=record.is_test,
         object_kind=record.object_kind.title(),
-        object_name=f"#{number}" if number else record.object_id[:8],
+        object_name=f"#{number}" if number else "",
         object_id=record.object_id,
         object_link=admin_link(
             reader.admin_url, kind=record.object_kind, object_id=record.object_id
