@@ -208,8 +208,13 @@ def a_world(path: Path) -> Iterator[World]:
 @pytest.fixture
 def app(world: World) -> Flask:
     """Return the app around the world's services."""
-    keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": SESSION_KEY}
-    return create_app(Settings.from_env(keys), world.services)
+    return create_app(an_apps_settings(SESSION_KEY), world.services)
+
+
+def an_apps_settings(session_key: str) -> Settings:
+    """Return the settings of an app around given services."""
+    keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": session_key}
+    return Settings.from_env(keys)
 
 
 @pytest.fixture

@@ -77,8 +77,10 @@ class SqliteEvents:
         self, tenant_id: str, view: LogView, *, after: Place | None, limit: int
     ) -> Sequence[Stored]:
         """Return the tenant's log rows in this view, newest first by receipt, behind that place."""
-        wanted = asked_of(view)
-        start = (stamp(after.at) or "", after.key) if after else ("~", "")
+        wanted = asked_of(tenant_id, view)
+        # Of two ends the earlier one: a page begins within its period.
+        until = (stamp(view.until) or "~", "")
+        start = min(until, (stamp(after.at) or "", after.key)) if after else until
         statement = (
             "SELECT doc, revision, received_at, key FROM events"  # noqa: S608 - our own words
             f" WHERE tenant_id = ? AND received_at IS NOT NULL{wanted.condition}"

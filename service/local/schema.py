@@ -88,8 +88,6 @@ MIGRATIONS = (
     CREATE INDEX events_view
         ON events (tenant_id, family, received_at DESC, key DESC, event, status, channel)
         WHERE received_at IS NOT NULL;
-    CREATE INDEX events_of_name ON events (tenant_id, event, received_at DESC, key DESC)
-        WHERE received_at IS NOT NULL;
     CREATE INDEX events_of_object ON events (tenant_id, object_id) WHERE received_at IS NOT NULL;
     CREATE INDEX events_of_number ON events (tenant_id, object_number)
         WHERE received_at IS NOT NULL;

@@ -1,0 +1,152 @@
+"""How fast a long log is read: printed, and failing only far beyond the bar of 100 ms.
+
+`pytest -s tests/benchmark/test_log_speed.py` shows the numbers.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import pytest
+
+from service.domain.delivery import DeliveryStatus
+from service.domain.event import EventName
+from service.domain.log_view import LogView, Show
+from service.domain.order import Channel
+from service.domain.record import EventRecord, Status
+from service.domain.tenant import Role
+from service.local.events import _COLUMNS, SqliteEvents, _columns
+from service.local.file import SqliteFile
+from service.ports import Place
+from service.usecases.read_log import PAGE_SIZE
+from tests.builders import NOW, TENANT, a_delivery, a_record
+
+ROWS = 200_000
+BAR_MS = 100.0
+FAR_BEYOND = 5
+NAMES = (EventName.PURCHASE, EventName.PURCHASE, EventName.LEAD, EventName.PAGE_VIEW)
+CHANNELS = (Channel.WEB, Channel.POS, Channel.CLUB)
+
+
+def a_row(number: int) -> EventRecord:
+    """Return one of many rows; one in twenty thousand has failed."""
+    status = DeliveryStatus.ERROR if number % 20_000 == 8 else DeliveryStatus.SENT
+    return a_record(
+        key=f"{number:064}",
+        name=NAMES[number % 4],
+        channel=CHANNELS[number % 3],
+        object_id=f"object-{number}",
+        object_number=str(number),
+        received_at=NOW - timedelta(seconds=number),
+        updated_at=NOW - timedelta(seconds=number),
+        deliveries={Role.PRIMARY: a_delivery(status=status, due_at=None)},
+    )
+
+
+@pytest.fixture(scope="module")
+def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteEvents]:
+    """Return a log of 200,000 rows of one tenant."""
+    path: Path = tmp_path_factory.mktemp("log") / "long.db"
+    file = SqliteFile(str(path))
+    columns = ", ".join(_COLUMNS)
+    statement = (
+        f"INSERT INTO events (tenant_id, key, revision, {columns})"  # noqa: S608 - our own words
+        f" VALUES (?, ?, 1{', ?' * len(_COLUMNS)})"
+    )
+    rows = ((TENANT, row.key, *_columns(row)) for row in map(a_row, range(ROWS)))
+    with file.use() as db:
+        db.execute("BEGIN")
+        db.executemany(statement, rows)
+        db.execute("COMMIT")
+    yield SqliteEvents(file)
+    file.close()
+
+
+def milliseconds(ask: Callable[[], object]) -> float:
+    times = []
+    for _ in range(5):
+        begun = perf_counter()
+        ask()
+        times.append((perf_counter() - begun) * 1000)
+    return median(times)
+
+
+VIEWS = {
+    "newest": LogView(),
+    "everything": LogView(show=Show.ALL),
+    "website": LogView(show=Show.WEBSITE),
+    "tests (none)": LogView(show=Show.TESTS),
+    "failed": LogView(status=Status.ERROR),
+    "held (none)": LogView(status=Status.HELD),
+    "leads at the till": LogView(event=EventName.LEAD, channel=Channel.POS),
+    "failed leads of the club": LogView(
+        event=EventName.LEAD, channel=Channel.CLUB, status=Status.ERROR
+    ),
+    "inbound (none)": LogView(channel=Channel.PHONE),
+    "one number": LogView(object="123456"),
+    "a day long ago": LogView(
+        since=NOW - timedelta(seconds=150_000), until=NOW - timedelta(seconds=149_000)
+    ),
+    "failed long ago": LogView(status=Status.ERROR, until=NOW - timedelta(seconds=150_000)),
+}
+
+
+FULL = PAGE_SIZE + 1
+FOUND = dict.fromkeys(VIEWS, FULL) | {
+    "tests (none)": 0,
+    "failed": 10,
+    "held (none)": 0,
+    "failed leads of the club": 0,
+    "inbound (none)": 0,
+    "one number": 1,
+    "failed long ago": 2,
+}
+
+
+class TestALogOf200000Events:
+    @pytest.mark.parametrize("name", VIEWS)
+    def test_shows_the_first_page_of_any_view(
+        self, events: SqliteEvents, name: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        view = VIEWS[name]
+
+        def ask() -> object:
+            return events.page(TENANT, view, after=None, limit=PAGE_SIZE + 1)
+
+        assert len(events.page(TENANT, view, after=None, limit=PAGE_SIZE + 1)) == FOUND[name]
+        took = milliseconds(ask)
+        with capsys.disabled():
+            print(f"log-speed: first page, {name}: {took:.1f} ms")
+        assert took < BAR_MS * FAR_BEYOND
+
+    def test_shows_the_thousandth_page(
+        self, events: SqliteEvents, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        view, after = LogView(), None
+        for _ in range(999):
+            batch = events.page(TENANT, view, after=after, limit=PAGE_SIZE)
+            after = Place(batch[-1].record.received_at, batch[-1].record.key)
+        took = milliseconds(lambda: events.page(TENANT, view, after=after, limit=PAGE_SIZE + 1))
+        with capsys.disabled():
+            print(f"log-speed: page 1,000: {took:.1f} ms")
+        assert took < BAR_MS * FAR_BEYOND
+
+    def test_tells_that_nothing_has_changed(
+        self, events: SqliteEvents, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        took = milliseconds(lambda: events.last_change(TENANT))
+        with capsys.disabled():
+            print(f"log-speed: unchanged poll: {took:.2f} ms")
+        assert took < BAR_MS * FAR_BEYOND
+
+    def test_takes_one_more(self, events: SqliteEvents, capsys: pytest.CaptureFixture[str]) -> None:
+        numbers = iter(range(ROWS, ROWS + 100))
+        took = milliseconds(
+            lambda: events.add(replace(a_row(next(numbers)), received_at=NOW, updated_at=NOW))
+        )
+        with capsys.disabled():
+            print(f"log-speed: one more event: {took:.2f} ms")
+        assert took < BAR_MS * FAR_BEYOND
