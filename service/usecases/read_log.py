@@ -1,6 +1,6 @@
 """A page of a winery's log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from service.domain.log_view import LogView
@@ -8,6 +8,7 @@ from service.domain.record import EventRecord
 from service.ports import Place, Services
 
 PAGE_SIZE = 25
+MOST_HELD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +19,18 @@ class LogPage:
     further: Place | None
 
 
-def read_log(tenant_id: str, view: LogView, *, after: Place | None, services: Services) -> LogPage:
+def read_log(
+    tenant_id: str,
+    view: LogView,
+    *,
+    after: Place | None,
+    services: Services,
+    held: Collection[str] = (),
+) -> LogPage:
     """Return the rows of this view behind that place.
+
+    Those of the `held` keys that newer rows have pushed off the page are at its end, at most three:
+    somebody reads them.
 
     Raises:
         StoreUnavailableError: nothing can be shown now.
@@ -27,4 +38,11 @@ def read_log(tenant_id: str, view: LogView, *, after: Place | None, services: Se
     found = services.events.page(tenant_id, view, after=after, limit=PAGE_SIZE + 1)
     records = [stored.record for stored in found[:PAGE_SIZE]]
     last = records[-1] if len(found) > PAGE_SIZE else None
+    pushed_off = sorted(set(held) - {record.key for record in records})[:MOST_HELD]
+    kept = [stored.record for key in pushed_off if (stored := services.events.find(tenant_id, key))]
+    records += sorted(
+        (record for record in kept if view.shows(record)),
+        key=lambda record: (record.received_at, record.key),
+        reverse=True,
+    )
     return LogPage(records=records, further=Place(last.received_at, last.key) if last else None)

@@ -66,9 +66,10 @@ def activity_view(mark: str | None = None) -> Mapping[str, object]:
     after = place_in(request.args.get("after", ""), tenant_id=tenant.id)
     # The mark first: what changes while the rows are read is then read again.
     mark = mark or services().events.last_change(tenant.id) or ""
-    page = read_log(tenant.id, view, after=after, services=services())
+    opened = set(request.args.getlist("open"))
+    page = read_log(tenant.id, view, after=after, services=services(), held=opened)
     further = cursor_of(page.further, tenant_id=tenant.id) if page.further else ""
-    opened, reader = set(request.args.getlist("open")), reader_for(tenant)
+    reader = reader_for(tenant)
     return {
         "rows": [_shown(each, reader, is_open=each.key in opened) for each in page.records],
         "view": view,

@@ -188,6 +188,16 @@ class TestAPoll:
         assert html.count('name="open"') == 1
         assert f'value="{"a" * 64}"' in html
 
+    def test_keeps_a_row_that_is_read_although_newer_ones_push_it_off(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        many = range(PAGE_SIZE + 5)
+        add(world, *(a_record(key=f"{n:03}", received_at=NOW + n * SECOND) for n in many))
+        html = get(client, world, f"{TABLE}?open=001&open=002")
+        assert html.index("event-005") < html.index("event-002") < html.index("event-001")
+        assert "event-003" not in html
+        assert "event-001" not in get(client, world, f"{TABLE}?open=001&status=error")
+
 
 class TestAnOpenedRow:
     def opened(self, client: FlaskClient, world: World, **changes: Any) -> str:

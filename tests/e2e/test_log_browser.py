@@ -1,0 +1,156 @@
+"""The Event Log in the merchant's browser, framed, while things happen."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Locator, expect
+
+from tests.e2e.browser import Desk, sit_down
+from tests.e2e.conftest import Site
+from tests.e2e.harness import TENANT, an_order_webhook, eventually
+
+PATIENCE_MS = 15_000
+POLL_MS = 5_100
+
+
+class Log:
+    """The Event Log tab, as somebody uses it."""
+
+    def __init__(self, desk: Desk, site: Site) -> None:
+        self.desk, self.site = desk, site
+        self.frame: FrameLocator = desk.frame
+        self.frame.get_by_role("link", name="Event Log").first.click()
+        expect(self.frame.get_by_role("heading", name="Event Log")).to_be_visible()
+
+    @property
+    def rows(self) -> Locator:
+        return self.frame.locator("tbody.event")
+
+    def order(self, number: int) -> str:
+        """Have a paid web order come in, and return its id."""
+        webhook = an_order_webhook(orderNumber=number)
+        assert self.site.service.tell(webhook).ok
+        return str(webhook["payload"]["id"])
+
+    def row(self, number: int) -> Locator:
+        return self.rows.filter(has_text=f"Order #{number}")
+
+    def pass_a_poll(self) -> None:
+        """Let five seconds pass, and wait for the answer to the poll."""
+        with self.desk.page.expect_response(lambda answer: "/activity/table" in answer.url):
+            self.desk.page.clock.fast_forward(POLL_MS)
+
+
+@pytest.fixture
+def log(site: Site, browser: Browser) -> Iterator[Log]:
+    """Return the Event Log on the owner's screen, with a clock that can be wound forward."""
+    site.service.start()
+    desk = sit_down(browser, f"{site.sandbox_url}/commerce7/admin/{TENANT}")
+    desk.page.clock.install()
+    desk.open()
+    yield Log(desk, site)
+    assert desk.complaints == []
+    desk.page.context.close()
+
+
+class TestTheLog:
+    def test_shows_an_order_with_the_next_poll(self, log: Log) -> None:
+        log.order(1001)
+        expect(log.row(1001).get_by_text("sent")).to_be_visible(timeout=PATIENCE_MS)
+
+    def test_keeps_focus_and_an_open_row_while_fifty_events_arrive(self, log: Log) -> None:
+        log.order(1001)
+        eventually(log.site.meta.events)
+        log.pass_a_poll()
+        opener = log.row(1001).get_by_role("button")
+        opener.click()
+        expect(log.row(1001).get_by_text("Meta took it")).to_be_visible()
+        for number in range(20):
+            for each in range(3 if number % 2 else 2):
+                log.order(2000 + 10 * number + each)
+            log.pass_a_poll()
+        expect(log.row(2192)).to_be_visible(timeout=PATIENCE_MS)
+        expect(opener).to_be_focused()
+        expect(opener).to_have_attribute("aria-expanded", "true")
+        expect(log.row(1001).get_by_text("Meta took it")).to_be_visible()
+
+    def test_tells_a_screen_reader_how_many_are_new(self, log: Log) -> None:
+        log.pass_a_poll()
+        log.order(1001)
+        log.order(1002)
+        expect(log.frame.locator("#news")).to_have_text("2 new events", timeout=PATIENCE_MS)
+
+    def test_stands_still_while_it_is_paused(self, log: Log) -> None:
+        log.frame.get_by_role("button", name="Pause").click()
+        log.order(1001)
+        log.desk.page.clock.fast_forward(POLL_MS)
+        expect(log.frame.get_by_text("Paused. As of")).to_be_visible()
+        expect(log.rows).to_have_count(0)
+        log.frame.get_by_role("button", name="Resume").click()
+        expect(log.row(1001)).to_be_visible(timeout=PATIENCE_MS)
+
+    def test_says_since_when_it_is_stale_and_recovers(self, log: Log) -> None:
+        pattern = "**/activity/table*"
+        log.desk.page.route(pattern, lambda route: route.abort())
+        log.desk.page.clock.fast_forward(POLL_MS)
+        expect(log.frame.get_by_text("Stale since")).to_be_visible(timeout=PATIENCE_MS)
+        log.desk.page.unroute(pattern)
+        log.order(1001)
+        log.desk.page.clock.fast_forward(30_000)
+        expect(log.row(1001)).to_be_visible(timeout=PATIENCE_MS)
+        expect(log.frame.get_by_text("Live, every 5 seconds")).to_be_visible()
+        log.desk.complaints.clear()
+
+
+class TestFilters:
+    def test_stand_in_the_address_and_come_back_from_it(self, log: Log) -> None:
+        log.order(1001)
+        unpaid = an_order_webhook(orderNumber=1002, paymentStatus="Pending", orderPaidDate=None)
+        assert log.site.service.tell(unpaid).ok
+        log.pass_a_poll()
+        log.frame.get_by_label("Status").select_option("waiting")
+        expect(log.rows).to_have_count(1)
+        expect(log.row(1002)).to_be_visible()
+        log.desk.page.frames[1].wait_for_url("**tab=activity&status=waiting")
+
+        log.frame.get_by_label("Order number or ID").fill("1001")
+        log.frame.get_by_label("Order number or ID").press("Enter")
+        expect(log.frame.get_by_text("No event matches")).to_be_visible()
+        log.desk.page.evaluate("history.back()")
+        expect(log.row(1002)).to_be_visible(timeout=PATIENCE_MS)
+        expect(log.frame.get_by_label("Status")).to_have_value("waiting")
+
+        log.frame.get_by_role("link", name="Clear filters").click()
+        expect(log.rows).to_have_count(2)
+
+    def test_hold_while_the_page_is_polled(self, log: Log) -> None:
+        log.order(1001)
+        log.pass_a_poll()
+        log.frame.get_by_label("Status").select_option("error")
+        expect(log.rows).to_have_count(0)
+        log.order(1002)
+        log.pass_a_poll()
+        expect(log.rows).to_have_count(0)
+
+
+class TestASession:
+    def test_that_ends_while_the_log_is_open_says_so(self, log: Log) -> None:
+        log.site.commerce7.sign_out()
+        log.desk.page.clock.fast_forward(16 * 60 * 1000)
+        ended = log.frame.get_by_role("heading", name="Your session has ended")
+        expect(ended).to_be_visible(timeout=PATIENCE_MS)
+        expect(log.rows).to_have_count(0)
+        log.desk.complaints.clear()
+
+
+class TestAnExport:
+    def test_is_a_file_of_what_is_shown(self, log: Log) -> None:
+        log.order(1001)
+        eventually(log.site.meta.events)
+        log.pass_a_poll()
+        with log.desk.page.expect_download() as download:
+            log.frame.get_by_role("button", name="Export CSV").click()
+        text = download.value.path().read_text()
+        assert "Purchase" in text
+        assert "1001" in text
+        expect(log.frame.get_by_role("heading", name="Event Log")).to_be_visible()
