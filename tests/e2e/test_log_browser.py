@@ -116,6 +116,8 @@ class TestFilters:
         log.frame.get_by_label("Order number or ID").fill("1001")
         log.frame.get_by_label("Order number or ID").press("Enter")
         expect(log.frame.get_by_text("No event matches")).to_be_visible()
+        log.desk.page.frames[1].wait_for_url("**object=1001")
+        log.desk.page.wait_for_load_state("networkidle")
         log.desk.page.evaluate("history.back()")
         expect(log.row(1002)).to_be_visible(timeout=PATIENCE_MS)
         expect(log.frame.get_by_label("Status")).to_have_value("waiting")
