@@ -9,7 +9,6 @@ from tests.sandbox.good_request import NOW, REGISTRY
 from tests.sandbox.graph_errors import RefusedError
 from tests.sandbox.meta_read_rules import ReadRequest, debug_token, read_pixel
 
-
 FIRST = "EAAfirst"
 
 
