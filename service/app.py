@@ -22,6 +22,7 @@ from service.web.frame import frame
 from service.web.headers import add_security_headers
 from service.web.health import health
 from service.web.lifecycle import lifecycle
+from service.web.simulation import simulation
 from service.web.tasks import tasks
 from service.web.trace import note_trace
 from service.web.webhooks import webhooks
@@ -29,7 +30,7 @@ from service.web.webhooks import webhooks
 _ROOT = Path(__file__).parent.parent
 _MOST_BYTES = 1024 * 1024
 _BLUEPRINTS = (
-    *(lifecycle, webhooks, tasks, frame, activity, configuration, connection),
+    *(lifecycle, webhooks, tasks, frame, activity, configuration, connection, simulation),
     *(docs, health),
 )
 

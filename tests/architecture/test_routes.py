@@ -33,12 +33,13 @@ ROUTES = {
     ("POST", "/configuration"): WRITERS,
     ("POST", "/connection/test"): WRITERS,
     ("POST", "/session"): ACCOUNT,
+    ("POST", "/simulation/<name>"): WRITERS,
     ("POST", "/tasks/resolve"): QUEUE,
     ("POST", "/tasks/send"): QUEUE,
     ("POST", "/tasks/sweep"): QUEUE,
     ("POST", "/webhooks/commerce7"): HEARD,
 }
-EXAMPLES: dict[str, str] = {}
+EXAMPLES = {"/simulation/<name>": "/simulation/Lead"}
 # Each route by an address that it answers, with its guard.
 CALLS = {
     (method, EXAMPLES.get(rule, rule)): guard

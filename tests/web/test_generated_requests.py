@@ -28,7 +28,7 @@ NAMES = [
 ROUTES = [
     ("GET", "/"), ("POST", "/auth/install"), ("POST", "/auth/uninstall"), ("POST", "/session"),
     ("GET", "/configuration"), ("POST", "/configuration"), ("GET", "/activity/table"),
-    ("POST", "/connection/test"),
+    ("POST", "/connection/test"), ("POST", "/simulation/Lead"), ("POST", "/simulation/%00"),
 ]  # fmt: skip
 FORMS = {"/configuration", "/connection/test"}
 
