@@ -51,7 +51,13 @@ from tests.builders import (
     some_settings,
 )
 from tests.emulators import firestore_emulator
-from tests.fakes import ListQueue, MemoryShops, OneCaller, ScriptedConversions
+from tests.fakes import (
+    ListQueue,
+    MemoryShops,
+    OneCaller,
+    ScriptedConnections,
+    ScriptedConversions,
+)
 
 SESSION_KEY = "invented"
 GRACE = timedelta(hours=48)
@@ -71,6 +77,7 @@ class World:
     clock: Clock
     queue: ListQueue
     meta: ScriptedConversions
+    connections: ScriptedConnections
     shops: MemoryShops
     file: Path
 
@@ -185,6 +192,7 @@ def a_world(path: Path) -> Iterator[World]:
     file = SqliteFile(str(path))
     clock, queue = Clock(), ListQueue()
     meta, shops = ScriptedConversions(), MemoryShops()
+    connections = ScriptedConnections()
     services = Services(
         events=SqliteEvents(file),
         tenants=SqliteTenants(file),
@@ -192,6 +200,7 @@ def a_world(path: Path) -> Iterator[World]:
         audit=SqliteAudit(file),
         queue=queue,
         conversions=meta,
+        connections=connections,
         shops=shops,
         vault=FernetVault([Fernet.generate_key().decode()]),
         sessions=SignedSessions([SESSION_KEY]),
@@ -201,7 +210,7 @@ def a_world(path: Path) -> Iterator[World]:
         clock=clock,
         new_id=Ids(),
     )
-    yield World(services, clock, queue, meta, shops, path)
+    yield World(services, clock, queue, meta, connections, shops, path)
     file.close()
 
 
