@@ -145,7 +145,8 @@ class EventRecord:
         """
         if not self.cleared or self.lookup:
             return None
-        is_undated = self.occurred_at is not None and self.occurred_at >= self.received_at
+        has_our_time = self.occurred_at is not None and self.occurred_at >= self.received_at
+        is_undated = has_our_time and not self.is_test
         return self.received_at + (UNDATED_LOCK_FOR if is_undated else EVENT_WINDOW)
 
     def is_expired(self, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from service.domain.log_view import LogView
+from service.domain.log_view import LogView, Show
 from service.domain.record import EventRecord, Status
 from service.gcp import queries
 from service.gcp.documents import Documents, Found, Path
@@ -81,12 +81,16 @@ class FirestoreEvents:
         return len(expired)
 
     def count(self, tenant_id: str) -> Mapping[Status, int]:
-        """Return how many of the tenant's records that are not cleared show each status."""
-        numbers = {
-            status: self._documents.count(queries.events_showing(tenant_id, status, limit=None))
-            for status in Status
-        }
+        """Return how many of the tenant's log rows show each status; tests do not count."""
+        numbers = {status: self._counted(tenant_id, status) for status in Status}
         return {status: number for status, number in numbers.items() if number}
+
+    def _counted(self, tenant_id: str, status: Status) -> int:
+        views = [LogView(show=show, status=status) for show in (Show.CONVERSIONS, Show.WEBSITE)]
+        return sum(
+            self._documents.count(queries.events_in(tenant_id, view, after=None, limit=None))
+            for view in views
+        )
 
     def ping(self) -> None:
         """Return if Firestore answers."""

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from service.domain.log_view import LogView
-from service.domain.record import Status
 
 ID = "__name__"
 UP, DOWN = "ASCENDING", "DESCENDING"
@@ -103,7 +102,7 @@ def events_newest(tenant_id: str, *, limit: int) -> Query:
 
 
 def events_in(
-    tenant_id: str, view: LogView, *, after: tuple[datetime, str] | None, limit: int
+    tenant_id: str, view: LogView, *, after: tuple[datetime, str] | None, limit: int | None
 ) -> Query:
     """A tenant's log rows in a view.
 
@@ -141,16 +140,6 @@ def last_change(tenant_id: str) -> Query:
         order=(("updated_at", DOWN),),
         limit=1,
         only_ids=True,
-    )
-
-
-def events_showing(tenant_id: str, status: Status, *, limit: int | None) -> Query:
-    """A tenant's log rows of one status, the oldest first."""
-    return Query(
-        collection=(TENANTS, tenant_id, EVENTS),
-        where=(("status", "==", str(status)),),
-        order=(("received_at", UP),),
-        limit=limit,
     )
 
 

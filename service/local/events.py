@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from service.domain.log_view import LogView
-from service.domain.record import EventRecord, Status
+from service.domain.record import EventRecord, Family, Status
 from service.local.asked import asked_of
 from service.local.file import SqliteFile, stamp
 from service.ports import Place, Stored, StoreUnavailableError
@@ -129,12 +129,13 @@ class SqliteEvents:
             ).rowcount
 
     def count(self, tenant_id: str) -> Mapping[Status, int]:
-        """Return how many of the tenant's records that are not cleared show each status."""
+        """Return how many of the tenant's log rows show each status; tests do not count."""
         with self._file.use() as db:
             rows = db.execute(
                 "SELECT status, COUNT(*) FROM events"
-                " WHERE tenant_id = ? AND received_at IS NOT NULL GROUP BY status",
-                (tenant_id,),
+                " WHERE tenant_id = ? AND received_at IS NOT NULL AND family IS NOT ?"
+                " GROUP BY status",
+                (tenant_id, Family.TEST),
             ).fetchall()
         return {Status(status): number for status, number in rows}
 

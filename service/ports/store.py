@@ -77,7 +77,7 @@ class Events(Protocol):
         ...
 
     def count(self, tenant_id: str) -> Mapping[Status, int]:
-        """Return how many of the tenant's records that are not cleared show each status."""
+        """Return how many of the tenant's log rows show each status; tests do not count."""
         ...
 
     def ping(self) -> None:

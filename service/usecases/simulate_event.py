@@ -1,8 +1,9 @@
 """Simulate events: send one test event at once, and tell what Meta says.
 
-Nothing of it is recorded, queued or counted by us, and no switch of the winery's holds it back.
+It is in the log as a test, never queued or counted, and no switch of the winery's holds it back.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +11,8 @@ from service.domain.event import Event, EventName
 from service.domain.simulation import counts_at_secondary, simulated
 from service.domain.tenant import Role, Tenant
 from service.domain.verdict import Verdict
-from service.ports import Services, UnsealError
+from service.ports import Services, StoreUnavailableError, UnsealError
+from service.usecases.log_test import log_test
 from service.usecases.saved_token import saved_token
 
 
@@ -66,8 +68,12 @@ def simulate_event(tenant_id: str, name: EventName, *, services: Services) -> Si
     if missing := _missing(tenant, tokens[Role.PRIMARY]):
         return Simulated(name=name, missing=missing)
     event_id = f"test-{services.new_id()}"
-    event = simulated(name, event_id=event_id, settings=settings, now=services.clock())
+    now = services.clock()
+    event = simulated(name, event_id=event_id, settings=settings, now=now)
     sent = [_send(event, tenant, role, token=tokens[role], services=services) for role in roles]
+    answers = {each.role: (each.pixel_id, each.verdict) for each in sent if each.verdict}
+    with suppress(StoreUnavailableError):  # whoever pressed has the answer before them
+        log_test(tenant_id, event, answers, began_at=now, services=services)
     return Simulated(name=name, event_id=event_id, sent=tuple(sent))
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from service.domain.delivery import DeliveryStatus
 from service.domain.delivery_steps import closed
+from service.domain.event import EventName
 from service.domain.record import EventRecord, Status
 from service.domain.tenant import Role
 from service.local.events import SqliteEvents
@@ -168,8 +169,16 @@ class TestCount:
             add(events, a_record(key=key))
         add(events, a_waiting_record(key="3"))
         add(events, a_record(key="4", tenant_id="other-winery"))
+        add(events, a_record(key="5", is_test=True))
+        add(
+            events, a_record(key="6", name=EventName.PAGE_VIEW, state=Status.SKIPPED, deliveries={})
+        )
 
-        assert events.count(TENANT) == {Status.QUEUED: 2, Status.WAITING: 1}
+        assert events.count(TENANT) == {
+            Status.QUEUED: 2,
+            Status.WAITING: 1,
+            Status.SKIPPED: 1,
+        }
         assert events.count("nobody") == {}
 
     def test_follows_a_change(self, events: Events) -> None:

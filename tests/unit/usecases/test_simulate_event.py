@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet
 
 from service.domain.event import EventName
 from service.domain.installation import Installation, InstallState
+from service.domain.log_view import LogView, Show
 from service.domain.order import Channel
 from service.domain.progress import Progress
 from service.domain.tenant import Pixels, Role, TenantSettings
@@ -17,6 +18,7 @@ from tests.builders import (
     ACCEPTED,
     BAD_TOKEN,
     PIXEL,
+    REFUSED,
     SECOND_PIXEL,
     TENANT,
     TOKEN,
@@ -65,16 +67,28 @@ class TestATestEvent:
         simulate(world, name)
         assert len(world.meta.sent) == 1
 
-    def test_is_neither_recorded_nor_queued_nor_counted(self, world: World) -> None:
+    def test_is_neither_shown_as_real_nor_queued_nor_counted(self, world: World) -> None:
         world.install(BOTH)
         for name in EventName:
             simulate(world, name)
-        assert world.services.events.newest(TENANT, limit=99) == []
+        for show, number in ((Show.CONVERSIONS, 0), (Show.WEBSITE, 0), (Show.TESTS, 9)):
+            view = LogView(show=show)
+            found = world.services.events.page(TENANT, view, after=None, limit=99)
+            assert len(found) == number
         assert world.services.events.count(TENANT) == {}
         assert world.queue.tasks == []
         tenant = world.services.tenants.find(TENANT)
         assert tenant is not None
         assert tenant.progress == Progress()
+
+    def test_is_in_the_log_as_a_test_with_metas_answer(self, world: World) -> None:
+        world.install(BOTH)
+        world.meta.script = [REFUSED]
+        simulate(world, EventName.PURCHASE)
+        row = world.row()
+        assert (row.is_test, row.status, row.payload, row.due_at) == (True, "error", None, None)
+        assert row.deliveries[Role.PRIMARY].reason == "Meta refused the event"
+        assert row.deliveries[Role.SECONDARY].status == "sent"
 
     def test_has_an_id_of_its_own_each_time(self, world: World) -> None:
         world.install(BOTH)
