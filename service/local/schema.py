@@ -65,6 +65,12 @@ MIGRATIONS = (
     """
     ALTER TABLE tenants ADD COLUMN progress BLOB;
     """,
+    """
+    CREATE TABLE origins (
+        tenant_id TEXT PRIMARY KEY,
+        doc BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 
