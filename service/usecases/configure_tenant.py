@@ -1,12 +1,14 @@
 """Set a tenant up: its settings, and the tokens of its pixels."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from service.domain.audit import AuditEntry, changes_between
 from service.domain.delivery import CURRENCY_UNKNOWN
 from service.domain.staff import StaffMember
 from service.domain.tenant import Role, TenantSettings
 from service.ports import Services
+from service.usecases.note_progress import note_progress
 from service.usecases.release_held import release_held
 
 
@@ -39,5 +41,12 @@ def configure_tenant(
         sealed = services.vault.seal(tenant_id, token.encode())
         services.tenants.save_sealed_token(tenant_id, role, sealed)
     services.tenants.save_settings(tenant_id, settings)
+    if settings.test_event_code != (before.test_event_code if before else ""):
+        saved_at = now if settings.test_event_code else None
+        note_progress(
+            tenant_id,
+            lambda progress: replace(progress, test_code_saved_at=saved_at),
+            services=services,
+        )
     if settings.currency:
         release_held(tenant_id, reason=CURRENCY_UNKNOWN, now=now, services=services)

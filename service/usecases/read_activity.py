@@ -8,9 +8,7 @@ from service.ports import Services
 PAGE_SIZE = 50
 
 
-def read_activity(
-    tenant_id: str, *, limit: int = PAGE_SIZE, services: Services
-) -> Sequence[EventRecord] | None:
+def read_activity(tenant_id: str, *, services: Services) -> Sequence[EventRecord] | None:
     """Return the tenant's newest events, newest first; `None` where we are not installed.
 
     Raises:
@@ -19,4 +17,4 @@ def read_activity(
     tenant = services.tenants.recall(tenant_id)
     if tenant is None or not tenant.installation.is_installed:
         return None
-    return [each.record for each in services.events.newest(tenant_id, limit=limit)]
+    return [each.record for each in services.events.newest(tenant_id, limit=PAGE_SIZE)]
