@@ -23,6 +23,7 @@ from service.web.headers import add_security_headers
 from service.web.health import health
 from service.web.lifecycle import lifecycle
 from service.web.overview import overview
+from service.web.snippet import snippet
 from service.web.tabs import register_tabs
 from service.web.tasks import tasks
 from service.web.trace import note_trace
@@ -31,7 +32,8 @@ from service.web.webhooks import webhooks
 _ROOT = Path(__file__).parent.parent
 _MOST_BYTES = 1024 * 1024
 _BLUEPRINTS = (
-    lifecycle, webhooks, tasks, frame, overview, activity, configuration, docs, health
+    lifecycle, webhooks, tasks, frame, overview, activity, configuration, docs, snippet,
+    health,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

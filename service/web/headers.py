@@ -12,7 +12,7 @@ _ALWAYS = (
 )
 _NOBODY = "'none'"
 _FRAMED = frozenset({"frame.page"})
-_CACHED = frozenset({"static"})
+_CACHED = frozenset({"static", "snippet.script"})
 
 
 def add_security_headers(response: Response) -> Response:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from flask import Blueprint, abort, render_template
 
-from service.usecases.read_activity import read_activity
-from service.web.current import services
-from service.web.guard import let_staff_in, session
+from service.domain.tenant import Role
+from service.usecases.read_overview import read_overview
+from service.web.current import now, services, settings
+from service.web.guard import let_staff_in, may_write, session
 from service.web.presenters import activity_row
-
-LAST_ROWS = 5
+from service.web.setup_words import setup_rows
 
 overview = Blueprint("overview", __name__)
 overview.before_request(let_staff_in)
@@ -23,7 +23,18 @@ def show() -> str:
 
 def overview_view() -> Mapping[str, object]:
     """Return what the tab's template shows."""
-    records = read_activity(session().tenant_id, limit=LAST_ROWS, services=services())
-    if records is None:
+    known = read_overview(session().tenant_id, services=services())
+    if known is None:
         abort(401)
-    return {"rows": [activity_row(each) for each in records]}
+    tenant = known.tenant
+    has_code = bool(tenant.choices.test_event_code)
+    return {
+        "setup": known.setup,
+        "setup_rows": setup_rows(known.setup),
+        "settings": tenant.settings,
+        "pixel_ids": [tenant.settings.pixel_of(role) for role in Role],
+        "rows": [activity_row(each) for each in known.newest],
+        "is_code_old": has_code and tenant.progress.has_old_test_code(now()),
+        "may_write": may_write(session()),
+        "write_roles": settings().write_roles,
+    }
