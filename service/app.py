@@ -15,7 +15,8 @@ from service.settings import Settings
 from service.web.activity import activity
 from service.web.commands import customer, tenant
 from service.web.configuration import configuration
-from service.web.current import CLAIMS, FRAMES, INSTALLS, SERVICES, SETTINGS
+from service.web.connection import connection
+from service.web.current import CLAIMS, FRAMES, INSTALLS, PRESSES, SERVICES, SETTINGS
 from service.web.docs import docs
 from service.web.errors import register_errors
 from service.web.frame import frame
@@ -23,6 +24,7 @@ from service.web.headers import add_security_headers
 from service.web.health import health
 from service.web.lifecycle import lifecycle
 from service.web.overview import overview
+from service.web.simulation import simulation
 from service.web.snippet import snippet
 from service.web.tabs import register_tabs
 from service.web.tasks import tasks
@@ -32,9 +34,9 @@ from service.web.webhooks import webhooks
 _ROOT = Path(__file__).parent.parent
 _MOST_BYTES = 1024 * 1024
 _BLUEPRINTS = (
-    lifecycle, webhooks, tasks, frame, overview, activity, configuration, docs, snippet,
-    health,
-)  # fmt: skip
+    *(lifecycle, webhooks, tasks, frame, overview, activity, configuration),
+    *(connection, simulation, docs, snippet, health),
+)
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +64,8 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.extensions[CLAIMS] = Pace(burst=60, interval=timedelta(seconds=1))
     app.extensions[FRAMES] = Pace(burst=30, interval=timedelta(seconds=2))
     app.extensions[INSTALLS] = Pace(burst=60, interval=timedelta(seconds=1))
+    # Every button of both panels in a row, and at most 20 presses in any minute.
+    app.extensions[PRESSES] = Pace(burst=12, interval=timedelta(seconds=7.5))
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.cli.add_command(tenant)

@@ -48,7 +48,13 @@ from tests.builders import (
     some_settings,
 )
 from tests.emulators import firestore_emulator
-from tests.fakes import ListQueue, MemoryShops, OneCaller, ScriptedConversions
+from tests.fakes import (
+    ListQueue,
+    MemoryShops,
+    OneCaller,
+    ScriptedConnections,
+    ScriptedConversions,
+)
 
 SESSION_KEY = "invented"
 GRACE = timedelta(hours=48)
@@ -68,6 +74,7 @@ class World:
     clock: Clock
     queue: ListQueue
     meta: ScriptedConversions
+    connections: ScriptedConnections
     shops: MemoryShops
     file: Path
 
@@ -153,6 +160,7 @@ def a_world(path: Path) -> Iterator[World]:
     file = SqliteFile(str(path))
     clock, queue = Clock(), ListQueue()
     meta, shops = ScriptedConversions(), MemoryShops()
+    connections = ScriptedConnections()
     services = Services(
         events=SqliteEvents(file),
         tenants=SqliteTenants(file),
@@ -160,6 +168,7 @@ def a_world(path: Path) -> Iterator[World]:
         audit=SqliteAudit(file),
         queue=queue,
         conversions=meta,
+        connections=connections,
         shops=shops,
         vault=FernetVault([Fernet.generate_key().decode()]),
         sessions=SignedSessions([SESSION_KEY]),
@@ -169,7 +178,7 @@ def a_world(path: Path) -> Iterator[World]:
         clock=clock,
         new_id=Ids(),
     )
-    yield World(services, clock, queue, meta, shops, path)
+    yield World(services, clock, queue, meta, connections, shops, path)
     file.close()
 
 

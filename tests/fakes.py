@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from service.domain.connection import Probe, Probed, TokenFacts
 from service.domain.event import Event
 from service.domain.membership import Membership
 from service.domain.order import Order
@@ -49,12 +50,40 @@ class ScriptedConversions:
 
     script: list[Verdict] = field(default_factory=list)
     sent: list[tuple[Event, str, str]] = field(default_factory=list)
+    test_codes: list[str] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
 
-    def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
+    def send(self, event: Event, *, pixel_id: str, token: str, test_code: str = "") -> Verdict:
         self.sent.append((event, pixel_id, token))
+        self.test_codes.append(test_code)
         self.meanwhile()
         return self.script.pop(0) if self.script else ACCEPTED
+
+
+@dataclass
+class ScriptedConnections:
+    """A vendor that tells of tokens and pixels what a test wants; every probe arrives at first."""
+
+    facts: TokenFacts = field(default_factory=TokenFacts)
+    name: str | None = None
+    answer: Probed = field(default_factory=lambda: Probed(verdict=ACCEPTED))
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    probes: list[tuple[Probe, str]] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None
+
+    def token_facts(self, token: str) -> TokenFacts:
+        self.asked.append(("token", token))
+        return self.facts
+
+    def pixel_name(self, pixel_id: str, *, token: str) -> str | None:
+        self.asked.append((f"name of {pixel_id}", token))
+        return self.name
+
+    def probe(self, probe: Probe, *, pixel_id: str, token: str) -> Probed:
+        self.asked.append((f"probe of {pixel_id}", token))
+        self.probes.append((probe, pixel_id))
+        self.meanwhile()
+        return self.answer
 
 
 @dataclass

@@ -11,6 +11,7 @@ from service.domain.schedule import RetryPolicy
 from service.http import Http, Limits
 from service.local.queue import LocalQueue
 from service.meta.client import MetaConversions
+from service.meta.connections import MetaConnections
 from service.ports import Services
 from service.sessions import SignedSessions
 from service.settings import Settings
@@ -18,6 +19,9 @@ from service.vault import FernetVault
 
 # An order of many lines is long, and nobody waits for it but a task that may come again.
 _COMMERCE7_LIMITS = Limits(read=8.0, total=9.0, answer_bytes=4 * 1024 * 1024)
+
+# Somebody waits for three answers in a row, and may press the button again.
+_CONNECTION_LIMITS = Limits(connect=2.0, read=6.0, total=8.0)
 
 
 def build_services(
@@ -37,6 +41,11 @@ def build_services(
         queue=calls.queue,
         conversions=MetaConversions(
             Http(), graph_url=settings.meta_graph_url, graph_version=settings.meta_graph_version
+        ),
+        connections=MetaConnections(
+            Http(limits=_CONNECTION_LIMITS),
+            graph_url=settings.meta_graph_url,
+            graph_version=settings.meta_graph_version,
         ),
         shops=_shops(settings),
         vault=FernetVault(settings.token_keys),

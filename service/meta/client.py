@@ -14,12 +14,12 @@ class MetaConversions:
         self._http = http
         self._base = f"{graph_url.rstrip('/')}/{graph_version}"
 
-    def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
+    def send(self, event: Event, *, pixel_id: str, token: str, test_code: str = "") -> Verdict:
         """Post one event once; the token travels in a header, so no URL or body can leak it."""
         try:
             answer = self._http.post(
                 f"{self._base}/{pixel_id}/events",
-                body=encode_request(build_request(event)),
+                body=encode_request(build_request(event, test_code=test_code)),
                 headers={
                     "Authorization": f"Bearer {token}",
                     "Content-Type": "application/json",

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from service.domain.connection import PROBE_IDENTITY, Probe
 from service.domain.event import Content, CustomData, DataUse, Event, Identity
 
 PARTNER_AGENT = "1pixel_1_0"
@@ -32,9 +33,29 @@ _USER_DATA_KEYS = {
 }
 
 
-def build_request(event: Event) -> dict[str, Any]:
-    """Return the request body for one event, without any token."""
-    return {"data": [build_event(event)], "partner_agent": PARTNER_AGENT}
+PROBE_NAME = "ConnectionTest"
+"""The custom event that a connection is tested with; no report or campaign counts it."""
+
+
+def build_request(event: Event, *, test_code: str = "") -> dict[str, Any]:
+    """Return the request body for one event, without any token.
+
+    With a `test_code` Meta shows the event under Test Events (Meta: Using the API, "Test Events
+    tool"); an event that is no test must never carry one.
+    """
+    return _request(build_event(event), test_code=test_code)
+
+
+def build_probe(probe: Probe) -> dict[str, Any]:
+    """Return the request body of a connection's test."""
+    event = {
+        "event_name": PROBE_NAME,
+        "event_time": int(probe.at.timestamp()),
+        "event_id": probe.event_id,
+        "action_source": "system_generated",
+        "user_data": _user_data(PROBE_IDENTITY),
+    }
+    return _request(event, test_code=probe.test_code)
 
 
 def encode_request(body: Mapping[str, Any]) -> bytes:
@@ -57,6 +78,11 @@ def build_event(event: Event) -> dict[str, Any]:
         **{key: value for key, value in optional.items() if value},
         **_data_use(event.data_use),
     }
+
+
+def _request(event: dict[str, Any], *, test_code: str) -> dict[str, Any]:
+    marked = {"test_event_code": test_code} if test_code else {}
+    return {"data": [event], **marked, "partner_agent": PARTNER_AGENT}
 
 
 def _user_data(identity: Identity) -> dict[str, Any]:

@@ -16,13 +16,14 @@ from service.ports.errors import (
     StoreUnavailableError,
     UnsealError,
 )
-from service.ports.outside import Conversions, Queue, Shops, Task
+from service.ports.outside import Connections, Conversions, Queue, Shops, Task
 from service.ports.store import Audit, Events, Signals, Stored, Tenants
 from service.ports.trust import Callers, Sessions, Vault
 
 __all__ = [
     "Audit",
     "Callers",
+    "Connections",
     "Conversions",
     "Events",
     "KeysUnavailableError",
@@ -56,6 +57,7 @@ class Services:
     audit: Audit
     queue: Queue
     conversions: Conversions
+    connections: Connections
     shops: Shops
     vault: Vault
     sessions: Sessions

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from service.domain.connection import Probe, Probed, TokenFacts
 from service.domain.event import Event
 from service.domain.membership import Membership
 from service.domain.order import Order
@@ -46,8 +47,27 @@ class Queue(Protocol):
 class Conversions(Protocol):
     """The vendor who receives events."""
 
-    def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
-        """Post one event once. Never raises for what the vendor or the network did."""
+    def send(self, event: Event, *, pixel_id: str, token: str, test_code: str = "") -> Verdict:
+        """Post one event once. Never raises for what the vendor or the network did.
+
+        A `test_code` marks the event as a test of the merchant's, and only such ones.
+        """
+        ...
+
+
+class Connections(Protocol):
+    """What the vendor says of pixels and tokens. Never raises for what it or the network did."""
+
+    def token_facts(self, token: str) -> TokenFacts:
+        """Return what the vendor tells of the token."""
+        ...
+
+    def pixel_name(self, pixel_id: str, *, token: str) -> str | None:
+        """Return the pixel's name, if the vendor tells it to this token."""
+        ...
+
+    def probe(self, probe: Probe, *, pixel_id: str, token: str) -> Probed:
+        """Post a harmless event once."""
         ...
 
 

@@ -14,6 +14,7 @@ SETTINGS = "onepixel.settings"
 CLAIMS = "onepixel.claims"
 FRAMES = "onepixel.frames"
 INSTALLS = "onepixel.installs"
+PRESSES = "onepixel.presses"
 
 
 def services() -> Services:
@@ -39,6 +40,11 @@ def frames() -> Pace:
 def installs() -> Pace:
     """Return how often installs and uninstalls of nobody's may be heard."""
     return cast("Pace", current_app.extensions[INSTALLS])
+
+
+def presses() -> Pace:
+    """Return how often a winery's staff may have Meta asked by hand."""
+    return cast("Pace", current_app.extensions[PRESSES])
 
 
 def now() -> datetime:

@@ -78,6 +78,11 @@ class Meta:
         events = self._received()["events"]
         return [event for event in events if event_id in (None, event["event_id"])]
 
+    def test_events(self) -> list[dict[str, Any]]:
+        """Return the test events it took, each with its code, oldest first."""
+        events: list[dict[str, Any]] = self._received()["test_events"]
+        return events
+
     def refusals(self) -> list[dict[str, Any]]:
         """Return the requests that it did not take."""
         return [each for each in self._received()["requests"] if each["verdict"] == "refused"]

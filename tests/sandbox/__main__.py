@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -20,6 +21,13 @@ from tests.sandbox.server import serve
 TENANT = "sandbox-winery"
 PIXEL = "1234567890123456"
 TOKEN = "EAAsandboxtoken"
+# To try in the dashboard: a second pixel, which tells its name, and one whose token has ended.
+OTHERS = {
+    "6543210987654321": "EAAsandboxtokenofthesecondpixel",
+    "1111222233334444": "EAAsandboxtokenthathasexpired",
+}
+NAMES = {"6543210987654321": "Sandbox Winery, second pixel"}
+EXPIRIES = {"EAAsandboxtokenthathasexpired": datetime(2026, 1, 1, tzinfo=UTC)}
 SANDBOX_PORT = 8090
 
 
@@ -41,7 +49,9 @@ def main() -> int:
             webhook_user="sandbox",
             webhook_password="sandbox",
             tenant_id=TENANT,
-            pixels={PIXEL: TOKEN},
+            pixels={PIXEL: TOKEN, **OTHERS},
+            pixel_names=NAMES,
+            expiries=EXPIRIES,
         )
     )
     stop = Event()

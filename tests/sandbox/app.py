@@ -8,6 +8,7 @@ from tests.sandbox import (
     commerce7_pages,
     meta_api,
     meta_pages,
+    meta_reads,
 )
 from tests.sandbox.config import SandboxConfig
 from tests.sandbox.delivery import Deliver, deliver
@@ -26,6 +27,7 @@ def create_sandbox(config: SandboxConfig, *, deliver: Deliver = deliver) -> Flas
     app.register_blueprint(commerce7_api.blueprint)
     app.register_blueprint(commerce7_control.blueprint)
     app.register_blueprint(meta_pages.blueprint)
+    app.register_blueprint(meta_reads.blueprint)
     app.register_blueprint(meta_api.blueprint)
     return app
 

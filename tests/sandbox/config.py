@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from tests.sandbox.meta_read_rules import Registry
+
 
 def utc_now() -> datetime:
     """Return the time of the machine."""
@@ -14,6 +16,9 @@ def utc_now() -> datetime:
 class SandboxConfig:
     """One winery, the service that it has installed, and Meta's pixels with their tokens.
 
+    `expiries` says when tokens end; others never do. `pixel_names` are of pixels whose token may
+    read them; others' may only send.
+
     All credentials are invented: they open nothing outside the sandbox.
     """
 
@@ -21,10 +26,17 @@ class SandboxConfig:
     webhook_user: str
     webhook_password: str = field(repr=False)
     pixels: Mapping[str, str] = field(repr=False)
+    expiries: Mapping[str, datetime] = field(default_factory=dict, repr=False)
+    pixel_names: Mapping[str, str] = field(default_factory=dict)
     tenant_id: str = "sandbox-winery"
     app_id: str = "sandbox-app"
     app_secret: str = field(default="sandbox-secret", repr=False)
     clock: Callable[[], datetime] = utc_now
+
+    @property
+    def registry(self) -> Registry:
+        """What Meta knows of tokens and pixels."""
+        return Registry(pixels=self.pixels, expiries=self.expiries, names=self.pixel_names)
 
     @property
     def dashboard_path(self) -> str:

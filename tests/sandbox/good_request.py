@@ -2,13 +2,19 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.sandbox.meta_read_rules import Registry
 from tests.sandbox.meta_rules import GraphRequest, Ruling, judge
 
 NOW = datetime(2026, 8, 5, 12, 0, tzinfo=UTC)
-PIXELS = {"111": "EAAfirst", "222": "EAAsecond"}
+PIXELS = {"111": "EAAfirst", "222": "EAAsecond", "333": "EAAended", "444": "EAAending"}
+REGISTRY = Registry(
+    pixels=PIXELS,
+    expiries={"EAAended": NOW, "EAAending": NOW + timedelta(days=1)},
+    names={"222": "Fictional Ridge"},
+)
 HASH = "309a0a5c3e211326ae75ca18196d301a9bdbd1a882a4d2569511033da23f0abd"
 OTHER_HASH = "254aa248acb47dd654ca3ea53f48c2c26d641d23d7e2e93a1ec56258df7674c4"
 
@@ -67,7 +73,7 @@ def ruling(body: object, **parts: Any) -> Ruling:
         "content_type": "application/json",
         "body": raw,
     }
-    return judge(GraphRequest(**(request | parts)), pixels=PIXELS, now=NOW)
+    return judge(GraphRequest(**(request | parts)), registry=REGISTRY, now=NOW)
 
 
 def error(answered: Ruling) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 Reference: Meta's Graph API documentation, "Handle Errors", and the bodies that its users quote.
 """
 
+from datetime import datetime
 from typing import Any
 
 
@@ -55,11 +56,30 @@ def unknown_token(token: str) -> RefusedError:
     return RefusedError(f"Malformed access token {token}", code=190, status=401)
 
 
-def unknown_object(pixel_id: str) -> RefusedError:
+def expired_token(ended_at: datetime) -> RefusedError:
+    """Return the refusal of a token whose time is over."""
+    return RefusedError(
+        f"Error validating access token: Session has expired on {ended_at:%A, %d-%b-%y %H:%M:%S}.",
+        code=190,
+        subcode=463,
+    )
+
+
+def missing_permission() -> RefusedError:
+    """Return the refusal to tell anything of a pixel to a token that may only send."""
+    return RefusedError("(#100) Missing Permission")
+
+
+def unknown_field(field: str) -> RefusedError:
+    """Return the refusal of a field that pixels do not have."""
+    return RefusedError(f"(#100) Tried accessing nonexisting field ({field})")
+
+
+def unknown_object(pixel_id: str, *, method: str = "post") -> RefusedError:
     """Return the refusal of a pixel that does not exist, or not for this token."""
     return RefusedError(
-        f"Unsupported post request. Object with ID '{pixel_id}' does not exist, cannot be loaded "
-        "due to missing permissions, or does not support this operation.",
+        f"Unsupported {method} request. Object with ID '{pixel_id}' does not exist, cannot be "
+        "loaded due to missing permissions, or does not support this operation.",
         subcode=33,
         kind="GraphMethodException",
     )

@@ -36,6 +36,12 @@ class Arrival:
         data = self.body.get("data") if isinstance(self.body, dict) else None
         return [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
 
+    @property
+    def test_code(self) -> str:
+        """The code that sends the events to Meta's Test Events; empty for real ones."""
+        code = self.body.get("test_event_code", "") if isinstance(self.body, dict) else ""
+        return code if isinstance(code, str) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -65,12 +71,17 @@ class Receipt:
         """Yield the events that were taken, each with where and when, and whether again."""
         if not self.arrival.accepted:
             return
+        code = self.arrival.test_code
         for event, repeat in zip(self.arrival.events, self.repeated, strict=True):
-            yield event | {
-                "pixel": self.arrival.pixel,
-                "received_at": self.arrival.at.isoformat(),
-                "repeat": repeat,
-            }
+            yield (
+                event
+                | ({"test_event_code": code} if code else {})
+                | {
+                    "pixel": self.arrival.pixel,
+                    "received_at": self.arrival.at.isoformat(),
+                    "repeat": repeat,
+                }
+            )
 
 
 class Inbox:
@@ -115,13 +126,17 @@ class Inbox:
 
 
 def summary(receipts: list[Receipt]) -> dict[str, Any]:
-    """Return everything as the control API shows it."""
-    events = [event for receipt in receipts for event in receipt.accepted_events()]
+    """Return everything as the control API shows it; test events apart, each with its code."""
+    taken = [event for receipt in receipts for event in receipt.accepted_events()]
+    events = [event for event in taken if "test_event_code" not in event]
+    tests = [event for event in taken if "test_event_code" in event]
     return {
         "requests": [receipt.as_json() for receipt in receipts],
         "events": events,
+        "test_events": tests,
         "counts": {
             "accepted": len(events),
+            "tests": len(tests),
             "refused": sum(not receipt.arrival.accepted for receipt in receipts),
             "repeats": sum(event["repeat"] for event in events),
         },

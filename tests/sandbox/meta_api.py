@@ -82,7 +82,7 @@ def _answer(version: str, pixel: str, fault: Fault[FaultMode] | None) -> tuple[C
             content_type=request.content_type or "",
             body=request.get_data(),
         ),
-        pixels=config.pixels,
+        registry=config.registry,
         now=config.clock(),
     )
     return CannedAnswer(ruling.status, ruling.answer), bool(ruling.events)

@@ -85,6 +85,7 @@ def _value(custom_data: object) -> str:
 def _verdict(arrival: Arrival, *, repeat: bool) -> str:
     if arrival.accepted:
         word = "Accepted again" if repeat else "Accepted"
+        word += f" as a test ({arrival.test_code})" if arrival.test_code else ""
     elif arrival.fault in {None, *TAKES_EVENTS}:
         word = f"Refused: {_refusal(arrival.answer)}"
     else:

@@ -8,7 +8,6 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
@@ -19,9 +18,9 @@ from tests.sandbox.graph_errors import (
     unexpected_key,
     unknown_object,
     unknown_path,
-    unknown_token,
 )
 from tests.sandbox.meta_event_rules import check_event
+from tests.sandbox.meta_read_rules import Registry
 
 _VERSION = re.compile(r"v[0-9]+\.0")
 _MAX_EVENTS = 1000
@@ -56,11 +55,11 @@ class Ruling:
     events: tuple[dict[str, Any], ...] = ()
 
 
-def judge(request: GraphRequest, *, pixels: Mapping[str, str], now: datetime) -> Ruling:
-    """Return Meta's answer to a request; `pixels` maps the known pixels to their tokens."""
+def judge(request: GraphRequest, *, registry: Registry, now: datetime) -> Ruling:
+    """Return Meta's answer to a request."""
     trace_id = _trace_id(request.body, now)
     try:
-        _check_caller(request, pixels)
+        _check_caller(request, registry, now)
         events = _check_body(_parse(request), now)
     except RefusedError as refusal:
         return Ruling(refusal.status, refusal.body(trace_id))
@@ -73,12 +72,10 @@ def _trace_id(body: bytes, now: datetime) -> str:
     return "A" + base64.urlsafe_b64encode(digest)[:22].decode()
 
 
-def _check_caller(request: GraphRequest, pixels: Mapping[str, str]) -> None:
+def _check_caller(request: GraphRequest, registry: Registry, now: datetime) -> None:
     if not _VERSION.fullmatch(request.version):
         raise unknown_path(f"/{request.version}")
-    if request.token not in pixels.values():
-        raise unknown_token(request.token or "")
-    if pixels.get(request.pixel_id) != request.token:
+    if registry.pixels.get(request.pixel_id) != registry.check(request.token, now=now):
         raise unknown_object(request.pixel_id)
 
 

@@ -18,16 +18,19 @@ ODD = [
     "", " ", "0", "null", "true", "on", "off", "[]", "{}", "Bearer", ACCOUNT, TENANT, "other",
     "{{tenantId}}", "../../etc/passwd", "a" * 5000, "<script>alert(1)</script>", "' OR 1=1 --",
     "%00", "\x00", "\u202e", "\U0001f377", "\ud83c", "\u00e9" * 99, "\r\nX-Bad: 1",
-    "1234567890123456", "EAAinventedtoken",
+    "1234567890123456", "EAAinventedtoken", "primary",
 ]  # fmt: skip
 NAMES = [
     "tenantId", "account", "adminUITheme", "orderId", "user", "enabled", "primary_pixel_id",
     "primary_token", "secondary_pixel_id", "event_Purchase", "channel_POS", "currency", "session",
+    "role",
 ]  # fmt: skip
 ROUTES = [
     ("GET", "/"), ("POST", "/auth/install"), ("POST", "/auth/uninstall"), ("POST", "/session"),
     ("GET", "/configuration"), ("POST", "/configuration"), ("GET", "/activity/table"),
+    ("POST", "/connection/test"), ("POST", "/simulation/Lead"), ("POST", "/simulation/%00"),
 ]  # fmt: skip
+FORMS = {"/configuration", "/connection/test"}
 
 
 def value(draw: random.Random, depth: int = 0) -> Any:
@@ -72,7 +75,7 @@ def requests(draw: random.Random, world: World) -> Iterator[dict[str, Any]]:
         headers["Accept"] = draw.choice(["text/html", "*/*", "application/json", "\u00ff"])
         query = {name: _clean(text(draw)) for name in draw.sample(NAMES, draw.randrange(4))}
         form = {name: _clean(text(draw)) for name in draw.sample(NAMES, draw.randrange(8))}
-        wants_form = method == "POST" and path == "/configuration" and draw.random() < 0.8
+        wants_form = method == "POST" and path in FORMS and draw.random() < 0.8
         yield {
             "method": method,
             "path": path,

@@ -75,6 +75,13 @@ class TestSend:
         assert json.loads(body) == build_request(an_event())
         assert TOKEN.encode() not in body
 
+    def test_marks_a_test_event(self, http: Http) -> None:
+        with a_meta() as (url, calls):
+            meta = MetaConversions(http, graph_url=url, graph_version="v26.0")
+            meta.send(an_event(), pixel_id=PIXEL, token=TOKEN, test_code="TEST1")
+
+        assert json.loads(calls[0][2])["test_event_code"] == "TEST1"
+
     @pytest.mark.usefixtures("a_login_for_everywhere")
     def test_lets_nothing_of_the_machine_replace_the_token(self, http: Http) -> None:
         with a_meta() as (url, calls):

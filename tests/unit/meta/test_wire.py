@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from service.domain.connection import PROBE_IDENTITY, Probe
 from service.domain.event import (
     ActionSource,
     Content,
@@ -13,7 +14,7 @@ from service.domain.event import (
     Identity,
 )
 from service.domain.money import Money
-from service.meta.wire import build_request, encode_request
+from service.meta.wire import build_probe, build_request, encode_request
 from tests.builders import an_event
 
 FULL = Event(
@@ -114,6 +115,12 @@ class TestBuildRequest:
         }  # fmt: skip
         assert body["data"][0]["user_data"] == {"em": ["e"]}
 
+    def test_carries_a_test_code_for_a_test_and_for_nothing_else(self) -> None:
+        assert build_request(FULL, test_code="TEST1") == {
+            **build_request(FULL), "test_event_code": "TEST1",
+        }  # fmt: skip
+        assert "test_event_code" not in build_request(FULL)
+
     def test_writes_cents_as_people_do(self) -> None:
         for minor in range(1, 100_000, 7):
             event = an_event(custom=CustomData(value=Money(minor=minor, currency="USD")))
@@ -123,3 +130,28 @@ class TestBuildRequest:
             ]
             assert f"{float(value):.2f}" == f"{minor // 100}.{minor % 100:02d}"
             assert len(value.partition(".")[2]) <= 2
+
+
+class TestBuildProbe:
+    def test_spells_an_event_of_nobody_that_is_worth_nothing(self) -> None:
+        at = datetime(2026, 8, 5, tzinfo=UTC)
+        assert build_probe(Probe(event_id="test-1", at=at)) == {
+            "data": [
+                {
+                    "event_name": "ConnectionTest",
+                    "event_time": 1785888000,
+                    "event_id": "test-1",
+                    "action_source": "system_generated",
+                    "user_data": {
+                        "em": list(PROBE_IDENTITY.hashed_emails),
+                        "external_id": list(PROBE_IDENTITY.hashed_external_ids),
+                        "client_user_agent": PROBE_IDENTITY.user_agent,
+                    },
+                }
+            ],
+            "partner_agent": "1pixel_1_0",
+        }
+
+    def test_carries_the_test_code(self) -> None:
+        probe = Probe(event_id="test-1", at=datetime(2026, 8, 5, tzinfo=UTC), test_code="TEST1")
+        assert build_probe(probe)["test_event_code"] == "TEST1"

@@ -89,7 +89,7 @@ class TestTheCaller:
     def test_needs_a_version(self, version: str) -> None:
         assert codes(ruling(a_body(), version=version)) == (400, 2500, None)
 
-    @pytest.mark.parametrize("pixel", ["333", "222"])
+    @pytest.mark.parametrize("pixel", ["999", "222"])
     def test_needs_a_pixel_of_its_token(self, pixel: str) -> None:
         assert codes(ruling(a_body(), pixel_id=pixel)) == (400, 100, 33)
 
@@ -98,6 +98,10 @@ class TestTheCaller:
 
         assert codes(answered) == (401, 190, None)
         assert error(answered)["message"] == "Malformed access token EAAwrong"
+
+    def test_needs_a_token_that_has_not_ended(self) -> None:
+        assert codes(ruling(a_body(), pixel_id="333", token="EAAended")) == (400, 190, 463)
+        assert ruling(a_body(), pixel_id="444", token="EAAending").status == 200
 
     @pytest.mark.parametrize("token", [None, ""])
     def test_needs_a_token_at_all(self, token: str | None) -> None:

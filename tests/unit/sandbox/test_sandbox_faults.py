@@ -79,7 +79,7 @@ class TestAnswersThatAreFaults:
         error = answer.json()["error"]
 
         assert (answer.status_code, error["code"], error.get("error_subcode")) == expected
-        assert received(meta)["counts"] == {"accepted": 0, "refused": 1, "repeats": 0}
+        assert received(meta)["counts"] == {"accepted": 0, "tests": 0, "refused": 1, "repeats": 0}
         assert received(meta)["requests"][0]["fault"] == mode
 
     def test_say_how_long_the_throttling_lasts(self, meta: RunningServer) -> None:
@@ -113,7 +113,7 @@ class TestConnectionsThatBreak:
         with pytest.raises(requests.ConnectionError, match="Connection reset by peer"):
             send(meta)
 
-        assert received(meta)["counts"] == {"accepted": 0, "refused": 1, "repeats": 0}
+        assert received(meta)["counts"] == {"accepted": 0, "tests": 0, "refused": 1, "repeats": 0}
         assert received(meta)["requests"][0]["status"] is None
         assert capfd.readouterr().err == ""
 
@@ -124,9 +124,9 @@ class TestConnectionsThatBreak:
         with pytest.raises(requests.ConnectionError, match="Connection reset by peer"):
             send(meta)
 
-        assert received(meta)["counts"] == {"accepted": 1, "refused": 0, "repeats": 0}
+        assert received(meta)["counts"] == {"accepted": 1, "tests": 0, "refused": 0, "repeats": 0}
         assert send(meta).status_code == 200
-        assert received(meta)["counts"] == {"accepted": 2, "refused": 0, "repeats": 1}
+        assert received(meta)["counts"] == {"accepted": 2, "tests": 0, "refused": 0, "repeats": 1}
         assert capfd.readouterr().err == ""
 
     def test_can_hang_after_taking_the_event(self, meta: RunningServer) -> None:

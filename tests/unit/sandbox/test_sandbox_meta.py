@@ -78,7 +78,7 @@ class TestMeta:
         seen = received(browser)
 
         assert answer["events_received"] == 1
-        assert seen["counts"] == {"accepted": 1, "refused": 0, "repeats": 0}
+        assert seen["counts"] == {"accepted": 1, "tests": 0, "refused": 0, "repeats": 0}
         assert seen["events"] == [
             EVENT | {"pixel": "111", "received_at": NOW.isoformat(), "repeat": False}
         ]
@@ -93,7 +93,7 @@ class TestMeta:
         send(browser, EVENT | {"event_time": 0})
         seen = received(browser)
 
-        assert seen["counts"] == {"accepted": 0, "refused": 1, "repeats": 0}
+        assert seen["counts"] == {"accepted": 0, "tests": 0, "refused": 1, "repeats": 0}
         assert seen["events"] == []
         assert seen["requests"][0]["status"] == 400
         assert seen["requests"][0]["event_ids"] == ["c7-reservation-1"]
@@ -104,7 +104,7 @@ class TestMeta:
         send(browser, EVENT, EVENT | {"event_id": "c7-reservation-2"})
         seen = received(browser)
 
-        assert seen["counts"] == {"accepted": 3, "refused": 1, "repeats": 1}
+        assert seen["counts"] == {"accepted": 3, "tests": 0, "refused": 1, "repeats": 1}
         assert [event["repeat"] for event in seen["events"]] == [False, True, False]
 
     def test_knows_an_event_by_pixel_name_and_id(self, browser: FlaskClient) -> None:
@@ -118,7 +118,34 @@ class TestMeta:
         nameless = {key: value for key, value in EVENT.items() if key != "event_id"}
         send(browser, nameless, nameless)
 
-        assert received(browser)["counts"] == {"accepted": 2, "refused": 0, "repeats": 0}
+        assert received(browser)["counts"] == {
+            "accepted": 2,
+            "tests": 0,
+            "refused": 0,
+            "repeats": 0,
+        }
+
+    def test_keeps_test_events_apart(self, browser: FlaskClient) -> None:
+        browser.post(
+            "/meta/v26.0/111/events",
+            json={"data": [EVENT], "test_event_code": "TEST1"},
+            headers={"Authorization": "Bearer EAAfirst"},
+        )
+        seen = received(browser)
+
+        assert seen["counts"] == {"accepted": 0, "tests": 1, "refused": 0, "repeats": 0}
+        assert seen["events"] == []
+        assert [each["test_event_code"] for each in seen["test_events"]] == ["TEST1"]
+        assert "Accepted as a test (TEST1)" in browser.get("/meta/").text
+
+    def test_answers_readers(self, browser: FlaskClient) -> None:
+        headers = {"Authorization": "Bearer EAAfirst"}
+        token = browser.get("/meta/v26.0/debug_token?input_token=EAAfirst", headers=headers)
+        pixel = browser.get("/meta/v26.0/111?fields=id,name", headers=headers)
+
+        assert token.get_json()["data"]["is_valid"]
+        assert (pixel.status_code, pixel.get_json()["error"]["code"]) == (400, 100)
+        assert received(browser)["requests"] == []
 
     def test_never_remembers_a_token(self, browser: FlaskClient) -> None:
         send(browser, EVENT)
@@ -130,7 +157,12 @@ class TestMeta:
         assert browser.delete("/meta/_received").status_code == 204
         send(browser, EVENT)
 
-        assert received(browser)["counts"] == {"accepted": 1, "refused": 0, "repeats": 0}
+        assert received(browser)["counts"] == {
+            "accepted": 1,
+            "tests": 0,
+            "refused": 0,
+            "repeats": 0,
+        }
 
     def test_remembers_what_is_not_even_json(self, browser: FlaskClient) -> None:
         browser.post("/meta/v26.0/111/events", data=b"\xffdata", content_type="text/plain")
@@ -138,7 +170,9 @@ class TestMeta:
         assert received(browser)["requests"][0]["body"] == "\N{REPLACEMENT CHARACTER}data"
         assert "Refused" in browser.get("/meta/").text
 
-    @pytest.mark.parametrize("path", ["/meta/v26.0/111", "/meta/v26.0/111/events", "/meta/me"])
+    @pytest.mark.parametrize(
+        "path", ["/meta/v26.0/111/stats", "/meta/v26.0/111/events", "/meta/me"]
+    )
     def test_has_no_other_addresses(self, browser: FlaskClient, path: str) -> None:
         answer = browser.get(path)
 

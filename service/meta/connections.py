@@ -1,0 +1,54 @@
+"""The network half of testing a connection: three short questions to the Graph API."""
+
+from urllib.parse import quote
+
+from service.domain.connection import Probe, Probed, TokenFacts
+from service.http import Http, HttpFailureError
+from service.meta.answers import no_answer, read_answer
+from service.meta.credentials import read_pixel_name, read_probe, read_token_facts
+from service.meta.wire import build_probe, encode_request
+
+
+class MetaConnections:
+    """Port `Connections` over the Graph API. The token travels in a header, with one exception."""
+
+    def __init__(self, http: Http, *, graph_url: str, graph_version: str) -> None:
+        self._http = http
+        self._base = f"{graph_url.rstrip('/')}/{graph_version}"
+
+    def token_facts(self, token: str) -> TokenFacts:
+        """Ask Meta what it knows of the token, in the token's own name.
+
+        Meta takes the token that is asked about from the query, and has no other way (Meta: Graph
+        API, "Debug-Token"). So this address is a secret: it goes to Meta over TLS, no log of ours
+        prints addresses, and `HttpFailureError` repeats none.
+        """
+        body = self._get(f"debug_token?input_token={quote(token, safe='')}", token=token)
+        return read_token_facts(body)
+
+    def pixel_name(self, pixel_id: str, *, token: str) -> str | None:
+        """Ask Meta for the pixel's name, which most tokens may not read."""
+        return read_pixel_name(self._get(f"{pixel_id}?fields=id,name", token=token))
+
+    def probe(self, probe: Probe, *, pixel_id: str, token: str) -> Probed:
+        """Post the harmless event once."""
+        try:
+            answer = self._http.post(
+                f"{self._base}/{pixel_id}/events",
+                body=encode_request(build_probe(probe)),
+                headers={
+                    "Authorization": f"Bearer {token}",
+                    "Content-Type": "application/json",
+                },
+            )
+        except HttpFailureError as failure:
+            return Probed(verdict=no_answer(str(failure)))
+        return read_probe(read_answer(answer.status, answer.body, answer.headers))
+
+    def _get(self, path: str, *, token: str) -> bytes:
+        """Return what Meta says, refusals too; nothing if it does not answer."""
+        try:
+            headers = {"Authorization": f"Bearer {token}"}
+            return self._http.get(f"{self._base}/{path}", headers=headers).body
+        except HttpFailureError:
+            return b""

@@ -1,0 +1,101 @@
+"""What Meta says of tokens and pixels, read. Pure.
+
+Reference: Meta's Graph API, "Debug-Token" and "Error handling". A token made in Events Manager may
+send and may not read: what cannot be read is unknown, and only code 190 says that a token is dead.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from service.domain.connection import Objection, Probed, TokenFacts
+from service.domain.verdict import Answer, Verdict
+
+_DEAD_TOKEN = 190
+_EXPIRED = 463
+_BAD_SESSION = frozenset({102, 104})
+_INVALID_PARAMETER, _MISSING_OBJECT = 100, 33
+_NO_SUCH_ALIAS = 803
+# The one scope whose targets are known to be pixels; others' are ad accounts or pages.
+_PIXELS_SCOPE = "read_ads_dataset_quality"
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+_LONGEST_NAME = 100
+
+
+def read_token_facts(body: bytes) -> TokenFacts:
+    """Return what an answer of `debug_token` tells; nothing if it is a refusal to tell."""
+    parsed = _parse(body)
+    data = _child(parsed, "data")
+    # Of the asking token the error stands outside, of the token asked about inside.
+    refusal = _child(parsed, "error") or _child(data, "error")
+    is_dead = refusal.get("code") == _DEAD_TOKEN
+    is_valid = False if is_dead else data.get("is_valid")
+    subcode = refusal.get("error_subcode", refusal.get("subcode"))
+    return TokenFacts(
+        is_valid=is_valid if isinstance(is_valid, bool) else None,
+        is_expired=is_dead and subcode == _EXPIRED,
+        expires_at=_time(data.get("expires_at")),
+        pixel_ids=_pixel_ids(data.get("granular_scopes")),
+    )
+
+
+def read_pixel_name(body: bytes) -> str | None:
+    """Return the name in an answer about a pixel; `None` where Meta does not tell it."""
+    name = _parse(body).get("name")
+    if not isinstance(name, str):
+        return None
+    printable = "".join(char if char.isprintable() else " " for char in name)
+    return " ".join(printable.split())[:_LONGEST_NAME] or None
+
+
+def read_probe(verdict: Verdict) -> Probed:
+    """Return the answer to a probe with what Meta objected to."""
+    is_refusal = verdict.answer is Answer.TOKEN
+    return Probed(verdict=verdict, objection=_objection(verdict) if is_refusal else None)
+
+
+def _objection(verdict: Verdict) -> Objection:
+    code, subcode = verdict.code, verdict.subcode
+    if code == _DEAD_TOKEN and subcode == _EXPIRED:
+        return Objection.EXPIRED_TOKEN
+    if code == _DEAD_TOKEN or code in _BAD_SESSION:
+        return Objection.INVALID_TOKEN
+    if code == _NO_SUCH_ALIAS or (code == _INVALID_PARAMETER and subcode == _MISSING_OBJECT):
+        return Objection.UNKNOWN_PIXEL
+    return Objection.NO_PERMISSION
+
+
+def _pixel_ids(scopes: object) -> frozenset[str] | None:
+    """Return the pixels that the token is granted; a scope without targets grants every one."""
+    if not isinstance(scopes, list):
+        return None
+    granted = [
+        scope.get("target_ids")
+        for scope in scopes
+        if isinstance(scope, dict) and scope.get("scope") == _PIXELS_SCOPE
+    ]
+    targets = [each for each in granted if isinstance(each, list) and each]
+    if not granted or len(targets) < len(granted):
+        return None
+    return frozenset(str(target) for each in targets for target in each)
+
+
+def _time(seconds: object) -> datetime | None:
+    """Return a Unix time; 0 means never."""
+    if not isinstance(seconds, int) or isinstance(seconds, bool):
+        return None
+    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < _LATEST else None
+
+
+def _child(parent: dict[str, Any], name: str) -> dict[str, Any]:
+    child = parent.get(name)
+    return child if isinstance(child, dict) else {}
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    try:
+        parsed = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+    return parsed if isinstance(parsed, dict) else {}

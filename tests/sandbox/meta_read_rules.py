@@ -1,0 +1,111 @@
+"""What Meta tells of tokens and pixels to whoever holds a token. Pure.
+
+Reference: Meta's Graph API documentation, "Debug-Token", and what its users quote of tokens made in
+Events Manager: they may look at themselves, and may not read their pixel.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tests.sandbox.graph_errors import (
+    RefusedError,
+    expired_token,
+    missing_permission,
+    unknown_field,
+    unknown_object,
+    unknown_path,
+    unknown_token,
+)
+
+_VERSION = re.compile(r"v[0-9]+\.0")
+_FIELDS = frozenset({"id", "name"})
+_SCOPE = "read_ads_dataset_quality"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """Which token each pixel has, when tokens end, and which pixels tell their names."""
+
+    pixels: Mapping[str, str]
+    expiries: Mapping[str, datetime]
+    names: Mapping[str, str]
+
+    def check(self, token: str | None, *, now: datetime) -> str:
+        """Return the token if it is one that holds."""
+        if token is None or token not in self.pixels.values():
+            raise unknown_token(token or "")
+        ends_at = self.expiries.get(token)
+        if ends_at and ends_at <= now:
+            raise expired_token(ends_at)
+        return token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRequest:
+    """One GET, as it arrived; of repeated parameters only the first."""
+
+    version: str
+    token: str | None
+    query: Mapping[str, str]
+
+
+def debug_token(request: ReadRequest, *, registry: Registry, now: datetime) -> dict[str, Any]:
+    """Return what Meta knows of the token in the query."""
+    _check(request, {"input_token"})
+    registry.check(request.token, now=now)
+    asked = request.query.get("input_token")
+    if not asked:
+        raise RefusedError("(#100) The parameter input_token is required")
+    if asked not in registry.pixels.values():
+        return {"data": _dead(190, None, "Invalid OAuth access token.")}
+    ends_at = registry.expiries.get(asked)
+    if ends_at and ends_at <= now:
+        dead = _dead(190, 463, "Error validating access token: Session has expired.")
+        return {"data": dead | {"expires_at": int(ends_at.timestamp())}}
+    targets = [pixel for pixel, token in registry.pixels.items() if token == asked]
+    return {
+        "data": {
+            "app_id": "1234567890",
+            "application": "Conversions API Application",
+            "type": "SYSTEM_USER",
+            "is_valid": True,
+            "expires_at": int(ends_at.timestamp()) if ends_at else 0,
+            "data_access_expires_at": 0,
+            "scopes": [_SCOPE],
+            "granular_scopes": [{"scope": _SCOPE, "target_ids": targets}],
+            "user_id": "122100000000000001",
+        }
+    }
+
+
+def read_pixel(
+    request: ReadRequest, pixel_id: str, *, registry: Registry, now: datetime
+) -> dict[str, Any]:
+    """Return the pixel's fields, which a token for sending alone may not read."""
+    _check(request, {"fields"})
+    token = registry.check(request.token, now=now)
+    if registry.pixels.get(pixel_id) != token:
+        raise unknown_object(pixel_id, method="get")
+    for field in request.query.get("fields", "id").split(","):
+        if field not in _FIELDS:
+            raise unknown_field(field)
+    if pixel_id not in registry.names:
+        raise missing_permission()
+    return {"id": pixel_id, "name": registry.names[pixel_id]}
+
+
+def _check(request: ReadRequest, allowed: set[str]) -> None:
+    if not _VERSION.fullmatch(request.version):
+        raise unknown_path(f"/{request.version}")
+    # Meta also takes an `access_token` here; a client of ours that put one there would leak it.
+    for name in request.query:
+        if name not in allowed:
+            raise RefusedError(f"(#100) The sandbox takes no parameter {name} here")
+
+
+def _dead(code: int, subcode: int | None, message: str) -> dict[str, Any]:
+    error = {"code": code, "message": message} | ({"subcode": subcode} if subcode else {})
+    return {"error": error, "is_valid": False, "scopes": []}

@@ -1,0 +1,137 @@
+"""The table by which a connection is judged: what Meta told, what it answered, what that means."""
+
+from datetime import timedelta
+
+import pytest
+
+from service.domain.connection import (
+    PROBE_IDENTITY,
+    UNPROVEN,
+    Cause,
+    Finding,
+    Objection,
+    Probed,
+    TokenFacts,
+    fault_of_pixel_id,
+    judge_probe,
+    judge_token,
+)
+from service.domain.matching import is_matchable
+from service.domain.verdict import Verdict
+from tests.builders import (
+    ACCEPTED,
+    BAD_TOKEN,
+    DOWN,
+    LOST,
+    NOW,
+    PIXEL,
+    REFUSED,
+    SECOND_PIXEL,
+    SLOW_DOWN,
+)
+
+TOMORROW = NOW + timedelta(days=1)
+UNKNOWN = TokenFacts()
+OURS = TokenFacts(is_valid=True, pixel_ids=frozenset({PIXEL, SECOND_PIXEL}))
+OTHERS = TokenFacts(is_valid=True, pixel_ids=frozenset({SECOND_PIXEL}))
+ENDING = TokenFacts(is_valid=True, expires_at=TOMORROW)
+
+
+class TestAPixelId:
+    @pytest.mark.parametrize(
+        ("pixel_id", "cause"),
+        [
+            ("", Cause.NO_PIXEL),
+            ("123456789", Cause.MALFORMED_PIXEL),
+            ("1" * 18, Cause.MALFORMED_PIXEL),
+            ("12345678901234x", Cause.MALFORMED_PIXEL),
+            ("1234567890\n", Cause.MALFORMED_PIXEL),
+            ("1234567890", None),
+            ("1" * 17, None),
+        ],
+    )
+    def test_has_ten_to_seventeen_digits(self, pixel_id: str, cause: Cause | None) -> None:
+        assert fault_of_pixel_id(pixel_id) is cause
+
+
+class TestATokenBeforeItIsTried:
+    @pytest.mark.parametrize("facts", [UNKNOWN, OURS, OTHERS, ENDING])
+    def test_is_alive_unless_meta_says_that_it_is_dead(self, facts: TokenFacts) -> None:
+        assert judge_token(facts) is None
+
+    @pytest.mark.parametrize(
+        ("facts", "finding"),
+        [
+            (TokenFacts(is_valid=False), Finding(cause=Cause.INVALID_TOKEN)),
+            (TokenFacts(is_valid=False, expires_at=NOW), Finding(cause=Cause.INVALID_TOKEN)),
+            (TokenFacts(is_valid=False, is_expired=True), Finding(cause=Cause.EXPIRED_TOKEN)),
+            (
+                TokenFacts(is_valid=False, is_expired=True, expires_at=NOW),
+                Finding(cause=Cause.EXPIRED_TOKEN, expires_at=NOW),
+            ),
+        ],
+    )
+    def test_is_dead_by_metas_word(self, facts: TokenFacts, finding: Finding) -> None:
+        assert judge_token(facts) == finding
+
+
+class TestAProbe:
+    @pytest.mark.parametrize(
+        ("verdict", "objection", "facts", "cause"),
+        [
+            (ACCEPTED, None, UNKNOWN, None),
+            (ACCEPTED, None, OURS, None),
+            # What Meta takes is proof, whatever it told of the token before.
+            (ACCEPTED, None, OTHERS, None),
+            (BAD_TOKEN, Objection.INVALID_TOKEN, UNKNOWN, Cause.INVALID_TOKEN),
+            (BAD_TOKEN, Objection.INVALID_TOKEN, OTHERS, Cause.INVALID_TOKEN),
+            (BAD_TOKEN, Objection.EXPIRED_TOKEN, OURS, Cause.EXPIRED_TOKEN),
+            (BAD_TOKEN, Objection.UNKNOWN_PIXEL, UNKNOWN, Cause.UNKNOWN_PIXEL),
+            (BAD_TOKEN, Objection.UNKNOWN_PIXEL, OTHERS, Cause.OTHER_PIXELS_TOKEN),
+            (BAD_TOKEN, Objection.UNKNOWN_PIXEL, OURS, Cause.NO_PERMISSION),
+            (BAD_TOKEN, Objection.NO_PERMISSION, UNKNOWN, Cause.NO_PERMISSION),
+            (BAD_TOKEN, Objection.NO_PERMISSION, OURS, Cause.NO_PERMISSION),
+            (BAD_TOKEN, Objection.NO_PERMISSION, OTHERS, Cause.OTHER_PIXELS_TOKEN),
+            (BAD_TOKEN, None, UNKNOWN, Cause.NO_PERMISSION),
+            (SLOW_DOWN, None, OTHERS, Cause.THROTTLED),
+            (DOWN, None, OTHERS, Cause.NO_ANSWER),
+            (LOST, None, UNKNOWN, Cause.NO_ANSWER),
+            (REFUSED, None, OURS, Cause.REFUSED_EVENT),
+        ],
+    )
+    def test_tells_the_cause(
+        self,
+        verdict: Verdict,
+        objection: Objection | None,
+        facts: TokenFacts,
+        cause: Cause | None,
+    ) -> None:
+        probed = Probed(verdict=verdict, objection=objection)
+        finding = judge_probe(probed, pixel_id=PIXEL, facts=facts)
+
+        assert (finding.cause, finding.verdict) == (cause, verdict)
+        assert finding.is_verified is (verdict is ACCEPTED)
+
+    @pytest.mark.parametrize(
+        ("verdict", "objection", "expires_at"),
+        [
+            (ACCEPTED, None, TOMORROW),
+            (BAD_TOKEN, Objection.EXPIRED_TOKEN, TOMORROW),
+            (BAD_TOKEN, Objection.INVALID_TOKEN, None),
+            (DOWN, None, None),
+        ],
+    )
+    def test_tells_the_tokens_end_where_that_matters(
+        self, verdict: Verdict, objection: Objection | None, expires_at: object
+    ) -> None:
+        probed = Probed(verdict=verdict, objection=objection)
+        assert judge_probe(probed, pixel_id=PIXEL, facts=ENDING).expires_at == expires_at
+
+    def test_is_of_nobody_and_would_be_matched_all_the_same(self) -> None:
+        assert is_matchable(PROBE_IDENTITY)
+        assert PROBE_IDENTITY.ip is None
+
+
+class TestWhatIsUnproven:
+    def test_is_what_says_nothing_of_pixel_and_token(self) -> None:
+        assert {Cause.THROTTLED, Cause.NO_ANSWER} == UNPROVEN

@@ -1,0 +1,190 @@
+"""What is asked of Meta to test a connection, and what is kept of the answer."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from cryptography.fernet import Fernet
+
+from service.domain.connection import Cause, Finding, Objection, Probe, Probed, TokenFacts
+from service.domain.installation import Installation, InstallState
+from service.domain.progress import Progress, Verified, mark_of
+from service.domain.tenant import Pixel, Pixels, Role, Tenant
+from service.usecases.check_connection import check_connection
+from service.usecases.saved_token import saved_token
+from service.vault import FernetVault
+from tests.builders import BAD_TOKEN, DOWN, NOW, PIXEL, SECOND_PIXEL, TENANT, TOKEN, two_pixels
+from tests.builders import some_settings as settings
+from tests.conftest import World
+
+TOMORROW = NOW + timedelta(days=1)
+DEAD = Probed(verdict=BAD_TOKEN, objection=Objection.EXPIRED_TOKEN)
+
+
+def check(world: World, role: Role = Role.PRIMARY) -> Finding:
+    finding = check_connection(TENANT, role, services=world.services)
+    assert finding is not None
+    return finding
+
+
+def tenant(world: World) -> Tenant:
+    found = world.services.tenants.find(TENANT)
+    assert found is not None
+    return found
+
+
+def verified(world: World) -> Verified | None:
+    """Return the primary connection's success, as far as it still counts."""
+    known = tenant(world)
+    token = saved_token(TENANT, Role.PRIMARY, services=world.services)
+    pixel_id = known.settings.pixel_of(Role.PRIMARY)
+    return known.progress.tested_for(Role.PRIMARY, pixel_id=pixel_id, token=token or "")
+
+
+class TestATest:
+    def test_asks_of_the_token_sends_one_event_and_asks_for_the_name(self, world: World) -> None:
+        world.install(settings(test_event_code="TEST1"))
+        world.connections.name = "Fictional Ridge"
+        finding = check(world)
+
+        token = f"{TOKEN}primary"
+        assert world.connections.asked == [
+            ("token", token), (f"probe of {PIXEL}", token), (f"name of {PIXEL}", token),
+        ]  # fmt: skip
+        probe = Probe(event_id="test-id-1", at=NOW, test_code="TEST1")
+        assert world.connections.probes == [(probe, PIXEL)]
+        assert (finding.is_verified, finding.pixel_name) == (True, "Fictional Ridge")
+
+    def test_of_the_secondary_pixel_uses_its_own_token_and_no_code(self, world: World) -> None:
+        world.install(settings(pixels=two_pixels(), test_event_code="TEST1"))
+        assert check(world, Role.SECONDARY).is_verified
+
+        ((probe, pixel_id),) = world.connections.probes
+        assert (pixel_id, probe.test_code) == (SECOND_PIXEL, "")
+        assert {token for _, token in world.connections.asked} == {f"{TOKEN}secondary"}
+
+    def test_works_with_every_switch_off(self, world: World) -> None:
+        world.install(settings(enabled=False))
+        assert check(world).is_verified
+
+    def test_is_neither_recorded_nor_queued(self, world: World) -> None:
+        world.install()
+        check(world)
+        assert world.services.events.newest(TENANT, limit=9) == []
+        assert (world.queue.tasks, world.meta.sent) == ([], [])
+
+    def test_sends_nothing_with_a_token_that_is_dead_by_metas_word(self, world: World) -> None:
+        world.install()
+        world.connections.facts = TokenFacts(is_valid=False)
+
+        assert check(world).cause is Cause.INVALID_TOKEN
+        assert world.connections.probes == []
+
+    def test_asks_for_no_name_where_the_event_was_refused(self, world: World) -> None:
+        world.install()
+        world.connections.answer = Probed(verdict=DOWN)
+
+        assert check(world).cause is Cause.NO_ANSWER
+        assert [what for what, _ in world.connections.asked] == ["token", f"probe of {PIXEL}"]
+
+
+class TestWithoutWhatItNeeds:
+    def test_it_asks_nobody(self, world: World) -> None:
+        world.install(settings(pixels=Pixels()))
+        assert check(world).cause is Cause.NO_PIXEL
+        world.install(settings(pixels=Pixels(primary=Pixel(id="12 34"))))
+        assert check(world).cause is Cause.MALFORMED_PIXEL
+        world.install()
+        world.services.tenants.remove_tokens(TENANT)
+        assert check(world).cause is Cause.NO_TOKEN
+
+        assert world.connections.asked == []
+
+    def test_a_token_that_no_key_opens_is_told_apart(self, world: World) -> None:
+        world.install()
+        other_keys = FernetVault([Fernet.generate_key().decode()])
+        moved = replace(world, services=replace(world.services, vault=other_keys))
+
+        assert check(moved).cause is Cause.UNREADABLE_TOKEN
+        assert world.connections.asked == []
+
+    @pytest.mark.parametrize("state", [InstallState.PENDING, InstallState.REMOVED])
+    def test_a_winery_without_the_app_gets_none(self, world: World, state: InstallState) -> None:
+        world.install()
+        world.services.tenants.save_installation(TENANT, Installation(state=state))
+        assert check_connection(TENANT, Role.PRIMARY, services=world.services) is None
+        assert check_connection("nobody", Role.PRIMARY, services=world.services) is None
+        assert world.connections.asked == []
+
+
+class TestASuccess:
+    def test_is_noted_with_its_pixel_and_its_token(self, world: World) -> None:
+        world.install()
+        world.connections.facts = TokenFacts(is_valid=True, expires_at=TOMORROW)
+        check(world)
+
+        noted = Verified(
+            at=NOW, pixel_id=PIXEL, mark=mark_of(f"{TOKEN}primary"), expires_at=TOMORROW
+        )
+        assert tenant(world).progress == Progress(tested={"primary": noted})
+        assert verified(world) == noted
+
+    def test_counts_until_the_pixel_or_the_token_changes(self, world: World) -> None:
+        world.install()
+        check(world)
+        assert verified(world)
+        world.services.tenants.save_settings(
+            TENANT, settings(pixels=Pixels(primary=Pixel(id=SECOND_PIXEL)))
+        )
+        assert not verified(world)
+        world.services.tenants.save_settings(TENANT, settings())
+        assert verified(world)
+        sealed = world.services.vault.seal(TENANT, b"a newer token")
+        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, sealed)
+        assert not verified(world)
+        world.services.tenants.remove_tokens(TENANT)
+        assert not verified(world)
+
+    def test_survives_a_change_of_keys(self, world: World) -> None:
+        world.install()
+        check(world)
+        sealed = world.services.tenants.sealed_token(TENANT, Role.PRIMARY)
+        assert sealed
+        again = world.services.vault.reseal(TENANT, sealed)
+        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, again)
+        assert verified(world)
+
+    def test_of_a_token_that_was_replaced_meanwhile_does_not_count(self, world: World) -> None:
+        world.install()
+
+        def replace_token() -> None:
+            sealed = world.services.vault.seal(TENANT, b"a newer token")
+            world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, sealed)
+
+        world.connections.meanwhile = replace_token
+        assert check(world).is_verified
+        assert not verified(world)
+
+    def test_outlives_a_failure(self, world: World) -> None:
+        world.install()
+        check(world)
+        world.connections.answer = Probed(verdict=DOWN)
+        assert not check(world).is_verified
+        assert verified(world)
+
+    def test_says_later_when_a_dead_token_ended(self, world: World) -> None:
+        world.install()
+        world.connections.facts = TokenFacts(is_valid=True, expires_at=TOMORROW)
+        check(world)
+        world.connections.facts, world.connections.answer = TokenFacts(), DEAD
+        finding = check(world)
+        assert (finding.cause, finding.expires_at) == (Cause.EXPIRED_TOKEN, TOMORROW)
+
+
+class TestAFailure:
+    def test_is_not_noted(self, world: World) -> None:
+        world.install()
+        world.connections.answer = DEAD
+        finding = check(world)
+        assert (finding.cause, finding.expires_at) == (Cause.EXPIRED_TOKEN, None)
+        assert tenant(world).progress == Progress()

@@ -1,0 +1,159 @@
+"""Where a test event goes, whatever the winery has switched off, and what it leaves behind."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from service.domain.event import EventName
+from service.domain.installation import Installation, InstallState
+from service.domain.order import Channel
+from service.domain.progress import Progress
+from service.domain.tenant import Pixels, Role, TenantSettings
+from service.usecases.simulate_event import Missing, Sent, Simulated, simulate_event
+from service.vault import FernetVault
+from tests.builders import (
+    ACCEPTED,
+    BAD_TOKEN,
+    PIXEL,
+    SECOND_PIXEL,
+    TENANT,
+    TOKEN,
+    some_settings,
+    two_pixels,
+)
+from tests.conftest import World
+
+CODE = "TEST12345"
+BOTH = some_settings(pixels=two_pixels(), test_event_code=CODE)
+
+
+def simulate(world: World, name: EventName = EventName.LEAD) -> Simulated:
+    done = simulate_event(TENANT, name, services=world.services)
+    assert done is not None
+    return done
+
+
+class TestATestEvent:
+    @pytest.mark.parametrize("name", EventName)
+    def test_goes_to_the_primary_pixel_at_once_with_the_code(
+        self, world: World, name: EventName
+    ) -> None:
+        world.install(some_settings(test_event_code=CODE))
+        done = simulate(world, name)
+
+        ((event, pixel_id, token),) = world.meta.sent
+        assert (event.name, event.event_id) == (name, "test-id-1")
+        assert (pixel_id, token, world.meta.test_codes) == (PIXEL, f"{TOKEN}primary", [CODE])
+        sent = Sent(role=Role.PRIMARY, pixel_id=PIXEL, marked=True, verdict=ACCEPTED)
+        assert done == Simulated(name=name, event_id="test-id-1", sent=(sent,))
+
+    @pytest.mark.parametrize(
+        "off",
+        [
+            {"enabled": False},
+            {"events": dict.fromkeys(EventName, False)},
+            {"channels": dict.fromkeys(Channel, False)},
+            {"consent_mode": "required"},
+            {"currency": None},
+        ],
+    )
+    @pytest.mark.parametrize("name", EventName)
+    def test_heeds_no_switch(self, world: World, off: dict[str, Any], name: EventName) -> None:
+        world.install(some_settings(test_event_code=CODE, **off))
+        simulate(world, name)
+        assert len(world.meta.sent) == 1
+
+    def test_is_neither_recorded_nor_queued_nor_counted(self, world: World) -> None:
+        world.install(BOTH)
+        for name in EventName:
+            simulate(world, name)
+        assert world.services.events.newest(TENANT, limit=99) == []
+        assert world.services.events.count(TENANT) == {}
+        assert world.queue.tasks == []
+        tenant = world.services.tenants.find(TENANT)
+        assert tenant is not None
+        assert replace(tenant.progress, test_code_saved_at=None) == Progress()
+
+    def test_has_an_id_of_its_own_each_time(self, world: World) -> None:
+        world.install(BOTH)
+        ids = {simulate(world, EventName.LEAD).event_id for _ in range(3)}
+        assert ids == {"test-id-1", "test-id-2", "test-id-3"}
+
+
+class TestTwoPixels:
+    @pytest.mark.parametrize("name", [name for name in EventName if name is not EventName.PURCHASE])
+    def test_share_no_test_but_a_purchase(self, world: World, name: EventName) -> None:
+        world.install(BOTH)
+        simulate(world, name)
+        assert [pixel for _, pixel, _ in world.meta.sent] == [PIXEL]
+
+    def test_get_the_same_purchase_the_secondary_without_the_code(self, world: World) -> None:
+        world.install(BOTH)
+        done = simulate(world, EventName.PURCHASE)
+
+        assert [(pixel, token) for _, pixel, token in world.meta.sent] == [
+            (PIXEL, f"{TOKEN}primary"), (SECOND_PIXEL, f"{TOKEN}secondary"),
+        ]  # fmt: skip
+        assert world.meta.test_codes == [CODE, ""]
+        assert len({event.event_id for event, _, _ in world.meta.sent}) == 1
+        assert [sent.marked for sent in done.sent] == [True, False]
+
+    def test_answer_for_themselves(self, world: World) -> None:
+        world.install(BOTH)
+        world.meta.script = [BAD_TOKEN]
+        done = simulate(world, EventName.PURCHASE)
+        assert [sent.verdict for sent in done.sent] == [BAD_TOKEN, ACCEPTED]
+
+    def test_do_not_wait_for_each_others_token(self, world: World) -> None:
+        world.install(BOTH)
+        world.services.tenants.remove_tokens(TENANT)
+        sealed = world.services.vault.seal(TENANT, b"a token")
+        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, sealed)
+        done = simulate(world, EventName.PURCHASE)
+
+        assert [pixel for _, pixel, _ in world.meta.sent] == [PIXEL]
+        assert [sent.missing for sent in done.sent] == [None, Missing.TOKEN]
+
+
+class TestWithoutWhatItNeeds:
+    @pytest.mark.parametrize(
+        ("settings", "missing"),
+        [
+            (some_settings(), [Missing.TEST_CODE]),
+            (some_settings(pixels=Pixels(), test_event_code=CODE), [Missing.PIXEL, Missing.TOKEN]),
+            (TenantSettings(), [Missing.PIXEL, Missing.TOKEN, Missing.TEST_CODE]),
+        ],
+    )
+    def test_nothing_is_sent_anywhere(
+        self, world: World, settings: TenantSettings, missing: list[Missing]
+    ) -> None:
+        world.install(settings)
+        done = simulate(world, EventName.PURCHASE)
+        assert (list(done.missing), done.sent) == (missing, ())
+        assert world.meta.sent == []
+
+    def test_a_token_that_no_key_opens_is_told_apart(self, world: World) -> None:
+        world.install(BOTH)
+        other_keys = FernetVault([Fernet.generate_key().decode()])
+        moved = replace(world, services=replace(world.services, vault=other_keys))
+        assert simulate(moved).missing == (Missing.READABLE_TOKEN,)
+        assert world.meta.sent == []
+
+    @pytest.mark.parametrize("state", [InstallState.PENDING, InstallState.REMOVED])
+    def test_a_winery_without_the_app_gets_none(self, world: World, state: InstallState) -> None:
+        world.install(BOTH)
+        world.services.tenants.save_installation(TENANT, Installation(state=state))
+        assert simulate_event(TENANT, EventName.LEAD, services=world.services) is None
+        assert simulate_event("nobody", EventName.LEAD, services=world.services) is None
+        assert world.meta.sent == []
+
+
+class TestARealEvent:
+    def test_never_carries_the_code(self, world: World) -> None:
+        record = world.record_an_order(BOTH)
+        for role in Role:
+            world.send(record, role)
+        assert len(world.meta.sent) == 2
+        assert world.meta.test_codes == ["", ""]
