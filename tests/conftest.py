@@ -55,6 +55,7 @@ from tests.fakes import (
     ScriptedConnections,
     ScriptedConversions,
 )
+from tests.page_checker import CheckingClient
 
 SESSION_KEY = "invented"
 GRACE = timedelta(hours=48)
@@ -186,7 +187,9 @@ def a_world(path: Path) -> Iterator[World]:
 def app(world: World) -> Flask:
     """Return the app around the world's services."""
     keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": SESSION_KEY}
-    return create_app(Settings.from_env(keys), world.services)
+    app = create_app(Settings.from_env(keys), world.services)
+    app.test_client_class = CheckingClient
+    return app
 
 
 @pytest.fixture

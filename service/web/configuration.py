@@ -10,6 +10,7 @@ from service.usecases.configure_tenant import configure_tenant
 from service.usecases.read_configuration import Configuration, read_configuration
 from service.usecases.remove_pixel import remove_pixel
 from service.web.change_rows import change_row, told
+from service.web.configuration_fields import legible
 from service.web.configuration_form import Filled, read_form
 from service.web.configuration_page import Conflict, Note, page_of
 from service.web.current import services
@@ -84,7 +85,7 @@ def _fragment(known: Configuration, note: Note) -> str:
 
 def _typed(known: Configuration) -> Mapping[str, str]:
     """Return the form; a refused site's Allow button adds that site to the shop's domains."""
-    typed = request.form.to_dict()
+    typed = {name: legible(text) for name, text in request.form.items()}
     if allowed := typed.get("allow"):
         listed = typed.get("shop_domains", "").split() or known.tenant.settings.shop_domains
         typed["shop_domains"] = "\n".join([*listed, allowed])

@@ -12,17 +12,24 @@ NO_TOKEN = "This pixel needs its access token: Events Manager, Settings, Generat
 WHOSE_TOKEN = "Enter the id of the pixel that this token belongs to."  # noqa: S105
 NOT_EMPTY = "Enter the pixel's id. To do without this pixel, remove it below."
 
-_TOKEN = re.compile(r"[!-~]{20,1000}")
+_TOKEN = re.compile(r"[A-Za-z0-9_|.:=+/-]{20,1000}")
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DAYS = re.compile(r"[0-9]{1,4}")
 _FEWEST_DAYS, _MOST_DAYS = 7, 3650
 _MOST_HOSTS = 50
 _SHOWN = 60
+_BREAKS = "\r\n\t"
+_UNSEEN = "\N{REPLACEMENT CHARACTER}"
 
 
 class FaultError(Exception):
     """What is wrong with a field, in a sentence for whoever typed it."""
+
+
+def legible(text: str) -> str:
+    """Return the text with a sign for each character that no page may hold or nobody can see."""
+    return "".join(each if each.isprintable() or each in _BREAKS else _UNSEEN for each in text)
 
 
 def read_pixel_id(text: str) -> str:

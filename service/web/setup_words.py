@@ -37,7 +37,7 @@ WORDS: Mapping[Step, StepWords] = {
         sentence="We ask Meta whether pixel and token work together. It takes a few seconds.",
         done="Meta has taken an event with this pixel and token.",
         button="Go to Test Connection",
-        path="/configuration#connection-primary",
+        path="/configuration#connection-panel-primary",
     ),
     Step.FIRST_EVENT: StepWords(
         title="See the first event arrive",
