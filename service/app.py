@@ -26,6 +26,7 @@ from service.web.health import health
 from service.web.lifecycle import lifecycle
 from service.web.overview import overview
 from service.web.simulation import simulation
+from service.web.snippet import snippet
 from service.web.tabs import register_tabs
 from service.web.tasks import tasks
 from service.web.trace import note_trace
@@ -35,7 +36,7 @@ _ROOT = Path(__file__).parent.parent
 _MOST_BYTES = 1024 * 1024
 _BLUEPRINTS = (
     *(lifecycle, webhooks, tasks, frame, overview, activity, export, configuration),
-    *(connection, simulation, docs, health),
+    *(connection, simulation, docs, snippet, health),
 )
 
 log = logging.getLogger(__name__)

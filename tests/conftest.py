@@ -58,6 +58,7 @@ from tests.fakes import (
     ScriptedConnections,
     ScriptedConversions,
 )
+from tests.page_checker import CheckingClient
 
 SESSION_KEY = "invented"
 GRACE = timedelta(hours=48)
@@ -217,7 +218,9 @@ def a_world(path: Path) -> Iterator[World]:
 @pytest.fixture
 def app(world: World) -> Flask:
     """Return the app around the world's services."""
-    return create_app(an_apps_settings(SESSION_KEY), world.services)
+    app = create_app(an_apps_settings(SESSION_KEY), world.services)
+    app.test_client_class = CheckingClient
+    return app
 
 
 def an_apps_settings(session_key: str) -> Settings:

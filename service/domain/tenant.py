@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -35,7 +36,10 @@ def is_pixel_id(text: str) -> bool:
 def host_of(typed: str) -> str | None:
     """Return the host in what somebody typed for a shop's domain: `Shop.com/wines` → `shop.com`."""
     address = typed.strip().lower()
-    host = urlsplit(address if "//" in address else f"//{address}").hostname
+    try:
+        host = urlsplit(address if "//" in address else f"//{address}").hostname
+    except ValueError:  # "https://[" is no address at all
+        return None
     return host if host and _HOST.fullmatch(host) else None
 
 
@@ -83,6 +87,16 @@ class TenantSettings:
     shop_domains: tuple[str, ...] = ()
     retention_days: Annotated[int, msgspec.Meta(ge=7, le=3650)] = 90
     alert_email: str = ""
+
+    @property
+    def version(self) -> str:
+        """Return what tells these settings from any others: two people may save at once."""
+        return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()[:16]
+
+    def without(self, role: Role) -> "TenantSettings":
+        """Return the settings with no pixel in this role."""
+        pixels = replace(self.pixels, **{role: Pixel()})
+        return replace(self, pixels=pixels)
 
     def pixel_of(self, role: Role) -> str:
         """Return the id of the role's pixel, empty while none is set."""

@@ -98,6 +98,11 @@ class CachedTenants:
         self._tenants.save_sealed_token(tenant_id, role, sealed)
         self._forget(tenant_id)
 
+    def remove_token(self, tenant_id: str, role: Role) -> None:
+        """Forget the token of the role's pixel."""
+        self._tenants.remove_token(tenant_id, role)
+        self._forget(tenant_id)
+
     def remove_tokens(self, tenant_id: str) -> None:
         """Forget the tokens of all roles."""
         self._tenants.remove_tokens(tenant_id)

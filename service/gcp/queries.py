@@ -15,6 +15,7 @@ ID = "__name__"
 UP, DOWN = "ASCENDING", "DESCENDING"
 
 TENANTS, SECRETS, EVENTS, SIGNALS, AUDIT = "tenants", "secrets", "events", "signals", "audit"
+ORIGINS = "origins"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,6 +155,10 @@ class FirestoreTenants:
         """Create or overwrite the sealed token of the role's pixel."""
         self._documents.merge(_tokens(tenant_id), {str(role): sealed})
 
+    def remove_token(self, tenant_id: str, role: Role) -> None:
+        """Forget the token of the role's pixel."""
+        self._documents.merge(_tokens(tenant_id), {str(role): None})
+
     def remove_tokens(self, tenant_id: str) -> None:
         """Forget the tokens of all roles."""
         self._documents.delete([_tokens(tenant_id)])

@@ -66,6 +66,12 @@ MIGRATIONS = (
     ALTER TABLE tenants ADD COLUMN progress BLOB;
     """,
     """
+    CREATE TABLE origins (
+        tenant_id TEXT PRIMARY KEY,
+        doc BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
+    """
     ALTER TABLE tenants ADD COLUMN breakers BLOB;
     ALTER TABLE tenants ADD COLUMN breakers_due_at TEXT;
     CREATE INDEX tenants_breakers_due ON tenants (breakers_due_at)

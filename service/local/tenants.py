@@ -209,6 +209,11 @@ class SqliteTenants:
                 (tenant_id, role, sealed),
             )
 
+    def remove_token(self, tenant_id: str, role: Role) -> None:
+        """Forget the token of the role's pixel."""
+        with self._file.use() as db:
+            db.execute("DELETE FROM secrets WHERE tenant_id = ? AND role = ?", (tenant_id, role))
+
     def remove_tokens(self, tenant_id: str) -> None:
         """Forget the tokens of all roles."""
         with self._file.use() as db:

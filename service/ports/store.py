@@ -9,6 +9,7 @@ from service.domain.audit import AuditEntry
 from service.domain.breaker import Breaker
 from service.domain.installation import Installation
 from service.domain.log_view import LogView
+from service.domain.origin import RefusedOrigin
 from service.domain.progress import Progress
 from service.domain.record import EventRecord, Status
 from service.domain.shop import Shop
@@ -166,6 +167,10 @@ class Tenants(Protocol):
         """Create or overwrite the sealed token of the role's pixel."""
         ...
 
+    def remove_token(self, tenant_id: str, role: Role) -> None:
+        """Forget the token of the role's pixel."""
+        ...
+
     def remove_tokens(self, tenant_id: str) -> None:
         """Forget the tokens of all roles."""
         ...
@@ -188,7 +193,10 @@ class Audit(Protocol):
 
 
 class Signals(Protocol):
-    """Browser signals, sealed and short-lived. Every method may raise StoreUnavailableError."""
+    """Browser signals, sealed and short-lived, and which sites' signals were refused.
+
+    Every method may raise StoreUnavailableError.
+    """
 
     def keep(self, tenant_id: str, key: str, sealed: str, *, expires_at: datetime) -> None:
         """Create or overwrite the signal."""
@@ -202,6 +210,14 @@ class Signals(Protocol):
         """Delete signals of any tenant whose time is over, and return how many."""
         ...
 
+    def refused_origins(self, tenant_id: str) -> Sequence[RefusedOrigin]:
+        """Return the sites whose signals were refused, as they were saved."""
+        ...
+
+    def save_refused_origins(self, tenant_id: str, origins: Sequence[RefusedOrigin]) -> None:
+        """Overwrite the sites whose signals were refused."""
+        ...
+
     def drop_all(self, tenant_id: str) -> None:
-        """Delete every signal of the tenant."""
+        """Delete every signal of the tenant, and the sites whose signals were refused."""
         ...

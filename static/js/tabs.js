@@ -40,7 +40,8 @@
     const goal = document.getElementById(id);
     goal?.closest("details")?.setAttribute("open", "");
     goal?.scrollIntoView({ block: "center" });
-    goal?.focus({ preventScroll: true });
+    const first = goal?.matches("div") ? goal.querySelector("button, input, a") : goal;
+    first?.focus({ preventScroll: true });
   }
 
   document.addEventListener("htmx:afterSettle", ({ detail }) => {

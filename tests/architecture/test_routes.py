@@ -34,9 +34,11 @@ ROUTES = {
     ("GET", "/readyz"): PUBLIC,
     ("GET", "/static/<path:filename>"): PUBLIC,
     ("POST", "/activity/export"): STAFF,
+    ("GET", "/snippet/<tenant_id>.js"): PUBLIC,
     ("POST", "/auth/install"): HEARD,
     ("POST", "/auth/uninstall"): HEARD,
     ("POST", "/configuration"): WRITERS,
+    ("POST", "/configuration/pixels/<name>/remove"): WRITERS,
     ("POST", "/connection/test"): WRITERS,
     ("POST", "/session"): ACCOUNT,
     ("POST", "/simulation/<name>"): WRITERS,
@@ -48,6 +50,7 @@ ROUTES = {
 EXAMPLES = {
     "/activity/export/<ticket>/events.csv": "/activity/export/forged/events.csv",
     "/activity/rows/<key>": f"/activity/rows/{'0' * 64}",
+    "/configuration/pixels/<name>/remove": "/configuration/pixels/secondary/remove",
     "/simulation/<name>": "/simulation/Lead",
 }
 # Each route by an address that it answers, with its guard.
