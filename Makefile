@@ -39,7 +39,7 @@ lock: ## pin the newest versions of requirements*.in, with hashes
 	  -o requirements-emulators.txt
 
 clean: ## forget the virtualenv, node_modules, built files and local data
-	rm -rf .venv .venv-emulators node_modules static/vendor static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-emulators node_modules static/vendor static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis .screens
 
 setup: .venv/.ready static/vendor/.ready
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Blueprint, abort, render_template, request
 
 from service.domain.audit import changes_between
-from service.domain.tenant import Role, TenantSettings
+from service.domain.tenant import Role
 from service.usecases.configure_tenant import configure_tenant
 from service.usecases.read_configuration import Configuration, read_configuration
 from service.usecases.remove_pixel import remove_pixel
@@ -100,11 +100,15 @@ def _pressed() -> str:
 def _conflict(known: Configuration, filled: Filled) -> Conflict:
     """Return who was faster, and what this form would have changed."""
     zone = known.tenant.settings.timezone
-    wanted = _wanted(known.tenant.choices, filled)
+    wanted = _wanted(known, filled)
     newest = change_row(known.changes[0], zone) if known.changes else None
     return Conflict(newest=newest, wanted=wanted)
 
 
-def _wanted(now: TenantSettings, filled: Filled) -> tuple[str, ...]:
-    changes = changes_between(now, filled.settings, new_tokens=filled.tokens)
-    return tuple(told(change) for change in changes)
+def _wanted(known: Configuration, filled: Filled) -> tuple[str, ...]:
+    """Return what the form would have changed, but for what it merely did not know yet."""
+    was = {each.name: each.before for entry in reversed(known.changes) for each in entry.changes}
+    changes = changes_between(known.tenant.choices, filled.settings, new_tokens=filled.tokens)
+    return tuple(
+        told(each) for each in changes if not each.after or was.get(each.name) != each.after
+    )

@@ -15,20 +15,27 @@ class Words:
     hint: str
 
 
+_FROM_COMMERCE7: Mapping[EventName, str] = {
+    EventName.PURCHASE: "An order is placed, with its value and products.",
+    EventName.SUBSCRIBE: "Somebody joins one of your wine clubs.",
+    EventName.CANCEL_MEMBERSHIP: "A club membership is cancelled.",
+    EventName.LEAD: "A visit or tasting is booked.",
+    EventName.COMPLETE_REGISTRATION: "A new customer creates an account.",
+}
+_FROM_WEBSITE: Mapping[EventName, str] = {
+    EventName.PAGE_VIEW: "Somebody opens a page of your website.",
+    EventName.VIEW_CONTENT: "Somebody looks at a product.",
+    EventName.ADD_TO_CART: "Something is put into the cart.",
+    EventName.INITIATE_CHECKOUT: "The checkout is begun.",
+}
+# An event that has no sentence yet has its switch all the same.
 SERVER_EVENTS: Mapping[EventName, Words] = {
-    EventName.PURCHASE: Words("Purchase", "An order is placed, with its value and products."),
-    EventName.SUBSCRIBE: Words("Subscribe", "Somebody joins one of your wine clubs."),
-    EventName.CANCEL_MEMBERSHIP: Words("CancelMembership", "A club membership is cancelled."),
-    EventName.LEAD: Words("Lead", "A visit or tasting is booked."),
-    EventName.COMPLETE_REGISTRATION: Words(
-        "CompleteRegistration", "A new customer creates an account."
-    ),
+    name: Words(name, _FROM_COMMERCE7.get(name, ""))
+    for name in EventName
+    if name not in _FROM_WEBSITE
 }
 WEBSITE_EVENTS: Mapping[EventName, Words] = {
-    EventName.PAGE_VIEW: Words("PageView", "Somebody opens a page of your website."),
-    EventName.VIEW_CONTENT: Words("ViewContent", "Somebody looks at a product."),
-    EventName.ADD_TO_CART: Words("AddToCart", "Something is put into the cart."),
-    EventName.INITIATE_CHECKOUT: Words("InitiateCheckout", "The checkout is begun."),
+    name: Words(name, hint) for name, hint in _FROM_WEBSITE.items()
 }
 CHANNELS: Mapping[Channel, Words] = {
     Channel.WEB: Words("Web", "Orders of your online shop."),

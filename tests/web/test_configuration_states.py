@@ -195,8 +195,7 @@ class TestTwoPeopleAtOnce:
 
         assert answer.status_code == 409
         assert "Not saved: Ada Admin changed these settings" in answer.text
-        assert "Lead: on → off" in answer.text
-        assert "Primary access token replaced" in answer.text
+        assert "You wanted: Lead: on → off; Primary access token replaced." in answer.text
         assert choices(world).events[EventName.LEAD]
         assert token(world, Role.PRIMARY) != SECRET
         assert SECRET not in answer.text

@@ -47,6 +47,14 @@ class TestTheSetUpPath:
         world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, "of an older key")
         assert "Enter the Access Token" in overview(client, world)
 
+    def test_gives_a_reader_no_button_for_what_they_may_not_do(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        html = overview(client, world, role="Data")
+        assert "Test the connection" in html
+        assert "Go to Test Connection" not in html
+
     def test_ends_with_the_first_event(self, client: FlaskClient, world: World) -> None:
         world.install()
         note(world, Progress(first_sent_at=NOW))
