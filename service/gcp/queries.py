@@ -93,6 +93,16 @@ def events_open(tenant_id: str, *, after: tuple[datetime, str] | None, limit: in
     )
 
 
+def events_queued(tenant_id: str, *, after: tuple[datetime, str] | None, limit: int) -> Query:
+    """A tenant's records that are under way, the longest first."""
+    return Query(
+        collection=(TENANTS, tenant_id, EVENTS),
+        order=(("queued_since", UP), (ID, UP)),
+        after=after,
+        limit=limit,
+    )
+
+
 def events_newest(tenant_id: str, *, limit: int) -> Query:
     """A tenant's log; a cleared record has no `received_at`, so no place in it."""
     return Query(

@@ -68,6 +68,10 @@ class Events(Protocol):
         """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
         ...
 
+    def longest_queued(self, tenant_id: str) -> Stored | None:
+        """Return the tenant's record with the earliest `queued_since`."""
+        ...
+
     def idle(self, tenant_id: str, *, received_before: datetime, limit: int) -> Sequence[Stored]:
         """Return the tenant's log rows from before then that are not due, the oldest first."""
         ...
