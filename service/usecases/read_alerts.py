@@ -5,6 +5,7 @@ longest; and, only while the currency is unknown, the newest Purchase that is he
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from service.domain.alerts import Alert, alerts_of
@@ -18,8 +19,16 @@ from service.ports import Services
 _HELD_PURCHASES = LogView(event=EventName.PURCHASE, status=Status.HELD)
 
 
-def read_alerts(tenant_id: str, *, now: datetime, services: Services) -> Sequence[Alert] | None:
-    """Return the winery's alerts, the most urgent first; `None` where we are not installed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """A winery's alerts, the most urgent first, and the zone that its clocks are in."""
+
+    found: Sequence[Alert]
+    timezone: str | None
+
+
+def read_alerts(tenant_id: str, *, now: datetime, services: Services) -> Alerts | None:
+    """Return the winery's alerts; `None` where we are not installed.
 
     Raises:
         StoreUnavailableError: nothing is known now.
@@ -27,11 +36,12 @@ def read_alerts(tenant_id: str, *, now: datetime, services: Services) -> Sequenc
     tenant = services.tenants.recall(tenant_id)
     if tenant is None or not tenant.installation.is_installed:
         return None
-    return alerts_in(tenant, now=now, services=services)
+    found = alerts_in(tenant, now=now, services=services)
+    return Alerts(found=found, timezone=tenant.settings.timezone)
 
 
 def alerts_in(tenant: Tenant, *, now: datetime, services: Services) -> Sequence[Alert]:
-    """Return the alerts of a tenant as it was read.
+    """Return the alerts of a tenant as it was read, the most urgent first.
 
     Raises:
         StoreUnavailableError: nothing is known now.

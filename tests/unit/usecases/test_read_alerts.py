@@ -35,9 +35,9 @@ SECOND = timedelta(seconds=1)
 
 def alerts(world: World, **services: Any) -> list[str]:
     changed = replace(world.services, **services)
-    found = read_alerts(TENANT, now=world.clock(), services=changed)
-    assert found is not None
-    return [each.key for each in found]
+    read = read_alerts(TENANT, now=world.clock(), services=changed)
+    assert read is not None
+    return [each.key for each in read.found]
 
 
 class TestAlerts:
