@@ -1,7 +1,7 @@
 """What of a winery needs a person now, and what somebody who looks should know. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -70,7 +70,7 @@ def alerts_of(
     pixels = {role: tenant.breaker(role) for role in settings.roles()}
     found = [*_dead_tokens(tenant, pixels)]
     if waits_for_currency and settings.currency is None:
-        found.append(_CURRENCY)
+        found.append(replace(_CURRENCY, since=tenant.notices.since(AlertKind.CURRENCY)))
     if stuck_since:
         found.append(_stuck(stuck_since))
     return [*found, *_hindered(tenant, pixels, now=now)]

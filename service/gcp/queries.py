@@ -72,6 +72,17 @@ def breakers_due(*, now: datetime, limit: int) -> Query:
     )
 
 
+def notices_due(*, now: datetime, limit: int) -> Query:
+    """Tenants whose alerts are to be looked at again."""
+    return Query(
+        collection=(TENANTS,),
+        where=(("notices_due_at", "<=", now),),
+        order=(("notices_due_at", UP),),
+        limit=limit,
+        only_ids=True,
+    )
+
+
 def events_due(*, now: datetime, limit: int) -> Query:
     """Records of any tenant whose time has come."""
     return Query(

@@ -101,6 +101,10 @@ MIGRATIONS = (
         WHERE due_at IS NOT NULL AND status IN ('queued', 'sending', 'retrying');
     CREATE INDEX events_queued ON events (tenant_id, queued_since, key)
         WHERE queued_since IS NOT NULL;
+    ALTER TABLE tenants ADD COLUMN notices BLOB;
+    ALTER TABLE tenants ADD COLUMN notices_due_at TEXT;
+    CREATE INDEX tenants_notices_due ON tenants (notices_due_at)
+        WHERE notices_due_at IS NOT NULL;
     """,
 )
 

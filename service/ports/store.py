@@ -9,6 +9,7 @@ from service.domain.audit import AuditEntry
 from service.domain.breaker import Breaker
 from service.domain.installation import Installation
 from service.domain.log_view import LogView
+from service.domain.notices import Notices
 from service.domain.progress import Progress
 from service.domain.record import EventRecord, Status
 from service.domain.shop import Shop
@@ -144,6 +145,17 @@ class Tenants(Protocol):
 
     def breakers_due(self, *, now: datetime, limit: int) -> Sequence[str]:
         """Return tenants of whose pixels one has something due, the longest due first."""
+        ...
+
+    def replace_notices(self, tenant_id: str, notices: Notices, *, over: Notices) -> bool:
+        """Write what people were told, unless it is no longer as in `over`; tell if so.
+
+        A tenant that we do not know is not created.
+        """
+        ...
+
+    def notices_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose alerts are to be looked at again, the longest due first."""
         ...
 
     def ids(self) -> Sequence[str]:
