@@ -3,6 +3,7 @@ FROM node:22-slim AS assets
 WORKDIR /build
 COPY package.json package-lock.json .npmrc build.mjs ./
 COPY snippet snippet
+COPY static/js static/js
 RUN npm ci --omit=dev --no-audit --no-fund && node build.mjs
 
 # Stage 2: the service. No build tools, no tests, not root.

@@ -13,6 +13,7 @@ from service.pace import Pace
 from service.ports import Services
 from service.settings import Settings
 from service.web.activity import activity
+from service.web.alerts import alerts, announce_changes
 from service.web.commands import customer, tenant
 from service.web.configuration import configuration
 from service.web.connection import connection
@@ -36,7 +37,7 @@ _ROOT = Path(__file__).parent.parent
 _MOST_BYTES = 1024 * 1024
 _BLUEPRINTS = (
     *(lifecycle, webhooks, tasks, frame, overview, activity, export, configuration),
-    *(connection, simulation, docs, snippet, health),
+    *(connection, simulation, alerts, docs, snippet, health),
 )
 
 log = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.cli.add_command(customer)
     app.before_request(note_trace)
     app.after_request(add_security_headers)
+    app.after_request(announce_changes)
     register_errors(app)
     register_tabs(app)
     Htmx(app)

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from google.cloud import firestore
 
 from service.app import create_app
+from service.domain.alert_mail import Contact
 from service.domain.breaker import Breaker
 from service.domain.delivery import Delivery
 from service.domain.record import EventRecord
@@ -37,6 +38,7 @@ from service.usecases.resolve_signal import Resolved, resolve_signal
 from service.usecases.send_event import SendResult, send_event
 from service.usecases.sweep_due import Swept, sweep_due
 from service.usecases.tasks import SEND_PATH, ResolveTask, SendTask, Walk, parse_task
+from service.usecases.tell_of_alerts import Told, tell_of_alerts
 from service.usecases.tend_pixels import Tended, tend_pixels
 from service.vault import FernetVault
 from tests.builders import (
@@ -154,11 +156,18 @@ class World:
             resolve = parse_task(task.body, ResolveTask)
             if resolve.about == "waiting":
                 self.tend(resolve.walk)
+            if resolve.about == "alerts":
+                self.tell()
         return count
 
     def tend(self, walk: Walk | None = None) -> Tended:
         """Do what is due for the tenant's pixels."""
         return tend_pixels(TENANT, now=self.clock(), services=self.services, so_far=walk)
+
+    def tell(self) -> Told:
+        """Look at the tenant's alerts, and write to its people."""
+        contact = Contact(admin_url="https://admin.example", support_email="help@example.com")
+        return tell_of_alerts(TENANT, now=self.clock(), contact=contact, services=self.services)
 
     def row(self, tenant_id: str = TENANT) -> EventRecord:
         """Return the tenant's one event."""

@@ -14,6 +14,7 @@ import msgspec
 from service.domain.breaker import Breaker
 from service.domain.event import EventName
 from service.domain.installation import Installation
+from service.domain.notices import Notices
 from service.domain.order import Channel
 from service.domain.progress import Progress
 from service.domain.shop import Shop
@@ -130,7 +131,7 @@ class Tenant:
 
     `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next; `None`
     means that it never was. `breakers` hold what is known of pixels that did not simply work.
-    `progress` is how far the set-up has come.
+    `progress` is how far the set-up has come, and `notices` what its people were told by e-mail.
     """
 
     id: str
@@ -140,6 +141,7 @@ class Tenant:
     installation: Installation = field(default_factory=Installation)
     progress: Progress = field(default_factory=Progress)
     breakers: Mapping[Role, Breaker] = field(default_factory=dict)
+    notices: Notices = field(default_factory=Notices)
 
     def breaker(self, role: Role) -> Breaker:
         """Return what is known of the role's pixel."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from service.domain.schedule import RetryPolicy
 from service.ports.errors import (
     KeysUnavailableError,
+    MailError,
     NoSessionError,
     NotAllowedCallerError,
     NotOurQueueError,
@@ -16,7 +17,7 @@ from service.ports.errors import (
     StoreUnavailableError,
     UnsealError,
 )
-from service.ports.outside import Connections, Conversions, Queue, Shops, Task
+from service.ports.outside import Connections, Conversions, Mailer, Queue, Shops, Task
 from service.ports.store import Audit, Events, Place, Signals, Stored, Tenants
 from service.ports.trust import Callers, Sessions, Vault
 
@@ -27,6 +28,8 @@ __all__ = [
     "Conversions",
     "Events",
     "KeysUnavailableError",
+    "MailError",
+    "Mailer",
     "NoSessionError",
     "NotAllowedCallerError",
     "NotOurQueueError",
@@ -50,7 +53,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Everything a request may use, chosen once in `bootstrap`."""
+    """Everything a request may use, chosen once in `bootstrap`.
+
+    `mailer` is `None` where no e-mail is sent.
+    """
 
     events: Events
     tenants: Tenants
@@ -67,3 +73,4 @@ class Services:
     uninstall_grace: timedelta
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    mailer: Mailer | None = None

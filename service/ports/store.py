@@ -9,6 +9,7 @@ from service.domain.audit import AuditEntry
 from service.domain.breaker import Breaker
 from service.domain.installation import Installation
 from service.domain.log_view import LogView
+from service.domain.notices import Notices
 from service.domain.origin import RefusedOrigin
 from service.domain.progress import Progress
 from service.domain.record import EventRecord, Status
@@ -67,6 +68,10 @@ class Events(Protocol):
 
     def open(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
         """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
+        ...
+
+    def longest_queued(self, tenant_id: str) -> Stored | None:
+        """Return the tenant's record with the earliest `queued_since`."""
         ...
 
     def idle(self, tenant_id: str, *, received_before: datetime, limit: int) -> Sequence[Stored]:
@@ -141,6 +146,17 @@ class Tenants(Protocol):
 
     def breakers_due(self, *, now: datetime, limit: int) -> Sequence[str]:
         """Return tenants of whose pixels one has something due, the longest due first."""
+        ...
+
+    def replace_notices(self, tenant_id: str, notices: Notices, *, over: Notices) -> bool:
+        """Write what people were told, unless it is no longer as in `over`; tell if so.
+
+        A tenant that we do not know is not created.
+        """
+        ...
+
+    def notices_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose alerts are to be looked at again, the longest due first."""
         ...
 
     def ids(self) -> Sequence[str]:

@@ -24,6 +24,7 @@ from service.usecases.look_up import look_up_record
 from service.usecases.payload import unseal_event
 from service.usecases.recorded import decided, identified, with_event
 from service.usecases.tasks import enqueue_steps, lookup_task
+from service.usecases.watch_alerts import note_parked
 
 # Another signal may come in between: look again, with the shop's answer of then.
 _SWAPS = 5
@@ -51,6 +52,7 @@ def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Res
         after = _after(stored.record, now=now, services=services)
         if written := services.events.replace(stored, after):
             _enqueue(written, now=now, services=services)
+            note_parked(written.record, now=now, services=services)
             return Resolved.POSTPONED if after.lookup else Resolved.DECIDED
     return Resolved.POSTPONED
 

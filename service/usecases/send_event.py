@@ -15,6 +15,7 @@ from service.ports import Services, Stored
 from service.usecases.note_progress import note_first_sent
 from service.usecases.pixel_state import learn
 from service.usecases.prepare_attempt import Shot, prepare
+from service.usecases.watch_alerts import note_parked
 
 # Two pixels share a record, so their tasks may write at the same moment: look again, not later.
 _SWAPS = 5
@@ -137,6 +138,7 @@ def _settle(
     record = stored.record.with_delivery(role, delivery, now=now)
     if services.events.replace(stored, record) is None:
         return None
+    note_parked(record, now=now, services=services)
     return SendResult(attempted=_asks_for(delivery), delivery=delivery)
 
 

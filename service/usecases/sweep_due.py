@@ -1,14 +1,21 @@
 """Once a minute: enqueue again what fell between the steps, and what has come due."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.domain.delivery_steps import requeued
 from service.domain.record import EventRecord
-from service.domain.schedule import SHOP_PROBE_EVERY
+from service.domain.schedule import SHOP_PROBE_EVERY, RetryPolicy
 from service.domain.tenant import Role
 from service.ports import QueueUnavailableError, Services, Stored
-from service.usecases.tasks import enqueue_steps, installation_task, shop_task, waiting_task
+from service.usecases.tasks import (
+    alerts_task,
+    enqueue_steps,
+    installation_task,
+    shop_task,
+    waiting_task,
+)
 
 MOST_PER_SWEEP = 200
 """Bounds one call's work; the next minute takes the rest."""
@@ -19,10 +26,14 @@ MOST_SHOPS_PER_SWEEP = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """How many overdue steps were found, and how many of them got a new task."""
+    """How many overdue steps were found, and how many of them got a new task.
+
+    `stuck` names the tenants of events among them that should have been sent long ago.
+    """
 
     due: int
     enqueued: int
+    stuck: frozenset[str] = frozenset()
 
 
 def sweep_due(*, now: datetime, services: Services) -> Swept:
@@ -36,19 +47,29 @@ def sweep_due(*, now: datetime, services: Services) -> Swept:
     services.signals.drop_expired(now=now, limit=MOST_PER_SWEEP)
     services.events.drop_expired(now=now, limit=MOST_PER_SWEEP)
     due, enqueued = 0, 0
-    for stored in services.events.due(now=now, limit=MOST_PER_SWEEP):
+    found = services.events.due(now=now, limit=MOST_PER_SWEEP)
+    stuck = frozenset(_stuck([each.record for each in found], now=now, policy=services.retry))
+    for stored in found:
         roles = _overdue(stored.record, now=now)
         steps = len(roles) + (stored.record.lookup is not None)
         due += steps
         record = _with_new_tasks(stored.record, roles, now=now, services=services)
         written = services.events.replace(stored, record)
         if written and not _enqueue(written, roles, services=services):
-            return Swept(due=due, enqueued=enqueued)  # the rest would only be pushed further away
+            # The rest would only be pushed further away.
+            return Swept(due=due, enqueued=enqueued, stuck=stuck)
         enqueued += steps if written else 0
     _ask_shops(now=now, services=services)
     _check_installations(now=now, services=services)
     _tend_pixels(now=now, services=services)
-    return Swept(due=due, enqueued=enqueued)
+    _watch_alerts(now=now, services=services)
+    return Swept(due=due, enqueued=enqueued, stuck=stuck)
+
+
+def _stuck(records: Sequence[EventRecord], *, now: datetime, policy: RetryPolicy) -> Iterator[str]:
+    for record in records:
+        if record.queued_since and record.queued_since <= now - policy.stuck_after:
+            yield record.tenant_id
 
 
 def _overdue(record: EventRecord, *, now: datetime) -> list[Role]:
@@ -96,6 +117,15 @@ def _tend_pixels(*, now: datetime, services: Services) -> None:
     for tenant_id in services.tenants.breakers_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
             services.queue.enqueue(waiting_task(tenant_id, due_at=_minute(now), by="sweep"))
+        except QueueUnavailableError:
+            return
+
+
+def _watch_alerts(*, now: datetime, services: Services) -> None:
+    """Have alerts looked at that last, or that nobody could be told of."""
+    for tenant_id in services.tenants.notices_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
+        try:
+            services.queue.enqueue(alerts_task(tenant_id, due_at=_minute(now), by="sweep"))
         except QueueUnavailableError:
             return
 

@@ -47,12 +47,13 @@ class Walk:
 class ResolveTask:
     """What to find out: what an event's object is or, where no event is named, `about` what.
 
-    The shop's public facts, whether we are installed there, or what may go on of what waits.
+    The shop's public facts, whether we are installed there, what may go on of what waits, or what
+    its people are to be told.
     """
 
     tenant_id: str
     event_key: str | None = None
-    about: Literal["shop", "installation", "waiting"] = "shop"
+    about: Literal["shop", "installation", "waiting", "alerts"] = "shop"
     walk: Walk | None = None
 
 
@@ -119,6 +120,19 @@ def waiting_task(tenant_id: str, *, due_at: datetime, by: str, walk: Walk | None
     body = ResolveTask(tenant_id=tenant_id, about="waiting", walk=walk)
     return Task(
         name=task_name(tenant_id, "waiting", by, due_at=due_at),
+        path=RESOLVE_PATH,
+        body=msgspec.json.encode(body),
+    )
+
+
+def alerts_task(tenant_id: str, *, due_at: datetime, by: str) -> Task:
+    """Return the task that looks whether the tenant's people are to be told of something.
+
+    `by` tells two that ask for it at the same moment apart.
+    """
+    body = ResolveTask(tenant_id=tenant_id, about="alerts")
+    return Task(
+        name=task_name(tenant_id, "alerts", by, due_at=due_at),
         path=RESOLVE_PATH,
         body=msgspec.json.encode(body),
     )

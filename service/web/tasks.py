@@ -5,9 +5,11 @@ and with it every tenant, so a failed send answers 424 (docs/adr/0005-task-answe
 """
 
 import logging
+from collections.abc import Collection
 
 from flask import Blueprint, Response, jsonify, request
 
+from service.domain.alert_mail import Contact
 from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
 from service.usecases.check_installation import check_installation
 from service.usecases.forget_old_rows import forget_old_rows
@@ -23,11 +25,15 @@ from service.usecases.tasks import (
     SendTask,
     parse_task,
 )
+from service.usecases.tell_of_alerts import Told, tell_of_alerts, tell_of_stuck
 from service.usecases.tend_pixels import tend_pixels
 from service.web.body import read_body
-from service.web.current import now, services
+from service.web.current import now, services, settings
 
 MOST_BYTES = 64 * 1024
+MOST_TOLD = 10
+"""Bounds how many wineries one sweep writes to."""
+
 _AGAIN = 424
 
 tasks = Blueprint("tasks", __name__)
@@ -85,6 +91,8 @@ def _about(task: ResolveTask) -> str:
             return _installation(task.tenant_id)
         case "waiting":
             return _waiting(task)
+        case "alerts":
+            return _alerts(task.tenant_id)
 
 
 def _waiting(task: ResolveTask) -> str:
@@ -110,6 +118,26 @@ def _installation(tenant_id: str) -> str:
     return str(state)
 
 
+def _alerts(tenant_id: str) -> str:
+    told = tell_of_alerts(tenant_id, now=now(), contact=_contact(tenant_id), services=services())
+    _log_told(tenant_id, told)
+    return "told" if told.sent else "nothing to tell" if not told.failed else "not taken"
+
+
+def _contact(tenant_id: str) -> Contact:
+    return Contact(
+        admin_url=settings().admin_url(tenant_id), support_email=settings().support_email
+    )
+
+
+def _log_told(tenant_id: str, told: Told) -> None:
+    for key in told.sent:
+        log.info("alert.mailed", extra={"tenant": tenant_id, "reason": key})
+    for key in told.failed:
+        fields = {"tenant": tenant_id, "reason": key, "cause": told.cause}
+        log.error("alert.not_mailed", extra=fields)
+
+
 @tasks.errorhandler(MalformedTaskError)
 def malformed(_error: MalformedTaskError) -> tuple[Response, int]:
     """Take it as done: repeating it would not mend it, and the sweep knows every step anyhow."""
@@ -123,7 +151,18 @@ def sweep() -> tuple[Response, int]:
     swept = sweep_due(now=now(), services=services())
     if swept.due:
         log.info("sweep.done", extra={"due": swept.due, "enqueued": swept.enqueued})
+    _tell_of(swept.stuck)
     return jsonify(due=swept.due, enqueued=swept.enqueued), 200
+
+
+def _tell_of(stuck: Collection[str]) -> None:
+    for tenant_id in sorted(stuck):
+        log.error("events.stuck", extra={"tenant": tenant_id})
+    told = tell_of_stuck(
+        sorted(stuck), most=MOST_TOLD, now=now(), contact=_contact, services=services()
+    )
+    for tenant_id, each in told.items():
+        _log_told(tenant_id, each)
 
 
 def _log_delivery(task: SendTask, result: SendResult) -> None:

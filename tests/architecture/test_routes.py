@@ -27,6 +27,7 @@ ROUTES = {
     ("GET", "/activity/export/<ticket>/events.csv"): TICKET,
     ("GET", "/activity/rows/<key>"): STAFF,
     ("GET", "/activity/table"): STAFF,
+    ("GET", "/alerts"): STAFF,
     ("GET", "/configuration"): STAFF,
     ("GET", "/docs"): PUBLIC,
     ("GET", "/healthz"): PUBLIC,

@@ -53,7 +53,13 @@ def cloud(firestore_address: str) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def site(tmp_path: Path, engines: dict[str, str]) -> Iterator[Site]:
+def pixels() -> dict[str, str]:
+    """Return the pixels that the sandbox's Meta knows, with their tokens; a module may differ."""
+    return {PIXEL: TOKEN, SECOND_PIXEL: TOKEN}
+
+
+@pytest.fixture
+def site(tmp_path: Path, engines: dict[str, str], pixels: dict[str, str]) -> Iterator[Site]:
     """Return a configured service that is not started yet, and the sandbox around it."""
     port = free_port()
     config = SandboxConfig(
@@ -61,7 +67,7 @@ def site(tmp_path: Path, engines: dict[str, str]) -> Iterator[Site]:
         webhook_user=LOGIN[0],
         webhook_password=LOGIN[1],
         tenant_id=TENANT,
-        pixels={PIXEL: TOKEN, SECOND_PIXEL: TOKEN},
+        pixels=pixels,
     )
     with serve(create_sandbox(config)) as running:
         service = Service(folder=tmp_path, sandbox_url=running.url, port=port, engines=engines)
