@@ -42,13 +42,18 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def eventually(look: Callable[[], T | None], *, within: float = _PATIENCE_SECONDS) -> T:
+def eventually(
+    look: Callable[[], T | None],
+    *,
+    within: float = _PATIENCE_SECONDS,
+    pause: float = _LOOK_AGAIN_SECONDS,
+) -> T:
     """Return the first thing that `look` finds in another process, which can only be asked."""
-    deadline, pause = monotonic() + within, Event()
+    deadline, again = monotonic() + within, Event()
     while monotonic() < deadline:
         if found := look():
             return found
-        pause.wait(_LOOK_AGAIN_SECONDS)
+        again.wait(pause)
     raise AssertionError(f"nothing within {within} s: {look}")
 
 
@@ -82,12 +87,14 @@ class Meta:
         """Return the requests that it did not take."""
         return [each for each in self._received()["requests"] if each["verdict"] == "refused"]
 
-    def misbehave(self, mode: str, *, times: int | None = 1) -> None:
-        """Meet the next requests with a fault."""
-        answer = requests.post(
-            f"{self.url}/_control", json={"mode": mode, "times": times}, timeout=5
-        )
-        answer.raise_for_status()
+    def misbehave(self, mode: str, *, times: int | None = 1, only: str | None = None) -> None:
+        """Meet the next requests with a fault, or only those about one pixel."""
+        wish = {"mode": mode, "times": times, "only": only}
+        requests.post(f"{self.url}/_control", json=wish, timeout=5).raise_for_status()
+
+    def behave(self) -> None:
+        """Be well again."""
+        self.misbehave("behave")
 
     def _received(self) -> dict[str, Any]:
         received: dict[str, Any] = requests.get(f"{self.url}/_received", timeout=5).json()

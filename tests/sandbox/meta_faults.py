@@ -20,6 +20,7 @@ class FaultMode(StrEnum):
     RESET = "reset"
     LOST = "lost"
     ZERO = "zero"
+    PICKY = "picky"
 
 
 DESCRIPTIONS: Mapping[FaultMode, str] = {
@@ -32,6 +33,7 @@ DESCRIPTIONS: Mapping[FaultMode, str] = {
     FaultMode.RESET: "Reset the connection, take nothing",
     FaultMode.LOST: "Take the event, lose the answer",
     FaultMode.ZERO: "HTTP 200, but no event received",
+    FaultMode.PICKY: "Invalid parameter (code 100) to who sends a client IP address, and says so",
 }
 
 MOODS = Moods(descriptions=DESCRIPTIONS, well="behave")
@@ -41,6 +43,9 @@ DROPS_CONNECTION = frozenset({FaultMode.RESET, FaultMode.LOST})
 
 TAKES_EVENTS = frozenset({FaultMode.HANG, FaultMode.LOST})
 """These judge the request and take its events as if nothing were wrong."""
+
+DISLIKED_KEY = "client_ip_address"
+"""What a picky Meta refuses."""
 
 
 def _error(message: str, code: int, **more: object) -> dict[str, Any]:
@@ -82,6 +87,15 @@ ANSWERS: Mapping[FaultMode, CannedAnswer] = {
             error_user_title="You haven't added sufficient customer information parameter data "
             "for this event",
             error_user_msg="This event has no customer information parameters.",
+        ),
+    ),
+    FaultMode.PICKY: CannedAnswer(
+        400,
+        _error(
+            "Invalid parameter",
+            100,
+            is_transient=False,
+            error_data={"blame_field_specs": [[f"data[0][user_data][{DISLIKED_KEY}]"]]},
         ),
     ),
     FaultMode.RESET: UNREAD,
