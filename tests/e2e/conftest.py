@@ -1,6 +1,7 @@
 """One sandbox and one service for each test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -72,9 +73,9 @@ def cloud(firestore_address: str) -> Iterator[dict[str, str]]:
         }
 
 
-@pytest.fixture
-def site(tmp_path: Path, engines: dict[str, str]) -> Iterator[Site]:
-    """Return a configured service that is not started yet, and the sandbox around it."""
+@contextmanager
+def a_site(folder: Path, engines: dict[str, str]) -> Iterator[Site]:
+    """Lend a configured service that is not started yet, and the sandbox around it."""
     port = free_port()
     config = SandboxConfig(
         service_url=f"http://localhost:{port}",
@@ -84,13 +85,20 @@ def site(tmp_path: Path, engines: dict[str, str]) -> Iterator[Site]:
         pixels={PIXEL: TOKEN, SECOND_PIXEL: TOKEN},
     )
     with serve(create_sandbox(config)) as running:
-        service = Service(folder=tmp_path, sandbox_url=running.url, port=port, engines=engines)
+        service = Service(folder=folder, sandbox_url=running.url, port=port, engines=engines)
         service.configure("--set", 'currency="USD"', "--set", 'shop_domains=["shop.example.com"]')
         try:
             commerce7 = Commerce7(f"{running.url}/commerce7")
             yield Site(service, Meta(f"{running.url}/meta"), commerce7, running.url)
         finally:
             service.kill()
+
+
+@pytest.fixture
+def site(tmp_path: Path, engines: dict[str, str]) -> Iterator[Site]:
+    """Return a configured service that is not started yet, and the sandbox around it."""
+    with a_site(tmp_path, engines) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -147,6 +147,7 @@ class Service:
     folder: Path
     sandbox_url: str
     port: int = field(default_factory=free_port)
+    front_port: int | None = None
     backoff_seconds: float = 0.2
     process: subprocess.Popen[bytes] | None = None
     engines: dict[str, str] = field(default_factory=dict)
@@ -155,8 +156,8 @@ class Service:
 
     @property
     def url(self) -> str:
-        """Where the service listens."""
-        return f"http://localhost:{self.port}"
+        """Where the service is reached: at its own port, or at that of what stands in front."""
+        return f"http://localhost:{self.front_port or self.port}"
 
     @property
     def log_file(self) -> Path:
@@ -208,7 +209,7 @@ class Service:
                 [gunicorn, app],
                 env=self.environ, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        wait_until_ready(self.url, self.process)
+        wait_until_ready(f"http://localhost:{self.port}", self.process)
 
     def kill(self) -> None:
         """End it and its workers as a power cut would."""

@@ -133,6 +133,18 @@ class Account:
         return max(self.delays, default=0.0)
 
     @property
+    def numbers(self) -> dict[str, float]:
+        """The account as it is published."""
+        return {
+            "accepted": self.accepted,
+            "delivered": self.delivered,
+            "lost": self.lost,
+            "second_ids": self.second_ids,
+            "repeated_posts": self.repeated_posts,
+            "longest_hold_s": self.longest_hold,
+        }
+
+    @property
     def p95(self) -> float:
         """In how many seconds 95 of 100 arrived."""
         return percentile(self.delays, 0.95)
