@@ -92,7 +92,5 @@ class TestAServiceThatIsKilledEverySecond:
         self, sites: dict[str, Site], publish: Callable[..., None]
     ) -> None:
         with ThreadPoolExecutor(len(sites)) as pool:
-            for staged in [
-                pool.submit(stage, site, name, publish) for name, site in sites.items()
-            ]:
+            for staged in [pool.submit(stage, site, name, publish) for name, site in sites.items()]:
                 staged.result()

@@ -4,7 +4,6 @@ A relay stands where Cloud Run's front stands: it leads new connections to the n
 the old one is asked to end. What a connection cut in between shows is the sender's to repeat.
 """
 
-import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -59,9 +58,7 @@ class TestAProcessThatIsAskedToEnd:
         drains: list[float] = []
         webhooks = numbered_orders(PER_SECOND * SECONDS)
         with ThreadPoolExecutor(1) as pool:
-            sending = pool.submit(
-                deliver, service.url, webhooks, per_second=PER_SECOND
-            )
+            sending = pool.submit(deliver, service.url, webhooks, per_second=PER_SECOND)
             try:
                 for _ in range(ROLLOVERS):
                     service, seconds = roll_over(service, front)

@@ -1,19 +1,27 @@
 """How the sandbox's Meta can be told to misbehave, and the answers that it then gives."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 from tests.sandbox.answers import UNAVAILABLE, UNREAD, CannedAnswer
 from tests.sandbox.faults import DEFAULT_HANG_SECONDS, Moods
 
+BRIEF_SECONDS = 3
+
+DISLIKED_KEY = "client_ip_address"
+"""What a picky Meta refuses."""
+
 
 class FaultMode(StrEnum):
     """The ways in which a request to Meta can go wrong."""
 
     ERROR_500 = "error500"
+    HTML_502 = "html502"
     HTML_503 = "html503"
     THROTTLED = "throttled"
+    BRIEFLY = "briefly"
     EXPIRED = "expired"
     INVALID = "invalid"
     HANG = "hang"
@@ -25,8 +33,10 @@ class FaultMode(StrEnum):
 
 DESCRIPTIONS: Mapping[FaultMode, str] = {
     FaultMode.ERROR_500: "HTTP 500, a transient error (code 2)",
+    FaultMode.HTML_502: "HTTP 502 with an HTML page",
     FaultMode.HTML_503: "HTTP 503 with an HTML page",
     FaultMode.THROTTLED: "Throttled (code 80004), free again in 1 minute",
+    FaultMode.BRIEFLY: f"Throttled (code 17), free again in {BRIEF_SECONDS} s",
     FaultMode.EXPIRED: "The token has expired (code 190/463)",
     FaultMode.INVALID: "Invalid parameter for good (code 100/2804050)",
     FaultMode.HANG: f"Take the event, answer after {DEFAULT_HANG_SECONDS:.0f} s",
@@ -44,9 +54,6 @@ DROPS_CONNECTION = frozenset({FaultMode.RESET, FaultMode.LOST})
 TAKES_EVENTS = frozenset({FaultMode.HANG, FaultMode.LOST})
 """These judge the request and take its events as if nothing were wrong."""
 
-DISLIKED_KEY = "client_ip_address"
-"""What a picky Meta refuses."""
-
 
 def _error(message: str, code: int, **more: object) -> dict[str, Any]:
     error = {"message": message, "type": "OAuthException", "code": code, **more}
@@ -63,7 +70,13 @@ ANSWERS: Mapping[FaultMode, CannedAnswer] = {
     FaultMode.ERROR_500: CannedAnswer(
         500, _error("Service temporarily unavailable", 2, is_transient=True)
     ),
+    FaultMode.HTML_502: replace(UNAVAILABLE, status=502),
     FaultMode.HTML_503: UNAVAILABLE,
+    FaultMode.BRIEFLY: CannedAnswer(
+        400,
+        _error("(#17) User request limit reached", 17),
+        {"X-Ad-Account-Usage": f'{{"reset_time_duration":{BRIEF_SECONDS}}}'},
+    ),
     FaultMode.THROTTLED: CannedAnswer(
         400,
         _error(
