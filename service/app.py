@@ -14,14 +14,14 @@ from service.settings import Settings
 from service.web.activity import activity
 from service.web.commands import customer, tenant
 from service.web.configuration import configuration
-from service.web.current import CLAIMS, FRAMES, INSTALLS, SERVICES, SETTINGS
+from service.web.current import CLAIMS, FRAMES, INSTALLS, SENDS, SERVICES, SETTINGS
 from service.web.docs import docs
 from service.web.errors import register_errors
 from service.web.frame import frame
 from service.web.headers import add_security_headers
 from service.web.health import health
 from service.web.lifecycle import lifecycle
-from service.web.tasks import tasks
+from service.web.tasks import sends_at_once, tasks
 from service.web.trace import note_trace
 from service.web.webhooks import webhooks
 
@@ -53,6 +53,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.extensions[SERVICES] = services or build_services(settings)
     app.extensions[CLAIMS] = Pace(burst=60, interval=timedelta(seconds=1))
     app.extensions[FRAMES] = Pace(burst=30, interval=timedelta(seconds=2))
+    app.extensions[SENDS] = sends_at_once()
     app.extensions[INSTALLS] = Pace(burst=60, interval=timedelta(seconds=1))
     for blueprint in (lifecycle, webhooks, tasks, frame, activity, configuration, docs, health):
         app.register_blueprint(blueprint)

@@ -60,7 +60,7 @@ class RetryPolicy:
 
     @property
     def sweep_slot(self) -> timedelta:
-        """How long sweeps name the same task alike, so that two at once make one (1 min at 30 s)."""
+        """How long sweeps give a task the same name, so that two make one (1 min at 30 s)."""
         return self.min_backoff * 2
 
     @property

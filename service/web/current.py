@@ -8,12 +8,14 @@ from flask import current_app
 from service.pace import Pace
 from service.ports import Services
 from service.settings import Settings
+from service.turns import Turns
 
 SERVICES = "onepixel.services"
 SETTINGS = "onepixel.settings"
 CLAIMS = "onepixel.claims"
 FRAMES = "onepixel.frames"
 INSTALLS = "onepixel.installs"
+SENDS = "onepixel.sends"
 
 
 def services() -> Services:
@@ -39,6 +41,11 @@ def frames() -> Pace:
 def installs() -> Pace:
     """Return how often installs and uninstalls of nobody's may be heard."""
     return cast("Pace", current_app.extensions[INSTALLS])
+
+
+def sends() -> Turns:
+    """Return how many sends to one pixel may be under way in this process."""
+    return cast("Turns", current_app.extensions[SENDS])
 
 
 def now() -> datetime:
