@@ -12,14 +12,15 @@ _GIVE_UP_SECONDS = 5.0
 
 
 class Relay:
-    """Listens at a port of its own and passes everything on to a target.
+    """Listens at a port of its own and passes everything on to a target, `delay` seconds away.
 
     Whoever is cut off sees what a dead host shows: resets, then refused connections. While it is
     frozen, connections are taken and nothing passes.
     """
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, *, delay: float = 0.0) -> None:
         self.target = target
+        self._delay = delay
         self._listener: socket.socket | None = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port = int(self._listener.getsockname()[1])
         self._flowing = Event()
@@ -80,12 +81,13 @@ class Relay:
         far.settimeout(None)
         with self._changed:
             self._ends |= {near, far}
-        Thread(target=self._pass, args=(far, near), daemon=True).start()
-        self._pass(near, far)
+        Thread(target=self._pass, args=(far, near, 0.0), daemon=True).start()
+        self._pass(near, far, self._delay)
 
-    def _pass(self, source: socket.socket, sink: socket.socket) -> None:
+    def _pass(self, source: socket.socket, sink: socket.socket, delay: float) -> None:
         try:
             while data := source.recv(_CHUNK):
+                Event().wait(delay)
                 self._flowing.wait()
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)

@@ -10,9 +10,9 @@ from tests.e2e.traffic import Account, Traffic, account
 _PAUSE_SECONDS = 0.2
 
 
-def wire_to_meta(site: Site) -> Relay:
+def wire_to_meta(site: Site, *, delay: float = 0.0) -> Relay:
     """Put a relay between the service, before it starts, and Meta."""
-    relay = Relay(int(site.sandbox_url.rpartition(":")[2]))
+    relay = Relay(int(site.sandbox_url.rpartition(":")[2]), delay=delay)
     site.service.engines = site.service.engines | {
         "META_GRAPH_URL": f"http://127.0.0.1:{relay.port}/meta"
     }
