@@ -13,7 +13,7 @@ from tests.e2e.staging import log_of, swept_until_sent, wire_to_meta
 from tests.e2e.traffic import Account, deliver, numbered_orders
 
 EVENTS = 300
-BACKOFF_SECONDS = 0.1
+BACKOFF_SECONDS = 0.05
 
 
 @pytest.fixture

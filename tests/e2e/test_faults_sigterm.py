@@ -17,7 +17,7 @@ from tests.e2e.harness import Service, eventually, free_port
 from tests.e2e.relay import Relay
 from tests.e2e.traffic import Traffic, account, deliver, numbered_orders
 
-PER_SECOND, SECONDS, ROLLOVERS = 50, 10, 3
+PER_SECOND, SECONDS, ROLLOVERS = 50, 8, 3
 DRAIN_BAR_SECONDS = 8.0
 FAR_BEYOND = 5
 _HUNG_SECONDS = 30

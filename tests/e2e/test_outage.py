@@ -1,6 +1,6 @@
 """Google's engines gone for a while, in the middle of traffic."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.conftest import Site
 from tests.e2e.harness import an_order_webhook, eventually
+from tests.e2e.traffic import event_id
 from tests.emulators import firestore_emulator, free_port
 
 BEFORE, DURING = 5, 5
@@ -47,7 +48,7 @@ def is_taken(site: Site, webhook: dict[str, Any]) -> bool:
 
 class TestADatabaseThatIsGone:
     def test_takes_nothing_it_could_lose_and_goes_on_when_it_is_back(
-        self, site: Site, database: Firestore
+        self, site: Site, database: Firestore, publish: Callable[..., None]
     ) -> None:
         site.service.start()
         before = [an_order_webhook() for _ in range(BEFORE)]
@@ -67,4 +68,5 @@ class TestADatabaseThatIsGone:
             eventually(partial(is_taken, site, each))
         eventually(lambda: len(site.meta.events()) == BEFORE + DURING)
         ids = [event["event_id"] for event in site.meta.events()]
-        assert len(set(ids)) == BEFORE + DURING
+        publish("store-stopped", accepted=len(before + during), delivered=len(set(ids)))
+        assert set(ids) == {event_id(each) for each in before + during}
