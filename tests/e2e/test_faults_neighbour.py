@@ -12,7 +12,7 @@ from tests.e2e.traffic import Account, Traffic, account, deliver, numbered_order
 PER_SECOND = 10
 # Faster than any winery sells, and what a pixel that hangs may get.
 SLOWLY = 3
-SECONDS = {"quiet": 4, "error500": 4, "expired": 4, "hang": 12}
+SECONDS = {"quiet": 3, "error500": 3, "expired": 3, "hang": 9}
 BAR, FAR_BEYOND = 2, 5
 # About what Meta is away; without it a ratio would measure this machine's mood.
 META_AWAY_SECONDS = 0.15

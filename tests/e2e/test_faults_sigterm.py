@@ -20,7 +20,6 @@ from tests.e2e.traffic import Traffic, account, deliver, numbered_orders
 PER_SECOND, SECONDS, ROLLOVERS = 50, 8, 3
 DRAIN_BAR_SECONDS = 8.0
 FAR_BEYOND = 5
-_HUNG_SECONDS = 30
 
 
 @pytest.fixture
