@@ -34,7 +34,7 @@ _AGAIN = 424
 # Meta answers within a second, or is ill. A pixel that keeps us waiting is asked by so few at once:
 # the server's 16 threads (gunicorn.conf.py) are everybody's.
 _FEW_SENDS = 2
-_SLOW, _SLOW_FOR = timedelta(seconds=2), timedelta(minutes=1)
+_SLOW, _SLOW_FOR = timedelta(seconds=1.5), timedelta(minutes=1)
 
 tasks = Blueprint("tasks", __name__)
 log = logging.getLogger(__name__)

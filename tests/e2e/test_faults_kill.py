@@ -70,7 +70,7 @@ def stage(site: Site, name: str, publish: Callable[..., None]) -> None:
     traffic, kills = deliver_amid_kills(site.service, name)
     over = monotonic()
     # An attempt that was cut off owns its event until its lease is over.
-    patience = LEASE_FOR.total_seconds() + 30
+    patience = LEASE_FOR.total_seconds() + 60
     eventually(lambda: is_all_sent(site.service, expected), within=patience, pause=3.0)
 
     result = account(traffic, site.meta)

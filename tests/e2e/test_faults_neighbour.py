@@ -48,7 +48,7 @@ class TestAHealthyWinery:
             site.service.start()
             quiet = run_beside(site, "quiet")
             ratios = {}
-            for mode in ("error500", "expired", "hang"):
+            for mode in ("hang", "error500", "expired"):
                 result = run_beside(site, mode)
                 ratios[mode] = result.p95 / quiet.p95
                 publish(
