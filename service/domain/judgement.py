@@ -14,7 +14,9 @@ def judged(delivery: Delivery, verdict: Verdict, *, now: datetime, policy: Retry
     told = _told(delivery, verdict, now=now)
     match verdict.answer:
         case Answer.ACCEPTED:
-            return closed(told, status=DeliveryStatus.SENT, reason=None, now=now)
+            left_out = ", ".join(told.dropped)
+            reason = f"sent without {left_out}, which was refused" if left_out else None
+            return closed(told, status=DeliveryStatus.SENT, reason=reason, now=now)
         case Answer.PERMANENT:
             return _refused(told, verdict, now=now, policy=policy)
         case Answer.THROTTLED:

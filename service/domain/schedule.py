@@ -62,6 +62,11 @@ class RetryPolicy:
         return self.min_backoff * 4
 
     @property
+    def sweep_slot(self) -> timedelta:
+        """How long sweeps give a task the same name, so that two make one (1 min at 30 s)."""
+        return self.min_backoff * 2
+
+    @property
     def throttled_for(self) -> timedelta:
         """How long to wait when Meta throttles without saying for how long (5 min at 30 s)."""
         return self.min_backoff * 10

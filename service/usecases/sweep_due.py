@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from service.domain.delivery_steps import requeued
 from service.domain.record import EventRecord
@@ -22,6 +22,8 @@ MOST_PER_SWEEP = 200
 
 MOST_SHOPS_PER_SWEEP = 50
 """The same for shops whose facts are a day old, doubtful installations and stopped pixels."""
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +116,10 @@ def _ask_shops(*, now: datetime, services: Services) -> None:
 
 def _tend_pixels(*, now: datetime, services: Services) -> None:
     """Have stopped pixels tried, and what waited for them released."""
+    at = _slot(now, services.retry)
     for tenant_id in services.tenants.breakers_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
-            services.queue.enqueue(waiting_task(tenant_id, due_at=_minute(now), by="sweep"))
+            services.queue.enqueue(waiting_task(tenant_id, due_at=at, by="sweep"))
         except QueueUnavailableError:
             return
 
@@ -125,20 +128,23 @@ def _watch_alerts(*, now: datetime, services: Services) -> None:
     """Have alerts looked at that last, or that nobody could be told of."""
     for tenant_id in services.tenants.notices_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
-            services.queue.enqueue(alerts_task(tenant_id, due_at=_minute(now), by="sweep"))
+            services.queue.enqueue(
+                alerts_task(tenant_id, due_at=_slot(now, services.retry), by="sweep")
+            )
         except QueueUnavailableError:
             return
 
 
-def _minute(now: datetime) -> datetime:
+def _slot(now: datetime, policy: RetryPolicy) -> datetime:
     # A task that was lost keeps its name to itself, so every minute has one of its own.
-    return now.replace(second=0, microsecond=0)
+    return now - (now - _EPOCH) % policy.sweep_slot
 
 
 def _check_installations(*, now: datetime, services: Services) -> None:
     """Have installations looked after that are in doubt, or whose winery left long enough ago."""
+    at = _slot(now, services.retry)
     for tenant_id in services.tenants.installations_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
-            services.queue.enqueue(installation_task(tenant_id, due_at=_minute(now)))
+            services.queue.enqueue(installation_task(tenant_id, due_at=at))
         except QueueUnavailableError:
             return

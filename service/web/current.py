@@ -8,6 +8,7 @@ from flask import current_app
 from service.pace import Pace
 from service.ports import Services
 from service.settings import Settings
+from service.turns import Turns
 
 SERVICES = "onepixel.services"
 SETTINGS = "onepixel.settings"
@@ -15,6 +16,7 @@ CLAIMS = "onepixel.claims"
 FRAMES = "onepixel.frames"
 INSTALLS = "onepixel.installs"
 PRESSES = "onepixel.presses"
+SENDS = "onepixel.sends"
 
 
 def services() -> Services:
@@ -45,6 +47,11 @@ def installs() -> Pace:
 def presses() -> Pace:
     """Return how often a winery's staff may have Meta asked by hand."""
     return cast("Pace", current_app.extensions[PRESSES])
+
+
+def sends() -> Turns:
+    """Return how many sends to one pixel may be under way in this process."""
+    return cast("Turns", current_app.extensions[SENDS])
 
 
 def now() -> datetime:

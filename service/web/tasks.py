@@ -6,11 +6,13 @@ and with it every tenant, so a failed send answers 424 (docs/adr/0005-task-answe
 
 import logging
 from collections.abc import Collection
+from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify, request
 
 from service.domain.alert_mail import Contact
 from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
+from service.turns import Turns
 from service.usecases.check_installation import check_installation
 from service.usecases.forget_old_rows import forget_old_rows
 from service.usecases.read_shop import read_shop
@@ -28,16 +30,25 @@ from service.usecases.tasks import (
 from service.usecases.tell_of_alerts import Told, tell_of_alerts, tell_of_stuck
 from service.usecases.tend_pixels import tend_pixels
 from service.web.body import read_body
-from service.web.current import now, services, settings
+from service.web.current import now, sends, services, settings
 
 MOST_BYTES = 64 * 1024
 MOST_TOLD = 10
 """Bounds how many wineries one sweep writes to."""
 
 _AGAIN = 424
+# Meta answers within a second, or is ill. A pixel that keeps us waiting is asked by so few at once:
+# the server's 16 threads (gunicorn.conf.py) are everybody's.
+_FEW_SENDS = 2
+_SLOW, _SLOW_FOR = timedelta(seconds=1.5), timedelta(minutes=1)
 
 tasks = Blueprint("tasks", __name__)
 log = logging.getLogger(__name__)
+
+
+def sends_at_once() -> Turns:
+    """Return what keeps one pixel from using up everybody's threads."""
+    return Turns(few=_FEW_SENDS, slow=_SLOW, memory=_SLOW_FOR)
 
 
 @tasks.before_request
@@ -62,7 +73,14 @@ def only_our_queue() -> tuple[Response, int] | None:
 def send() -> tuple[Response, int]:
     """Attempt one delivery."""
     task = parse_task(read_body(most=MOST_BYTES), SendTask)
-    result = send_event(task.tenant_id, task.event_key, role=task.role, services=services())
+    pixel, started = f"{task.tenant_id}/{task.role}", now()
+    if not sends().take(pixel, now=started):
+        log.info("delivery.put_off", extra={"tenant": task.tenant_id, "role": task.role})
+        return jsonify(result="this pixel is slow"), _AGAIN
+    try:
+        result = send_event(task.tenant_id, task.event_key, role=task.role, services=services())
+    finally:
+        sends().give_back(pixel, since=started, now=now())
     _log_delivery(task, result)
     is_over = result.attempted not in {Attempted.BUSY, Attempted.RETRY}
     return jsonify(result=str(result.attempted)), 200 if is_over else _AGAIN
