@@ -23,6 +23,7 @@ _HANGS = 10.0
 class Post:
     """One request as it reached Meta. `taken` is whether Meta has the event, `verdict` our news."""
 
+    asked_at: datetime
     at: datetime
     call: Call
     event: Event
@@ -59,15 +60,15 @@ class SimMeta:
 
     def take(self, event: Event, *, pixel_id: str, token: str, instance: Instance) -> Verdict:
         """Take the request of this instance in, and answer it, or not."""
-        rng = self.faults.rng
+        rng, asked_at = self.faults.rng, instance.loop.now
         instance.wait(f"meta ← {event.event_id} {pixel_id}", 0.05 + 0.1 * rng.random())
         verdict, taken = self._answer(event, pixel_id=pixel_id, token=token)
         call = current_call.get()
         if call is None:
             raise RuntimeError("nobody asks Meta outside of a request")
         post = Post(
-            at=instance.loop.now, call=call, event=event, pixel_id=pixel_id, token=token,
-            verdict=verdict, taken=taken,
+            asked_at=asked_at, at=instance.loop.now, call=call, event=event, pixel_id=pixel_id,
+            token=token, verdict=verdict, taken=taken,
         )  # fmt: skip
         self.judge(post)
         self.posts.append(post)

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 from service.domain.schedule import EVENT_WINDOW, LEASE_FOR, MAX_ATTEMPTS
@@ -15,6 +15,8 @@ from tests.sim.trace import Violation
 
 _CACHED_FOR = timedelta(seconds=60)
 _HOUR = timedelta(hours=1)
+_IN_FLIGHT = timedelta(seconds=15)
+"""Much longer than a request takes to Meta, unless the process froze over it."""
 _UNCOUNTED = {Answer.TOKEN, Answer.THROTTLED}
 
 Address = tuple[str, str, Role]
@@ -57,10 +59,10 @@ class Postmarks:
 
     def _look_back(self, posts: list[Post], post: Post) -> None:
         for earlier in posts:
-            if earlier.taken and _excuse(earlier, now=post.at) is None:
+            if earlier.taken and _excuse(earlier, post) is None:
                 raise Violation(f"I2: sent twice without need:\n  {earlier}\n  {post}")
         if post.taken and (had := [each for each in posts if each.taken]):
-            self.repeats[_excuse(had[-1], now=post.at) or ""] += 1
+            self.repeats[_excuse(had[-1], post) or ""] += 1
 
     def hold_pace(self) -> None:
         """Look at how often each delivery was attempted, when all is over."""
@@ -71,8 +73,8 @@ class Postmarks:
                     raise Violation(f"I4: too often:\n  {before}\n  {post}")
 
 
-def _excuse(post: Post, *, now: datetime) -> str | None:
-    """Return why the same event may be sent once more."""
+def _excuse(post: Post, later: Post) -> str | None:
+    """Return why the same event was to be sent once more, or could not be held back."""
     call = post.call
     if not post.verdict.answered:
         return "answer lost"
@@ -80,8 +82,10 @@ def _excuse(post: Post, *, now: datetime) -> str | None:
         return "killed"
     if call.store_failed_at and call.store_failed_at >= post.at:
         return "outcome not recorded"
-    if (call.ended_at or now) - call.started_at >= LEASE_FOR:
+    if (call.ended_at or later.at) - call.started_at >= LEASE_FOR:
         return "overlong"
+    if later.at - later.asked_at > _IN_FLIGHT:
+        return "frozen on the way"
     return None
 
 

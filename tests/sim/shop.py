@@ -20,6 +20,8 @@ from tests.sim.instance import Instance
 from tests.sim.objects import Payload, Thing
 
 T = TypeVar("T")
+_BLIND_FOR = timedelta(seconds=15)
+"""How long Commerce7 may not find what it has told of."""
 
 
 @dataclass
@@ -54,12 +56,12 @@ class ShopLine:
     def customer(self, tenant_id: str, customer_id: str) -> Registration:
         """Return a customer's record as it is now."""
         winery = self._asked(tenant_id, "customer")
-        return parse_customer(Fields(self._known(self._customer_of(winery, customer_id))))
+        return parse_customer(Fields(self._person(winery, customer_id)))
 
     def addresses(self, tenant_id: str, customer_id: str) -> dict[str, Address]:
         """Return the customer's address book."""
         winery = self._asked(tenant_id, "addresses")
-        self._known(self._customer_of(winery, customer_id))
+        self._person(winery, customer_id)
         return {}
 
     def shop(self, tenant_id: str) -> Shop:
@@ -76,22 +78,26 @@ class ShopLine:
 
     def _object(self, tenant_id: str, object_id: str, parse: Callable[[Fields], T]) -> T:
         winery = self._asked(tenant_id, object_id)
-        thing = winery.things.get(object_id)
-        seen = thing.seen(self.instance.loop.now) if thing else None
-        return parse(Fields(self._known(seen)))
+        return parse(Fields(self._seen(winery.things.get(object_id))))
 
-    def _customer_of(self, winery: Winery, customer_id: str) -> Payload | None:
+    def _person(self, winery: Winery, customer_id: str) -> Payload:
+        """Return the record of a person: made by signing up, or along with another object."""
+        if customer_id in winery.things:
+            return self._seen(winery.things[customer_id])
         for thing in winery.things.values():
             if thing.customer["id"] == customer_id:
-                return {**thing.customer, **(thing.seen(self.instance.loop.now) or {})} if (
-                    thing.id == customer_id
-                ) else thing.customer
-        return None
+                return thing.customer
+        raise ShopError(Refusal.NOT_FOUND)
 
-    def _known(self, found: Payload | None) -> Payload:
-        if found is None or self.instance.faults.happens(Fault.SHOP_BLIND):
+    def _seen(self, thing: Thing | None) -> Payload:
+        now = self.instance.loop.now
+        seen = thing.seen(now) if thing else None
+        if thing is None or seen is None:
             raise ShopError(Refusal.NOT_FOUND)
-        return found
+        is_new = now < thing.story[0].at + _BLIND_FOR
+        if is_new and self.instance.faults.happens(Fault.SHOP_BLIND):
+            raise ShopError(Refusal.NOT_FOUND)
+        return seen
 
     def _asked(self, tenant_id: str, what: str, *, is_public: bool = False) -> Winery:
         faults, now = self.instance.faults, self.instance.loop.now
