@@ -1,0 +1,137 @@
+from datetime import timedelta
+
+import pytest
+
+from service.domain.breaker import BreakerState
+from service.domain.record import Status
+from service.domain.schedule import LEASE_FOR
+from service.usecases.send_event import Attempted
+from tests.builders import DOWN, POLICY, TENANT, a_signal, an_order
+from tests.conftest import World
+
+
+def receive(world: World, *names: str) -> None:
+    for name in names:
+        world.receive(a_signal(an_order(id=name)))
+
+
+def statuses(world: World) -> list[str]:
+    newest = world.services.events.newest(TENANT, limit=100)
+    return sorted(stored.record.status for stored in newest)
+
+
+class TestASecondLife:
+    def fail(self, world: World) -> None:
+        """Use up the four attempts of the tenant's one event."""
+        record = world.record_an_order()
+        world.meta.script = [DOWN] * 4
+        for _ in range(4):
+            world.send(record)
+            world.clock.advance(timedelta(minutes=2))
+        assert (world.row().status, world.delivery().attempts) == (Status.ERROR, 4)
+        assert world.row().payload is not None
+        assert world.breaker().state is BreakerState.FAILING
+
+    def hour(self, world: World) -> None:
+        world.clock.advance(POLICY.second_life_every)
+        for _ in range(2):
+            world.sweep()
+            world.run_tasks()
+
+    def test_begins_an_hour_after_the_last_attempt(self, world: World) -> None:
+        self.fail(world)
+        world.sweep()
+        world.run_tasks()
+        assert len(world.meta.sent) == 4
+        self.hour(world)
+        assert world.row().status is Status.SENT
+        assert len({event.event_id for event, _, _ in world.meta.sent}) == 1
+
+    def test_is_one_attempt_an_hour(self, world: World) -> None:
+        self.fail(world)
+        for hour in range(1, 4):
+            world.meta.script = [DOWN]
+            self.hour(world)
+            assert len(world.meta.sent) == 4 + hour
+            assert world.delivery().reason == f"Meta is down (tried {4 + hour} times)"
+
+    def test_is_tried_with_one_event_for_all(self, world: World) -> None:
+        self.fail(world)
+        receive(world, "one", "two")
+        world.meta.script = [DOWN] * 9
+        for _ in range(4):
+            for stored in world.services.events.newest(TENANT, limit=9):
+                world.send(stored.record)
+            world.clock.advance(timedelta(minutes=2))
+        assert statuses(world) == ["error"] * 3
+        tried = len(world.meta.sent)
+        self.hour(world)
+        assert len(world.meta.sent) == tried + 1
+
+        world.meta.script = []
+        self.hour(world)
+        self.hour(world)
+        assert statuses(world) == ["sent"] * 3
+
+    def test_does_not_keep_new_events_waiting(self, world: World) -> None:
+        self.fail(world)
+        receive(world, "new")
+        world.run_tasks()
+        assert statuses(world) == ["error", "sent"]
+        assert world.breaker().is_working
+
+        world.clock.advance(POLICY.second_life_every)
+        for _ in range(2):
+            world.sweep()
+            world.run_tasks()
+        assert statuses(world) == ["sent", "sent"]
+
+    def test_ends_with_metas_window(self, world: World) -> None:
+        self.fail(world)
+        world.clock.advance(timedelta(days=7))
+        world.sweep()
+        world.run_tasks()
+        assert (world.row().payload, world.row().due_at) == (None, None)
+        assert world.delivery().is_final
+        assert world.delivery().reason == (
+            "could not be sent within 7 days: Meta is down (tried 4 times)"
+        )
+
+    def test_is_one_attempt_an_hour_when_they_are_cut_short(self, world: World) -> None:
+        self.fail(world)
+
+        def die() -> None:
+            raise KeyboardInterrupt
+
+        world.clock.advance(POLICY.second_life_every)
+        world.meta.meanwhile = die
+        with pytest.raises(KeyboardInterrupt):
+            world.send(world.row())
+        world.meta.meanwhile = lambda: None
+        world.clock.advance(LEASE_FOR)
+        assert world.send(world.row()).attempted is Attempted.HELD
+        assert world.delivery().reason == "the last attempt was cut short (tried 5 times)"
+        world.clock.advance(POLICY.second_life_every - LEASE_FOR)
+        world.send(world.row())
+        assert len(world.meta.sent) == 5
+
+        self.hour(world)
+        assert world.row().status is Status.SENT
+
+    def test_is_also_that_of_attempts_that_were_cut_short(self, world: World) -> None:
+        record = world.record_an_order()
+
+        def die() -> None:
+            raise KeyboardInterrupt
+
+        world.meta.meanwhile = die
+        for _ in range(4):
+            with pytest.raises(KeyboardInterrupt):
+                world.send(record)
+            world.clock.advance(timedelta(minutes=1))
+            world.sweep()
+        world.meta.meanwhile = lambda: None
+        world.run_tasks()
+        assert world.delivery().reason == "every attempt was cut short (tried 4 times)"
+        self.hour(world)
+        assert world.row().status is Status.SENT
