@@ -81,8 +81,8 @@ def _attempt(
     )
     record = replace(stored.record, custom=shot.custom)
     owned = services.events.replace(stored, record.with_delivery(role, delivery, now=now))
-    if owned is None:
-        return None
+    if owned is None or delivery.is_open(services.clock()):
+        return None  # a process that was frozen since has lost its lease: another may have sent it
     verdict = services.conversions.send(shot.event, pixel_id=shot.pixel_id, token=shot.token)
     if verdict.refused_key and not has(shot.event, verdict.refused_key):
         verdict = replace(verdict, refused_key=None)  # without what it has not it stays as it is
