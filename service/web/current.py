@@ -1,6 +1,7 @@
 """What the current request works with. The only module that asks Flask for the current app."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import cast
 
 from flask import current_app
@@ -39,6 +40,11 @@ def frames() -> Pace:
 def installs() -> Pace:
     """Return how often installs and uninstalls of nobody's may be heard."""
     return cast("Pace", current_app.extensions[INSTALLS])
+
+
+def static_folder() -> Path:
+    """Return where the running app's static files are."""
+    return Path(current_app.static_folder or "")
 
 
 def now() -> datetime:
