@@ -1,5 +1,6 @@
 """The pages that everybody may read: the documentation and the privacy page."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
@@ -56,6 +57,14 @@ class TestAPageToRead:
 
     def test_has_no_id_twice(self, client: FlaskClient, path: str) -> None:
         assert [each for each, n in Counter(ids_of(page(client, path))).items() if n > 1] == []
+
+    def test_has_no_id_that_the_dashboards_styles_are_for(
+        self, client: FlaskClient, path: str
+    ) -> None:
+        sheets = [sheet.read_text() for sheet in (ROOT / "static/css").glob("*.css")]
+        styled = {name for text in sheets for name in re.findall(r"#([a-z][\w-]*)", text)}
+        assert "waiting" in styled
+        assert styled & set(ids_of(page(client, path))) == set()
 
     def test_names_a_place_for_every_heading_but_its_title(
         self, client: FlaskClient, path: str
