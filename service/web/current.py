@@ -1,6 +1,7 @@
 """What the current request works with. The only module that asks Flask for the current app."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import cast
 
 from flask import current_app
@@ -52,6 +53,11 @@ def presses() -> Pace:
 def sends() -> Turns:
     """Return how many sends to one pixel may be under way in this process."""
     return cast("Turns", current_app.extensions[SENDS])
+
+
+def static_folder() -> Path:
+    """Return where the running app's static files are."""
+    return Path(current_app.static_folder or "")
 
 
 def now() -> datetime:

@@ -31,6 +31,8 @@ ROUTES = {
     ("GET", "/configuration"): STAFF,
     ("GET", "/docs"): PUBLIC,
     ("GET", "/healthz"): PUBLIC,
+    ("GET", "/help"): STAFF,
+    ("GET", "/privacy"): PUBLIC,
     ("GET", "/overview"): STAFF,
     ("GET", "/readyz"): PUBLIC,
     ("GET", "/static/<path:filename>"): PUBLIC,
