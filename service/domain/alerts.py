@@ -105,7 +105,7 @@ def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Ale
                 severity=Severity.ACT,
                 sentence=f"Your {role} pixel {pixel_id} needs a new access token.",
                 detail=breaker.reason,
-                cure="Its events wait for one, and Meta takes none older than 7 days.",
+                cure="Its events wait until then, and Meta takes none older than 7 days.",
                 since=breaker.since,
                 role=role,
                 pixel_id=pixel_id,

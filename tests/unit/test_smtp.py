@@ -83,6 +83,11 @@ class TestAMail:
         assert inbox.mails == []
         assert "@" not in told
 
+    def test_goes_to_the_address_alone_of_whatever_is_around_it(self) -> None:
+        with smtp_server() as inbox:
+            send(mailer(inbox), to=f"(the boss){THEM}")
+        assert inbox.mails[0].recipients == (THEM,)
+
     @pytest.mark.parametrize("ending", ["\r\n", "\n", "\r", "\r\n\r\n"])
     def test_takes_no_header_from_its_subject(self, ending: str) -> None:
         hostile = f"About winery{ending}Bcc: eve@evil.example"

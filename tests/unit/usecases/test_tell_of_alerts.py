@@ -109,6 +109,18 @@ class TestACurrency:
         assert office.subjects == [f"1Pixel: purchases wait until you choose a currency ({TENANT})"]
         assert "Since: 2026-08-05 00:00 UTC" in office.mailer.mails[0][2]
 
+    def test_that_an_order_waits_for_once_it_was_looked_up_is_written_of(
+        self, office: Office
+    ) -> None:
+        office.shops.orders[an_order().id] = an_order()
+        record = office.receive(a_signal(an_order()), is_trusted=False).record
+        assert record is not None
+        office.run_tasks()
+        assert office.mailer.tries == 0
+        office.resolve(record.key)
+        office.run_tasks()
+        assert (office.row().status, len(office.mailer.mails)) == ("held", 1)
+
     def test_is_asked_for_once_by_many_that_come_at_once(self, office: Office) -> None:
         for number in range(9):
             office.receive(a_signal(an_order(id=f"order-{number}")))
