@@ -24,6 +24,12 @@ check: setup emulators ## format, lint, types, import contracts, tests (what CI 
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+SEEDS ?= 200
+FROM ?= 1
+
+sim: setup ## play SEEDS seeds of the simulation, from FROM on, and say what they came to
+	$(BIN)/python -m tests.sim --seeds $(SEEDS) --from $(FROM)
+
 fix: setup ## format and apply the linter's safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -68,4 +74,4 @@ static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js) .ve
 	@$(NODE_PATH_PREFIX) node build.mjs
 	@touch $@
 
-.PHONY: help run test check fix lock clean setup emulators
+.PHONY: help run test check sim fix lock clean setup emulators

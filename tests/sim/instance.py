@@ -161,5 +161,10 @@ def _posted(app: Flask, path: str, body: bytes, login: str) -> tuple[int, bytes]
     if login:
         environ["HTTP_AUTHORIZATION"] = login
     statuses: list[str] = []
-    answer = b"".join(app(environ, lambda status, *_: statuses.append(status)))
+
+    def start(status: str, _headers: object, _error: object = None) -> Callable[[bytes], None]:
+        statuses.append(status)
+        return lambda _chunk: None
+
+    answer = b"".join(app(environ, start))
     return int(statuses[0].split()[0]), answer

@@ -39,7 +39,7 @@ Key = tuple[str, str]
 
 @dataclass
 class Laws:
-    """The laws of records. `has_taken` tells whether Meta has the event of this id from a winery."""
+    """The laws of records. `has_taken` tells whether Meta has a winery's event of this id."""
 
     clock: Callable[[], datetime]
     has_taken: Callable[[EventRecord, Role], bool]

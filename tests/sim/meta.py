@@ -51,7 +51,7 @@ class Pixel:
 
 @dataclass
 class SimMeta:
-    """The vendor. `never` are the events that it refuses for good, `without` those it is picky of."""
+    """The vendor. `never` are the events that it refuses, `without` those it is picky of."""
 
     faults: Faults
     judge: Callable[[Post], None]
@@ -84,21 +84,24 @@ class SimMeta:
 
     def _answer(self, event: Event, *, pixel_id: str, token: str) -> tuple[Verdict, bool]:
         faults, pixel = self.faults, self.pixels.get(pixel_id)
-        if broken := pixel.broken() if pixel else None:
-            return broken, False
-        if faults.is_out(Fault.META_OUTAGE):
-            return faults.rng.choice((_BROKEN, _LOST)), False
-        if pixel is None or pixel.token != token or faults.happens(Fault.META_MISTAKES):
-            return _DEAD, False
-        if rest := self._rest(pixel):
-            return rest, False
-        if faults.happens(Fault.META_ERROR):
-            return _BROKEN, False
-        if refusal := self._refusal(event):
-            return refusal, False
+        if trouble := self._trouble(event, pixel, token=token):
+            return trouble, False
         if faults.happens(Fault.META_LOST):
             return _LOST, faults.rng.random() < 0.8
         return _TAKEN, True
+
+    def _trouble(self, event: Event, pixel: Pixel | None, *, token: str) -> Verdict | None:
+        """Return why the event is not taken: the first thing that is wrong."""
+        faults = self.faults
+        if broken := pixel.broken() if pixel else None:
+            return broken
+        if faults.is_out(Fault.META_OUTAGE):
+            return faults.rng.choice((_BROKEN, _LOST))
+        if pixel is None or pixel.token != token or faults.happens(Fault.META_MISTAKES):
+            return _DEAD
+        if rest := self._rest(pixel):
+            return rest
+        return _BROKEN if faults.happens(Fault.META_ERROR) else self._refusal(event)
 
     def _rest(self, pixel: Pixel) -> Verdict | None:
         now, rng = self.faults.clock(), self.faults.rng
@@ -138,8 +141,9 @@ class MetaLine:
     meta: SimMeta
     instance: Instance
 
-    def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
-        """Post one event once."""
+    def send(self, event: Event, *, pixel_id: str, token: str, test_code: str = "") -> Verdict:
+        """Post one event once; none of these is a test."""
+        assert not test_code
         return self.meta.take(event, pixel_id=pixel_id, token=token, instance=self.instance)
 
 

@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from tests.sim.faults import Fault, Faults
 from tests.sim.instance import Fleet
@@ -41,7 +42,7 @@ class Sender:
     def tell(self, thing: Thing, *, is_trusted: bool) -> None:
         """Send everything that becomes of the object, each when it has happened."""
         for chapter in thing.story:
-            self.loop.at(chapter.at, lambda c=chapter: self._tell(thing, c, is_trusted))
+            self.loop.at(chapter.at, partial(self._tell, thing, chapter, is_trusted))
 
     def _tell(self, thing: Thing, chapter: Chapter, is_trusted: bool) -> None:  # noqa: FBT001
         rng = self.faults.rng

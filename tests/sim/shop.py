@@ -74,6 +74,7 @@ class ShopLine:
 
     def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
         """Return nobody: no page is opened here."""
+        del tenant_id, account_token
         raise ShopError(Refusal.NOT_ALLOWED)
 
     def _object(self, tenant_id: str, object_id: str, parse: Callable[[Fields], T]) -> T:

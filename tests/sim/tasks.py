@@ -1,5 +1,6 @@
-"""Cloud Tasks as it is: at least once, in no order, retried on whatever is not 2xx, and slowed
-down as a whole by 429 and 503.
+"""Cloud Tasks as it is: at least once, in no order, retried on whatever is not 2xx.
+
+429 and 503 slow it down as a whole.
 
 Reference: Cloud Tasks, "Common pitfalls", RetryConfig and CreateTask.
 """

@@ -26,7 +26,7 @@ from service.sessions import SignedSessions
 from service.settings import Settings
 from service.web.current import CLAIMS, INSTALLS, SERVICES
 from tests.builders import NOW, POLICY
-from tests.fakes import OneCaller
+from tests.fakes import ListMailer, OneCaller, ScriptedConnections
 from tests.sim.client import Client, Key
 from tests.sim.faults import Faults
 from tests.sim.instance import Fleet, Instance
@@ -103,10 +103,12 @@ class World:
                 audit=stored(SqliteAudit(self._file), "audit", self._nudged),
                 queue=stepped_queue(self.queues, instance=instance),
                 conversions=MetaLine(self.meta, instance),
+                connections=ScriptedConnections(),
                 shops=ShopLine(self.wineries, instance),
                 vault=self._vault,
                 sessions=SignedSessions(["invented"]),
                 callers=OneCaller(),
+                mailer=ListMailer(),
                 retry=POLICY,
                 uninstall_grace=_GRACE,
                 clock=self.loop.clock,
