@@ -51,6 +51,17 @@ _BY_REASON: Mapping[str, str] = MappingProxyType(
             ("the event could not be read back", "the signal could not be read back"),
             "not-read-back",
         ),
+        # sent again, or not
+        **dict.fromkeys(
+            (
+                "Commerce7 is asked for it again",
+                "Commerce7 no longer says that it happened",
+                "a sign-up whose customer is no longer named here",
+                "a visit of which the browser's signals are gone",
+                "a test",
+            ),
+            "send-again",
+        ),
         # held
         CURRENCY_UNKNOWN: "currency-unknown",
         UNINSTALL_REPORTED: "uninstall-reported",
@@ -91,7 +102,8 @@ _BY_WORDS = (
     ("sent without ", "sent-without"),
     ("could not be sent within 7 days", "too-old"),
     ("could not be looked up", "looking-up"),
-    ("every attempt was cut short", "cut-short"),
+    ("could not be sent again", "send-again"),
+    (" attempt was cut short", "cut-short"),
     ("Meta did not answer", "meta-silent"),
     ("Commerce7 ", "looking-up"),
 )

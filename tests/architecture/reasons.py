@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib import import_module
 from itertools import product
 from pathlib import Path
@@ -19,9 +20,10 @@ from service.domain.reservation import BookingStatus
 from service.ports import Refusal
 
 ROOT = Path(__file__).parents[2]
-LAYERS = ("domain", "usecases")
-# Who takes a reason, and as which of its positional arguments.
-TAKERS = {"Skipped": 0, "Waiting": 0, "given_up": 0, "_skipped": 1}
+LAYERS = ("domain", "ports", "usecases")
+OUTCOMES = {"Skipped", "Waiting"}
+# Enumerations that are said to people as they stand.
+CAUSES = {"Cause", "Lost", "Missing", "Refusal"}
 # What fills a reason, by how the code writes it: one word of a few, or a number.
 FILLERS: dict[str, list[str]] = {
     "order.kind": [each for each in OrderKind if each is not OrderKind.SALE],
@@ -44,7 +46,6 @@ class Scope:
     """Where an expression stands: its module, and the function around it."""
 
     module: ModuleType
-    tree: ast.Module
     function: ast.FunctionDef
 
     def said_by(self, expression: ast.expr) -> set[str]:
@@ -65,6 +66,10 @@ class Scope:
         match expression:
             case ast.Attribute(attr=name) if name in PASSED_ON:
                 return set()
+            case ast.Attribute(value=ast.Name(id=kind), attr=name) if isinstance(
+                word := getattr(getattr(self.module, kind, None), name, None), str
+            ):
+                return {str(word)}
             case ast.Call(func=ast.Name(id="str"), args=[told]):
                 return set(self._words(told))
             case ast.Call(func=ast.Name(id=name)) if returned := self._returned_by(name):
@@ -85,19 +90,24 @@ class Scope:
 
     def _words(self, expression: ast.expr) -> list[str]:
         written = ast.unparse(expression)
-        assert written in FILLERS, f"{self.where}: teach this test what {written} can be"
-        return FILLERS[written]
+        if written in FILLERS:
+            return FILLERS[written]
+        said = self.said_by(expression) if isinstance(expression, ast.Name) else set()
+        assert said, f"{self.where}: teach this test what {written} can be"
+        return sorted(said)
 
     def _named(self, name: str) -> set[str]:
         known = getattr(self.module, name, None)
         if isinstance(known, str):
             return {str(known)}
-        assigned = [*self._assigned(name)]
-        arguments = self.function.args
-        if not assigned and name in {each.arg for each in (*arguments.args, *arguments.kwonlyargs)}:
-            return set()  # whoever calls says it
-        assert assigned, f"{self.where}: teach this test where {name} comes from"
-        return {text for each in assigned for text in self.said_by(each)}
+        given = [(self, each) for each in self._assigned(name)]
+        parameters = [each.arg for each in self.function.args.args]
+        only_named = [each.arg for each in self.function.args.kwonlyargs]
+        if not given and name in {*parameters, *only_named}:
+            given = [*_given_by_callers(self.function.name, parameters, name)]
+        else:
+            assert given, f"{self.where}: teach this test where {name} comes from"
+        return {text for scope, each in given for text in scope.said_by(each)}
 
     def _assigned(self, name: str) -> Iterator[ast.expr]:
         for node in ast.walk(self.function):
@@ -112,57 +122,82 @@ class Scope:
                             yield value
 
     def _returned_by(self, name: str) -> set[str]:
-        """Return what a function of the same module returns; whatever is no text it leaves out."""
-        for function in functions(self.tree):
-            if function.name == name:
-                inside = Scope(self.module, self.tree, function)
-                returns = [
-                    node.value for node in ast.walk(function) if isinstance(node, ast.Return)
-                ]
-                texts = [each for each in returns if not isinstance(each, ast.Call | None)]
-                return {text for each in texts for text in inside.said_by(each)}
-        return set()
+        """Return what a function of ours returns; whatever is no text it leaves out."""
+        called = getattr(self.module, name, None)
+        home = getattr(called, "__module__", "")
+        return {
+            text
+            for scope in scopes()
+            if (scope.module.__name__, scope.function.name) == (home, name)
+            for node in ast.walk(scope.function)
+            if isinstance(node, ast.Return) and not isinstance(node.value, ast.Call | None)
+            for text in scope.said_by(node.value)
+        }
 
 
-def functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            yield node
+@cache
+def modules() -> tuple[ModuleType, ...]:
+    """Return every module in which a reason can be given."""
+    paths = [path for layer in LAYERS for path in (ROOT / "service" / layer).rglob("*.py")]
+    return tuple(import_module(name_of(path)) for path in sorted(paths))
+
+
+@cache
+def scopes() -> tuple[Scope, ...]:
+    """Return every function in them."""
+    return tuple(
+        Scope(module, node)
+        for module in modules()
+        for node in ast.walk(ast.parse(Path(module.__file__ or "").read_text()))
+        if isinstance(node, ast.FunctionDef)
+    )
+
+
+@cache
+def calls() -> tuple[tuple[Scope, str, ast.Call], ...]:
+    """Return every call in them, by the plain name of what is called."""
+    return tuple(
+        (scope, ast.unparse(node.func).rpartition(".")[2], node)
+        for scope in scopes()
+        for node in ast.walk(scope.function)
+        if isinstance(node, ast.Call)
+    )
+
+
+def name_of(path: Path) -> str:
+    """Return what a file is imported as."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 def reasons() -> set[str]:
     """Return them all."""
     found: set[str] = set()
-    for layer in LAYERS:
-        for path in sorted((ROOT / "service" / layer).rglob("*.py")):
-            module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-            tree = ast.parse(path.read_text())
-            for function in functions(tree):
-                scope = Scope(module, tree, function)
-                for expression in _given(function):
-                    found |= scope.said_by(expression)
+    for scope, called, call in calls():
+        given = [each.value for each in call.keywords if each.arg == "reason"]
+        given += call.args[:1] if called in OUTCOMES else []
+        found |= {text for each in given for text in scope.said_by(each)}
     return found | causes()
 
 
 def causes() -> set[str]:
-    """Return the values of the enumerations that are said to people as they stand."""
-    names = {"Refusal", "Cause", "Missing"}
-    found: set[str] = set()
-    for layer in (*LAYERS, "ports"):
-        for path in sorted((ROOT / "service" / layer).rglob("*.py")):
-            module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-            for name in names:
-                kind = getattr(module, name, None)
-                if isinstance(kind, type) and issubclass(kind, StrEnum):
-                    found |= {str(each) for each in kind}
-    return found
+    """Return the words of the enumerations that are said to people."""
+    kinds = [getattr(module, name, None) for module in modules() for name in CAUSES]
+    return {
+        str(word)
+        for kind in kinds
+        if isinstance(kind, type) and issubclass(kind, StrEnum)
+        for word in kind
+    }
 
 
-def _given(function: ast.FunctionDef) -> Iterator[ast.expr]:
-    for node in ast.walk(function):
-        if not isinstance(node, ast.Call):
+def _given_by_callers(
+    function: str, parameters: list[str], name: str
+) -> Iterator[tuple[Scope, ast.expr]]:
+    """Yield what every caller of the function gives for one of its parameters."""
+    counted = [each for each in parameters if each != "self"]
+    for scope, called, call in calls():
+        if called != function or scope.function.name == function:
             continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
-        if name in TAKERS and len(node.args) > TAKERS[name]:
-            yield node.args[TAKERS[name]]
-        yield from (each.value for each in node.keywords if each.arg == "reason")
+        yield from ((scope, each.value) for each in call.keywords if each.arg == name)
+        if name in counted and counted.index(name) < len(call.args):
+            yield scope, call.args[counted.index(name)]

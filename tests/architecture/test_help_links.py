@@ -17,7 +17,7 @@ from service.meta import answers
 from service.meta.answers import no_answer, read_answer
 from service.web import help_links, problems
 from service.web.help_links import REASONS, section_for, section_for_code
-from tests.architecture.reasons import causes, reasons
+from tests.architecture.reasons import causes, name_of, reasons
 from tests.reading import ids_of, section_of, tree_of, words_of
 
 ROOT = Path(__file__).parents[2]
@@ -44,8 +44,7 @@ def refusal(code: int, subcode: int | None) -> str:
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted((ROOT / "service").rglob("*.py")):
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        yield name, ast.parse(path.read_text())
+        yield name_of(path), ast.parse(path.read_text())
 
 
 def anchors_in_code() -> Iterator[tuple[str, str]]:
