@@ -8,7 +8,7 @@ from service.domain.matching import WORDS
 from service.domain.record import EventRecord
 from service.domain.tenant import Role
 from service.web.cures import Cure, cure_for
-from service.web.help_links import section_for
+from service.web.help_links import REASONS, section_for
 from service.web.log_rows import Moment, Reader, amount, moment
 
 _WHY_MISSING = {
@@ -112,7 +112,7 @@ def _outcomes(record: EventRecord) -> Iterator[Outcome]:
             pixel="",
             status=record.status,
             reason=record.reason or "",
-            section=section_for(record.reason) if record.reason else "",
+            section=section_for(record.reason) if record.reason else REASONS,
             cure=cure,
             trace_id="",
         )
@@ -122,7 +122,7 @@ def _outcomes(record: EventRecord) -> Iterator[Outcome]:
                 pixel=role.title(),
                 status=delivery.status,
                 reason=delivery.reason or "",
-                section=section_for(delivery.reason) if delivery.reason else "",
+                section=section_for(delivery.reason) if delivery.reason else REASONS,
                 cure=cure_for(record, delivery),
                 trace_id=delivery.trace_id or "",
             )
