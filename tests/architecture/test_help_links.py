@@ -59,7 +59,7 @@ def anchors_in_code() -> Iterator[tuple[str, str]]:
 
 def _texts(expression: ast.expr | None, module: str) -> Iterator[str]:
     match expression:
-        case ast.Constant(value=str() as text):
+        case ast.Constant(value=str() as text) if text:  # an empty one is no link
             yield text
         case ast.Name(id=name) if isinstance(text := getattr(import_module(module), name), str):
             yield text
