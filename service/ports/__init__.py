@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from service.domain.place import Place
 from service.domain.schedule import RetryPolicy
 from service.ports.errors import (
     KeysUnavailableError,
@@ -17,7 +18,7 @@ from service.ports.errors import (
     UnsealError,
 )
 from service.ports.outside import Connections, Conversions, Queue, Shops, Task
-from service.ports.store import Audit, Events, Place, Signals, Stored, Tenants
+from service.ports.store import Audit, Events, Signals, Stored, Tenants
 from service.ports.trust import Callers, Sessions, Vault
 
 __all__ = [

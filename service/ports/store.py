@@ -9,6 +9,7 @@ from service.domain.audit import AuditEntry
 from service.domain.breaker import Breaker
 from service.domain.installation import Installation
 from service.domain.log_view import LogView
+from service.domain.place import Place
 from service.domain.progress import Progress
 from service.domain.record import EventRecord, Status
 from service.domain.shop import Shop
@@ -21,14 +22,6 @@ class Stored:
 
     record: EventRecord
     revision: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a reader of records in the order of a time stands; `key` tells equal times apart."""
-
-    at: datetime
-    key: str = ""
 
 
 class Events(Protocol):
