@@ -26,6 +26,7 @@ from service.domain.tenant import Role, TenantSettings
 from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
+from service.local.jobs import SqliteJobs
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from service.ports import Services
@@ -198,6 +199,7 @@ def a_world(path: Path) -> Iterator[World]:
         tenants=SqliteTenants(file),
         signals=SqliteSignals(file),
         audit=SqliteAudit(file),
+        jobs=SqliteJobs(file),
         queue=queue,
         conversions=meta,
         connections=connections,

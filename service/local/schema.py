@@ -93,6 +93,16 @@ MIGRATIONS = (
         WHERE received_at IS NOT NULL;
     CREATE INDEX events_changed ON events (tenant_id, updated_at);
     """,
+    """
+    CREATE TABLE jobs (
+        tenant_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        due_at TEXT,
+        doc BLOB NOT NULL,
+        PRIMARY KEY (tenant_id, kind)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX jobs_due ON jobs (due_at) WHERE due_at IS NOT NULL;
+    """,
 )
 
 

@@ -18,7 +18,7 @@ from service.ports.errors import (
     UnsealError,
 )
 from service.ports.outside import Connections, Conversions, Queue, Shops, Task
-from service.ports.store import Audit, Events, Signals, Stored, Tenants
+from service.ports.store import Audit, Events, Jobs, Signals, Stored, Tenants
 from service.ports.trust import Callers, Sessions, Vault
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Connections",
     "Conversions",
     "Events",
+    "Jobs",
     "KeysUnavailableError",
     "NoSessionError",
     "NotAllowedCallerError",
@@ -57,6 +58,7 @@ class Services:
     tenants: Tenants
     signals: Signals
     audit: Audit
+    jobs: Jobs
     queue: Queue
     conversions: Conversions
     connections: Connections

@@ -8,6 +8,7 @@ from typing import Protocol
 from service.domain.audit import AuditEntry
 from service.domain.breaker import Breaker
 from service.domain.installation import Installation
+from service.domain.job import Job, JobKind
 from service.domain.log_view import LogView
 from service.domain.place import Place
 from service.domain.progress import Progress
@@ -177,6 +178,29 @@ class Audit(Protocol):
 
     def drop_all(self, tenant_id: str) -> None:
         """Delete every entry of the tenant."""
+        ...
+
+
+class Jobs(Protocol):
+    """Work through tenants' logs. Every method may raise StoreUnavailableError."""
+
+    def find(self, tenant_id: str, kind: JobKind) -> Job | None:
+        """Return the tenant's last job of this kind, running or finished."""
+        ...
+
+    def replace(self, tenant_id: str, job: Job, *, over: Job | None) -> bool:
+        """Write the job, unless the one of its kind is no longer `over`; tell if so.
+
+        `None` means that there was none.
+        """
+        ...
+
+    def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, JobKind]]:
+        """Return the jobs of any tenant whose `due_at` has come, the most overdue first."""
+        ...
+
+    def drop_all(self, tenant_id: str) -> None:
+        """Delete every job of the tenant."""
         ...
 
 
