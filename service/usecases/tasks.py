@@ -79,7 +79,9 @@ def enqueue_steps(
         queue.enqueue(_send_task(record, role, is_bulk=is_bulk))
 
 
-def lookup_task(record: EventRecord, *, delay: timedelta = timedelta(0)) -> Task:
+def lookup_task(
+    record: EventRecord, *, delay: timedelta = timedelta(0), is_bulk: bool = False
+) -> Task:
     """Return the task for this step of the record's lookup."""
     body = ResolveTask(tenant_id=record.tenant_id, event_key=record.key)
     due_at = record.due_at or record.updated_at
@@ -88,6 +90,7 @@ def lookup_task(record: EventRecord, *, delay: timedelta = timedelta(0)) -> Task
         path=RESOLVE_PATH,
         body=msgspec.json.encode(body),
         delay=delay,
+        is_bulk=is_bulk,
     )
 
 
