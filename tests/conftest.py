@@ -39,6 +39,7 @@ from service.usecases.send_event import SendResult, send_event
 from service.usecases.sweep_due import Swept, sweep_due
 from service.usecases.tasks import SEND_PATH, ResolveTask, SendTask, Walk, parse_task
 from service.usecases.tend_pixels import Tended, tend_pixels
+from service.usecases.work_on_job import work_on_job
 from service.vault import FernetVault
 from tests.builders import (
     OLIVE,
@@ -154,7 +155,17 @@ class World:
             resolve = parse_task(task.body, ResolveTask)
             if resolve.about == "waiting":
                 self.tend(resolve.walk)
+            elif resolve.event_key or resolve.job:
+                self.clock.advance(task.delay)
+                self.look_up_or_work_on(resolve)
         return count
+
+    def look_up_or_work_on(self, task: ResolveTask) -> None:
+        """Do what a task asks for that is about one event, or a job."""
+        if task.event_key:
+            self.resolve(task.event_key)
+        elif task.job:
+            work_on_job(task.tenant_id, task.job, services=self.services)
 
     def tend(self, walk: Walk | None = None) -> Tended:
         """Do what is due for the tenant's pixels."""

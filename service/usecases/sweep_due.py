@@ -8,13 +8,19 @@ from service.domain.record import EventRecord
 from service.domain.schedule import SHOP_PROBE_EVERY
 from service.domain.tenant import Role
 from service.ports import QueueUnavailableError, Services, Stored
-from service.usecases.tasks import enqueue_steps, installation_task, shop_task, waiting_task
+from service.usecases.tasks import (
+    enqueue_steps,
+    installation_task,
+    job_task,
+    shop_task,
+    waiting_task,
+)
 
 MOST_PER_SWEEP = 200
 """Bounds one call's work; the next minute takes the rest."""
 
 MOST_SHOPS_PER_SWEEP = 50
-"""The same for shops whose facts are a day old, doubtful installations and stopped pixels."""
+"""The same for shops whose facts are a day old, doubtful installations, stopped pixels and jobs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,7 @@ def sweep_due(*, now: datetime, services: Services) -> Swept:
     _ask_shops(now=now, services=services)
     _check_installations(now=now, services=services)
     _tend_pixels(now=now, services=services)
+    _take_up_jobs(now=now, services=services)
     return Swept(due=due, enqueued=enqueued)
 
 
@@ -96,6 +103,15 @@ def _tend_pixels(*, now: datetime, services: Services) -> None:
     for tenant_id in services.tenants.breakers_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
             services.queue.enqueue(waiting_task(tenant_id, due_at=_minute(now), by="sweep"))
+        except QueueUnavailableError:
+            return
+
+
+def _take_up_jobs(*, now: datetime, services: Services) -> None:
+    """Have jobs gone on with whose task was lost, or whose step was cut short."""
+    for tenant_id, kind in services.jobs.due(now=now, limit=MOST_SHOPS_PER_SWEEP):
+        try:
+            services.queue.enqueue(job_task(tenant_id, kind, due_at=_minute(now), by="sweep"))
         except QueueUnavailableError:
             return
 
