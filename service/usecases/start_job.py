@@ -47,6 +47,8 @@ def start_resend(
     Raises:
         StoreUnavailableError: it may not have begun; what has, goes on by itself.
     """
+    if running := running_job(tenant.id, services=services):
+        return running
     plan, failed = plan_resend(tenant, view, services=services), failures_of(view)
     if failed is None or not plan.total:
         return None
@@ -71,6 +73,8 @@ def start_clear(
     Raises:
         StoreUnavailableError: it may not have begun; what has, goes on by itself.
     """
+    if running := running_job(tenant.id, services=services):
+        return running
     plan = plan_clear(tenant.id, view, services=services)
     if not plan.total:
         return None
@@ -109,15 +113,15 @@ def resend_row(
 
 
 def running_job(tenant_id: str, *, services: Services) -> Job | None:
-    """Return the work on the log that is under way."""
+    """Return the work on the log that is under way.
+
+    One at a time, whatever it is: what one counts on, another would take away.
+    """
     jobs = (services.jobs.find(tenant_id, kind) for kind in JobKind)
     return next((job for job in jobs if job and job.is_running), None)
 
 
 def _start(tenant_id: str, wish: _Wish, *, by: StaffMember, services: Services) -> Job | None:
-    """Begin it unless something is under way: what one job counts on, another would take away."""
-    if running := running_job(tenant_id, services=services):
-        return running
     known, now = services.jobs.find(tenant_id, wish.kind), services.clock()
     job = begun(
         wish.kind,

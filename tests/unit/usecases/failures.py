@@ -1,9 +1,11 @@
 """What tests of sending again have in common: events that failed, and a shop that knows them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from service.domain.delivery import Wait
+from service.domain.delivery_steps import parked
 from service.domain.event import EventName
 from service.domain.job import Job, JobKind
 from service.domain.log_view import LogView
@@ -66,6 +68,31 @@ def fail(
     world.queue.tasks.clear()
     world.meta.script.clear()
     return records
+
+
+def give_up(world: World, numbers: Iterable[int]) -> None:
+    """Have these orders come in, and wait for their second life at every pixel."""
+    if tenant_is_new(world):
+        world.install()
+    for number in numbers:
+        received = world.receive(a_signal(an_order_known(world, number)))
+        assert received.record is not None
+        stored = world.services.events.find(TENANT, received.record.key)
+        assert stored is not None
+        now = world.clock()
+        failed = {
+            role: parked(
+                replace(each, attempts=4, answered=4, spent=4),
+                waits_for=Wait.VENDOR,
+                reason="Meta is down (tried 4 times)",
+                now=now,
+                policy=POLICY,
+                until=now + POLICY.second_life_every,
+            )
+            for role, each in stored.record.deliveries.items()
+        }
+        assert world.services.events.replace(stored, replace(stored.record, deliveries=failed))
+    world.queue.tasks.clear()
 
 
 def tenant_is_new(world: World) -> bool:
