@@ -27,6 +27,7 @@ from service.domain.tenant import Role, TenantSettings
 from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
+from service.local.jobs import SqliteJobs
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from service.ports import Services
@@ -40,6 +41,7 @@ from service.usecases.sweep_due import Swept, sweep_due
 from service.usecases.tasks import SEND_PATH, ResolveTask, SendTask, Walk, parse_task
 from service.usecases.tell_of_alerts import Told, tell_of_alerts
 from service.usecases.tend_pixels import Tended, tend_pixels
+from service.usecases.work_on_job import work_on_job
 from service.vault import FernetVault
 from tests.builders import (
     OLIVE,
@@ -158,7 +160,17 @@ class World:
                 self.tend(resolve.walk)
             if resolve.about == "alerts":
                 self.tell()
+            elif resolve.event_key or resolve.job:
+                self.clock.advance(task.delay)
+                self.look_up_or_work_on(resolve)
         return count
+
+    def look_up_or_work_on(self, task: ResolveTask) -> None:
+        """Do what a task asks for that is about one event, or a job."""
+        if task.event_key:
+            self.resolve(task.event_key)
+        elif task.job:
+            work_on_job(task.tenant_id, task.job, services=self.services)
 
     def tend(self, walk: Walk | None = None) -> Tended:
         """Do what is due for the tenant's pixels."""
@@ -208,6 +220,7 @@ def a_world(path: Path) -> Iterator[World]:
         tenants=SqliteTenants(file),
         signals=SqliteSignals(file),
         audit=SqliteAudit(file),
+        jobs=SqliteJobs(file),
         queue=queue,
         conversions=meta,
         connections=connections,

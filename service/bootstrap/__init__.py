@@ -39,6 +39,7 @@ def build_services(
         tenants=store.tenants,
         signals=store.signals,
         audit=store.audit,
+        jobs=store.jobs,
         queue=calls.queue,
         conversions=MetaConversions(
             Http(), graph_url=settings.meta_graph_url, graph_version=settings.meta_graph_version

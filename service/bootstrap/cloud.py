@@ -17,6 +17,7 @@ from service.gcp.cached_tenants import CachedTenants
 from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents
 from service.gcp.google_keys import ISSUERS, GoogleKeys
+from service.gcp.jobs import FirestoreJobs
 from service.gcp.queue import CallBack, CloudTasksQueue
 from service.gcp.signals import FirestoreSignals
 from service.gcp.tenants import FirestoreTenants
@@ -34,6 +35,7 @@ def cloud_store(settings: Settings) -> Store:
         tenants=CachedTenants(FirestoreTenants(documents), clock=utc_now),
         signals=FirestoreSignals(documents),
         audit=FirestoreAudit(documents, new_id=_new_id),
+        jobs=FirestoreJobs(documents),
     )
 
 

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
-from service.ports import Audit, Callers, Events, Queue, Signals, Tenants
+from service.ports import Audit, Callers, Events, Jobs, Queue, Signals, Tenants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """The four ports of one store."""
+    """The five ports of one store."""
 
     events: Events
     tenants: Tenants
     signals: Signals
     audit: Audit
+    jobs: Jobs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
+from service.local.jobs import SqliteJobs
 from service.local.keys import issuer_key
 from service.local.queue import LocalQueue
 from service.local.signals import SqliteSignals
@@ -27,6 +28,7 @@ def local_store(settings: Settings) -> Store:
         tenants=SqliteTenants(file),
         signals=SqliteSignals(file),
         audit=SqliteAudit(file),
+        jobs=SqliteJobs(file),
     )
 
 

@@ -98,6 +98,24 @@ def released(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Deliv
     )
 
 
+def reopened(delivery: Delivery, *, reason: str | None, due_at: datetime | None) -> Delivery:
+    """Return a failed delivery in another run, since a person wants it.
+
+    It has had its first one, so it goes as those do that the vendor failed: not in others' way.
+    """
+    return replace(
+        delivery,
+        status=DeliveryStatus.QUEUED,
+        reason=reason,
+        waits_for=None,
+        is_revived=True,
+        spent=0,
+        not_before=None,
+        due_at=due_at,
+        finished_at=None,
+    )
+
+
 def noted(delivery: Delivery, made: Try) -> Delivery:
     """Return the delivery with one more attempt written down."""
     return replace(delivery, tries=(*delivery.tries, made)[-MOST_TRIES_KEPT:])

@@ -126,6 +126,16 @@ class EventRecord:
         return self.lookup is not None and self.payload is not None
 
     @property
+    def is_asked_again(self) -> bool:
+        """Tell whether its event failed and was lost, and the shop is asked for it once more."""
+        return self.lookup is not None and bool(self.deliveries)
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether nothing more will happen to it by itself."""
+        return self.due_at is None and all(each.is_final for each in self.deliveries.values())
+
+    @property
     def due_at(self) -> datetime | None:
         """Return when the sweep looks after it next; `None` when it need not.
 

@@ -21,6 +21,11 @@ LEASE_FOR = timedelta(seconds=60)
 LONGEST_LOOKUP_PAUSE = timedelta(hours=1)
 """How long a question to the shop rests at most before it is asked again."""
 
+LOOKUP_PACE = timedelta(seconds=2)
+"""How far apart questions about many failed events are: the shop's 100 a minute are for new ones
+first, and one object may take three.
+"""
+
 LOOKUP_PATIENCE = timedelta(hours=24)
 """How long an event waits for its person before it is sent with what the signal itself told.
 

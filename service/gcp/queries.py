@@ -14,7 +14,8 @@ from service.domain.log_view import LogView
 ID = "__name__"
 UP, DOWN = "ASCENDING", "DESCENDING"
 
-TENANTS, SECRETS, EVENTS, SIGNALS, AUDIT = "tenants", "secrets", "events", "signals", "audit"
+TENANTS, SECRETS, EVENTS, SIGNALS = "tenants", "secrets", "events", "signals"
+AUDIT, JOBS = "audit", "jobs"
 ORIGINS = "origins"
 
 
@@ -212,3 +213,20 @@ def audit_newest(tenant_id: str, *, limit: int) -> Query:
     return Query(
         collection=(TENANTS, tenant_id, AUDIT), order=(("at", DOWN), (ID, DOWN)), limit=limit
     )
+
+
+def jobs_due(*, now: datetime, limit: int) -> Query:
+    """Jobs of any tenant that are to be taken up."""
+    return Query(
+        collection=(JOBS,),
+        group=True,
+        where=(("due_at", "<=", now),),
+        order=(("due_at", UP),),
+        limit=limit,
+        only_ids=True,
+    )
+
+
+def jobs_of(tenant_id: str, *, limit: int) -> Query:
+    """A tenant's jobs."""
+    return Query(collection=(TENANTS, tenant_id, JOBS), limit=limit, only_ids=True)

@@ -110,6 +110,16 @@ MIGRATIONS = (
     CREATE INDEX tenants_notices_due ON tenants (notices_due_at)
         WHERE notices_due_at IS NOT NULL;
     """,
+    """
+    CREATE TABLE jobs (
+        tenant_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        due_at TEXT,
+        doc BLOB NOT NULL,
+        PRIMARY KEY (tenant_id, kind)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX jobs_due ON jobs (due_at) WHERE due_at IS NOT NULL;
+    """,
 )
 
 

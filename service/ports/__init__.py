@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from service.domain.place import Place
 from service.domain.schedule import RetryPolicy
 from service.ports.errors import (
     KeysUnavailableError,
@@ -18,7 +19,7 @@ from service.ports.errors import (
     UnsealError,
 )
 from service.ports.outside import Connections, Conversions, Mailer, Queue, Shops, Task
-from service.ports.store import Audit, Events, Place, Signals, Stored, Tenants
+from service.ports.store import Audit, Events, Jobs, Signals, Stored, Tenants
 from service.ports.trust import Callers, Sessions, Vault
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Connections",
     "Conversions",
     "Events",
+    "Jobs",
     "KeysUnavailableError",
     "MailError",
     "Mailer",
@@ -62,6 +64,7 @@ class Services:
     tenants: Tenants
     signals: Signals
     audit: Audit
+    jobs: Jobs
     queue: Queue
     conversions: Conversions
     connections: Connections

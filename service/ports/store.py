@@ -8,9 +8,11 @@ from typing import Protocol
 from service.domain.audit import AuditEntry
 from service.domain.breaker import Breaker
 from service.domain.installation import Installation
+from service.domain.job import Job, JobKind
 from service.domain.log_view import LogView
 from service.domain.notices import Notices
 from service.domain.origin import RefusedOrigin
+from service.domain.place import Place
 from service.domain.progress import Progress
 from service.domain.record import EventRecord, Status
 from service.domain.shop import Shop
@@ -23,14 +25,6 @@ class Stored:
 
     record: EventRecord
     revision: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a reader of records in the order of a time stands; `key` tells equal times apart."""
-
-    at: datetime
-    key: str = ""
 
 
 class Events(Protocol):
@@ -205,6 +199,29 @@ class Audit(Protocol):
 
     def drop_all(self, tenant_id: str) -> None:
         """Delete every entry of the tenant."""
+        ...
+
+
+class Jobs(Protocol):
+    """Work through tenants' logs. Every method may raise StoreUnavailableError."""
+
+    def find(self, tenant_id: str, kind: JobKind) -> Job | None:
+        """Return the tenant's last job of this kind, running or finished."""
+        ...
+
+    def replace(self, tenant_id: str, job: Job, *, over: Job | None) -> bool:
+        """Write the job, unless the one of its kind is no longer `over`; tell if so.
+
+        `None` means that there was none.
+        """
+        ...
+
+    def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, JobKind]]:
+        """Return the jobs of any tenant whose `due_at` has come, the most overdue first."""
+        ...
+
+    def drop_all(self, tenant_id: str) -> None:
+        """Delete every job of the tenant."""
         ...
 
 

@@ -35,6 +35,7 @@ def erase_tenant(tenant_id: str, *, services: Services) -> int:
     services.tenants.remove(tenant_id)
     services.signals.drop_all(tenant_id)
     services.audit.drop_all(tenant_id)
+    services.jobs.drop_all(tenant_id)
     erased = 0
     while batch := erase_log(tenant_id, most=_AT_A_TIME, services=services):
         erased += batch

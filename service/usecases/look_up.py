@@ -1,13 +1,19 @@
 """Ask the shop about an object until it is known who the person is."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
+from service.domain.lookup import Lookup
+from service.domain.mapping.outcome import Outcome
+from service.domain.mapping.table import decide, rule_of
 from service.domain.membership import Membership
 from service.domain.person import Address, Person
 from service.domain.record import EventRecord
+from service.domain.schedule import RetryPolicy
 from service.domain.shop_object import ShopObject
-from service.domain.signal import Fact, ObjectKind
+from service.domain.signal import Action, Fact, ObjectKind, Signal
+from service.domain.tenant import Tenant
 from service.ports import Refusal, Services, ShopError, Shops
 
 FactT = TypeVar("FactT", bound=ShopObject)
@@ -26,6 +32,24 @@ def look_up_record(record: EventRecord, *, services: Services) -> Fact:
     object_id = services.vault.unseal(record.tenant_id, sealed).decode()
     kind = ObjectKind(record.object_kind)
     return look_up(kind, object_id, tenant_id=record.tenant_id, shops=services.shops)
+
+
+def outcome_of(record: EventRecord, fact: Fact, *, tenant: Tenant, now: datetime) -> Outcome | None:
+    """Return what the object, as the shop told of it, makes of the record's event."""
+    signal = Signal(
+        kind=ObjectKind(record.object_kind),
+        action=Action.UPDATE,  # an object that is still there was not deleted, whoever says so
+        fact=fact,
+        is_by_staff=bool(record.lookup and record.lookup.is_by_staff),
+    )
+    return decide(rule_of(record.name), signal, tenant=tenant, now=now)
+
+
+def postponed(lookup: Lookup, error: ShopError, *, now: datetime, policy: RetryPolicy) -> Lookup:
+    """Return the question to be asked again, when the shop likes."""
+    pause = error.retry_after or lookup.pause(policy)
+    counts = error.refusal is not Refusal.TOO_OFTEN
+    return lookup.postponed(pause, counts=counts, now=now, policy=policy)
 
 
 def look_up(kind: ObjectKind, object_id: str, *, tenant_id: str, shops: Shops) -> Fact:

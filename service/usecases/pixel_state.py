@@ -128,6 +128,23 @@ def release_waiting(
         have_alerts_looked_at(tenant, now=now, services=services)
 
 
+def try_soon(tenant_id: str, *, now: datetime, services: Services) -> None:
+    """Let one delivery try a stopped pixel at once, since a person asks for it.
+
+    Not one that asked for a rest itself.
+
+    Raises:
+        StoreUnavailableError: it is tried when its time has come.
+    """
+    for role in Role:
+        _change(tenant_id, role, lambda known: _nudged(known, now=now), services=services)
+
+
+def _nudged(breaker: Breaker, *, now: datetime) -> Breaker:
+    is_resting = breaker.state is BreakerState.THROTTLED
+    return breaker if is_resting else reconnected(breaker, now=now)
+
+
 def _have_looked_through(tenant_id: str, *, now: datetime, services: Services) -> None:
     with suppress(QueueUnavailableError):  # it is due, and found by the sweep
         services.queue.enqueue(waiting_task(tenant_id, due_at=now, by=services.new_id()))

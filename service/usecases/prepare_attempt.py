@@ -12,13 +12,13 @@ from service.domain.delivery import (
     Wait,
 )
 from service.domain.delivery_steps import closed, parked
-from service.domain.event import CustomData, Event, EventName
+from service.domain.event import CustomData, Event
 from service.domain.healing import without
 from service.domain.installation import InstallState
-from service.domain.order import Channel
 from service.domain.record import EventRecord
 from service.domain.schedule import MAX_ATTEMPTS
-from service.domain.tenant import Role, Tenant, TenantSettings
+from service.domain.tenant import Role, Tenant
+from service.domain.wanted import why_unwanted
 from service.ports import Services, UnsealError
 from service.usecases.payload import unseal_event
 from service.usecases.pixel_state import stopping_breaker, trip
@@ -81,7 +81,7 @@ def _obstacle(
 ) -> Delivery | None:
     """Return the delivery ended or parked by what has changed since it was recorded."""
     delivery, settings = record.deliveries[role], tenant.settings
-    if unwanted := _unwanted(record, role, settings):
+    if unwanted := why_unwanted(record, role, settings):
         return _skipped(delivery, unwanted, now=now)
     # However long a wait lasts, nobody's data waits beyond Meta's window.
     if record.is_expired(now):
@@ -121,15 +121,6 @@ def _is_worn_out(delivery: Delivery) -> bool:
     most = 1 if delivery.is_revived else MAX_ATTEMPTS
     is_known = delivery.waits_for is Wait.VENDOR or delivery.status is DeliveryStatus.RETRYING
     return delivery.spent >= most and not is_known
-
-
-def _unwanted(record: EventRecord, role: Role, settings: TenantSettings) -> str | None:
-    # The channels' switches are the orders'.
-    is_order = record.name is EventName.PURCHASE
-    channel = Channel(record.channel) if is_order and record.channel else None
-    if not settings.sends(record.name, channel):
-        return "switched off"
-    return None if settings.pixel_of(role) else "pixel removed"
 
 
 def _stopped(

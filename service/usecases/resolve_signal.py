@@ -5,12 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from service.domain.event import Event
-from service.domain.mapping.outcome import Outcome, Skipped
+from service.domain.mapping.outcome import NOT_SET_UP, Outcome, Skipped
 from service.domain.mapping.settle import with_person
-from service.domain.mapping.table import decide, rule_of
+from service.domain.mapping.table import rule_of
 from service.domain.record import EventRecord, Status
 from service.domain.schedule import EVENT_WINDOW, LOOKUP_PATIENCE
-from service.domain.signal import Action, Fact, ObjectKind, Signal
+from service.domain.signal import Fact
 from service.domain.tenant import Tenant
 from service.ports import (
     QueueUnavailableError,
@@ -20,7 +20,8 @@ from service.ports import (
     Stored,
     UnsealError,
 )
-from service.usecases.look_up import look_up_record
+from service.usecases.answer_again import answered_again
+from service.usecases.look_up import look_up_record, outcome_of, postponed
 from service.usecases.payload import unseal_event
 from service.usecases.recorded import decided, identified, with_event
 from service.usecases.tasks import enqueue_steps, lookup_task
@@ -51,7 +52,8 @@ def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Res
             return Resolved.NOTHING
         after = _after(stored.record, now=now, services=services)
         if written := services.events.replace(stored, after):
-            _enqueue(written, now=now, services=services)
+            is_bulk = stored.record.is_asked_again
+            _enqueue(written, now=now, services=services, is_bulk=is_bulk)
             note_parked(written.record, now=now, services=services)
             return Resolved.POSTPONED if after.lookup else Resolved.DECIDED
     return Resolved.POSTPONED
@@ -60,6 +62,8 @@ def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Res
 def _after(record: EventRecord, *, now: datetime, services: Services) -> EventRecord:
     """Return the record as the shop's answer, or its silence, leaves it."""
     record = replace(record, updated_at=now)
+    if record.is_asked_again:
+        return answered_again(record, now=now, services=services)
     tenant = services.tenants.recall(record.tenant_id)
     if tenant is None or not tenant.installation.is_installed:
         return _closed(record, Skipped("not installed"))
@@ -78,7 +82,7 @@ def _obstacle(record: EventRecord, tenant: Tenant) -> Skipped | None:
     """Return why the event is no longer wanted; the channel's switch is asked when it is sent."""
     if not tenant.settings.sends(record.name):
         return Skipped("switched off")
-    return None if tenant.settings.roles() else Skipped("not set up")
+    return None if tenant.settings.roles() else Skipped(NOT_SET_UP)
 
 
 def _with_answer(
@@ -89,25 +93,13 @@ def _with_answer(
         # That it happened is known; the shop only adds who it was.
         outcome = with_person(_vouched(record, services=services), fact.person, tenant=tenant)
     else:
-        outcome = _decided_by(fact, record, tenant=tenant, now=now)
+        outcome = outcome_of(record, fact, tenant=tenant, now=now)
     if outcome is None:
         return _unfounded(record)
     asked_at = record.lookup.asked_at if record.lookup else now
     known = replace(record, payload=None, cleared=False, received_at=asked_at, resolved_at=now)
     named = identified(known, rule_of(record.name), fact.id)
     return decided(named, fact, outcome, tenant=tenant, services=services)
-
-
-def _decided_by(
-    fact: Fact, record: EventRecord, *, tenant: Tenant, now: datetime
-) -> Outcome | None:
-    signal = Signal(
-        kind=ObjectKind(record.object_kind),
-        action=Action.UPDATE,  # an object that is still there was not deleted, whoever says so
-        fact=fact,
-        is_by_staff=bool(record.lookup and record.lookup.is_by_staff),
-    )
-    return decide(rule_of(record.name), signal, tenant=tenant, now=now)
 
 
 def _without_answer(
@@ -136,12 +128,9 @@ def _is_over(record: EventRecord, error: ShopError, *, now: datetime) -> bool:
 def _postponed(
     record: EventRecord, error: ShopError, *, now: datetime, services: Services
 ) -> EventRecord:
-    lookup, policy = record.lookup, services.retry
-    if lookup is None:
+    if record.lookup is None:
         return record
-    pause = error.retry_after or lookup.pause(policy)
-    counts = error.refusal is not Refusal.TOO_OFTEN
-    later = lookup.postponed(pause, counts=counts, now=now, policy=policy)
+    later = postponed(record.lookup, error, now=now, policy=services.retry)
     reason = str(error) if record.state is Status.RECEIVED else record.reason
     return replace(record, lookup=later, reason=reason)
 
@@ -167,13 +156,13 @@ def _vouched(record: EventRecord, *, services: Services) -> Event:
     return unseal_event(payload, tenant_id=record.tenant_id, vault=services.vault)
 
 
-def _enqueue(written: Stored, *, now: datetime, services: Services) -> None:
+def _enqueue(written: Stored, *, now: datetime, services: Services, is_bulk: bool) -> None:
     lookup = written.record.lookup
     try:
         if lookup is None:
-            enqueue_steps(written.record, queue=services.queue)
+            enqueue_steps(written.record, queue=services.queue, is_bulk=is_bulk)
         else:
             pause = (lookup.not_before or now) - now
-            services.queue.enqueue(lookup_task(written.record, delay=pause))
+            services.queue.enqueue(lookup_task(written.record, delay=pause, is_bulk=is_bulk))
     except QueueUnavailableError:
         return  # the record is due; the sweep finds it

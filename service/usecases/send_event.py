@@ -62,6 +62,8 @@ def _send_once(
     if stored is None or delivery is None or delivery.is_final:
         return SendResult(attempted=Attempted.NOTHING, delivery=delivery)
     is_too_late = stored.record.is_expired(now) and delivery.is_idle
+    if stored.record.is_asked_again and not is_too_late:
+        return SendResult(attempted=Attempted.HELD, delivery=delivery)  # there is no event yet
     if not (delivery.is_open(now) or is_too_late):
         # What is parked is released with a task of its own; the queue need not call until then.
         attempted = Attempted.HELD if delivery.waits_for else Attempted.BUSY

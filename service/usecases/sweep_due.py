@@ -13,6 +13,7 @@ from service.usecases.tasks import (
     alerts_task,
     enqueue_steps,
     installation_task,
+    job_task,
     shop_task,
     waiting_task,
 )
@@ -21,7 +22,7 @@ MOST_PER_SWEEP = 200
 """Bounds one call's work; the next minute takes the rest."""
 
 MOST_SHOPS_PER_SWEEP = 50
-"""The same for shops whose facts are a day old, doubtful installations and stopped pixels."""
+"""The same for shops whose facts are a day old, doubtful installations, stopped pixels and jobs."""
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -65,6 +66,7 @@ def sweep_due(*, now: datetime, services: Services) -> Swept:
     _check_installations(now=now, services=services)
     _tend_pixels(now=now, services=services)
     _watch_alerts(now=now, services=services)
+    _take_up_jobs(now=now, services=services)
     return Swept(due=due, enqueued=enqueued, stuck=stuck)
 
 
@@ -131,6 +133,16 @@ def _watch_alerts(*, now: datetime, services: Services) -> None:
             services.queue.enqueue(
                 alerts_task(tenant_id, due_at=_slot(now, services.retry), by="sweep")
             )
+        except QueueUnavailableError:
+            return
+
+
+def _take_up_jobs(*, now: datetime, services: Services) -> None:
+    """Have jobs gone on with whose task was lost, or whose step was cut short."""
+    slot = _slot(now, services.retry)
+    for tenant_id, kind in services.jobs.due(now=now, limit=MOST_SHOPS_PER_SWEEP):
+        try:
+            services.queue.enqueue(job_task(tenant_id, kind, due_at=slot, by="sweep"))
         except QueueUnavailableError:
             return
 

@@ -9,6 +9,7 @@ import msgspec
 
 from service.domain.delivery import DeliveryStatus
 from service.domain.idempotency import task_name
+from service.domain.job import JobKind
 from service.domain.record import EventRecord
 from service.domain.tenant import Role
 from service.ports import Place, Queue, Task
@@ -47,14 +48,15 @@ class Walk:
 class ResolveTask:
     """What to find out: what an event's object is or, where no event is named, `about` what.
 
-    The shop's public facts, whether we are installed there, what may go on of what waits, or what
-    its people are to be told.
+    The shop's public facts, whether we are installed there, what may go on of what waits, what its
+    people are to be told, or the rows that the next step of a `job` is about.
     """
 
     tenant_id: str
     event_key: str | None = None
-    about: Literal["shop", "installation", "waiting", "alerts"] = "shop"
+    about: Literal["shop", "installation", "waiting", "alerts", "job"] = "shop"
     walk: Walk | None = None
+    job: JobKind | None = None
 
 
 def enqueue_steps(
@@ -80,7 +82,9 @@ def enqueue_steps(
         queue.enqueue(_send_task(record, role, is_bulk=is_bulk))
 
 
-def lookup_task(record: EventRecord, *, delay: timedelta = timedelta(0)) -> Task:
+def lookup_task(
+    record: EventRecord, *, delay: timedelta = timedelta(0), is_bulk: bool = False
+) -> Task:
     """Return the task for this step of the record's lookup."""
     body = ResolveTask(tenant_id=record.tenant_id, event_key=record.key)
     due_at = record.due_at or record.updated_at
@@ -89,6 +93,7 @@ def lookup_task(record: EventRecord, *, delay: timedelta = timedelta(0)) -> Task
         path=RESOLVE_PATH,
         body=msgspec.json.encode(body),
         delay=delay,
+        is_bulk=is_bulk,
     )
 
 
@@ -135,6 +140,25 @@ def alerts_task(tenant_id: str, *, due_at: datetime, by: str) -> Task:
         name=task_name(tenant_id, "alerts", by, due_at=due_at),
         path=RESOLVE_PATH,
         body=msgspec.json.encode(body),
+    )
+
+
+def job_task(
+    tenant_id: str,
+    kind: JobKind,
+    *,
+    due_at: datetime,
+    by: str,
+    delay: timedelta = timedelta(0),
+) -> Task:
+    """Return the task that does the next step of the tenant's job; `by` tells steps apart."""
+    body = ResolveTask(tenant_id=tenant_id, about="job", job=kind)
+    return Task(
+        name=task_name(tenant_id, "job", kind, by, due_at=due_at),
+        path=RESOLVE_PATH,
+        body=msgspec.json.encode(body),
+        delay=delay,
+        is_bulk=True,
     )
 
 

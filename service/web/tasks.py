@@ -29,6 +29,7 @@ from service.usecases.tasks import (
 )
 from service.usecases.tell_of_alerts import Told, tell_of_alerts, tell_of_stuck
 from service.usecases.tend_pixels import tend_pixels
+from service.usecases.work_on_job import work_on_job
 from service.web.body import read_body
 from service.web.current import now, sends, services, settings
 
@@ -111,6 +112,19 @@ def _about(task: ResolveTask) -> str:
             return _waiting(task)
         case "alerts":
             return _alerts(task.tenant_id)
+        case "job":
+            return _job(task)
+
+
+def _job(task: ResolveTask) -> str:
+    """Do a step of a job; one that no version of ours named is no task."""
+    if task.job is None:
+        raise MalformedTaskError("the task names no job")
+    job = work_on_job(task.tenant_id, task.job, services=services())
+    result = "none" if job is None else "to be continued" if job.is_running else "done"
+    fields = {"tenant": task.tenant_id, "cause": task.job, "result": result}
+    log.info("job.worked_on", extra=fields)
+    return result
 
 
 def _waiting(task: ResolveTask) -> str:

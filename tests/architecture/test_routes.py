@@ -157,6 +157,7 @@ def seen(wineries: World, app: Flask) -> tuple[set[str], FlaskClient]:
         tenants=Spy(wineries.services.tenants, asked),
         signals=Spy(wineries.services.signals, asked),
         audit=Spy(wineries.services.audit, asked),
+        jobs=Spy(wineries.services.jobs, asked),
     )
     return asked, create_app(app.extensions[SETTINGS], services).test_client()
 

@@ -1,4 +1,4 @@
-"""The engines that keep the store's promises, each with its four ports."""
+"""The engines that keep the store's promises, each with its five ports."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,14 +10,16 @@ import pytest
 from service.gcp.audit import FirestoreAudit
 from service.gcp.documents import Documents, FirestoreDocuments
 from service.gcp.events import FirestoreEvents
+from service.gcp.jobs import FirestoreJobs
 from service.gcp.signals import FirestoreSignals
 from service.gcp.tenants import FirestoreTenants
 from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
+from service.local.jobs import SqliteJobs
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
-from service.ports import Audit, Events, Signals, Tenants
+from service.ports import Audit, Events, Jobs, Signals, Tenants
 from tests.contract.mock_documents import MockDocuments
 
 
@@ -29,6 +31,7 @@ class Engine:
     tenants: Tenants
     signals: Signals
     audit: Audit
+    jobs: Jobs
 
 
 def over(documents: Documents) -> Engine:
@@ -38,6 +41,7 @@ def over(documents: Documents) -> Engine:
         tenants=FirestoreTenants(documents),
         signals=FirestoreSignals(documents),
         audit=FirestoreAudit(documents, new_id=_new_id),
+        jobs=FirestoreJobs(documents),
     )
 
 
@@ -47,7 +51,11 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     if request.param == "sqlite":
         file = SqliteFile(str(tmp_path / "contract.db"))
         yield Engine(
-            SqliteEvents(file), SqliteTenants(file), SqliteSignals(file), SqliteAudit(file)
+            events=SqliteEvents(file),
+            tenants=SqliteTenants(file),
+            signals=SqliteSignals(file),
+            audit=SqliteAudit(file),
+            jobs=SqliteJobs(file),
         )
         file.close()
     elif request.param == "mock-firestore":
@@ -79,6 +87,12 @@ def signals(engine: Engine) -> Signals:
 def audit(engine: Engine) -> Audit:
     """Return the engine's audit trail."""
     return engine.audit
+
+
+@pytest.fixture
+def jobs(engine: Engine) -> Jobs:
+    """Return the engine's jobs."""
+    return engine.jobs
 
 
 def _new_id() -> str:

@@ -18,6 +18,7 @@ from service.gcp.cached_tenants import CachedTenants
 from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
+from service.local.jobs import SqliteJobs
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from service.pace import Pace
@@ -101,6 +102,7 @@ class World:
                 tenants=CachedTenants(tenants, clock=self.loop.clock),
                 signals=stored(SqliteSignals(self._file), "signals", self._nudged),
                 audit=stored(SqliteAudit(self._file), "audit", self._nudged),
+                jobs=stored(SqliteJobs(self._file), "jobs", self._nudged),
                 queue=stepped_queue(self.queues, instance=instance),
                 conversions=MetaLine(self.meta, instance),
                 connections=ScriptedConnections(),

@@ -6,6 +6,9 @@ from datetime import datetime
 from service.domain.event import ActionSource, CustomData, Event
 from service.domain.order import Channel
 
+NOT_SET_UP = "not set up"
+"""The reason of what happened before there was a pixel."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from service.domain.data_use import data_use_for
 from service.domain.event import ActionSource, Event, EventName, Identity
 from service.domain.identify import identify
-from service.domain.mapping.outcome import Happened, Skipped
+from service.domain.mapping.outcome import NOT_SET_UP, Happened, Skipped
 from service.domain.matching import is_matchable
 from service.domain.own_customer import is_own_customer
 from service.domain.person import Person
@@ -72,7 +72,7 @@ def _not_wanted(
         return Skipped("older than 7 days", may_change=True)
     if not settings.sends(name, happened.channel):
         return Skipped("switched off")
-    return None if settings.roles() else Skipped("not set up")
+    return None if settings.roles() else Skipped(NOT_SET_UP)
 
 
 def _page(happened: Happened, *, tenant: Tenant) -> str | None:

@@ -1,0 +1,115 @@
+"""Work through a winery's log that somebody started and that takes longer than a request. Pure."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from service.domain.log_view import LogView
+from service.domain.place import Place
+from service.domain.staff import StaffMember
+
+# Behind every key there is: what was received at the moment of the start is worked on too.
+_LAST_KEY = "~"
+
+
+class JobKind(StrEnum):
+    """What is done with the rows; a winery has one job of each kind at a time."""
+
+    RESEND = "resend"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A way through the rows of a view, newest first, in steps; `id` tells it from the next one.
+
+    `place` is where the next step begins. What comes in after the start is not worked on. Of
+    `total` rows, which was counted before the start and is a lower bound if it `is_least`, `done`
+    have been seen to, and those `left` stay as they are, by reason.
+    While it runs it has a `due_at`: when its next step may begin, or the step under way is believed
+    lost. `stopped` says why it ended before its end.
+    """
+
+    kind: JobKind
+    id: str
+    who: str
+    who_id: str = ""
+    view: LogView
+    started_at: datetime
+    place: Place
+    total: int
+    is_least: bool = False
+    done: int = 0
+    left: Mapping[str, int] = field(default_factory=dict)
+    due_at: datetime | None = None
+    finished_at: datetime | None = None
+    stopped: str = ""
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether there is more to do."""
+        return self.finished_at is None
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether its next step may begin, or its last one is believed lost."""
+        return self.due_at is not None and now >= self.due_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one step came to: `reached` is where the next one begins, `None` at the end."""
+
+    done: int = 0
+    left: Mapping[str, int] = field(default_factory=dict)
+    reached: Place | None = None
+    rest: timedelta = timedelta(0)
+
+
+def begun(
+    kind: JobKind,
+    view: LogView,
+    *,
+    job_id: str,
+    by: StaffMember,
+    total: int,
+    is_least: bool,
+    now: datetime,
+) -> Job:
+    """Return a new job, to be taken up at once."""
+    return Job(
+        kind=kind,
+        id=job_id,
+        who=by.name,
+        who_id=by.id,
+        view=view,
+        started_at=now,
+        place=Place(now, _LAST_KEY),
+        total=total,
+        is_least=is_least,
+        due_at=now,
+    )
+
+
+def taken_up(job: Job, *, now: datetime, lease: timedelta) -> Job:
+    """Return the job with a step under way; whoever comes meanwhile leaves it alone."""
+    return replace(job, due_at=now + lease)
+
+
+def stepped(job: Job, step: Step, *, now: datetime) -> Job:
+    """Return the job after a step, with its next one due, or finished."""
+    reached = step.reached
+    return replace(
+        job,
+        done=job.done + step.done,
+        left=dict(Counter(job.left) + Counter(step.left)),
+        place=reached or job.place,
+        due_at=now + step.rest if reached else None,
+        finished_at=None if reached else now,
+    )
+
+
+def stopped(job: Job, reason: str, *, now: datetime) -> Job:
+    """Return the job ended before its end."""
+    return replace(job, stopped=reason, due_at=None, finished_at=now)

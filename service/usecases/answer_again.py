@@ -1,0 +1,112 @@
+"""The shop is asked once more for the object of an event that failed, and whose data is gone.
+
+The event comes back with the id and the time that it had, and for those pixels alone that wait
+for it.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from service.domain.delivery import DeliveryStatus
+from service.domain.delivery_steps import closed
+from service.domain.event import Event
+from service.domain.mapping.outcome import NOT_SET_UP
+from service.domain.record import EventRecord
+from service.domain.tenant import Tenant
+from service.domain.wanted import Unwanted
+from service.ports import Refusal, Services, ShopError, UnsealError
+from service.usecases.look_up import look_up_record, outcome_of, postponed
+from service.usecases.recorded import described
+
+NO_LONGER_SO = "Commerce7 no longer says that it happened"
+_SKIPPED, _ERROR = DeliveryStatus.SKIPPED, DeliveryStatus.ERROR
+
+
+def answered_again(record: EventRecord, *, now: datetime, services: Services) -> EventRecord:
+    """Return the record as the shop's answer, or its silence, leaves it.
+
+    Raises:
+        StoreUnavailableError: nothing is known now.
+    """
+    if all(each.is_final for each in record.deliveries.values()):
+        return replace(record, lookup=None)  # whatever has ended them, nobody waits for the answer
+    tenant = services.tenants.recall(record.tenant_id)
+    if tenant is None or not tenant.installation.is_installed:
+        return _ended(record, _SKIPPED, "not installed", now=now)
+    if obstacle := _obstacle(record, tenant):
+        return _ended(record, _SKIPPED, obstacle, now=now)
+    if record.is_expired(now):
+        return _ended(record, _ERROR, "could not be sent within 7 days", now=now)
+    return _asked(record, tenant, now=now, services=services)
+
+
+def _obstacle(record: EventRecord, tenant: Tenant) -> str | None:
+    if not tenant.settings.sends(record.name):
+        return Unwanted.SWITCHED_OFF
+    return None if tenant.settings.roles() else NOT_SET_UP
+
+
+def _asked(
+    record: EventRecord, tenant: Tenant, *, now: datetime, services: Services
+) -> EventRecord:
+    try:
+        fact = look_up_record(record, services=services)
+    except ShopError as error:
+        return _without_answer(record, error, now=now, services=services)
+    except UnsealError:
+        return _ended(record, _ERROR, _lost("its id cannot be read back"), now=now)
+    outcome = outcome_of(record, fact, tenant=tenant, now=now)
+    if isinstance(outcome, Event):
+        return _with_event(record, outcome, tenant=tenant, now=now, services=services)
+    return _ended(record, _SKIPPED, outcome.reason if outcome else NO_LONGER_SO, now=now)
+
+
+def _with_event(
+    record: EventRecord, event: Event, *, tenant: Tenant, now: datetime, services: Services
+) -> EventRecord:
+    # Two pixels must not be told two stories: what one has taken goes to the other as it was.
+    is_told = any(each.status is DeliveryStatus.SENT for each in record.deliveries.values())
+    custom = record.custom if is_told and record.custom else event.custom
+    same = replace(
+        event,
+        event_id=record.event_id,
+        occurred_at=record.occurred_at or event.occurred_at,
+        custom=custom.priced_in(tenant.settings.currency),
+    )
+    due_at = now + services.retry.requeue_after
+    deliveries = {
+        role: each if each.is_final else replace(each, reason=None, due_at=due_at)
+        for role, each in record.deliveries.items()
+    }
+    known = described(record, same, vault=services.vault)
+    return replace(known, deliveries=deliveries, lookup=None, resolved_at=now)
+
+
+def _without_answer(
+    record: EventRecord, error: ShopError, *, now: datetime, services: Services
+) -> EventRecord:
+    lookup = record.lookup
+    # An object may be told of a moment before it can be read: ask twice.
+    is_unknown = error.refusal is Refusal.NOT_FOUND and lookup and lookup.attempts > 0
+    if lookup is None or is_unknown:
+        return _ended(record, _ERROR, _lost(str(error)), now=now)
+    deliveries = {
+        role: each if each.is_final else replace(each, reason=str(error))
+        for role, each in record.deliveries.items()
+    }
+    later = postponed(lookup, error, now=now, policy=services.retry)
+    return replace(record, lookup=later, deliveries=deliveries)
+
+
+def _ended(
+    record: EventRecord, status: DeliveryStatus, reason: str, *, now: datetime
+) -> EventRecord:
+    deliveries = {
+        role: each if each.is_final else closed(each, status=status, reason=reason, now=now)
+        for role, each in record.deliveries.items()
+    }
+    return replace(record, deliveries=deliveries, lookup=None, payload=None)
+
+
+def _lost(why: str) -> str:
+    return f"could not be sent again: {why}"

@@ -1,0 +1,153 @@
+"""Send again: what failed goes on its way once more, with the ids and times that it had."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from service.domain.job import Job, Step
+from service.domain.log_view import LogView
+from service.domain.lookup import Lookup
+from service.domain.record import EventRecord, Status
+from service.domain.resend import Lost, Way, chance_of, roles_to_send, sent_again
+from service.domain.schedule import EVENT_WINDOW, LOOKUP_PACE
+from service.domain.tenant import Role, Tenant
+from service.ports import QueueUnavailableError, Services, Stored
+from service.usecases.rows_in import MOST_COUNTED, place_of, rows_in
+from service.usecases.tasks import enqueue_steps, lookup_task
+
+_AT_A_TIME = 50
+
+# Meta's window counts from the event, which may be as old when we are told of it.
+_REACH = 2 * EVENT_WINDOW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendPlan:
+    """What sending again would come to; lower bounds if it `is_least`.
+
+    Of what can be sent, some events are still `kept`, others are `asked_for` at the shop first.
+    """
+
+    kept: int = 0
+    asked_for: int = 0
+    lost: Mapping[Lost, int] = field(default_factory=dict)
+    is_least: bool = False
+
+    @property
+    def total(self) -> int:
+        """Return how many events can be sent again."""
+        return self.kept + self.asked_for
+
+
+def plan_resend(tenant: Tenant, view: LogView, *, services: Services) -> ResendPlan:
+    """Return what of the view's failed rows can be sent again; nothing is changed.
+
+    Raises:
+        StoreUnavailableError: nothing is known now.
+    """
+    now, failed = services.clock(), failures_of(view)
+    rows = rows_in(tenant.id, failed, most=MOST_COUNTED, services=services) if failed else ()
+    chances = Counter(chance_of(stored.record, tenant.settings, now=now) for stored in rows)
+    return ResendPlan(
+        kept=chances[Way.KEPT],
+        asked_for=chances[Way.ASKED_FOR],
+        lost={why: number for why, number in chances.items() if isinstance(why, Lost)},
+        is_least=chances.total() >= MOST_COUNTED,
+    )
+
+
+def failures_of(view: LogView) -> LogView | None:
+    """Return the view's failed rows; `None` where it shows none."""
+    if view.status not in {None, Status.ERROR}:
+        return None
+    return replace(view, status=Status.ERROR)
+
+
+def within_reach(view: LogView, *, now: datetime) -> LogView:
+    """Return the view without rows that are too old for Meta, however they came in."""
+    oldest = now - _REACH
+    return replace(view, since=max(view.since or oldest, oldest))
+
+
+def resend_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) -> Step:
+    """Send the job's next rows again.
+
+    The shop allows so many questions in a minute, so those about failed events are spread.
+
+    Raises:
+        StoreUnavailableError: some of them may not be on their way; do it again.
+    """
+    batch = services.events.page(tenant.id, job.view, after=job.place, limit=_AT_A_TIME)
+    outcomes: Counter[Way | Lost] = Counter()
+    for stored in batch:
+        delay = outcomes[Way.ASKED_FOR] * LOOKUP_PACE
+        untried = [
+            role
+            for role, each in stored.record.deliveries.items()
+            if not (each.tries and each.tries[-1].at >= job.started_at)
+        ]
+        if outcome := resend(stored, tenant, only=untried, delay=delay, now=now, services=services):
+            outcomes[outcome] += 1
+    return Step(
+        done=outcomes[Way.KEPT] + outcomes[Way.ASKED_FOR],
+        left={str(why): number for why, number in outcomes.items() if isinstance(why, Lost)},
+        reached=place_of(batch[-1]) if len(batch) == _AT_A_TIME else None,
+        rest=outcomes[Way.ASKED_FOR] * LOOKUP_PACE,
+    )
+
+
+def resend(
+    stored: Stored,
+    tenant: Tenant,
+    *,
+    now: datetime,
+    services: Services,
+    only: Collection[Role] = tuple(Role),
+    delay: timedelta = timedelta(0),
+) -> Way | Lost | None:
+    """Queue the failed deliveries of an event anew, or have the shop asked for it after the delay.
+
+    Returns what was done, why nothing can be, or `None` if there was nothing (any more) to do.
+    Whoever writes in between is looked at again, so that what has been sent meanwhile stays so.
+
+    Raises:
+        StoreUnavailableError: it may not be on its way; do it again.
+    """
+    current: Stored | None = stored
+    while current:
+        record = current.record
+        chance = chance_of(record, tenant.settings, now=now)
+        roles = [role for role in roles_to_send(record, tenant.settings) if role in only]
+        if not isinstance(chance, Way) or (record.deliveries and not roles):
+            return chance if isinstance(chance, Lost) else None
+        asks = chance is Way.ASKED_FOR
+        lookup = _lookup(record, delay=delay, now=now, services=services) if asks else None
+        after = sent_again(record, roles, lookup=lookup, now=now, policy=services.retry)
+        if written := services.events.replace(current, after):
+            _enqueue(written, roles, delay=delay, services=services)
+            return chance
+        current = services.events.find(record.tenant_id, record.key)
+    return None
+
+
+def _lookup(record: EventRecord, *, delay: timedelta, now: datetime, services: Services) -> Lookup:
+    # Asked about since its receipt: a row that is looked at anew stays where it is in the log.
+    return Lookup(
+        sealed_id=services.vault.seal(record.tenant_id, record.object_id.encode()),
+        asked_at=record.received_at,
+        not_before=now + delay,
+        due_at=now + delay + services.retry.requeue_after,
+    )
+
+
+def _enqueue(
+    written: Stored, roles: Collection[Role], *, delay: timedelta, services: Services
+) -> None:
+    with suppress(QueueUnavailableError):  # it is due; the sweep finds it
+        if written.record.lookup:
+            services.queue.enqueue(lookup_task(written.record, delay=delay, is_bulk=True))
+        else:
+            queue = services.queue
+            enqueue_steps(written.record, queue=queue, roles=roles, is_bulk=True)

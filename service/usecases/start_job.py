@@ -1,0 +1,158 @@
+"""Somebody of the winery starts work on the log."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from service.domain.audit import AuditEntry, Change
+from service.domain.job import Job, JobKind, begun
+from service.domain.log_view import LogView
+from service.domain.resend import Lost, Way, chance_of
+from service.domain.staff import StaffMember
+from service.domain.tenant import Tenant
+from service.ports import Services, StoreUnavailableError
+from service.usecases.clear_log import plan_clear
+from service.usecases.pixel_state import try_soon
+from service.usecases.resend_failed import (
+    failures_of,
+    plan_resend,
+    resend,
+    within_reach,
+)
+from service.usecases.work_on_job import have_worked_on, work_on_job
+
+# What takes no longer than a request may is done while somebody waits.
+_MOST_AT_ONCE = {JobKind.RESEND: 20, JobKind.CLEAR: 100}
+_LOG = "event_log"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """What somebody wants done, and what the audit trail says of it."""
+
+    kind: JobKind
+    view: LogView
+    total: int
+    is_least: bool
+    what: str
+    becomes: str
+
+
+def start_resend(
+    tenant: Tenant, view: LogView, *, by: StaffMember, services: Services
+) -> Job | None:
+    """Send the view's failed rows again; return the job, or the one that is under way already.
+
+    `None` if none of them can be sent.
+
+    Raises:
+        StoreUnavailableError: it may not have begun; what has, goes on by itself.
+    """
+    if running := running_job(tenant.id, services=services):
+        return running
+    plan, failed = plan_resend(tenant, view, services=services), failures_of(view)
+    if failed is None or not plan.total:
+        return None
+    wish = _Wish(
+        kind=JobKind.RESEND,
+        view=within_reach(failed, now=services.clock()),
+        total=plan.total,
+        is_least=plan.is_least,
+        what=_counted(plan.total, "failed event", is_least=plan.is_least),
+        becomes="sent again",
+    )
+    return _start(tenant.id, wish, by=by, services=services)
+
+
+def start_clear(
+    tenant: Tenant, view: LogView, *, by: StaffMember, services: Services
+) -> Job | None:
+    """Clear the view's rows; return the job, or the one that is under way already.
+
+    `None` if there is nothing to clear.
+
+    Raises:
+        StoreUnavailableError: it may not have begun; what has, goes on by itself.
+    """
+    if running := running_job(tenant.id, services=services):
+        return running
+    plan = plan_clear(tenant.id, view, services=services)
+    if not plan.total:
+        return None
+    wish = _Wish(
+        kind=JobKind.CLEAR,
+        view=view,
+        total=plan.total,
+        is_least=plan.is_least,
+        what=_counted(plan.total, "row", is_least=plan.is_least),
+        becomes="cleared",
+    )
+    return _start(tenant.id, wish, by=by, services=services)
+
+
+def resend_row(
+    tenant: Tenant, key: str, *, by: StaffMember, services: Services
+) -> Way | Lost | None:
+    """Send the one failed row again, at once; return what was done, or why nothing can be.
+
+    `None` if the row is not there, or has not failed.
+
+    Raises:
+        StoreUnavailableError: it may not be on its way; do it again.
+    """
+    stored = services.events.find(tenant.id, key)
+    if stored is None or stored.record.cleared:
+        return None
+    record = stored.record
+    chance = chance_of(record, tenant.settings, now=services.clock())
+    if not isinstance(chance, Way):
+        return chance
+    what = f"{record.name} {record.object_number or record.object_id}".strip()
+    _write_down(tenant.id, what, "sent again", by=by, services=services)
+    try_soon(tenant.id, now=services.clock(), services=services)
+    return resend(stored, tenant, now=services.clock(), services=services)
+
+
+def running_job(tenant_id: str, *, services: Services) -> Job | None:
+    """Return the work on the log that is under way.
+
+    One at a time, whatever it is: what one counts on, another would take away.
+    """
+    jobs = (services.jobs.find(tenant_id, kind) for kind in JobKind)
+    return next((job for job in jobs if job and job.is_running), None)
+
+
+def _start(tenant_id: str, wish: _Wish, *, by: StaffMember, services: Services) -> Job | None:
+    known, now = services.jobs.find(tenant_id, wish.kind), services.clock()
+    job = begun(
+        wish.kind,
+        wish.view,
+        job_id=services.new_id(),
+        by=by,
+        total=wish.total,
+        is_least=wish.is_least,
+        now=now,
+    )
+    # As with settings: what was begun and failed is better told twice than never.
+    _write_down(tenant_id, wish.what, wish.becomes, by=by, services=services)
+    if not services.jobs.replace(tenant_id, job, over=known):
+        return services.jobs.find(tenant_id, wish.kind)
+    if wish.kind is JobKind.RESEND:
+        try_soon(tenant_id, now=now, services=services)
+    if wish.total > _MOST_AT_ONCE[wish.kind]:
+        have_worked_on(tenant_id, job, services=services)
+        return job
+    with suppress(StoreUnavailableError):  # it has begun, and is taken up again
+        return work_on_job(tenant_id, wish.kind, services=services)
+    return job
+
+
+def _write_down(
+    tenant_id: str, what: str, becomes: str, *, by: StaffMember, services: Services
+) -> None:
+    change = Change(name=_LOG, before=what, after=becomes)
+    entry = AuditEntry(at=services.clock(), who=by.name, who_id=by.id, changes=(change,))
+    services.audit.add(tenant_id, entry)
+
+
+def _counted(number: int, noun: str, *, is_least: bool) -> str:
+    return f"{'at least ' if is_least else ''}{number} {noun}{'' if number == 1 else 's'}"

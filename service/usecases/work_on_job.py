@@ -1,0 +1,61 @@
+"""A task comes back, or somebody waits: do the next step of a job."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+
+from service.domain.job import Job, JobKind, Step, stepped, stopped, taken_up
+from service.ports import QueueUnavailableError, Services
+from service.usecases.clear_log import clear_step
+from service.usecases.resend_failed import resend_step
+from service.usecases.tasks import job_task
+
+NOT_INSTALLED = "not installed"
+
+_STEPS: Mapping[JobKind, Callable[..., Step]] = {
+    JobKind.RESEND: resend_step,
+    JobKind.CLEAR: clear_step,
+}
+
+
+def work_on_job(tenant_id: str, kind: JobKind, *, services: Services) -> Job | None:
+    """Do the next step of the tenant's job, and return it as it then stands.
+
+    Safe to run twice at once: who takes the step up first does it. A step that is cut short is
+    done again, and finds what it has done already done.
+
+    Raises:
+        StoreUnavailableError: the step may not be done; it is taken up again.
+    """
+    now = services.clock()
+    job = services.jobs.find(tenant_id, kind)
+    if job is None or not job.is_due(now):
+        return job
+    tenant = services.tenants.find(tenant_id)
+    if tenant is None or not tenant.installation.is_installed:
+        return _written(tenant_id, stopped(job, NOT_INSTALLED, now=now), job, services=services)
+    taken = taken_up(job, now=now, lease=services.retry.requeue_after)
+    if not services.jobs.replace(tenant_id, taken, over=job):
+        return services.jobs.find(tenant_id, kind)
+    step = _STEPS[kind](tenant, taken, now=now, services=services)
+    after = stepped(taken, step, now=services.clock())
+    return _written(tenant_id, after, taken, services=services)
+
+
+def have_worked_on(tenant_id: str, job: Job, *, services: Services) -> None:
+    """Make the task of the job's next step; without a queue it is due, and the sweep finds it."""
+    if job.due_at is None:
+        return
+    step = f"{job.id}.{job.place.key}"
+    delay = max(job.due_at - services.clock(), timedelta(0))
+    with suppress(QueueUnavailableError):
+        services.queue.enqueue(
+            job_task(tenant_id, job.kind, due_at=job.due_at, by=step, delay=delay)
+        )
+
+
+def _written(tenant_id: str, after: Job, over: Job, *, services: Services) -> Job | None:
+    if not services.jobs.replace(tenant_id, after, over=over):
+        return services.jobs.find(tenant_id, after.kind)
+    have_worked_on(tenant_id, after, services=services)
+    return after

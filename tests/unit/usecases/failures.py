@@ -1,0 +1,157 @@
+"""What tests of sending again have in common: events that failed, and a shop that knows them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from service.domain.delivery import Wait
+from service.domain.delivery_steps import parked
+from service.domain.event import EventName
+from service.domain.job import Job, JobKind
+from service.domain.log_view import LogView
+from service.domain.order import Order
+from service.domain.record import EventRecord
+from service.domain.tenant import Role, Tenant, TenantSettings
+from service.domain.verdict import Verdict
+from service.usecases.resend_failed import ResendPlan, plan_resend
+from service.usecases.start_job import start_resend
+from service.usecases.work_on_job import work_on_job
+from tests.builders import (
+    OLIVE,
+    POLICY,
+    REFUSED,
+    TENANT,
+    a_signal,
+    an_order,
+    some_settings,
+    two_pixels,
+)
+from tests.conftest import World
+
+EVERYTHING = LogView()
+BOTH = some_settings(pixels=two_pixels())
+
+
+def tenant_of(world: World) -> Tenant:
+    """Return the winery as it now stands."""
+    tenant = world.services.tenants.find(TENANT)
+    assert tenant is not None
+    return tenant
+
+
+def an_order_known(world: World, number: int = 1, **changes: object) -> Order:
+    """Return an order that the shop knows too."""
+    order = an_order(id=f"order-{number}", number=str(1000 + number), **changes)
+    world.shops.orders[order.id] = order
+    return order
+
+
+def fail(
+    world: World, *numbers: int, by: Verdict = REFUSED, settings: TenantSettings | None = None
+) -> list[EventRecord]:
+    """Have these orders come in, and refused by every pixel, or failed until nothing more goes."""
+    if tenant_is_new(world):
+        world.install(settings)
+    records = []
+    for number in numbers or (1,):
+        received = world.receive(a_signal(an_order_known(world, number)))
+        assert received.record is not None
+        records.append(received.record)
+    attempts = 1 if by is REFUSED else 4
+    roles = tenant_of(world).settings.roles()
+    world.meta.script = [by] * attempts * len(roles) * len(records)
+    for each in records:
+        for _ in range(attempts):
+            for role in roles:
+                world.send(each, role)
+            world.clock.advance(POLICY.pause_after(attempts))
+    world.queue.tasks.clear()
+    world.meta.script.clear()
+    return records
+
+
+def give_up(world: World, numbers: Iterable[int]) -> None:
+    """Have these orders come in, and wait for their second life at every pixel."""
+    if tenant_is_new(world):
+        world.install()
+    for number in numbers:
+        received = world.receive(a_signal(an_order_known(world, number)))
+        assert received.record is not None
+        stored = world.services.events.find(TENANT, received.record.key)
+        assert stored is not None
+        now = world.clock()
+        failed = {
+            role: parked(
+                replace(each, attempts=4, answered=4, spent=4),
+                waits_for=Wait.VENDOR,
+                reason="Meta is down (tried 4 times)",
+                now=now,
+                policy=POLICY,
+                until=now + POLICY.second_life_every,
+            )
+            for role, each in stored.record.deliveries.items()
+        }
+        assert world.services.events.replace(stored, replace(stored.record, deliveries=failed))
+    world.queue.tasks.clear()
+
+
+def tenant_is_new(world: World) -> bool:
+    """Tell whether the winery is still to be set up."""
+    return world.services.tenants.find(TENANT) is None
+
+
+def fail_at_one(world: World, *numbers: int, role: Role = Role.SECONDARY) -> list[EventRecord]:
+    """Have orders come in that one of two pixels refuses."""
+    world.install(BOTH)
+    records = []
+    for number in numbers or (1,):
+        received = world.receive(a_signal(an_order_known(world, number)))
+        assert received.record is not None
+        records.append(received.record)
+        for each in Role:
+            world.meta.script = [REFUSED] if each is role else []
+            world.send(received.record, each)
+    world.queue.tasks.clear()
+    return records
+
+
+def plan(world: World, view: LogView = EVERYTHING) -> ResendPlan:
+    """Count what could be sent again."""
+    return plan_resend(tenant_of(world), view, services=world.services)
+
+
+def send_again(world: World, view: LogView = EVERYTHING) -> Job | None:
+    """Start sending again, a moment after whatever was done before."""
+    world.clock.advance(timedelta(seconds=1))
+    return start_resend(tenant_of(world), view, by=OLIVE, services=world.services)
+
+
+def work(world: World, kind: JobKind = JobKind.RESEND) -> Job | None:
+    """Do the job's next step."""
+    return work_on_job(TENANT, kind, services=world.services)
+
+
+def posts(world: World) -> list[tuple[str, str]]:
+    """Return the pixel and the event's id of each request to the vendor."""
+    return [(pixel_id, event.event_id) for event, pixel_id, _ in world.meta.sent]
+
+
+def rows(world: World) -> Iterator[EventRecord]:
+    """Yield the log's rows, newest first."""
+    for stored in world.services.events.newest(TENANT, limit=1000):
+        yield stored.record
+
+
+def statuses(world: World) -> dict[str, int]:
+    """Return how many rows show each status."""
+    return {str(status): number for status, number in world.services.events.count(TENANT).items()}
+
+
+def a_week_passes(world: World) -> None:
+    """Let everything grow too old for the vendor."""
+    world.clock.advance(timedelta(days=7))
+
+
+def without(settings: TenantSettings, name: EventName) -> TenantSettings:
+    """Return the settings with this event switched off."""
+    return replace(settings, events={**settings.events, name: False})

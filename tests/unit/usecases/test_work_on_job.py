@@ -1,0 +1,263 @@
+"""Work on a whole log: in steps, at once, cut short, and never further than it should."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from service.domain.job import JobKind
+from service.domain.log_view import LogView
+from service.domain.resend import Lost
+from service.domain.schedule import LOOKUP_PACE
+from service.ports import Events, Jobs, Refusal, ShopError, StoreUnavailableError
+from service.usecases.check_installation import check_installation
+from service.usecases.erase_tenant import erase_tenant
+from service.usecases.note_install import note_uninstall
+from service.usecases.start_job import running_job, start_clear, start_resend
+from service.usecases.tasks import ResolveTask, parse_task
+from service.usecases.work_on_job import NOT_INSTALLED, work_on_job
+from tests.builders import OLIVE, REFUSED, TENANT
+from tests.conftest import World
+from tests.unit.usecases.failures import (
+    fail,
+    give_up,
+    posts,
+    rows,
+    send_again,
+    statuses,
+    tenant_of,
+    work,
+)
+
+MANY = 60
+SECOND = timedelta(seconds=1)
+RESEND = JobKind.RESEND
+
+
+class Interrupted:
+    """Events that call somebody, or break down, at a certain change of a record."""
+
+    def __init__(self, events: Events, *, at: int, by: Callable[[], None]) -> None:
+        self._events, self._left, self._by = events, at, by
+
+    def replace(self, *args: Any) -> Any:
+        self._left -= 1
+        if self._left == 0:
+            self._by()
+        return self._events.replace(*args)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._events, name)
+
+
+def power_cut() -> None:
+    raise StoreUnavailableError("gone")
+
+
+def interrupted(world: World, *, at: int, by: Callable[[], None] = power_cut) -> World:
+    events = cast("Events", Interrupted(world.services.events, at=at, by=by))
+    return replace(world, services=replace(world.services, events=events))
+
+
+def run_all(world: World) -> None:
+    """Do all tasks, with the sweep's help, until nothing is left to do."""
+    for _ in range(9):
+        world.run_tasks()
+        world.clock.advance(timedelta(minutes=3))
+        world.sweep()
+    world.run_tasks()
+
+
+@pytest.fixture
+def many(world: World) -> World:
+    """Return a world in which many events failed for good."""
+    give_up(world, range(MANY))
+    return world
+
+
+class TestALargeJob:
+    def test_begins_with_its_task_and_goes_on_with_the_next(self, many: World) -> None:
+        job = send_again(many)
+        assert job is not None
+        assert (job.is_running, job.done, job.total) == (True, 0, MANY)
+        (task,) = many.queue.tasks
+        assert (parse_task(task.body, ResolveTask).job, task.is_bulk) == (RESEND, True)
+        first = work(many)
+        assert first is not None
+        assert (first.is_running, 0 < first.done < MANY) == (True, True)
+        run_all(many)
+        assert statuses(many) == {"sent": MANY}
+        last = many.services.jobs.find(TENANT, RESEND)
+        assert last is not None
+        assert (last.is_running, last.done, last.left) == (False, MANY, {})
+
+    def test_is_one_at_a_time(self, many: World) -> None:
+        first = send_again(many)
+        assert send_again(many) == first
+        cleared = start_clear(tenant_of(many), LogView(), by=OLIVE, services=many.services)
+        assert cleared == first
+        assert running_job(TENANT, services=many.services) == first
+        run_all(many)
+        assert running_job(TENANT, services=many.services) is None
+
+    def test_leaves_alone_what_fails_after_it_was_started(self, many: World) -> None:
+        send_again(many)
+        fail(many, 999)
+        run_all(many)
+        assert statuses(many) == {"sent": MANY, "error": 1}
+
+    def test_spreads_its_questions_to_the_shop(self, world: World) -> None:
+        fail(world, *range(MANY))
+        send_again(world)
+        world.queue.tasks.clear()
+        job = work(world)
+        assert job is not None
+        *lookups, following = world.queue.tasks
+        assert [task.delay for task in lookups] == [
+            number * LOOKUP_PACE for number in range(job.done)
+        ]
+        assert following.delay == job.done * LOOKUP_PACE
+        again = work(world)
+        assert again == job  # its time has not come
+        run_all(world)
+        assert statuses(world) == {"sent": MANY}
+
+    def test_says_what_it_could_not_send(self, many: World) -> None:
+        send_again(many)
+        many.clock.advance(timedelta(days=7))
+        job = work(many)
+        assert job is not None
+        assert (job.done, set(job.left)) == (0, {str(Lost.TOO_OLD)})
+
+
+class TestTwoAtOnce:
+    def test_do_each_step_once(self, many: World) -> None:
+        send_again(many)
+
+        def another() -> None:
+            other = work(many)
+            assert other is not None
+            assert other.done == 0
+
+        both = interrupted(many, at=5, by=another)
+        work_on_job(TENANT, RESEND, services=both.services)
+        sends = [task for task in many.queue.tasks if task.path == "/tasks/send"]
+        job = many.services.jobs.find(TENANT, RESEND)
+        assert job is not None
+        assert len({task.name for task in sends}) == len(sends) == job.done
+
+    def test_starting_start_one(self, many: World) -> None:
+        class Late:
+            """Jobs of which another is begun just before this one."""
+
+            def replace(self, *args: Any, **over: Any) -> bool:
+                start_resend(tenant_of(many), LogView(), by=OLIVE, services=many.services)
+                return many.services.jobs.replace(*args, **over)
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(many.services.jobs, name)
+
+        many.clock.advance(SECOND)
+        services = replace(many.services, jobs=cast("Jobs", Late()))
+        job = start_resend(tenant_of(many), LogView(), by=OLIVE, services=services)
+        assert job == many.services.jobs.find(TENANT, RESEND)
+        run_all(many)
+        assert statuses(many) == {"sent": MANY}
+
+    def test_that_meet_at_one_event_queue_it_once(self, world: World) -> None:
+        fail(world)
+        world.clock.advance(SECOND)
+
+        def another() -> None:
+            send_again(world)
+
+        both = interrupted(world, at=1, by=another)
+        start_resend(tenant_of(world), LogView(), by=OLIVE, services=both.services)
+        run_all(world)
+        assert statuses(world) == {"sent": 1}
+        assert len(posts(world)) == 2
+
+
+class TestAStepThatIsCutShort:
+    @pytest.mark.parametrize("at", [1, 2, 30])
+    def test_is_taken_up_by_the_sweep_and_nothing_is_lost_or_sent_twice(
+        self, many: World, at: int
+    ) -> None:
+        send_again(many)
+        many.queue.tasks.clear()
+        before = len(posts(many))
+        with pytest.raises(StoreUnavailableError):
+            work_on_job(TENANT, RESEND, services=interrupted(many, at=at).services)
+        running = work(many)
+        assert running is not None
+        assert (running.is_running, running.done) == (True, 0)  # believed to be under way
+        run_all(many)
+        assert statuses(many) == {"sent": MANY}
+        sent_again = posts(many)[before:]
+        assert len(set(sent_again)) == len(sent_again) == MANY
+        job = many.services.jobs.find(TENANT, RESEND)
+        assert job is not None
+        assert not job.is_running
+
+    def test_while_somebody_waits_goes_on_by_itself(self, world: World) -> None:
+        give_up(world, range(3))
+        world.clock.advance(SECOND)
+        services = interrupted(world, at=2).services
+        job = start_resend(tenant_of(world), LogView(), by=OLIVE, services=services)
+        assert job is not None
+        assert job.is_running
+        run_all(world)
+        assert statuses(world) == {"sent": 3}
+
+    def test_does_not_try_again_what_it_has_tried(self, world: World) -> None:
+        give_up(world, range(3))
+        world.clock.advance(SECOND)
+        services = interrupted(world, at=3).services
+        start_resend(tenant_of(world), LogView(), by=OLIVE, services=services)
+        world.meta.script = [REFUSED, REFUSED]
+        run_all(world)
+        assert statuses(world) == {"error": 2, "sent": 1}
+
+
+class TestAWineryThatLeaves:
+    def test_stops_its_jobs(self, many: World) -> None:
+        send_again(many)
+        note_uninstall(TENANT, now=many.clock(), services=many.services)
+        many.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        check_installation(TENANT, now=many.clock(), services=many.services)
+        before = len(posts(many))
+        run_all(many)
+        job = many.services.jobs.find(TENANT, RESEND)
+        assert job is not None
+        assert (job.is_running, job.stopped, job.done) == (False, NOT_INSTALLED, 0)
+        assert len(posts(many)) == before
+
+    def test_that_is_erased_has_none(self, many: World) -> None:
+        send_again(many)
+        erase_tenant(TENANT, services=many.services)
+        assert many.services.jobs.find(TENANT, RESEND) is None
+        assert work(many) is None
+        run_all(many)
+
+    def test_and_is_erased_during_a_step_has_none(self, many: World) -> None:
+        send_again(many)
+
+        def erase() -> None:
+            erase_tenant(TENANT, services=many.services)
+
+        work_on_job(TENANT, RESEND, services=interrupted(many, at=3, by=erase).services)
+        assert many.services.jobs.find(TENANT, RESEND) is None
+        assert list(rows(many)) == []
+
+
+class TestALostTask:
+    def test_is_made_again_by_the_sweep(self, many: World) -> None:
+        many.queue.is_down = True
+        job = send_again(many)
+        assert job is not None
+        assert job.is_running
+        many.queue.is_down = False
+        run_all(many)
+        assert statuses(many) == {"sent": MANY}
