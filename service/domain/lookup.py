@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from service.domain.schedule import LONGEST_LOOKUP_PAUSE, RetryPolicy
 
+_MOST_DOUBLED = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
@@ -29,7 +31,9 @@ class Lookup:
 
     def pause(self, policy: RetryPolicy) -> timedelta:
         """Return how long to wait after one more question that was not answered."""
-        return min(policy.pause_after(self.attempts + 1), LONGEST_LOOKUP_PAUSE)
+        # Doubled for a week, a pause would be longer than time itself can be told.
+        attempt = min(self.attempts + 1, _MOST_DOUBLED)
+        return min(policy.pause_after(attempt), LONGEST_LOOKUP_PAUSE)
 
     def postponed(
         self, pause: timedelta, *, counts: bool, now: datetime, policy: RetryPolicy

@@ -163,6 +163,13 @@ class TestAShopThatDoesNotTell:
         assert world.row().reason == "Commerce7 did not answer"
         assert len({task.name for task in world.queue.tasks}) == 10
 
+    def test_is_asked_for_a_whole_week(self, world: World) -> None:
+        refuse(world, "order", Refusal.NO_ANSWER)
+        told(world, an_order(), is_trusted=False)
+        world.run_tasks()
+        assert world.row().reason == "could not be looked up: Commerce7 did not answer"
+        assert len(world.shops.asked) > 7 * 24
+
     def test_says_itself_when_to_come_back_and_that_counts_as_no_try(self, world: World) -> None:
         refuse(world, "membership", Refusal.TOO_OFTEN, timedelta(seconds=7))
         record = told(world, a_membership())
