@@ -45,7 +45,12 @@ class Fault(StrEnum):
 
 
 OUTAGES = (Fault.STORE_OUTAGE, Fault.QUEUE_OUTAGE, Fault.META_OUTAGE, Fault.SHOP_OUTAGE)
-_OFTEN = {Fault.SHOP_BLIND: 0.5, Fault.HOOK_DOUBLED: 0.4, Fault.HOOK_LATE: 0.2, Fault.TASK_DOUBLED: 0.2}
+_OFTEN = {
+    Fault.SHOP_BLIND: 0.5,
+    Fault.HOOK_DOUBLED: 0.4,
+    Fault.HOOK_LATE: 0.2,
+    Fault.TASK_DOUBLED: 0.2,
+}
 _SELDOM = {Fault.KILL: 0.01, Fault.STALL: 0.003, Fault.HOOK_LOST: 0.05}
 _RATE = 0.08
 

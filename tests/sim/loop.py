@@ -1,7 +1,7 @@
 """A clock that jumps from one happening to the next, and handlers that wait on it.
 
-Handlers are greenlets: exactly one runs at a time, until it waits. Whose time comes first runs next,
-so two handlers interleave at every call that they make, in an order that the seed decides.
+Handlers are greenlets: exactly one runs at a time, until it waits. Whose time comes first runs
+next, so two handlers interleave at every call that they make, in an order that the seed decides.
 """
 
 import heapq

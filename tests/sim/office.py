@@ -89,9 +89,7 @@ class Office:
             return None
         current_call.set(call)
         try:
-            configure_tenant(
-                client.tenant_id, settings, tokens=tokens, by=OLIVE, services=services
-            )
+            configure_tenant(client.tenant_id, settings, tokens=tokens, by=OLIVE, services=services)
         except StoreUnavailableError:
             return 503
         except Killed:

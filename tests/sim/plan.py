@@ -9,8 +9,8 @@ from service.domain.staff import OPERATOR
 from service.domain.tenant import Role, TenantSettings
 from service.usecases.configure_tenant import configure_tenant
 from tests.sim.client import Client
-from tests.sim.faults import drawn
 from tests.sim.fates import DAY, FATES, Stage
+from tests.sim.faults import drawn
 from tests.sim.objects import Sort, Thing, a_thing, event_id
 from tests.sim.shop import Winery
 from tests.sim.world import World
@@ -95,7 +95,7 @@ def _have_happen(world: World, client: Client, number: int, plan: Plan, rng: Ran
         if rng.random() < 0.04:
             world.meta.never.add(event_id(name, thing.id))
         elif rng.random() < 0.08:
-            world.meta.without[event_id(name, thing.id)] = rng.randint(1, 2)
+            world.meta.picky[event_id(name, thing.id)] = rng.randint(1, 2)
     world.sender.tell(thing, is_trusted=rng.random() < 0.7)
 
 

@@ -12,8 +12,8 @@ def told(tally: Tally, *, failed: int, seconds: float) -> str:
         f"{tally.runs} seeds in {seconds:.0f} s, {failed} broke a law",
         f"{tally.events} events from {tally.accepted} accepted of {tally.webhooks} webhooks",
         f"{tally.posts} requests to Meta, {tally.taken} taken",
-        f"{tally.task_runs} task runs ({per_event:.1f} an event), {tally.sweeps} sweeps, "
-        f"{tally.log_lines} log lines, {tally.steps} steps",
+        f"{tally.task_runs} task runs ({per_event:.1f} an event), {tally.sweeps} sweeps",
+        f"{tally.steps} steps, {tally.log_lines} log lines",
         f"taken twice, by reason: {_counted(tally.repeats)}",
         f"events ended: {_counted(tally.statuses)}",
         f"wineries: {_counted(tally.fates)}",

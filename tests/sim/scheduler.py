@@ -67,5 +67,3 @@ class Scheduler:
             return None
         first = min(stamps)
         return datetime.fromisoformat(first) if first else self._loop.now
-
-

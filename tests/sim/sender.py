@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from tests.sim.faults import Fault, Faults
 from tests.sim.instance import Fleet
@@ -41,9 +42,9 @@ class Sender:
     def tell(self, thing: Thing, *, is_trusted: bool) -> None:
         """Send everything that becomes of the object, each when it has happened."""
         for chapter in thing.story:
-            self.loop.at(chapter.at, lambda c=chapter: self._tell(thing, c, is_trusted))
+            self.loop.at(chapter.at, partial(self._tell, thing, chapter, is_trusted=is_trusted))
 
-    def _tell(self, thing: Thing, chapter: Chapter, is_trusted: bool) -> None:  # noqa: FBT001
+    def _tell(self, thing: Thing, chapter: Chapter, *, is_trusted: bool) -> None:
         rng = self.faults.rng
         if self.faults.happens(Fault.HOOK_LOST):
             return
@@ -54,9 +55,7 @@ class Sender:
                 delay = rng.choice(_LATE) * rng.random()
             self.loop.after(delay, lambda: self._send(thing, chapter, is_trusted=is_trusted))
 
-    def _send(
-        self, thing: Thing, chapter: Chapter, *, is_trusted: bool, tries: int = 0
-    ) -> None:
+    def _send(self, thing: Thing, chapter: Chapter, *, is_trusted: bool, tries: int = 0) -> None:
         self.sent += 1
 
         def heard(status: int | None, answer: bytes) -> None:

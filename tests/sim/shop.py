@@ -72,7 +72,7 @@ class ShopLine:
         """Return if we are let in."""
         self._asked(tenant_id, "admit")
 
-    def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
+    def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:  # noqa: ARG002
         """Return nobody: no page is opened here."""
         raise ShopError(Refusal.NOT_ALLOWED)
 
