@@ -1,4 +1,4 @@
-"""One winery that uses the service: its pixels, its tokens, and when it should work."""
+"""A winery that uses the service: its pixels, its tokens, and when all must work there."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +19,7 @@ class Key:
 
 @dataclass
 class Client:
-    """A winery. While it `is_reliable`, all that happens there must arrive at its pixels at last.
+    """A winery. While it `is_reliable`, all that happens there must come to its pixels in the end.
 
     `healed_at` is when the last thing that stood in the way was out of it, for all that we know.
     """

@@ -1,9 +1,10 @@
 """What must hold when the troubles are long over and everything is quiet (I1, I2 and I8)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from service.domain.delivery import DeliveryStatus
 from service.domain.event import EventName
 from service.domain.idempotency import event_key
 from service.domain.record import EventRecord, Status
@@ -19,7 +20,8 @@ _LOOKS_AGAIN = timedelta(hours=8)
 
 _FINAL = {Status.SENT, Status.ERROR, Status.SKIPPED, Status.WAITING}
 
-HasTaken = Callable[[str, str, Role], bool]
+_PROMPT = timedelta(minutes=5)
+"""Within this time an event arrives while all is well, and has been for long."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,9 @@ class Endings:
     accepted: Sequence[Accepted]
     shown: Mapping[Key, EventRecord]
     known: Mapping[Key, EventRecord]
-    has_taken: HasTaken
-    never: set[str]
+    taken_at: Callable[[str, str, Role], datetime | None]
+    never: Container[str]
+    picky: Container[str]
     calm_from: datetime
 
     def broken(self, clients: Sequence[Client]) -> Iterator[str]:
@@ -41,8 +44,24 @@ class Endings:
         for accepted in self.accepted:
             yield from self._unaccounted(accepted)
         for client in clients:
-            if client.is_reliable and not client.unsaved:
-                yield from self._undelivered(client)
+            for thing in client.things:
+                for name in {chapter.makes: None for chapter in thing.story if chapter.makes}:
+                    yield from self._unfounded(thing, name)
+                    if client.is_reliable and not client.unsaved:
+                        yield from self._undelivered(client, thing, name)
+
+    def _unfounded(self, thing: Thing, name: EventName) -> Iterator[str]:
+        """Yield failures for which there was no reason: nobody refused it, and there was time."""
+        record = self.shown.get(_key(thing, name))
+        refused = event_id(name, thing.id) in self.never or event_id(name, thing.id) in self.picky
+        if record is None or record.occurred_at is None or refused:
+            return
+        for role, delivery in record.deliveries.items():
+            is_early = (
+                delivery.finished_at and delivery.finished_at < record.occurred_at + EVENT_WINDOW
+            )
+            if delivery.status is DeliveryStatus.ERROR and is_early:
+                yield f"I1: {name} of {thing.id} failed at {role} without need: {record}"
 
     def _unaccounted(self, accepted: Accepted) -> Iterator[str]:
         name = accepted.chapter.makes
@@ -51,26 +70,20 @@ class Endings:
         if _key(accepted.thing, name) not in self.known:
             yield f"I1: {accepted.receipt}, and no record: {accepted}"
 
-    def _undelivered(self, client: Client) -> Iterator[str]:
-        for thing in client.things:
-            for name in {chapter.makes for chapter in thing.story if chapter.makes}:
-                heard = [
-                    each for each in self.accepted if each.thing is thing and _tells(each, name)
-                ]
-                if heard:
-                    yield from self._unsent(client, thing, name, heard[0])
-
-    def _unsent(
-        self, client: Client, thing: Thing, name: EventName, heard: Accepted
-    ) -> Iterator[str]:
+    def _undelivered(self, client: Client, thing: Thing, name: EventName) -> Iterator[str]:
+        heard = [each for each in self.accepted if each.thing is thing and _tells(each, name)]
         record = self.shown.get(_key(thing, name))
-        happened = record.occurred_at if record and record.occurred_at else heard.chapter.at
-        ready = max(heard.at, self.calm_from, client.healed_at or self.calm_from) + _LOOKS_AGAIN
-        if ready >= happened + EVENT_WINDOW or event_id(name, thing.id) in self.never:
+        if not heard or event_id(name, thing.id) in self.never:
             return
-        for role in client.settings.roles():
-            if not self.has_taken(client.tenant_id, event_id(name, thing.id), role):
+        happened = record.occurred_at if record and record.occurred_at else heard[0].chapter.at
+        well_from = max(self.calm_from, client.healed_at or self.calm_from) + _LOOKS_AGAIN
+        is_late = max(heard[0].at, well_from) >= happened + EVENT_WINDOW - _PROMPT
+        for role in () if is_late else client.settings.roles():
+            at = self.taken_at(client.tenant_id, event_id(name, thing.id), role)
+            if at is None:
                 yield f"I1: {name} of {thing.id} never came to {role} ({client.fate}): {record}"
+            elif at > max(heard[0].at, well_from) + _PROMPT:
+                yield f"I8: {name} of {thing.id} came to {role} at {at} ({client.fate}): {record}"
 
 
 def _key(thing: Thing, name: EventName) -> Key:

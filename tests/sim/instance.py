@@ -14,6 +14,7 @@ from flask import Flask
 from service.ports import Services
 from tests.sim.faults import Fault, Faults
 from tests.sim.loop import Loop
+from tests.sim.objects import MARK
 from tests.sim.trace import Trace, Violation
 
 _OUR_FAULT = 500
@@ -96,6 +97,8 @@ class Instance:
                 status, answer = _posted(self.app, path, body, login)
         call.status, call.ended_at = status, self.loop.now
         self.trace.note(self.loop.now, call, f"→ {status} {answer.decode().strip()}")
+        if MARK.encode() in answer:
+            raise Violation(f"I7: personal data in an answer: {answer!r}")
         if status == _OUR_FAULT:
             raise Violation(f"an error that nobody expected: {call}")
         return status, answer
@@ -162,9 +165,9 @@ def _posted(app: Flask, path: str, body: bytes, login: str) -> tuple[int, bytes]
         environ["HTTP_AUTHORIZATION"] = login
     statuses: list[str] = []
 
-    def start(status: str, _headers: object, _error: object = None) -> Callable[[bytes], None]:
+    def start(status: str, _headers: object, _error: object = None) -> Callable[[bytes], object]:
         statuses.append(status)
-        return lambda _chunk: None
+        return lambda _written: None
 
     answer = b"".join(app(environ, start))
     return int(statuses[0].split()[0]), answer

@@ -16,7 +16,7 @@ from service.ports import Stored
 from tests.sim.objects import MARK
 from tests.sim.trace import Violation
 
-_HASH = re.compile(rb"[0-9a-f]{64}")
+_HASH = re.compile(rb'"[0-9a-f]{64}"')
 QUEUED, SENDING, RETRYING = DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.RETRYING
 HELD, SENT = DeliveryStatus.HELD, DeliveryStatus.SENT
 ERROR, SKIPPED = DeliveryStatus.ERROR, DeliveryStatus.SKIPPED
@@ -39,7 +39,7 @@ Key = tuple[str, str]
 
 @dataclass
 class Laws:
-    """The laws of records. `has_taken` tells whether Meta has a winery's event of this id."""
+    """The laws of records. `has_taken` tells whether the role's pixel has the record's event."""
 
     clock: Callable[[], datetime]
     has_taken: Callable[[EventRecord, Role], bool]

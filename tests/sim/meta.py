@@ -1,6 +1,6 @@
 """Meta as it is: takes events, and says so or not; refuses, rests, breaks, and forgets nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -51,13 +51,17 @@ class Pixel:
 
 @dataclass
 class SimMeta:
-    """The vendor. `never` are the events that it refuses, `without` those it is picky of."""
+    """The vendor.
+
+    `never` are the events that it refuses for good, `picky` those of which it refuses so many keys
+    first.
+    """
 
     faults: Faults
     judge: Callable[[Post], None]
     pixels: dict[str, Pixel] = field(default_factory=dict)
     never: set[str] = field(default_factory=set)
-    without: dict[str, int] = field(default_factory=dict)
+    picky: dict[str, int] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
 
     def take(self, event: Event, *, pixel_id: str, token: str, instance: Instance) -> Verdict:
@@ -83,25 +87,27 @@ class SimMeta:
         return verdict
 
     def _answer(self, event: Event, *, pixel_id: str, token: str) -> tuple[Verdict, bool]:
+        """Return the answer, and whether Meta has the event now."""
         faults, pixel = self.faults, self.pixels.get(pixel_id)
-        if trouble := self._trouble(event, pixel, token=token):
-            return trouble, False
+        if pixel is None:
+            return _DEAD, False
+        if refusal := self._broken(pixel) or self._closed(pixel, token) or self._refusal(event):
+            return refusal, False
         if faults.happens(Fault.META_LOST):
             return _LOST, faults.rng.random() < 0.8
         return _TAKEN, True
 
-    def _trouble(self, event: Event, pixel: Pixel | None, *, token: str) -> Verdict | None:
-        """Return why the event is not taken: the first thing that is wrong."""
-        faults = self.faults
-        if broken := pixel.broken() if pixel else None:
+    def _broken(self, pixel: Pixel) -> Verdict | None:
+        if broken := pixel.broken():
             return broken
-        if faults.is_out(Fault.META_OUTAGE):
-            return faults.rng.choice((_BROKEN, _LOST))
-        if pixel is None or pixel.token != token or faults.happens(Fault.META_MISTAKES):
+        if self.faults.is_out(Fault.META_OUTAGE):
+            return self.faults.rng.choice((_BROKEN, _LOST))
+        return _BROKEN if self.faults.happens(Fault.META_ERROR) else None
+
+    def _closed(self, pixel: Pixel, token: str) -> Verdict | None:
+        if pixel.token != token or self.faults.happens(Fault.META_MISTAKES):
             return _DEAD
-        if rest := self._rest(pixel):
-            return rest
-        return _BROKEN if faults.happens(Fault.META_ERROR) else self._refusal(event)
+        return self._rest(pixel)
 
     def _rest(self, pixel: Pixel) -> Verdict | None:
         now, rng = self.faults.clock(), self.faults.rng
@@ -122,10 +128,10 @@ class SimMeta:
             return _NEVER
         # Of what is there, the same keys are refused each time.
         here = sorted(key for key in OPTIONAL_KEYS if has(event, key))
-        keys_left = self.without.get(event.event_id, 0)
+        keys_left = self.picky.get(event.event_id, 0)
         if not keys_left or len(here) < 2:
             return None
-        self.without[event.event_id] = keys_left - 1
+        self.picky[event.event_id] = keys_left - 1
         return Verdict(
             answer=Answer.PERMANENT,
             explanation=f"Meta refused the {here[-1]}",
@@ -145,9 +151,3 @@ class MetaLine:
         """Post one event once; none of these is a test."""
         assert not test_code
         return self.meta.take(event, pixel_id=pixel_id, token=token, instance=self.instance)
-
-
-def hangs(posts_to: Mapping[str, Pixel], *pixel_ids: str) -> None:
-    """Have these pixels answer nobody any more."""
-    for pixel_id in pixel_ids:
-        posts_to[pixel_id].broken = lambda: _LOST

@@ -95,7 +95,7 @@ def _have_happen(world: World, client: Client, number: int, plan: Plan, rng: Ran
         if rng.random() < 0.04:
             world.meta.never.add(event_id(name, thing.id))
         elif rng.random() < 0.08:
-            world.meta.without[event_id(name, thing.id)] = rng.randint(1, 2)
+            world.meta.picky[event_id(name, thing.id)] = rng.randint(1, 2)
     world.sender.tell(thing, is_trusted=rng.random() < 0.7)
 
 

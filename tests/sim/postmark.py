@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from service.domain.schedule import EVENT_WINDOW, LEASE_FOR, MAX_ATTEMPTS
@@ -53,9 +53,10 @@ class Postmarks:
         self._look_back(posts, post)
         posts.append(post)
 
-    def has_taken(self, tenant_id: str, event_id: str, role: Role) -> bool:
-        """Tell whether one of the winery's pixels has the event."""
-        return any(post.taken for post in self.by_address.get((tenant_id, event_id, role), ()))
+    def taken_at(self, tenant_id: str, event_id: str, role: Role) -> datetime | None:
+        """Return since when one of the winery's pixels has the event."""
+        posts = self.by_address.get((tenant_id, event_id, role), ())
+        return next((post.at for post in posts if post.taken), None)
 
     def _look_back(self, posts: list[Post], post: Post) -> None:
         for earlier in posts:

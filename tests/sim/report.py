@@ -13,7 +13,7 @@ def told(tally: Tally, *, failed: int, seconds: float) -> str:
         f"{tally.events} events from {tally.accepted} accepted of {tally.webhooks} webhooks",
         f"{tally.posts} requests to Meta, {tally.taken} taken",
         f"{tally.task_runs} task runs ({per_event:.1f} an event), {tally.sweeps} sweeps",
-        f"{tally.log_lines} log lines, {tally.steps} steps",
+        f"{tally.steps} steps, {tally.log_lines} log lines",
         f"taken twice, by reason: {_counted(tally.repeats)}",
         f"events ended: {_counted(tally.statuses)}",
         f"wineries: {_counted(tally.fates)}",

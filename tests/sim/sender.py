@@ -42,9 +42,9 @@ class Sender:
     def tell(self, thing: Thing, *, is_trusted: bool) -> None:
         """Send everything that becomes of the object, each when it has happened."""
         for chapter in thing.story:
-            self.loop.at(chapter.at, partial(self._tell, thing, chapter, is_trusted))
+            self.loop.at(chapter.at, partial(self._tell, thing, chapter, is_trusted=is_trusted))
 
-    def _tell(self, thing: Thing, chapter: Chapter, is_trusted: bool) -> None:  # noqa: FBT001
+    def _tell(self, thing: Thing, chapter: Chapter, *, is_trusted: bool) -> None:
         rng = self.faults.rng
         if self.faults.happens(Fault.HOOK_LOST):
             return

@@ -1,6 +1,6 @@
 """Cloud Tasks as it is: at least once, in no order, retried on whatever is not 2xx.
 
-429 and 503 slow it down as a whole.
+What is answered 429 or 503 slows a whole queue down.
 
 Reference: Cloud Tasks, "Common pitfalls", RetryConfig and CreateTask.
 """
@@ -15,7 +15,8 @@ from tests.fakes import OneCaller
 from tests.sim.faults import Fault, Faults
 from tests.sim.instance import Fleet
 from tests.sim.loop import Loop
-from tests.sim.trace import Trace
+from tests.sim.objects import MARK
+from tests.sim.trace import Trace, Violation
 
 LOGIN = f"Bearer {OneCaller.token}"
 _DEADLINE = 60.0
@@ -26,6 +27,8 @@ _LONGEST_NAME = timedelta(hours=24)
 _SHORTEST_NAME = timedelta(hours=1)
 _OVERLOAD = frozenset({429, 503})
 _REST = 5.0
+_MOST_RUNS = 20_000
+"""Several times what any run needs, though a dead pixel is tried every quarter of an hour."""
 
 
 @dataclass(eq=False)
@@ -56,6 +59,8 @@ class SimQueue:
 
     def enqueue(self, task: Task) -> None:
         """Take the task, unless one of its name was there within the last day or so."""
+        if MARK.encode() in task.body or MARK in task.name:
+            raise Violation(f"I7: personal data in a task: {task}")
         if self._names.get(task.name, self._loop.now) > self._loop.now:
             self._trace.note(self._loop.now, "queue", f"knows {task.name[:8]}")
             return
@@ -97,6 +102,8 @@ class SimQueue:
 
     def _call(self, entry: _Entry) -> None:
         self.runs += 1
+        if self.runs > _MOST_RUNS:
+            raise Violation("I8: there is no end of tasks")
         is_over = False
 
         def heard(status: int | None, _answer: bytes = b"") -> None:

@@ -1,6 +1,6 @@
 """The machinery of one run: the service's processes, and everybody whom they deal with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import count
 from random import Random
@@ -85,6 +85,13 @@ class World:
         self.sender = Sender(self.loop, self.faults, lambda: self.fleet)
         self.office = Office(self.loop, self.meta, lambda: self.fleet)
 
+    def stored(self) -> Iterator[str]:
+        """Yield everything that is stored, as text."""
+        with self._file.use() as db:
+            tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for (table,) in tables:
+                yield from map(str, db.execute(f"SELECT * FROM {table}"))  # noqa: S608 - our own
+
     def close(self) -> None:
         """Forget the store."""
         self._file.close()
@@ -135,7 +142,7 @@ class World:
 
     def _has_taken(self, record: EventRecord, role: Role) -> bool:
         known = self._ids.get((record.tenant_id, record.key), "")
-        return self.postmarks.has_taken(record.tenant_id, known, role)
+        return self.postmarks.taken_at(record.tenant_id, known, role) is not None
 
     def _watch(self, name: str, given: tuple[object, ...], returned: object) -> None:
         self.laws.watch(name, given, returned)
