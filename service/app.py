@@ -13,6 +13,7 @@ from service.pace import Pace
 from service.ports import Services
 from service.settings import Settings
 from service.web.activity import activity
+from service.web.clear import clear
 from service.web.commands import customer, tenant
 from service.web.configuration import configuration
 from service.web.connection import connection
@@ -24,7 +25,9 @@ from service.web.frame import frame
 from service.web.headers import add_security_headers
 from service.web.health import health
 from service.web.lifecycle import lifecycle
+from service.web.log_work import log_work
 from service.web.overview import overview
+from service.web.resend import resend
 from service.web.simulation import simulation
 from service.web.tabs import register_tabs
 from service.web.tasks import tasks
@@ -35,7 +38,7 @@ _ROOT = Path(__file__).parent.parent
 _MOST_BYTES = 1024 * 1024
 _BLUEPRINTS = (
     *(lifecycle, webhooks, tasks, frame, overview, activity, export, configuration),
-    *(connection, simulation, docs, health),
+    *(resend, clear, log_work, connection, simulation, docs, health),
 )
 
 log = logging.getLogger(__name__)
