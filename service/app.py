@@ -14,6 +14,7 @@ from service.ports import Services
 from service.settings import Settings
 from service.web.activity import activity
 from service.web.alerts import alerts, announce_changes
+from service.web.clear import clear
 from service.web.commands import customer, tenant
 from service.web.configuration import configuration
 from service.web.connection import connection
@@ -25,7 +26,9 @@ from service.web.frame import frame
 from service.web.headers import add_security_headers
 from service.web.health import health
 from service.web.lifecycle import lifecycle
+from service.web.log_work import log_work
 from service.web.overview import overview
+from service.web.resend import resend
 from service.web.simulation import simulation
 from service.web.snippet import snippet
 from service.web.tabs import register_tabs
@@ -37,7 +40,7 @@ _ROOT = Path(__file__).parent.parent
 _MOST_BYTES = 1024 * 1024
 _BLUEPRINTS = (
     *(lifecycle, webhooks, tasks, frame, overview, activity, export, configuration),
-    *(connection, simulation, alerts, docs, snippet, health),
+    *(resend, clear, log_work, connection, simulation, alerts, docs, snippet, health),
 )
 
 log = logging.getLogger(__name__)

@@ -55,7 +55,8 @@ def row(key: str) -> str:
         abort(404)
     is_open = "open" in request.args
     shown = _shown(stored.record, reader_for(_tenant()), is_open=is_open)
-    return render_template("components/log_row.html", **shown, is_live=True)
+    may = may_write(session())
+    return render_template("components/log_row.html", **shown, may_write=may)
 
 
 def activity_view(mark: str | None = None) -> Mapping[str, object]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from service.domain.delivery import Delivery, DeliveryStatus, Try, Wait
 from service.domain.matching import WORDS
 from service.domain.record import EventRecord
+from service.domain.resend import failed_roles, is_not_set_up
 from service.domain.tenant import Role
 from service.web.cures import Cure, cure_for
 from service.web.help_links import REASONS, section_for
@@ -38,6 +39,7 @@ class Outcome:
     status: str
     reason: str
     section: str
+    can_resend: bool
     cure: Cure | None
     trace_id: str
 
@@ -69,7 +71,7 @@ def log_detail(record: EventRecord, reader: Reader) -> LogDetail:
     currency = custom.value.currency if custom and custom.value else None
     return LogDetail(
         steps=[*_steps(record, reader)],
-        outcomes=[*_outcomes(record)],
+        outcomes=[*_outcomes(record, reader)],
         facts=[*_facts(record, reader)],
         products=[
             Product(
@@ -105,7 +107,10 @@ def _facts(record: EventRecord, reader: Reader) -> Iterator[tuple[str, str]]:
             yield f"{role.title()} pixel", delivery.pixel_id
 
 
-def _outcomes(record: EventRecord) -> Iterator[Outcome]:
+def _outcomes(record: EventRecord, reader: Reader) -> Iterator[Outcome]:
+    # One button sends all of a row that failed, where Meta would still take it.
+    is_in_time = not (record.is_test or record.is_expired(reader.now))
+    failed = failed_roles(record) if is_in_time else []
     if not record.deliveries:
         cure = cure_for(record, None)
         yield Outcome(
@@ -113,6 +118,7 @@ def _outcomes(record: EventRecord) -> Iterator[Outcome]:
             status=record.status,
             reason=record.reason or "",
             section=section_for(record.reason) if record.reason else REASONS,
+            can_resend=is_not_set_up(record),
             cure=cure,
             trace_id="",
         )
@@ -123,6 +129,7 @@ def _outcomes(record: EventRecord) -> Iterator[Outcome]:
                 status=delivery.status,
                 reason=delivery.reason or "",
                 section=section_for(delivery.reason) if delivery.reason else REASONS,
+                can_resend=role in failed[:1],
                 cure=cure_for(record, delivery),
                 trace_id=delivery.trace_id or "",
             )

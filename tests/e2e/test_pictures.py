@@ -50,7 +50,9 @@ def test_every_picture_can_be_taken(site: Site, desk: Desk) -> None:
         frame.locator(f"{part} > summary").click()
         taken.append(take(frame.locator(part), picture))
     frame.get_by_role("button", name="Lead", exact=True).click()
-    expect(frame.locator("#simulate-result").get_by_text("Meta").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(frame.locator("#simulate-result").get_by_text("Meta").first).to_be_visible(
+        timeout=PATIENCE_MS
+    )
     taken.append(take(frame.locator("#simulate-panel"), "simulate"))
 
     for kind in ("web", "pos", "book", "join", "unpaid", "signup"):

@@ -2,18 +2,13 @@
 
 from datetime import timedelta
 
-import pytest
-
 from service.domain.breaker import BreakerState
 from service.domain.delivery import DeliveryStatus, Wait
-from service.domain.event import EventName
-from service.domain.job import JobKind
-from service.domain.log_view import LogView, Show
 from service.domain.money import Money
 from service.domain.order import Payment
 from service.domain.record import Status
-from service.domain.resend import ASKED_AGAIN, Lost
-from service.domain.tenant import Pixels, Role
+from service.domain.resend import ASKED_AGAIN
+from service.domain.tenant import Role
 from service.ports import Refusal, ShopError
 from service.usecases.receive_signal import Receipt
 from tests.builders import (
@@ -24,12 +19,8 @@ from tests.builders import (
     REFUSED,
     SECOND_PIXEL,
     TENANT,
-    a_delivery,
-    a_record,
-    a_registration,
     a_signal,
     an_order,
-    some_settings,
 )
 from tests.conftest import World
 from tests.unit.usecases.failures import (
@@ -42,7 +33,6 @@ from tests.unit.usecases.failures import (
     rows,
     send_again,
     statuses,
-    without,
 )
 
 DAY = timedelta(days=1)
@@ -239,82 +229,6 @@ class TestTwoPixels:
         world.run_tasks()
         assert world.delivery().status is DeliveryStatus.SENT
         assert world.delivery(Role.SECONDARY).status is DeliveryStatus.QUEUED
-
-
-class TestWhatIsLost:
-    def lost(self, world: World) -> dict[Lost, int]:
-        world.queue.tasks.clear()
-        told = plan(world, LogView(show=Show.ALL))
-        assert told.total == 0
-        assert send_again(world, LogView(show=Show.ALL)) is None
-        assert world.queue.tasks == []
-        assert world.services.jobs.find(TENANT, JobKind.RESEND) is None
-        return dict(told.lost)
-
-    def test_is_what_is_older_than_seven_days(self, world: World) -> None:
-        fail(world)
-        a_week_passes(world)
-        assert self.lost(world) == {Lost.TOO_OLD: 1}
-
-    def test_is_a_sign_up_whose_customer_nothing_names(self, world: World) -> None:
-        world.install()
-        received = world.receive(a_signal(a_registration()))
-        assert received.record
-        world.meta.script = [REFUSED]
-        world.send(received.record)
-        world.queue.tasks.clear()
-        assert self.lost(world) == {Lost.SIGN_UP: 1}
-
-    def test_is_a_visit_whose_signals_are_gone(self, world: World) -> None:
-        world.install()
-        failed = a_delivery(status=DeliveryStatus.ERROR, due_at=None)
-        visit = a_record(
-            name=EventName.ADD_TO_CART, object_kind="visit", object_id="",
-            deliveries={Role.PRIMARY: failed},
-        )  # fmt: skip
-        world.services.events.add(visit)
-        assert self.lost(world) == {Lost.VISIT: 1}
-
-    def test_is_a_test(self, world: World) -> None:
-        world.install()
-        failed = a_delivery(status=DeliveryStatus.ERROR, due_at=None)
-        world.services.events.add(a_record(is_test=True, deliveries={Role.PRIMARY: failed}))
-        assert self.lost(world) == {Lost.TEST: 1}
-
-    def test_is_what_was_switched_off_or_has_no_pixel_until_that_changes(
-        self, world: World
-    ) -> None:
-        fail(world)
-        world.install(without(some_settings(), EventName.PURCHASE))
-        assert self.lost(world) == {Lost.SWITCHED_OFF: 1}
-        world.install(some_settings(channels={"Web": False}))
-        assert self.lost(world) == {Lost.SWITCHED_OFF: 1}
-        world.install(some_settings(pixels=Pixels()))
-        assert self.lost(world) == {Lost.PIXEL_REMOVED: 1}
-        world.install()
-        assert plan(world).total == 1
-
-    @pytest.mark.parametrize("script", [[], [BAD_TOKEN], [DOWN]])
-    def test_is_nothing_that_has_not_failed(self, world: World, script: list[object]) -> None:
-        world.install()
-        record = world.receive(a_signal(an_order())).record
-        assert record
-        world.meta.script = list(script)  # type: ignore[arg-type] # verdicts
-        world.send(record)
-        world.queue.tasks.clear()
-        assert self.lost(world) == {}
-
-    def test_by_switches_that_are_flipped_after_it_was_started_is_skipped(
-        self, world: World
-    ) -> None:
-        fail(world)
-        send_again(world)
-        world.install(some_settings(enabled=False))
-        world.run_tasks()
-        assert (world.delivery().status, world.delivery().reason) == (
-            DeliveryStatus.SKIPPED, "switched off",
-        )  # fmt: skip
-        assert (world.row().payload, len(posts(world))) == (None, 1)
 
 
 class TestAQueueThatIsDown:

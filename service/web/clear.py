@@ -1,0 +1,63 @@
+"""Clear Log: what it does and does not do, and then doing it. Only some roles may."""
+
+from flask import Blueprint, render_template, request
+
+from service.domain.log_view import LogView, Show
+from service.domain.tenant import Tenant
+from service.usecases.clear_log import plan_clear
+from service.usecases.start_job import start_clear
+from service.web.current import services
+from service.web.guard import let_staff_in, session, writers_only
+from service.web.log_query import query_of
+from service.web.log_work import (
+    asked_view,
+    installed_tenant,
+    panel_facts,
+    progress_fragment,
+)
+from service.web.work_words import counted
+
+_WHOLE = LogView(show=Show.ALL)
+
+clear = Blueprint("clear", __name__)
+clear.before_request(let_staff_in)
+
+
+@clear.get("/activity/clear")
+@writers_only
+def confirm() -> str:
+    """Say what clearing would come to; nothing is changed."""
+    return _confirm(installed_tenant())
+
+
+@clear.post("/activity/clear")
+@writers_only
+def start() -> str:
+    """Clear the log, or the part of it that was asked for."""
+    tenant = installed_tenant()
+    job = start_clear(tenant, _scope(tenant), by=session().staff, services=services())
+    return progress_fragment(job, is_new=True) if job else _confirm(tenant)
+
+
+def _scope(tenant: Tenant) -> LogView:
+    """Return the whole log; what is filtered only if that was chosen."""
+    return asked_view(tenant) if request.args.get("only") == "filtered" else _WHOLE
+
+
+def _confirm(tenant: Tenant) -> str:
+    scope, shown = _scope(tenant), asked_view(tenant)
+    timezone = tenant.settings.timezone
+    is_part = scope is not _WHOLE
+    plan = plan_clear(tenant.id, scope, services=services())
+    only = {"only": "filtered"} if is_part else {}
+    return render_template(
+        "_clear_confirm.html",
+        plan=plan,
+        rows=counted(plan.total, "row"),
+        is_part=is_part,
+        is_filtered=shown not in {LogView(), _WHOLE},
+        query=query_of(shown, timezone=timezone, **only),
+        other_query=query_of(shown, timezone=timezone, **({} if is_part else {"only": "filtered"})),
+        export_query=query_of(scope, timezone=timezone),
+        **panel_facts(tenant),
+    )

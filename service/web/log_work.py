@@ -1,0 +1,92 @@
+"""Work on the log as the Event Log tab shows it: the panel above the rows, and its progress."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, abort, render_template, request
+
+from service.domain.job import Job, JobKind
+from service.domain.log_view import LogView, Show
+from service.domain.tenant import Tenant
+from service.web.current import now, services
+from service.web.guard import let_staff_in, may_write, session
+from service.web.log_query import query_of, view_in, zone_of
+from service.web.work_words import Progress, progress_of
+
+SHOWN_FOR = timedelta(minutes=10)
+"""How long a reloaded page still says what a finished job came to."""
+
+log_work = Blueprint("log_work", __name__)
+log_work.before_request(let_staff_in)
+
+
+@log_work.get("/activity/work/<kind>")
+def progress(kind: str) -> str:
+    """Return how far this kind of job is; the page asks every second until it is finished."""
+    if kind not in set(JobKind):
+        abort(404)
+    job = services().jobs.find(session().tenant_id, JobKind(kind))
+    return progress_fragment(job)
+
+
+@log_work.app_context_processor
+def panel() -> dict[str, object]:
+    """Let the tab show what is under way, or has just been finished."""
+    return {"work_on_log": current_work}
+
+
+def current_work() -> Progress | None:
+    """Return the winery's work on its log, if there is something to say of it."""
+    found = (services().jobs.find(session().tenant_id, kind) for kind in JobKind)
+    jobs = [job for job in found if job and _is_news(job)]
+    newest = max(jobs, key=lambda job: (job.is_running, job.started_at), default=None)
+    return progress_of(newest) if newest else None
+
+
+def progress_fragment(job: Job | None, *, is_new: bool = False) -> str:
+    """Return the job's progress; the focus goes to one that `is_new`."""
+    shown = progress_of(job) if job else None
+    return render_template("_job_progress.html", progress=shown, is_new=is_new)
+
+
+def installed_tenant() -> Tenant:
+    """Return the winery of this request as it is now."""
+    tenant = services().tenants.find(session().tenant_id)
+    if tenant is None or not tenant.installation.is_installed:
+        abort(401)
+    return tenant
+
+
+def asked_view(tenant: Tenant) -> LogView:
+    """Return the rows that the request is about: a view, or all that came in `since` then."""
+    timezone = tenant.settings.timezone
+    if since := _moment(request.args.get("since", ""), timezone):
+        return LogView(show=Show.ALL, since=since)
+    return view_in(request.args, timezone=timezone)
+
+
+def asked_query(tenant: Tenant, view: LogView) -> str:
+    """Return the same as the query of an address."""
+    timezone = tenant.settings.timezone
+    if _moment(request.args.get("since", ""), timezone):
+        return query_of(LogView(), timezone=timezone, since=request.args["since"])
+    return query_of(view, timezone=timezone)
+
+
+def panel_facts(tenant: Tenant) -> Mapping[str, object]:
+    """Return what both panels print."""
+    return {"zone": zone_of(tenant.settings.timezone).key, "may_write": may_write(session())}
+
+
+def _moment(text: str, timezone: str | None) -> datetime | None:
+    """Return the time that was picked, which is told in the winery's zone."""
+    try:
+        picked = datetime.fromisoformat(text)
+        # A year at the edge of the calendar has no time in another zone.
+        return picked.replace(tzinfo=zone_of(timezone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _is_news(job: Job) -> bool:
+    return job.finished_at is None or now() - job.finished_at < SHOWN_FOR

@@ -1,0 +1,59 @@
+"""Send again: a dry run, the confirmation, and one row at once. Only some roles may."""
+
+from flask import Blueprint, render_template, request
+
+from service.domain.log_view import LogView
+from service.domain.tenant import Tenant
+from service.usecases.resend_failed import plan_resend
+from service.usecases.start_job import resend_row, start_resend
+from service.web.current import services
+from service.web.guard import let_staff_in, session, writers_only
+from service.web.log_work import (
+    asked_query,
+    asked_view,
+    installed_tenant,
+    panel_facts,
+    progress_fragment,
+)
+from service.web.work_words import plan_words, row_words
+
+resend = Blueprint("resend", __name__)
+resend.before_request(let_staff_in)
+
+
+@resend.get("/activity/resend")
+@writers_only
+def plan() -> str:
+    """Count what could be sent again; nothing is changed."""
+    tenant = installed_tenant()
+    return _plan(tenant, asked_view(tenant))
+
+
+@resend.post("/activity/resend")
+@writers_only
+def start() -> str:
+    """Send it again, as far as that is still possible."""
+    tenant = installed_tenant()
+    view = asked_view(tenant)
+    job = start_resend(tenant, view, by=session().staff, services=services())
+    return progress_fragment(job, is_new=True) if job else _plan(tenant, view)
+
+
+@resend.post("/activity/resend/<key>")
+@writers_only
+def send_row(key: str) -> str:
+    """Send one row again."""
+    outcome = resend_row(installed_tenant(), key, by=session().staff, services=services())
+    tone, sentence = row_words(outcome)
+    return render_template("_resent_row.html", tone=tone, sentence=sentence)
+
+
+def _plan(tenant: Tenant, view: LogView) -> str:
+    counted = plan_resend(tenant, view, services=services())
+    return render_template(
+        "_resend_plan.html",
+        plan=plan_words(counted),
+        query=asked_query(tenant, view),
+        since=request.args.get("since", "") if view.since else "",
+        **panel_facts(tenant),
+    )

@@ -1,0 +1,147 @@
+"""Work on the log in words: what it would come to, how far it is, and what it came to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+
+from service.domain.job import Job, JobKind
+from service.domain.resend import Lost, Way
+from service.domain.schedule import LOOKUP_PACE
+from service.usecases.clear_log import NOT_FINISHED
+from service.usecases.resend_failed import ResendPlan
+from service.usecases.work_on_job import NOT_INSTALLED
+
+_FOR_GOOD = (Lost.TOO_OLD, Lost.SIGN_UP, Lost.VISIT)
+_WHY: Mapping[str, str] = MappingProxyType(
+    {
+        Lost.TOO_OLD: "older than 7 days, and Meta takes no such event",
+        Lost.SIGN_UP: "from sign-ups, of whose customers nothing is kept to ask for",
+        Lost.VISIT: "from website visits, whose signals are deleted after 30 minutes",
+        Lost.TEST: "tests, which are simulated anew instead",
+        Lost.SWITCHED_OFF: "switched off: switch event and channel on in Configuration first",
+        Lost.PIXEL_REMOVED: "without a pixel: enter it in Configuration first",
+        NOT_FINISHED: "not finished: still to be sent, or changed at this moment",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A job ready to print. `done` of `total` is for the bar; `left` says what stays, and why."""
+
+    kind: str
+    title: str
+    sentence: str
+    tone: str
+    is_running: bool
+    done: int
+    total: int
+    left: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanWords:
+    """What sending again would come to, in sentences; no `button` where nothing can be sent."""
+
+    title: str
+    advice: Sequence[str]
+    lost: Sequence[str]
+    blocked: Sequence[str]
+    button: str
+
+
+def plan_words(plan: ResendPlan) -> PlanWords:
+    """Return the dry run in words."""
+    lost = {why: plan.lost[why] for why in Lost if why in plan.lost}
+    return PlanWords(
+        title=_plan_title(plan),
+        advice=[*_plan_advice(plan)] if plan.total else [],
+        lost=[_left(why, number) for why, number in lost.items() if why in _FOR_GOOD],
+        blocked=[_left(why, number) for why, number in lost.items() if why not in _FOR_GOOD],
+        button=f"Send {counted(plan.total, 'event')} again" if plan.total else "",
+    )
+
+
+def progress_of(job: Job) -> Progress:
+    """Return how far the job is, or what it came to."""
+    total = max(job.total, job.done)
+    return Progress(
+        kind=job.kind,
+        title=_job_title(job),
+        sentence=_job_sentence(job),
+        tone="info" if job.is_running else "warn" if job.stopped else "good",
+        is_running=job.is_running,
+        done=job.done,
+        total=total,
+        left=[_left(why, number) for why, number in job.left.items()],
+    )
+
+
+def row_words(outcome: Way | Lost | None) -> tuple[str, str]:
+    """Return the tone and the sentence for one row that was to be sent again."""
+    match outcome:
+        case Way.KEPT:
+            return "good", "It is on its way again."
+        case Way.ASKED_FOR:
+            return "good", "Commerce7 is asked for it again, then it is sent."
+        case None:
+            return "info", "There is nothing to send again: it has gone on meanwhile."
+        case _:
+            return "warn", f"Cannot be sent again: {_WHY[outcome]}."
+
+
+def counted(number: int, noun: str) -> str:
+    """Return so many of these: `1 event`, `1,200 events`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _plan_title(plan: ResendPlan) -> str:
+    if plan.total:
+        least = "At least " if plan.is_least else ""
+        return f"{least}{counted(plan.total, 'event')} can be sent again"
+    return "None of these events can be sent again" if plan.lost else "No event has failed here"
+
+
+def _plan_advice(plan: ResendPlan) -> Sequence[str]:
+    advice = [
+        "Each keeps its event ID and its time, and goes to the pixels that did not get it.",
+        "What a pixel has taken is not sent to it again.",
+    ]
+    if plan.asked_for:
+        them = "It is" if plan.asked_for == 1 else f"{plan.asked_for:,} of them are"
+        takes = _length(plan.asked_for * LOOKUP_PACE)
+        advice.append(f"{them} asked of Commerce7 again first{takes}.")
+    if plan.is_least:
+        advice.append("Only the newest failed events were counted; all of them are sent again.")
+    return advice
+
+
+def _length(passes: timedelta) -> str:
+    minutes = round(passes / timedelta(minutes=1))
+    return f", which takes about {counted(minutes, 'minute')}" if minutes else ""
+
+
+def _job_title(job: Job) -> str:
+    if job.kind is JobKind.RESEND:
+        return "Sending failed events again" if job.is_running else "Failed events were sent again"
+    return "Clearing the log" if job.is_running else "The log was cleared"
+
+
+def _job_sentence(job: Job) -> str:
+    of = f"{'at least ' if job.is_least else ''}{job.total:,}"
+    if job.is_running:
+        return f"{job.done:,} of {of}. You can leave this page; it goes on by itself."
+    if job.stopped:
+        why = "1Pixel is no longer installed" if job.stopped == NOT_INSTALLED else job.stopped
+        return f"Stopped after {job.done:,} of {of}: {why}."
+    if job.kind is JobKind.CLEAR:
+        return f"{counted(job.done, 'row')} cleared. What Meta has got stays at Meta."
+    on_their_way = f"{counted(job.done, 'event')} on the way; the log shows what becomes of each."
+    # The rest was sent by its own retries before its turn came.
+    moved_on = job.total - job.done - sum(job.left.values())
+    return on_their_way + (f" {moved_on:,} had gone on before." if moved_on > 0 else "")
+
+
+def _left(why: str, number: int) -> str:
+    return f"{number:,} {_WHY.get(why, why)}"

@@ -1,0 +1,32 @@
+// The panel above the log: it closes by its own button or by Escape, and gives the focus back.
+"use strict";
+
+(() => {
+  let opener = null;
+
+  const panel = () => document.getElementById("log-work");
+
+  function close() {
+    panel().replaceChildren();
+    const back = opener?.isConnected ? opener : document.querySelector("#view h1");
+    back?.focus();
+  }
+
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.target.id === "log-work" && !detail.target.contains(detail.elt)) {
+      opener = detail.elt;
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("#log-work [data-close]")) {
+      close();
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && panel()?.contains(document.activeElement)) {
+      close();
+    }
+  });
+})();
