@@ -1,6 +1,6 @@
 """The documentation's pictures, taken of the dashboard as it is.
 
-They land in `.screens/docs/`; with PICTURES=1 in `static/img/docs/`, from where the pages show them.
+They land in `.screens/docs/`; with PICTURES=1 in `static/img/docs/`, where the pages find them.
 """
 
 import os

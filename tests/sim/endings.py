@@ -33,7 +33,7 @@ class Endings:
     known: Mapping[Key, EventRecord]
     taken_at: Callable[[str, str, Role], datetime | None]
     never: Container[str]
-    picky: Container[str]
+    stubborn: Container[str]
     calm_from: datetime
 
     def broken(self, clients: Sequence[Client]) -> Iterator[str]:
@@ -53,8 +53,7 @@ class Endings:
     def _unfounded(self, thing: Thing, name: EventName) -> Iterator[str]:
         """Yield failures for which there was no reason: nobody refused it, and there was time."""
         record = self.shown.get(_key(thing, name))
-        refused = event_id(name, thing.id) in self.never or event_id(name, thing.id) in self.picky
-        if record is None or record.occurred_at is None or refused:
+        if record is None or record.occurred_at is None or self._is_refused(thing, name):
             return
         for role, delivery in record.deliveries.items():
             is_early = (
@@ -70,10 +69,14 @@ class Endings:
         if _key(accepted.thing, name) not in self.known:
             yield f"I1: {accepted.receipt}, and no record: {accepted}"
 
+    def _is_refused(self, thing: Thing, name: EventName) -> bool:
+        """Tell whether Meta will not have it, or only after more tries than an event gets."""
+        return event_id(name, thing.id) in self.never or event_id(name, thing.id) in self.stubborn
+
     def _undelivered(self, client: Client, thing: Thing, name: EventName) -> Iterator[str]:
         heard = [each for each in self.accepted if each.thing is thing and _tells(each, name)]
         record = self.shown.get(_key(thing, name))
-        if not heard or event_id(name, thing.id) in self.never:
+        if not heard or self._is_refused(thing, name):
             return
         happened = record.occurred_at if record and record.occurred_at else heard[0].chapter.at
         well_from = max(self.calm_from, client.healed_at or self.calm_from) + _LOOKS_AGAIN

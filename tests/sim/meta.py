@@ -54,7 +54,7 @@ class SimMeta:
     """The vendor.
 
     `never` are the events that it refuses for good, `picky` those of which it refuses so many keys
-    first.
+    first; of the `stubborn` more than one.
     """
 
     faults: Faults
@@ -62,6 +62,7 @@ class SimMeta:
     pixels: dict[str, Pixel] = field(default_factory=dict)
     never: set[str] = field(default_factory=set)
     picky: dict[str, int] = field(default_factory=dict)
+    stubborn: set[str] = field(default_factory=set)
     posts: list[Post] = field(default_factory=list)
 
     def take(self, event: Event, *, pixel_id: str, token: str, instance: Instance) -> Verdict:

@@ -3,9 +3,8 @@
 Each replaces one port of the real services, so nothing of the service itself is patched.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from service.domain.event import Event
@@ -46,14 +45,6 @@ class _MakesAnew(_Around):
             self._port.replace(there, record) if there else self._port.add(record)
         )
         return written
-
-
-class _SeesNothingDue(_Around):
-    """A store in which the sweep finds nothing."""
-
-    def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:  # noqa: ARG002
-        """Return nothing."""
-        return []
 
 
 class _NeverForgets(_Around):
@@ -126,7 +117,6 @@ def _with(part: str, wrap: Callable[[Any], Any]) -> Alter:
 MUTANTS: Mapping[str, Alter] = {
     "a store that writes over others": _with("events", _WritesOverOthers),
     "a store that minds no lock": _with("events", _MakesAnew),
-    "a sweep that finds nothing": _with("events", _SeesNothingDue),
     "a memory that never forgets": _with("tenants", _NeverForgets),
     "a store that mixes tokens up": _with("tenants", _MixesUp),
     "a client that asks again": _with("conversions", _AsksAgain),

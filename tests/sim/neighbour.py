@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from random import Random
 
 from service.domain.verdict import Answer, Verdict
@@ -12,7 +13,7 @@ from tests.sim.objects import Sort, Thing, a_customer, an_order
 from tests.sim.plan import a_client, install
 from tests.sim.world import World
 
-_SECONDS = 1800
+_SECONDS = 900
 _EVERY = 5
 _CALM = timedelta(hours=12)
 _WIDTH = 16
@@ -61,6 +62,7 @@ TROUBLES: Mapping[str, Callable[[Pixel], None]] = {
 """What may be the matter with the neighbour's pixel, from the first event to the last."""
 
 
+@cache
 def waits_beside(trouble: str, *, seed: int = 1) -> Waits:
     """Return what the healthy winery notices of a neighbour as busy as itself with this trouble."""
     rng = Random(seed)

@@ -95,8 +95,14 @@ def _have_happen(world: World, client: Client, number: int, plan: Plan, rng: Ran
         if rng.random() < 0.04:
             world.meta.never.add(event_id(name, thing.id))
         elif rng.random() < 0.08:
-            world.meta.picky[event_id(name, thing.id)] = rng.randint(1, 2)
+            _make_picky(world, event_id(name, thing.id), rng.randint(1, 2))
     world.sender.tell(thing, is_trusted=rng.random() < 0.7)
+
+
+def _make_picky(world: World, event: str, keys: int) -> None:
+    world.meta.picky[event] = keys
+    if keys > 1:
+        world.meta.stubborn.add(event)
 
 
 def _forge(world: World, client: Client, number: int, plan: Plan, rng: Random) -> None:

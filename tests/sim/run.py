@@ -6,7 +6,7 @@ from datetime import timedelta
 from random import Random
 from typing import Self
 
-from service.domain.record import EventRecord
+from service.domain.record import EventRecord, Status
 from tests.sim.client import Client
 from tests.sim.ears import Ears, heard
 from tests.sim.endings import Endings
@@ -96,7 +96,7 @@ def _played(world: World, clients: list[Client]) -> str | None:
         known=world.laws.known,
         taken_at=world.postmarks.taken_at,
         never=world.meta.never,
-        picky=world.meta.picky,
+        stubborn=world.meta.stubborn,
         calm_from=world.faults.until,
     )
     broken = [*endings.broken(clients)]
@@ -118,11 +118,11 @@ def _tally(world: World, clients: list[Client], ears: Ears) -> Tally:
         steps=world.trace.steps,
         faults=Counter({str(fault): n for fault, n in world.faults.counts.items()}),
         repeats=Counter(world.postmarks.repeats),
-        statuses=Counter(_ending(record) for record in world.laws.known.values()),
+        statuses=Counter(_ending(record) for record in records),
         fates=Counter(client.fate for client in clients),
     )
 
 
 def _ending(record: EventRecord) -> str:
-    """Return the record's status; of a claim that was denied, and of an old row, none is left."""
-    return "cleared" if record.cleared else str(record.status)
+    """Return what the record's row showed last; it was taken away where the shop denied a claim."""
+    return "denied" if record.status is Status.RECEIVED else str(record.status)

@@ -1,22 +1,70 @@
-"""About a minute's worth of the simulation; `make sim SEEDS=2000` plays as many as one likes."""
+"""Some runs of the simulator, and the proof that it would see what it looks for.
+
+`make sim SEEDS=2000` plays more; a run that breaks a law says how to play it again.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from tests.sim.run import play
+from tests.sim.mutants import MUTANTS
+from tests.sim.neighbour import TROUBLES, waits_beside
+from tests.sim.run import Run, play
 
-SEEDS = range(1, 41)
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_no_law_is_broken(seed: int) -> None:
-    run = play(seed)
-    assert not run.broken, str(run)
-    assert run.tally.events
-
-
-def test_most_seeds_bring_trouble() -> None:
-    assert len([seed for seed in SEEDS[:8] if play(seed).tally.faults]) > len(SEEDS[:8]) / 2
+ROOT = Path(__file__).parents[2]
+SEEDS = range(1, 61)
+ENOUGH = range(1, 21)
+BAR = 2.0
+"""How much longer a healthy winery's events may take while its neighbour's pixel fails."""
 
 
-def test_a_seed_plays_the_same_twice() -> None:
-    assert play(7).digest == play(7).digest
+class TestTheService:
+    @pytest.mark.parametrize("seed", SEEDS)
+    def test_keeps_every_law_whatever_goes_wrong(self, seed: int) -> None:
+        run = play(seed)
+        assert run.broken is None, run
+
+
+class TestARun:
+    def test_is_the_same_in_another_process(self) -> None:
+        code = "from tests.sim.run import play; print(play(6))"
+        again = subprocess.run(  # noqa: S603 - our own code
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": "1"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert again.stdout.strip() == str(play(6))
+
+    def test_differs_from_that_of_another_seed(self) -> None:
+        assert play(6).digest != play(7).digest
+
+    def test_tells_how_to_play_it_again(self) -> None:
+        told = str(found("a client that names anew"))
+        assert "breaks a law: I2: an id that no event has" in told
+        assert "meta ← c7-" in told
+        assert "python -m tests.sim --from " in told
+
+
+class TestTheSimulator:
+    @pytest.mark.parametrize("mutant", MUTANTS)
+    def test_notices(self, mutant: str) -> None:
+        assert found(mutant) is not None
+
+
+class TestAHealthyWinery:
+    @pytest.mark.parametrize("trouble", [each for each in TROUBLES if each != "is well"])
+    def test_hardly_notices_that_its_neighbours_pixel(self, trouble: str) -> None:
+        quiet, noisy = waits_beside("is well"), waits_beside(trouble)
+        assert noisy.p95 < BAR * quiet.p95, f"{noisy} beside it; quiet: {quiet}"
+
+
+def found(mutant: str) -> Run | None:
+    """Return the first of some runs in which the mutant breaks a law."""
+    runs = (play(seed, alter=MUTANTS[mutant]) for seed in ENOUGH)
+    return next((run for run in runs if run.broken), None)
