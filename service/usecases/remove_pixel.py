@@ -4,10 +4,11 @@ from service.domain.audit import AuditEntry, changes_between, token_removed
 from service.domain.staff import StaffMember
 from service.domain.tenant import Role
 from service.ports import Services
+from service.usecases.pixel_state import release_waiting
 
 
 def remove_pixel(tenant_id: str, role: Role, *, by: StaffMember, services: Services) -> None:
-    """Forget the role's pixel and its token; deliveries that wait for it are skipped.
+    """Forget the role's pixel and its token; deliveries that wait for it are skipped at once.
 
     The settings first: they must never name a pixel that has lost its token. The audit entry before
     both, as with every other change. Doing it again is safe.
@@ -24,7 +25,9 @@ def remove_pixel(tenant_id: str, role: Role, *, by: StaffMember, services: Servi
         changes = (*changes, token_removed(role))
     if not changes:
         return
-    entry = AuditEntry(at=services.clock(), who=by.name, who_id=by.id, changes=changes)
+    now = services.clock()
+    entry = AuditEntry(at=now, who=by.name, who_id=by.id, changes=changes)
     services.audit.add(tenant_id, entry)
     services.tenants.save_settings(tenant_id, after)
     services.tenants.remove_token(tenant_id, role)
+    release_waiting(tenant_id, now=now, services=services, roles=[role], renewed=[role])

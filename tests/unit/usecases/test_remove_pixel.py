@@ -1,0 +1,28 @@
+from datetime import timedelta
+
+from service.domain.delivery import DeliveryStatus
+from service.domain.tenant import Role
+from service.usecases.remove_pixel import remove_pixel
+from service.usecases.tend_pixels import tend_pixels
+from tests.builders import BAD_TOKEN, OLIVE, TENANT
+from tests.conftest import World
+
+
+class TestRemovePixel:
+    def test_has_what_waits_for_the_pixel_looked_through_at_once(self, world: World) -> None:
+        record = world.record_an_order()
+        world.meta.script = [BAD_TOKEN]
+        world.send(record)
+        assert world.delivery().status is DeliveryStatus.HELD
+        before = len(world.queue.tasks)
+        remove_pixel(TENANT, Role.PRIMARY, by=OLIVE, services=world.services)
+
+        assert len(world.queue.tasks) == before + 1
+        tenant = world.services.tenants.find(TENANT)
+        assert tenant is not None
+        assert tenant.breaker(Role.PRIMARY).is_renewed
+        tend_pixels(TENANT, now=world.clock(), services=world.services, so_far=None)
+        world.clock.advance(timedelta(minutes=2))
+        world.send(record)
+        assert world.delivery().status is DeliveryStatus.SKIPPED
+        assert world.delivery().reason == "pixel removed"
