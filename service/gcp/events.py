@@ -132,16 +132,19 @@ def _path(tenant_id: str, key: str) -> Path:
 
 
 def _fields(record: EventRecord) -> dict[str, Any]:
-    return {
-        "doc": msgspec.json.encode(record).decode(),
-        "status": str(record.status),
-        # A cleared record has no place in the log, so it has no time to be sorted by.
-        "received_at": None if record.cleared else record.received_at,
-        "updated_at": record.updated_at,
+    in_log = {
+        "received_at": record.received_at,
         "family": str(record.family),
         "event": str(record.name),
         "channel": record.channel,
         "objects": list(record.object_names) or None,
+    }
+    return {
+        "doc": msgspec.json.encode(record).decode(),
+        "status": str(record.status),
+        # A cleared record has no place in the log, so nothing that it could be found by there.
+        **(dict.fromkeys(in_log) if record.cleared else in_log),
+        "updated_at": record.updated_at,
         "due_at": record.due_at,
         "queued_since": record.queued_since,
         "expires_at": record.expires_at,

@@ -186,17 +186,17 @@ _COLUMNS = (
 
 
 def _columns(record: EventRecord) -> tuple[str | bytes | None, ...]:
-    # A cleared record has no place in the log, so it has no time to be sorted by.
-    received_at = None if record.cleared else stamp(record.received_at)
+    # A cleared record has no place in the log, so nothing that it could be found by there.
+    is_shown = not record.cleared
     return (
-        received_at,
+        stamp(record.received_at) if is_shown else None,
         stamp(record.updated_at),
         stamp(record.expires_at),
         stamp(record.due_at),
         stamp(record.queued_since),
         record.status,
-        record.family,
-        record.name,
+        record.family if is_shown else None,
+        record.name if is_shown else None,
         record.channel,
         record.object_id,
         record.object_number,

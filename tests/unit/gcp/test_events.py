@@ -52,6 +52,17 @@ def a_due_record(**changes: Any) -> EventRecord:
     return a_record(deliveries={Role.PRIMARY: a_delivery(due_at=NOW)}, **changes)
 
 
+# What the log asks for.
+IN_LOG = {
+    "received_at": NOW,
+    "updated_at": NOW,
+    "family": "conversion",
+    "event": "Purchase",
+    "channel": "Web",
+    "objects": ["1", "2101"],
+}
+
+
 class TestARecordOfANewerVersion:
     NEWER = (
         ("a name that we do not know", {"name": "Teleport"}),
@@ -119,8 +130,9 @@ class TestBesideTheRecord:
         record = a_due_record()
         events.add(record)
         assert beside(firestore_client, record) == {
+            **IN_LOG,
             "status": "queued",
-            "received_at": NOW,
+            "queued_since": NOW,
             "due_at": NOW,
         }
 
@@ -142,7 +154,7 @@ class TestBesideTheRecord:
         was_due: bool,
     ) -> None:
         self._write(events, record, was_due=was_due)
-        assert beside(firestore_client, record) == {"status": shown, "received_at": NOW}
+        assert beside(firestore_client, record) == {**IN_LOG, "status": shown}
         assert not events.due(now=LATER, limit=9)
 
     @pytest.mark.parametrize("was_due", [False, True])
@@ -153,6 +165,7 @@ class TestBesideTheRecord:
         self._write(events, lock, was_due=was_due)
         assert beside(firestore_client, lock) == {
             "status": "skipped",
+            "updated_at": NOW,
             "expires_at": lock.expires_at,
         }
         assert not events.due(now=LATER, limit=9)
