@@ -112,16 +112,20 @@ class TestARecordOfANewerVersion:
         assert there.get().to_dict() == before
 
 
+LOCK = {"updated_at": NOW, "family": "conversion", "event": "Purchase"}
+ROW = LOCK | {"received_at": NOW, "channel": "Web", "objects": ["1", "2101"]}
+
+
 class TestBesideTheRecord:
     def test_stands_what_the_log_and_the_sweep_ask_for(
         self, events: FirestoreEvents, firestore_client: firestore.Client
     ) -> None:
         record = a_due_record()
         events.add(record)
-        assert beside(firestore_client, record) == {
+        assert beside(firestore_client, record) == ROW | {
             "status": "queued",
-            "received_at": NOW,
             "due_at": NOW,
+            "queued_since": NOW,
         }
 
     @pytest.mark.parametrize(
@@ -142,7 +146,7 @@ class TestBesideTheRecord:
         was_due: bool,
     ) -> None:
         self._write(events, record, was_due=was_due)
-        assert beside(firestore_client, record) == {"status": shown, "received_at": NOW}
+        assert beside(firestore_client, record) == ROW | {"status": shown}
         assert not events.due(now=LATER, limit=9)
 
     @pytest.mark.parametrize("was_due", [False, True])
@@ -151,7 +155,7 @@ class TestBesideTheRecord:
     ) -> None:
         lock = a_due_record().without_content(now=NOW)
         self._write(events, lock, was_due=was_due)
-        assert beside(firestore_client, lock) == {
+        assert beside(firestore_client, lock) == LOCK | {
             "status": "skipped",
             "expires_at": lock.expires_at,
         }
