@@ -61,8 +61,8 @@ class Delivery:
     the same event id twice; `spent` counts the attempts of this run. An `error` that waits for the
     vendor `is_revived` by its next attempt, and has then one attempt in each run. `dropped` names
     the keys that the vendor refused and that are left out since. `pixel_id` is the pixel that the
-    last attempt really used. `tries` are the last 24 attempts, oldest first. `queued_at` is since
-    when the run goes on that it is in, its pauses between attempts included.
+    last attempt really used. `tries` are the last 24 attempts, oldest first. `queued_at` is when
+    it was new, and `resumed_at` when it last went on after a wait.
     """
 
     status: DeliveryStatus = DeliveryStatus.QUEUED
@@ -77,6 +77,7 @@ class Delivery:
     due_at: datetime | None = None
     lease_id: str | None = None
     queued_at: datetime | None = None
+    resumed_at: datetime | None = None
     leased_at: datetime | None = None
     pixel_id: str | None = None
     code: int | None = None
@@ -98,8 +99,8 @@ class Delivery:
 
     @property
     def is_under_way(self) -> bool:
-        """Tell whether it should be on its way by now: it waits for nothing but its turn."""
-        return not self.is_final and self.waits_for is None
+        """Tell whether it should be on its way by now: in its first run, waiting for its turn."""
+        return not self.is_final and self.waits_for is None and not self.is_revived
 
     @property
     def has_second_life(self) -> bool:

@@ -125,7 +125,7 @@ def _resumed(delivery: Delivery, *, now: datetime) -> Delivery:
     """Return the delivery under way again, in a new run if its last one was used up."""
     if delivery.waits_for is None:
         return delivery
-    under_way = replace(delivery, waits_for=None, queued_at=now)
+    under_way = replace(delivery, waits_for=None, resumed_at=now)
     if delivery.waits_for is not Wait.VENDOR:
         return under_way
     return replace(under_way, is_revived=True, spent=0)

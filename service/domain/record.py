@@ -150,7 +150,8 @@ class EventRecord:
     def queued_since(self) -> datetime | None:
         """Return since when the one of its deliveries is under way that is so the longest."""
         under_way = [each for each in self.deliveries.values() if each.is_under_way]
-        return min((each.queued_at or self.received_at for each in under_way), default=None)
+        times = (each.resumed_at or each.queued_at or self.received_at for each in under_way)
+        return min(times, default=None)
 
     @property
     def expires_at(self) -> datetime | None:

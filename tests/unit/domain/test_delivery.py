@@ -4,7 +4,15 @@ from datetime import timedelta
 import pytest
 
 from service.domain.delivery import Delivery, DeliveryStatus, Wait
-from service.domain.delivery_steps import closed, leased, parked, queued, released, requeued
+from service.domain.delivery_steps import (
+    closed,
+    leased,
+    parked,
+    queued,
+    released,
+    reopened,
+    requeued,
+)
 from service.domain.judgement import judged
 from service.domain.record import Status
 from service.domain.schedule import LEASE_FOR
@@ -153,7 +161,7 @@ class TestARun:
         again = requeued(delivery, now=NOW + SECOND, policy=POLICY)
         assert a_record(deliveries={Role.PRIMARY: again}).queued_since == NOW - SECOND
 
-    @pytest.mark.parametrize("waits_for", list(Wait))
+    @pytest.mark.parametrize("waits_for", [each for each in Wait if each is not Wait.VENDOR])
     def test_rests_while_it_is_parked_and_begins_anew_when_it_goes_on(
         self, waits_for: Wait
     ) -> None:
@@ -165,6 +173,17 @@ class TestARun:
             leased(held, lease_id="a", pixel_id="1", now=later),
         ):
             assert a_record(deliveries={Role.PRIMARY: going}).queued_since == later
+            assert going.queued_at == NOW
+
+    def test_of_a_second_life_is_in_no_hurry(self) -> None:
+        failed = parked(a_delivery(), waits_for=Wait.VENDOR, reason="no", now=NOW, policy=POLICY)
+        for going in (
+            released(failed, now=NOW, policy=POLICY),
+            leased(failed, lease_id="a", pixel_id="1", now=NOW),
+            reopened(closed(failed, status=DeliveryStatus.ERROR, reason=None, now=NOW),
+                     reason=None, due_at=NOW),
+        ):  # fmt: skip
+            assert a_record(deliveries={Role.PRIMARY: going}).queued_since is None
 
     @pytest.mark.parametrize("status", [DeliveryStatus.SENT, DeliveryStatus.ERROR])
     def test_is_over_with_its_delivery(self, status: DeliveryStatus) -> None:

@@ -123,6 +123,10 @@ class TestARecordOfANewerVersion:
         assert there.get().to_dict() == before
 
 
+LOCK = {"updated_at": NOW, "family": "conversion", "event": "Purchase"}
+ROW = LOCK | {"received_at": NOW, "channel": "Web", "objects": ["1", "2101"]}
+
+
 class TestBesideTheRecord:
     def test_stands_what_the_log_and_the_sweep_ask_for(
         self, events: FirestoreEvents, firestore_client: firestore.Client
@@ -134,6 +138,7 @@ class TestBesideTheRecord:
             "status": "queued",
             "queued_since": NOW,
             "due_at": NOW,
+            "queued_since": NOW,
         }
 
     @pytest.mark.parametrize(
@@ -163,7 +168,7 @@ class TestBesideTheRecord:
     ) -> None:
         lock = a_due_record().without_content(now=NOW)
         self._write(events, lock, was_due=was_due)
-        assert beside(firestore_client, lock) == {
+        assert beside(firestore_client, lock) == LOCK | {
             "status": "skipped",
             "updated_at": NOW,
             "expires_at": lock.expires_at,
