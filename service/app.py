@@ -13,11 +13,12 @@ from service.pace import Pace
 from service.ports import Services
 from service.settings import Settings
 from service.web.activity import activity
+from service.web.alerts import alerts, announce_changes
 from service.web.clear import clear
 from service.web.commands import customer, tenant
 from service.web.configuration import configuration
 from service.web.connection import connection
-from service.web.current import CLAIMS, FRAMES, INSTALLS, PRESSES, SERVICES, SETTINGS
+from service.web.current import CLAIMS, FRAMES, INSTALLS, PRESSES, SENDS, SERVICES, SETTINGS
 from service.web.docs import docs
 from service.web.errors import register_errors
 from service.web.export import export
@@ -29,8 +30,9 @@ from service.web.log_work import log_work
 from service.web.overview import overview
 from service.web.resend import resend
 from service.web.simulation import simulation
+from service.web.snippet import snippet
 from service.web.tabs import register_tabs
-from service.web.tasks import tasks
+from service.web.tasks import sends_at_once, tasks
 from service.web.trace import note_trace
 from service.web.webhooks import webhooks
 
@@ -38,7 +40,7 @@ _ROOT = Path(__file__).parent.parent
 _MOST_BYTES = 1024 * 1024
 _BLUEPRINTS = (
     *(lifecycle, webhooks, tasks, frame, overview, activity, export, configuration),
-    *(resend, clear, log_work, connection, simulation, docs, health),
+    *(resend, clear, log_work, connection, simulation, alerts, docs, snippet, health),
 )
 
 log = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.extensions[SERVICES] = services or build_services(settings)
     app.extensions[CLAIMS] = Pace(burst=60, interval=timedelta(seconds=1))
     app.extensions[FRAMES] = Pace(burst=30, interval=timedelta(seconds=2))
+    app.extensions[SENDS] = sends_at_once()
     app.extensions[INSTALLS] = Pace(burst=60, interval=timedelta(seconds=1))
     # Every button of both panels in a row, and at most 20 presses in any minute.
     app.extensions[PRESSES] = Pace(burst=12, interval=timedelta(seconds=7.5))
@@ -75,6 +78,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.cli.add_command(customer)
     app.before_request(note_trace)
     app.after_request(add_security_headers)
+    app.after_request(announce_changes)
     register_errors(app)
     register_tabs(app)
     Htmx(app)

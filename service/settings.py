@@ -15,6 +15,8 @@ from cryptography.fernet import Fernet
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 _Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")]
 _AdminUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://\S*\{tenantId\}\S*$")]
+_Host = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9:][A-Za-z0-9.:-]*$")]
+_Mailbox = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$")]
 _Texts = Annotated[tuple[_Text, ...], msgspec.Meta(min_length=1)]
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _LISTS = {"c7_webhook_users", "session_keys", "token_keys", "write_roles"}
@@ -67,6 +69,13 @@ class Settings:
     trusted_proxy_hops: Annotated[int, msgspec.Meta(ge=0, le=1)] = 0
     support_email: str = ""
     uninstall_grace_hours: Annotated[float, msgspec.Meta(ge=0)] = 48.0
+
+    smtp_host: _Host | None = None
+    smtp_port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_from: _Mailbox | None = None
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -151,6 +160,8 @@ _SANDBOX_ONLY = (
     "frame_ancestors",
 )
 
+_LOGIN = ("smtp_user", "smtp_password")
+_MAIL = (*_LOGIN, "smtp_from")
 _EMULATORS = ("firestore_emulator_host", "cloud_tasks_emulator_host")
 
 
@@ -163,9 +174,26 @@ def _check_public(given: Collection[str]) -> None:
             raise SettingsError(f"{name.upper()}: an emulator is for this machine alone")
 
 
+def _check_mail(settings: Settings) -> None:
+    """Check what sends e-mail; without a host none is sent."""
+    if settings.smtp_host is None:
+        named = [name for name in _MAIL if getattr(settings, name)]
+        if named:
+            raise SettingsError(f"SMTP_HOST: is missing (needed with {named[0].upper()})")
+        return
+    if settings.smtp_from is None:
+        raise SettingsError("SMTP_FROM: is missing (needed with SMTP_HOST)")
+    for name, other in (_LOGIN, _LOGIN[::-1]):
+        if getattr(settings, name) and not getattr(settings, other):
+            raise SettingsError(f"{other.upper()}: is missing (needed with {name.upper()})")
+    if settings.smtp_security == "none" and settings.smtp_host not in _LOOPBACK:
+        raise SettingsError("SMTP_SECURITY: none is for a server on this machine alone")
+
+
 def _check(settings: Settings, given: Collection[str]) -> None:
     if not settings.is_local:
         _check_public(given)
+    _check_mail(settings)
     for name in _NEEDED_BY[settings.store] + _NEEDED_BY[settings.queue]:
         if not getattr(settings, name):
             reason = f"needed with STORE={settings.store}, QUEUE={settings.queue}"

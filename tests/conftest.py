@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from google.cloud import firestore
 
 from service.app import create_app
+from service.domain.alert_mail import Contact
 from service.domain.breaker import Breaker
 from service.domain.delivery import Delivery
 from service.domain.record import EventRecord
@@ -38,6 +39,7 @@ from service.usecases.resolve_signal import Resolved, resolve_signal
 from service.usecases.send_event import SendResult, send_event
 from service.usecases.sweep_due import Swept, sweep_due
 from service.usecases.tasks import SEND_PATH, ResolveTask, SendTask, Walk, parse_task
+from service.usecases.tell_of_alerts import Told, tell_of_alerts
 from service.usecases.tend_pixels import Tended, tend_pixels
 from service.usecases.work_on_job import work_on_job
 from service.vault import FernetVault
@@ -60,6 +62,7 @@ from tests.fakes import (
     ScriptedConnections,
     ScriptedConversions,
 )
+from tests.page_checker import CheckingClient
 
 SESSION_KEY = "invented"
 GRACE = timedelta(hours=48)
@@ -155,6 +158,8 @@ class World:
             resolve = parse_task(task.body, ResolveTask)
             if resolve.about == "waiting":
                 self.tend(resolve.walk)
+            if resolve.about == "alerts":
+                self.tell()
             elif resolve.event_key or resolve.job:
                 self.clock.advance(task.delay)
                 self.look_up_or_work_on(resolve)
@@ -170,6 +175,11 @@ class World:
     def tend(self, walk: Walk | None = None) -> Tended:
         """Do what is due for the tenant's pixels."""
         return tend_pixels(TENANT, now=self.clock(), services=self.services, so_far=walk)
+
+    def tell(self) -> Told:
+        """Look at the tenant's alerts, and write to its people."""
+        contact = Contact(admin_url="https://admin.example", support_email="help@example.com")
+        return tell_of_alerts(TENANT, now=self.clock(), contact=contact, services=self.services)
 
     def row(self, tenant_id: str = TENANT) -> EventRecord:
         """Return the tenant's one event."""
@@ -230,7 +240,9 @@ def a_world(path: Path) -> Iterator[World]:
 @pytest.fixture
 def app(world: World) -> Flask:
     """Return the app around the world's services."""
-    return create_app(an_apps_settings(SESSION_KEY), world.services)
+    app = create_app(an_apps_settings(SESSION_KEY), world.services)
+    app.test_client_class = CheckingClient
+    return app
 
 
 def an_apps_settings(session_key: str) -> Settings:

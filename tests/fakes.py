@@ -15,6 +15,7 @@ from service.domain.shop import Shop
 from service.domain.staff import StaffMember
 from service.domain.verdict import Verdict
 from service.ports import (
+    MailError,
     NotAllowedCallerError,
     NotOurQueueError,
     QueueUnavailableError,
@@ -137,6 +138,23 @@ class MemoryShops:
         if found is None:
             raise ShopError(Refusal.NOT_FOUND)
         return found
+
+
+@dataclass
+class ListMailer:
+    """A post office that keeps what it takes, as recipient, subject and text; it can be shut."""
+
+    mails: list[tuple[str, str, str]] = field(default_factory=list)
+    tries: int = 0
+    is_shut: bool = False
+    meanwhile: Callable[[], None] = lambda: None
+
+    def send(self, *, to: str, subject: str, text: str) -> None:
+        self.tries += 1
+        self.meanwhile()
+        if self.is_shut:
+            raise MailError("ConnectionRefusedError")
+        self.mails.append((to, subject, text))
 
 
 class OneCaller:

@@ -15,6 +15,7 @@ from service.meta.connections import MetaConnections
 from service.ports import Services
 from service.sessions import SignedSessions
 from service.settings import Settings
+from service.smtp import Server, SmtpMailer
 from service.vault import FernetVault
 
 # An order of many lines is long, and nobody waits for it but a task that may come again.
@@ -56,6 +57,7 @@ def build_services(
         uninstall_grace=timedelta(hours=settings.uninstall_grace_hours),
         clock=utc_now,
         new_id=lambda: uuid4().hex,
+        mailer=_mailer(settings),
     )
 
 
@@ -82,6 +84,19 @@ def _calls(settings: Settings, *, copies: int, delay: timedelta) -> Calls:
     from service.bootstrap.cloud import cloud_calls  # noqa: PLC0415 - see the module
 
     return cloud_calls(settings)
+
+
+def _mailer(settings: Settings) -> SmtpMailer | None:
+    if settings.smtp_host is None or settings.smtp_from is None:
+        return None
+    server = Server(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+    )
+    return SmtpMailer(server, sender=settings.smtp_from, clock=utc_now, new_id=lambda: uuid4().hex)
 
 
 def _shops(settings: Settings) -> Commerce7Shops:

@@ -14,7 +14,7 @@ from service.domain.tenant import Role, TenantSettings
 class Change:
     """One setting that was changed; `name` is its path (`events.Purchase`), values as JSON.
 
-    Of a secret only the fact is told: it has no values.
+    Of a secret only the fact is told: one that was removed has a `before`, a new one has neither.
     """
 
     name: str
@@ -46,6 +46,11 @@ def changes_between(
     ]
     tokens = [Change(name=f"pixels.{role}.token") for role in Role if role in new_tokens]
     return (*changed, *tokens)
+
+
+def token_removed(role: Role) -> Change:
+    """Return that the role's token was removed."""
+    return Change(name=f"pixels.{role}.token", before='"saved"')
 
 
 def _whole(settings: TenantSettings) -> Mapping[str, Any]:

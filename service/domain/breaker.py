@@ -38,7 +38,8 @@ class Breaker:
 
     From `probe_at` on the next delivery may try; while deliveries wait, the breaker `is_watched`,
     and the sweep sends one of them. At `release_at` the waiting ones are looked through for those
-    that may go on, whatever they wait for.
+    that may go on, whatever they wait for. `renewed_at` is when the token or the pixel was
+    replaced, until the vendor has refused it again.
     """
 
     state: BreakerState = BreakerState.WORKING
@@ -47,6 +48,12 @@ class Breaker:
     probe_at: datetime | None = None
     is_watched: bool = False
     release_at: datetime | None = None
+    renewed_at: datetime | None = None
+
+    @property
+    def is_renewed(self) -> bool:
+        """Tell whether there is a new token or pixel that nothing is known against."""
+        return self.renewed_at is not None
 
     @property
     def is_working(self) -> bool:
@@ -102,7 +109,9 @@ def learnt(
             return replace(opened, probe_at=after.not_before)
         case Answer.TRANSIENT if after.waits_for is Wait.VENDOR:
             state = BreakerState.FAILING if breaker.is_working else breaker.state
-            return tripped(breaker, state, verdict.explanation, now=now, policy=policy)
+            failing = tripped(breaker, state, verdict.explanation, now=now, policy=policy)
+            # Who could not take an event has said nothing of the token that came with it.
+            return replace(failing, renewed_at=breaker.renewed_at)
         case Answer.TRANSIENT:
             return breaker
 
@@ -118,6 +127,7 @@ def tripped(
         since=breaker.since if breaker.state is state else now,
         probe_at=now + _pause(state, policy),
         is_watched=True,
+        renewed_at=None,
     )
 
 
@@ -125,7 +135,7 @@ def reconnected(breaker: Breaker, *, now: datetime) -> Breaker:
     """Return the breaker after a new token or pixel: one probe may go at once."""
     if breaker.is_working:
         return breaker
-    return replace(breaker, probe_at=now, is_watched=True)
+    return replace(breaker, probe_at=now, is_watched=True, renewed_at=now)
 
 
 def to_be_released(breaker: Breaker, *, at: datetime) -> Breaker:

@@ -61,7 +61,8 @@ class Delivery:
     the same event id twice; `spent` counts the attempts of this run. An `error` that waits for the
     vendor `is_revived` by its next attempt, and has then one attempt in each run. `dropped` names
     the keys that the vendor refused and that are left out since. `pixel_id` is the pixel that the
-    last attempt really used. `tries` are the last 24 attempts, oldest first.
+    last attempt really used. `tries` are the last 24 attempts, oldest first. `queued_at` is since
+    when the run goes on that it is in, its pauses between attempts included.
     """
 
     status: DeliveryStatus = DeliveryStatus.QUEUED
@@ -94,6 +95,11 @@ class Delivery:
     def is_idle(self) -> bool:
         """Tell whether it waits for something, and no attempt is under way."""
         return not self.is_final and self.status is not DeliveryStatus.SENDING
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether it should be on its way by now: it waits for nothing but its turn."""
+        return not self.is_final and self.waits_for is None
 
     @property
     def has_second_life(self) -> bool:

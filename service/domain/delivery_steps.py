@@ -61,7 +61,7 @@ def leased(delivery: Delivery, *, lease_id: str, pixel_id: str, now: datetime) -
 
     Counted first, so that a killed attempt is one too.
     """
-    ready = _resumed(delivery)
+    ready = _resumed(delivery, now=now)
     return replace(
         ready,
         status=DeliveryStatus.SENDING,
@@ -90,7 +90,7 @@ def requeued(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Deliv
 def released(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Delivery:
     """Return a parked delivery queued again, since what it waited for has come."""
     return replace(
-        _resumed(delivery),
+        _resumed(delivery, now=now),
         status=DeliveryStatus.QUEUED,
         reason=None,
         not_before=None,
@@ -121,8 +121,11 @@ def noted(delivery: Delivery, made: Try) -> Delivery:
     return replace(delivery, tries=(*delivery.tries, made)[-MOST_TRIES_KEPT:])
 
 
-def _resumed(delivery: Delivery) -> Delivery:
-    """Return the delivery in a new run, if its last one was used up."""
+def _resumed(delivery: Delivery, *, now: datetime) -> Delivery:
+    """Return the delivery under way again, in a new run if its last one was used up."""
+    if delivery.waits_for is None:
+        return delivery
+    under_way = replace(delivery, waits_for=None, queued_at=now)
     if delivery.waits_for is not Wait.VENDOR:
-        return replace(delivery, waits_for=None)
-    return replace(delivery, waits_for=None, is_revived=True, spent=0)
+        return under_way
+    return replace(under_way, is_revived=True, spent=0)

@@ -14,7 +14,9 @@ def judged(delivery: Delivery, verdict: Verdict, *, now: datetime, policy: Retry
     told = _told(delivery, verdict, now=now)
     match verdict.answer:
         case Answer.ACCEPTED:
-            return closed(told, status=DeliveryStatus.SENT, reason=None, now=now)
+            left_out = ", ".join(told.dropped)
+            reason = f"sent without {left_out}, which was refused" if left_out else None
+            return closed(told, status=DeliveryStatus.SENT, reason=reason, now=now)
         case Answer.PERMANENT:
             return _refused(told, verdict, now=now, policy=policy)
         case Answer.THROTTLED:
@@ -52,13 +54,16 @@ def _refused(
 ) -> Delivery:
     """Return the delivery without the one key that was refused, or ended."""
     key = verdict.refused_key
-    if key is None or key in delivery.dropped or delivery.spent >= MAX_ATTEMPTS:
+    # The first key is no attempt's fault: without it the same attempt is made once more.
+    spent = delivery.spent if delivery.dropped else delivery.spent - 1
+    if key is None or key in delivery.dropped or spent >= MAX_ATTEMPTS:
         return closed(delivery, status=DeliveryStatus.ERROR, reason=verdict.explanation, now=now)
     return replace(
         delivery,
         status=DeliveryStatus.RETRYING,
         reason=f"{verdict.explanation}; it is sent once more without {key}",
         dropped=(*delivery.dropped, key),
+        spent=spent,
         lease_id=None,
         leased_at=None,
         not_before=now,

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
+
+TEST_CODE_FOR = timedelta(hours=24)
+"""For how long somebody may well be testing."""
 
 _MARK = 16
 
@@ -28,13 +31,15 @@ class Progress:
 
     `tested` holds the last successful test of each role's connection. `first_sent_at` is when Meta
     took the first event that was no test. `snippet_seen_at` is when the website's snippet last
-    called, and `snippet_seen_host` from where.
+    called, and `snippet_seen_host` from where. `test_code_saved_at` is since when the Test Event
+    Code has been what it is, `None` while there is none.
     """
 
     tested: Mapping[str, Verified] = field(default_factory=dict)
     first_sent_at: datetime | None = None
     snippet_seen_at: datetime | None = None
     snippet_seen_host: str | None = None
+    test_code_saved_at: datetime | None = None
 
     def tested_for(self, role: str, *, pixel_id: str, token: str) -> Verified | None:
         """Return the role's test, if it was one of this very pixel and token."""
@@ -45,6 +50,11 @@ class Progress:
     def with_test(self, role: str, tested: Verified) -> "Progress":
         """Return the progress after a successful test of the role's connection."""
         return replace(self, tested={**self.tested, role: tested})
+
+    def has_old_test_code(self, now: datetime) -> bool:
+        """Tell whether a Test Event Code has been left behind after the testing."""
+        saved_at = self.test_code_saved_at
+        return saved_at is not None and now >= saved_at + TEST_CODE_FOR
 
     def with_first_sent(self, at: datetime) -> "Progress":
         """Return the progress after an event was sent; only the first one counts."""

@@ -147,6 +147,12 @@ class EventRecord:
         return min(due, self.occurred_at + EVENT_WINDOW) if due and self.occurred_at else due
 
     @property
+    def queued_since(self) -> datetime | None:
+        """Return since when the one of its deliveries is under way that is so the longest."""
+        under_way = [each for each in self.deliveries.values() if each.is_under_way]
+        return min((each.queued_at or self.received_at for each in under_way), default=None)
+
+    @property
     def expires_at(self) -> datetime | None:
         """Return until when a bare lock is needed: while its event could be made once more.
 

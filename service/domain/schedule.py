@@ -42,6 +42,9 @@ SHOP_FACTS_FOR = timedelta(hours=24)
 SHOP_PROBE_EVERY = timedelta(minutes=15)
 """How soon a shop that did not answer is asked for its public facts again."""
 
+STUCK_AFTER = timedelta(minutes=10)
+"""How long an event may be under way, which four attempts with their pauses are in five minutes."""
+
 # The queue counts a pause from our answer and we from just before it; a guard against early
 # duplicates must not turn away the retry itself.
 _EARLIEST_PART_OF_PAUSE = 0.9
@@ -67,6 +70,11 @@ class RetryPolicy:
         return self.min_backoff * 4
 
     @property
+    def sweep_slot(self) -> timedelta:
+        """How long sweeps give a task the same name, so that two make one (1 min at 30 s)."""
+        return self.min_backoff * 2
+
+    @property
     def throttled_for(self) -> timedelta:
         """How long to wait when Meta throttles without saying for how long (5 min at 30 s)."""
         return self.min_backoff * 10
@@ -75,6 +83,11 @@ class RetryPolicy:
     def token_probe_every(self) -> timedelta:
         """How often a dead token is tried again, as Meta may have been wrong (15 min at 30 s)."""
         return self.min_backoff * 30
+
+    @property
+    def stuck_after(self) -> timedelta:
+        """How long after its queueing an event should have been sent, or have failed."""
+        return max(STUCK_AFTER, self.min_backoff * 20)
 
     @property
     def second_life_every(self) -> timedelta:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ import msgspec
 from service.domain.breaker import Breaker
 from service.domain.event import EventName
 from service.domain.installation import Installation
+from service.domain.notices import Notices
 from service.domain.order import Channel
 from service.domain.progress import Progress
 from service.domain.shop import Shop
@@ -35,7 +37,10 @@ def is_pixel_id(text: str) -> bool:
 def host_of(typed: str) -> str | None:
     """Return the host in what somebody typed for a shop's domain: `Shop.com/wines` → `shop.com`."""
     address = typed.strip().lower()
-    host = urlsplit(address if "//" in address else f"//{address}").hostname
+    try:
+        host = urlsplit(address if "//" in address else f"//{address}").hostname
+    except ValueError:  # "https://[" is no address at all
+        return None
     return host if host and _HOST.fullmatch(host) else None
 
 
@@ -84,6 +89,16 @@ class TenantSettings:
     retention_days: Annotated[int, msgspec.Meta(ge=7, le=3650)] = 90
     alert_email: str = ""
 
+    @property
+    def version(self) -> str:
+        """Return what tells these settings from any others: two people may save at once."""
+        return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()[:16]
+
+    def without(self, role: Role) -> "TenantSettings":
+        """Return the settings with no pixel in this role."""
+        pixels = replace(self.pixels, **{role: Pixel()})
+        return replace(self, pixels=pixels)
+
     def pixel_of(self, role: Role) -> str:
         """Return the id of the role's pixel, empty while none is set."""
         return (self.pixels.primary if role is Role.PRIMARY else self.pixels.secondary).id
@@ -116,7 +131,7 @@ class Tenant:
 
     `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next; `None`
     means that it never was. `breakers` hold what is known of pixels that did not simply work.
-    `progress` is how far the set-up has come.
+    `progress` is how far the set-up has come, and `notices` what its people were told by e-mail.
     """
 
     id: str
@@ -126,6 +141,7 @@ class Tenant:
     installation: Installation = field(default_factory=Installation)
     progress: Progress = field(default_factory=Progress)
     breakers: Mapping[Role, Breaker] = field(default_factory=dict)
+    notices: Notices = field(default_factory=Notices)
 
     def breaker(self, role: Role) -> Breaker:
         """Return what is known of the role's pixel."""

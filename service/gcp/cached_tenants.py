@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from service.domain.breaker import Breaker
 from service.domain.installation import Installation
+from service.domain.notices import Notices
 from service.domain.progress import Progress
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
@@ -87,6 +88,12 @@ class CachedTenants:
         self._known.forget(tenant_id)
         return is_written
 
+    def replace_notices(self, tenant_id: str, notices: Notices, *, over: Notices) -> bool:
+        """Write what people were told, unless it is no longer as in `over`."""
+        is_written = self._tenants.replace_notices(tenant_id, notices, over=over)
+        self._known.forget(tenant_id)
+        return is_written
+
     def replace_sealed_token(self, tenant_id: str, role: Role, sealed: str, *, over: str) -> bool:
         """Overwrite the sealed token, unless it is no longer `over`."""
         is_written = self._tenants.replace_sealed_token(tenant_id, role, sealed, over=over)
@@ -96,6 +103,11 @@ class CachedTenants:
     def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
         """Create or overwrite the sealed token of the role's pixel."""
         self._tenants.save_sealed_token(tenant_id, role, sealed)
+        self._forget(tenant_id)
+
+    def remove_token(self, tenant_id: str, role: Role) -> None:
+        """Forget the token of the role's pixel."""
+        self._tenants.remove_token(tenant_id, role)
         self._forget(tenant_id)
 
     def remove_tokens(self, tenant_id: str) -> None:
@@ -119,6 +131,10 @@ class CachedTenants:
     def breakers_due(self, *, now: datetime, limit: int) -> Sequence[str]:
         """Return tenants of whose pixels one has something due."""
         return self._tenants.breakers_due(now=now, limit=limit)
+
+    def notices_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose alerts are to be looked at again."""
+        return self._tenants.notices_due(now=now, limit=limit)
 
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants."""

@@ -69,6 +69,12 @@ class FirestoreEvents:
         ask = partial(queries.events_open, tenant_id, limit=limit)
         return self._readable_from(ask, "due_at", start=start, limit=limit)
 
+    def longest_queued(self, tenant_id: str) -> Stored | None:
+        """Return the tenant's record with the earliest `queued_since`."""
+        ask = partial(queries.events_queued, tenant_id, limit=1)
+        found = self._readable_from(ask, "queued_since", start=None, limit=1)
+        return found[0] if found else None
+
     def idle(self, tenant_id: str, *, received_before: datetime, limit: int) -> Sequence[Stored]:
         """Return the tenant's log rows from before then that are not due, the oldest first."""
         ask = partial(queries.events_received_before, tenant_id, received_before, limit=limit)
@@ -137,6 +143,7 @@ def _fields(record: EventRecord) -> dict[str, Any]:
         "channel": record.channel,
         "objects": list(record.object_names) or None,
         "due_at": record.due_at,
+        "queued_since": record.queued_since,
         "expires_at": record.expires_at,
     }
 

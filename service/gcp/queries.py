@@ -16,6 +16,7 @@ UP, DOWN = "ASCENDING", "DESCENDING"
 
 TENANTS, SECRETS, EVENTS, SIGNALS = "tenants", "secrets", "events", "signals"
 AUDIT, JOBS = "audit", "jobs"
+ORIGINS = "origins"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,17 @@ def breakers_due(*, now: datetime, limit: int) -> Query:
     )
 
 
+def notices_due(*, now: datetime, limit: int) -> Query:
+    """Tenants whose alerts are to be looked at again."""
+    return Query(
+        collection=(TENANTS,),
+        where=(("notices_due_at", "<=", now),),
+        order=(("notices_due_at", UP),),
+        limit=limit,
+        only_ids=True,
+    )
+
+
 def events_due(*, now: datetime, limit: int) -> Query:
     """Records of any tenant whose time has come."""
     return Query(
@@ -88,6 +100,16 @@ def events_open(tenant_id: str, *, after: tuple[datetime, str] | None, limit: in
     return Query(
         collection=(TENANTS, tenant_id, EVENTS),
         order=(("due_at", UP), (ID, UP)),
+        after=after,
+        limit=limit,
+    )
+
+
+def events_queued(tenant_id: str, *, after: tuple[datetime, str] | None, limit: int) -> Query:
+    """A tenant's records that are under way, the longest first."""
+    return Query(
+        collection=(TENANTS, tenant_id, EVENTS),
+        order=(("queued_since", UP), (ID, UP)),
         after=after,
         limit=limit,
     )

@@ -1,12 +1,20 @@
-"""Browser signals in Firestore: `tenants/{tenantId}/signals/{key}`."""
+"""Browser signals in Firestore: `tenants/{tenantId}/signals/{key}`.
 
+Beside them `tenants/{tenantId}/origins/refused`: the sites whose signals were refused.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
+from service.domain.origin import RefusedOrigin
 from service.gcp import queries
-from service.gcp.documents import Documents
-from service.gcp.queries import SIGNALS, TENANTS
+from service.gcp.documents import Documents, Path
+from service.gcp.queries import ORIGINS, SIGNALS, TENANTS
 
 _AT_A_TIME = 300
+_REFUSED = "refused"
 
 
 class FirestoreSignals:
@@ -33,7 +41,23 @@ class FirestoreSignals:
         self._documents.delete([each.path for each in expired])
         return len(expired)
 
+    def refused_origins(self, tenant_id: str) -> Sequence[RefusedOrigin]:
+        """Return the sites whose signals were refused."""
+        found = self._documents.get(_origins(tenant_id))
+        text = found.fields["doc"] if found else "[]"
+        return msgspec.json.decode(text, type=tuple[RefusedOrigin, ...])
+
+    def save_refused_origins(self, tenant_id: str, origins: Sequence[RefusedOrigin]) -> None:
+        """Overwrite the sites whose signals were refused."""
+        doc = msgspec.json.encode(origins).decode()
+        self._documents.merge(_origins(tenant_id), {"doc": doc})
+
     def drop_all(self, tenant_id: str) -> None:
-        """Delete every signal of the tenant."""
+        """Delete every signal of the tenant, and the sites whose signals were refused."""
+        self._documents.delete([_origins(tenant_id)])
         while batch := self._documents.find(queries.signals_of(tenant_id, limit=_AT_A_TIME)):
             self._documents.delete([each.path for each in batch])
+
+
+def _origins(tenant_id: str) -> Path:
+    return (TENANTS, tenant_id, ORIGINS, _REFUSED)

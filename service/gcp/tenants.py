@@ -8,6 +8,7 @@ import msgspec
 
 from service.domain.breaker import Breaker, first_due
 from service.domain.installation import Installation
+from service.domain.notices import Notices
 from service.domain.progress import Progress
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
@@ -43,6 +44,7 @@ class FirestoreTenants:
             installation=_decoded(fields, "installation", Installation) or Installation(),
             breakers=_breakers(fields),
             progress=_decoded(fields, "progress", Progress) or Progress(),
+            notices=_decoded(fields, "notices", Notices) or Notices(),
         )
 
     def recall(self, tenant_id: str) -> Tenant | None:
@@ -122,6 +124,21 @@ class FirestoreTenants:
         """Return tenants of whose pixels one has something due, the longest due first."""
         return _ids(self._documents.find(queries.breakers_due(now=now, limit=limit)))
 
+    def replace_notices(self, tenant_id: str, notices: Notices, *, over: Notices) -> bool:
+        """Write what people were told, unless it is no longer as in `over`; tell if so."""
+        path = _tenant(tenant_id)
+        while known := self._documents.get(path):
+            if (_decoded(known.fields, "notices", Notices) or Notices()) != over:
+                return False
+            changes = {"notices": _encoded(notices), "notices_due_at": notices.look_at}
+            if self._documents.replace(path, changes, revision=known.revision):
+                return True
+        return False
+
+    def notices_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose alerts are to be looked at again, the longest due first."""
+        return _ids(self._documents.find(queries.notices_due(now=now, limit=limit)))
+
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants, in order."""
         return _ids(self._documents.find(queries.all_tenants()))
@@ -154,6 +171,10 @@ class FirestoreTenants:
     def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
         """Create or overwrite the sealed token of the role's pixel."""
         self._documents.merge(_tokens(tenant_id), {str(role): sealed})
+
+    def remove_token(self, tenant_id: str, role: Role) -> None:
+        """Forget the token of the role's pixel."""
+        self._documents.merge(_tokens(tenant_id), {str(role): None})
 
     def remove_tokens(self, tenant_id: str) -> None:
         """Forget the tokens of all roles."""

@@ -109,6 +109,16 @@ class SqliteEvents:
         )
         return self._readable_from(statement, (tenant_id,), start=start, limit=limit)
 
+    def longest_queued(self, tenant_id: str) -> Stored | None:
+        """Return the tenant's record with the earliest `queued_since`."""
+        statement = (
+            "SELECT doc, revision, queued_since, key FROM events"
+            " WHERE tenant_id = ? AND queued_since IS NOT NULL AND (queued_since, key) > (?, ?)"
+            " ORDER BY queued_since, key LIMIT ?"
+        )
+        found = self._readable_from(statement, (tenant_id,), start=("", ""), limit=1)
+        return found[0] if found else None
+
     def idle(self, tenant_id: str, *, received_before: datetime, limit: int) -> Sequence[Stored]:
         """Return the tenant's log rows from before then that are not due, the oldest first."""
         statement = (
@@ -164,6 +174,7 @@ _COLUMNS = (
     "updated_at",
     "expires_at",
     "due_at",
+    "queued_since",
     "status",
     "family",
     "event",
@@ -182,6 +193,7 @@ def _columns(record: EventRecord) -> tuple[str | bytes | None, ...]:
         stamp(record.updated_at),
         stamp(record.expires_at),
         stamp(record.due_at),
+        stamp(record.queued_since),
         record.status,
         record.family,
         record.name,

@@ -66,6 +66,12 @@ MIGRATIONS = (
     ALTER TABLE tenants ADD COLUMN progress BLOB;
     """,
     """
+    CREATE TABLE origins (
+        tenant_id TEXT PRIMARY KEY,
+        doc BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
+    """
     ALTER TABLE tenants ADD COLUMN breakers BLOB;
     ALTER TABLE tenants ADD COLUMN breakers_due_at TEXT;
     CREATE INDEX tenants_breakers_due ON tenants (breakers_due_at)
@@ -92,6 +98,17 @@ MIGRATIONS = (
     CREATE INDEX events_of_number ON events (tenant_id, object_number)
         WHERE received_at IS NOT NULL;
     CREATE INDEX events_changed ON events (tenant_id, updated_at);
+    """,
+    """
+    ALTER TABLE events ADD COLUMN queued_since TEXT;
+    UPDATE events SET queued_since = received_at
+        WHERE due_at IS NOT NULL AND status IN ('queued', 'sending', 'retrying');
+    CREATE INDEX events_queued ON events (tenant_id, queued_since, key)
+        WHERE queued_since IS NOT NULL;
+    ALTER TABLE tenants ADD COLUMN notices BLOB;
+    ALTER TABLE tenants ADD COLUMN notices_due_at TEXT;
+    CREATE INDEX tenants_notices_due ON tenants (notices_due_at)
+        WHERE notices_due_at IS NOT NULL;
     """,
     """
     CREATE TABLE jobs (

@@ -1,7 +1,11 @@
 """Browser signals in the SQLite file, for one machine."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
+from service.domain.origin import RefusedOrigin
 from service.local.file import SqliteFile, stamp
 
 
@@ -39,7 +43,22 @@ class SqliteSignals:
                 (stamp(now), limit),
             ).rowcount
 
-    def drop_all(self, tenant_id: str) -> None:
-        """Delete every signal of the tenant."""
+    def refused_origins(self, tenant_id: str) -> Sequence[RefusedOrigin]:
+        """Return the sites whose signals were refused."""
         with self._file.use() as db:
+            row = db.execute("SELECT doc FROM origins WHERE tenant_id = ?", (tenant_id,)).fetchone()
+        return msgspec.json.decode(row[0], type=tuple[RefusedOrigin, ...]) if row else ()
+
+    def save_refused_origins(self, tenant_id: str, origins: Sequence[RefusedOrigin]) -> None:
+        """Overwrite the sites whose signals were refused."""
+        with self._file.use() as db:
+            db.execute(
+                "INSERT INTO origins VALUES (?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc",
+                (tenant_id, msgspec.json.encode(origins)),
+            )
+
+    def drop_all(self, tenant_id: str) -> None:
+        """Delete every signal of the tenant, and the sites whose signals were refused."""
+        with self._file.use() as db:
+            db.execute("DELETE FROM origins WHERE tenant_id = ?", (tenant_id,))
             db.execute("DELETE FROM signals WHERE tenant_id = ?", (tenant_id,))

@@ -7,6 +7,7 @@ import msgspec
 
 from service.domain.breaker import Breaker, first_due
 from service.domain.installation import Installation
+from service.domain.notices import Notices
 from service.domain.progress import Progress
 from service.domain.shop import Shop
 from service.domain.tenant import Role, Tenant, TenantSettings
@@ -23,13 +24,13 @@ class SqliteTenants:
         """Return the tenant."""
         with self._file.use() as db:
             row = db.execute(
-                "SELECT doc, shop, shop_due_at, installation, breakers, progress FROM tenants"
-                " WHERE tenant_id = ?",
+                "SELECT doc, shop, shop_due_at, installation, breakers, progress, notices"
+                " FROM tenants WHERE tenant_id = ?",
                 (tenant_id,),
             ).fetchone()
         if row is None:
             return None
-        doc, shop, shop_due_at, installation, breakers, progress = row
+        doc, shop, shop_due_at, installation, breakers, progress, notices = row
         return Tenant(
             id=tenant_id,
             choices=msgspec.json.decode(doc, type=TenantSettings),
@@ -38,6 +39,7 @@ class SqliteTenants:
             installation=_installation(installation),
             breakers=_breakers(breakers),
             progress=_progress(progress),
+            notices=_notices(notices),
         )
 
     def recall(self, tenant_id: str) -> Tenant | None:
@@ -167,6 +169,32 @@ class SqliteTenants:
             )
             return [row[0] for row in rows]
 
+    def replace_notices(self, tenant_id: str, notices: Notices, *, over: Notices) -> bool:
+        """Write what people were told, unless it is no longer as in `over`; tell if so."""
+        with self._file.use() as db:
+            row = db.execute(
+                "SELECT notices FROM tenants WHERE tenant_id = ?", (tenant_id,)
+            ).fetchone()
+            if row is None or _notices(row[0]) != over:
+                return False
+            return bool(
+                db.execute(
+                    "UPDATE tenants SET notices = ?, notices_due_at = ?"
+                    " WHERE tenant_id = ? AND notices IS ?",
+                    (msgspec.json.encode(notices), stamp(notices.look_at), tenant_id, row[0]),
+                ).rowcount
+            )
+
+    def notices_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose alerts are to be looked at again, the longest due first."""
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT tenant_id FROM tenants WHERE notices_due_at <= ?"
+                " ORDER BY notices_due_at, tenant_id LIMIT ?",
+                (stamp(now), limit),
+            )
+            return [row[0] for row in rows]
+
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants, in order."""
         with self._file.use() as db:
@@ -209,6 +237,11 @@ class SqliteTenants:
                 (tenant_id, role, sealed),
             )
 
+    def remove_token(self, tenant_id: str, role: Role) -> None:
+        """Forget the token of the role's pixel."""
+        with self._file.use() as db:
+            db.execute("DELETE FROM secrets WHERE tenant_id = ? AND role = ?", (tenant_id, role))
+
     def remove_tokens(self, tenant_id: str) -> None:
         """Forget the tokens of all roles."""
         with self._file.use() as db:
@@ -225,3 +258,7 @@ def _breakers(encoded: bytes | None) -> dict[Role, Breaker]:
 
 def _progress(encoded: bytes | None) -> Progress:
     return msgspec.json.decode(encoded, type=Progress) if encoded else Progress()
+
+
+def _notices(encoded: bytes | None) -> Notices:
+    return msgspec.json.decode(encoded, type=Notices) if encoded else Notices()

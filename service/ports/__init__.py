@@ -8,6 +8,7 @@ from service.domain.place import Place
 from service.domain.schedule import RetryPolicy
 from service.ports.errors import (
     KeysUnavailableError,
+    MailError,
     NoSessionError,
     NotAllowedCallerError,
     NotOurQueueError,
@@ -17,7 +18,7 @@ from service.ports.errors import (
     StoreUnavailableError,
     UnsealError,
 )
-from service.ports.outside import Connections, Conversions, Queue, Shops, Task
+from service.ports.outside import Connections, Conversions, Mailer, Queue, Shops, Task
 from service.ports.store import Audit, Events, Jobs, Signals, Stored, Tenants
 from service.ports.trust import Callers, Sessions, Vault
 
@@ -29,6 +30,8 @@ __all__ = [
     "Events",
     "Jobs",
     "KeysUnavailableError",
+    "MailError",
+    "Mailer",
     "NoSessionError",
     "NotAllowedCallerError",
     "NotOurQueueError",
@@ -52,7 +55,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Everything a request may use, chosen once in `bootstrap`."""
+    """Everything a request may use, chosen once in `bootstrap`.
+
+    `mailer` is `None` where no e-mail is sent.
+    """
 
     events: Events
     tenants: Tenants
@@ -70,3 +76,4 @@ class Services:
     uninstall_grace: timedelta
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    mailer: Mailer | None = None

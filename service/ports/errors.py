@@ -12,6 +12,10 @@ class QueueUnavailableError(Exception):
     """The queue did not take the task; whatever was recorded stays for the sweep."""
 
 
+class MailError(Exception):
+    """The e-mail was not taken; the message says why, and names no address."""
+
+
 class UnsealError(Exception):
     """A sealed text is damaged, of another tenant, or older than every key we have."""
 

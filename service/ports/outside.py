@@ -71,6 +71,14 @@ class Connections(Protocol):
         ...
 
 
+class Mailer(Protocol):
+    """Who takes e-mail for people."""
+
+    def send(self, *, to: str, subject: str, text: str) -> None:
+        """Hand one e-mail over, or raise MailError."""
+        ...
+
+
 class Shops(Protocol):
     """The platform that shops run on. Every method raises ShopError, and nothing else."""
 

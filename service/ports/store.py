@@ -10,6 +10,8 @@ from service.domain.breaker import Breaker
 from service.domain.installation import Installation
 from service.domain.job import Job, JobKind
 from service.domain.log_view import LogView
+from service.domain.notices import Notices
+from service.domain.origin import RefusedOrigin
 from service.domain.place import Place
 from service.domain.progress import Progress
 from service.domain.record import EventRecord, Status
@@ -60,6 +62,10 @@ class Events(Protocol):
 
     def open(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
         """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
+        ...
+
+    def longest_queued(self, tenant_id: str) -> Stored | None:
+        """Return the tenant's record with the earliest `queued_since`."""
         ...
 
     def idle(self, tenant_id: str, *, received_before: datetime, limit: int) -> Sequence[Stored]:
@@ -136,6 +142,17 @@ class Tenants(Protocol):
         """Return tenants of whose pixels one has something due, the longest due first."""
         ...
 
+    def replace_notices(self, tenant_id: str, notices: Notices, *, over: Notices) -> bool:
+        """Write what people were told, unless it is no longer as in `over`; tell if so.
+
+        A tenant that we do not know is not created.
+        """
+        ...
+
+    def notices_due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants whose alerts are to be looked at again, the longest due first."""
+        ...
+
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants, in order."""
         ...
@@ -158,6 +175,10 @@ class Tenants(Protocol):
 
     def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
         """Create or overwrite the sealed token of the role's pixel."""
+        ...
+
+    def remove_token(self, tenant_id: str, role: Role) -> None:
+        """Forget the token of the role's pixel."""
         ...
 
     def remove_tokens(self, tenant_id: str) -> None:
@@ -205,7 +226,10 @@ class Jobs(Protocol):
 
 
 class Signals(Protocol):
-    """Browser signals, sealed and short-lived. Every method may raise StoreUnavailableError."""
+    """Browser signals, sealed and short-lived, and which sites' signals were refused.
+
+    Every method may raise StoreUnavailableError.
+    """
 
     def keep(self, tenant_id: str, key: str, sealed: str, *, expires_at: datetime) -> None:
         """Create or overwrite the signal."""
@@ -219,6 +243,14 @@ class Signals(Protocol):
         """Delete signals of any tenant whose time is over, and return how many."""
         ...
 
+    def refused_origins(self, tenant_id: str) -> Sequence[RefusedOrigin]:
+        """Return the sites whose signals were refused, as they were saved."""
+        ...
+
+    def save_refused_origins(self, tenant_id: str, origins: Sequence[RefusedOrigin]) -> None:
+        """Overwrite the sites whose signals were refused."""
+        ...
+
     def drop_all(self, tenant_id: str) -> None:
-        """Delete every signal of the tenant."""
+        """Delete every signal of the tenant, and the sites whose signals were refused."""
         ...

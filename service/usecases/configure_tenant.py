@@ -1,11 +1,13 @@
 """Set a tenant up: its settings, and the tokens of its pixels."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from service.domain.audit import AuditEntry, changes_between
 from service.domain.staff import StaffMember
 from service.domain.tenant import Role, TenantSettings
 from service.ports import Services
+from service.usecases.note_progress import note_progress
 from service.usecases.pixel_state import release_waiting
 
 
@@ -39,9 +41,21 @@ def configure_tenant(
         services.tenants.save_sealed_token(tenant_id, role, sealed)
     services.tenants.save_settings(tenant_id, settings)
     if before and changes:
-        renewed = {
-            role
-            for role in Role
-            if role in tokens or before.pixel_of(role) != settings.pixel_of(role)
-        }
+        renewed = _renewed(before, settings, tokens)
         release_waiting(tenant_id, now=now, services=services, renewed=renewed)
+    if settings.test_event_code != (before.test_event_code if before else ""):
+        saved_at = now if settings.test_event_code else None
+        note_progress(
+            tenant_id,
+            lambda progress: replace(progress, test_code_saved_at=saved_at),
+            services=services,
+        )
+
+
+def _renewed(
+    before: TenantSettings, after: TenantSettings, tokens: Mapping[Role, str]
+) -> set[Role]:
+    """Return the roles that have a new token, or another pixel."""
+    return {
+        role for role in Role if role in tokens or before.pixel_of(role) != after.pixel_of(role)
+    }

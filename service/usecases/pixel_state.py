@@ -19,6 +19,7 @@ from service.domain.tenant import Role
 from service.domain.verdict import Answer, Verdict
 from service.ports import QueueUnavailableError, Services
 from service.usecases.tasks import waiting_task
+from service.usecases.watch_alerts import have_alerts_looked_at
 
 _TOKEN_MAY_BE_OLD_FOR = timedelta(minutes=1)
 
@@ -123,6 +124,8 @@ def release_waiting(
 
         _change(tenant_id, role, change, services=services)
     _have_looked_through(tenant_id, now=now, services=services)
+    if tenant := services.tenants.recall(tenant_id):  # what it was alerted of may be over
+        have_alerts_looked_at(tenant, now=now, services=services)
 
 
 def try_soon(tenant_id: str, *, now: datetime, services: Services) -> None:
@@ -153,5 +156,9 @@ def _change(
     while tenant := services.tenants.find(tenant_id):
         known = tenant.breaker(role)
         after = change(known)
-        if after == known or services.tenants.replace_breaker(tenant_id, role, after, over=known):
+        if after == known:
+            return
+        if services.tenants.replace_breaker(tenant_id, role, after, over=known):
+            if after.state is not known.state:
+                have_alerts_looked_at(tenant, now=services.clock(), services=services)
             return

@@ -91,15 +91,36 @@ def _obstacle(
     if tenant.installation.state is InstallState.HELD:
         waits_for, why = Wait.INSTALLATION, UNINSTALL_REPORTED
         return _parked(record, role, waits_for, reason=why, now=now, services=services)
-    if delivery.spent >= MAX_ATTEMPTS and delivery.waits_for is not Wait.VENDOR:
-        why = f"every attempt was cut short (tried {delivery.attempts} times)"
-        state = BreakerState.FAILING
-        trip(tenant.id, role, state=state, reason=why, now=now, services=services)
-        return _parked(record, role, Wait.VENDOR, reason=why, now=now, services=services)
+    if _is_worn_out(delivery):
+        return _cut_short(record, role, now=now, services=services)
     if record.custom and record.custom.lacks_currency and settings.currency is None:
         waits_for, why = Wait.CURRENCY, CURRENCY_UNKNOWN
         return _parked(record, role, waits_for, reason=why, now=now, services=services)
     return None
+
+
+def _cut_short(record: EventRecord, role: Role, *, now: datetime, services: Services) -> Delivery:
+    """Return the delivery with an hour's rest, after telling its pixel's breaker."""
+    delivery = record.deliveries[role]
+    which = "the last" if delivery.is_revived else "every"
+    why = f"{which} attempt was cut short (tried {delivery.attempts} times)"
+    state = BreakerState.FAILING
+    trip(record.tenant_id, role, state=state, reason=why, now=now, services=services)
+    return parked(
+        delivery,
+        waits_for=Wait.VENDOR,
+        reason=why,
+        now=now,
+        policy=services.retry,
+        until=now + services.retry.second_life_every,
+    )
+
+
+def _is_worn_out(delivery: Delivery) -> bool:
+    """Tell whether its run was used up by attempts of which nobody heard the end."""
+    most = 1 if delivery.is_revived else MAX_ATTEMPTS
+    is_known = delivery.waits_for is Wait.VENDOR or delivery.status is DeliveryStatus.RETRYING
+    return delivery.spent >= most and not is_known
 
 
 def _stopped(
@@ -127,14 +148,9 @@ def _parked(
     now: datetime,
     services: Services,
 ) -> Delivery:
-    policy, is_new = services.retry, not record.deliveries[role].has_second_life
+    policy = services.retry
     return parked(
-        record.deliveries[role],
-        waits_for=waits_for,
-        reason=reason,
-        now=now,
-        policy=policy,
-        until=now + policy.second_life_every if waits_for is Wait.VENDOR and is_new else None,
+        record.deliveries[role], waits_for=waits_for, reason=reason, now=now, policy=policy
     )
 
 

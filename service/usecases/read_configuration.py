@@ -1,11 +1,14 @@
-"""What the Configuration page shows: choices, the end of each token, who changed what."""
+"""What the Configuration tab shows: choices, the end of each token, who changed what."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.audit import AuditEntry
-from service.domain.tenant import Role, TenantSettings
+from service.domain.origin import RefusedOrigin
+from service.domain.setup import Setup
+from service.domain.tenant import Role, Tenant
 from service.ports import Services, UnsealError
+from service.usecases.read_setup import read_setup
 
 _END = 4
 _ENTRIES = 20
@@ -16,11 +19,14 @@ class Configuration:
     """A tenant's configuration without its secrets.
 
     `token_ends` holds the last four characters of each role's token, empty for one that cannot be
-    read any more; a role without a token is not in it.
+    read any more; a role without a token is not in it. `refused` are sites whose hits were refused
+    and still would be.
     """
 
-    settings: TenantSettings
+    tenant: Tenant
+    setup: Setup
     token_ends: Mapping[Role, str]
+    refused: Sequence[RefusedOrigin]
     changes: Sequence[AuditEntry]
 
 
@@ -34,9 +40,13 @@ def read_configuration(tenant_id: str, *, services: Services) -> Configuration |
     if tenant is None or not tenant.installation.is_installed:
         return None
     ends = {role: _token_end(tenant_id, role, services=services) for role in Role}
+    allowed = tenant.settings.shop_domains
+    origins = services.signals.refused_origins(tenant_id)
     return Configuration(
-        settings=tenant.choices,
+        tenant=tenant,
+        setup=read_setup(tenant, services=services),
         token_ends={role: end for role, end in ends.items() if end is not None},
+        refused=[each for each in origins if each.host not in allowed],
         changes=services.audit.newest(tenant_id, limit=_ENTRIES),
     )
 

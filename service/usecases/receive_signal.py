@@ -14,6 +14,7 @@ from service.domain.tenant import Tenant
 from service.ports import Events, QueueUnavailableError, Services, Stored
 from service.usecases.recorded import claim, decided, described, labelled
 from service.usecases.tasks import enqueue_steps, shop_task
+from service.usecases.watch_alerts import note_parked
 
 
 class Receipt(StrEnum):
@@ -60,6 +61,7 @@ def receive_signal(
     is_queued = _enqueue(written, tenant=tenant, now=now, services=services)
     if written is None:
         return Received(receipt=Receipt.DUPLICATE, record=record)
+    note_parked(written.record, now=now, services=services)
     return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
 
 

@@ -15,6 +15,7 @@ from service.ports import Services, Stored
 from service.usecases.note_progress import note_first_sent
 from service.usecases.pixel_state import learn
 from service.usecases.prepare_attempt import Shot, prepare
+from service.usecases.watch_alerts import note_parked
 
 # Two pixels share a record, so their tasks may write at the same moment: look again, not later.
 _SWAPS = 5
@@ -82,8 +83,8 @@ def _attempt(
     )
     record = replace(stored.record, custom=shot.custom)
     owned = services.events.replace(stored, record.with_delivery(role, delivery, now=now))
-    if owned is None:
-        return None
+    if owned is None or delivery.is_open(services.clock()):
+        return None  # a process that was frozen since has lost its lease: another may have sent it
     verdict = services.conversions.send(shot.event, pixel_id=shot.pixel_id, token=shot.token)
     if verdict.refused_key and not has(shot.event, verdict.refused_key):
         verdict = replace(verdict, refused_key=None)  # without what it has not it stays as it is
@@ -139,6 +140,7 @@ def _settle(
     record = stored.record.with_delivery(role, delivery, now=now)
     if services.events.replace(stored, record) is None:
         return None
+    note_parked(record, now=now, services=services)
     return SendResult(attempted=_asks_for(delivery), delivery=delivery)
 
 

@@ -1,14 +1,16 @@
 """Once a minute: enqueue again what fell between the steps, and what has come due."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from service.domain.delivery_steps import requeued
 from service.domain.record import EventRecord
-from service.domain.schedule import SHOP_PROBE_EVERY
+from service.domain.schedule import SHOP_PROBE_EVERY, RetryPolicy
 from service.domain.tenant import Role
 from service.ports import QueueUnavailableError, Services, Stored
 from service.usecases.tasks import (
+    alerts_task,
     enqueue_steps,
     installation_task,
     job_task,
@@ -22,13 +24,19 @@ MOST_PER_SWEEP = 200
 MOST_SHOPS_PER_SWEEP = 50
 """The same for shops whose facts are a day old, doubtful installations, stopped pixels and jobs."""
 
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """How many overdue steps were found, and how many of them got a new task."""
+    """How many overdue steps were found, and how many of them got a new task.
+
+    `stuck` names the tenants of events among them that should have been sent long ago.
+    """
 
     due: int
     enqueued: int
+    stuck: frozenset[str] = frozenset()
 
 
 def sweep_due(*, now: datetime, services: Services) -> Swept:
@@ -42,20 +50,30 @@ def sweep_due(*, now: datetime, services: Services) -> Swept:
     services.signals.drop_expired(now=now, limit=MOST_PER_SWEEP)
     services.events.drop_expired(now=now, limit=MOST_PER_SWEEP)
     due, enqueued = 0, 0
-    for stored in services.events.due(now=now, limit=MOST_PER_SWEEP):
+    found = services.events.due(now=now, limit=MOST_PER_SWEEP)
+    stuck = frozenset(_stuck([each.record for each in found], now=now, policy=services.retry))
+    for stored in found:
         roles = _overdue(stored.record, now=now)
         steps = len(roles) + (stored.record.lookup is not None)
         due += steps
         record = _with_new_tasks(stored.record, roles, now=now, services=services)
         written = services.events.replace(stored, record)
         if written and not _enqueue(written, roles, services=services):
-            return Swept(due=due, enqueued=enqueued)  # the rest would only be pushed further away
+            # The rest would only be pushed further away.
+            return Swept(due=due, enqueued=enqueued, stuck=stuck)
         enqueued += steps if written else 0
     _ask_shops(now=now, services=services)
     _check_installations(now=now, services=services)
     _tend_pixels(now=now, services=services)
+    _watch_alerts(now=now, services=services)
     _take_up_jobs(now=now, services=services)
-    return Swept(due=due, enqueued=enqueued)
+    return Swept(due=due, enqueued=enqueued, stuck=stuck)
+
+
+def _stuck(records: Sequence[EventRecord], *, now: datetime, policy: RetryPolicy) -> Iterator[str]:
+    for record in records:
+        if record.queued_since and record.queued_since <= now - policy.stuck_after:
+            yield record.tenant_id
 
 
 def _overdue(record: EventRecord, *, now: datetime) -> list[Role]:
@@ -100,31 +118,45 @@ def _ask_shops(*, now: datetime, services: Services) -> None:
 
 def _tend_pixels(*, now: datetime, services: Services) -> None:
     """Have stopped pixels tried, and what waited for them released."""
+    at = _slot(now, services.retry)
     for tenant_id in services.tenants.breakers_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
-            services.queue.enqueue(waiting_task(tenant_id, due_at=_minute(now), by="sweep"))
+            services.queue.enqueue(waiting_task(tenant_id, due_at=at, by="sweep"))
+        except QueueUnavailableError:
+            return
+
+
+def _watch_alerts(*, now: datetime, services: Services) -> None:
+    """Have alerts looked at that last, or that nobody could be told of."""
+    for tenant_id in services.tenants.notices_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
+        try:
+            services.queue.enqueue(
+                alerts_task(tenant_id, due_at=_slot(now, services.retry), by="sweep")
+            )
         except QueueUnavailableError:
             return
 
 
 def _take_up_jobs(*, now: datetime, services: Services) -> None:
     """Have jobs gone on with whose task was lost, or whose step was cut short."""
+    slot = _slot(now, services.retry)
     for tenant_id, kind in services.jobs.due(now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
-            services.queue.enqueue(job_task(tenant_id, kind, due_at=_minute(now), by="sweep"))
+            services.queue.enqueue(job_task(tenant_id, kind, due_at=slot, by="sweep"))
         except QueueUnavailableError:
             return
 
 
-def _minute(now: datetime) -> datetime:
+def _slot(now: datetime, policy: RetryPolicy) -> datetime:
     # A task that was lost keeps its name to itself, so every minute has one of its own.
-    return now.replace(second=0, microsecond=0)
+    return now - (now - _EPOCH) % policy.sweep_slot
 
 
 def _check_installations(*, now: datetime, services: Services) -> None:
     """Have installations looked after that are in doubt, or whose winery left long enough ago."""
+    at = _slot(now, services.retry)
     for tenant_id in services.tenants.installations_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
-            services.queue.enqueue(installation_task(tenant_id, due_at=_minute(now)))
+            services.queue.enqueue(installation_task(tenant_id, due_at=at))
         except QueueUnavailableError:
             return

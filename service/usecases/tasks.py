@@ -48,13 +48,13 @@ class Walk:
 class ResolveTask:
     """What to find out: what an event's object is or, where no event is named, `about` what.
 
-    The shop's public facts, whether we are installed there, what may go on of what waits, or the
-    rows that the next step of a `job` is about.
+    The shop's public facts, whether we are installed there, what may go on of what waits, what its
+    people are to be told, or the rows that the next step of a `job` is about.
     """
 
     tenant_id: str
     event_key: str | None = None
-    about: Literal["shop", "installation", "waiting", "job"] = "shop"
+    about: Literal["shop", "installation", "waiting", "alerts", "job"] = "shop"
     walk: Walk | None = None
     job: JobKind | None = None
 
@@ -125,6 +125,19 @@ def waiting_task(tenant_id: str, *, due_at: datetime, by: str, walk: Walk | None
     body = ResolveTask(tenant_id=tenant_id, about="waiting", walk=walk)
     return Task(
         name=task_name(tenant_id, "waiting", by, due_at=due_at),
+        path=RESOLVE_PATH,
+        body=msgspec.json.encode(body),
+    )
+
+
+def alerts_task(tenant_id: str, *, due_at: datetime, by: str) -> Task:
+    """Return the task that looks whether the tenant's people are to be told of something.
+
+    `by` tells two that ask for it at the same moment apart.
+    """
+    body = ResolveTask(tenant_id=tenant_id, about="alerts")
+    return Task(
+        name=task_name(tenant_id, "alerts", by, due_at=due_at),
         path=RESOLVE_PATH,
         body=msgspec.json.encode(body),
     )

@@ -1,18 +1,20 @@
-"""The Configuration page: everybody of the staff reads it, some roles change it."""
+"""The Configuration tab: everybody of the staff reads it, some roles change it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from flask import Blueprint, abort, render_template, request
 
-from service.domain.event import EventName
-from service.domain.order import Channel
-from service.domain.tenant import Role, TenantSettings
+from service.domain.audit import changes_between
+from service.domain.tenant import Role
 from service.usecases.configure_tenant import configure_tenant
 from service.usecases.read_configuration import Configuration, read_configuration
-from service.web.configuration_form import read_form
-from service.web.current import services, settings
-from service.web.guard import let_staff_in, may_write, session, writers_only
+from service.usecases.remove_pixel import remove_pixel
+from service.web.change_rows import change_row, told
+from service.web.configuration_fields import legible
+from service.web.configuration_form import Filled, read_form
+from service.web.configuration_page import Conflict, Note, page_of
+from service.web.current import services
+from service.web.guard import let_staff_in, session, writers_only
 
 configuration = Blueprint("configuration", __name__)
 configuration.before_request(let_staff_in)
@@ -20,27 +22,29 @@ configuration.before_request(let_staff_in)
 
 @configuration.get("/configuration")
 def show() -> str:
-    """Return the page's fragment."""
-    return render_template("_configuration.html", **configuration_view())
-
-
-def configuration_view() -> Mapping[str, object]:
-    """Return what the tab's template shows."""
-    return _view(_known(), _Note())
+    """Return the tab's fragment."""
+    return _fragment(_known(), Note())
 
 
 @configuration.post("/configuration")
 @writers_only
 def save() -> tuple[str, int]:
-    """Save what was typed, or return it with what is wrong beside it."""
+    """Save what was typed, or return it with what is wrong beside it.
+
+    Settings that somebody else has changed since the page was shown are not saved over: 409, with
+    what they are now and what was wanted instead.
+    """
     known = _known()
+    before = known.tenant.choices
     filled = read_form(
-        request.form,
-        before=known.settings,
+        _typed(known),
+        before=before,
         has_token={role: role in known.token_ends for role in Role},
     )
-    if filled.faults:
-        return _page(known, _Note(typed=filled.settings, faults=filled.faults)), 422
+    if request.form.get("version", before.version) != before.version:
+        return _fragment(known, Note(conflict=_conflict(known, filled))), 409
+    if filled.form.faults:
+        return _fragment(known, Note(form=filled.form)), 422
     configure_tenant(
         session().tenant_id,
         filled.settings,
@@ -48,14 +52,24 @@ def save() -> tuple[str, int]:
         by=session().staff,
         services=services(),
     )
-    return _page(_known(), _Note(is_saved=True)), 200
+    return _fragment(_known(), Note(saved=_pressed())), 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Note:
-    typed: TenantSettings | None = None
-    faults: Mapping[str, str] = field(default_factory=dict)
-    is_saved: bool = False
+@configuration.post("/configuration/pixels/<name>/remove")
+@writers_only
+def remove(name: str) -> tuple[str, int]:
+    """Forget a pixel and its token."""
+    try:
+        role = Role(name)
+    except ValueError:
+        abort(404)
+    remove_pixel(session().tenant_id, role, by=session().staff, services=services())
+    return _fragment(_known(), Note(saved=f"{role}-removed")), 200
+
+
+def configuration_view() -> Mapping[str, object]:
+    """Return what the tab's template shows."""
+    return page_of(_known(), Note())
 
 
 def _known() -> Configuration:
@@ -65,20 +79,36 @@ def _known() -> Configuration:
     return known
 
 
-def _page(known: Configuration, note: _Note) -> str:
-    return render_template("_configuration.html", **_view(known, note))
+def _fragment(known: Configuration, note: Note) -> str:
+    return render_template("_configuration.html", **page_of(known, note))
 
 
-def _view(known: Configuration, note: _Note) -> Mapping[str, object]:
-    return {
-        "settings": note.typed or known.settings,
-        "token_ends": known.token_ends,
-        "changes": known.changes,
-        "faults": note.faults,
-        "is_saved": note.is_saved,
-        "may_write": may_write(session()),
-        "write_roles": settings().write_roles,
-        "roles": tuple(Role),
-        "events": tuple(EventName),
-        "channels": tuple(Channel),
-    }
+def _typed(known: Configuration) -> Mapping[str, str]:
+    """Return the form; a refused site's Allow button adds that site to the shop's domains."""
+    typed = {name: legible(text) for name, text in request.form.items()}
+    if allowed := typed.get("allow"):
+        listed = typed.get("shop_domains", "").split() or known.tenant.settings.shop_domains
+        typed["shop_domains"] = "\n".join([*listed, allowed])
+    return typed
+
+
+def _pressed() -> str:
+    """Return which of the page's buttons was pressed, so that the answer is beside it."""
+    return "choices" if "allow" in request.form else request.form.get("pressed", "pixels")
+
+
+def _conflict(known: Configuration, filled: Filled) -> Conflict:
+    """Return who was faster, and what this form would have changed."""
+    zone = known.tenant.settings.timezone
+    wanted = _wanted(known, filled)
+    newest = change_row(known.changes[0], zone) if known.changes else None
+    return Conflict(newest=newest, wanted=wanted)
+
+
+def _wanted(known: Configuration, filled: Filled) -> tuple[str, ...]:
+    """Return what the form would have changed, but for what it merely did not know yet."""
+    was = {each.name: each.before for entry in reversed(known.changes) for each in entry.changes}
+    changes = changes_between(known.tenant.choices, filled.settings, new_tokens=filled.tokens)
+    return tuple(
+        told(each) for each in changes if not each.after or was.get(each.name) != each.after
+    )

@@ -1,6 +1,7 @@
 """What the current request works with. The only module that asks Flask for the current app."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import cast
 
 from flask import current_app
@@ -8,6 +9,7 @@ from flask import current_app
 from service.pace import Pace
 from service.ports import Services
 from service.settings import Settings
+from service.turns import Turns
 
 SERVICES = "onepixel.services"
 SETTINGS = "onepixel.settings"
@@ -15,6 +17,7 @@ CLAIMS = "onepixel.claims"
 FRAMES = "onepixel.frames"
 INSTALLS = "onepixel.installs"
 PRESSES = "onepixel.presses"
+SENDS = "onepixel.sends"
 
 
 def services() -> Services:
@@ -45,6 +48,16 @@ def installs() -> Pace:
 def presses() -> Pace:
     """Return how often a winery's staff may have Meta asked by hand."""
     return cast("Pace", current_app.extensions[PRESSES])
+
+
+def sends() -> Turns:
+    """Return how many sends to one pixel may be under way in this process."""
+    return cast("Turns", current_app.extensions[SENDS])
+
+
+def static_folder() -> Path:
+    """Return where the running app's static files are."""
+    return Path(current_app.static_folder or "")
 
 
 def now() -> datetime:

@@ -14,7 +14,7 @@ _NO_CONTENT = 204
 _NOBODY = "'none'"
 # A download begins as a navigation of the frame.
 _FRAMED = frozenset({"frame.page", "export.download"})
-_CACHED = frozenset({"static"})
+_CACHED = frozenset({"static", "snippet.script"})
 
 
 def add_security_headers(response: Response) -> Response:

@@ -8,6 +8,7 @@ from service.domain.matching import WORDS
 from service.domain.record import EventRecord
 from service.domain.tenant import Role
 from service.web.cures import Cure, cure_for
+from service.web.help_links import REASONS, section_for
 from service.web.log_rows import Moment, Reader, amount, moment
 
 _WHY_MISSING = {
@@ -36,6 +37,7 @@ class Outcome:
     pixel: str
     status: str
     reason: str
+    section: str
     cure: Cure | None
     trace_id: str
 
@@ -107,7 +109,12 @@ def _outcomes(record: EventRecord) -> Iterator[Outcome]:
     if not record.deliveries:
         cure = cure_for(record, None)
         yield Outcome(
-            pixel="", status=record.status, reason=record.reason or "", cure=cure, trace_id=""
+            pixel="",
+            status=record.status,
+            reason=record.reason or "",
+            section=section_for(record.reason) if record.reason else REASONS,
+            cure=cure,
+            trace_id="",
         )
     for role in Role:
         if delivery := record.deliveries.get(role):
@@ -115,6 +122,7 @@ def _outcomes(record: EventRecord) -> Iterator[Outcome]:
                 pixel=role.title(),
                 status=delivery.status,
                 reason=delivery.reason or "",
+                section=section_for(delivery.reason) if delivery.reason else REASONS,
                 cure=cure_for(record, delivery),
                 trace_id=delivery.trace_id or "",
             )

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from flask import Blueprint, abort, render_template
 
-from service.domain.log_view import LogView
-from service.web.current import services
-from service.web.guard import let_staff_in, session
+from service.domain.tenant import Role
+from service.usecases.read_overview import read_overview
+from service.web.current import now, services, settings
+from service.web.guard import let_staff_in, may_write, session
 from service.web.log_rows import log_row
 from service.web.reader import reader_for
-
-LAST_ROWS = 5
+from service.web.setup_words import setup_rows
 
 overview = Blueprint("overview", __name__)
 overview.before_request(let_staff_in)
@@ -24,10 +24,20 @@ def show() -> str:
 
 def overview_view() -> Mapping[str, object]:
     """Return what the tab's template shows."""
-    tenant = services().tenants.recall(session().tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
+    known = read_overview(session().tenant_id, services=services())
+    if known is None:
         abort(401)
-    found = services().events.page(tenant.id, LogView(), after=None, limit=LAST_ROWS)
+    tenant = known.tenant
     reader = reader_for(tenant)
-    rows = [{"row": log_row(each.record, reader), "detail": None} for each in found]
-    return {"rows": rows, "is_openable": False}
+    has_code = bool(tenant.choices.test_event_code)
+    return {
+        "setup": known.setup,
+        "setup_rows": setup_rows(known.setup),
+        "settings": tenant.settings,
+        "pixel_ids": [tenant.settings.pixel_of(role) for role in Role],
+        "rows": [{"row": log_row(each, reader), "detail": None} for each in known.newest],
+        "is_openable": False,
+        "is_code_old": has_code and tenant.progress.has_old_test_code(now()),
+        "may_write": may_write(session()),
+        "write_roles": settings().write_roles,
+    }

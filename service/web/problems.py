@@ -5,19 +5,24 @@ from dataclasses import dataclass
 from flask import Response, make_response, render_template, request
 
 from service.web.current import settings
+from service.web.help_links import section_for
 
 _FROM_THE_MENU = "Open 1Pixel inside the Commerce7 admin: Apps, then 1Pixel."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One such page. The documentation's `section` says more; `can_retry` offers a button."""
+    """One such page; `can_retry` offers a button."""
 
     status: int
     title: str
     advice: tuple[str, ...]
-    section: str = "opening"
     can_retry: bool = False
+
+    @property
+    def section(self) -> str:
+        """Return the section of the documentation that says more."""
+        return section_for(self.title)
 
 
 OUTSIDE = Problem(
@@ -43,7 +48,6 @@ TEMPLATE_NOT_FILLED = Problem(
         "The address of the app's frame holds {{tenantId}} as it is written, instead of a winery.",
         "Nobody at the winery did anything wrong: tell us, and we mend the app's entry.",
     ),
-    section="frame-address",
 )
 TWO_WINERIES = Problem(
     status=400,
@@ -62,7 +66,6 @@ NOT_INSTALLED = Problem(
         "If you have just installed it, Commerce7 may need a moment: try again.",
         "Otherwise an Admin Owner installs it from the Commerce7 App Store.",
     ),
-    section="installing",
     can_retry=True,
 )
 NO_ANSWER = Problem(

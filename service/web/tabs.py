@@ -11,6 +11,7 @@ from flask import Flask
 
 from service.web.activity import activity_view
 from service.web.configuration import configuration_view
+from service.web.docs import help_view
 from service.web.guard import session
 from service.web.overview import overview_view
 
@@ -39,6 +40,8 @@ TABS = (
         view=configuration_view,
     ),
     Tab(title="Event Log", path="/activity", template="_activity.html", view=activity_view),
+    Tab(title="Help", path="/help", template="_help.html", view=help_view),
+    Tab(title="Help", path="/help", template="_help.html", view=help_view),
 )
 
 

@@ -5,10 +5,14 @@ and with it every tenant, so a failed send answers 424 (docs/adr/0005-task-answe
 """
 
 import logging
+from collections.abc import Collection
+from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify, request
 
+from service.domain.alert_mail import Contact
 from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
+from service.turns import Turns
 from service.usecases.check_installation import check_installation
 from service.usecases.forget_old_rows import forget_old_rows
 from service.usecases.read_shop import read_shop
@@ -23,16 +27,29 @@ from service.usecases.tasks import (
     SendTask,
     parse_task,
 )
+from service.usecases.tell_of_alerts import Told, tell_of_alerts, tell_of_stuck
 from service.usecases.tend_pixels import tend_pixels
 from service.usecases.work_on_job import work_on_job
 from service.web.body import read_body
-from service.web.current import now, services
+from service.web.current import now, sends, services, settings
 
 MOST_BYTES = 64 * 1024
+MOST_TOLD = 10
+"""Bounds how many wineries one sweep writes to."""
+
 _AGAIN = 424
+# Meta answers within a second, or is ill. A pixel that keeps us waiting is asked by so few at once:
+# the server's 16 threads (gunicorn.conf.py) are everybody's.
+_FEW_SENDS = 2
+_SLOW, _SLOW_FOR = timedelta(seconds=1.5), timedelta(minutes=1)
 
 tasks = Blueprint("tasks", __name__)
 log = logging.getLogger(__name__)
+
+
+def sends_at_once() -> Turns:
+    """Return what keeps one pixel from using up everybody's threads."""
+    return Turns(few=_FEW_SENDS, slow=_SLOW, memory=_SLOW_FOR)
 
 
 @tasks.before_request
@@ -57,7 +74,14 @@ def only_our_queue() -> tuple[Response, int] | None:
 def send() -> tuple[Response, int]:
     """Attempt one delivery."""
     task = parse_task(read_body(most=MOST_BYTES), SendTask)
-    result = send_event(task.tenant_id, task.event_key, role=task.role, services=services())
+    pixel, started = f"{task.tenant_id}/{task.role}", now()
+    if not sends().take(pixel, now=started):
+        log.info("delivery.put_off", extra={"tenant": task.tenant_id, "role": task.role})
+        return jsonify(result="this pixel is slow"), _AGAIN
+    try:
+        result = send_event(task.tenant_id, task.event_key, role=task.role, services=services())
+    finally:
+        sends().give_back(pixel, since=started, now=now())
     _log_delivery(task, result)
     is_over = result.attempted not in {Attempted.BUSY, Attempted.RETRY}
     return jsonify(result=str(result.attempted)), 200 if is_over else _AGAIN
@@ -86,6 +110,8 @@ def _about(task: ResolveTask) -> str:
             return _installation(task.tenant_id)
         case "waiting":
             return _waiting(task)
+        case "alerts":
+            return _alerts(task.tenant_id)
         case "job":
             return _job(task)
 
@@ -124,6 +150,26 @@ def _installation(tenant_id: str) -> str:
     return str(state)
 
 
+def _alerts(tenant_id: str) -> str:
+    told = tell_of_alerts(tenant_id, now=now(), contact=_contact(tenant_id), services=services())
+    _log_told(tenant_id, told)
+    return "told" if told.sent else "nothing to tell" if not told.failed else "not taken"
+
+
+def _contact(tenant_id: str) -> Contact:
+    return Contact(
+        admin_url=settings().admin_url(tenant_id), support_email=settings().support_email
+    )
+
+
+def _log_told(tenant_id: str, told: Told) -> None:
+    for key in told.sent:
+        log.info("alert.mailed", extra={"tenant": tenant_id, "reason": key})
+    for key in told.failed:
+        fields = {"tenant": tenant_id, "reason": key, "cause": told.cause}
+        log.error("alert.not_mailed", extra=fields)
+
+
 @tasks.errorhandler(MalformedTaskError)
 def malformed(_error: MalformedTaskError) -> tuple[Response, int]:
     """Take it as done: repeating it would not mend it, and the sweep knows every step anyhow."""
@@ -137,7 +183,18 @@ def sweep() -> tuple[Response, int]:
     swept = sweep_due(now=now(), services=services())
     if swept.due:
         log.info("sweep.done", extra={"due": swept.due, "enqueued": swept.enqueued})
+    _tell_of(swept.stuck)
     return jsonify(due=swept.due, enqueued=swept.enqueued), 200
+
+
+def _tell_of(stuck: Collection[str]) -> None:
+    for tenant_id in sorted(stuck):
+        log.error("events.stuck", extra={"tenant": tenant_id})
+    told = tell_of_stuck(
+        sorted(stuck), most=MOST_TOLD, now=now(), contact=_contact, services=services()
+    )
+    for tenant_id, each in told.items():
+        _log_told(tenant_id, each)
 
 
 def _log_delivery(task: SendTask, result: SendResult) -> None:

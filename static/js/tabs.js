@@ -1,93 +1,83 @@
-// Tabs and addresses: `/?tenantId=…&tab=activity&status=error` shows what `/activity?status=error` answers,
-// so that "back" works and an address can be handed on. A request is a visit if its element says so.
+// `/?tenantId=…&tab=activity&status=error` shows what `/activity?status=error` answers.
 "use strict";
 
 (() => {
-  const KEPT = ["tenantId", "adminUITheme"];
+  const OURS = ["tenantId", "adminUITheme", "tab", "account"];
   const links = [...document.querySelectorAll("nav.tabs a")];
-  const titles = new Map(links.map((link) => [link.getAttribute("hx-get"), link.textContent.trim()]));
+  const pathOf = (link) => link.getAttribute("hx-get");
+  const linkTo = (path) => links.find((link) => pathOf(link) === path) ?? links[0];
   let shown = location.href;
 
-  function addressOf(path) {
-    const asked = new URL(path, location.origin);
-    const here = new URL(location.href);
-    const address = new URL(location.pathname, location.origin);
-    for (const name of KEPT.filter((each) => here.searchParams.has(each))) {
-      address.searchParams.set(name, here.searchParams.get(name));
-    }
-    address.searchParams.set("tab", asked.pathname.slice(1));
-    asked.searchParams.forEach((value, name) => address.searchParams.append(name, value));
+  function addressOf(asked) {
+    const address = new URL(location.href);
+    const query = address.searchParams;
+    [...query.keys()].forEach((name) => OURS.includes(name) || query.delete(name));
+    query.set("tab", asked.pathname.slice(1));
+    asked.searchParams.forEach((value, name) => query.append(name, value));
     return address.href;
   }
 
-  function pathIn(address) {
-    const query = new URL(address).searchParams;
-    const path = `/${query.get("tab") ?? ""}`;
-    ["tab", "account", ...KEPT].forEach((name) => query.delete(name));
-    const rest = query.toString();
-    return (titles.has(path) ? path : links[0].getAttribute("hx-get")) + (rest && `?${rest}`);
-  }
-
-  function mark(path) {
-    for (const link of links) {
-      link.toggleAttribute("aria-current", link.getAttribute("hx-get") === path);
-      link.hasAttribute("aria-current") && link.setAttribute("aria-current", "page");
-    }
-    document.title = `${titles.get(path)} – 1Pixel`;
+  function pathHere() {
+    const query = new URL(location.href).searchParams;
+    const path = pathOf(linkTo(`/${query.get("tab")}`));
+    OURS.forEach((name) => query.delete(name));
+    return path + (query.size ? `?${query}` : "");
   }
 
   function goTo(id) {
     const goal = document.getElementById(id);
     goal?.closest("details")?.setAttribute("open", "");
     goal?.scrollIntoView({ block: "center" });
-    goal?.focus({ preventScroll: true });
+    (goal?.matches("div") ? goal.querySelector("button") : goal)?.focus({ preventScroll: true });
   }
 
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
-    const { elt, verb } = detail.requestConfig;
-    if (verb !== "get" || !elt.closest("[data-visit]") || !detail.successful) {
+    const { requestConfig, pathInfo, successful } = detail;
+    if (!successful || requestConfig.verb !== "get" || !requestConfig.elt.closest("[data-visit]")) {
       return;
     }
-    const path = new URL(detail.pathInfo.finalRequestPath, location.origin);
-    shown = addressOf(path.pathname + path.search);
-    if (shown !== location.href) {
-      history.pushState(null, "", shown);
+    const asked = new URL(pathInfo.finalRequestPath, location.origin);
+    const isBack = requestConfig.triggeringEvent?.type === "popstate";
+    if (!isBack && pathHere() !== asked.pathname + asked.search) {
+      history.pushState(null, "", addressOf(asked));
     }
-    mark(path.pathname);
-    if (detail.pathInfo.anchor) {
-      goTo(detail.pathInfo.anchor);
+    shown = location.href;
+    const current = linkTo(asked.pathname);
+    links.forEach((link) => link.removeAttribute("aria-current"));
+    current.setAttribute("aria-current", "page");
+    document.title = `${current.textContent} – 1Pixel`;
+    if (pathInfo.anchor) {
+      goTo(pathInfo.anchor);
     } else if (document.activeElement === document.body) {
-      document.querySelector("#view h1")?.focus();
+      document.querySelector("#view h1").focus();
     }
   });
 
-  addEventListener("popstate", () => {
-    if (location.href !== shown && document.querySelector("nav.tabs")) {
-      const path = pathIn(location.href);
-      const source = links.find((link) => link.getAttribute("hx-get") === path.split("?")[0]);
-      htmx.ajax("GET", path, { source, target: "#view" });
+  addEventListener("popstate", (event) => {
+    const source = linkTo(pathHere().split("?")[0]);
+    if (source.isConnected) {
+      htmx.ajax("GET", pathHere(), { source, event, target: "#view" });
     }
   });
 
-  // Whoever decides to stay with unsaved changes is still where they were (settings.js).
+  // Somebody went back, and stayed with their unsaved changes.
   document.addEventListener("view:stay", () => {
     if (location.href !== shown) {
       history.pushState(null, "", shown);
     }
   });
 
-  // A link to something on this page is no address of its own.
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.('a[href^="#"]');
+    const link = event.target.closest('a[href^="#"]');
     if (link) {
       event.preventDefault();
       goTo(link.hash.slice(1));
     }
   });
 
-  // What somebody has opened stays open when the page under it is brought up to date.
+  // What somebody has opened stays open.
   document.addEventListener("DOMContentLoaded", () => {
     Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element, how) =>
-      !(how === "remove" && name === "open" && element.matches("details"));
+      name !== "open" || how !== "remove" || !element.matches("details");
   });
 })();

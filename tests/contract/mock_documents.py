@@ -78,7 +78,7 @@ class MockDocuments:
         return self._client.collection("/".join(path))
 
 
-_NESTED = frozenset({"events", "secrets", "signals", "audit", "jobs"})
+_NESTED = frozenset({"events", "secrets", "signals", "audit", "origins", "jobs"})
 
 
 def cannot(what: str) -> BaseException:

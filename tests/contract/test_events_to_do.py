@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
+from service.domain.delivery import DeliveryStatus, Wait
 from service.domain.delivery_steps import closed
 from service.domain.lookup import Lookup
 from service.domain.record import EventRecord
@@ -109,6 +109,48 @@ class TestOpen:
         (first,) = events.open(TENANT, after=None, limit=1)
         assert events.replace(first, first.record.given_up("over", now=NOW))
         assert open_keys(events, after=place(first)) == ["b", "c"]
+
+
+def longest(events: Events) -> str | None:
+    stored = events.longest_queued(TENANT)
+    return stored.record.key if stored else None
+
+
+def under_way(key: str, since: datetime, **changes: object) -> EventRecord:
+    delivery = a_delivery(queued_at=since)
+    return replace(a_record(key=key, deliveries={Role.PRIMARY: delivery}), **changes)  # type: ignore[arg-type]
+
+
+class TestLongestQueued:
+    def test_is_what_is_under_way_the_longest(self, events: Events) -> None:
+        assert longest(events) is None
+        for key, at in (("b", NOW), ("a", (NOW - SECOND).astimezone(KIRITIMATI)), ("c", NOW)):
+            add(events, under_way(key, at))
+        assert longest(events) == "a"
+
+    def test_is_nothing_that_is_parked_final_asked_about_cleared_or_others(
+        self, events: Events
+    ) -> None:
+        held = a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.TOKEN)
+        add(events, a_record(key="held", deliveries={Role.PRIMARY: held}))
+        add(events, done("final", NOW))
+        lookup = Lookup(sealed_id="sealed", asked_at=NOW, due_at=NOW)
+        add(events, a_waiting_record(key="asked", lookup=lookup))
+        add(events, under_way("cleared", NOW).without_content(now=NOW))
+        add(events, under_way("theirs", NOW, tenant_id="other-winery"))
+        assert longest(events) is None
+
+    def test_is_told_by_the_delivery_that_is_under_way(self, events: Events) -> None:
+        held = a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.TOKEN)
+        both = {Role.PRIMARY: held, Role.SECONDARY: a_delivery(queued_at=NOW - SECOND)}
+        add(events, a_record(key="half", deliveries=both))
+        assert longest(events) == "half"
+
+    def test_is_another_one_once_it_is_over(self, events: Events) -> None:
+        add(events, under_way("second", NOW))
+        first = add(events, under_way("first", NOW - SECOND))
+        assert events.replace(first, first.record.given_up("over", now=NOW))
+        assert longest(events) == "second"
 
 
 def idle_keys(events: Events, *, before: datetime = NOW, limit: int = 9) -> list[str]:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from service.domain.origin import RefusedOrigin
 from service.ports import Signals
 from service.usecases.erase_tenant import erase_tenant
 from service.usecases.sweep_due import sweep_due
@@ -42,6 +43,29 @@ class TestDropExpired:
 
         assert [signals.drop_expired(now=over, limit=1) for _ in range(3)] == [1, 1, 0]
         assert signals.find(TENANT, "2", now=over) == "sealed"
+
+
+class TestRefusedOrigins:
+    TWO = (
+        RefusedOrigin(host="www.example.com", seen_at=LATER),
+        RefusedOrigin(host="shop.example.com", seen_at=NOW),
+    )
+
+    def test_are_none_until_some_are_saved(self, signals: Signals) -> None:
+        assert tuple(signals.refused_origins(TENANT)) == ()
+
+    def test_come_back_as_saved_and_are_overwritten(self, signals: Signals) -> None:
+        signals.save_refused_origins(TENANT, self.TWO)
+        assert tuple(signals.refused_origins(TENANT)) == self.TWO
+        signals.save_refused_origins(TENANT, self.TWO[:1])
+        assert tuple(signals.refused_origins(TENANT)) == self.TWO[:1]
+
+    def test_are_their_tenants_alone_and_go_with_its_signals(self, signals: Signals) -> None:
+        for tenant_id in (TENANT, "other-winery"):
+            signals.save_refused_origins(tenant_id, self.TWO)
+        signals.drop_all(TENANT)
+        assert tuple(signals.refused_origins(TENANT)) == ()
+        assert tuple(signals.refused_origins("other-winery")) == self.TWO
 
 
 def test_the_sweep_and_an_erasure_delete_signals(world: World) -> None:

@@ -60,36 +60,6 @@ class TestSettings:
         assert found.choices == some_settings(enabled=False)
 
 
-class TestSealedToken:
-    def test_is_kept_apart_by_tenant_and_role(self, tenants: Tenants) -> None:
-        tenants.save_sealed_token(TENANT, Role.PRIMARY, "mine")
-        tenants.save_sealed_token("other-winery", Role.PRIMARY, "theirs")
-
-        assert tenants.sealed_token(TENANT, Role.PRIMARY) == "mine"
-        assert tenants.sealed_token("other-winery", Role.PRIMARY) == "theirs"
-        assert tenants.sealed_token(TENANT, Role.SECONDARY) is None
-
-    def test_is_overwritten(self, tenants: Tenants) -> None:
-        tenants.save_sealed_token(TENANT, Role.PRIMARY, "old")
-        tenants.save_sealed_token(TENANT, Role.PRIMARY, "new")
-
-        assert tenants.sealed_token(TENANT, Role.PRIMARY) == "new"
-
-    def test_is_forgotten_with_those_of_the_other_role_and_of_no_other_tenant(
-        self, tenants: Tenants
-    ) -> None:
-        tenants.save_settings(TENANT, some_settings())
-        for tenant_id in (TENANT, "other-winery"):
-            for role in Role:
-                tenants.save_sealed_token(tenant_id, role, "sealed")
-        for _ in range(2):
-            tenants.remove_tokens(TENANT)
-
-        assert [tenants.sealed_token(TENANT, role) for role in Role] == [None, None]
-        assert [tenants.sealed_token("other-winery", role) for role in Role] == ["sealed"] * 2
-        assert tenants.find(TENANT) == Tenant(id=TENANT, choices=some_settings())
-
-
 class TestIds:
     def test_are_those_of_all_tenants_in_order(self, tenants: Tenants) -> None:
         assert tenants.ids() == []
@@ -217,16 +187,6 @@ class TestRemove:
 
 
 class TestAChangeByCondition:
-    def test_of_a_token_is_made_over_the_one_that_was_read_alone(self, tenants: Tenants) -> None:
-        tenants.save_sealed_token(TENANT, Role.PRIMARY, "one")
-        replace_token = tenants.replace_sealed_token
-        assert not replace_token(TENANT, Role.PRIMARY, "three", over="two")
-        assert not replace_token(TENANT, Role.SECONDARY, "three", over="one")
-        assert not replace_token("other-winery", Role.PRIMARY, "three", over="one")
-        assert tenants.sealed_token(TENANT, Role.PRIMARY) == "one"
-        assert replace_token(TENANT, Role.PRIMARY, "two", over="one")
-        assert tenants.sealed_token(TENANT, Role.PRIMARY) == "two"
-
     def test_of_an_installation_is_made_over_the_one_that_was_read_alone(
         self, tenants: Tenants
     ) -> None:

@@ -1,6 +1,7 @@
 """One sandbox and one service for each test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,26 @@ from tests.e2e.harness import LOGIN, TENANT, Commerce7, Meta, Service, free_port
 from tests.emulators import tasks_emulator
 from tests.sandbox.app import SandboxConfig, create_sandbox
 from tests.sandbox.server import serve
+
+NUMBERS = pytest.StashKey[list[str]]()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the numbers that the tests measured, below their results."""
+    for line in terminalreporter.config.stash.get(NUMBERS, []):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def publish(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Return what keeps a line of numbers for the end; docs/reliability.md explains them."""
+
+    def keep(staged: str, **numbers: float) -> None:
+        told = [f"{name}={value:.4g}" for name, value in numbers.items()]
+        lines = request.config.stash.setdefault(NUMBERS, [])
+        lines.append(" ".join([f"reliability: staged={staged}", *told]))
+
+    return keep
 
 
 @dataclass(frozen=True)
@@ -53,24 +74,39 @@ def cloud(firestore_address: str) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def site(tmp_path: Path, engines: dict[str, str]) -> Iterator[Site]:
-    """Return a configured service that is not started yet, and the sandbox around it."""
+def pixels() -> dict[str, str]:
+    """Return the pixels that the sandbox's Meta knows, with their tokens; a module may differ."""
+    return {PIXEL: TOKEN, SECOND_PIXEL: TOKEN}
+
+
+@contextmanager
+def a_site(
+    folder: Path, engines: dict[str, str], pixels: dict[str, str] | None = None
+) -> Iterator[Site]:
+    """Lend a configured service that is not started yet, and the sandbox around it."""
     port = free_port()
     config = SandboxConfig(
         service_url=f"http://localhost:{port}",
         webhook_user=LOGIN[0],
         webhook_password=LOGIN[1],
         tenant_id=TENANT,
-        pixels={PIXEL: TOKEN, SECOND_PIXEL: TOKEN},
+        pixels=pixels or {PIXEL: TOKEN, SECOND_PIXEL: TOKEN},
     )
     with serve(create_sandbox(config)) as running:
-        service = Service(folder=tmp_path, sandbox_url=running.url, port=port, engines=engines)
+        service = Service(folder=folder, sandbox_url=running.url, port=port, engines=engines)
         service.configure("--set", 'currency="USD"', "--set", 'shop_domains=["shop.example.com"]')
         try:
             commerce7 = Commerce7(f"{running.url}/commerce7")
             yield Site(service, Meta(f"{running.url}/meta"), commerce7, running.url)
         finally:
             service.kill()
+
+
+@pytest.fixture
+def site(tmp_path: Path, engines: dict[str, str], pixels: dict[str, str]) -> Iterator[Site]:
+    """Return a configured service that is not started yet, and the sandbox around it."""
+    with a_site(tmp_path, engines, pixels) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -42,13 +42,18 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def eventually(look: Callable[[], T | None], *, within: float = _PATIENCE_SECONDS) -> T:
+def eventually(
+    look: Callable[[], T | None],
+    *,
+    within: float = _PATIENCE_SECONDS,
+    pause: float = _LOOK_AGAIN_SECONDS,
+) -> T:
     """Return the first thing that `look` finds in another process, which can only be asked."""
-    deadline, pause = monotonic() + within, Event()
+    deadline, again = monotonic() + within, Event()
     while monotonic() < deadline:
         if found := look():
             return found
-        pause.wait(_LOOK_AGAIN_SECONDS)
+        again.wait(pause)
     raise AssertionError(f"nothing within {within} s: {look}")
 
 
@@ -87,12 +92,14 @@ class Meta:
         """Return the requests that it did not take."""
         return [each for each in self._received()["requests"] if each["verdict"] == "refused"]
 
-    def misbehave(self, mode: str, *, times: int | None = 1) -> None:
-        """Meet the next requests with a fault."""
-        answer = requests.post(
-            f"{self.url}/_control", json={"mode": mode, "times": times}, timeout=5
-        )
-        answer.raise_for_status()
+    def misbehave(self, mode: str, *, times: int | None = 1, only: str | None = None) -> None:
+        """Meet the next requests with a fault, or only those about one pixel."""
+        wish = {"mode": mode, "times": times, "only": only}
+        requests.post(f"{self.url}/_control", json=wish, timeout=5).raise_for_status()
+
+    def behave(self) -> None:
+        """Be well again."""
+        self.misbehave("behave")
 
     def _received(self) -> dict[str, Any]:
         received: dict[str, Any] = requests.get(f"{self.url}/_received", timeout=5).json()
@@ -145,6 +152,7 @@ class Service:
     folder: Path
     sandbox_url: str
     port: int = field(default_factory=free_port)
+    front_port: int | None = None
     backoff_seconds: float = 0.2
     process: subprocess.Popen[bytes] | None = None
     engines: dict[str, str] = field(default_factory=dict)
@@ -153,8 +161,8 @@ class Service:
 
     @property
     def url(self) -> str:
-        """Where the service listens."""
-        return f"http://localhost:{self.port}"
+        """Where the service is reached: at its own port, or at that of what stands in front."""
+        return f"http://localhost:{self.front_port or self.port}"
 
     @property
     def log_file(self) -> Path:
@@ -206,7 +214,7 @@ class Service:
                 [gunicorn, app],
                 env=self.environ, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        wait_until_ready(self.url, self.process)
+        wait_until_ready(f"http://localhost:{self.port}", self.process)
 
     def kill(self) -> None:
         """End it and its workers as a power cut would."""

@@ -52,7 +52,7 @@ class TestTheFrame:
         desk.frame.get_by_label("AddToCart").uncheck()
         desk.frame.get_by_role("button", name="Save Settings").click()
         expect(desk.frame.get_by_text("Settings saved.")).to_be_visible()
-        expect(desk.frame.get_by_text("Olive Owner: events.AddToCart")).to_be_visible()
+        expect(desk.frame.get_by_text("AddToCart: on → off")).to_be_visible()
         assert '"AddToCart": false' in site.service.command("show", TENANT)
         assert desk.complaints == []
 

@@ -45,4 +45,7 @@ def _wished(wish: object, moods: Moods[Mode]) -> Fault[Mode] | None:
     seconds = wishes.get("seconds", usual.seconds)
     if type(seconds) not in (int, float) or seconds < 0:
         raise ValueError("seconds must be a number, 0 or more")
-    return moods.fault(mode, times=times, seconds=seconds)
+    only = wishes.get("only")
+    if only is not None and not isinstance(only, str):
+        raise ValueError("only must be a text, the one thing that it happens to")
+    return moods.fault(mode, times=times, seconds=seconds, only=only)

@@ -30,20 +30,29 @@ class Moods(Generic[Mode]):
         return next((mode for mode in self.descriptions if mode == word), None)
 
     def fault(
-        self, mode: Mode, *, times: int | None, seconds: float | None = None
+        self,
+        mode: Mode,
+        *,
+        times: int | None,
+        seconds: float | None = None,
+        only: str | None = None,
     ) -> "Fault[Mode]":
         """Return a fault of this mode."""
         usual = self.seconds.get(mode, DEFAULT_HANG_SECONDS)
-        return Fault(mode, times, usual if seconds is None else seconds)
+        return Fault(mode, times, usual if seconds is None else seconds, only)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault(Generic[Mode]):
-    """A way to misbehave; `times` is how often yet, `None` until told otherwise."""
+    """A way to misbehave; `times` is how often yet, `None` until told otherwise.
+
+    `only` names the one thing (a pixel, say) that it happens to; everything else goes well.
+    """
 
     mode: Mode
     times: int | None = 1
     seconds: float = DEFAULT_HANG_SECONDS
+    only: str | None = None
 
 
 class Faults(Generic[Mode]):
@@ -64,10 +73,12 @@ class Faults(Generic[Mode]):
         with self._lock:
             return self._fault
 
-    def take(self) -> Fault[Mode] | None:
-        """Return what this request meets, and count it."""
+    def take(self, about: str = "") -> Fault[Mode] | None:
+        """Return what this request, about that thing, meets, and count it."""
         with self._lock:
             fault = self._fault
+            if fault and fault.only not in {None, about}:
+                return None
             if fault and fault.times is not None:
                 self._fault = replace(fault, times=fault.times - 1) if fault.times > 1 else None
             return fault

@@ -10,7 +10,13 @@ from tests.sandbox.answers import CannedAnswer
 from tests.sandbox.faults import Fault, hang_up
 from tests.sandbox.graph_errors import unknown_path
 from tests.sandbox.inbox import Arrival, readable, summary
-from tests.sandbox.meta_faults import ANSWERS, DROPS_CONNECTION, TAKES_EVENTS, FaultMode
+from tests.sandbox.meta_faults import (
+    ANSWERS,
+    DISLIKED_KEY,
+    DROPS_CONNECTION,
+    TAKES_EVENTS,
+    FaultMode,
+)
 from tests.sandbox.meta_rules import GraphRequest, judge
 from tests.sandbox.state import sandbox
 
@@ -21,7 +27,7 @@ blueprint = Blueprint("meta_api", __name__, url_prefix="/meta")
 def receive(version: str, pixel: str) -> Response:
     """Take or refuse events, unless a fault is planned for this request."""
     systems = sandbox()
-    fault = systems.meta.faults.take()
+    fault = systems.meta.faults.take(pixel)
     answer, accepted = _answer(version, pixel, fault)
     dropped = fault is not None and fault.mode in DROPS_CONNECTION
     systems.meta.inbox.keep(
@@ -71,7 +77,7 @@ def forget() -> tuple[str, int]:
 
 def _answer(version: str, pixel: str, fault: Fault[FaultMode] | None) -> tuple[CannedAnswer, bool]:
     """Return what Meta says, and whether it has taken the events."""
-    if fault and fault.mode not in TAKES_EVENTS:
+    if fault and fault.mode not in TAKES_EVENTS and not _is_to_taste(fault):
         return ANSWERS[fault.mode], False
     config, caller = sandbox().config, request.authorization
     ruling = judge(
@@ -86,3 +92,8 @@ def _answer(version: str, pixel: str, fault: Fault[FaultMode] | None) -> tuple[C
         now=config.clock(),
     )
     return CannedAnswer(ruling.status, ruling.answer), bool(ruling.events)
+
+
+def _is_to_taste(fault: Fault[FaultMode]) -> bool:
+    """Tell whether a picky Meta finds nothing in the request that it dislikes."""
+    return fault.mode is FaultMode.PICKY and DISLIKED_KEY.encode() not in request.get_data()

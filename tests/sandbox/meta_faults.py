@@ -1,37 +1,49 @@
 """How the sandbox's Meta can be told to misbehave, and the answers that it then gives."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 from tests.sandbox.answers import UNAVAILABLE, UNREAD, CannedAnswer
 from tests.sandbox.faults import DEFAULT_HANG_SECONDS, Moods
 
+BRIEF_SECONDS = 3
+
+DISLIKED_KEY = "client_ip_address"
+"""What a picky Meta refuses."""
+
 
 class FaultMode(StrEnum):
     """The ways in which a request to Meta can go wrong."""
 
     ERROR_500 = "error500"
+    HTML_502 = "html502"
     HTML_503 = "html503"
     THROTTLED = "throttled"
+    BRIEFLY = "briefly"
     EXPIRED = "expired"
     INVALID = "invalid"
     HANG = "hang"
     RESET = "reset"
     LOST = "lost"
     ZERO = "zero"
+    PICKY = "picky"
 
 
 DESCRIPTIONS: Mapping[FaultMode, str] = {
     FaultMode.ERROR_500: "HTTP 500, a transient error (code 2)",
+    FaultMode.HTML_502: "HTTP 502 with an HTML page",
     FaultMode.HTML_503: "HTTP 503 with an HTML page",
     FaultMode.THROTTLED: "Throttled (code 80004), free again in 1 minute",
+    FaultMode.BRIEFLY: f"Throttled (code 17), free again in {BRIEF_SECONDS} s",
     FaultMode.EXPIRED: "The token has expired (code 190/463)",
     FaultMode.INVALID: "Invalid parameter for good (code 100/2804050)",
     FaultMode.HANG: f"Take the event, answer after {DEFAULT_HANG_SECONDS:.0f} s",
     FaultMode.RESET: "Reset the connection, take nothing",
     FaultMode.LOST: "Take the event, lose the answer",
     FaultMode.ZERO: "HTTP 200, but no event received",
+    FaultMode.PICKY: "Invalid parameter (code 100) to who sends a client IP address, and says so",
 }
 
 MOODS = Moods(descriptions=DESCRIPTIONS, well="behave")
@@ -58,7 +70,13 @@ ANSWERS: Mapping[FaultMode, CannedAnswer] = {
     FaultMode.ERROR_500: CannedAnswer(
         500, _error("Service temporarily unavailable", 2, is_transient=True)
     ),
+    FaultMode.HTML_502: replace(UNAVAILABLE, status=502),
     FaultMode.HTML_503: UNAVAILABLE,
+    FaultMode.BRIEFLY: CannedAnswer(
+        400,
+        _error("(#17) User request limit reached", 17),
+        {"X-Ad-Account-Usage": f'{{"reset_time_duration":{BRIEF_SECONDS}}}'},
+    ),
     FaultMode.THROTTLED: CannedAnswer(
         400,
         _error(
@@ -82,6 +100,15 @@ ANSWERS: Mapping[FaultMode, CannedAnswer] = {
             error_user_title="You haven't added sufficient customer information parameter data "
             "for this event",
             error_user_msg="This event has no customer information parameters.",
+        ),
+    ),
+    FaultMode.PICKY: CannedAnswer(
+        400,
+        _error(
+            "Invalid parameter",
+            100,
+            is_transient=False,
+            error_data={"blame_field_specs": [[f"data[0][user_data][{DISLIKED_KEY}]"]]},
         ),
     ),
     FaultMode.RESET: UNREAD,

@@ -86,6 +86,14 @@ class TestFromEnv:
             ("WRITE_ROLES", ","),
             ("TRUSTED_PROXY_HOPS", "2"),
             ("UNINSTALL_GRACE_HOURS", "-1"),
+            ("SMTP_HOST", "smtp://mail.example"),
+            ("SMTP_HOST", "mail.example/"),
+            ("SMTP_HOST", "-mail"),
+            ("SMTP_PORT", "0"),
+            ("SMTP_SECURITY", "ssl"),
+            ("SMTP_FROM", "1Pixel <a@mail.example>"),
+            ("SMTP_FROM", "a@mail.example, b@mail.example"),
+            ("SMTP_FROM", "alerts"),
         ],
     )
     def test_fails_naming_the_variable(self, variable: str, value: str) -> None:
@@ -124,6 +132,39 @@ class TestFromEnv:
         with pytest.raises(SettingsError) as failure:
             settings(**{variable: value})
         assert "s3cret" not in str(failure.value)
+
+
+MAIL = {
+    "SMTP_HOST": "mail.example",
+    "SMTP_FROM": "alerts@mail.example",
+    "SMTP_USER": "us",
+    "SMTP_PASSWORD": "s3cret",
+}
+
+
+class TestMail:
+    def test_is_off_by_default_and_encrypted_once_it_is_on(self) -> None:
+        assert settings().smtp_host is None
+        on = settings(**MAIL)
+        assert (on.smtp_host, on.smtp_port, on.smtp_security) == ("mail.example", 587, "starttls")
+
+    @pytest.mark.parametrize("variable", list(MAIL))
+    def test_fails_naming_what_is_missing(self, variable: str) -> None:
+        with pytest.raises(SettingsError, match=f"^{variable}: is missing") as failure:
+            settings(**{**MAIL, variable: ""})
+        assert "s3cret" not in str(failure.value)
+
+    def test_needs_no_login(self) -> None:
+        nameless = settings(SMTP_HOST="mail.example", SMTP_FROM="alerts@mail.example")
+        assert nameless.smtp_user == ""
+
+    @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+    def test_may_go_unencrypted_to_this_machine_alone(self, host: str) -> None:
+        assert settings(**MAIL, SMTP_SECURITY="tls").smtp_security == "tls"
+        plain = {**MAIL, "SMTP_SECURITY": "none"}
+        assert settings(**{**plain, "SMTP_HOST": host}).smtp_host == host
+        with pytest.raises(SettingsError, match=r"^SMTP_SECURITY: "):
+            settings(**plain)
 
 
 class TestSettings:

@@ -1,44 +1,16 @@
 """Settings as the winery's staff sees and changes them."""
 
-from typing import Any
+import re
 
 import pytest
 from flask.testing import FlaskClient
 
 from service.domain.event import EventName
 from service.domain.order import Channel
-from service.domain.tenant import Role, TenantSettings
-from tests.builders import PIXEL, SECOND_PIXEL, TENANT
+from service.domain.tenant import Role
+from tests.builders import PIXEL, SECOND_PIXEL, TENANT, some_settings, two_pixels
 from tests.conftest import World
-
-PAGE = "/configuration"
-SECRET = "EAAnewtokenofthewinery9876"
-
-
-def form(**changes: Any) -> dict[str, str]:
-    """Return the form as a browser sends it: a switch that is off is not in it."""
-    switches = {f"event_{name}": "on" for name in EventName}
-    switches |= {f"channel_{channel}": "on" for channel in Channel}
-    filled = {
-        "enabled": "on",
-        "primary_pixel_id": PIXEL,
-        "primary_token": "",
-        **switches,
-        **changes,
-    }
-    return {key: value for key, value in filled.items() if value is not None}
-
-
-def choices(world: World) -> TenantSettings:
-    tenant = world.services.tenants.find(TENANT)
-    assert tenant is not None
-    return tenant.choices
-
-
-def token(world: World, role: Role) -> str:
-    sealed = world.services.tenants.sealed_token(TENANT, role)
-    assert sealed is not None
-    return world.services.vault.unseal(TENANT, sealed).decode()
+from tests.web.forms import PAGE, SECRET, choices, form, token
 
 
 class TestReading:
@@ -57,7 +29,9 @@ class TestReading:
         assert PIXEL in html
         assert "They can be changed by: Admin Owner, Admin." in html
         assert "Save Settings" not in html
-        assert html.count("<fieldset disabled>") == html.count("<fieldset")
+        fields = re.findall(r'<(?:input|textarea)(?![^>]*type="hidden")[^>]*>', html)
+        assert len(fields) > 30
+        assert all(" disabled" in field for field in fields)
 
 
 class TestSaving:
@@ -97,11 +71,42 @@ class TestSaving:
         assert token(world, Role.PRIMARY) == before
         assert not choices(world).enabled
 
-    def test_keeps_what_the_form_does_not_show(self, client: FlaskClient, world: World) -> None:
+    def test_keeps_what_a_form_does_not_hold(self, client: FlaskClient, world: World) -> None:
+        world.install(some_settings(pixels=two_pixels(), test_event_code="TEST1"))
+        before = choices(world)
+        bare = {name: value for name, value in form().items() if value == "on"}
+        assert client.post(PAGE, data=bare, headers=world.staff()).status_code == 200
+        assert choices(world) == before
+
+    def test_takes_every_choice_together(self, client: FlaskClient, world: World) -> None:
         world.install()
-        client.post(PAGE, data=form(), headers=world.staff())
-        assert choices(world).shop_domains == ("shop.example.com",)
-        assert choices(world).currency == "USD"
+        typed = form(
+            currency=" cad ", timezone="America/Vancouver", value_rule="subtotal",
+            content_id="variant", consent_mode="required", ldu_other_states="on",
+            shop_domains="https://Shop.example.com/wines\n www.example.com, château.example",
+            retention_days="365", alert_email=" Cellar@Example.com ", test_event_code="TEST12345",
+        )  # fmt: skip
+        answer = client.post(PAGE, data=typed, headers=world.staff())
+
+        assert answer.status_code == 200
+        assert choices(world) == some_settings(
+            currency="CAD", timezone="America/Vancouver", value_rule="subtotal",
+            content_id="variant", consent_mode="required", ldu_other_states=True,
+            shop_domains=("shop.example.com", "www.example.com", "xn--chteau-xta.example"),
+            retention_days=365, alert_email="Cellar@Example.com", test_event_code="TEST12345",
+        )  # fmt: skip
+
+    def test_says_so_beside_the_button_that_was_pressed(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        for pressed in ("pixels", "choices"):
+            typed = form(pressed=pressed)
+            html = client.post(PAGE, data=typed, headers=world.staff()).text
+            assert html.count("Settings saved.") == 1
+            assert (html.index("Settings saved.") > html.index("save-bar")) is (
+                pressed == "choices"
+            )
 
     @pytest.mark.parametrize(
         ("typed", "fault"),
@@ -112,6 +117,21 @@ class TestSaving:
             ({"primary_token": "EAA\u202etokentokentokentoken"}, "This is no access token"),
             ({"secondary_pixel_id": SECOND_PIXEL}, "This pixel needs its access token"),
             ({"secondary_token": SECRET}, "Enter the id of the pixel"),
+            ({"primary_pixel_id": ""}, "To do without this pixel, remove it below"),
+            ({"currency": "dollars"}, "three letters"),
+            ({"currency": "€"}, "three letters"),
+            ({"timezone": "Pacific"}, "written like America/Los_Angeles"),
+            ({"timezone": "../../etc/passwd"}, "written like America/Los_Angeles"),
+            ({"value_rule": "everything"}, "Choose one of these"),
+            ({"shop_domains": "shop.example.com not_a_host"}, "“not_a_host” is no web address"),
+            ({"shop_domains": "https://["}, "is no web address"),
+            ({"shop_domains": " ".join(f"{n}.example.com" for n in range(51))}, "50 is the most"),
+            ({"retention_days": "6"}, "from 7 to 3650"),
+            ({"retention_days": "3651"}, "from 7 to 3650"),
+            ({"retention_days": "-90"}, "from 7 to 3650"),
+            ({"retention_days": "٩٠"}, "from 7 to 3650"),
+            ({"alert_email": "cellar"}, "This is no e-mail address"),
+            ({"test_event_code": "TEST 1"}, "A test code looks like"),
         ],
     )
     def test_says_what_is_wrong_beside_the_field(
@@ -122,8 +142,12 @@ class TestSaving:
         answer = client.post(PAGE, data=form(**typed), headers=world.staff())
 
         assert answer.status_code == 422
-        assert fault in answer.text
-        assert 'aria-invalid="true"' in answer.text
+        (field,) = typed
+        faulty = "secondary_token" if fault.startswith("This pixel") else field
+        faulty = "secondary_pixel_id" if fault.startswith("Enter the id") else faulty
+        summary, beside = fault in answer.text, f'id="{faulty}_fault"' in answer.text
+        assert (summary, beside) == (True, True)
+        assert f'<a href="#{faulty}">' in answer.text
         assert "<script" not in answer.text
         assert choices(world) == before
         assert SECRET not in answer.text

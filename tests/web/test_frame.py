@@ -136,7 +136,9 @@ class TestProblems:
         assert title in answer.text
         assert 'href="/docs#' in answer.text
         assert ACCOUNT not in answer.text
-        assert "<script" not in answer.text.replace('<script src="/static/js/problem.js"', "")
+        assert "<script" not in answer.text.replace(
+            '<script src="/static/vendor/problem.min.js"', ""
+        )
 
     def test_lead_back_to_the_winerys_admin(self, client: FlaskClient, winery: World) -> None:
         html = client.get(f"/?tenantId={TENANT}", headers=BROWSER).text

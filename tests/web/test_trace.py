@@ -12,7 +12,8 @@ TRACE = "0af7651916cd43dd8448eb211c80319c"
 
 @pytest.fixture
 def traced(app: Flask) -> FlaskClient:
-    app.add_url_rule("/trace", view_func=lambda: current_trace.get() or "none")
+    text = {"Content-Type": "text/plain"}
+    app.add_url_rule("/trace", view_func=lambda: (current_trace.get() or "none", text))
     return app.test_client()
 
 

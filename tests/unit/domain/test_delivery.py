@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from service.domain.delivery import Delivery, DeliveryStatus, Wait
-from service.domain.delivery_steps import closed, leased, parked, queued, requeued
+from service.domain.delivery_steps import closed, leased, parked, queued, released, requeued
 from service.domain.judgement import judged
 from service.domain.record import Status
 from service.domain.schedule import LEASE_FOR
@@ -144,3 +144,33 @@ class TestPauses:
     def test_double_from_the_smallest(self) -> None:
         assert [POLICY.pause_after(n).total_seconds() for n in (1, 2, 3)] == [30, 60, 120]
         assert replace(POLICY, min_backoff=SECOND).requeue_after == 4 * SECOND
+
+
+class TestARun:
+    def test_is_under_way_from_its_queueing_through_its_retries(self) -> None:
+        delivery = attempted(a_delivery(queued_at=NOW - SECOND), Answer.TRANSIENT)
+        assert (delivery.status, delivery.is_under_way) == (DeliveryStatus.RETRYING, True)
+        again = requeued(delivery, now=NOW + SECOND, policy=POLICY)
+        assert a_record(deliveries={Role.PRIMARY: again}).queued_since == NOW - SECOND
+
+    @pytest.mark.parametrize("waits_for", list(Wait))
+    def test_rests_while_it_is_parked_and_begins_anew_when_it_goes_on(
+        self, waits_for: Wait
+    ) -> None:
+        held = parked(a_delivery(), waits_for=waits_for, reason="why", now=NOW, policy=POLICY)
+        assert a_record(deliveries={Role.PRIMARY: held}).queued_since is None
+        later = NOW + timedelta(days=1)
+        for going in (
+            released(held, now=later, policy=POLICY),
+            leased(held, lease_id="a", pixel_id="1", now=later),
+        ):
+            assert a_record(deliveries={Role.PRIMARY: going}).queued_since == later
+
+    @pytest.mark.parametrize("status", [DeliveryStatus.SENT, DeliveryStatus.ERROR])
+    def test_is_over_with_its_delivery(self, status: DeliveryStatus) -> None:
+        final = closed(a_delivery(), status=status, reason=None, now=NOW)
+        assert a_record(deliveries={Role.PRIMARY: final}).queued_since is None
+
+    def test_of_an_older_version_began_with_its_receipt(self) -> None:
+        record = a_record(deliveries={Role.PRIMARY: a_delivery(queued_at=None)})
+        assert record.queued_since == record.received_at

@@ -18,6 +18,7 @@ from tests.sandbox.orders import webhook
 from tests.sandbox.server import RunningServer, serve
 
 Json = dict[str, Any]
+EMAIL_HASH = "62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f"
 
 
 def a_config(service_url: str = "http://127.0.0.1:9") -> SandboxConfig:
@@ -39,13 +40,13 @@ def plan(meta: RunningServer, **wish: Any) -> requests.Response:
     return requests.post(f"{meta.url}/meta/_control", json=wish, timeout=5)
 
 
-def send(meta: RunningServer, *, timeout: float = 5) -> requests.Response:
+def send(meta: RunningServer, *, timeout: float = 5, **user_data: str) -> requests.Response:
     event = {
         "event_name": "Lead",
         "event_time": int(datetime.now(UTC).timestamp()),
         "event_id": "c7-reservation-1",
         "action_source": "phone_call",
-        "user_data": {"em": "62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f"},
+        "user_data": {"em": EMAIL_HASH, **user_data},
     }
     return requests.post(
         f"{meta.url}/meta/v26.0/111/events",
@@ -67,6 +68,7 @@ class TestAnswersThatAreFaults:
         [
             ("error500", (500, 2, None)),
             ("throttled", (400, 80004, 2446079)),
+            ("briefly", (400, 17, None)),
             ("expired", (400, 190, 463)),
             ("invalid", (400, 100, 2804050)),
         ],
@@ -89,11 +91,20 @@ class TestAnswersThatAreFaults:
         [[business]] = usage.values()
         assert business["estimated_time_to_regain_access"] == 1
 
-    def test_may_be_a_page(self, meta: RunningServer) -> None:
-        plan(meta, mode="html503")
+    def test_take_what_has_not_the_key_that_is_disliked(self, meta: RunningServer) -> None:
+        plan(meta, mode="picky", times=None)
+        assert send(meta).status_code == 200
+        refusal = send(meta, client_ip_address="192.0.2.1")
+        assert refusal.json()["error"]["error_data"] == {
+            "blame_field_specs": [["data[0][user_data][client_ip_address]"]]
+        }
+
+    @pytest.mark.parametrize(("mode", "status"), [("html502", 502), ("html503", 503)])
+    def test_may_be_a_page(self, meta: RunningServer, mode: str, status: int) -> None:
+        plan(meta, mode=mode)
         answer = send(meta)
 
-        assert answer.status_code == 503
+        assert answer.status_code == status
         assert answer.headers["Content-Type"].startswith("text/html")
         assert answer.text.startswith("<html>")
 
@@ -162,6 +173,12 @@ class TestTheControl:
 
         assert [*statuses, send(meta).status_code] == [500, 500, 500, 200]
 
+    def test_can_mean_one_pixel_alone(self, meta: RunningServer) -> None:
+        plan(meta, mode="error500", times=2, only="222")
+        assert send(meta).status_code == 200
+        plan(meta, mode="error500", times=1, only="111")
+        assert [send(meta).status_code for _ in range(2)] == [500, 200]
+
     @pytest.mark.parametrize(
         "wish",
         [
@@ -173,6 +190,7 @@ class TestTheControl:
             {"mode": "reset", "times": True},
             {"mode": "hang", "seconds": "2"},
             {"mode": "hang", "seconds": -1},
+            {"mode": "hang", "only": 111},
             {"mode": "hang", "seconds": None},
         ],
     )

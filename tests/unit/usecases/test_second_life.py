@@ -4,6 +4,8 @@ import pytest
 
 from service.domain.breaker import BreakerState
 from service.domain.record import Status
+from service.domain.schedule import LEASE_FOR
+from service.usecases.send_event import Attempted
 from tests.builders import DOWN, POLICY, TENANT, a_signal, an_order
 from tests.conftest import World
 
@@ -94,6 +96,27 @@ class TestASecondLife:
         assert world.delivery().reason == (
             "could not be sent within 7 days: Meta is down (tried 4 times)"
         )
+
+    def test_is_one_attempt_an_hour_when_they_are_cut_short(self, world: World) -> None:
+        self.fail(world)
+
+        def die() -> None:
+            raise KeyboardInterrupt
+
+        world.clock.advance(POLICY.second_life_every)
+        world.meta.meanwhile = die
+        with pytest.raises(KeyboardInterrupt):
+            world.send(world.row())
+        world.meta.meanwhile = lambda: None
+        world.clock.advance(LEASE_FOR)
+        assert world.send(world.row()).attempted is Attempted.HELD
+        assert world.delivery().reason == "the last attempt was cut short (tried 5 times)"
+        world.clock.advance(POLICY.second_life_every - LEASE_FOR)
+        world.send(world.row())
+        assert len(world.meta.sent) == 5
+
+        self.hour(world)
+        assert world.row().status is Status.SENT
 
     def test_is_also_that_of_attempts_that_were_cut_short(self, world: World) -> None:
         record = world.record_an_order()

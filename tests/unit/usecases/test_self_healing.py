@@ -4,7 +4,7 @@ from datetime import timedelta
 from service.domain.healing import has
 from service.domain.record import Status
 from service.usecases.send_event import Attempted
-from tests.builders import REFUSED
+from tests.builders import DOWN, REFUSED
 from tests.conftest import World
 
 NO_IP = replace(REFUSED, refused_key="IP address")
@@ -28,6 +28,7 @@ class TestARefusedKey:
         assert not has(second, "IP address")
         assert (first.event_id, first.occurred_at) == (second.event_id, second.occurred_at)
         assert (world.row().status, world.delivery().dropped) == (Status.SENT, ("IP address",))
+        assert world.delivery().reason == "sent without IP address, which was refused"
 
     def test_stays_left_out_of_later_attempts(self, world: World) -> None:
         record = world.record_an_order()
@@ -51,14 +52,22 @@ class TestARefusedKey:
         assert world.send(record).attempted is Attempted.FINISHED
         assert (world.row().status, world.row().payload) == (Status.ERROR, None)
 
-    def test_uses_up_attempts(self, world: World) -> None:
+    def test_uses_up_an_attempt_unless_it_is_the_first(self, world: World) -> None:
         record = world.record_an_order()
         keys = ("IP address", "browser", "email", "phone", "city")
         world.meta.script = [replace(REFUSED, refused_key=key) for key in keys]
         for _ in keys:
             world.send(record)
             world.clock.advance(timedelta(minutes=1))
-        assert (world.row().status, len(world.meta.sent)) == (Status.ERROR, 4)
+        assert (world.row().status, len(world.meta.sent)) == (Status.ERROR, 5)
+
+    def test_is_left_out_of_the_last_attempt_too(self, world: World) -> None:
+        record = world.record_an_order()
+        world.meta.script = [DOWN, DOWN, DOWN, NO_IP]
+        for _ in range(5):
+            world.send(record)
+            world.clock.advance(timedelta(minutes=2))
+        assert (world.row().status, len(world.meta.sent)) == (Status.SENT, 5)
 
     def test_leaves_what_the_log_keeps(self, world: World) -> None:
         record = world.record_an_order()

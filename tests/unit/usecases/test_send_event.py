@@ -176,6 +176,33 @@ class TestAFailedAttempt:
         assert world.send(record).attempted is Attempted.FINISHED
         assert (world.delivery().attempts, world.delivery().answered) == (2, 1)
 
+    def test_that_froze_before_it_began_looks_who_has_the_lease(self, world: World) -> None:
+        record = world.record_an_order()
+        events = world.services.events
+
+        class Freezing:
+            """Takes a lease, and hands it out when another has had it after its end."""
+
+            def __init__(self) -> None:
+                self.is_frozen = False
+
+            def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
+                written = events.replace(stored, record)
+                if not self.is_frozen:
+                    self.is_frozen = True
+                    world.clock.advance(LEASE_FOR)
+                    world.send(record)
+                return written
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(events, name)
+
+        services = replace(world.services, events=cast("Events", Freezing()))
+        result = send_event(TENANT, record.key, role=Role.PRIMARY, services=services)
+
+        assert result.attempted is Attempted.NOTHING
+        assert len(world.meta.sent) == 1
+
     @pytest.mark.parametrize(
         ("successor", "ours", "status"),
         [

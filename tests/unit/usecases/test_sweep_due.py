@@ -11,7 +11,7 @@ from service.ports import Events, Stored, Task
 from service.usecases.send_event import Attempted, send_event
 from service.usecases.sweep_due import MOST_PER_SWEEP, Swept, sweep_due
 from service.usecases.tasks import SendTask, parse_task
-from tests.builders import POLICY, SLOW_DOWN, a_signal, an_order, some_settings, two_pixels
+from tests.builders import POLICY, SLOW_DOWN, TENANT, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
 
 
@@ -135,7 +135,7 @@ class TestTheSweep:
 
         def sweep_meanwhile() -> None:
             world.clock.advance(timedelta(seconds=2))
-            assert sweep(world) == Swept(due=1, enqueued=1)
+            assert sweep(world) == Swept(due=1, enqueued=1, stuck=frozenset({TENANT}))
 
         world.meta.meanwhile = sweep_meanwhile
         run(world, world.queue.tasks[0])
@@ -156,6 +156,15 @@ class TestTheSweep:
         world.clock.advance(POLICY.requeue_after)
 
         assert [sweep(world).enqueued for _ in range(3)] == [MOST_PER_SWEEP, 5, 0]
+
+    def test_names_whose_events_are_long_overdue(self, world: World) -> None:
+        receive(world)
+        world.queue.is_down = True
+        stuck = []
+        for _ in range(6):
+            world.clock.advance(POLICY.requeue_after)
+            stuck.append(sweep(world).stuck)
+        assert stuck == [frozenset()] * 4 + [frozenset({TENANT})] * 2
 
     def test_touches_only_the_role_that_is_due(self, world: World) -> None:
         receive(world)

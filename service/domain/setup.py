@@ -1,0 +1,52 @@
+"""How far a winery's set-up has come, and the one thing to do next."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """The steps, in the order in which they are done."""
+
+    PIXEL = "pixel"
+    TOKEN = "token"  # noqa: S105 - a step's name
+    CONNECTION = "connection"
+    FIRST_EVENT = "first-event"
+    SNIPPET = "snippet"
+
+
+OPTIONAL = frozenset({Step.SNIPPET})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """Which steps are done. A later one may be done before an earlier one, or become undone."""
+
+    done: frozenset[Step]
+
+    @property
+    def next(self) -> Step | None:
+        """Return the first step that is still to do, `None` when only optional ones are left."""
+        return next((step for step in Step if step not in self.done | OPTIONAL), None)
+
+    @property
+    def is_finished(self) -> bool:
+        """Tell whether events go to Meta without anything left to do."""
+        return self.next is None
+
+
+def setup_path(
+    *, pixel_id: str, has_token: bool, is_tested: bool, has_sent: bool, has_seen_snippet: bool
+) -> Setup:
+    """Return how far the primary pixel has come, from what is known of it.
+
+    An event that was sent proves more than any test of the connection: whoever has one need not
+    go back to test.
+    """
+    facts = {
+        Step.PIXEL: bool(pixel_id),
+        Step.TOKEN: has_token,
+        Step.CONNECTION: is_tested or has_sent,
+        Step.FIRST_EVENT: has_sent,
+        Step.SNIPPET: has_seen_snippet,
+    }
+    return Setup(done=frozenset(step for step, is_done in facts.items() if is_done))

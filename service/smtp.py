@@ -1,0 +1,115 @@
+"""E-mail over SMTP, to one person at a time.
+
+Reference: Python's `smtplib` and `email.message`; RFC 5321 for the envelope, RFC 3834 for
+`Auto-Submitted`.
+"""
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Literal
+
+from service.ports import MailError
+
+_SECONDS = 10.0
+_SENDER = "1Pixel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Server:
+    """Where e-mail is handed over, and as whom. It holds a password, so it has no `repr`."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    user: str = ""
+    password: str = ""
+
+
+class SmtpMailer:
+    """Port `Mailer`. Every wait for the server is bounded, and its certificate is verified."""
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        sender: str,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        context: ssl.SSLContext | None = None,
+        timeout: float = _SECONDS,
+    ) -> None:
+        self._server = server
+        self._sender = sender
+        self._clock = clock
+        self._new_id = new_id
+        self._context = context or ssl.create_default_context()
+        self._timeout = timeout
+
+    def send(self, *, to: str, subject: str, text: str) -> None:
+        """Hand one e-mail over, or raise MailError."""
+        message = self._message(to, subject, text)
+        try:
+            server = self._connected()
+            try:
+                server.send_message(message, self._sender, [message["To"].addresses[0].addr_spec])
+            finally:
+                # However it says goodbye: what it has taken it has taken.
+                with suppress(smtplib.SMTPException, OSError):
+                    server.quit()
+                server.close()
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            raise MailError(_cause(error)) from None
+
+    def _message(self, to: str, subject: str, text: str) -> EmailMessage:
+        domain = self._sender.rpartition("@")[2]
+        message = EmailMessage(policy=SMTP)
+        try:
+            # The library refuses a line break in a header, and whatever is not one address.
+            message["From"] = Address(display_name=_SENDER, addr_spec=self._sender)
+            message["To"] = Address(addr_spec=to)
+            message["Subject"] = subject
+            message["Date"] = format_datetime(self._clock())
+            message["Message-ID"] = f"<{self._new_id()}@{domain}>"
+            message["Auto-Submitted"] = "auto-generated"
+            message.set_content(text)
+        except (ValueError, MessageError, IndexError) as error:
+            raise MailError(_cause(error)) from None
+        return message
+
+    def _connected(self) -> smtplib.SMTP:
+        server = self._server
+        connection: smtplib.SMTP
+        if server.security == "tls":
+            connection = smtplib.SMTP_SSL(
+                server.host, server.port, timeout=self._timeout, context=self._context
+            )
+        else:
+            connection = smtplib.SMTP(server.host, server.port, timeout=self._timeout)
+        try:
+            if server.security == "starttls":
+                connection.starttls(context=self._context)
+            if server.user:
+                connection.login(server.user, server.password)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _cause(error: Exception) -> str:
+    """Return what went wrong without the server's words, which may repeat the address."""
+    codes = []
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in error.recipients.values()]
+    elif isinstance(error, smtplib.SMTPResponseException):
+        codes = [error.smtp_code]
+    return " ".join(map(str, (type(error).__name__, *codes)))

@@ -1,0 +1,112 @@
+"""Write to a winery's people about what needs them: one e-mail when it begins."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from service.domain.alert_mail import Contact, mail_about
+from service.domain.alerts import Alert, AlertKind
+from service.domain.notices import Notices, claimed, mailed, refused, seen
+from service.domain.tenant import Tenant
+from service.ports import MailError, Services
+from service.usecases.read_alerts import alerts_in
+from service.usecases.watch_alerts import is_told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Which alerts were written of, which could not be, and why."""
+
+    sent: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    cause: str = ""
+
+
+def tell_of_alerts(tenant_id: str, *, now: datetime, contact: Contact, services: Services) -> Told:
+    """Send the e-mails that are due; of two that look at once, one does.
+
+    Raises:
+        StoreUnavailableError: an e-mail may have been sent that is not noted; it is sent again.
+    """
+    while tenant := services.tenants.find(tenant_id):
+        alerts = _to_be_told(tenant, now=now, services=services)
+        after = seen(tenant.notices, {each.key: each.since for each in alerts}, now=now)
+        keys = after.due(now)
+        due = [replace(each, since=after.since(each.key)) for each in alerts if each.key in keys]
+        after = claimed(after, keys, now=now)
+        is_ours = after == tenant.notices or services.tenants.replace_notices(
+            tenant_id, after, over=tenant.notices
+        )
+        if is_ours:
+            return _send(tenant, due, contact=contact, services=services) if due else Told()
+    return Told()
+
+
+def tell_of_stuck(
+    tenant_ids: Collection[str],
+    *,
+    most: int,
+    now: datetime,
+    contact: Callable[[str], Contact],
+    services: Services,
+) -> dict[str, Told]:
+    """Write to the wineries whose events are stuck, but for those who know; at most so many.
+
+    Not by a task: what keeps their events may keep that, too. The first e-mail that cannot be sent
+    is the last one that is tried.
+
+    Raises:
+        StoreUnavailableError: some may not be told; the next sweep tells them.
+    """
+    told: dict[str, Told] = {}
+    for tenant_id in tenant_ids:
+        tenant = services.tenants.recall(tenant_id)
+        is_news = tenant and tenant.notices.since(AlertKind.STUCK) is None
+        if tenant is None or not is_news or not is_told(tenant, services=services):
+            continue
+        told[tenant_id] = tell_of_alerts(
+            tenant_id, now=now, contact=contact(tenant_id), services=services
+        )
+        if told[tenant_id].failed or len(told) >= most:
+            break
+    return told
+
+
+def _to_be_told(tenant: Tenant, *, now: datetime, services: Services) -> Sequence[Alert]:
+    if not (tenant.installation.is_installed and is_told(tenant, services=services)):
+        return []
+    return [each for each in alerts_in(tenant, now=now, services=services) if each.needs_person]
+
+
+def _send(tenant: Tenant, due: Sequence[Alert], *, contact: Contact, services: Services) -> Told:
+    keys = [each.key for each in due]
+    sent, cause = 0, ""
+    for alert in due:
+        try:
+            _mail(tenant, alert, contact=contact, services=services)
+        except MailError as error:
+            cause = str(error)
+            break  # the others would wait for the same server as long again
+        sent += 1
+    told = Told(sent=tuple(keys[:sent]), failed=tuple(keys[sent:]), cause=cause)
+    _note(tenant.id, told, services=services)
+    return told
+
+
+def _mail(tenant: Tenant, alert: Alert, *, contact: Contact, services: Services) -> None:
+    if services.mailer:
+        mail = mail_about(alert, tenant_id=tenant.id, contact=contact)
+        to = tenant.settings.alert_email
+        services.mailer.send(to=to, subject=mail.subject, text=mail.text)
+
+
+def _note(tenant_id: str, told: Told, *, services: Services) -> None:
+    now = services.clock()
+
+    def noted(known: Notices) -> Notices:
+        return refused(mailed(known, told.sent, now=now), told.failed, now=now)
+
+    while tenant := services.tenants.find(tenant_id):
+        known = tenant.notices
+        if services.tenants.replace_notices(tenant_id, noted(known), over=known):
+            return

@@ -1,0 +1,35 @@
+"""What a browser has to fetch before the dashboard works, by weight."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+MOST_BYTES = 25 * 1024
+
+
+def scripts() -> list[Path]:
+    """Return our own and the vendors' scripts, as the dashboard names them."""
+    page = (ROOT / "templates/dashboard.html").read_text()
+    return [ROOT / "static" / name for name in re.findall(r'"(vendor/[\w.-]+\.js)"', page)]
+
+
+class TestTheScripts:
+    def test_are_all_that_there_are(self) -> None:
+        own = {f"{path.stem}.min.js" for path in (ROOT / "static/js").glob("*.js")}
+        built = {path.name for path in (ROOT / "static/vendor").glob("*.js")}
+        # The page for people in trouble has one of its own.
+        assert (own | built) - {path.name for path in scripts()} == {"problem.min.js"}
+
+    def test_weigh_little_together(self) -> None:
+        sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in scripts()}
+        print(f"scripts, gzip: {sum(sizes.values())} bytes of {MOST_BYTES}: {sizes}")  # noqa: T201
+        assert sum(sizes.values()) <= MOST_BYTES
+
+
+def test_what_only_tests_need_is_never_shipped() -> None:
+    package = json.loads((ROOT / "package.json").read_text())
+    build = (ROOT / "build.mjs").read_text()
+    assert list(package["devDependencies"]) == ["axe-core"]
+    assert "axe" not in build

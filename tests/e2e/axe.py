@@ -1,0 +1,40 @@
+"""What axe-core finds wrong on a page, by WCAG 2.2 AA and its own best practices.
+
+Reference: axe-core's API documentation, `axe.run`.
+"""
+
+from functools import cache
+from typing import Any
+
+from playwright.sync_api import Frame
+
+from tests.e2e.harness import ROOT
+
+_LOOK = """async () => {
+  const found = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    resultTypes: ["violations"],
+  });
+  const told = (each) => each.html + each.failureSummary;
+  return found.violations.map(({ id, nodes }) => [id, nodes.map(told)]);
+}"""
+
+
+@cache
+def _source() -> str:
+    return (ROOT / "node_modules/axe-core/axe.min.js").read_text()
+
+
+def violations(frame: Frame) -> list[Any]:
+    """Return every rule that is broken, with the elements that break it."""
+    frame.evaluate(_source())
+    found: list[Any] = frame.evaluate(_LOOK)
+    return found
+
+
+def overflow(frame: Frame) -> int:
+    """Return by how many pixels the page is wider than its window."""
+    wider: int = frame.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return wider

@@ -1,0 +1,25 @@
+"""Pictures of the dashboard in every state, to look through: `.screens/`, ignored by git."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.e2e.harness import ROOT
+
+FOLDER = ROOT / ".screens"
+_AROUND = 600
+
+
+def take(page: Page, name: str) -> Path:
+    """Take a picture of the whole frame, however long it is, and return where it is."""
+    frame, size = page.locator("iframe"), page.viewport_size
+    height = page.frames[1].evaluate("document.documentElement.scrollHeight")
+    assert size
+    # A browser paints of a frame of another site what is in sight alone.
+    page.set_viewport_size({"width": size["width"], "height": height + _AROUND})
+    frame.evaluate("(element, height) => { element.style.height = `${height}px` }", height)
+    file = FOLDER / f"{name}.png"
+    frame.screenshot(path=file, animations="disabled")
+    frame.evaluate("element => { element.style.height = '' }")
+    page.set_viewport_size(size)
+    return file

@@ -1,0 +1,41 @@
+"""What a stage needs besides traffic: a wire to cut, and an end that everybody agrees on."""
+
+import json
+
+from tests.e2e.conftest import Site
+from tests.e2e.harness import TENANT, eventually
+from tests.e2e.relay import Relay
+from tests.e2e.traffic import Account, Traffic, account
+
+_PAUSE_SECONDS = 0.2
+
+
+def wire_to_meta(site: Site, *, delay: float = 0.0) -> Relay:
+    """Put a relay between the service, before it starts, and Meta."""
+    relay = Relay(int(site.sandbox_url.rpartition(":")[2]), delay=delay)
+    site.service.engines = site.service.engines | {
+        "META_GRAPH_URL": f"http://127.0.0.1:{relay.port}/meta"
+    }
+    return relay
+
+
+def log_of(site: Site, tenant_id: str = TENANT) -> dict[str, int]:
+    """Return how many events of the winery's log show each status."""
+    log: dict[str, int] = json.loads(site.service.command("show", tenant_id))["events"]
+    return log
+
+
+def swept_until_sent(site: Site, traffic: Traffic, *, within: float = 40.0) -> Account:
+    """Call the sweep as the scheduler does until Meta has all, and the log says so."""
+
+    def has_all_arrived() -> bool:
+        site.service.call_task("/tasks/sweep")
+        return account(traffic, site.meta).lost == 0
+
+    def is_all_said() -> bool:
+        site.service.call_task("/tasks/sweep")
+        return log_of(site) == {"sent": len(traffic.accepted)}
+
+    eventually(has_all_arrived, within=within, pause=_PAUSE_SECONDS)
+    eventually(is_all_said, within=within, pause=_PAUSE_SECONDS)
+    return account(traffic, site.meta)

@@ -1,0 +1,230 @@
+"""A winery sets itself up: installed, opened in the frame, saved, tested, its first order sent."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.builders import PIXEL, SECOND_PIXEL, TOKEN
+from tests.e2e.browser import Desk, sit_down
+from tests.e2e.conftest import Site
+from tests.e2e.harness import TENANT
+
+pytestmark = pytest.mark.browser
+
+# The page polls every 5 s; a busy machine may need as long again.
+PATIENCE = 15_000
+REFUSED = "422 (UNPROCESSABLE ENTITY)"
+
+
+def tab(desk: Desk, name: str) -> None:
+    desk.frame.get_by_role("link", name=name, exact=True).click()
+
+
+def go(desk: Desk, where: str) -> None:
+    # The frame's steps are in the tab's history, and the browser's own buttons take them.
+    desk.page.frames[1].evaluate(f"history.{where}()")
+
+
+def heading(desk: Desk, name: str) -> None:
+    expect(desk.frame.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+
+@pytest.fixture
+def newcomer(site: Site, desk: Desk) -> Desk:
+    """Return the owner's screen after an install, with nothing set up."""
+    site.service.command("erase", TENANT, "--yes")
+    site.commerce7.change_app("install")
+    desk.open()
+    return desk
+
+
+class TestANewWinery:
+    def test_is_led_from_its_pixel_to_its_first_event(self, site: Site, newcomer: Desk) -> None:
+        frame = newcomer.frame
+        expect(frame.get_by_text("0 of 4 steps done")).to_be_visible()
+        frame.get_by_role("link", name="Enter the Pixel ID").click()
+        pixel_id, token = frame.get_by_label("Pixel ID").first, frame.get_by_label("Access Token")
+        expect(pixel_id).to_be_focused()
+
+        # A typing mistake costs neither the rest of the form nor the token.
+        pixel_id.fill(PIXEL[:5])
+        token.first.fill(TOKEN * 2)
+        frame.get_by_role("button", name="Save Settings").click()
+        expect(frame.get_by_text("Nothing is saved yet: 1 entry needs a look.")).to_be_visible()
+        expect(pixel_id).to_be_focused()
+        expect(pixel_id).to_have_accessible_description(
+            "A pixel id has 10 to 17 digits; Events Manager shows it under Settings. "
+            "10 to 17 digits; in Events Manager under Settings."
+        )
+        assert token.first.input_value() == TOKEN * 2
+        newcomer.page.keyboard.press("ControlOrMeta+A")
+        newcomer.page.keyboard.type(PIXEL)
+        newcomer.page.keyboard.press("Enter")
+        expect(frame.get_by_text("Settings saved.")).to_be_visible()
+        expect(token.first).to_have_attribute("placeholder", f"Saved, ends in {TOKEN[-4:]}")
+        assert token.first.input_value() == ""
+        expect(frame.get_by_text("2 of 4 steps done")).to_be_visible()
+
+        frame.get_by_role("link", name="Go to Test Connection").click()
+        expect(frame.get_by_role("button", name="Test Connection")).to_be_focused()
+        site.service.configure()  # the token that the sandbox's Meta knows
+        newcomer.page.keyboard.press("Enter")
+        expect(frame.get_by_text("Pixel credentials verified")).to_be_visible()
+
+        tab(newcomer, "Overview")
+        expect(frame.get_by_text("3 of 4 steps done")).to_be_visible()
+        site.commerce7.perform("web")
+        expect(frame.get_by_text("Tracking live")).to_be_visible(timeout=PATIENCE)
+        expect(frame.get_by_role("row").filter(has_text="Purchase")).to_contain_text("sent")
+        names = [event["event_name"] for event in site.meta.events()]
+        assert names == ["ConnectionTest", "Purchase"]
+        assert [each for each in newcomer.complaints if REFUSED not in each] == []
+
+    def test_adds_a_second_pixel_and_takes_it_away(self, site: Site, desk: Desk) -> None:
+        tab(desk, "Configuration")
+        second = desk.frame.get_by_role("group", name="Secondary Pixel")
+        expect(second).to_be_hidden()
+        desk.frame.get_by_text("Secondary Pixel", exact=True).click()
+        second.get_by_label("Pixel ID").fill(SECOND_PIXEL)
+        second.get_by_label("Access Token").fill(TOKEN * 2)
+        desk.frame.get_by_role("button", name="Save", exact=True).click()
+        expect(desk.frame.get_by_text("Settings saved.")).to_be_visible()
+        assert SECOND_PIXEL in site.service.command("show", TENANT)
+
+        desk.frame.get_by_text("Remove this pixel …").last.click()
+        desk.frame.get_by_role("button", name="Remove the secondary pixel").click()
+        expect(
+            desk.frame.get_by_text("The secondary pixel and its token are removed.")
+        ).to_be_visible()
+        assert SECOND_PIXEL not in site.service.command("show", TENANT)
+        assert desk.complaints == []
+
+
+class TestTheTabs:
+    def test_have_addresses_that_back_and_forward_know(self, desk: Desk) -> None:
+        heading(desk, "Overview")
+        tenant = f"tenantId={TENANT}"
+        for name, word in (("Configuration", "configuration"), ("Event Log", "activity")):
+            tab(desk, name)
+            heading(desk, name)
+            desk.page.frames[1].wait_for_url(f"**/?{tenant}&tab={word}")
+        go(desk, "back")
+        heading(desk, "Configuration")
+        current = desk.frame.locator("[aria-current=page]")
+        expect(current).to_have_text("Configuration")
+        go(desk, "back")
+        heading(desk, "Overview")
+        go(desk, "forward")
+        heading(desk, "Configuration")
+        title = "Configuration \u2013 1Pixel"
+        expect(desk.frame.locator("title")).to_have_js_property("textContent", title)
+        assert "eyJ" not in desk.frame_address()
+        assert desk.complaints == []
+
+    def test_say_what_they_wait_for(self, desk: Desk) -> None:
+        heading(desk, "Overview")
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        desk.page.route("**/configuration", hold)
+        tab(desk, "Configuration")
+        expect(desk.frame.get_by_text("Loading Configuration …")).to_be_visible()
+        expect(desk.frame.locator("#view")).to_have_attribute("aria-busy", "true")
+        held[0].continue_()
+        heading(desk, "Configuration")
+        expect(desk.frame.get_by_text("Loading Configuration …")).to_be_hidden()
+        expect(desk.frame.locator("[aria-busy]")).to_have_count(0)
+
+    def test_are_reached_and_worked_by_keyboard(self, site: Site, desk: Desk) -> None:
+        heading(desk, "Overview")
+        keyboard = desk.page.keyboard
+        desk.frame.get_by_role("link", name="Overview", exact=True).focus()
+        keyboard.press("Tab")
+        keyboard.press("Enter")
+        heading(desk, "Configuration")
+        _press_until(desk.page, "Tab", "#event_AddToCart")
+        keyboard.press("Space")
+        _press_until(desk.page, "Tab", "#save-bar button.primary")
+        keyboard.press("Enter")
+        expect(desk.frame.get_by_text("Settings saved.")).to_be_visible()
+        assert '"AddToCart": false' in site.service.command("show", TENANT)
+
+
+class TestUnsavedChanges:
+    @pytest.fixture(autouse=True)
+    def with_a_change(self, desk: Desk) -> None:
+        tab(desk, "Configuration")
+        desk.frame.get_by_label("AddToCart").uncheck()
+        expect(desk.frame.get_by_text("You have unsaved changes.")).to_be_visible()
+
+    def test_are_asked_about_before_they_are_lost(self, desk: Desk) -> None:
+        tab(desk, "Event Log")
+        desk.frame.get_by_role("button", name="Keep editing").click()
+        expect(desk.frame.get_by_label("AddToCart")).not_to_be_checked()
+        tab(desk, "Event Log")
+        desk.page.keyboard.press("Escape")
+        heading(desk, "Configuration")
+        go(desk, "back")
+        expect(desk.frame.get_by_role("dialog")).to_be_visible()
+        desk.frame.get_by_role("button", name="Keep editing").click()
+        desk.page.frames[1].wait_for_url("**/?*&tab=configuration")
+        tab(desk, "Event Log")
+        desk.frame.get_by_role("button", name="Discard changes").click()
+        heading(desk, "Event Log")
+        tab(desk, "Configuration")
+        expect(desk.frame.get_by_label("AddToCart")).to_be_checked()
+        assert desk.complaints == []
+
+    def test_are_no_more_once_they_are_undone_or_discarded(self, desk: Desk) -> None:
+        desk.frame.get_by_label("AddToCart").check()
+        expect(desk.frame.get_by_text("You have unsaved changes.")).to_be_hidden()
+        desk.frame.get_by_label("AddToCart").uncheck()
+        desk.frame.get_by_label("Currency").fill("EUR")
+        desk.frame.get_by_role("button", name="Discard").click()
+        expect(desk.frame.get_by_label("AddToCart")).to_be_checked()
+        expect(desk.frame.get_by_label("Currency")).to_have_value("USD")
+        expect(desk.frame.get_by_text("You have unsaved changes.")).to_be_hidden()
+
+    def test_of_two_people_do_not_undo_each_other(self, site: Site, desk: Desk) -> None:
+        browser = desk.page.context.browser
+        assert browser
+        ada = sit_down(browser, desk.admin_url)
+        ada.open("admin")
+        tab(ada, "Configuration")
+        ada.frame.get_by_label("PageView").uncheck()
+        ada.frame.get_by_role("button", name="Save", exact=True).click()
+        expect(ada.frame.get_by_text("Settings saved.")).to_be_visible()
+        ada.page.context.close()
+
+        desk.frame.get_by_role("button", name="Save", exact=True).click()
+        expect(
+            desk.frame.get_by_text("Not saved: Ada Admin changed these settings")
+        ).to_be_visible()
+        expect(desk.frame.get_by_text("You wanted: AddToCart: on → off")).to_be_visible()
+        expect(desk.frame.get_by_label("PageView")).not_to_be_checked()
+        expect(desk.frame.get_by_label("AddToCart")).to_be_checked()
+        assert '"AddToCart": true' in site.service.command("show", TENANT)
+
+
+class TestTheSnippetPanel:
+    def test_copies_its_code_or_selects_it(self, site: Site, desk: Desk) -> None:
+        tab(desk, "Configuration")
+        desk.frame.get_by_role("heading", name="Website Pixel Snippet").click()
+        desk.frame.get_by_role("button", name="Copy the code").click()
+        expect(desk.frame.get_by_text("Copied.")).to_be_visible()
+        # What was copied, as whoever pastes it sees it.
+        code = f'<script src="{site.service.url}/snippet/{TENANT}.js" async></script>'
+        desk.frame.get_by_label("Shop domains").fill("")
+        desk.frame.get_by_label("Shop domains").press("ControlOrMeta+V")
+        assert desk.frame.get_by_label("Shop domains").input_value().strip() == code
+
+
+def _press_until(page: Page, key: str, selector: str) -> None:
+    """Press the key until the element that it leads to has the focus; sixty times at most."""
+    inside = page.frames[1]
+    for _ in range(60):
+        page.keyboard.press(key)
+        if inside.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{key} does not lead to {selector}")

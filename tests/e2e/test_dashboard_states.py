@@ -1,0 +1,131 @@
+"""Every state of the dashboard in both themes: axe finds nothing, and it fits any width.
+
+Pictures of them land in `.screens/`, to be looked through.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Frame, expect
+
+from tests.e2e import axe
+from tests.e2e.browser import Desk
+from tests.e2e.conftest import Site
+from tests.e2e.harness import TENANT
+from tests.e2e.screens import take
+
+pytestmark = pytest.mark.browser
+
+THEMES = ["light", "dark"]
+NARROW = 320
+# A page at 320 pixels of width with letters twice as large is what 1280 pixels at 400 % are.
+WIDTHS = [(1200, "100%"), (640, "200%"), (NARROW, "100%")]
+
+
+def the_frame(desk: Desk) -> Frame:
+    return desk.page.frames[1]
+
+
+def go_to(desk: Desk, tab: str) -> None:
+    desk.frame.get_by_role("link", name=tab, exact=True).click()
+    expect(desk.frame.get_by_role("heading", name=tab, level=1)).to_be_visible()
+
+
+def open_everything(desk: Desk) -> None:
+    the_frame(desk).evaluate(
+        "document.querySelectorAll('details').forEach(each => each.open = true)"
+    )
+
+
+def of_a_newcomer(site: Site, desk: Desk, theme: str) -> Iterator[str]:
+    site.service.command("erase", TENANT, "--yes")
+    site.commerce7.change_app("install")
+    desk.open(theme=theme)
+    expect(desk.frame.get_by_text("0 of 4 steps done")).to_be_visible()
+    yield "newcomer-overview"
+    go_to(desk, "Configuration")
+    yield "newcomer-configuration"
+    desk.frame.get_by_label("Pixel ID").first.fill("12")
+    desk.frame.get_by_label("Currency").fill("dollars")
+    desk.frame.get_by_role("button", name="Save Settings").click()
+    expect(desk.frame.get_by_text("Nothing is saved yet: 3 entries need a look.")).to_be_visible()
+    yield "configuration-faults"
+    desk.frame.get_by_role("link", name="Overview", exact=True).click()
+    expect(desk.frame.get_by_role("dialog")).to_be_visible()
+    yield "configuration-leave"
+    desk.frame.get_by_role("button", name="Discard changes").click()
+    expect(desk.frame.get_by_role("heading", name="Overview", level=1)).to_be_visible()
+
+
+def of_a_winery(site: Site, desk: Desk, theme: str) -> Iterator[str]:
+    site.service.configure("--set", 'test_event_code="TEST1"', "--set", "enabled=true")
+    for kind in ("web", "unpaid", "pos-anonymous", "join"):
+        site.commerce7.perform(kind)
+    desk.open(theme=theme)
+    expect(desk.frame.get_by_text("Tracking live")).to_be_visible(timeout=15_000)
+    yield "overview"
+    go_to(desk, "Event Log")
+    yield "event-log"
+    go_to(desk, "Configuration")
+    open_everything(desk)
+    yield "configuration-open"
+    desk.frame.get_by_label("AddToCart").uncheck()
+    yield "configuration-unsaved"
+    desk.frame.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.frame.get_by_text("Settings saved.")).to_be_visible()
+    yield "configuration-saved"
+    desk.open("reader", theme)
+    go_to(desk, "Configuration")
+    yield "configuration-reader"
+
+
+def of_an_end(site: Site, desk: Desk, theme: str) -> Iterator[str]:
+    desk.open(theme=theme)
+    expect(desk.frame.get_by_role("heading", name="Overview", level=1)).to_be_visible()
+    site.commerce7.change_app("uninstall")
+    go = desk.frame.get_by_role("link", name="Configuration", exact=True)
+    go.click()
+    expect(desk.frame.get_by_role("heading", name="Your session has ended")).to_be_visible()
+    yield "session-ended"
+    desk.open(theme=theme)
+    expect(desk.frame.get_by_role("heading", name="1Pixel is not installed")).to_be_visible()
+    yield "problem"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("part", [of_a_newcomer, of_a_winery, of_an_end])
+def test_every_state_is_fit_for_everybody(site: Site, desk: Desk, theme: str, part: object) -> None:
+    assert callable(part)
+    desk.page.set_viewport_size({"width": 1280, "height": 900})
+    wrong = {}
+    for state in part(site, desk, theme):
+        take(desk.page, f"{state}-{theme}")
+        wrong[state] = axe.violations(the_frame(desk)) + too_wide(desk)
+        if theme == "light":
+            take_narrow(desk, f"{state}-narrow")
+    assert {state: found for state, found in wrong.items() if found} == {}
+
+
+def too_wide(desk: Desk) -> list[str]:
+    """Return at which widths and sizes of letters there is something to scroll sideways."""
+    found = []
+    for width, letters in WIDTHS:
+        set_width(desk, f"{width}px", letters)
+        if by := axe.overflow(the_frame(desk)):
+            found.append(f"{by} px too wide at {width} px and {letters}")
+    set_width(desk, "", "")
+    return found
+
+
+def take_narrow(desk: Desk, name: str) -> None:
+    set_width(desk, f"{NARROW}px", "")
+    take(desk.page, name)
+    set_width(desk, "", "")
+
+
+def set_width(desk: Desk, width: str, letters: str) -> None:
+    look = "(element, width) => { element.style.width = width }"
+    desk.page.locator("iframe").evaluate(look, width)
+    the_frame(desk).evaluate(
+        "(size) => { document.documentElement.style.fontSize = size }", letters
+    )

@@ -1,0 +1,87 @@
+"""Hundreds of events waiting when what stopped them ends: how soon is everything sent?"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.builders import TOKEN
+from tests.e2e.conftest import Site
+from tests.e2e.harness import eventually
+from tests.e2e.relay import Relay
+from tests.e2e.staging import log_of, swept_until_sent, wire_to_meta
+from tests.e2e.traffic import Account, Traffic, deliver, numbered_orders, percentile
+
+EVENTS = 300
+BACKOFF_SECONDS = 0.05
+
+
+@pytest.fixture
+def wire(site: Site) -> Iterator[Relay]:
+    site.service.backoff_seconds = BACKOFF_SECONDS
+    with wire_to_meta(site) as relay:
+        yield relay
+
+
+def since(result: Account, site: Site, at: datetime) -> tuple[float, float]:
+    """Return how many seconds later Meta had the first, and the last."""
+    times = [datetime.fromisoformat(each["received_at"]) for each in site.meta.events()]
+    assert len(times) == result.delivered
+    return (min(times) - at).total_seconds(), (max(times) - at).total_seconds()
+
+
+def overtaking(traffic: Traffic, site: Site) -> float:
+    """Return by how many places 95 of 100 events at most came sooner or later than their turn."""
+    turns = {key: turn for turn, key in enumerate(traffic.accepted)}
+    arrivals = [event["event_id"] for event in site.meta.events()]
+    return percentile([abs(turns[key] - place) for place, key in enumerate(arrivals)], 0.95)
+
+
+class TestAnOutageBeyondTheAutomaticRetries:
+    def test_ends_with_one_probe_and_everything_sent(
+        self, site: Site, wire: Relay, publish: Callable[..., None]
+    ) -> None:
+        site.service.start()
+        wire.cut()
+        traffic = deliver(site.service.url, numbered_orders(EVENTS))
+        eventually(lambda: log_of(site) == {"error": EVENTS}, pause=0.5)
+        assert "Meta did not answer: connection failed (tried 4 times)" in site.service.rows()[0]
+
+        wire.mend()
+        back_at = datetime.now(UTC)
+        result = swept_until_sent(site, traffic)
+        first, last = since(result, site, back_at)
+        publish(
+            "drain-outage", **result.numbers,
+            second_life_s=BACKOFF_SECONDS * 120, first_after_s=first, drain_s=last - first,
+        )  # fmt: skip
+        assert (result.lost, result.second_ids, result.repeated_posts) == (0, 0, 0)
+
+
+class TestADeadToken:
+    def test_is_tried_with_one_event_and_a_new_one_drains_everything(
+        self, site: Site, publish: Callable[..., None]
+    ) -> None:
+        site.service.configure(token=f"{TOKEN}dead")
+        site.service.start()
+        traffic = deliver(site.service.url, numbered_orders(1))
+        eventually(site.meta.refusals)
+        deliver(site.service.url, numbered_orders(EVENTS - 1), traffic=traffic)
+        eventually(lambda: log_of(site) == {"held": EVENTS}, pause=0.5)
+        assert len(site.meta.refusals()) == 1
+
+        site.service.configure(token=f"{TOKEN}deadtoo")
+        site.service.call_task("/tasks/sweep")
+        eventually(lambda: len(site.meta.refusals()) > 1)
+        new_at = datetime.now(UTC)
+        site.service.configure(token=TOKEN)
+        result = swept_until_sent(site, traffic)
+        first, last = since(result, site, new_at)
+        places = overtaking(traffic, site)
+        publish(
+            "drain-token", **result.numbers,
+            first_after_s=first, drain_s=last - first, overtaking_p95=places,
+        )  # fmt: skip
+        assert places < EVENTS / 4
+        assert (result.lost, result.second_ids, result.repeated_posts) == (0, 0, 0)
+        assert len(site.meta.refusals()) == 2

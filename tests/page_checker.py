@@ -1,0 +1,104 @@
+"""What every page and fragment must be, whatever it shows; the tests' client checks each one.
+
+Reference: the HTML standard's parse errors (html5lib, strict), WCAG 2.2 for names and labels, and
+our Content-Security-Policy. What needs a browser to be seen, axe looks at (tests/e2e).
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+_FIELDS = {"input", "select", "textarea"}
+_REFERENCES = ("for", "aria-describedby", "aria-labelledby", "list", "form", "hx-indicator")
+_REQUESTS = ("hx-get", "hx-post")
+
+
+class CheckingClient(FlaskClient):
+    """A client that takes no page that is not as it must be."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        answer = super().open(*args, **kwargs)
+        if answer.mimetype == "text/html" and answer.text:
+            check(answer.text)
+        return answer
+
+
+def check(html: str) -> None:
+    """Fail with what is wrong with this page or fragment."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    if html.lower().startswith("<!doctype"):
+        root = parser.parse(html)
+        assert text_of(root.find("head/title")), "a page needs a title"
+        assert root.get("lang"), "a page says its language"
+        assert len(list(root.iter("h1"))) >= 1, "a page has a heading"
+        elements = list(root.iter())
+    else:
+        # A table's part is none of a page's body; htmx knows that too.
+        container = "table" if html.lstrip().startswith("<tbody") else "div"
+        root = parser.parseFragment(html, container=container)
+        roots = list(root)
+        assert len(roots) == 1, "a fragment has one root"
+        assert roots[0].get("id"), "a fragment's root has an id to be swapped by"
+        elements = list(roots[0].iter())
+    tags = [each for each in elements if isinstance(each.tag, str)]
+    _check_ids(tags, is_whole=root.tag == "html")
+    _check_policy(tags)
+    _check_controls(tags)
+
+
+def text_of(element: Element | None) -> str:
+    """Return what a screen reader says of the element's inside."""
+    return " ".join("".join(element.itertext()).split()) if element is not None else ""
+
+
+def _check_ids(elements: list[Element], *, is_whole: bool) -> None:
+    ids = Counter(each.get("id") for each in elements if each.get("id"))
+    assert [each for each, times in ids.items() if times > 1] == [], "ids are unique"
+    if not is_whole and "settings" not in ids:
+        return  # A part may refer to the page around it.
+    for element in elements:
+        for name in _REFERENCES:
+            for named in _ids_in(element.get(name, "")):
+                assert named in ids, f"{name} names {named}, which is not there"
+        href = element.get("href", "")
+        assert not href.startswith("#") or href[1:] in ids, f"{href} leads nowhere"
+
+
+def _ids_in(text: str) -> Iterator[str]:
+    for word in text.split():
+        if not word.startswith((".", "closest", "find", "this")):
+            yield word.removeprefix("#")
+
+
+def _check_policy(elements: list[Element]) -> None:
+    for element in elements:
+        assert element.tag != "style", "no inline style"
+        assert element.tag != "script" or (element.get("src") and not element.text), (
+            "no inline script"
+        )
+        for name in element.attrib:
+            assert not name.startswith(("on", "hx-on")), f"{element.tag} has {name}"
+            assert name not in {"style", "hx-vals-js"}, f"{element.tag} has {name}"
+        for name in ("href", "src", "action", *_REQUESTS):
+            assert not element.get(name, "").strip().lower().startswith(("javascript:", "data:"))
+
+
+def _check_controls(elements: list[Element]) -> None:
+    labelled = {each.get("for") for each in elements if each.tag == "label" and text_of(each)}
+    for element in elements:
+        if element.tag in _FIELDS and element.get("type") not in {"hidden", "submit"}:
+            has_label = element.get("id") in labelled or element.get("aria-label")
+            assert has_label, f"{element.get('name')} has no label"
+        if element.tag in {"button", "a", "summary"}:
+            assert text_of(element) or element.get("aria-label"), f"a {element.tag} without a name"
+        if element.tag == "form":
+            assert any(element.get(name) for name in ("action", *_REQUESTS)), "a form leads nowhere"
+        if element.tag == "img":
+            assert element.get("alt") is not None, "a picture without an alternative"
+        if element.tag == "a" and element.get("target") == "_blank":
+            assert "noopener" in element.get("rel", ""), "a new tab keeps its opener"

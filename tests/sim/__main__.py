@@ -1,0 +1,33 @@
+"""`python -m tests.sim --seeds N [--from K]`: play many seeds, and say what they came to."""
+
+import argparse
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from time import perf_counter
+
+from tests.sim.report import told
+from tests.sim.run import Run, Tally, play
+
+
+def main() -> int:
+    """Play the seeds, two at a time; return 1 if one of them broke a law."""
+    parser = argparse.ArgumentParser(prog="python -m tests.sim", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=100, help="how many")
+    parser.add_argument("--from", type=int, default=1, dest="first", help="the first of them")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    given = parser.parse_args()
+    seeds = range(given.first, given.first + given.seeds)
+    started, total, failed = perf_counter(), Tally(), list[Run]()
+    with ProcessPoolExecutor(given.jobs) as pool:
+        for run in pool.map(play, seeds, chunksize=4):
+            total += run.tally
+            if run.broken:
+                failed.append(run)
+                sys.stdout.write(f"{run}\n")
+    sys.stdout.write(told(total, failed=len(failed), seconds=perf_counter() - started))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

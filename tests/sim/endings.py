@@ -1,0 +1,101 @@
+"""What must hold when the troubles are long over and everything is quiet (I1, I2 and I8)."""
+
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service.domain.delivery import DeliveryStatus
+from service.domain.event import EventName
+from service.domain.idempotency import event_key
+from service.domain.record import EventRecord, Status
+from service.domain.schedule import EVENT_WINDOW
+from service.domain.tenant import Role
+from tests.sim.client import Client
+from tests.sim.laws import Key
+from tests.sim.objects import KINDS, Thing, event_id
+from tests.sim.sender import Accepted
+
+_LOOKS_AGAIN = timedelta(hours=8)
+"""Within this time whatever waits has gone on, however little it was told."""
+
+_FINAL = {Status.SENT, Status.ERROR, Status.SKIPPED, Status.WAITING}
+
+_PROMPT = timedelta(minutes=5)
+"""Within this time an event arrives while all is well, and has been for long."""
+
+
+@dataclass(frozen=True)
+class Endings:
+    """Everything that the last look needs."""
+
+    accepted: Sequence[Accepted]
+    shown: Mapping[Key, EventRecord]
+    known: Mapping[Key, EventRecord]
+    taken_at: Callable[[str, str, Role], datetime | None]
+    never: Container[str]
+    picky: Container[str]
+    calm_from: datetime
+
+    def broken(self, clients: Sequence[Client]) -> Iterator[str]:
+        """Yield every law that is broken."""
+        for key, record in self.known.items():
+            if record.lookup or (not record.cleared and record.status not in _FINAL):
+                yield f"I8: {key} is still {record.status}, waiting: {record}"
+        for accepted in self.accepted:
+            yield from self._unaccounted(accepted)
+        for client in clients:
+            for thing in client.things:
+                for name in {chapter.makes: None for chapter in thing.story if chapter.makes}:
+                    yield from self._unfounded(thing, name)
+                    if client.is_reliable and not client.unsaved:
+                        yield from self._undelivered(client, thing, name)
+
+    def _unfounded(self, thing: Thing, name: EventName) -> Iterator[str]:
+        """Yield failures for which there was no reason: nobody refused it, and there was time."""
+        record = self.shown.get(_key(thing, name))
+        refused = event_id(name, thing.id) in self.never or event_id(name, thing.id) in self.picky
+        if record is None or record.occurred_at is None or refused:
+            return
+        for role, delivery in record.deliveries.items():
+            is_early = (
+                delivery.finished_at and delivery.finished_at < record.occurred_at + EVENT_WINDOW
+            )
+            if delivery.status is DeliveryStatus.ERROR and is_early:
+                yield f"I1: {name} of {thing.id} failed at {role} without need: {record}"
+
+    def _unaccounted(self, accepted: Accepted) -> Iterator[str]:
+        name = accepted.chapter.makes
+        if name is None or accepted.receipt not in {"recorded", "duplicate"}:
+            return
+        if _key(accepted.thing, name) not in self.known:
+            yield f"I1: {accepted.receipt}, and no record: {accepted}"
+
+    def _undelivered(self, client: Client, thing: Thing, name: EventName) -> Iterator[str]:
+        heard = [each for each in self.accepted if each.thing is thing and _tells(each, name)]
+        record = self.shown.get(_key(thing, name))
+        if not heard or event_id(name, thing.id) in self.never:
+            return
+        happened = record.occurred_at if record and record.occurred_at else heard[0].chapter.at
+        well_from = max(self.calm_from, client.healed_at or self.calm_from) + _LOOKS_AGAIN
+        is_late = max(heard[0].at, well_from) >= happened + EVENT_WINDOW - _PROMPT
+        for role in () if is_late else client.settings.roles():
+            at = self.taken_at(client.tenant_id, event_id(name, thing.id), role)
+            if at is None:
+                yield f"I1: {name} of {thing.id} never came to {role} ({client.fate}): {record}"
+            elif at > max(heard[0].at, well_from) + _PROMPT:
+                yield f"I8: {name} of {thing.id} came to {role} at {at} ({client.fate}): {record}"
+
+
+def _key(thing: Thing, name: EventName) -> Key:
+    kind = KINDS[thing.sort]
+    return thing.tenant_id, event_key(thing.tenant_id, kind=kind, object_id=thing.id, name=name)
+
+
+def _tells(accepted: Accepted, name: EventName) -> bool:
+    """Tell whether this webhook alone must make the event.
+
+    Of what nobody vouches for, the shop's word counts at whatever time it is asked.
+    """
+    if accepted.chapter.makes is not name:
+        return False
+    return accepted.is_trusted or accepted.thing.is_steady

@@ -1,0 +1,190 @@
+"""What befalls a winery: dead tokens, moves, holidays, quarrels and false alarms."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from random import Random
+
+from service.domain.event import EventName
+from service.domain.shop import Shop
+from service.domain.tenant import Role
+from service.domain.verdict import Answer, Verdict
+from tests.sim.client import Client
+from tests.sim.instance import Fleet
+from tests.sim.loop import Loop
+from tests.sim.meta import Pixel, SimMeta
+from tests.sim.office import Office
+from tests.sim.shop import Winery
+
+DAY = 86400.0
+_BROKEN = Verdict(answer=Answer.TRANSIENT, explanation="Meta is down", code=1)
+
+
+@dataclass
+class Stage:
+    """What a fate may take hold of."""
+
+    loop: Loop
+    rng: Random
+    meta: SimMeta
+    wineries: dict[str, Winery]
+    fleet: Callable[[], Fleet]
+    office: Office
+    span: float
+
+    def later(self, most: float, act: Callable[[], object]) -> float:
+        """Have this happen at a time drawn, and return how far away that is."""
+        seconds = most * self.rng.random()
+        self.loop.after(seconds, act)
+        return seconds
+
+
+def calm(_client: Client, _stage: Stage) -> None:
+    """Have nothing happen."""
+
+
+def dead_token(client: Client, stage: Stage) -> None:
+    """Have a token die, and a new one entered some time later."""
+    role = stage.rng.choice(client.settings.roles())
+    death = stage.later(stage.span, lambda: setattr(_pixel(client, role, stage), "token", None))
+    repair = death + stage.rng.choice((60.0, 3600.0, DAY, 4 * DAY)) * stage.rng.random()
+    stage.loop.after(repair, lambda: stage.office.reconnect(client, role))
+
+
+def lost_token(client: Client, stage: Stage) -> None:
+    """Have a token die for good, and nobody care."""
+    client.is_reliable = False
+    stage.later(stage.span, lambda: _kill_tokens(client, stage))
+
+
+def recovering_token(client: Client, stage: Stage) -> None:
+    """Have Meta refuse a good token for a while."""
+    role = stage.rng.choice(client.settings.roles())
+    token = client.tokens[role]
+    start = stage.span * stage.rng.random()
+    end = start + stage.rng.choice((600.0, DAY)) * stage.rng.random()
+    stage.loop.after(start, lambda: setattr(_pixel(client, role, stage), "token", None))
+    stage.loop.after(end, lambda: setattr(_pixel(client, role, stage), "token", token))
+    client.healed_at = stage.loop.now + timedelta(seconds=end)
+
+
+def broken_pixel(client: Client, stage: Stage) -> None:
+    """Have a pixel answer with errors for long."""
+    role = stage.rng.choice(client.settings.roles())
+    start = stage.span * stage.rng.random()
+    end = start + stage.rng.choice((1200.0, DAY, 9 * DAY)) * stage.rng.random()
+    pixel = _pixel(client, role, stage)
+    stage.loop.after(start, lambda: setattr(pixel, "broken", lambda: _BROKEN))
+    stage.loop.after(end, lambda: setattr(pixel, "broken", lambda: None))
+    client.healed_at = stage.loop.now + timedelta(seconds=end)
+
+
+def moved_pixel(client: Client, stage: Stage) -> None:
+    """Have the winery enter another pixel with a token of its own."""
+    role = stage.rng.choice(client.settings.roles())
+    client.is_reliable = False  # which of the two got an event depends on the moment
+    for _ in range(stage.rng.randint(1, 3)):
+        stage.later(stage.span, lambda: stage.office.move(client, role))
+
+
+def holiday(client: Client, stage: Stage) -> None:
+    """Have the winery switch an event, or everything, off and on again."""
+    client.is_reliable = False
+    is_all = stage.rng.random() < 0.5
+
+    def off() -> None:
+        events = {**client.settings.events, EventName.PURCHASE: False}
+        changed = replace(client.settings, enabled=not is_all, events=events)
+        stage.office.configure(client, changed)
+
+    def on() -> None:
+        events = dict.fromkeys(EventName, True)
+        stage.office.configure(client, replace(client.settings, enabled=True, events=events))
+
+    start = stage.later(stage.span, off)
+    stage.loop.after(start + stage.span * stage.rng.random(), on)
+
+
+def second_pixel(client: Client, stage: Stage) -> None:
+    """Have the secondary pixel added, or taken away."""
+    client.is_reliable = False
+    has_two = Role.SECONDARY in client.settings.roles()
+    act = stage.office.remove if has_two else stage.office.move
+    stage.later(stage.span, lambda: act(client, Role.SECONDARY))
+
+
+def unknown_currency(client: Client, stage: Stage) -> None:
+    """Have the shop not tell its currency for a while."""
+    client.settings = replace(client.settings, currency=None)
+    winery = stage.wineries[client.tenant_id]
+    winery.facts = Shop(name="Anything Winery")
+    known = stage.rng.choice((600.0, DAY)) * stage.rng.random()
+    if stage.rng.random() < 0.5:
+        winery.silent_until = stage.loop.now + timedelta(seconds=known)
+        winery.facts = Shop(currency="USD")
+        client.healed_at = winery.silent_until
+        return
+    # Facts hold for a day; then the winery is asked again.
+    stage.loop.after(known, lambda: setattr(winery, "facts", Shop(currency="USD")))
+    client.healed_at = stage.loop.now + timedelta(seconds=known + DAY + 1800)
+
+
+def uninstall(client: Client, stage: Stage) -> None:
+    """Have the winery leave."""
+    client.is_reliable = client.stays = False
+    winery = stage.wineries[client.tenant_id]
+
+    def leave() -> None:
+        winery.admits = False
+        _tell_uninstall(client, stage)
+
+    stage.later(stage.span, leave)
+
+
+def false_alarm(client: Client, stage: Stage) -> None:
+    """Have somebody tell of an uninstall that is none, while Commerce7 says nothing."""
+    winery = stage.wineries[client.tenant_id]
+
+    def tell() -> None:
+        winery.silent_until = stage.loop.now + timedelta(seconds=silence)
+        _tell_uninstall(client, stage)
+
+    silence = stage.rng.choice((0.0, 600.0, DAY)) * stage.rng.random()
+    start = stage.later(stage.span, tell)
+    client.healed_at = stage.loop.now + timedelta(seconds=start + silence + 3600)
+
+
+FATES: Mapping[str, tuple[int, Callable[[Client, Stage], None]]] = {
+    "calm": (6, calm),
+    "dead token": (6, dead_token),
+    "lost token": (1, lost_token),
+    "recovering token": (2, recovering_token),
+    "broken pixel": (3, broken_pixel),
+    "moved pixel": (2, moved_pixel),
+    "holiday": (2, holiday),
+    "second pixel": (2, second_pixel),
+    "unknown currency": (2, unknown_currency),
+    "uninstall": (1, uninstall),
+    "false alarm": (2, false_alarm),
+}
+"""Every fate, and how common it is."""
+
+
+def _pixel(client: Client, role: Role, stage: Stage) -> Pixel:
+    return stage.meta.pixels[client.settings.pixel_of(role)]
+
+
+def _kill_tokens(client: Client, stage: Stage) -> None:
+    for role in client.settings.roles():
+        _pixel(client, role, stage).token = None
+
+
+def _tell_uninstall(client: Client, stage: Stage) -> None:
+    body = json.dumps({"tenantId": client.tenant_id}).encode()
+
+    def heard(status: int | None, _answer: bytes) -> None:
+        if status != 200:
+            stage.loop.after(60, lambda: _tell_uninstall(client, stage))
+
+    stage.fleet().post("/auth/uninstall", body, login="", heard=heard)

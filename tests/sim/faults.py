@@ -1,0 +1,105 @@
+"""What can go wrong, how often it does in one run, and how often it did.
+
+Each run has its own few kinds of trouble (as swarm testing has it): with all of them at once, one
+hides what another would show.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from random import Random
+
+
+class Fault(StrEnum):
+    """Every kind of trouble; an `…_OUTAGE` lasts, the others strike single calls."""
+
+    KILL = "instance killed"
+    STALL = "instance frozen"
+    STORE_BEFORE = "store fails before commit"
+    STORE_AFTER = "store fails after commit"
+    STORE_OUTAGE = "store outage"
+    QUEUE_BEFORE = "queue refuses a task"
+    QUEUE_AFTER = "queue takes a task and says nothing"
+    QUEUE_OUTAGE = "queue outage"
+    TASK_LOST = "task lost"
+    TASK_DOUBLED = "task doubled"
+    TASK_LATE = "task late"
+    SWEEP_MISSED = "sweep missed"
+    SWEEP_DOUBLED = "sweep doubled"
+    META_ERROR = "Meta 5xx"
+    META_LOST = "Meta's answer lost"
+    META_SLOW = "Meta slow"
+    META_THROTTLES = "Meta throttles"
+    META_MISTAKES = "Meta refuses a good token"
+    META_OUTAGE = "Meta outage"
+    SHOP_SILENT = "Commerce7 silent"
+    SHOP_BUSY = "Commerce7 asks for a rest"
+    SHOP_BLIND = "Commerce7 does not know it yet"
+    SHOP_OUTAGE = "Commerce7 outage"
+    HOOK_LOST = "webhook lost"
+    HOOK_DOUBLED = "webhook doubled"
+    HOOK_LATE = "webhook late"
+    SLOW_STEP = "a slow step"
+
+
+OUTAGES = (Fault.STORE_OUTAGE, Fault.QUEUE_OUTAGE, Fault.META_OUTAGE, Fault.SHOP_OUTAGE)
+_OFTEN = {
+    Fault.SHOP_BLIND: 0.5,
+    Fault.HOOK_DOUBLED: 0.4,
+    Fault.HOOK_LATE: 0.2,
+    Fault.TASK_DOUBLED: 0.2,
+}
+_SELDOM = {Fault.KILL: 0.01, Fault.STALL: 0.003, Fault.HOOK_LOST: 0.05}
+_RATE = 0.08
+
+
+@dataclass
+class Faults:
+    """The troubles of one run, until they stop."""
+
+    rng: Random
+    clock: Callable[[], datetime]
+    until: datetime
+    rates: dict[Fault, float] = field(default_factory=dict)
+    outages: dict[Fault, list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    counts: Counter[Fault] = field(default_factory=Counter)
+
+    def happens(self, fault: Fault) -> bool:
+        """Tell whether it strikes now."""
+        rate = self.rates.get(fault)
+        if rate is None or self.clock() >= self.until or self.rng.random() >= rate:
+            return False
+        self.counts[fault] += 1
+        return True
+
+    def is_out(self, fault: Fault) -> bool:
+        """Tell whether an outage is on."""
+        now = self.clock()
+        if not any(start <= now < end for start, end in self.outages.get(fault, ())):
+            return False
+        self.counts[fault] += 1
+        return True
+
+
+def drawn(rng: Random, clock: Callable[[], datetime], *, until: datetime) -> Faults:
+    """Return the troubles that this run has, drawn."""
+    start = clock()
+    faults = Faults(rng, clock, until)
+    share = rng.choice((0.0, 0.2, 0.4, 0.7))
+    for fault in Fault:
+        if rng.random() >= share:
+            continue
+        if fault in OUTAGES:
+            faults.outages[fault] = [_outage(rng, start, until) for _ in range(rng.randint(1, 3))]
+        else:
+            most = _OFTEN.get(fault) or _SELDOM.get(fault) or _RATE
+            faults.rates[fault] = most * rng.choice((0.1, 0.5, 1.0))
+    return faults
+
+
+def _outage(rng: Random, start: datetime, until: datetime) -> tuple[datetime, datetime]:
+    begin = start + (until - start) * rng.random()
+    length = timedelta(seconds=rng.choice((30, 300, 1800, 4 * 3600, 20 * 3600)) * rng.random())
+    return begin, min(begin + length, until)

@@ -1,0 +1,173 @@
+"""Processes of the service: each with its own memory, any of them killed between any two steps."""
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from random import Random
+
+from flask import Flask
+
+from service.ports import Services
+from tests.sim.faults import Fault, Faults
+from tests.sim.loop import Loop
+from tests.sim.objects import MARK
+from tests.sim.trace import Trace, Violation
+
+_OUR_FAULT = 500
+_LATENCIES = (0.002, 0.005, 0.02, 0.1)
+_SLOW_STEP = 4.0
+"""The longest that the real store waits for its answer, and then gives up."""
+_FROZEN_FOR = (20.0, 180.0)
+
+Heard = Callable[[int | None, bytes], object]
+"""What a caller does with the answer; without a status there was none."""
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@dataclass(eq=False)
+class Call:
+    """One request to an instance, and how it went."""
+
+    number: int
+    what: str
+    instance: "Instance"
+    started_at: datetime
+    ended_at: datetime | None = None
+    status: int | None = None
+    is_killed: bool = False
+    store_failed_at: datetime | None = None
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.instance.name} {self.what}"
+
+
+current_call: ContextVar[Call | None] = ContextVar("current_call", default=None)
+"""The request that the running handler answers."""
+
+
+class Instance:
+    """One process; `app` is what it serves."""
+
+    def __init__(self, name: str, *, loop: Loop, faults: Faults, trace: Trace) -> None:
+        self.name = name
+        self.loop = loop
+        self.faults = faults
+        self.trace = trace
+        self.is_dead = False
+        self.app: Flask | None = None
+        self.services: Services | None = None
+
+    def wait(self, what: str, seconds: float | None = None) -> None:
+        """Take the time of half a step; whoever's process dies meanwhile comes no further."""
+        if not self.loop.is_inside:
+            return
+        rng = self.faults.rng
+        if seconds is None:
+            seconds = rng.choice(_LATENCIES) * rng.random()
+            if self.faults.happens(Fault.SLOW_STEP):
+                seconds = _SLOW_STEP * rng.random()
+        self.loop.pause(seconds)
+        if not self.is_dead and self.faults.happens(Fault.STALL):
+            self.loop.pause(rng.uniform(*_FROZEN_FOR))
+        if not self.is_dead and self.faults.happens(Fault.KILL):
+            self.is_dead = True
+        call = current_call.get()
+        self.trace.note(self.loop.now, call, f"{what}{' KILLED' if self.is_dead else ''}")
+        if self.is_dead:
+            if call:
+                call.is_killed = True
+            raise Killed
+
+    def serve(self, call: Call, path: str, body: bytes, login: str) -> tuple[int | None, bytes]:
+        """Return the answer to this request; none from a process that dies over it."""
+        if self.app is None:
+            raise RuntimeError("nothing is served here")
+        current_call.set(call)
+        status: int | None = None
+        answer = b""
+        if not self.is_dead:
+            with suppress(Killed):
+                status, answer = _posted(self.app, path, body, login)
+        call.status, call.ended_at = status, self.loop.now
+        self.trace.note(self.loop.now, call, f"→ {status} {answer.decode().strip()}")
+        if MARK.encode() in answer:
+            raise Violation(f"I7: personal data in an answer: {answer!r}")
+        if status == _OUR_FAULT:
+            raise Violation(f"an error that nobody expected: {call}")
+        return status, answer
+
+
+class Fleet:
+    """The instances that serve; one that dies is replaced by a new one with an empty memory."""
+
+    def __init__(
+        self, size: int, *, start: Callable[[int], Instance], loop: Loop, rng: Random
+    ) -> None:
+        self._start = start
+        self._loop = loop
+        self._rng = rng
+        self._slots = [start(slot) for slot in range(size)]
+        self.calls = 0
+
+    def one(self) -> Instance:
+        """Return an instance that is alive, whichever the load balancer picks."""
+        slot = self._rng.randrange(len(self._slots))
+        if self._slots[slot].is_dead:
+            self._slots[slot] = self._start(slot)
+        return self._slots[slot]
+
+    def post(self, path: str, body: bytes, *, login: str, heard: Heard, what: str = "") -> None:
+        """Send a request; `heard` gets the answer."""
+        self.act(lambda call: call.instance.serve(call, path, body, login), heard, what or path)
+
+    def act(
+        self, work: Callable[[Call], tuple[int | None, bytes]], heard: Heard, what: str
+    ) -> None:
+        """Have an instance do this as a handler of its own."""
+        self.calls += 1
+        call = Call(self.calls, what, self.one(), self._loop.now)
+
+        def handle() -> None:
+            heard(*work(call))
+
+        self._loop.spawn(handle)
+
+
+def _posted(app: Flask, path: str, body: bytes, login: str) -> tuple[int, bytes]:
+    """Return the app's answer over WSGI, which takes a third of the test client's time."""
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "localhost",
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    if login:
+        environ["HTTP_AUTHORIZATION"] = login
+    statuses: list[str] = []
+
+    def start(status: str, _headers: object, _error: object = None) -> Callable[[bytes], object]:
+        statuses.append(status)
+        return lambda _written: None
+
+    answer = b"".join(app(environ, start))
+    return int(statuses[0].split()[0]), answer

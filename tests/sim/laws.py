@@ -1,0 +1,114 @@
+"""What must hold of every record each time that it is written (I2, I6 and I7)."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from service.domain.delivery import Delivery, DeliveryStatus
+from service.domain.record import EventRecord, Status
+from service.domain.schedule import LEASE_FOR
+from service.domain.tenant import Role
+from service.ports import Stored
+from tests.sim.objects import MARK
+from tests.sim.trace import Violation
+
+_HASH = re.compile(rb'"[0-9a-f]{64}"')
+QUEUED, SENDING, RETRYING = DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.RETRYING
+HELD, SENT = DeliveryStatus.HELD, DeliveryStatus.SENT
+ERROR, SKIPPED = DeliveryStatus.ERROR, DeliveryStatus.SKIPPED
+
+EDGES = {
+    QUEUED: {QUEUED, SENDING, HELD, ERROR, SKIPPED, SENT},
+    SENDING: {SENDING, QUEUED, RETRYING, HELD, ERROR, SKIPPED, SENT},
+    RETRYING: {RETRYING, SENDING, HELD, ERROR, SKIPPED, SENT},
+    HELD: {HELD, QUEUED, SENDING, ERROR, SKIPPED, SENT},
+    ERROR: {ERROR, QUEUED, SENDING, HELD, SKIPPED, SENT},
+    SKIPPED: {SKIPPED, SENT},
+    SENT: {SENT},
+}
+"""Where a delivery may go. That Meta has the event is always news; what is final stays else."""
+
+_EXPLAINED = {HELD, ERROR, SKIPPED, RETRYING}
+
+Key = tuple[str, str]
+
+
+@dataclass
+class Laws:
+    """The laws of records. `has_taken` tells whether the role's pixel has the record's event."""
+
+    clock: Callable[[], datetime]
+    has_taken: Callable[[EventRecord, Role], bool]
+    known: dict[Key, EventRecord] = field(default_factory=dict)
+    shown: dict[Key, EventRecord] = field(default_factory=dict)
+    writes: int = 0
+
+    def watch(self, name: str, given: tuple[Any, ...], returned: object) -> None:
+        """Look at what was written to the event log."""
+        if not isinstance(returned, Stored) or name not in {"add", "replace"}:
+            return
+        record = given[-1]
+        key = (record.tenant_id, record.key)
+        before = self.known.get(key) if name == "replace" else None
+        self.writes += 1
+        self._hold_for(record)
+        if before:
+            self._hold_between(before, record)
+        self.known[key] = record
+        if not record.cleared:
+            self.shown[key] = record
+
+    def _hold_for(self, record: EventRecord) -> None:
+        document = msgspec.json.encode(record)
+        if MARK.encode() in document:
+            raise Violation(f"I7: personal data in a record: {document!r}")
+        if len(_HASH.findall(document)) > 1:
+            raise Violation(f"I7: a hash in a record: {document!r}")
+        deliveries = record.deliveries.values()
+        if record.payload and (record.cleared or _is_over(record)):
+            raise Violation(f"I7: a payload outlives its deliveries: {document!r}")
+        if any(not each.is_final and each.due_at is None for each in deliveries):
+            raise Violation(f"I1: a delivery that nobody looks after: {document!r}")
+        if any(each.status in _EXPLAINED and not each.reason for each in deliveries):
+            raise Violation(f"I1: no reason is given: {document!r}")
+        is_bare = not deliveries and record.state in {Status.SKIPPED, Status.WAITING}
+        if is_bare and not (record.reason or record.cleared):
+            raise Violation(f"I1: no reason is given: {document!r}")
+
+    def _hold_between(self, before: EventRecord, after: EventRecord) -> None:
+        if after.cleared:
+            return
+        if before.event_id and after.event_id != before.event_id:
+            raise Violation(f"I2: {before.event_id} became {after.event_id}")
+        is_decided = before.state is Status.SKIPPED and not (before.may_change or before.cleared)
+        if is_decided and not before.deliveries and after.status is not Status.SKIPPED:
+            raise Violation(f"I6: a skipped event became {after.status}: {after.event_id}")
+        for role, was in before.deliveries.items():
+            now = after.deliveries.get(role)
+            if now is None:
+                raise Violation(f"I6: a delivery has gone: {after.event_id} {role}")
+            self._hold_step(after, role, was, now)
+
+    def _hold_step(self, record: EventRecord, role: Role, was: Delivery, now: Delivery) -> None:
+        what = (
+            f"{record.event_id} {role}: {was.status} ({was.reason}) → {now.status} ({now.reason})"
+        )
+        if was == now:
+            return
+        if now.status not in EDGES[was.status]:
+            raise Violation(f"I6: {what}")
+        if now.status is SENT and not self.has_taken(record, role):
+            raise Violation(f"I6: sent, says the record, but Meta has it not: {what}")
+        if was.is_final and now.status is not SENT:
+            raise Violation(f"I6: what was final has changed: {what}")
+        is_taken_over = was.status is SENDING and now.status in {SENDING, QUEUED}
+        if is_taken_over and was.leased_at and self.clock() < was.leased_at + LEASE_FOR:
+            raise Violation(f"I2: a lease was taken over before its end: {what}")
+
+
+def _is_over(record: EventRecord) -> bool:
+    return bool(record.deliveries) and all(each.is_final for each in record.deliveries.values())

@@ -1,0 +1,136 @@
+"""Parts of the service made wrong on purpose: a simulator that does not notice them is blind.
+
+Each replaces one port of the real services, so nothing of the service itself is patched.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from service.domain.event import Event
+from service.domain.record import EventRecord
+from service.domain.tenant import Role
+from service.domain.verdict import Answer, Verdict
+from service.ports import Services, Stored
+from tests.sim.world import Alter
+
+
+class _Around:
+    """A port that is another in all that it does not do itself."""
+
+    def __init__(self, port: Any) -> None:
+        self._port = port
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._port, name)
+
+
+class _WritesOverOthers(_Around):
+    """A store whose writes ask nobody whether the record is still the one that was read."""
+
+    def replace(self, stored: Stored, record: EventRecord) -> Stored | None:  # noqa: ARG002
+        """Write over whatever is there."""
+        there = self._port.find(record.tenant_id, record.key)
+        written: Stored | None = self._port.replace(there, record) if there else None
+        return written
+
+
+class _MakesAnew(_Around):
+    """A store whose `add` minds no lock."""
+
+    def add(self, record: EventRecord) -> Stored | None:
+        """Create the record, or write over the one that is there."""
+        there = self._port.find(record.tenant_id, record.key)
+        written: Stored | None = (
+            self._port.replace(there, record) if there else self._port.add(record)
+        )
+        return written
+
+
+class _SeesNothingDue(_Around):
+    """A store in which the sweep finds nothing."""
+
+    def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:  # noqa: ARG002
+        """Return nothing."""
+        return []
+
+
+class _NeverForgets(_Around):
+    """A memory of settings and tokens that nothing wakes for as long as the process lives."""
+
+    def __init__(self, port: Any) -> None:
+        super().__init__(port)
+        self._tokens: dict[tuple[str, Role], str | None] = {}
+
+    def recall_token(self, tenant_id: str, role: Role) -> str | None:
+        """Return the token as it was when it was asked for first."""
+        key = (tenant_id, role)
+        if self._tokens.get(key) is None:
+            self._tokens[key] = self._port.recall_token(tenant_id, role)
+        return self._tokens[key]
+
+
+class _MixesUp(_Around):
+    """A store that hands out whichever token it was asked for last."""
+
+    last: str | None = None
+
+    def recall_token(self, tenant_id: str, role: Role) -> str | None:
+        """Return a token, perhaps of somebody else."""
+        mine = self._port.recall_token(tenant_id, role)
+        before, self.last = self.last, mine
+        return before or mine
+
+
+class _AsksAgain(_Around):
+    """A client of Meta's that repeats by itself what went wrong."""
+
+    def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
+        """Post the event, twice if need be."""
+        verdict: Verdict = self._port.send(event, pixel_id=pixel_id, token=token)
+        if verdict.answer is Answer.TRANSIENT:
+            verdict = self._port.send(event, pixel_id=pixel_id, token=token)
+        return verdict
+
+
+class _NamesAnew(_Around):
+    """A client of Meta's that gives every attempt an id of its own."""
+
+    number = 0
+
+    def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
+        """Post the event under another id."""
+        self.number += 1
+        again = replace(event, event_id=f"{event.event_id}-{self.number}")
+        verdict: Verdict = self._port.send(again, pixel_id=pixel_id, token=token)
+        return verdict
+
+
+class _Hopes(_Around):
+    """A client of Meta's that takes no answer for a yes."""
+
+    def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
+        """Post the event, and hope."""
+        verdict: Verdict = self._port.send(event, pixel_id=pixel_id, token=token)
+        return verdict if verdict.answered else Verdict(answer=Answer.ACCEPTED)
+
+
+def _with(part: str, wrap: Callable[[Any], Any]) -> Alter:
+    def alter(services: Services) -> Services:
+        return replace(services, **{part: wrap(getattr(services, part))})
+
+    return alter
+
+
+MUTANTS: Mapping[str, Alter] = {
+    "a store that writes over others": _with("events", _WritesOverOthers),
+    "a store that minds no lock": _with("events", _MakesAnew),
+    "a sweep that finds nothing": _with("events", _SeesNothingDue),
+    "a memory that never forgets": _with("tenants", _NeverForgets),
+    "a store that mixes tokens up": _with("tenants", _MixesUp),
+    "a client that asks again": _with("conversions", _AsksAgain),
+    "a client that names anew": _with("conversions", _NamesAnew),
+    "a client that takes silence for a yes": _with("conversions", _Hopes),
+}
+"""What every simulator worth its name finds."""

@@ -1,0 +1,109 @@
+"""How long a healthy winery's events take while another one's pixel fails, against a quiet hour."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+
+from service.domain.verdict import Answer, Verdict
+from tests.sim.client import Client
+from tests.sim.meta import Pixel
+from tests.sim.objects import Sort, Thing, a_customer, an_order
+from tests.sim.plan import a_client, install
+from tests.sim.world import World
+
+_SECONDS = 1800
+_EVERY = 5
+_CALM = timedelta(hours=12)
+_WIDTH = 16
+"""As many tasks at a time as one instance serves (`cloudbuild.yaml`)."""
+
+_HANGS = Verdict(answer=Answer.TRANSIENT, answered=False, explanation="Meta did not answer")
+_BROKEN = Verdict(answer=Answer.TRANSIENT, explanation="Meta is down", code=2)
+_RESTS = Verdict(answer=Answer.THROTTLED, explanation="Meta asks us to slow down", code=80004)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How many seconds the healthy winery's events took from our 200 to Meta's."""
+
+    p50: float
+    p95: float
+    longest: float
+    arrived: int
+
+    def __str__(self) -> str:
+        return f"p50 {self.p50:.2f} s, p95 {self.p95:.2f} s, longest {self.longest:.2f} s"
+
+
+def _well(_pixel: Pixel) -> None:
+    return
+
+
+def _dead(pixel: Pixel) -> None:
+    pixel.token = None
+
+
+def _answering(verdict: Verdict) -> Callable[[Pixel], None]:
+    def set_up(pixel: Pixel) -> None:
+        pixel.broken = lambda: verdict
+
+    return set_up
+
+
+TROUBLES: Mapping[str, Callable[[Pixel], None]] = {
+    "is well": _well,
+    "has a dead token": _dead,
+    "is throttled": _answering(_RESTS),
+    "answers with errors": _answering(_BROKEN),
+    "hangs": _answering(_HANGS),
+}
+"""What may be the matter with the neighbour's pixel, from the first event to the last."""
+
+
+def waits_beside(trouble: str, *, seed: int = 1) -> Waits:
+    """Return what the healthy winery notices of a neighbour as busy as itself with this trouble."""
+    rng = Random(seed)
+    world = World(rng, instances=2, width=_WIDTH)
+    healthy, neighbour = (a_client(world, number, rng) for number in (1, 2))
+    for role in neighbour.settings.roles():
+        TROUBLES[trouble](world.meta.pixels[neighbour.settings.pixel_of(role)])
+    for client in (healthy, neighbour):
+        install(world, client)
+        for number in range(_SECONDS // _EVERY):
+            _have_order(world, client, number, rng)
+    world.loop.run(world.loop.now + _CALM)
+    waits = _waits(world, healthy)
+    world.close()
+    return waits
+
+
+def _have_order(world: World, client: Client, number: int, rng: Random) -> None:
+    at = world.loop.now + timedelta(seconds=_EVERY * (number + rng.random()))
+    customer = a_customer(client.tenant_id, number)
+    thing = Thing(client.tenant_id, Sort.ORDER, f"{client.tenant_id}-{number}", customer)
+    an_order(thing, at, rng)
+    world.expect(client, thing)
+    world.sender.tell(thing, is_trusted=True)
+
+
+def _waits(world: World, client: Client) -> Waits:
+    accepted = {
+        f"c7-order-{each.thing.id}": each.at
+        for each in reversed(world.sender.accepted)
+        if each.thing.tenant_id == client.tenant_id and each.chapter.makes
+    }
+    arrived = {post.event.event_id: post.at for post in reversed(world.meta.posts) if post.taken}
+    seconds = sorted(
+        (arrived[event_id] - at).total_seconds()
+        for event_id, at in accepted.items()
+        if event_id in arrived
+    )
+    if len(seconds) != len(accepted):
+        raise RuntimeError("some never arrived")
+    return Waits(
+        p50=seconds[len(seconds) // 2],
+        p95=seconds[len(seconds) * 95 // 100],
+        longest=seconds[-1],
+        arrived=len(seconds),
+    )

@@ -1,0 +1,106 @@
+"""Ports whose every call takes time and may fail before or after it took effect."""
+
+from collections.abc import Callable
+from typing import Any
+
+from service.ports import QueueUnavailableError, StoreUnavailableError
+from tests.sim.faults import Fault
+from tests.sim.instance import Instance, current_call
+
+Watch = Callable[[str, tuple[Any, ...], Any], None]
+"""Told of every call that took effect: its name, what it was given, and what it returned."""
+
+_READS = ("find", "recall", "due", "open", "newest", "idle", "count", "ids", "sealed_token", "ping")
+
+
+def _unwatched(_name: str, _given: tuple[Any, ...], _returned: object) -> None:
+    return
+
+
+class Stepped:
+    """A port around another, as the instance that calls it sees it over a network."""
+
+    def __init__(
+        self,
+        port: object,
+        *,
+        instance: Instance,
+        name: str,
+        fail_before: Callable[[], None],
+        fail_after: Callable[[], None],
+        watch: Watch = _unwatched,
+    ) -> None:
+        self._port = port
+        self._instance = instance
+        self._name = name
+        self._fail_before = fail_before
+        self._fail_after = fail_after
+        self._watch = watch
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._port, name)
+        what = f"{self._name}.{name}"
+        is_write = not (name in _READS or name.endswith("_due"))
+
+        def step(*given: Any, **named: Any) -> Any:
+            if not self._instance.loop.is_inside:
+                return method(*given, **named)
+            self._instance.wait(what)
+            self._fail_before()
+            returned = method(*given, **named)
+            self._watch(name, given, returned)
+            self._instance.wait(f"{what} → {_short(returned)}")
+            if is_write:
+                self._fail_after()
+            return returned
+
+        setattr(self, name, step)
+        return step
+
+
+def stepped_store(port: object, *, instance: Instance, name: str, watch: Watch) -> Any:
+    """Return a part of the store, which may be unavailable before and after it commits."""
+    faults = instance.faults
+
+    def fail(when: str) -> None:
+        if call := current_call.get():
+            call.store_failed_at = instance.loop.now
+        instance.trace.note(instance.loop.now, call, f"{name} FAILS {when}")
+        raise StoreUnavailableError("the store did not answer")
+
+    def before() -> None:
+        if faults.is_out(Fault.STORE_OUTAGE) or faults.happens(Fault.STORE_BEFORE):
+            fail("before")
+
+    def after() -> None:
+        if faults.happens(Fault.STORE_AFTER):
+            fail("after")
+
+    return Stepped(
+        port, instance=instance, name=name, fail_before=before, fail_after=after, watch=watch
+    )
+
+
+def stepped_queue(port: object, *, instance: Instance) -> Any:
+    """Return the queue, which may refuse a task, or take it and not say so."""
+    faults = instance.faults
+
+    def fail(when: str) -> None:
+        instance.trace.note(instance.loop.now, current_call.get(), f"queue FAILS {when}")
+        raise QueueUnavailableError("the queue did not answer")
+
+    def before() -> None:
+        if faults.is_out(Fault.QUEUE_OUTAGE) or faults.happens(Fault.QUEUE_BEFORE):
+            fail("before")
+
+    def after() -> None:
+        if faults.happens(Fault.QUEUE_AFTER):
+            fail("after")
+
+    return Stepped(port, instance=instance, name="queue", fail_before=before, fail_after=after)
+
+
+def _short(returned: object) -> str:
+    if isinstance(returned, bool | int | None):
+        return str(returned)
+    return type(returned).__name__

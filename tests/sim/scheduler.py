@@ -1,0 +1,69 @@
+"""Cloud Scheduler: the sweep, every minute; minutes in which it would find nothing are left out."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from service.local.file import SqliteFile
+from tests.sim.faults import Fault, Faults
+from tests.sim.instance import Fleet
+from tests.sim.loop import Loop
+from tests.sim.tasks import LOGIN
+
+_MINUTE = timedelta(minutes=1)
+_NEXT = (
+    "SELECT MIN(due_at) FROM events",
+    "SELECT MIN(expires_at) FROM events",
+    "SELECT MIN(COALESCE(shop_due_at, '')) FROM tenants",
+    "SELECT MIN(installation_due_at) FROM tenants",
+    "SELECT MIN(breakers_due_at) FROM tenants",
+)
+
+
+class Scheduler:
+    """Calls the sweep. `nudge` tells it that something was written, so there may be work sooner."""
+
+    def __init__(
+        self, *, loop: Loop, faults: Faults, file: SqliteFile, fleet: Callable[[], Fleet]
+    ) -> None:
+        self._loop = loop
+        self._faults = faults
+        self._file = file
+        self._fleet = fleet
+        self._next: datetime | None = None
+        self.sweeps = 0
+
+    def nudge(self) -> None:
+        """Look again at the next full minute."""
+        at = self._loop.now.replace(second=0, microsecond=0) + _MINUTE
+        if self._next is None or at < self._next:
+            self._plan(at)
+
+    def _plan(self, at: datetime) -> None:
+        self._next = at
+        self._loop.at(at, lambda: self._tick(at))
+
+    def _tick(self, at: datetime) -> None:
+        if at != self._next:
+            return
+        due = self._first_due()
+        if due and due > self._loop.now:
+            minute = due.replace(second=0, microsecond=0)
+            self._plan(minute if minute == due else minute + _MINUTE)
+            return
+        self._next = None
+        if due is None:
+            return
+        if not self._faults.happens(Fault.SWEEP_MISSED):
+            for _ in range(2 if self._faults.happens(Fault.SWEEP_DOUBLED) else 1):
+                self.sweeps += 1
+                self._fleet().post("/tasks/sweep", b"{}", login=LOGIN, heard=lambda *_: None)
+        self._plan(at + _MINUTE)
+
+    def _first_due(self) -> datetime | None:
+        with self._file.use() as db:
+            found = [db.execute(statement).fetchone()[0] for statement in _NEXT]
+        stamps = [each for each in found if each is not None]
+        if not stamps:
+            return None
+        first = min(stamps)
+        return datetime.fromisoformat(first) if first else self._loop.now

@@ -1,0 +1,36 @@
+"""What happened last, for whoever wants to know how a law came to be broken."""
+
+from collections import deque
+from datetime import datetime
+from hashlib import blake2b
+
+_KEPT = 400
+
+
+class Violation(BaseException):
+    """A law was broken; the message says which and how."""
+
+
+class Trace:
+    """The last steps of a run, and a digest of them all by which two runs are compared."""
+
+    def __init__(self) -> None:
+        self._lines: deque[tuple[datetime, object, str]] = deque(maxlen=_KEPT)
+        self._digest = blake2b(digest_size=8)
+        self.steps = 0
+
+    def note(self, at: datetime, who: object, what: str) -> None:
+        """Write down one step."""
+        self.steps += 1
+        self._lines.append((at, who, what))
+        self._digest.update(f"{at.minute}{at.microsecond}{what}".encode())
+
+    @property
+    def digest(self) -> str:
+        """Return what every run of the same seed has in common."""
+        return self._digest.hexdigest()
+
+    def tail(self, number: int = 50, *, about: str = "") -> list[str]:
+        """Return the last lines, of those that say `about`."""
+        lines = [f"{at:%d %H:%M:%S.%f} {who} {what}" for at, who, what in self._lines]
+        return [line for line in lines if about in line][-number:]

@@ -1,0 +1,143 @@
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from service.domain.alerts import Alert, AlertKind, Severity, alerts_of
+from service.domain.breaker import Breaker, BreakerState, learnt, reconnected, tripped
+from service.domain.delivery import Wait
+from service.domain.tenant import Role, Tenant
+from tests.builders import (
+    ACCEPTED,
+    BAD_TOKEN,
+    DOWN,
+    NOW,
+    PIXEL,
+    POLICY,
+    SECOND_PIXEL,
+    a_delivery,
+    a_tenant,
+    some_settings,
+    two_pixels,
+)
+
+HOUR = timedelta(hours=1)
+BOTH = some_settings(pixels=two_pixels())
+
+
+def opened(state: BreakerState) -> Breaker:
+    return tripped(Breaker(), state, "Meta says no", now=NOW, policy=POLICY)
+
+
+DEAD = opened(BreakerState.NEEDS_RECONNECT)
+FAILING = opened(BreakerState.FAILING)
+THROTTLED = opened(BreakerState.THROTTLED)
+
+
+def winery(settings: Any = BOTH, **breakers: Breaker) -> Tenant:
+    return a_tenant(settings, breakers={Role(role): each for role, each in breakers.items()})
+
+
+def found(
+    tenant: Tenant, *, stuck: datetime | None = None, currency: bool = False, at: datetime = NOW
+) -> list[Alert]:
+    return [*alerts_of(tenant, stuck_since=stuck, waits_for_currency=currency, now=at)]
+
+
+def keys(tenant: Tenant, **facts: Any) -> list[str]:
+    return [each.key for each in found(tenant, **facts)]
+
+
+class TestAlerts:
+    @pytest.mark.parametrize(
+        ("breaker", "kind", "severity", "setting", "section"),
+        [
+            (DEAD, AlertKind.TOKEN, Severity.ACT, "primary_token", "token"),
+            (FAILING, AlertKind.FAILING, Severity.NOTE, "", "alerts"),
+            (THROTTLED, AlertKind.THROTTLED, Severity.NOTE, "", "alerts"),
+        ],
+    )
+    def test_tell_of_a_pixel_which_why_and_since_when(
+        self, breaker: Breaker, kind: AlertKind, severity: Severity, setting: str, section: str
+    ) -> None:
+        (alert,) = found(winery(primary=breaker))
+        assert (alert.kind, alert.severity) == (kind, severity)
+        assert (alert.setting, alert.section) == (setting, section)
+        assert (alert.role, alert.pixel_id, alert.since) == (Role.PRIMARY, PIXEL, NOW)
+        assert f"primary pixel {PIXEL}" in alert.sentence
+        assert (alert.detail, bool(alert.cure)) == ("Meta says no", True)
+
+    def test_tell_what_waits_for_a_currency_and_where_to_choose_it(self) -> None:
+        (alert,) = found(winery(some_settings(currency=None)), currency=True)
+        assert (alert.kind, alert.severity) == (AlertKind.CURRENCY, Severity.ACT)
+        assert alert.setting == "currency"
+
+    def test_tell_that_we_are_late_and_that_it_is_ours(self) -> None:
+        (alert,) = found(winery(), stuck=NOW - HOUR)
+        assert (alert.kind, alert.severity) == (AlertKind.STUCK, Severity.OURS)
+        assert (alert.since, alert.setting) == (NOW - HOUR, "")
+
+    def test_are_none_while_all_is_well_or_nothing_is_to_be_sent(self) -> None:
+        assert found(winery(primary=Breaker(), secondary=Breaker(release_at=NOW))) == []
+        off = winery(replace(BOTH, enabled=False, currency=None), primary=DEAD)
+        assert found(off, stuck=NOW, currency=True) == []
+
+    def test_are_each_pixels_own_the_most_urgent_first(self) -> None:
+        settings = replace(BOTH, currency=None)
+        both = winery(settings, primary=FAILING, secondary=DEAD)
+        assert keys(both, stuck=NOW, currency=True) == [
+            "token-secondary", "currency", "stuck", "failing-primary",
+        ]  # fmt: skip
+        assert [each.pixel_id for each in found(both)] == [SECOND_PIXEL, PIXEL]
+
+    def test_are_not_those_of_a_pixel_that_was_removed(self) -> None:
+        assert keys(winery(some_settings(), secondary=DEAD)) == []
+
+    def test_of_a_currency_are_over_once_it_is_known(self) -> None:
+        assert keys(winery(), currency=True) == []
+
+    def test_need_a_person_unless_they_pass_by_themselves(self) -> None:
+        tenant = winery(replace(BOTH, currency=None), primary=DEAD, secondary=THROTTLED)
+        needs = {each.kind: each.needs_person for each in found(tenant, stuck=NOW, currency=True)}
+        assert needs == {
+            AlertKind.TOKEN: True,
+            AlertKind.CURRENCY: True,
+            AlertKind.STUCK: True,
+            AlertKind.THROTTLED: False,
+        }
+
+    @pytest.mark.parametrize("breaker", [FAILING, THROTTLED])
+    def test_of_a_hindrance_are_over_with_its_time_if_nothing_waits(self, breaker: Breaker) -> None:
+        later = NOW + timedelta(days=1)
+        assert keys(winery(primary=breaker), at=later) != []
+        unwatched = replace(breaker, is_watched=False)
+        assert keys(winery(primary=unwatched)) != []
+        assert keys(winery(primary=unwatched), at=later) == []
+
+    def test_of_a_token_last_although_nothing_waits(self) -> None:
+        unwatched = replace(DEAD, is_watched=False)
+        assert keys(winery(primary=unwatched), at=NOW + timedelta(days=9)) == ["token-primary"]
+
+
+class TestANewToken:
+    renewed = reconnected(DEAD, now=NOW + HOUR)
+
+    def test_is_believed_before_it_was_tried(self) -> None:
+        assert self.renewed.state is BreakerState.NEEDS_RECONNECT
+        assert keys(winery(primary=self.renewed)) == []
+
+    def test_is_no_longer_once_meta_has_refused_it_too(self) -> None:
+        held = a_delivery(waits_for=Wait.TOKEN)
+        again = learnt(self.renewed, BAD_TOKEN, held, now=NOW + HOUR, policy=POLICY)
+        (alert,) = found(winery(primary=again))
+        assert (alert.key, alert.since) == ("token-primary", NOW)
+
+    def test_is_not_to_blame_where_meta_is_down(self) -> None:
+        failed = a_delivery(waits_for=Wait.VENDOR)
+        down = learnt(self.renewed, DOWN, failed, now=NOW + HOUR, policy=POLICY)
+        assert keys(winery(primary=down)) == []
+
+    def test_that_works_leaves_nothing_behind(self) -> None:
+        works = learnt(self.renewed, ACCEPTED, a_delivery(), now=NOW + HOUR, policy=POLICY)
+        assert works == Breaker(release_at=NOW + HOUR)

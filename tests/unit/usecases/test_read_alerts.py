@@ -1,0 +1,187 @@
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+from google.cloud import firestore
+
+from service.domain.installation import Installation, InstallState
+from service.domain.log_view import LogView, Show
+from service.domain.schedule import MAX_ATTEMPTS
+from service.domain.tenant import Role
+from service.gcp.cached_tenants import CachedTenants
+from service.gcp.documents import FirestoreDocuments
+from service.gcp.events import FirestoreEvents
+from service.gcp.tenants import FirestoreTenants
+from service.ports import Events
+from service.usecases.read_alerts import read_alerts
+from tests.builders import (
+    BAD_TOKEN,
+    DOWN,
+    POLICY,
+    TENANT,
+    Ids,
+    a_delivery,
+    a_record,
+    a_signal,
+    an_order,
+    some_settings,
+)
+from tests.conftest import World
+
+SECOND = timedelta(seconds=1)
+
+
+def alerts(world: World, **services: Any) -> list[str]:
+    changed = replace(world.services, **services)
+    read = read_alerts(TENANT, now=world.clock(), services=changed)
+    assert read is not None
+    return [each.key for each in read.found]
+
+
+class TestAlerts:
+    def test_are_none_of_a_winery_that_has_not_installed_us(self, world: World) -> None:
+        assert read_alerts(TENANT, now=world.clock(), services=world.services) is None
+        world.install()
+        removed = Installation(state=InstallState.REMOVED)
+        world.services.tenants.save_installation(TENANT, removed)
+        assert read_alerts(TENANT, now=world.clock(), services=world.services) is None
+
+    def test_are_none_while_events_are_sent(self, world: World) -> None:
+        world.record_an_order()
+        assert alerts(world) == []
+        world.run_tasks()
+        world.clock.advance(timedelta(days=1))
+        assert alerts(world) == []
+
+    def test_come_with_a_dead_token_and_go_with_a_new_one(self, world: World) -> None:
+        world.record_an_order()
+        world.meta.script = [BAD_TOKEN]
+        world.run_tasks()
+        assert alerts(world) == ["token-primary"]
+        world.install()
+        assert alerts(world) == []
+        world.run_tasks()
+        assert alerts(world) == []
+
+    def test_stay_gone_with_a_new_token_although_nothing_is_left_to_try_it_with(
+        self, world: World
+    ) -> None:
+        world.record_an_order()
+        world.meta.script = [BAD_TOKEN]
+        world.run_tasks()
+        world.clock.advance(timedelta(days=8))
+        world.sweep()
+        world.run_tasks()
+        assert alerts(world) == ["token-primary"]
+        world.install()
+        world.run_tasks()
+        assert (alerts(world), world.breaker().is_working) == ([], False)
+
+
+class TestWhatIsStuck:
+    def test_is_told_after_ten_minutes_on_the_way(self, world: World) -> None:
+        world.record_an_order()
+        world.clock.advance(POLICY.stuck_after - SECOND)
+        assert alerts(world) == []
+        world.clock.advance(SECOND)
+        assert alerts(world) == ["stuck"]
+        world.run_tasks()
+        assert alerts(world) == []
+
+    def test_is_not_what_was_tried_four_times_and_waits_for_meta(self, world: World) -> None:
+        record = world.record_an_order()
+        world.meta.script = [DOWN] * 9
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            world.send(record)
+            assert "stuck" not in alerts(world)
+            world.clock.advance(POLICY.pause_after(attempt))
+        world.clock.advance(timedelta(hours=1))
+        assert alerts(world) == ["failing-primary"]
+        world.sweep()
+        world.run_tasks()
+        assert (len(world.meta.sent), alerts(world)) == (5, ["failing-primary"])
+
+    def test_is_not_what_was_held_for_long_and_has_just_been_let_go_on(self, world: World) -> None:
+        world.install(some_settings(currency=None))
+        world.receive(a_signal(an_order()))
+        world.clock.advance(timedelta(days=1))
+        assert alerts(world) == ["currency"]
+        world.install()
+        world.tend()
+        assert (alerts(world), world.row().status) == ([], "queued")
+        world.clock.advance(POLICY.stuck_after)
+        assert alerts(world) == ["stuck"]
+
+
+class TestAnUnknownCurrency:
+    def test_is_told_of_once_something_waits_for_it(self, world: World) -> None:
+        world.install(some_settings(currency=None))
+        assert alerts(world) == []
+        world.receive(a_signal(an_order()))
+        assert alerts(world) == ["currency"]
+        world.install(some_settings(currency="USD"))
+        assert alerts(world) == []
+
+    def test_is_not_what_other_held_purchases_wait_for(self, world: World) -> None:
+        world.record_an_order()
+        world.meta.script = [BAD_TOKEN]
+        world.run_tasks()
+        world.install(some_settings(currency=None))
+        assert alerts(world) == []
+
+
+class Counting:
+    """A store of events that counts what it is asked for."""
+
+    def __init__(self, events: Events) -> None:
+        self._events = events
+        self.asked: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked[name] += 1
+        return getattr(self._events, name)
+
+
+class TestReading:
+    @pytest.mark.parametrize(
+        ("currency", "enabled", "asked"),
+        [
+            ("USD", True, {"longest_queued": 1}),
+            (None, True, {"longest_queued": 1, "page": 1}),
+            ("USD", False, {}),
+        ],
+    )
+    def test_asks_no_more_than_it_must(
+        self, world: World, currency: str | None, *, enabled: bool, asked: dict[str, int]
+    ) -> None:
+        world.install(some_settings(currency=currency, enabled=enabled))
+        counting = Counting(world.services.events)
+        alerts(world, events=cast("Events", counting))
+        assert counting.asked == asked
+
+    def test_costs_three_reads_in_firestore_however_long_the_log(
+        self, world: World, firestore_client: firestore.Client, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        documents = FirestoreDocuments(firestore_client, new_id=Ids())
+        events = FirestoreEvents(documents)
+        tenants = CachedTenants(FirestoreTenants(documents), clock=world.clock)
+        world.install(some_settings(currency=None))
+        world.receive(a_signal(an_order()))
+        held = world.row().deliveries[Role.PRIMARY]
+        tenants.save_settings(TENANT, some_settings(currency=None))
+        for number in range(20):
+            events.add(a_record(key=f"held-{number}", deliveries={Role.PRIMARY: held}))
+            events.add(a_record(key=f"queued-{number}", deliveries={Role.PRIMARY: a_delivery()}))
+        world.clock.advance(timedelta(hours=1))
+        reads = []
+        for _ in range(2):
+            documents.operations.clear()
+            assert alerts(world, events=events, tenants=tenants) == ["currency", "stuck"]
+            reads.append(documents.operations["reads"])
+        with capsys.disabled():
+            print(f"\nalerts cost Firestore {reads[0]} reads, and {reads[1]} with a warm cache")  # noqa: T201
+        assert reads == [3, 2]
+        everything = events.page(TENANT, LogView(show=Show.ALL), after=None, limit=99)
+        assert len(everything) == 40

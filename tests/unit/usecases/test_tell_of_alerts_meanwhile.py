@@ -1,0 +1,185 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from service.domain.installation import Installation, InstallState
+from service.domain.notices import CLAIMED_FOR, REST, Notices
+from service.domain.tenant import Role
+from service.ports import StoreUnavailableError, Tenants
+from service.usecases.configure_tenant import configure_tenant
+from service.usecases.tell_of_alerts import Told
+from tests.builders import (
+    BAD_TOKEN,
+    OLIVE,
+    TENANT,
+    a_signal,
+    an_order,
+    some_settings,
+    two_pixels,
+)
+from tests.conftest import World
+from tests.fakes import ListMailer
+from tests.unit.usecases.office import MINUTE, Office, an_office, chosen
+
+
+@pytest.fixture
+def office(world: World) -> Office:
+    return an_office(world)
+
+
+class TestAServerThatTakesNoMail:
+    def test_is_asked_again_until_it_does(self, office: Office) -> None:
+        office.install(chosen())
+        office.mailer.is_shut = True
+        office.lose_its_token()
+        assert office.mailer.tries == 1
+        office.meta.script = [BAD_TOKEN] * 99
+        office.pass_time(75)
+        assert (office.mailer.tries, office.mailer.mails) == (4, [])
+        office.mailer.is_shut = False
+        office.pass_time(80)
+        assert len(office.mailer.mails) == 1
+        office.pass_time(180)
+        assert office.mailer.tries == 5
+
+    def test_is_told_of_with_its_reason_and_the_alert(self, office: Office) -> None:
+        office.install(chosen(pixels=two_pixels()))
+        office.mailer.is_shut = True
+        office.receive(a_signal(an_order()))
+        office.meta.script = [BAD_TOKEN] * 2
+        for role in Role:
+            office.send(office.row(), role)
+        told = office.tell()
+        assert told == Told(
+            failed=("token-primary", "token-secondary"), cause="ConnectionRefusedError"
+        )
+        assert office.mailer.tries == 1
+
+
+class Losing:
+    """A store that loses what is written of a mail that was sent."""
+
+    def __init__(self, tenants: Tenants, mailer: ListMailer) -> None:
+        self._tenants, self._mailer = tenants, mailer
+
+    def replace_notices(self, *args: Any, **kwargs: Any) -> bool:
+        if self._mailer.mails:
+            raise StoreUnavailableError("the store did not answer")
+        return self._tenants.replace_notices(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._tenants, name)
+
+
+class TestTwoThatLook:
+    @pytest.fixture(autouse=True)
+    def with_a_dead_token(self, office: Office) -> None:
+        office.install(chosen())
+        record = office.receive(a_signal(an_order())).record
+        assert record is not None
+        office.meta.script = [BAD_TOKEN]
+        office.send(record)
+
+    def test_at_once_send_one(self, office: Office) -> None:
+        def look_too() -> None:
+            office.mailer.meanwhile = lambda: None
+            assert office.tell() == Told()
+
+        office.mailer.meanwhile = look_too
+        assert office.tell().sent == ("token-primary",)
+        assert len(office.mailer.mails) == 1
+
+    def test_with_the_same_knowledge_send_one(self, office: Office) -> None:
+        office_tell: Callable[[], Told] = office.tell
+
+        class Overtaken:
+            """A store in which somebody else looks between our reading and our writing."""
+
+            def __init__(self, tenants: Tenants) -> None:
+                self._tenants, self.is_first = tenants, True
+
+            def replace_notices(self, *args: Any, **kwargs: Any) -> bool:
+                if self.is_first:
+                    self.is_first = False
+                    assert office_tell().sent == ("token-primary",)
+                return self._tenants.replace_notices(*args, **kwargs)
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(self._tenants, name)
+
+        tenants = cast("Tenants", Overtaken(office.services.tenants))
+        slow = replace(office, services=replace(office.services, tenants=tenants))
+        assert slow.tell() == Told()
+        assert len(office.mailer.mails) == 1
+
+    def test_after_another_have_nothing_to_do(self, office: Office) -> None:
+        assert [office.tell().sent for _ in range(3)] == [("token-primary",), (), ()]
+
+    def test_where_one_dies_send_it_once_the_claim_is_over(self, office: Office) -> None:
+        def die() -> None:
+            raise KeyboardInterrupt
+
+        office.mailer.meanwhile = die
+        with pytest.raises(KeyboardInterrupt):
+            office.tell()
+        office.mailer.meanwhile = lambda: None
+        assert office.tell() == Told()
+        office.queue.tasks.clear()
+        office.clock.advance(CLAIMED_FOR)
+        office.sweep()
+        office.run_tasks()
+        assert len(office.mailer.mails) == 1
+
+    def test_where_the_store_forgets_send_it_again_rather_than_never(self, office: Office) -> None:
+        tenants = cast("Tenants", Losing(office.services.tenants, office.mailer))
+        with pytest.raises(StoreUnavailableError):
+            replace(office, services=replace(office.services, tenants=tenants)).tell()
+        assert office.tell() == Told()
+        office.clock.advance(CLAIMED_FOR)
+        assert office.tell().sent == ("token-primary",)
+
+
+class TestNobody:
+    """Is told anything."""
+
+    def notices(self, office: Office) -> Notices:
+        tenant = office.services.tenants.find(TENANT)
+        assert tenant is not None
+        return tenant.notices
+
+    def test_where_no_address_is_set_and_no_task_is_made(self, office: Office) -> None:
+        office.install(some_settings())
+        office.receive(a_signal(an_order()))
+        office.queue.tasks.clear()
+        office.meta.script = [BAD_TOKEN]
+        office.send(office.row())
+        assert office.queue.tasks == []
+        assert (office.tell(), self.notices(office)) == (Told(), Notices())
+
+    def test_where_no_mail_can_be_sent(self, world: World) -> None:
+        world.install(chosen())
+        world.receive(a_signal(an_order()))
+        world.meta.script = [BAD_TOKEN]
+        world.send(world.row())
+        assert [task.path for task in world.queue.tasks] == ["/tasks/send"]
+        assert world.tell() == Told()
+
+    def test_of_a_winery_that_left(self, office: Office) -> None:
+        office.install(chosen())
+        office.lose_its_token()
+        removed = Installation(state=InstallState.REMOVED)
+        office.services.tenants.save_installation(TENANT, removed)
+        office.clock.advance(REST)
+        assert (office.tell(), self.notices(office)) == (Told(), Notices())
+
+    def test_until_an_address_is_set(self, office: Office) -> None:
+        office.install(some_settings())
+        office.lose_its_token()
+        assert office.mailer.tries == 0
+        office.clock.advance(MINUTE)
+        configure_tenant(TENANT, chosen(), tokens={}, by=OLIVE, services=office.services)
+        office.meta.script = [BAD_TOKEN] * 9
+        office.run_tasks()
+        assert len(office.mailer.mails) == 1

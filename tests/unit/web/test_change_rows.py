@@ -1,0 +1,36 @@
+import pytest
+
+from service.domain.audit import Change, changes_between, token_removed
+from service.domain.tenant import Role
+from service.web.change_rows import told
+from tests.builders import PIXEL, some_settings, two_pixels
+
+
+class TestTold:
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"enabled": False}, ["Server-side tracking: on → off"]),
+            ({"currency": None}, ["Currency: USD → nothing"]),
+            ({"shop_domains": ("a.example", "b.example")},
+             ["Shop domains: shop.example.com → a.example, b.example"]),
+            ({"retention_days": 30}, ["Days in the event log: 90 → 30"]),
+            ({"pixels": two_pixels()}, ["Secondary pixel: nothing → 6543210987654321"]),
+        ],
+    )  # fmt: skip
+    def test_calls_settings_as_the_page_does(
+        self, changes: dict[str, object], words: list[str]
+    ) -> None:
+        made = changes_between(some_settings(), some_settings(**changes), new_tokens=())
+        assert [told(each) for each in made] == words
+
+    def test_says_of_a_token_only_that_it_is_new_or_gone(self) -> None:
+        (new,) = changes_between(some_settings(), some_settings(), new_tokens=[Role.PRIMARY])
+        assert told(new) == "Primary access token replaced"
+        assert told(token_removed(Role.PRIMARY)) == "Primary access token removed"
+
+    def test_shows_a_setting_of_an_older_version_by_its_name(self) -> None:
+        assert (
+            told(Change(name="some.thing", before='"a"', after=f'"{PIXEL}"'))
+            == f"thing: a → {PIXEL}"
+        )

@@ -1,0 +1,23 @@
+import pytest
+
+from service.web.moments import moment
+from tests.builders import NOW
+
+
+class TestMoment:
+    @pytest.mark.parametrize(
+        ("zone", "text"),
+        [
+            ("America/Los_Angeles", "4 Aug 2026, 17:00 PDT"),
+            ("Europe/Rome", "5 Aug 2026, 02:00 CEST"),
+            (None, "5 Aug 2026, 00:00 UTC"),
+            ("", "5 Aug 2026, 00:00 UTC"),
+            ("Nowhere/At_All", "5 Aug 2026, 00:00 UTC"),
+            ("../../etc/passwd", "5 Aug 2026, 00:00 UTC"),
+            ("a" * 10_000, "5 Aug 2026, 00:00 UTC"),
+            ("\x00", "5 Aug 2026, 00:00 UTC"),
+        ],
+    )
+    def test_is_told_by_the_winerys_clock_or_by_utc(self, zone: str | None, text: str) -> None:
+        assert moment(NOW, zone).text == text
+        assert moment(NOW, zone).iso == "2026-08-05T00:00:00+00:00"

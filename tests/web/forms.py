@@ -1,0 +1,48 @@
+"""The Configuration tab's form as a browser sends it."""
+
+from typing import Any
+
+from service.domain.event import EventName
+from service.domain.order import Channel
+from service.domain.tenant import Role, TenantSettings
+from tests.builders import PIXEL, TENANT
+from tests.conftest import World
+
+PAGE = "/configuration"
+SECRET = "EAAnewtokenofthewinery9876"
+TEXTS = {
+    "primary_pixel_id": PIXEL,
+    "primary_token": "",
+    "secondary_pixel_id": "",
+    "secondary_token": "",
+    "currency": "USD",
+    "timezone": "",
+    "value_rule": "total",
+    "content_id": "sku",
+    "consent_mode": "off",
+    "shop_domains": "shop.example.com",
+    "retention_days": "90",
+    "alert_email": "",
+    "test_event_code": "",
+}
+
+
+def form(**changes: Any) -> dict[str, str]:
+    """Return the form: a switch that is off is not in it, nor is what is changed to None."""
+    switches = {f"event_{name}": "on" for name in EventName}
+    switches |= {f"channel_{channel}": "on" for channel in Channel}
+    filled = {"enabled": "on", **switches, **TEXTS, **changes}
+    return {key: value for key, value in filled.items() if value is not None}
+
+
+def choices(world: World) -> TenantSettings:
+    """Return what the winery chose."""
+    tenant = world.services.tenants.find(TENANT)
+    assert tenant is not None
+    return tenant.choices
+
+
+def token(world: World, role: Role) -> str | None:
+    """Return the role's token in plain."""
+    sealed = world.services.tenants.sealed_token(TENANT, role)
+    return world.services.vault.unseal(TENANT, sealed).decode() if sealed else None

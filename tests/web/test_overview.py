@@ -1,0 +1,88 @@
+"""The Overview tab, as a winery's set-up goes on."""
+
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+
+from service.domain.progress import Progress, Verified, mark_of
+from service.domain.tenant import Pixels, Role
+from tests.builders import NOW, PIXEL, TENANT, TOKEN, a_record, some_settings
+from tests.conftest import World
+
+PAGE = "/overview"
+
+
+def overview(client: FlaskClient, world: World, role: str = "Admin Owner") -> str:
+    return client.get(PAGE, headers=world.staff(role=role)).text
+
+
+def note(world: World, progress: Progress) -> None:
+    assert world.services.tenants.replace_progress(TENANT, progress, over=Progress())
+
+
+class TestTheSetUpPath:
+    def test_begins_with_the_pixel(self, client: FlaskClient, world: World) -> None:
+        world.install(some_settings(pixels=Pixels()))
+        html = overview(client, world)
+        assert "0 of 4 steps done" in html
+        assert "Enter the Pixel ID" in html
+        assert html.count("button primary") == 1
+
+    def test_knows_a_tested_connection_from_one_that_has_changed_since(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        assert "Go to Test Connection" in overview(client, world)
+        mark = mark_of(f"{TOKEN}{Role.PRIMARY}")
+        note(world, Progress(tested={"primary": Verified(at=NOW, pixel_id=PIXEL, mark=mark)}))
+        assert "3 of 4 steps done" in overview(client, world)
+        sealed = world.services.vault.seal(TENANT, b"another-token")
+        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, sealed)
+        assert "Go to Test Connection" in overview(client, world)
+
+    def test_asks_for_a_token_that_nobody_can_read_any_more(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, "of an older key")
+        assert "Enter the Access Token" in overview(client, world)
+
+    def test_gives_a_reader_no_button_for_what_they_may_not_do(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        html = overview(client, world, role="Data")
+        assert "Test the connection" in html
+        assert "Go to Test Connection" not in html
+
+    def test_ends_with_the_first_event(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        note(world, Progress(first_sent_at=NOW))
+        html = overview(client, world)
+        assert "Tracking is set up" in html
+        assert "Tracking live" in html
+        assert "button primary" not in html
+        assert "See the Website Pixel Snippet" in html
+
+
+class TestTheOverview:
+    def test_shows_the_last_five_events(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        for number in range(7):
+            received_at = NOW + timedelta(seconds=number)
+            record = a_record(key=str(number), object_id=f"order-{number}", received_at=received_at)
+            world.services.events.add(record)
+        html = overview(client, world)
+        shown = [number for number in range(7) if f"order-{number}" in html]
+        assert shown == [2, 3, 4, 5, 6]
+
+    def test_says_when_nothing_is_sent(self, client: FlaskClient, world: World) -> None:
+        world.install(some_settings(enabled=False))
+        assert "Server-side tracking is off." in overview(client, world)
+        assert "Switch it on" in overview(client, world)
+        assert "Switch it on" not in overview(client, world, role="Data")
+
+    def test_says_who_may_change_settings(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        assert "They can be changed by: Admin Owner, Admin." in overview(client, world, "Data")
+        assert "They can be changed by" not in overview(client, world)

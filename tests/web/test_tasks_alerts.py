@@ -1,0 +1,109 @@
+"""The task and the sweep that write to a winery's people."""
+
+import json
+import logging
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from service.usecases.tasks import alerts_task
+from service.web.current import SETTINGS
+from tests.builders import BAD_TOKEN, NOW, POLICY, TENANT, a_signal, an_order, some_settings
+from tests.conftest import World
+from tests.fakes import ListMailer, OneCaller
+
+OURS = {"Authorization": f"Bearer {OneCaller.token}"}
+ADDRESS = "olive@winery.example"
+
+
+@pytest.fixture
+def mailer() -> ListMailer:
+    return ListMailer()
+
+
+@pytest.fixture
+def office(app: Flask, world: World, mailer: ListMailer) -> FlaskClient:
+    """Return a client of an app that can send e-mail, and a winery that wants some."""
+    world.install(some_settings(alert_email=ADDRESS))
+    world.receive(a_signal(an_order()))
+    services = replace(world.services, mailer=mailer)
+    settings = replace(
+        app.extensions[SETTINGS],
+        support_email="help@example.com",
+        c7_admin_url="https://{tenantId}.admin.example",
+    )
+    return create_app(settings, services).test_client()
+
+
+def look(client: FlaskClient) -> str:
+    task = alerts_task(TENANT, due_at=NOW, by="test")
+    answer = client.post(task.path, data=task.body, headers=OURS)
+    assert answer.status_code == 200
+    return str(answer.json["result"])  # type: ignore[index] # it is JSON
+
+
+class TestTheTask:
+    def test_writes_once_and_says_so(
+        self,
+        office: FlaskClient,
+        world: World,
+        mailer: ListMailer,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        assert look(office) == "nothing to tell"
+        world.meta.script = [BAD_TOKEN]
+        world.send(world.row())
+        with caplog.at_level(logging.INFO, "service"):
+            assert [look(office), look(office)] == ["told", "nothing to tell"]
+        ((to, _, text),) = mailer.mails
+        assert to == ADDRESS
+        assert f"https://{TENANT}.admin.example" in text
+        assert "help@example.com" in text
+        (line,) = [each for each in caplog.records if each.msg == "alert.mailed"]
+        assert vars(line)["reason"] == "token-primary"
+
+    def test_says_what_could_not_be_sent_and_to_whom_not(
+        self,
+        office: FlaskClient,
+        world: World,
+        mailer: ListMailer,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        mailer.is_shut = True
+        world.meta.script = [BAD_TOKEN]
+        world.send(world.row())
+        assert look(office) == "not taken"
+        (line,) = [each for each in caplog.records if each.msg == "alert.not_mailed"]
+        fields = vars(line)
+        assert (fields["tenant"], fields["reason"]) == (TENANT, "token-primary")
+        assert fields["cause"] == "ConnectionRefusedError"
+        assert ADDRESS not in json.dumps(fields, default=str)
+
+    def test_of_a_winery_that_nobody_knows_tells_nobody(
+        self, office: FlaskClient, world: World, mailer: ListMailer
+    ) -> None:
+        world.services.tenants.remove(TENANT)
+        assert (look(office), mailer.tries) == ("nothing to tell", 0)
+
+
+class TestTheSweep:
+    def test_writes_of_what_is_stuck_and_tells_us_every_minute(
+        self,
+        office: FlaskClient,
+        world: World,
+        mailer: ListMailer,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        world.clock.advance(POLICY.stuck_after)
+        world.queue.is_down = True
+        for _ in range(2):
+            assert office.post("/tasks/sweep", headers=OURS).status_code == 200
+            world.clock.advance(POLICY.requeue_after)
+        assert [subject for _, subject, _ in mailer.mails] == [
+            f"1Pixel: events are late ({TENANT})"
+        ]
+        lines = [each for each in caplog.records if each.msg == "events.stuck"]
+        assert [vars(line)["tenant"] for line in lines] == [TENANT] * 2
