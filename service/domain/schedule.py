@@ -26,6 +26,9 @@ LOOKUP_PACE = timedelta(seconds=2)
 first, and one object may take three.
 """
 
+LOOKUPS_AT_ONCE = 10
+"""How many of them need not wait: whoever has few failed events sees them go."""
+
 LOOKUP_PATIENCE = timedelta(hours=24)
 """How long an event waits for its person before it is sent with what the signal itself told.
 

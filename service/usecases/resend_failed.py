@@ -11,7 +11,7 @@ from service.domain.log_view import LogView
 from service.domain.lookup import Lookup
 from service.domain.record import EventRecord, Status
 from service.domain.resend import Lost, Way, chance_of, roles_to_send, sent_again
-from service.domain.schedule import EVENT_WINDOW, LOOKUP_PACE
+from service.domain.schedule import EVENT_WINDOW, LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.domain.tenant import Role, Tenant
 from service.ports import QueueUnavailableError, Services, Stored
 from service.usecases.rows_in import MOST_COUNTED, place_of, rows_in
@@ -82,7 +82,7 @@ def resend_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) 
     batch = services.events.page(tenant.id, job.view, after=job.place, limit=_AT_A_TIME)
     outcomes: Counter[Way | Lost] = Counter()
     for stored in batch:
-        delay = outcomes[Way.ASKED_FOR] * LOOKUP_PACE
+        delay = max(0, outcomes[Way.ASKED_FOR] - LOOKUPS_AT_ONCE) * LOOKUP_PACE
         untried = [
             role
             for role, each in stored.record.deliveries.items()

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from service.domain.job import Job, JobKind
 from service.domain.resend import Lost, Way
-from service.domain.schedule import LOOKUP_PACE
+from service.domain.schedule import LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.usecases.clear_log import NOT_FINISHED
 from service.usecases.resend_failed import ResendPlan
 from service.usecases.work_on_job import NOT_INSTALLED
@@ -110,7 +110,7 @@ def _plan_advice(plan: ResendPlan) -> Sequence[str]:
     ]
     if plan.asked_for:
         them = "It is" if plan.asked_for == 1 else f"{plan.asked_for:,} of them are"
-        takes = _length(plan.asked_for * LOOKUP_PACE)
+        takes = _length(max(0, plan.asked_for - LOOKUPS_AT_ONCE) * LOOKUP_PACE)
         advice.append(f"{them} asked of Commerce7 again first{takes}.")
     if plan.is_least:
         advice.append("Only the newest failed events were counted; all of them are sent again.")

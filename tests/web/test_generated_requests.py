@@ -24,12 +24,14 @@ ODD = [
 NAMES = [
     "tenantId", "account", "adminUITheme", "orderId", "user", "enabled", "primary_pixel_id",
     "primary_token", "secondary_pixel_id", "event_Purchase", "channel_POS", "currency", "session",
-    "role",
+    "role", "since", "only", "show", "from", "object",
 ]  # fmt: skip
 ROUTES = [
     ("GET", "/"), ("POST", "/auth/install"), ("POST", "/auth/uninstall"), ("POST", "/session"),
     ("GET", "/configuration"), ("POST", "/configuration"), ("GET", "/activity/table"),
     ("POST", "/connection/test"), ("POST", "/simulation/Lead"), ("POST", "/simulation/%00"),
+    ("GET", "/activity/resend"), ("POST", "/activity/resend"), ("POST", "/activity/resend/%00"),
+    ("GET", "/activity/clear"), ("POST", "/activity/clear"), ("GET", "/activity/work/%00"),
 ]  # fmt: skip
 FORMS = {"/configuration", "/connection/test"}
 

@@ -48,6 +48,21 @@ def about_the_shop(tenant_id: str = TENANT) -> bytes:
     return json.dumps({"tenant_id": tenant_id}).encode()
 
 
+class TestAJob:
+    def test_that_is_none_is_done(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        body = {"tenant_id": TENANT, "about": "job", "job": "clear"}
+        assert answer(client, json.dumps(body).encode()) == "none"
+
+    @pytest.mark.parametrize("job", [None, "of a newer version"])
+    def test_that_nobody_knows_is_no_task(
+        self, client: FlaskClient, world: World, job: str | None
+    ) -> None:
+        world.install()
+        body = {"tenant_id": TENANT, "about": "job", "job": job}
+        assert answer(client, json.dumps(body).encode()) == "malformed"
+
+
 class TestAnEvent:
     def test_is_looked_up_and_queued(self, client: FlaskClient, world: World, task: Task) -> None:
         assert task.path == URL

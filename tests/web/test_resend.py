@@ -1,0 +1,244 @@
+"""Send again, as the winery's staff sees it."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from flask import render_template
+from flask.testing import FlaskClient
+
+from service.domain.job import JobKind
+from service.domain.record import Status
+from service.usecases.work_on_job import work_on_job
+from service.web.guard import let_staff_in
+from service.web.log_work import SHOWN_FOR
+from tests.builders import REFUSED, TENANT, a_registration, a_signal, some_settings
+from tests.conftest import World
+from tests.fakes import OneCaller
+from tests.unit.usecases.failures import (
+    a_week_passes,
+    fail,
+    give_up,
+    posts,
+    rows,
+    statuses,
+)
+
+PAGE = "/activity/resend"
+OURS = {"Authorization": f"Bearer {OneCaller.token}"}
+MANY = 30
+
+
+def plan(client: FlaskClient, world: World, query: str = "") -> str:
+    answer = client.get(f"{PAGE}?{query}", headers=world.staff())
+    assert answer.status_code == 200
+    return unescape(answer.text)
+
+
+def press(client: FlaskClient, world: World, query: str = "", **staff: str) -> str:
+    world.clock.advance(timedelta(seconds=1))
+    answer = client.post(f"{PAGE}?{query}", headers=world.staff(**staff))
+    assert answer.status_code == 200
+    return unescape(answer.text)
+
+
+class TestTheDryRun:
+    def test_says_how_many_go_and_how_many_are_lost(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        fail(world, 1)
+        registered = world.receive(a_signal(a_registration())).record
+        assert registered
+        world.meta.script = [REFUSED]
+        world.send(registered)
+        html = plan(client, world)
+        assert "1 event can be sent again" in html
+        assert "Lost for good:" in html
+        assert "1 from sign-ups" in html
+        assert "Send 1 event again" in html
+        assert statuses(world) == {"error": 2}
+
+    def test_counts_what_is_filtered(self, client: FlaskClient, world: World) -> None:
+        fail(world, 1, 2)
+        assert "2 events can" in plan(client, world)
+        assert "1 event can" in plan(client, world, "object=1002")
+        for nothing in ("event=Lead", "status=sent", "show=website", "from=2026-08-06"):
+            html = plan(client, world, nothing)
+            assert "No event has failed here" in html
+            assert "Send " not in html
+
+    def test_counts_all_since_a_time_of_the_winery(self, client: FlaskClient, world: World) -> None:
+        world.install(some_settings(timezone="America/New_York"))
+        fail(world, 1)
+        html = plan(client, world, "event=Lead&since=2026-08-04T20:00")
+        assert "1 event can" in html
+        assert 'value="2026-08-04T20:00"' in html
+        assert "America/New_York" in html
+        assert "since=2026-08-04T20%3A00" in html
+        assert "No event" in plan(client, world, "since=2026-08-04T20:01")
+
+    @pytest.mark.parametrize("since", ["", "x", "9999-12-31T23:59", "0001-01-01T00:00", "2026"])
+    def test_takes_no_time_that_is_none(
+        self, client: FlaskClient, world: World, since: str
+    ) -> None:
+        fail(world)
+        assert "event" in plan(client, world, f"since={since}")
+
+    def test_says_what_to_mend_first(self, client: FlaskClient, world: World) -> None:
+        fail(world)
+        world.install(some_settings(enabled=False))
+        html = plan(client, world)
+        assert "None of these events can be sent again" in html
+        assert "Not sent as things are:" in html
+        assert "in Configuration first" in html
+
+    def test_moves_the_focus_and_can_be_closed(self, client: FlaskClient, world: World) -> None:
+        fail(world)
+        html = plan(client, world)
+        assert 'tabindex="-1" autofocus' in html
+        assert "data-close" in html
+
+    def test_is_for_those_who_may_send(self, client: FlaskClient, world: World) -> None:
+        fail(world)
+        for method in ("GET", "POST"):
+            answer = client.open(PAGE, method=method, headers=world.staff(role="Data"))
+            assert answer.status_code == 403
+        assert statuses(world) == {"error": 1}
+
+
+class TestSendingAgain:
+    def test_says_at_once_what_a_few_came_to(self, client: FlaskClient, world: World) -> None:
+        fail(world, 1, 2)
+        html = press(client, world)
+        assert "2 events on the way" in html
+        assert "hx-trigger" not in html
+        assert "autofocus" in html
+        world.run_tasks()
+        assert statuses(world) == {"sent": 2}
+
+    def test_shows_how_far_many_are_until_they_are_all_on_their_way(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        give_up(world, range(MANY))
+        html = press(client, world)
+        assert f'<progress max="{MANY}" value="0"' in html
+        assert 'hx-get="/activity/work/resend" hx-trigger="every 1s"' in html
+        task = next(task for task in world.queue.tasks if b'"job"' in task.body)
+        assert client.post(task.path, data=task.body, headers=OURS).json == {"result": "done"}
+        html = client.get("/activity/work/resend", headers=world.staff()).text
+        assert f"{MANY} events on the way" in html
+        assert "hx-trigger" not in html
+        assert "autofocus" not in html
+
+    def test_pressed_twice_is_one_job(self, client: FlaskClient, world: World) -> None:
+        give_up(world, range(MANY))
+        first, second = press(client, world), press(client, world)
+        assert first == second
+        world.run_tasks()
+        assert statuses(world) == {"sent": MANY}
+
+    def test_goes_by_what_can_still_be_sent_then(self, client: FlaskClient, world: World) -> None:
+        fail(world)
+        assert "1 event can" in plan(client, world)
+        a_week_passes(world)
+        assert "1 older than 7 days" in press(client, world)
+        assert len(posts(world)) == 1
+
+    def test_sends_no_more_than_was_asked_for(self, client: FlaskClient, world: World) -> None:
+        fail(world, 1, 2)
+        press(client, world, "object=1002")
+        world.run_tasks()
+        assert [str(row.status) for row in rows(world)].count("sent") == 1
+
+    def test_of_another_winery_is_not_possible(self, client: FlaskClient, world: World) -> None:
+        fail(world)
+        world.install(tenant_id="other-winery")
+        headers = world.staff("other-winery")
+        html = client.post(f"{PAGE}?tenantId={TENANT}", headers=headers).text
+        assert "No event has failed here" in html
+        assert statuses(world) == {"error": 1}
+
+
+def tab(client: FlaskClient, world: World) -> str:
+    """Return the panel as the tab prints it when it is loaded."""
+    app = client.application
+    with app.test_request_context("/activity", headers=world.staff()):
+        let_staff_in()
+        return render_template("_log_work.html")
+
+
+class TestTheProgress:
+    def test_is_still_there_after_a_reload(self, client: FlaskClient, world: World) -> None:
+        give_up(world, range(MANY))
+        press(client, world)
+        html = tab(client, world)
+        assert 'hx-trigger="every 1s"' in html
+        assert "autofocus" not in html
+        work_on_job(TENANT, JobKind.RESEND, services=world.services)
+        assert f"{MANY} events on the way" in tab(client, world)
+        world.clock.advance(SHOWN_FOR)
+        assert "events on the way" not in tab(client, world)
+
+    def test_is_none_where_there_is_no_job(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        assert "work-title" not in tab(client, world)
+        assert client.get("/activity/work/resend", headers=world.staff()).status_code == 200
+
+    def test_of_no_kind_of_ours_is_not_there(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        assert client.get("/activity/work/other", headers=world.staff()).status_code == 404
+
+    def test_is_for_every_role(self, client: FlaskClient, world: World) -> None:
+        give_up(world, range(MANY))
+        press(client, world)
+        answer = client.get("/activity/work/resend", headers=world.staff(role="Data"))
+        assert "<progress" in answer.text
+
+    def test_says_that_it_stopped(self, client: FlaskClient, world: World) -> None:
+        give_up(world, range(MANY))
+        press(client, world)
+        world.services.tenants.remove(TENANT)
+        work_on_job(TENANT, JobKind.RESEND, services=world.services)
+        html = client.get("/activity/work/resend", headers=world.staff()).text
+        assert f"Stopped after 0 of {MANY}: 1Pixel is no longer installed." in html
+
+
+class TestOneRow:
+    def test_goes_at_once(self, client: FlaskClient, world: World) -> None:
+        (record,) = fail(world)
+        answer = client.post(f"{PAGE}/{record.key}", headers=world.staff())
+        assert "Commerce7 is asked for it again, then it is sent." in answer.text
+        world.run_tasks()
+        assert world.row().status is Status.SENT
+        answer = client.post(f"{PAGE}/{record.key}", headers=world.staff())
+        assert "nothing to send again" in answer.text
+
+    def test_that_is_lost_says_why(self, client: FlaskClient, world: World) -> None:
+        (record,) = fail(world)
+        a_week_passes(world)
+        answer = client.post(f"{PAGE}/{record.key}", headers=world.staff())
+        assert "Cannot be sent again: older than 7 days" in answer.text
+
+    @pytest.mark.parametrize("key", ["0" * 64, "x", "%2e%2e", "é" * 9, "%00"])
+    def test_that_is_not_there_is_told_so(
+        self, client: FlaskClient, world: World, key: str
+    ) -> None:
+        world.install()
+        answer = client.post(f"{PAGE}/{key}", headers=world.staff())
+        assert answer.status_code in {200, 404}
+
+    def test_is_not_for_readers(self, client: FlaskClient, world: World) -> None:
+        (record,) = fail(world)
+        answer = client.post(f"{PAGE}/{record.key}", headers=world.staff(role="Data"))
+        assert answer.status_code == 403
+        assert world.row().status is Status.ERROR
+
+
+def test_a_store_that_does_not_answer_is_told(
+    client: FlaskClient, world: World, close_file: object
+) -> None:
+    fail(world)
+    assert callable(close_file)
+    close_file()
+    assert client.get(PAGE, headers=world.staff()).status_code == 503
+    assert client.post(PAGE, headers=world.staff()).status_code == 503
