@@ -41,7 +41,6 @@ TABS = (
     ),
     Tab(title="Event Log", path="/activity", template="_activity.html", view=activity_view),
     Tab(title="Help", path="/help", template="_help.html", view=help_view),
-    Tab(title="Help", path="/help", template="_help.html", view=help_view),
 )
 
 

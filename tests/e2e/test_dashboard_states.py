@@ -66,6 +66,17 @@ def of_a_winery(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     yield "overview"
     go_to(desk, "Event Log")
     yield "event-log"
+    desk.frame.locator(".opener").first.click()
+    expect(desk.frame.get_by_role("heading", name="Timeline")).to_be_visible()
+    yield "event-log-row"
+    desk.frame.get_by_role("button", name="Clear Log").click()
+    expect(desk.frame.get_by_role("heading", name="Clear the whole log?")).to_be_visible()
+    yield "event-log-clear"
+    desk.frame.get_by_role("button", name="Send failed again").click()
+    expect(desk.frame.get_by_label("Or all failures since")).to_be_visible()
+    yield "event-log-resend"
+    go_to(desk, "Help")
+    yield "help"
     go_to(desk, "Configuration")
     open_everything(desk)
     yield "configuration-open"

@@ -101,6 +101,22 @@ class TestTheLog:
         expect(log.frame.get_by_text("Live, every 5 seconds")).to_be_visible()
         log.desk.complaints.clear()
 
+    def test_rests_while_nobody_looks_and_catches_up_at_once(self, log: Log) -> None:
+        frame = log.desk.page.frames[1]
+        see = (
+            "is => { Object.defineProperty(document, 'hidden', "
+            "{ get: () => is, configurable: true });"
+            " document.dispatchEvent(new Event('visibilitychange')); }"
+        )
+        polls: list[str] = []
+        log.desk.page.on("request", lambda asked: polls.append(asked.url))
+        frame.evaluate(see, True)  # noqa: FBT003 - hidden
+        log.order(1001)
+        log.desk.page.clock.fast_forward(4 * POLL_MS)
+        assert [url for url in polls if "/activity/table" in url] == []
+        frame.evaluate(see, False)  # noqa: FBT003 - seen again
+        expect(log.row(1001)).to_be_visible(timeout=PATIENCE_MS)
+
 
 class TestFilters:
     def test_stand_in_the_address_and_come_back_from_it(self, log: Log) -> None:
