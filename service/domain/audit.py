@@ -9,6 +9,9 @@ import msgspec
 
 from service.domain.tenant import Role, TenantSettings
 
+LOG = "event_log"
+"""What a change is called that was made to the log, and to no setting."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -30,6 +33,17 @@ class AuditEntry:
     who: str
     who_id: str = ""
     changes: tuple[Change, ...]
+
+    @property
+    def is_of_settings(self) -> bool:
+        """Tell whether a setting was changed, and not the log worked on."""
+        return any(change.name != LOG for change in self.changes)
+
+
+def log_change(what: str, becomes: str) -> Change:
+    """Return what somebody did with the log: `12 failed events` were `sent again`."""
+    encode = msgspec.json.encode
+    return Change(name=LOG, before=encode(what).decode(), after=encode(becomes).decode())
 
 
 def changes_between(

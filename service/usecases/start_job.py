@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from service.domain.audit import AuditEntry, Change
+from service.domain.audit import AuditEntry, log_change
 from service.domain.job import Job, JobKind, begun
 from service.domain.log_view import LogView
 from service.domain.resend import Lost, Way, chance_of
@@ -22,7 +22,6 @@ from service.usecases.work_on_job import have_worked_on, work_on_job
 
 # What takes no longer than a request may is done while somebody waits.
 _MOST_AT_ONCE = {JobKind.RESEND: 20, JobKind.CLEAR: 100}
-_LOG = "event_log"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +148,8 @@ def _start(tenant_id: str, wish: _Wish, *, by: StaffMember, services: Services) 
 def _write_down(
     tenant_id: str, what: str, becomes: str, *, by: StaffMember, services: Services
 ) -> None:
-    change = Change(name=_LOG, before=what, after=becomes)
-    entry = AuditEntry(at=services.clock(), who=by.name, who_id=by.id, changes=(change,))
+    changes = (log_change(what, becomes),)
+    entry = AuditEntry(at=services.clock(), who=by.name, who_id=by.id, changes=changes)
     services.audit.add(tenant_id, entry)
 
 

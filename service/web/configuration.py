@@ -101,7 +101,8 @@ def _conflict(known: Configuration, filled: Filled) -> Conflict:
     """Return who was faster, and what this form would have changed."""
     zone = known.tenant.settings.timezone
     wanted = _wanted(known, filled)
-    newest = change_row(known.changes[0], zone) if known.changes else None
+    changed = next((each for each in known.changes if each.is_of_settings), None)
+    newest = change_row(changed, zone) if changed else None
     return Conflict(newest=newest, wanted=wanted)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.domain.audit import LOG
 from service.domain.event import EventName
 from service.domain.order import Channel
 
@@ -87,5 +88,6 @@ SETTINGS: Mapping[str, str] = {
     "pixels.secondary.token": "Secondary access token",
     **{name: FIELDS[name] for name in list(FIELDS)[4:]},
     "retention_days": "Days in the event log",
+    LOG: "Event log",
 }
 """What the list of changes calls each setting; an event or a channel is called by its name."""

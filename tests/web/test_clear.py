@@ -128,4 +128,4 @@ class TestClearing:
         press(client, world)
         html = unescape(client.get("/configuration", headers=world.staff()).text)
         assert "Olive Owner" in html
-        assert "event_log 3 rows → cleared" in html
+        assert "Event log: 3 rows → cleared" in html

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from service.domain.audit import Change, log_change
 from service.domain.delivery import DeliveryStatus
 from service.domain.record import Status
 from service.domain.resend import Lost, Way
@@ -37,9 +38,9 @@ def again(world: World, key: str = "") -> Way | Lost | None:
     return resend_row(tenant_of(world), key, by=OLIVE, services=world.services)
 
 
-def changes_noted(world: World) -> list[tuple[str, str]]:
+def changes_noted(world: World) -> list[Change]:
     entries = world.services.audit.newest(TENANT, limit=9)
-    return [(each.before, each.after) for entry in entries for each in entry.changes]
+    return [each for entry in entries for each in entry.changes]
 
 
 class TestAFailedRow:
@@ -49,9 +50,9 @@ class TestAFailedRow:
         assert again(world, newest.key) is Way.ASKED_FOR
         world.run_tasks()
         assert [row.status for row in rows(world)] == [Status.SENT, Status.ERROR]
-        assert changes_noted(world)[0] == (
-            f"Purchase {newest.object_number}", "sent again",
-        )  # fmt: skip
+        assert changes_noted(world)[0] == log_change(
+            f"Purchase {newest.object_number}", "sent again"
+        )
 
     def test_goes_once_however_often_it_is_pressed(self, world: World) -> None:
         fail(world)

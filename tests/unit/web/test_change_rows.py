@@ -1,6 +1,6 @@
 import pytest
 
-from service.domain.audit import Change, changes_between, token_removed
+from service.domain.audit import Change, changes_between, log_change, token_removed
 from service.domain.tenant import Role
 from service.web.change_rows import told
 from tests.builders import PIXEL, some_settings, two_pixels
@@ -28,6 +28,9 @@ class TestTold:
         (new,) = changes_between(some_settings(), some_settings(), new_tokens=[Role.PRIMARY])
         assert told(new) == "Primary access token replaced"
         assert told(token_removed(Role.PRIMARY)) == "Primary access token removed"
+
+    def test_says_what_was_done_with_the_log(self) -> None:
+        assert told(log_change("2 rows", "cleared")) == "Event log: 2 rows → cleared"
 
     def test_shows_a_setting_of_an_older_version_by_its_name(self) -> None:
         assert (
