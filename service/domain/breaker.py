@@ -36,16 +36,17 @@ WAITS = {
 class Breaker:
     """One pixel's state; `reason` and `since` are for people.
 
-    From `probe_at` on the next delivery may try; while deliveries wait, the breaker `is_watched`,
-    and the sweep sends one of them. At `release_at` the waiting ones are looked through for those
-    that may go on, whatever they wait for. `renewed_at` is when the token or the pixel was
-    replaced, until the vendor has refused it again.
+    From `probe_at` on the next delivery may try; `probe_key` is the event whose turn it is. While
+    deliveries wait, the breaker `is_watched`, and the sweep sends one of them. At `release_at` the
+    waiting ones are looked through for those that may go on, whatever they wait for. `renewed_at`
+    is when the token or the pixel was replaced, until the vendor has refused it again.
     """
 
     state: BreakerState = BreakerState.WORKING
     reason: str = ""
     since: datetime | None = None
     probe_at: datetime | None = None
+    probe_key: str = ""
     is_watched: bool = False
     release_at: datetime | None = None
     renewed_at: datetime | None = None
@@ -85,9 +86,10 @@ def first_due(breakers: Mapping[Any, Breaker]) -> datetime | None:
     return min((each.due_at for each in breakers.values() if each.due_at), default=None)
 
 
-def probing(breaker: Breaker, *, now: datetime, policy: RetryPolicy) -> Breaker:
+def probing(breaker: Breaker, key: str, *, now: datetime, policy: RetryPolicy) -> Breaker:
     """Return the breaker with its one probe under way; the next follows if it is never heard of."""
-    return replace(breaker, probe_at=now + _pause(breaker.state, policy), is_watched=True)
+    probe_at = now + _pause(breaker.state, policy)
+    return replace(breaker, probe_at=probe_at, probe_key=key, is_watched=True)
 
 
 def learnt(
@@ -126,6 +128,7 @@ def tripped(
         reason=reason,
         since=breaker.since if breaker.state is state else now,
         probe_at=now + _pause(state, policy),
+        probe_key="",
         is_watched=True,
         renewed_at=None,
     )
@@ -135,7 +138,7 @@ def reconnected(breaker: Breaker, *, now: datetime) -> Breaker:
     """Return the breaker after a new token or pixel: one probe may go at once."""
     if breaker.is_working:
         return breaker
-    return replace(breaker, probe_at=now, is_watched=True, renewed_at=now)
+    return replace(breaker, probe_at=now, probe_key="", is_watched=True, renewed_at=now)
 
 
 def to_be_released(breaker: Breaker, *, at: datetime) -> Breaker:

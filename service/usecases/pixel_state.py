@@ -15,6 +15,7 @@ from service.domain.breaker import (
     tripped,
 )
 from service.domain.delivery import Delivery
+from service.domain.record import EventRecord
 from service.domain.tenant import Role
 from service.domain.verdict import Answer, Verdict
 from service.ports import QueueUnavailableError, Services
@@ -25,20 +26,23 @@ _TOKEN_MAY_BE_OLD_FOR = timedelta(minutes=1)
 
 
 def stopping_breaker(
-    tenant_id: str, role: Role, delivery: Delivery, *, now: datetime, services: Services
+    record: EventRecord, role: Role, *, now: datetime, services: Services
 ) -> Breaker | None:
     """Return the breaker that stops the delivery; `None` if it may go, perhaps as the one probe.
+
+    Whose turn it is keeps it: the other pixel's delivery may write the record in between.
 
     Raises:
         StoreUnavailableError: nothing is decided.
     """
+    tenant_id, delivery = record.tenant_id, record.deliveries[role]
     while tenant := services.tenants.find(tenant_id):
         known = tenant.breaker(role)
-        if not known.stops(delivery):
+        if not known.stops(delivery) or known.probe_key == record.key:
             return None
         may_go = known.lets_probe(now)
         after = (
-            probing(known, now=now, policy=services.retry)
+            probing(known, record.key, now=now, policy=services.retry)
             if may_go
             else replace(known, is_watched=True)
         )

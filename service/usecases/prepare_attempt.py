@@ -130,7 +130,7 @@ def _stopped(
     delivery = record.deliveries[role]
     if not tenant.breaker(role).stops(delivery):
         return None
-    breaker = stopping_breaker(tenant.id, role, delivery, now=now, services=services)
+    breaker = stopping_breaker(record, role, now=now, services=services)
     if breaker is None:
         return None
     why = delivery.reason if delivery.has_second_life else None

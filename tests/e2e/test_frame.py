@@ -1,5 +1,6 @@
 """The dashboard in Commerce7's admin, across two sites, without cookies of third parties."""
 
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +14,10 @@ pytestmark = pytest.mark.browser
 
 TEN_MINUTES = "10:00"
 LOG = "No events yet"
+
+
+def is_renewed(site: Site, before: int) -> bool:
+    return renewals(site) > before
 
 
 def renewals(site: Site) -> int:
@@ -83,14 +88,15 @@ class TestTheSession:
         expect(desk.frame.get_by_text(LOG)).to_be_visible()
 
     def test_renews_itself_and_asks_commerce7_each_time(self, site: Site, desk: Desk) -> None:
-        before = renewals(site)
-        skip_ahead(desk.page)
-        eventually(lambda: renewals(site) == before + 1)
-        skip_ahead(desk.page)
-        eventually(lambda: renewals(site) == before + 2)
+        # Whoever asks first after the time has run out renews it: the timer, or a poll.
+        for _ in range(2):
+            before = renewals(site)
+            skip_ahead(desk.page)
+            eventually(partial(is_renewed, site, before))
         site.commerce7.perform("web")
         skip_ahead(desk.page)
-        expect(desk.frame.get_by_role("row").filter(has_text="Purchase")).to_be_visible()
+        purchase = desk.frame.get_by_role("row").filter(has_text="Purchase")
+        expect(purchase).to_be_visible(timeout=15_000)
         assert desk.complaints == []
 
     def test_ends_when_commerce7_no_longer_knows_the_user(self, site: Site, desk: Desk) -> None:

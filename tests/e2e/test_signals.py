@@ -236,7 +236,7 @@ class TestTwoPixels:
         order = site.commerce7.perform("web")["object"]
         (event,) = eventually(site.meta.events)
         assert event["pixel"] == PIXEL
-        assert "secondary: Meta refused the access token" in row(site, " held ")
+        assert "held Secondary Meta refused the access token" in row(site, " held ")
 
         site.service.configure(*choice, token=f"EAAwrongtoken\n{TOKEN}")
         other = site.commerce7.perform("join")["object"]

@@ -8,7 +8,7 @@ from service.domain.record import Status
 from service.domain.tenant import Role
 from service.domain.verdict import Verdict
 from service.usecases.configure_tenant import configure_tenant
-from service.usecases.send_event import Attempted
+from service.usecases.send_event import Attempted, send_event
 from tests.builders import (
     BAD_TOKEN,
     NOW,
@@ -171,6 +171,25 @@ class TestAHold:
 
         assert world.delivery(Role.SECONDARY).status == "sent"
         assert world.breaker(Role.SECONDARY) == Breaker()
+
+    def test_is_tried_although_the_other_pixel_writes_in_between(self, world: World) -> None:
+        record = world.record_an_order(some_settings(pixels=two_pixels()))
+        world.meta.script = [BAD_TOKEN]
+        world.send(record)
+        world.clock.advance(POLICY.token_probe_every)
+        events, made = world.services.events, list[str]()
+
+        def overtaken() -> str:
+            made.append(f"id {len(made)}")
+            if len(made) == 1:
+                stored = events.find(TENANT, record.key)
+                assert stored
+                assert events.replace(stored, stored.record)
+            return made[-1]
+
+        services = replace(world.services, new_id=overtaken)
+        sent = send_event(TENANT, record.key, role=Role.PRIMARY, services=services)
+        assert (sent.attempted, len(world.meta.sent)) == (Attempted.FINISHED, 2)
 
     def test_of_nobody_is_watched_no_longer(self, world: World) -> None:
         world.record_an_order()
