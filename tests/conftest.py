@@ -191,7 +191,17 @@ class World:
 def firestore_address() -> Iterator[str]:
     """Return where Google's Firestore emulator listens; one for all tests."""
     with firestore_emulator() as address:
+        warm_up(address)
         yield address
+
+
+def warm_up(address: str) -> None:
+    """Have the emulator answer once; its first answers take longer than a request may wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIRESTORE_EMULATOR_HOST", address)
+        document = firestore.Client(project="warm-up").document("tenants", "first")
+    document.set({"is": "warm"}, timeout=60)
+    assert document.get(timeout=60).exists
 
 
 @pytest.fixture
