@@ -36,7 +36,7 @@ def start() -> str:
     """Clear the log, or the part of it that was asked for."""
     tenant = installed_tenant()
     job = start_clear(tenant, _scope(tenant), by=session().staff, services=services())
-    return progress_fragment(job, is_new=True) if job else _confirm(tenant)
+    return progress_fragment(job) if job else _confirm(tenant)
 
 
 def _scope(tenant: Tenant) -> LogView:

@@ -43,10 +43,9 @@ def current_work() -> Progress | None:
     return progress_of(newest) if newest else None
 
 
-def progress_fragment(job: Job | None, *, is_new: bool = False) -> str:
-    """Return the job's progress; the focus goes to one that `is_new`."""
-    shown = progress_of(job) if job else None
-    return render_template("_job_progress.html", progress=shown, is_new=is_new)
+def progress_fragment(job: Job | None) -> str:
+    """Return the job's progress."""
+    return render_template("_job_progress.html", progress=progress_of(job) if job else None)
 
 
 def installed_tenant() -> Tenant:

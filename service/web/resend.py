@@ -36,7 +36,7 @@ def start() -> str:
     tenant = installed_tenant()
     view = asked_view(tenant)
     job = start_resend(tenant, view, by=session().staff, services=services())
-    return progress_fragment(job, is_new=True) if job else _plan(tenant, view)
+    return progress_fragment(job) if job else _plan(tenant, view)
 
 
 @resend.post("/activity/resend/<key>")

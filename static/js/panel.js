@@ -1,4 +1,5 @@
-// The panel above the log: it closes by its own button or by Escape, and gives the focus back.
+// The panel above the log: what opens in it takes the focus, and it closes by its own button or by Escape and
+// gives the focus back. (A frame of another site gets no autofocus from the browser.)
 "use strict";
 
 (() => {
@@ -15,6 +16,12 @@
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
     if (detail.target.id === "log-work" && !detail.target.contains(detail.elt)) {
       opener = detail.elt;
+    }
+  });
+
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (detail.target.id === "log-work") {
+      panel()?.querySelector("h2")?.focus();
     }
   });
 

@@ -78,12 +78,6 @@ class TestTheConfirmation:
             assert "hx-post" not in html
             assert "data-close" in html
 
-    def test_moves_the_focus_and_can_be_closed(self, client: FlaskClient, world: World) -> None:
-        fill(world, 1)
-        html = confirm(client, world)
-        assert 'tabindex="-1" autofocus' in html
-        assert "data-close" in html
-
     def test_is_for_those_who_may_clear(self, client: FlaskClient, world: World) -> None:
         fill(world, 1)
         for method in ("GET", "POST"):

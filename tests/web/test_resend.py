@@ -92,12 +92,6 @@ class TestTheDryRun:
         assert "Not sent as things are:" in html
         assert "in Configuration first" in html
 
-    def test_moves_the_focus_and_can_be_closed(self, client: FlaskClient, world: World) -> None:
-        fail(world)
-        html = plan(client, world)
-        assert 'tabindex="-1" autofocus' in html
-        assert "data-close" in html
-
     def test_is_for_those_who_may_send(self, client: FlaskClient, world: World) -> None:
         fail(world)
         for method in ("GET", "POST"):
@@ -112,7 +106,6 @@ class TestSendingAgain:
         html = press(client, world)
         assert "2 events on the way" in html
         assert "hx-trigger" not in html
-        assert "autofocus" in html
         world.run_tasks()
         assert statuses(world) == {"sent": 2}
 
@@ -128,7 +121,6 @@ class TestSendingAgain:
         html = client.get("/activity/work/resend", headers=world.staff()).text
         assert f"{MANY} events on the way" in html
         assert "hx-trigger" not in html
-        assert "autofocus" not in html
 
     def test_pressed_twice_is_one_job(self, client: FlaskClient, world: World) -> None:
         give_up(world, range(MANY))
@@ -173,7 +165,6 @@ class TestTheProgress:
         press(client, world)
         html = tab(client, world)
         assert 'hx-trigger="every 1s"' in html
-        assert "autofocus" not in html
         work_on_job(TENANT, JobKind.RESEND, services=world.services)
         assert f"{MANY} events on the way" in tab(client, world)
         world.clock.advance(SHOWN_FOR)

@@ -1,0 +1,171 @@
+"""Send again and Clear Log in the merchant's browser, framed, with the keyboard."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Locator, expect
+
+from tests.e2e.axe import overflow, violations
+from tests.e2e.browser import Desk, sit_down
+from tests.e2e.conftest import Site
+from tests.e2e.harness import TENANT, eventually
+from tests.e2e.screens import take
+
+pytestmark = pytest.mark.browser
+
+PATIENCE_MS = 20_000
+MANY = 22
+
+
+class Work:
+    """The Event Log tab with its panel, as somebody uses it."""
+
+    def __init__(self, desk: Desk, site: Site) -> None:
+        self.desk, self.site = desk, site
+        self.frame: FrameLocator = desk.frame
+
+    def open(self, user: str = "owner", theme: str = "") -> None:
+        self.desk.open(user, theme)
+        self.frame.get_by_role("link", name="Event Log").first.click()
+        expect(self.frame.get_by_role("heading", name="Event Log")).to_be_visible()
+
+    @property
+    def panel(self) -> Locator:
+        return self.frame.locator("#log-work")
+
+    @property
+    def heading(self) -> Locator:
+        return self.panel.get_by_role("heading")
+
+    def button(self, name: str) -> Locator:
+        return self.frame.get_by_role("button", name=name)
+
+    def fail(self, number: int, mode: str = "invalid") -> None:
+        """Have so many orders fail, and Meta behave from then on."""
+        self.site.meta.misbehave(mode, times=None)
+        for _ in range(number):
+            self.site.commerce7.perform("web")
+        least = number if mode == "invalid" else 4 * number
+        eventually(lambda: len(self.site.meta.refusals()) >= least, within=60)
+        eventually(lambda: " error " in self.site.service.rows()[0])
+        self.site.meta.behave()
+
+
+@pytest.fixture
+def work(site: Site, browser: Browser) -> Iterator[Work]:
+    """Return the Event Log on the owner's screen."""
+    site.service.start()
+    desk = sit_down(browser, f"{site.sandbox_url}/commerce7/admin/{TENANT}")
+    yield Work(desk, site)
+    assert desk.complaints == []
+    desk.page.context.close()
+
+
+class TestSendingAgain:
+    def test_asks_first_and_gives_the_focus_back_when_it_is_cancelled(self, work: Work) -> None:
+        work.fail(1)
+        work.open()
+        opener = work.button("Send failed again")
+        for closes in ("Escape", "Cancel"):
+            opener.press("Enter")
+            expect(work.heading).to_have_text("1 event can be sent again")
+            expect(work.heading).to_be_focused()
+            if closes == "Escape":
+                work.desk.page.keyboard.press("Escape")
+            else:
+                work.button("Cancel").press("Enter")
+            expect(work.heading).to_have_count(0)
+            expect(opener).to_be_focused()
+        assert len(work.site.meta.events()) == 0
+
+    def test_sends_a_few_at_once(self, work: Work) -> None:
+        work.fail(2)
+        work.open()
+        work.button("Send failed again").click()
+        expect(work.heading).to_be_focused()
+        work.button("Send 2 events again").press("Enter")
+        expect(work.panel).to_contain_text("2 events on the way")
+        expect(work.heading).to_be_focused()
+        eventually(lambda: len(work.site.meta.events()) == 2)
+        sent = work.frame.locator("tbody.event").get_by_text("sent", exact=True)
+        expect(sent).to_have_count(2, timeout=PATIENCE_MS)
+
+    def test_shows_how_far_many_are_through_reloads(self, work: Work) -> None:
+        work.fail(MANY, "error500")
+        work.open()
+        # What the queue would do at once waits until the bar was looked at.
+        work.site.service.stop()
+        work.site.service.start("tests.e2e.special:with_a_late_queue()")
+        work.button("Send failed again").click()
+        work.button(f"Send {MANY} events again").click()
+        bar = work.panel.get_by_role("progressbar")
+        expect(bar).to_have_attribute("max", str(MANY))
+        work.open()
+        expect(bar).to_be_visible()
+        expect(work.heading).not_to_be_focused()
+        work.site.service.stop()
+        work.site.service.start()
+        assert work.site.service.call_task("/tasks/sweep").ok
+        expect(work.panel).to_contain_text("on the way", timeout=PATIENCE_MS)
+        expect(bar).to_have_count(0)
+        eventually(lambda: len(work.site.meta.events()) == MANY, within=60)
+        work.desk.complaints.clear()  # the service was away
+
+    def test_of_one_row_answers_beside_it(self, work: Work) -> None:
+        work.fail(1)
+        work.open()
+        work.frame.locator(".opener").click()
+        work.button("Send again").click()
+        eventually(lambda: len(work.site.meta.events()) == 1)
+        sent = work.frame.locator("tbody.event").get_by_text("sent", exact=True).first
+        expect(sent).to_be_visible(timeout=PATIENCE_MS)
+
+    def test_is_not_offered_to_a_reader(self, work: Work) -> None:
+        work.fail(1)
+        work.open("reader")
+        for name in ("Send failed again", "Clear Log"):
+            expect(work.button(name)).to_have_count(0)
+
+
+class TestClearing:
+    def test_says_what_it_does_and_does_it_once_it_is_confirmed(self, work: Work) -> None:
+        work.fail(1)
+        work.open()
+        work.button("Clear Log").press("Enter")
+        expect(work.heading).to_have_text("Clear the whole log?")
+        expect(work.heading).to_be_focused()
+        expect(work.panel).to_contain_text("There is no way back.")
+        with work.desk.page.expect_download() as download:
+            work.button("Export them as CSV first").click()
+        assert "Purchase" in download.value.path().read_text()
+        work.button("Clear 1 row").press("Enter")
+        expect(work.panel).to_contain_text("1 row cleared")
+        expect(work.frame.locator("tbody.event")).to_have_count(0, timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_panel_can_be_used_by_everybody(work: Work, theme: str) -> None:
+    work.fail(1)
+    work.open(theme=theme)
+    page = work.desk.page
+
+    def look(name: str) -> None:
+        found = violations(page.frames[1])
+        assert found == [], json.dumps(found, indent=1)
+        take(page, f"log-{name}-{theme}")
+
+    work.button("Send failed again").click()
+    expect(work.heading).to_be_visible()
+    look("resend-plan")
+    page.set_viewport_size({"width": 375, "height": 800})
+    assert overflow(page.frames[1]) <= 0
+    look("resend-plan-narrow")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    work.button("Clear Log").click()
+    expect(work.heading).to_have_text("Clear the whole log?")
+    look("clear-confirm")
+    work.button("Send failed again").click()
+    work.button("Send 1 event again").click()
+    expect(work.panel).to_contain_text("on the way")
+    look("resent")
