@@ -124,7 +124,7 @@ def _length(passes: timedelta) -> str:
 
 def _job_title(job: Job) -> str:
     if job.kind is JobKind.RESEND:
-        return "Sending failed events again" if job.is_running else "Failed events were sent again"
+        return "Sending failed events again" if job.is_running else "Failed events are on their way"
     return "Clearing the log" if job.is_running else "The log was cleared"
 
 
