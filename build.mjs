@@ -1,7 +1,7 @@
-// Copies what pages load from node_modules to static/vendor/, so that no third-party file is committed, and our
-// own scripts beside it without comments and long names: merchants fetch them, nobody reads them there.
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { transform } from "esbuild";
+// Copies what pages load from node_modules to static/vendor/, so that no third-party file is committed, and builds
+// our own scripts beside it, one for each page's need: merchants fetch them, nobody reads them there.
+import { copyFile, mkdir } from "node:fs/promises";
+import { build } from "esbuild";
 
 const VENDOR = "static/vendor";
 const OWN = "static/js";
@@ -17,7 +17,12 @@ await mkdir(VENDOR, { recursive: true });
 for (const [from, to] of Object.entries(FILES)) {
   await copyFile(`node_modules/${from}`, `${VENDOR}/${to}`);
 }
-for (const name of (await readdir(OWN)).filter((each) => each.endsWith(".js"))) {
-  const { code } = await transform(await readFile(`${OWN}/${name}`, "utf8"), { minify: true, target: "es2022" });
-  await writeFile(`${VENDOR}/${name.replace(".js", ".min.js")}`, code);
-}
+await build({
+  entryPoints: ["session", "dashboard", "problem"].map((name) => `${OWN}/${name}.js`),
+  outdir: VENDOR,
+  outExtension: { ".js": ".min.js" },
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: "es2022",
+});

@@ -1,18 +1,15 @@
 // What needs a person is asked for once a minute, but not while nobody looks.
-"use strict";
 
-(() => {
-  const alerts = () => document.getElementById("alerts");
+const alerts = () => document.getElementById("alerts");
 
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (document.hidden && event.detail.elt === alerts()) {
-      event.preventDefault();
-    }
-  });
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.detail.elt === alerts()) {
+    event.preventDefault();
+  }
+});
 
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && alerts()) {
-      htmx.trigger(alerts(), "alerts-changed");
-    }
-  });
-})();
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && alerts()) {
+    htmx.trigger(alerts(), "alerts-changed");
+  }
+});

@@ -1,118 +1,115 @@
 // The Event Log keeps itself up to date: every five seconds while somebody looks, slower while it fails.
-"use strict";
 
-(() => {
-  const PAUSES_MS = [5_000, 10_000, 30_000];
-  const AGES_MS = 30_000;
-  const UNITS = [["d", 86_400], ["h", 3_600], ["min", 60]];
+const PAUSES_MS = [5_000, 10_000, 30_000];
+const AGES_MS = 30_000;
+const UNITS = [["d", 86_400], ["h", 3_600], ["min", 60]];
 
-  let failures = 0;
-  let freshAt = Date.now();
-  let isPaused = false;
-  let timer = 0;
-  let known = null;
+let failures = 0;
+let freshAt = Date.now();
+let isPaused = false;
+let timer = 0;
+let known = null;
 
-  const table = () => document.querySelector("[data-live]");
-  const keys = () => new Set([...document.querySelectorAll("#activity-table tbody.event")].map((row) => row.id));
+const table = () => document.querySelector("[data-live]");
+const keys = () => new Set([...document.querySelectorAll("#activity-table tbody.event")].map((row) => row.id));
 
-  function ask() {
-    clearTimeout(timer);
-    if (table() && !isPaused && !document.hidden) {
-      htmx.trigger(table(), "live");
-    }
-    timer = setTimeout(ask, PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]);
+function ask() {
+  clearTimeout(timer);
+  if (table() && !isPaused && !document.hidden) {
+    htmx.trigger(table(), "live");
   }
+  timer = setTimeout(ask, PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]);
+}
 
-  function tell() {
-    const bar = document.getElementById("live");
-    const state = document.getElementById("live-state");
-    if (!state) {
-      return;
-    }
-    const time = new Date(freshAt).toLocaleTimeString();
-    bar.classList.toggle("is-stale", failures > 0);
-    if (isPaused) {
-      state.textContent = `Paused. As of ${time}`;
-    } else {
-      state.textContent = failures ? `Stale since ${time}. We keep trying.` : "Live, every 5 seconds";
-    }
-    const pause = document.getElementById("live-pause");
-    pause.setAttribute("aria-pressed", String(isPaused));
-    pause.textContent = isPaused ? "Resume" : "Pause";
+function tell() {
+  const bar = document.getElementById("live");
+  const state = document.getElementById("live-state");
+  if (!state) {
+    return;
   }
-
-  function tellAges() {
-    for (const time of document.querySelectorAll("time[data-age]")) {
-      const seconds = Math.max(0, Math.floor((Date.now() - new Date(time.dateTime)) / 1000));
-      const unit = UNITS.find(([, length]) => seconds >= length);
-      time.textContent = unit ? `${Math.floor(seconds / unit[1])} ${unit[0]} ago` : "just now";
-    }
+  const time = new Date(freshAt).toLocaleTimeString();
+  bar.classList.toggle("is-stale", failures > 0);
+  if (isPaused) {
+    state.textContent = `Paused. As of ${time}`;
+  } else {
+    state.textContent = failures ? `Stale since ${time}. We keep trying.` : "Live, every 5 seconds";
   }
+  const pause = document.getElementById("live-pause");
+  pause.setAttribute("aria-pressed", String(isPaused));
+  pause.textContent = isPaused ? "Resume" : "Pause";
+}
 
-  // The table itself is no live region: a screen reader would read it all. It is told how many are new.
-  function tellNews() {
-    const now = keys();
-    const fresh = known ? [...now].filter((key) => !known.has(key)).length : 0;
-    const news = document.getElementById("news");
-    if (fresh && news) {
-      news.textContent = fresh === 1 ? "1 new event" : `${fresh} new events`;
-    }
-    known = now;
+function tellAges() {
+  for (const time of document.querySelectorAll("time[data-age]")) {
+    const seconds = Math.max(0, Math.floor((Date.now() - new Date(time.dateTime)) / 1000));
+    const unit = UNITS.find(([, length]) => seconds >= length);
+    time.textContent = unit ? `${Math.floor(seconds / unit[1])} ${unit[0]} ago` : "just now";
   }
+}
 
-  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-    if (detail.elt.hasAttribute("data-live")) {
-      known = keys();
-    }
-  });
+// The table itself is no live region: a screen reader would read it all. It is told how many are new.
+function tellNews() {
+  const now = keys();
+  const fresh = known ? [...now].filter((key) => !known.has(key)).length : 0;
+  const news = document.getElementById("news");
+  if (fresh && news) {
+    news.textContent = fresh === 1 ? "1 new event" : `${fresh} new events`;
+  }
+  known = now;
+}
 
-  document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (!detail.elt.hasAttribute("data-live")) {
-      return;
-    }
-    failures = detail.successful ? 0 : failures + 1;
-    if (detail.successful) {
-      freshAt = Date.now();
-    }
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.elt.hasAttribute("data-live")) {
+    known = keys();
+  }
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (!detail.elt.hasAttribute("data-live")) {
+    return;
+  }
+  failures = detail.successful ? 0 : failures + 1;
+  if (detail.successful) {
+    freshAt = Date.now();
+  }
+  tell();
+  clearTimeout(timer);
+  timer = setTimeout(ask, PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]);
+});
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target.id === "activity-table") {
+    tellNews();
+  } else if (table()) {
+    failures = 0;
+    freshAt = Date.now();
+    isPaused = false;
     tell();
-    clearTimeout(timer);
-    timer = setTimeout(ask, PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]);
-  });
+  }
+  tellAges();
+});
 
-  document.addEventListener("htmx:afterSettle", ({ detail }) => {
-    if (detail.target.id === "activity-table") {
-      tellNews();
-    } else if (table()) {
-      failures = 0;
-      freshAt = Date.now();
-      isPaused = false;
-      tell();
-    }
-    tellAges();
-  });
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-pause]")) {
+    isPaused = !isPaused;
+    tell();
+    ask();
+  }
+});
 
-  document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[data-pause]")) {
-      isPaused = !isPaused;
-      tell();
-      ask();
-    }
-  });
-
-  // What is not asked about has no place in an address.
-  document.addEventListener("htmx:configRequest", ({ detail }) => {
-    if (detail.elt.matches("form.filters")) {
-      for (const [name, value] of [...detail.formData.entries()]) {
-        if (!value || (name === "show" && value === "conversions")) {
-          detail.formData.delete(name);
-        }
+// What is not asked about has no place in an address.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.matches("form.filters")) {
+    for (const [name, value] of [...detail.formData.entries()]) {
+      if (!value || (name === "show" && value === "conversions")) {
+        detail.formData.delete(name);
       }
     }
-  });
+  }
+});
 
-  document.addEventListener("visibilitychange", () => document.hidden || ask());
-  setInterval(tellAges, AGES_MS);
-  document.addEventListener("DOMContentLoaded", () => {
-    timer = setTimeout(ask, PAUSES_MS[0]);
-  });
-})();
+document.addEventListener("visibilitychange", () => document.hidden || ask());
+setInterval(tellAges, AGES_MS);
+document.addEventListener("DOMContentLoaded", () => {
+  timer = setTimeout(ask, PAUSES_MS[0]);
+});

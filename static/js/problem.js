@@ -1,6 +1,4 @@
 // The account token leaves the address bar; a second try still needs it.
-"use strict";
-
 const opened = new URL(location.href);
 const shown = new URL(location.href);
 shown.searchParams.delete("account");

@@ -1,115 +1,112 @@
 // The session of this page: in its memory, in no cookie and no address.
-"use strict";
 
-(() => {
-  const RETRY_MS = 15_000;
-  const SAFETY_MS = 20_000;
+const RETRY_MS = 15_000;
+const SAFETY_MS = 20_000;
 
-  const told = document.querySelector("meta[name=session]");
-  const address = new URL(location.href);
-  const account = address.searchParams.get("account") ?? "";
-  address.searchParams.delete("account");
-  history.replaceState(null, "", address);
-  told.remove();
+const told = document.querySelector("meta[name=session]");
+const address = new URL(location.href);
+const account = address.searchParams.get("account") ?? "";
+address.searchParams.delete("account");
+history.replaceState(null, "", address);
+told.remove();
 
-  let text = "";
-  let expiresAt = 0;
-  let timer = 0;
-  let renewal = null;
-  let hasEnded = false;
-  const worries = { session: "", request: "" };
+let text = "";
+let expiresAt = 0;
+let timer = 0;
+let renewal = null;
+let hasEnded = false;
+const worries = { session: "", request: "" };
 
-  function keep(session, seconds) {
-    text = session;
-    expiresAt = Date.now() + seconds * 1000;
-    clearTimeout(timer);
-    timer = setTimeout(renew, (seconds * 1000 * 2) / 3);
-  }
+function keep(session, seconds) {
+  text = session;
+  expiresAt = Date.now() + seconds * 1000;
+  clearTimeout(timer);
+  timer = setTimeout(renew, (seconds * 1000 * 2) / 3);
+}
 
-  // Whoever needs the session at the same time waits for the same answer.
-  function renew() {
-    renewal ??= ask().finally(() => {
-      renewal = null;
-    });
-    return renewal;
-  }
+// Whoever needs the session at the same time waits for the same answer.
+function renew() {
+  renewal ??= ask().finally(() => {
+    renewal = null;
+  });
+  return renewal;
+}
 
-  async function ask() {
-    const headers = { Authorization: `Bearer ${text}`, [told.dataset.accountHeader]: account };
-    let answer = null;
-    try {
-      answer = await fetch(told.dataset.renew, { method: "POST", headers });
-      if (answer.ok) {
-        const { session, seconds } = await answer.json();
-        keep(session, seconds);
-        worry("session", "");
-        return;
-      }
-    } catch {
-      // No network, or half an answer: as good as none.
-      answer = null;
-    }
-    if (answer?.status === 401) {
-      end();
+async function ask() {
+  const headers = { Authorization: `Bearer ${text}`, [told.dataset.accountHeader]: account };
+  let answer = null;
+  try {
+    answer = await fetch(told.dataset.renew, { method: "POST", headers });
+    if (answer.ok) {
+      const { session, seconds } = await answer.json();
+      keep(session, seconds);
+      worry("session", "");
       return;
     }
-    worry(
-      "session",
-      "Commerce7 cannot be asked who you are just now. We keep trying; events are sent all the same.",
-    );
-    clearTimeout(timer);
-    timer = setTimeout(renew, RETRY_MS);
+  } catch {
+    // No network, or half an answer: as good as none.
+    answer = null;
   }
-
-  function worry(about, sentence) {
-    worries[about] = sentence;
-    const notice = document.getElementById("notice");
-    if (notice) {
-      notice.textContent = Object.values(worries).filter(Boolean).join(" ");
-    }
+  if (answer?.status === 401) {
+    end();
+    return;
   }
+  worry(
+    "session",
+    "Commerce7 cannot be asked who you are just now. We keep trying; events are sent all the same.",
+  );
+  clearTimeout(timer);
+  timer = setTimeout(renew, RETRY_MS);
+}
 
-  function end() {
-    if (hasEnded) {
-      return;
-    }
-    hasEnded = true;
-    clearTimeout(timer);
-    const ended = document.getElementById("session-ended").content.cloneNode(true);
-    document.querySelector("header").remove();
-    document.querySelector("main").replaceChildren(ended);
+function worry(about, sentence) {
+  worries[about] = sentence;
+  const notice = document.getElementById("notice");
+  if (notice) {
+    notice.textContent = Object.values(worries).filter(Boolean).join(" ");
   }
+}
 
-  // Before each request of htmx: never send a session that is about to run out, or already has
-  // because the machine slept.
-  document.addEventListener("htmx:confirm", (event) => {
-    if (hasEnded || Date.now() < expiresAt - SAFETY_MS) {
-      return;
-    }
-    event.preventDefault();
-    renew().then(() => {
-      if (!hasEnded && Date.now() < expiresAt) {
-        event.detail.issueRequest(true);
-      }
-    });
-  });
-  document.addEventListener("htmx:configRequest", (event) => {
-    event.detail.headers.Authorization = `Bearer ${text}`;
-  });
-  document.addEventListener("htmx:responseError", (event) => {
-    const { status } = event.detail.xhr;
-    if (status === 401) {
-      end();
-    } else if (status === 403) {
-      worry("request", "Your role in Commerce7 may look at this, but not change it.");
-    } else {
-      worry("request", "1Pixel did not answer as it should. Nothing is lost; try again in a minute.");
+function end() {
+  if (hasEnded) {
+    return;
+  }
+  hasEnded = true;
+  clearTimeout(timer);
+  const ended = document.getElementById("session-ended").content.cloneNode(true);
+  document.querySelector("header").remove();
+  document.querySelector("main").replaceChildren(ended);
+}
+
+// Before each request of htmx: never send a session that is about to run out, or already has
+// because the machine slept.
+document.addEventListener("htmx:confirm", (event) => {
+  if (hasEnded || Date.now() < expiresAt - SAFETY_MS) {
+    return;
+  }
+  event.preventDefault();
+  renew().then(() => {
+    if (!hasEnded && Date.now() < expiresAt) {
+      event.detail.issueRequest(true);
     }
   });
-  document.addEventListener("htmx:sendError", () => {
-    worry("request", "1Pixel cannot be reached. Check your connection; we keep trying.");
-  });
-  document.addEventListener("htmx:afterOnLoad", () => worry("request", ""));
+});
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers.Authorization = `Bearer ${text}`;
+});
+document.addEventListener("htmx:responseError", (event) => {
+  const { status } = event.detail.xhr;
+  if (status === 401) {
+    end();
+  } else if (status === 403) {
+    worry("request", "Your role in Commerce7 may look at this, but not change it.");
+  } else {
+    worry("request", "1Pixel did not answer as it should. Nothing is lost; try again in a minute.");
+  }
+});
+document.addEventListener("htmx:sendError", () => {
+  worry("request", "1Pixel cannot be reached. Check your connection; we keep trying.");
+});
+document.addEventListener("htmx:afterOnLoad", () => worry("request", ""));
 
-  keep(told.content, Number(told.dataset.seconds));
-})();
+keep(told.content, Number(told.dataset.seconds));

@@ -17,10 +17,15 @@ def scripts() -> list[Path]:
 
 class TestTheScripts:
     def test_are_all_that_there_are(self) -> None:
-        own = {f"{path.stem}.min.js" for path in (ROOT / "static/js").glob("*.js")}
         built = {path.name for path in (ROOT / "static/vendor").glob("*.js")}
         # The page for people in trouble has one of its own.
-        assert (own | built) - {path.name for path in scripts()} == {"problem.min.js"}
+        assert built - {path.name for path in scripts()} == {"problem.min.js"}
+
+    def test_forget_no_file_of_ours(self) -> None:
+        folder = ROOT / "static/js"
+        named = set(re.findall(r'"./(\w+)\.js"', (folder / "dashboard.js").read_text()))
+        entries = {"session", "dashboard", "problem"}
+        assert {path.stem for path in folder.glob("*.js")} == named | entries
 
     def test_weigh_little_together(self) -> None:
         sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in scripts()}
