@@ -15,15 +15,15 @@ _ROWS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """A tenant with its progress, and its newest events, newest first."""
+    """A tenant with its progress; `last_change` is the mark of its log."""
 
     tenant: Tenant
     setup: Setup
-    newest: Sequence[EventRecord]
+    last_change: str | None
 
 
 def read_overview(tenant_id: str, *, services: Services) -> Overview | None:
-    """Return the tenant's overview; `None` where we are not installed.
+    """Return how the tenant stands, in one read where the tenant is known; `None` if not installed.
 
     Raises:
         StoreUnavailableError: nothing can be shown now.
@@ -31,9 +31,18 @@ def read_overview(tenant_id: str, *, services: Services) -> Overview | None:
     tenant = services.tenants.recall(tenant_id)
     if tenant is None or not tenant.installation.is_installed:
         return None
-    newest = services.events.page(tenant_id, LogView(), after=None, limit=_ROWS)
     return Overview(
         tenant=tenant,
         setup=read_setup(tenant, services=services),
-        newest=[each.record for each in newest],
+        last_change=services.events.last_change(tenant_id),
     )
+
+
+def newest_conversions(tenant_id: str, *, services: Services) -> Sequence[EventRecord]:
+    """Return the few that happened last, the newest first.
+
+    Raises:
+        StoreUnavailableError: nothing can be shown now.
+    """
+    newest = services.events.page(tenant_id, LogView(), after=None, limit=_ROWS)
+    return [each.record for each in newest]

@@ -12,7 +12,7 @@ from service.domain.tenant import Tenant
 from service.usecases.read_log import read_log
 from service.web.current import services
 from service.web.cursor import cursor_of, place_in
-from service.web.guard import let_staff_in, may_write, session
+from service.web.guard import let_staff_in, may_write, session, turn_away
 from service.web.log_detail import log_detail
 from service.web.log_query import query_of, view_in
 from service.web.log_rows import Reader, log_row
@@ -93,7 +93,7 @@ def activity_view(mark: str | None = None) -> Mapping[str, object]:
 def _tenant() -> Tenant:
     tenant = services().tenants.recall(session().tenant_id)
     if tenant is None or not tenant.installation.is_installed:
-        abort(401)
+        turn_away()
     return tenant
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 
 from service.domain.alerts import Alert, AlertKind, Severity
 from service.usecases.read_alerts import read_alerts
 from service.web.current import now, services, settings
-from service.web.guard import let_staff_in, session
+from service.web.guard import let_staff_in, session, turn_away
 from service.web.moments import Moment, moment
 
 CHANGED = "alerts-changed"
@@ -45,7 +45,7 @@ def show() -> Response:
     """Return the banners; 204 to a page that shows these, so that nothing is said twice."""
     read = read_alerts(session().tenant_id, now=now(), services=services())
     if read is None:
-        abort(401)
+        turn_away()
     rows = [_row(each, read.timezone) for each in read.found]
     mark = _mark(rows)
     if request.args.get("seen", "") == mark:

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
-from flask import abort, g, request
+from flask import abort, g, make_response, request
 
 from service.domain.session import Session
 from service.ports import NoSessionError
 from service.web.caller import is_from_elsewhere
 from service.web.current import now, services, settings
+
+POLLING = frozenset({"activity-table", "alerts", "job-progress", "overview"})
+"""The ids of the elements that ask by themselves, again and again."""
+
+_STOP_POLLING = 286
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,7 +30,7 @@ def let_staff_in() -> None:
         abort(403)
     session = carried_session()
     if not session.holds(now()):
-        abort(401)
+        turn_away()
     enter(session)
 
 
@@ -49,6 +54,18 @@ def carried_session() -> Session:
         return services().sessions.read(text.strip())
     except NoSessionError:
         abort(401)
+
+
+def turn_away() -> NoReturn:
+    """Answer somebody whose session is over, or whose winery has left us.
+
+    A poll is told 286, which ends it (htmx: "Polling"); everything else 401.
+    """
+    if request.headers.get("HX-Trigger") in POLLING:
+        response = make_response("", _STOP_POLLING)
+        response.headers["HX-Reswap"] = "none"
+        abort(response)
+    abort(401)
 
 
 def may_write(session: Session) -> bool:

@@ -9,7 +9,7 @@ from service.domain.job import Job, JobKind
 from service.domain.log_view import LogView, Show
 from service.domain.tenant import Tenant
 from service.web.current import now, services
-from service.web.guard import let_staff_in, may_write, session
+from service.web.guard import let_staff_in, may_write, session, turn_away
 from service.web.log_query import query_of, view_in, zone_of
 from service.web.work_words import Progress, progress_of
 
@@ -52,7 +52,7 @@ def installed_tenant() -> Tenant:
     """Return the winery of this request as it is now."""
     tenant = services().tenants.find(session().tenant_id)
     if tenant is None or not tenant.installation.is_installed:
-        abort(401)
+        turn_away()
     return tenant
 
 

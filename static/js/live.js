@@ -1,4 +1,4 @@
-// The Event Log keeps itself up to date: every five seconds while somebody looks, slower while it fails.
+// What is shown keeps itself up to date: every five seconds while somebody looks, slower while it fails.
 
 const PAUSES_MS = [5_000, 10_000, 30_000];
 const AGES_MS = 30_000;
@@ -9,15 +9,22 @@ let freshAt = Date.now();
 let isPaused = false;
 let timer = 0;
 let known = null;
+let places = [];
 
-const table = () => document.querySelector("[data-live]");
-const keys = () => new Set([...document.querySelectorAll("#activity-table tbody.event")].map((row) => row.id));
+const part = () => document.querySelector("[data-live]");
+const top = (row) => row.getBoundingClientRect().top;
+const isLive = (element) => element.hasAttribute("data-live");
+const keys = () => new Set([...document.querySelectorAll("tbody.event")].map((row) => row.id));
 
 function ask() {
-  clearTimeout(timer);
-  if (table() && !isPaused && !document.hidden) {
-    htmx.trigger(table(), "live");
+  if (part() && !isPaused && !document.hidden) {
+    htmx.trigger(part(), "live");
   }
+  wait();
+}
+
+function wait() {
+  clearTimeout(timer);
   timer = setTimeout(ask, PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]);
 }
 
@@ -58,14 +65,29 @@ function tellNews() {
   known = now;
 }
 
+// New rows push the others down: whoever has scrolled to some keeps them where they are. Browsers see to that
+// themselves, but not inside a table that scrolls sideways, and not all of them.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const rows = scrollY && isLive(detail.requestConfig.elt) ? document.querySelectorAll("tbody.event") : [];
+  places = [...rows].map((row) => [row, top(row)]).filter(([, place]) => place >= 0);
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  const [row, place] = places.find(([each]) => each.isConnected) ?? [];
+  places = [];
+  if (row) {
+    scrollBy({ top: top(row) - place, behavior: "instant" });
+  }
+});
+
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.elt.hasAttribute("data-live")) {
+  if (isLive(detail.elt)) {
     known = keys();
   }
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (!detail.elt.hasAttribute("data-live")) {
+  if (!isLive(detail.elt)) {
     return;
   }
   failures = detail.successful ? 0 : failures + 1;
@@ -73,19 +95,17 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
     freshAt = Date.now();
   }
   tell();
-  clearTimeout(timer);
-  timer = setTimeout(ask, PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]);
+  wait();
 });
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (detail.target.id === "activity-table") {
+  if (isLive(detail.requestConfig.elt)) {
     tellNews();
-  } else if (table()) {
+  } else if (detail.target.id === "view") {
     failures = 0;
     freshAt = Date.now();
-    isPaused = false;
-    tell();
   }
+  tell();
   tellAges();
 });
 
@@ -110,6 +130,4 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 
 document.addEventListener("visibilitychange", () => document.hidden || ask());
 setInterval(tellAges, AGES_MS);
-document.addEventListener("DOMContentLoaded", () => {
-  timer = setTimeout(ask, PAUSES_MS[0]);
-});
+document.addEventListener("DOMContentLoaded", wait);

@@ -94,11 +94,14 @@ document.addEventListener("htmx:confirm", (event) => {
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers.Authorization = `Bearer ${text}`;
 });
-document.addEventListener("htmx:responseError", (event) => {
-  const { status } = event.detail.xhr;
-  if (status === 401) {
+// A poll is told by htmx's own "stop polling", everything else by "unauthorized".
+document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+  if ([286, 401].includes(detail.xhr.status)) {
     end();
-  } else if (status === 403) {
+  }
+});
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 403) {
     worry("request", "Your role in Commerce7 may look at this, but not change it.");
   } else {
     worry("request", "1Pixel did not answer as it should. Nothing is lost; try again in a minute.");

@@ -89,6 +89,39 @@ class TestTheLog:
         log.frame.get_by_role("button", name="Resume").click()
         expect(log.row(1001)).to_be_visible(timeout=PATIENCE_MS)
 
+    def test_stays_paused_while_a_row_is_opened_and_on_the_other_tab(self, log: Log) -> None:
+        log.order(1001)
+        expect(log.row(1001)).to_be_visible(timeout=PATIENCE_MS)
+        log.frame.get_by_role("button", name="Pause").click()
+        log.row(1001).get_by_role("button").click()
+        expect(log.row(1001).get_by_text("Timeline")).to_be_visible()
+        expect(log.frame.get_by_text("Paused. As of")).to_be_visible()
+        log.frame.get_by_role("link", name="Overview").first.click()
+        expect(log.frame.get_by_role("heading", name="Overview")).to_be_visible()
+        log.order(1002)
+        log.desk.page.clock.fast_forward(POLL_MS)
+        expect(log.frame.get_by_text("Paused. As of")).to_be_visible()
+        log.frame.get_by_role("button", name="Resume").click()
+        expect(log.row(1002)).to_be_visible(timeout=PATIENCE_MS)
+
+    @pytest.mark.parametrize("width", [1280, 400])
+    def test_moves_nothing_from_under_the_eyes(self, log: Log, width: int) -> None:
+        log.desk.page.set_viewport_size({"width": width, "height": 700})
+        for number in range(30):
+            log.order(1000 + number)
+        log.pass_a_poll()
+        row = log.row(1015)
+        row.scroll_into_view_if_needed()
+        before = row.bounding_box()
+        for number in range(5):
+            log.order(2000 + number)
+        log.pass_a_poll()
+        expect(log.row(2004)).to_be_attached(timeout=PATIENCE_MS)
+        after = row.bounding_box()
+        assert before
+        assert after
+        assert abs(before["y"] - after["y"]) < 2
+
     def test_says_since_when_it_is_stale_and_recovers(self, log: Log) -> None:
         pattern = "**/activity/table*"
         log.desk.page.route(pattern, lambda route: route.abort())

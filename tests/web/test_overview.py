@@ -1,5 +1,6 @@
 """The Overview tab, as a winery's set-up goes on."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask.testing import FlaskClient
@@ -63,6 +64,27 @@ class TestTheSetUpPath:
         assert "Tracking live" in html
         assert "button primary" not in html
         assert "See the Website Pixel Snippet" in html
+
+
+class TestAPoll:
+    def test_is_answered_with_nothing_while_nothing_has_changed(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        mark = overview(client, world).split("mark=")[1].split('"')[0]
+        again = client.get(f"{PAGE}?mark={mark}", headers=world.staff())
+        assert (again.status_code, again.data) == (204, b"")
+
+        changes: list[Callable[[], object]] = [
+            lambda: world.services.events.add(a_record()),
+            lambda: note(world, Progress(first_sent_at=NOW)),
+            lambda: world.install(some_settings(enabled=False)),
+        ]
+        for change in changes:
+            change()
+            shown = client.get(f"{PAGE}?mark={mark}", headers=world.staff())
+            assert shown.status_code == 200
+            mark = shown.text.split("mark=")[1].split('"')[0]
 
 
 class TestTheOverview:

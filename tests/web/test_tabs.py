@@ -1,8 +1,13 @@
 """A tab's own address, as htmx asks for it and as a person opens it."""
 
+import re
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
+from service.web.guard import POLLING
 from tests.conftest import World
 
 TABS = ["/overview", "/configuration", "/activity"]
@@ -29,3 +34,42 @@ class TestATabsAddress:
         headers = {"Accept": "text/html", "HX-Request": "true"}
         answer = client.get(path, headers=headers)
         assert (answer.status_code, answer.json) == (401, {"result": "unauthorized"})
+
+
+@pytest.mark.parametrize(
+    ("path", "element"),
+    [
+        ("/overview", "overview"),
+        ("/activity/table", "activity-table"),
+        ("/alerts", "alerts"),
+        ("/activity/work/resend", "job-progress"),
+    ],
+)
+class TestAPoll:
+    def ask(self, client: FlaskClient, path: str, headers: dict[str, str]) -> tuple[int, str]:
+        answer = client.get(path, headers={**headers, "HX-Request": "true"})
+        return answer.status_code, answer.headers.get("HX-Reswap", "")
+
+    def test_ends_with_the_session(
+        self, client: FlaskClient, world: World, path: str, element: str
+    ) -> None:
+        world.install()
+        staff = world.staff()
+        world.clock.advance(timedelta(hours=9))
+        assert self.ask(client, path, {**staff, "HX-Trigger": element}) == (286, "none")
+        assert self.ask(client, path, staff) == (401, "")
+
+    def test_ends_with_the_installation(
+        self, client: FlaskClient, world: World, path: str, element: str
+    ) -> None:
+        headers = {**world.staff(), "HX-Trigger": element}
+        # Where a job is says nothing of the winery.
+        ends = (200, "") if element == "job-progress" else (286, "none")
+        assert self.ask(client, path, headers) == ends
+
+    def test_comes_from_an_element_that_asks_by_itself(self, path: str, element: str) -> None:
+        assert path
+        assert element in POLLING
+        (template,) = Path("templates").glob(f"_{element.replace('-', '_')}.html")
+        assert f'id="{element}"' in template.read_text()
+        assert re.search(r'hx-trigger="[^"]*(live|every)', template.read_text())

@@ -82,3 +82,9 @@ class TestAPoll:
         _, _, html = counted.get("/activity/table")
         mark = html.split("mark=")[1].split('"')[0].split("&")[0]
         assert counted.get(f"/activity/table?mark={mark}") == (204, 1, "")
+
+    def test_of_the_overview_costs_as_little(self, counted: Counted) -> None:
+        _, _, html = counted.get("/overview")
+        mark = html.split("mark=")[1].split('"')[0]
+        # A token that is not there is looked for each time.
+        assert counted.get(f"/overview?mark={mark}") == (204, 2, "")
