@@ -11,6 +11,7 @@ from service.domain.shop import Shop
 from service.domain.tenant import host_of
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_ZONE = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*")
 _PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 _PAGES = ("profile", "product", "collection", "club", "checkout", "cart", "reservation")
 
@@ -18,12 +19,13 @@ _PAGES = ("profile", "product", "collection", "club", "checkout", "cart", "reser
 def parse_shop(settings: Fields) -> Shop:
     """Return the shop's public facts; what is missing or odd is unknown."""
     currency = (settings.text("currency") or "").upper()
+    zone = settings.text("timeZone") or ""
     routes = settings.child("baseRoute")
     paths = {page: (routes.text(page) or "").strip("/") for page in _PAGES}
     return Shop(
         name=settings.text("companyName"),
         currency=currency if _CURRENCY.fullmatch(currency) else None,
-        timezone=settings.text("timeZone"),
+        timezone=zone if _ZONE.fullmatch(zone) else None,
         domain=host_of(settings.text("url") or ""),
         routes={page: path for page, path in paths.items() if _PATH.fullmatch(path)},
     )

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from service.domain.delivery import Delivery, DeliveryStatus, Wait
+from service.domain.delivery import DeliveryStatus, Wait
 from service.domain.record import EventRecord, Status
+from service.domain.tenant import Role
 
 _MISSING_PERSON = (100, 2804050)
 _TOO_OLD = (100, 2804003)
@@ -19,11 +20,6 @@ class Cure:
 
 
 _BY_WAIT = {
-    Wait.TOKEN: Cure(
-        advice="Enter a new access token. Everything that waits is then sent by itself.",
-        path="/configuration#primary_token",
-        action="Enter a new token",
-    ),
     Wait.PACE: Cure(
         advice="Nothing to do: Meta asks for a rest, and the event is sent when it is over."
     ),
@@ -54,10 +50,13 @@ _REFUSED = Cure(
 )
 
 
-def cure_for(record: EventRecord, delivery: Delivery | None) -> Cure | None:
-    """Return what to do about the delivery, or about the event; `None` where all is well."""
-    if delivery is None:
+def cure_for(record: EventRecord, role: Role | None) -> Cure | None:
+    """Return what to do about the role's delivery, or the event's own; `None` where all is well."""
+    if role is None:
         return _cure_for_event(record)
+    delivery = record.deliveries[role]
+    if delivery.waits_for is Wait.TOKEN:
+        return _needs_token(role)
     if delivery.waits_for:
         return _BY_WAIT[delivery.waits_for]
     if delivery.status is DeliveryStatus.ERROR:
@@ -82,6 +81,14 @@ _SKIPPED = {
     ),
     "pixel removed": Cure(advice="Its pixel was removed before it could be sent."),
 }
+
+
+def _needs_token(role: Role) -> Cure:
+    return Cure(
+        advice="Enter a new access token. Everything that waits is then sent by itself.",
+        path=f"/configuration#{role}_token",
+        action="Enter a new token",
+    )
 
 
 def _cure_for_event(record: EventRecord) -> Cure | None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain.delivery import Delivery, DeliveryStatus, Try, Wait
+from service.domain.event import CustomData, DeliveryCategory
 from service.domain.matching import WORDS
-from service.domain.record import EventRecord
+from service.domain.record import EventRecord, Family
 from service.domain.resend import failed_roles, is_not_set_up
 from service.domain.tenant import Role
 from service.web.cures import Cure, cure_for
@@ -17,6 +18,15 @@ _WHY_MISSING = {
     "browser": "known of orders and visits that were made on the website",
     "click id": "comes from the website snippet, after a click on one of your ads",
     "browser id": "comes from the website snippet",
+}
+_BEGAN = {
+    Family.CONVERSION: "Received from Commerce7",
+    Family.WEBSITE: "Received from your website",
+    Family.TEST: "Started in Configuration",
+}
+_HANDED_OVER = {
+    DeliveryCategory.IN_STORE: "taken along",
+    DeliveryCategory.HOME_DELIVERY: "delivered",
 }
 _NOT_ON_FILE = "not in the customer's Commerce7 record"
 
@@ -51,6 +61,7 @@ class Product:
     id: str
     quantity: int
     price: str
+    handed_over: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +89,7 @@ def log_detail(record: EventRecord, reader: Reader) -> LogDetail:
                 id=each.id,
                 quantity=each.quantity,
                 price=f"{each.unit_price / 100:,.2f} {currency or ''}".strip(),
+                handed_over=_HANDED_OVER[each.delivery_category] if each.delivery_category else "",
             )
             for each in (custom.contents if custom else ())
         ],
@@ -94,10 +106,8 @@ def _facts(record: EventRecord, reader: Reader) -> Iterator[tuple[str, str]]:
     custom = record.custom
     if record.occurred_at:
         yield "Happened", moment(record.occurred_at, reader).exact
-    if custom and custom.value:
-        yield "Value", amount(custom.value)
-    if custom and custom.order_id:
-        yield "Order number", custom.order_id
+    if custom:
+        yield from _what_it_was_worth(custom)
     if record.event_id:
         yield "Event ID", record.event_id
     if record.data_use_rule:
@@ -105,6 +115,15 @@ def _facts(record: EventRecord, reader: Reader) -> Iterator[tuple[str, str]]:
     for role, delivery in record.deliveries.items():
         if delivery.pixel_id:
             yield f"{role.title()} pixel", delivery.pixel_id
+
+
+def _what_it_was_worth(custom: CustomData) -> Iterator[tuple[str, str]]:
+    if custom.value:
+        yield "Value", amount(custom.value)
+    if custom.order_id:
+        yield "Order number", custom.order_id
+    if custom.contents:
+        yield "Items", str(sum(each.quantity for each in custom.contents))
 
 
 def _outcomes(record: EventRecord, reader: Reader) -> Iterator[Outcome]:
@@ -130,13 +149,13 @@ def _outcomes(record: EventRecord, reader: Reader) -> Iterator[Outcome]:
                 reason=delivery.reason or "",
                 section=section_for(delivery.reason) if delivery.reason else REASONS,
                 can_resend=role in failed[:1],
-                cure=cure_for(record, delivery),
+                cure=cure_for(record, role),
                 trace_id=delivery.trace_id or "",
             )
 
 
 def _steps(record: EventRecord, reader: Reader) -> Iterator[Step]:
-    yield Step(what="Received from Commerce7", at=moment(record.received_at, reader))
+    yield Step(what=_BEGAN[record.family], at=moment(record.received_at, reader))
     if record.lookup:
         yield Step(what="Being looked up at Commerce7", note=record.reason or "")
     if record.resolved_at:

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.domain.delivery import DeliveryStatus, Try, Wait
-from service.domain.event import Content, CustomData, EventName
+from service.domain.event import Content, CustomData, DeliveryCategory, EventName
 from service.domain.money import Money
 from service.domain.record import EventRecord, Status
 from service.domain.tenant import Role
@@ -218,14 +218,19 @@ class TestAnOpenedRow:
             assert told in html
 
     def test_tells_what_was_sent(self, client: FlaskClient, world: World) -> None:
-        contents = (Content(id="SKU-1", quantity=2, unit_price=4900),)
+        by_mail = DeliveryCategory.HOME_DELIVERY
+        contents = (
+            Content(id="SKU-1", quantity=2, unit_price=4900, delivery_category=by_mail),
+            Content(id="SKU-2", quantity=3, unit_price=0),
+        )
         value = Money(minor=9800, currency="USD")
         custom = CustomData(value=value, order_id="2101", contents=contents)
         html = self.opened(
             client, world, custom=custom, match_keys=("email",), data_use_rule="California"
         )
         for told in ("98.00 USD", "SKU-1", "49.00 USD", "c7-order-1", "California",
-                     "email", "click id", "website snippet"):  # fmt: skip
+                     "email", "click id", "website snippet", "delivered",
+                     "<dd>5</dd>"):  # fmt: skip
             assert told in html
 
     @pytest.mark.parametrize(
@@ -249,6 +254,27 @@ class TestAnOpenedRow:
         self, client: FlaskClient, world: World, delivery: Any, told: str
     ) -> None:
         assert told in self.opened(client, world, deliveries={Role.PRIMARY: delivery})
+
+    @pytest.mark.parametrize("role", Role)
+    def test_leads_to_the_token_of_the_pixel_that_waits(
+        self, client: FlaskClient, world: World, role: Role
+    ) -> None:
+        waiting = a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.TOKEN)
+        html = self.opened(client, world, deliveries={role: waiting})
+        assert f"#{role}_token" in html
+
+    @pytest.mark.parametrize(
+        ("changes", "told"),
+        [
+            ({}, "Received from Commerce7"),
+            ({"name": EventName.PAGE_VIEW}, "Received from your website"),
+            ({"is_test": True}, "Started in Configuration"),
+        ],
+    )
+    def test_says_where_it_came_from(
+        self, client: FlaskClient, world: World, changes: Any, told: str
+    ) -> None:
+        assert told in self.opened(client, world, **changes)
 
     def test_says_when_it_is_tried_next(self, client: FlaskClient, world: World) -> None:
         later = NOW + timedelta(minutes=2)
