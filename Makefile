@@ -22,7 +22,11 @@ check: setup emulators ## format, lint, types, import contracts, tests (what CI 
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not alone" -n $(TESTERS) --dist worksteal
+	$(BIN)/pytest -m alone
+
+# More than a small machine's two cores: many tests wait, for a lease or a browser.
+TESTERS ?= 3
 
 SEEDS ?= 200
 FROM ?= 1

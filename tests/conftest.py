@@ -74,6 +74,28 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("project")
 
 
+MEASURED = "measured"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests measured, below their results, whichever process ran them."""
+    stats = terminalreporter.stats
+    for report in [*stats.get("passed", []), *stats.get("failed", [])]:
+        for name, line in getattr(report, "user_properties", ()):
+            if name == MEASURED and report.when == "call":
+                terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def measured(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Return what keeps a line of numbers for the end."""
+
+    def keep(line: str) -> None:
+        record_property(MEASURED, line)
+
+    return keep
+
+
 @dataclass(frozen=True)
 class World:
     """The services of one test, and the parts of them that it steers or looks at."""

@@ -1,7 +1,4 @@
-"""How fast a long log is read: printed, and failing only far beyond the bar of 100 ms.
-
-`pytest -s tests/benchmark/test_log_speed.py` shows the numbers.
-"""
+"""How fast a long log is read: printed, and failing only far beyond the bar of 100 ms."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,6 +24,8 @@ from tests.builders import NOW, TENANT, a_delivery, a_record
 ROWS = 200_000
 BAR_MS = 100.0
 FAR_BEYOND = 5
+
+pytestmark = pytest.mark.alone
 NAMES = (EventName.PURCHASE, EventName.PURCHASE, EventName.LEAD, EventName.PAGE_VIEW)
 CHANNELS = (Channel.WEB, Channel.POS, Channel.CLUB)
 
@@ -109,7 +108,7 @@ FOUND = dict.fromkeys(VIEWS, FULL) | {
 class TestALogOf200000Events:
     @pytest.mark.parametrize("name", VIEWS)
     def test_shows_the_first_page_of_any_view(
-        self, events: SqliteEvents, name: str, capsys: pytest.CaptureFixture[str]
+        self, events: SqliteEvents, name: str, measured: Callable[[str], None]
     ) -> None:
         view = VIEWS[name]
 
@@ -118,35 +117,31 @@ class TestALogOf200000Events:
 
         assert len(events.page(TENANT, view, after=None, limit=PAGE_SIZE + 1)) == FOUND[name]
         took = milliseconds(ask)
-        with capsys.disabled():
-            print(f"log-speed: first page, {name}: {took:.1f} ms")
+        measured(f"log-speed: first page, {name}: {took:.1f} ms")
         assert took < BAR_MS * FAR_BEYOND
 
     def test_shows_the_thousandth_page(
-        self, events: SqliteEvents, capsys: pytest.CaptureFixture[str]
+        self, events: SqliteEvents, measured: Callable[[str], None]
     ) -> None:
         view, after = LogView(), None
         for _ in range(999):
             batch = events.page(TENANT, view, after=after, limit=PAGE_SIZE)
             after = Place(batch[-1].record.received_at, batch[-1].record.key)
         took = milliseconds(lambda: events.page(TENANT, view, after=after, limit=PAGE_SIZE + 1))
-        with capsys.disabled():
-            print(f"log-speed: page 1,000: {took:.1f} ms")
+        measured(f"log-speed: page 1,000: {took:.1f} ms")
         assert took < BAR_MS * FAR_BEYOND
 
     def test_tells_that_nothing_has_changed(
-        self, events: SqliteEvents, capsys: pytest.CaptureFixture[str]
+        self, events: SqliteEvents, measured: Callable[[str], None]
     ) -> None:
         took = milliseconds(lambda: events.last_change(TENANT))
-        with capsys.disabled():
-            print(f"log-speed: unchanged poll: {took:.2f} ms")
+        measured(f"log-speed: unchanged poll: {took:.2f} ms")
         assert took < BAR_MS * FAR_BEYOND
 
-    def test_takes_one_more(self, events: SqliteEvents, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_takes_one_more(self, events: SqliteEvents, measured: Callable[[str], None]) -> None:
         numbers = iter(range(ROWS, ROWS + 100))
         took = milliseconds(
             lambda: events.add(replace(a_row(next(numbers)), received_at=NOW, updated_at=NOW))
         )
-        with capsys.disabled():
-            print(f"log-speed: one more event: {took:.2f} ms")
+        measured(f"log-speed: one more event: {took:.2f} ms")
         assert took < BAR_MS * FAR_BEYOND

@@ -16,23 +16,14 @@ from tests.emulators import tasks_emulator
 from tests.sandbox.app import SandboxConfig, create_sandbox
 from tests.sandbox.server import serve
 
-NUMBERS = pytest.StashKey[list[str]]()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the numbers that the tests measured, below their results."""
-    for line in terminalreporter.config.stash.get(NUMBERS, []):
-        terminalreporter.write_line(line)
-
 
 @pytest.fixture
-def publish(request: pytest.FixtureRequest) -> Callable[..., None]:
-    """Return what keeps a line of numbers for the end; docs/reliability.md explains them."""
+def publish(measured: Callable[[str], None]) -> Callable[..., None]:
+    """Return what keeps the numbers of a staged fault; docs/reliability.md explains them."""
 
     def keep(staged: str, **numbers: float) -> None:
         told = [f"{name}={value:.4g}" for name, value in numbers.items()]
-        lines = request.config.stash.setdefault(NUMBERS, [])
-        lines.append(" ".join([f"reliability: staged={staged}", *told]))
+        measured(" ".join([f"reliability: staged={staged}", *told]))
 
     return keep
 

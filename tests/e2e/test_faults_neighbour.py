@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.builders import SECOND_PIXEL, TOKEN
 from tests.e2e.conftest import Site
 from tests.e2e.harness import eventually
 from tests.e2e.staging import wire_to_meta
 from tests.e2e.traffic import Account, Traffic, account, deliver, numbered_orders
+
+pytestmark = pytest.mark.alone
 
 PER_SECOND = 10
 # Faster than any winery sells, and what a pixel that hangs may get.

@@ -18,6 +18,8 @@ from tests.e2e.relay import Relay
 from tests.e2e.staging import swept_until_sent, wire_to_meta
 from tests.e2e.traffic import Traffic, deliver, numbered_orders
 
+pytestmark = pytest.mark.alone
+
 PER_SECOND, SECONDS, ROLLOVERS = 50, 8, 3
 # So far away, Meta is always being asked when the signal comes.
 META_AWAY_SECONDS = 0.05

@@ -1,9 +1,9 @@
 """What one delivered event costs in Firestore, counted at the client."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from google.cloud import firestore
 
 from service.domain.shop import Shop
@@ -36,7 +36,7 @@ def deliver(order_id: str, *, services: Services) -> None:
 
 
 def test_a_delivered_event_costs_three_writes_and_one_read(
-    world: World, firestore_client: firestore.Client, capsys: pytest.CaptureFixture[str]
+    world: World, firestore_client: firestore.Client, measured: Callable[[str], None]
 ) -> None:
     documents = FirestoreDocuments(firestore_client, new_id=Ids())
     services = replace(
@@ -58,8 +58,7 @@ def test_a_delivered_event_costs_three_writes_and_one_read(
     documents.operations.clear()
     for number in range(EVENTS):
         deliver(f"order-{number}", services=services)
-    with capsys.disabled():
-        print(f"\n{EVENTS} delivered events cost Firestore {dict(documents.operations)}")  # noqa: T201
+    measured(f"{EVENTS} delivered events cost Firestore {dict(documents.operations)}")
     assert documents.operations["writes"] <= 3 * EVENTS
     assert documents.operations["reads"] <= 1 * EVENTS
     assert documents.operations["deletes"] == 0
