@@ -6,9 +6,11 @@ from datetime import datetime
 from types import MappingProxyType
 
 from service.domain.connection import UNPROVEN, Cause, Finding
+from service.web.help_links import section_for
 
-# Sections of the documentation.
-TESTING, TOKEN = "testing", "token"
+TESTING = "testing"
+"""The section of the documentation about the test itself."""
+
 GOOD, BAD, WARN = "good", "bad", "warn"
 
 # What to click at Meta (Meta: Conversions API, "Get started").
@@ -27,11 +29,10 @@ _SAYS_NOTHING = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """A sentence on what happened, sentences on what to do, and the documentation's section."""
+    """A sentence on what happened, and sentences on what to do."""
 
     title: str
     advice: tuple[str, ...]
-    section: str = TESTING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +64,7 @@ _WORDS: Mapping[Cause, Words] = MappingProxyType(
                 "Events Manager shows it under Settings: copy it, save, and test again.",
             ),
         ),
-        Cause.NO_TOKEN: Words(
-            title="There is no access token yet", advice=_MAKE_ONE, section=TOKEN
-        ),
+        Cause.NO_TOKEN: Words(title="There is no access token yet", advice=_MAKE_ONE),
         Cause.UNREADABLE_TOKEN: Words(
             title="The saved access token can no longer be read",
             advice=(
@@ -73,7 +72,6 @@ _WORDS: Mapping[Cause, Words] = MappingProxyType(
                 "Enter it again and save. If you do not have it any more, make a new one.",
                 *_MAKE_ONE,
             ),
-            section=TOKEN,
         ),
         Cause.INVALID_TOKEN: Words(
             title="Meta does not accept the access token",
@@ -81,15 +79,11 @@ _WORDS: Mapping[Cause, Words] = MappingProxyType(
                 "It was not copied whole (it begins with EAA), or it was withdrawn at Meta.",
                 *_MAKE_ONE,
             ),
-            section=TOKEN,
         ),
-        Cause.EXPIRED_TOKEN: Words(
-            title="The access token has expired", advice=_MAKE_ONE, section=TOKEN
-        ),
+        Cause.EXPIRED_TOKEN: Words(title="The access token has expired", advice=_MAKE_ONE),
         Cause.OTHER_PIXELS_TOKEN: Words(
             title="The access token belongs to another pixel",
             advice=(*_COMPARE, *_MAKE_ONE),
-            section=TOKEN,
         ),
         Cause.UNKNOWN_PIXEL: Words(
             title="Wrong pixel ID: Meta does not know it, or not together with this token",
@@ -101,7 +95,6 @@ _WORDS: Mapping[Cause, Words] = MappingProxyType(
                 "The simplest way out is a token that is made in this very dataset.",
                 *_MAKE_ONE,
             ),
-            section=TOKEN,
         ),
         Cause.THROTTLED: Words(
             title="Meta asks us to slow down", advice=(_SAYS_NOTHING, "Test again in five minutes.")
@@ -149,7 +142,7 @@ def connection_result(finding: Finding) -> ConnectionResult:
         tone=WARN if finding.cause in UNPROVEN else BAD,
         title=title,
         advice=words.advice,
-        section=words.section,
+        section=section_for(finding.cause),
         detail=verdict.explanation if verdict else "",
         trace_id=trace_id,
     )

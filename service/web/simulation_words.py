@@ -7,7 +7,8 @@ from types import MappingProxyType
 from service.domain.event import EventName
 from service.domain.verdict import Answer, Verdict
 from service.usecases.simulate_event import Missing, Sent, Simulated
-from service.web.connection_words import BAD, GOOD, TESTING, TOKEN, WARN
+from service.web.connection_words import BAD, GOOD, TESTING, WARN
+from service.web.help_links import section_for
 
 _TEST_EVENTS = "https://business.facebook.com/events_manager2/list/pixel/{}/test_events"
 
@@ -102,9 +103,13 @@ def simulation_result(simulated: Simulated) -> SimulationResult:
 def _pixel_result(sent: Sent) -> PixelResult:
     pixel = f"{sent.role.capitalize()} pixel {sent.pixel_id}"
     if sent.verdict is None:
-        missing = _MISSING[sent.missing or Missing.TOKEN]
+        missing = sent.missing or Missing.TOKEN
         return PixelResult(
-            tone=BAD, pixel=pixel, sentence="Not sent.", advice=missing, section=TOKEN
+            tone=BAD,
+            pixel=pixel,
+            sentence="Not sent.",
+            advice=_MISSING[missing],
+            section=section_for(missing),
         )
     if sent.verdict.answer is not Answer.ACCEPTED:
         return _refused(pixel, sent.verdict)
@@ -132,6 +137,6 @@ def _refused(pixel: str, verdict: Verdict) -> PixelResult:
         pixel=pixel,
         sentence=f"{verdict.explanation}.{lost}",
         advice=_ADVICE[verdict.answer],
-        section=TOKEN if verdict.answer is Answer.TOKEN else TESTING,
+        section=section_for(verdict.explanation),
         trace_id=verdict.trace_id or "",
     )

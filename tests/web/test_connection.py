@@ -72,19 +72,39 @@ class TestAFailure:
     @pytest.mark.parametrize(
         ("facts", "answer", "title", "section"),
         [
-            (ENDED, None, "The access token expired on 2026-08-05", "token"),
-            (TokenFacts(is_valid=False), None, "Meta does not accept the access token", "token"),
-            (None, refused(Objection.EXPIRED_TOKEN), "The access token has expired", "token"),
-            (None, refused(Objection.INVALID_TOKEN), "Meta does not accept the access", "token"),
-            (None, refused(Objection.UNKNOWN_PIXEL), "Wrong pixel ID", "testing"),
-            (None, refused(Objection.NO_PERMISSION), "The access token may not send", "token"),
+            (ENDED, None, "The access token expired on 2026-08-05", "token-expired"),
+            (
+                TokenFacts(is_valid=False),
+                None,
+                "Meta does not accept the access token",
+                "token-invalid",
+            ),
+            (
+                None,
+                refused(Objection.EXPIRED_TOKEN),
+                "The access token has expired",
+                "token-expired",
+            ),
+            (
+                None,
+                refused(Objection.INVALID_TOKEN),
+                "Meta does not accept the access",
+                "token-invalid",
+            ),
+            (None, refused(Objection.UNKNOWN_PIXEL), "Wrong pixel ID", "pixel-unknown"),
+            (
+                None,
+                refused(Objection.NO_PERMISSION),
+                "The access token may not send",
+                "no-permission",
+            ),
             (
                 OTHERS,
                 refused(Objection.UNKNOWN_PIXEL),
                 "The access token belongs to another pixel",
-                "token",
+                "token-other-pixel",
             ),
-            (None, Probed(verdict=REFUSED), "Meta refused our test event", "testing"),
+            (None, Probed(verdict=REFUSED), "Meta refused our test event", "event-refused"),
         ],
     )
     def test_tells_the_cause_and_the_way_out(
