@@ -18,7 +18,16 @@ from service.web.clear import clear
 from service.web.commands import customer, tenant
 from service.web.configuration import configuration
 from service.web.connection import connection
-from service.web.current import CLAIMS, FRAMES, INSTALLS, PRESSES, SENDS, SERVICES, SETTINGS
+from service.web.current import (
+    CLAIMS,
+    FRAMES,
+    INSTALLS,
+    LOOKUPS,
+    PRESSES,
+    SENDS,
+    SERVICES,
+    SETTINGS,
+)
 from service.web.docs import docs
 from service.web.errors import register_errors
 from service.web.export import export
@@ -32,7 +41,7 @@ from service.web.resend import resend
 from service.web.simulation import simulation
 from service.web.snippet import snippet
 from service.web.tabs import register_tabs
-from service.web.tasks import sends_at_once, tasks
+from service.web.tasks import lookups_at_once, sends_at_once, tasks
 from service.web.trace import note_trace
 from service.web.webhooks import webhooks
 
@@ -69,6 +78,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.extensions[CLAIMS] = Pace(burst=60, interval=timedelta(seconds=1))
     app.extensions[FRAMES] = Pace(burst=30, interval=timedelta(seconds=2))
     app.extensions[SENDS] = sends_at_once()
+    app.extensions[LOOKUPS] = lookups_at_once()
     app.extensions[INSTALLS] = Pace(burst=60, interval=timedelta(seconds=1))
     # Every button of both panels in a row, and at most 20 presses in any minute.
     app.extensions[PRESSES] = Pace(burst=12, interval=timedelta(seconds=7.5))

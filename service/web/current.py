@@ -18,6 +18,7 @@ FRAMES = "onepixel.frames"
 INSTALLS = "onepixel.installs"
 PRESSES = "onepixel.presses"
 SENDS = "onepixel.sends"
+LOOKUPS = "onepixel.lookups"
 
 
 def services() -> Services:
@@ -53,6 +54,11 @@ def presses() -> Pace:
 def sends() -> Turns:
     """Return how many sends to one pixel may be under way in this process."""
     return cast("Turns", current_app.extensions[SENDS])
+
+
+def lookups() -> Turns:
+    """Return how many questions to the shops may be under way in this process."""
+    return cast("Turns", current_app.extensions[LOOKUPS])
 
 
 def static_folder() -> Path:

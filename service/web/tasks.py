@@ -31,7 +31,7 @@ from service.usecases.tell_of_alerts import Told, tell_of_alerts, tell_of_stuck
 from service.usecases.tend_pixels import tend_pixels
 from service.usecases.work_on_job import work_on_job
 from service.web.body import read_body
-from service.web.current import now, sends, services, settings
+from service.web.current import lookups, now, sends, services, settings
 
 MOST_BYTES = 64 * 1024
 MOST_TOLD = 10
@@ -42,6 +42,10 @@ _AGAIN = 424
 # the server's 16 threads (gunicorn.conf.py) are everybody's.
 _FEW_SENDS = 2
 _SLOW, _SLOW_FOR = timedelta(seconds=1.5), timedelta(minutes=1)
+# One Commerce7 stands behind all shops. What is asked of it takes up to four answers and their
+# pauses; when it hangs, the sends of all wineries must not wait behind.
+_SHOPS, _FEW_LOOKUPS, _LONG = "shops", 4, timedelta(seconds=5)
+_ASK_THE_SHOP = frozenset({"shop", "installation"})
 
 tasks = Blueprint("tasks", __name__)
 log = logging.getLogger(__name__)
@@ -50,6 +54,11 @@ log = logging.getLogger(__name__)
 def sends_at_once() -> Turns:
     """Return what keeps one pixel from using up everybody's threads."""
     return Turns(few=_FEW_SENDS, slow=_SLOW, memory=_SLOW_FOR)
+
+
+def lookups_at_once() -> Turns:
+    """Return what keeps a Commerce7 that hangs from using up everybody's threads."""
+    return Turns(few=_FEW_LOOKUPS, slow=_LONG, memory=_SLOW_FOR)
 
 
 @tasks.before_request
@@ -89,11 +98,25 @@ def send() -> tuple[Response, int]:
 
 @tasks.post(RESOLVE_PATH)
 def resolve() -> tuple[Response, int]:
-    """Ask a shop about an event's object, or about itself.
+    """Ask a shop about an event's object, or about itself, or do other work that is no send.
 
-    Always 200: what is to be asked again has its own next task, at a time of our choosing.
+    200 whatever comes of it: what is to be asked again has its own next task, at a time of our
+    choosing.
     """
     task = parse_task(read_body(most=MOST_BYTES), ResolveTask)
+    if task.event_key is None and task.about not in _ASK_THE_SHOP:
+        return jsonify(result=_about(task)), 200
+    started = now()
+    if not lookups().take(_SHOPS, now=started):
+        log.info("lookup.put_off", extra={"tenant": task.tenant_id})
+        return jsonify(result="Commerce7 is slow"), _AGAIN
+    try:
+        return _ask_the_shop(task)
+    finally:
+        lookups().give_back(_SHOPS, since=started, now=now())
+
+
+def _ask_the_shop(task: ResolveTask) -> tuple[Response, int]:
     if task.event_key is None:
         return jsonify(result=_about(task)), 200
     result = resolve_signal(task.tenant_id, task.event_key, services=services())

@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 
 from service.domain.tenant import Role
 from service.turns import Turns
-from service.web.current import SENDS
-from service.web.tasks import sends_at_once
-from tests.builders import TENANT, a_signal, an_order
+from service.usecases.tasks import RESOLVE_PATH, ResolveTask
+from service.web.current import LOOKUPS, SENDS
+from service.web.tasks import lookups_at_once, sends_at_once
+from tests.builders import NOW, TENANT, a_signal, an_order
 from tests.conftest import World
 from tests.fakes import OneCaller
 
@@ -66,4 +68,43 @@ class TestASendToAnotherPixel:
             turns.take("slow-winery/primary", now=world.clock())
         world.clock.advance(2 * SECOND)
 
+        assert send(client, world) == 200
+
+
+class TestALookup:
+    @pytest.fixture
+    def lookups(self, client: FlaskClient, world: World) -> Turns:
+        """Have Commerce7 keep as many waiting as may wait."""
+        turns = lookups_at_once()
+        client.application.extensions[LOOKUPS] = turns
+        for _ in range(4):
+            turns.take("shops", now=world.clock())
+        world.clock.advance(5 * SECOND)
+        return turns
+
+    def ask(self, client: FlaskClient, task: ResolveTask) -> int:
+        return client.post(RESOLVE_PATH, data=msgspec.json.encode(task), headers=OURS).status_code
+
+    @pytest.mark.parametrize(
+        "task",
+        [
+            ResolveTask(tenant_id=TENANT, event_key="0" * 64),
+            ResolveTask(tenant_id=TENANT, about="shop"),
+            ResolveTask(tenant_id=TENANT, about="installation"),
+        ],
+    )
+    def test_is_put_off_while_commerce7_hangs(
+        self, client: FlaskClient, world: World, lookups: Turns, task: ResolveTask
+    ) -> None:
+        assert self.ask(client, task) == 424
+        assert world.shops.asked == []
+        for _ in range(4):
+            lookups.give_back("shops", since=NOW, now=world.clock())
+        world.clock.advance(60 * SECOND)
+        assert self.ask(client, task) == 200
+
+    @pytest.mark.usefixtures("lookups")
+    def test_holds_up_nothing_else(self, client: FlaskClient, world: World) -> None:
+        assert self.ask(client, ResolveTask(tenant_id=TENANT, about="waiting")) == 200
+        assert self.ask(client, ResolveTask(tenant_id=TENANT, about="alerts")) == 200
         assert send(client, world) == 200
