@@ -141,6 +141,16 @@ def reconnected(breaker: Breaker, *, now: datetime) -> Breaker:
     return replace(breaker, probe_at=now, probe_key="", is_watched=True, renewed_at=now)
 
 
+def nudged(breaker: Breaker, *, now: datetime) -> Breaker:
+    """Return the breaker after somebody asked for a try: one probe may go at once.
+
+    A vendor who asks for a rest has it.
+    """
+    if breaker.is_working or breaker.state is BreakerState.THROTTLED:
+        return breaker
+    return replace(breaker, probe_at=now, probe_key="", is_watched=True)
+
+
 def to_be_released(breaker: Breaker, *, at: datetime) -> Breaker:
     """Return the breaker with the waiting deliveries to be looked through then, or sooner."""
     return replace(breaker, release_at=min(breaker.release_at or at, at))

@@ -27,7 +27,8 @@ class Job:
 
     `place` is where the next step begins. What comes in after the start is not worked on. Of
     `total` rows, which was counted before the start and is a lower bound if it `is_least`, `done`
-    have been seen to, and those `left` stay as they are, by reason.
+    have been seen to, and those `left` stay as they are, by reason. `failed` counts those too that
+    were known to stay. After the view's last row it goes on with the view `then`.
     While it runs it has a `due_at`: when its next step may begin, or the step under way is believed
     lost. `stopped` says why it ended before its end.
     """
@@ -41,8 +42,10 @@ class Job:
     place: Place
     total: int
     is_least: bool = False
+    failed: int = 0
     done: int = 0
     left: Mapping[str, int] = field(default_factory=dict)
+    then: LogView | None = None
     due_at: datetime | None = None
     finished_at: datetime | None = None
     stopped: str = ""
@@ -52,6 +55,16 @@ class Job:
         """Tell whether there is more to do."""
         return self.finished_at is None
 
+    @property
+    def moved_on(self) -> int:
+        """Return how many had gone on by themselves before their turn came."""
+        return 0 if self.is_least else max(0, self.failed - self.done - sum(self.left.values()))
+
+    @property
+    def beginning(self) -> Place:
+        """Return where a view begins for it."""
+        return Place(self.started_at, _LAST_KEY)
+
     def is_due(self, now: datetime) -> bool:
         """Tell whether its next step may begin, or its last one is believed lost."""
         return self.due_at is not None and now >= self.due_at
@@ -59,11 +72,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What one step came to: `reached` is where the next one begins, `None` at the end."""
+    """What one step came to: `reached` is where the next one begins, `None` at the end.
+
+    One that `is_in_next` has come to the end of the job's view, and into the next one.
+    """
 
     done: int = 0
     left: Mapping[str, int] = field(default_factory=dict)
     reached: Place | None = None
+    is_in_next: bool = False
     rest: timedelta = timedelta(0)
 
 
@@ -71,9 +88,11 @@ def begun(
     kind: JobKind,
     view: LogView,
     *,
+    then: LogView | None = None,
     job_id: str,
     by: StaffMember,
     total: int,
+    failed: int = 0,
     is_least: bool,
     now: datetime,
 ) -> Job:
@@ -84,9 +103,11 @@ def begun(
         who=by.name,
         who_id=by.id,
         view=view,
+        then=then,
         started_at=now,
         place=Place(now, _LAST_KEY),
         total=total,
+        failed=failed,
         is_least=is_least,
         due_at=now,
     )
@@ -104,6 +125,8 @@ def stepped(job: Job, step: Step, *, now: datetime) -> Job:
         job,
         done=job.done + step.done,
         left=dict(Counter(job.left) + Counter(step.left)),
+        view=job.then if step.is_in_next and job.then else job.view,
+        then=None if step.is_in_next else job.then,
         place=reached or job.place,
         due_at=now + step.rest if reached else None,
         finished_at=None if reached else now,

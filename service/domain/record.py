@@ -9,7 +9,7 @@ from service.domain.delivery import Delivery, DeliveryStatus
 from service.domain.delivery_steps import closed
 from service.domain.event import CustomData, EventName
 from service.domain.lookup import Lookup
-from service.domain.schedule import EVENT_WINDOW, UNDATED_LOCK_FOR
+from service.domain.schedule import EVENT_WINDOW, LOCK_FOR
 from service.domain.tenant import Role
 
 
@@ -157,14 +157,14 @@ class EventRecord:
     def expires_at(self) -> datetime | None:
         """Return until when a bare lock is needed: while its event could be made once more.
 
-        One that has a time of its own is soon too old for Meta. A lock that is still asked about
-        stays until it is answered.
+        The shop may tell of an object again for as long as it is changed, and with another time: an
+        order that is captured a month after it was authorized is paid on that day. A lock that is
+        still asked about stays until it is answered.
         """
         if not self.cleared or self.lookup:
             return None
-        has_our_time = self.occurred_at is not None and self.occurred_at >= self.received_at
-        is_undated = has_our_time and not self.is_test
-        return self.received_at + (UNDATED_LOCK_FOR if is_undated else EVENT_WINDOW)
+        is_past = self.family is not Family.CONVERSION
+        return self.received_at + (EVENT_WINDOW if is_past else LOCK_FOR)
 
     def is_expired(self, now: datetime) -> bool:
         """Tell whether Meta would no longer take the event."""

@@ -39,6 +39,7 @@ class Lost(StrEnum):
     SIGN_UP = "a sign-up whose customer is no longer named here"
     VISIT = "a visit of which the browser's signals are gone"
     TEST = "a test"
+    TAKEN = "its pixel has it already"
     SWITCHED_OFF = str(Unwanted.SWITCHED_OFF)
     PIXEL_REMOVED = str(Unwanted.PIXEL_REMOVED)
 
@@ -54,7 +55,7 @@ def chance_of(record: EventRecord, settings: TenantSettings, *, now: datetime) -
         return Lost.TEST
     if record.is_expired(now):
         return Lost.TOO_OLD
-    unwanted = [why_unwanted(record, role, settings) for role in failed]
+    unwanted = [_why_not(record, role, settings) for role in failed]
     if all(unwanted):
         return Lost(str(unwanted[0]))
     return Way.KEPT if record.payload else _chance_of_asking(record)
@@ -68,7 +69,16 @@ def failed_roles(record: EventRecord) -> list[Role]:
 
 def roles_to_send(record: EventRecord, settings: TenantSettings) -> list[Role]:
     """Return those of the failed roles that the winery still wants."""
-    return [role for role in failed_roles(record) if not why_unwanted(record, role, settings)]
+    return [role for role in failed_roles(record) if not _why_not(record, role, settings)]
+
+
+def _why_not(record: EventRecord, role: Role, settings: TenantSettings) -> str | None:
+    # The two pixels of a winery may have changed places since.
+    deliveries = record.deliveries.values()
+    taken = {each.pixel_id for each in deliveries if each.status is DeliveryStatus.SENT}
+    if settings.pixel_of(role) in taken - {""}:
+        return Lost.TAKEN
+    return why_unwanted(record, role, settings)
 
 
 def is_not_set_up(record: EventRecord) -> bool:

@@ -9,10 +9,11 @@ MAX_ATTEMPTS = 4
 EVENT_WINDOW = timedelta(days=7)
 """Meta refuses events older than this (Meta: Using the API, `event_time`)."""
 
-UNDATED_LOCK_FOR = timedelta(days=400)
-"""How long an event is remembered that took its time from our clock, since it has none of its own.
+LOCK_FOR = timedelta(days=400)
+"""How long it is remembered that a conversion was made.
 
-It never grows too old by itself: a visit booked a year ahead is told of again when its guests come.
+It never grows too old by itself: a visit booked a year ahead is told of again when its guests come,
+and an order that was authorized today has another time once it is captured.
 """
 
 LEASE_FOR = timedelta(seconds=60)

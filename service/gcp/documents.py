@@ -33,6 +33,9 @@ _RETRY = Retry(
     timeout=PATIENCE_SECONDS,
 )
 _CALL: Mapping[str, Any] = {"retry": _RETRY, "timeout": TIMEOUT_SECONDS}
+TIME_OF_WRITING = firestore.SERVER_TIMESTAMP
+"""As a field's value: when Firestore writes it."""
+
 _NONCE = "nonce"
 _BATCH = 300
 

@@ -14,7 +14,7 @@ import msgspec
 from service.domain.log_view import LogView, Show
 from service.domain.record import EventRecord, Status
 from service.gcp import queries
-from service.gcp.documents import Documents, Found, Path
+from service.gcp.documents import TIME_OF_WRITING, Documents, Found, Path
 from service.gcp.queries import EVENTS, TENANTS
 from service.ports import Place, Stored, StoreUnavailableError
 
@@ -144,7 +144,8 @@ def _fields(record: EventRecord) -> dict[str, Any]:
         "status": str(record.status),
         # A cleared record has no place in the log, so nothing that it could be found by there.
         **(dict.fromkeys(in_log) if record.cleared else in_log),
-        "updated_at": record.updated_at,
+        # Whoever writes may have looked at the clock long ago.
+        "updated_at": TIME_OF_WRITING,
         "due_at": record.due_at,
         "queued_since": record.queued_since,
         "expires_at": record.expires_at,

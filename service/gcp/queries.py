@@ -157,7 +157,7 @@ def events_in(
 
 
 def last_change(tenant_id: str) -> Query:
-    """The record of a tenant that was written last."""
+    """The record of a tenant that was written last, by Firestore's clock."""
     return Query(
         collection=(TENANTS, tenant_id, EVENTS),
         order=(("updated_at", DOWN),),

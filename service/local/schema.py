@@ -120,6 +120,12 @@ MIGRATIONS = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX jobs_due ON jobs (due_at) WHERE due_at IS NOT NULL;
     """,
+    """
+    DROP INDEX events_changed;
+    ALTER TABLE events DROP COLUMN updated_at;
+    ALTER TABLE events ADD COLUMN change INTEGER;
+    CREATE INDEX events_changed ON events (tenant_id, change);
+    """,
 )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from service.domain.job import Job, Step
 from service.domain.log_view import LogView
 from service.domain.record import Status
+from service.domain.resend import is_not_set_up
 from service.domain.tenant import Tenant
 from service.ports import Services
 from service.usecases.rows_in import MOST_COUNTED, place_of, rows_in
@@ -40,7 +41,8 @@ def plan_clear(tenant_id: str, view: LogView, *, services: Services) -> ClearPla
         is_settled = stored.record.is_settled
         total += is_settled
         staying += not is_settled
-        failed += is_settled and stored.record.status is Status.ERROR
+        has_failed = stored.record.status is Status.ERROR or is_not_set_up(stored.record)
+        failed += is_settled and has_failed
     is_least = total + staying >= MOST_COUNTED
     return ClearPlan(total=total, failed=failed, staying=staying, is_least=is_least)
 

@@ -42,7 +42,8 @@ def outcome_of(record: EventRecord, fact: Fact, *, tenant: Tenant, now: datetime
         fact=fact,
         is_by_staff=bool(record.lookup and record.lookup.is_by_staff),
     )
-    return decide(rule_of(record.name), signal, tenant=tenant, now=now)
+    told_at = record.lookup.asked_at if record.lookup else now
+    return decide(rule_of(record.name), signal, tenant=tenant, told_at=told_at, now=now)
 
 
 def postponed(lookup: Lookup, error: ShopError, *, now: datetime, policy: RetryPolicy) -> Lookup:

@@ -9,6 +9,7 @@ from service.domain.breaker import (
     Breaker,
     BreakerState,
     learnt,
+    nudged,
     probing,
     reconnected,
     to_be_released,
@@ -132,21 +133,18 @@ def release_waiting(
         have_alerts_looked_at(tenant, now=now, services=services)
 
 
-def try_soon(tenant_id: str, *, now: datetime, services: Services) -> None:
+def try_soon(
+    tenant_id: str, *, now: datetime, services: Services, roles: Collection[Role] = tuple(Role)
+) -> None:
     """Let one delivery try a stopped pixel at once, since a person asks for it.
 
-    Not one that asked for a rest itself.
+    Not one that asked for a rest itself. What is known against the pixel stays known.
 
     Raises:
         StoreUnavailableError: it is tried when its time has come.
     """
-    for role in Role:
-        _change(tenant_id, role, lambda known: _nudged(known, now=now), services=services)
-
-
-def _nudged(breaker: Breaker, *, now: datetime) -> Breaker:
-    is_resting = breaker.state is BreakerState.THROTTLED
-    return breaker if is_resting else reconnected(breaker, now=now)
+    for role in roles:
+        _change(tenant_id, role, lambda known: nudged(known, now=now), services=services)
 
 
 def _have_looked_through(tenant_id: str, *, now: datetime, services: Services) -> None:

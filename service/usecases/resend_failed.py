@@ -1,7 +1,7 @@
 """Send again: what failed goes on its way once more, with the ids and times that it had."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from service.domain.job import Job, Step
 from service.domain.log_view import LogView
 from service.domain.lookup import Lookup
+from service.domain.place import Place
 from service.domain.record import EventRecord, Status
-from service.domain.resend import Lost, Way, chance_of, roles_to_send, sent_again
+from service.domain.resend import Lost, Way, chance_of, is_not_set_up, roles_to_send, sent_again
 from service.domain.schedule import EVENT_WINDOW, LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.domain.tenant import Role, Tenant
 from service.ports import QueueUnavailableError, Services, Stored
@@ -47,22 +48,24 @@ def plan_resend(tenant: Tenant, view: LogView, *, services: Services) -> ResendP
     Raises:
         StoreUnavailableError: nothing is known now.
     """
-    now, failed = services.clock(), failures_of(view)
-    rows = rows_in(tenant.id, failed, most=MOST_COUNTED, services=services) if failed else ()
-    chances = Counter(chance_of(stored.record, tenant.settings, now=now) for stored in rows)
+    now, chances, is_least = services.clock(), Counter[Way | Lost | None](), False
+    for failures in failures_of(view):
+        rows = rows_in(tenant.id, failures, most=MOST_COUNTED, services=services)
+        found = Counter(chance_of(stored.record, tenant.settings, now=now) for stored in rows)
+        is_least = is_least or found.total() >= MOST_COUNTED
+        chances += found
     return ResendPlan(
         kept=chances[Way.KEPT],
         asked_for=chances[Way.ASKED_FOR],
         lost={why: number for why, number in chances.items() if isinstance(why, Lost)},
-        is_least=chances.total() >= MOST_COUNTED,
+        is_least=is_least,
     )
 
 
-def failures_of(view: LogView) -> LogView | None:
-    """Return the view's failed rows; `None` where it shows none."""
-    if view.status not in {None, Status.ERROR}:
-        return None
-    return replace(view, status=Status.ERROR)
+def failures_of(view: LogView) -> Sequence[LogView]:
+    """Return where the view's failures are, among others: in error, or skipped as not set up."""
+    failing = (Status.ERROR, Status.SKIPPED)
+    return [replace(view, status=each) for each in failing if view.status in {None, each}]
 
 
 def within_reach(view: LogView, *, now: datetime) -> LogView:
@@ -79,23 +82,39 @@ def resend_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) 
     Raises:
         StoreUnavailableError: some of them may not be on their way; do it again.
     """
-    batch = services.events.page(tenant.id, job.view, after=job.place, limit=_AT_A_TIME)
-    outcomes: Counter[Way | Lost] = Counter()
-    for stored in batch:
+    rows, reached, is_in_next = _next_rows(job, tenant.id, services=services)
+    outcomes: Counter[Way | Lost | None] = Counter()
+    for stored in rows:
         delay = max(0, outcomes[Way.ASKED_FOR] - LOOKUPS_AT_ONCE) * LOOKUP_PACE
         untried = [
             role
             for role, each in stored.record.deliveries.items()
             if not (each.tries and each.tries[-1].at >= job.started_at)
         ]
-        if outcome := resend(stored, tenant, only=untried, delay=delay, now=now, services=services):
+        if stored.record.deliveries or is_not_set_up(stored.record):
+            outcome = resend(stored, tenant, only=untried, delay=delay, now=now, services=services)
             outcomes[outcome] += 1
     return Step(
         done=outcomes[Way.KEPT] + outcomes[Way.ASKED_FOR],
         left={str(why): number for why, number in outcomes.items() if isinstance(why, Lost)},
-        reached=place_of(batch[-1]) if len(batch) == _AT_A_TIME else None,
+        reached=reached,
+        is_in_next=is_in_next,
         rest=outcomes[Way.ASKED_FOR] * LOOKUP_PACE,
     )
+
+
+def _next_rows(
+    job: Job, tenant_id: str, *, services: Services
+) -> tuple[Sequence[Stored], Place | None, bool]:
+    """Return rows, where the next ones begin, and whether they are in the job's next view."""
+    rows = services.events.page(tenant_id, job.view, after=job.place, limit=_AT_A_TIME)
+    if len(rows) == _AT_A_TIME:
+        return rows, place_of(rows[-1]), False
+    if job.then is None:
+        return rows, None, False
+    more = services.events.page(tenant_id, job.then, after=job.beginning, limit=_AT_A_TIME)
+    reached = place_of(more[-1]) if len(more) == _AT_A_TIME else None
+    return [*rows, *more], reached, True
 
 
 def resend(

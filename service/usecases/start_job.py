@@ -4,9 +4,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from service.domain.audit import AuditEntry, log_change
-from service.domain.job import Job, JobKind, begun
+from service.domain.job import Job, JobKind, begun, stopped
 from service.domain.log_view import LogView
-from service.domain.resend import Lost, Way, chance_of
+from service.domain.resend import Lost, Way, chance_of, roles_to_send
 from service.domain.staff import StaffMember
 from service.domain.tenant import Tenant
 from service.ports import Services, StoreUnavailableError
@@ -20,6 +20,8 @@ from service.usecases.resend_failed import (
 )
 from service.usecases.work_on_job import have_worked_on, work_on_job
 
+OVERTAKEN = "other work on the log began at the same moment"
+
 # What takes no longer than a request may is done while somebody waits.
 _MOST_AT_ONCE = {JobKind.RESEND: 20, JobKind.CLEAR: 100}
 
@@ -30,7 +32,9 @@ class _Wish:
 
     kind: JobKind
     view: LogView
+    then: LogView | None = None
     total: int
+    failed: int = 0
     is_least: bool
     what: str
     becomes: str
@@ -48,13 +52,17 @@ def start_resend(
     """
     if running := running_job(tenant.id, services=services):
         return running
-    plan, failed = plan_resend(tenant, view, services=services), failures_of(view)
-    if failed is None or not plan.total:
+    plan = plan_resend(tenant, view, services=services)
+    # Behind those that were counted there may be others.
+    if not (plan.total or plan.is_least):
         return None
+    first, *then = (within_reach(each, now=services.clock()) for each in failures_of(view))
     wish = _Wish(
         kind=JobKind.RESEND,
-        view=within_reach(failed, now=services.clock()),
+        view=first,
+        then=then[0] if then else None,
         total=plan.total,
+        failed=plan.total + sum(plan.lost.values()),
         is_least=plan.is_least,
         what=_counted(plan.total, "failed event", is_least=plan.is_least),
         becomes="sent again",
@@ -107,7 +115,8 @@ def resend_row(
         return chance
     what = f"{record.name} {record.object_number or record.object_id}".strip()
     _write_down(tenant.id, what, "sent again", by=by, services=services)
-    try_soon(tenant.id, now=services.clock(), services=services)
+    roles = roles_to_send(record, tenant.settings) or tenant.settings.roles()
+    try_soon(tenant.id, roles=roles, now=services.clock(), services=services)
     return resend(stored, tenant, now=services.clock(), services=services)
 
 
@@ -125,9 +134,11 @@ def _start(tenant_id: str, wish: _Wish, *, by: StaffMember, services: Services) 
     job = begun(
         wish.kind,
         wish.view,
+        then=wish.then,
         job_id=services.new_id(),
         by=by,
         total=wish.total,
+        failed=wish.failed,
         is_least=wish.is_least,
         now=now,
     )
@@ -135,6 +146,10 @@ def _start(tenant_id: str, wish: _Wish, *, by: StaffMember, services: Services) 
     _write_down(tenant_id, wish.what, wish.becomes, by=by, services=services)
     if not services.jobs.replace(tenant_id, job, over=known):
         return services.jobs.find(tenant_id, wish.kind)
+    if other := _other_work(tenant_id, job, services=services):
+        # Both may see each other and give way: pressing again is better than losing rows.
+        services.jobs.replace(tenant_id, stopped(job, OVERTAKEN, now=now), over=job)
+        return other
     if wish.kind is JobKind.RESEND:
         try_soon(tenant_id, now=now, services=services)
     if wish.total > _MOST_AT_ONCE[wish.kind]:
@@ -143,6 +158,11 @@ def _start(tenant_id: str, wish: _Wish, *, by: StaffMember, services: Services) 
     with suppress(StoreUnavailableError):  # it has begun, and is taken up again
         return work_on_job(tenant_id, wish.kind, services=services)
     return job
+
+
+def _other_work(tenant_id: str, job: Job, *, services: Services) -> Job | None:
+    others = (services.jobs.find(tenant_id, kind) for kind in JobKind if kind is not job.kind)
+    return next((other for other in others if other and other.is_running), None)
 
 
 def _write_down(

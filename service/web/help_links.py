@@ -58,6 +58,7 @@ _BY_REASON: Mapping[str, str] = MappingProxyType(
                 "Commerce7 no longer says that it happened",
                 "a sign-up whose customer is no longer named here",
                 "a visit of which the browser's signals are gone",
+                "its pixel has it already",
                 "a test",
             ),
             "send-again",

@@ -10,6 +10,7 @@ from service.domain.resend import Lost, Way
 from service.domain.schedule import LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.usecases.clear_log import NOT_FINISHED
 from service.usecases.resend_failed import ResendPlan
+from service.usecases.rows_in import MOST_COUNTED
 from service.usecases.work_on_job import NOT_INSTALLED
 
 _FOR_GOOD = (Lost.TOO_OLD, Lost.SIGN_UP, Lost.VISIT)
@@ -18,6 +19,7 @@ _WHY: Mapping[str, str] = MappingProxyType(
         Lost.TOO_OLD: "older than 7 days, and Meta takes no such event",
         Lost.SIGN_UP: "from sign-ups, of whose customers nothing is kept to ask for",
         Lost.VISIT: "from website visits, whose signals are deleted after 30 minutes",
+        Lost.TAKEN: "for a pixel that has them already",
         Lost.TEST: "tests, which are simulated anew instead",
         Lost.SWITCHED_OFF: "switched off: switch event and channel on in Configuration first",
         Lost.PIXEL_REMOVED: "without a pixel: enter it in Configuration first",
@@ -59,7 +61,7 @@ def plan_words(plan: ResendPlan) -> PlanWords:
         advice=[*_plan_advice(plan)] if plan.total else [],
         lost=[_left(why, number) for why, number in lost.items() if why in _FOR_GOOD],
         blocked=[_left(why, number) for why, number in lost.items() if why not in _FOR_GOOD],
-        button=f"Send {counted(plan.total, 'event')} again" if plan.total else "",
+        button=_plan_button(plan),
     )
 
 
@@ -96,10 +98,18 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def _plan_button(plan: ResendPlan) -> str:
+    if plan.total:
+        return f"Send {counted(plan.total, 'event')} again"
+    return "Look through the older ones" if plan.is_least else ""
+
+
 def _plan_title(plan: ResendPlan) -> str:
     if plan.total:
         least = "At least " if plan.is_least else ""
         return f"{least}{counted(plan.total, 'event')} can be sent again"
+    if plan.is_least:
+        return f"None of the newest {MOST_COUNTED:,} events can be sent again"
     return "None of these events can be sent again" if plan.lost else "No event has failed here"
 
 
@@ -138,9 +148,7 @@ def _job_sentence(job: Job) -> str:
     if job.kind is JobKind.CLEAR:
         return f"{counted(job.done, 'row')} cleared. What Meta has got stays at Meta."
     on_their_way = f"{counted(job.done, 'event')} on the way; the log shows what becomes of each."
-    # The rest was sent by its own retries before its turn came.
-    moved_on = job.total - job.done - sum(job.left.values())
-    return on_their_way + (f" {moved_on:,} had gone on before." if moved_on > 0 else "")
+    return on_their_way + (f" {job.moved_on:,} had gone on before." if job.moved_on else "")
 
 
 def _left(why: str, number: int) -> str:

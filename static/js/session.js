@@ -15,7 +15,7 @@ let expiresAt = 0;
 let timer = 0;
 let renewal = null;
 let hasEnded = false;
-const worries = { session: "", request: "" };
+const worries = { session: "", poll: "", request: "" };
 
 function keep(session, seconds) {
   text = session;
@@ -100,16 +100,32 @@ document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
     end();
   }
 });
-document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status === 403) {
-    worry("request", "Your role in Commerce7 may look at this, but not change it.");
-  } else {
-    worry("request", "1Pixel did not answer as it should. Nothing is lost; try again in a minute.");
+// What somebody has asked for is spoken of until they ask for something else; what the page asks for by itself,
+// until that works again.
+const asks = (element) => (element.matches("[data-live], #alerts, #job-progress") ? "poll" : "request");
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (asks(detail.elt) === "request") {
+    worry("request", "");
   }
 });
-document.addEventListener("htmx:sendError", () => {
-  worry("request", "1Pixel cannot be reached. Check your connection; we keep trying.");
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  const { status } = detail.xhr;
+  if (status === 403) {
+    worry(asks(detail.elt), "Your role in Commerce7 may look at this, but not change it.");
+  } else if (status === 404) {
+    worry(asks(detail.elt), "This is no longer there. Open the tab again to see what is.");
+  } else {
+    worry(asks(detail.elt), "1Pixel did not answer as it should. Nothing is lost; try again in a minute.");
+  }
 });
-document.addEventListener("htmx:afterOnLoad", () => worry("request", ""));
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  worry(asks(detail.elt), "1Pixel cannot be reached. Check your connection; we keep trying.");
+});
+document.addEventListener("htmx:afterOnLoad", ({ detail }) => {
+  if (detail.successful) {
+    worry("poll", "");
+  }
+});
 
 keep(told.content, Number(told.dataset.seconds));

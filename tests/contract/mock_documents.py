@@ -7,12 +7,13 @@ skips with that reason.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from mockfirestore import MockFirestore
 
-from service.gcp.documents import Fields, Found, Path
+from service.gcp.documents import TIME_OF_WRITING, Fields, Found, Path
 from service.gcp.queries import ID, Query
 
 
@@ -86,4 +87,9 @@ def cannot(what: str) -> BaseException:
 
 
 def _present(fields: Fields) -> dict[str, Any]:
-    return {key: value for key, value in fields.items() if value is not None}
+    now = datetime.now(UTC)
+    return {
+        key: now if value is TIME_OF_WRITING else value
+        for key, value in fields.items()
+        if value is not None
+    }

@@ -2,20 +2,22 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
 from service.domain.delivery import DeliveryStatus, Wait
 from service.domain.delivery_steps import closed
+from service.domain.event import EventName
 from service.domain.lookup import Lookup
 from service.domain.record import EventRecord
-from service.domain.schedule import EVENT_WINDOW, UNDATED_LOCK_FOR
+from service.domain.schedule import EVENT_WINDOW, LOCK_FOR
 from service.domain.tenant import Role
 from service.ports import Events, Place, Stored
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record
 
 SECOND = timedelta(seconds=1)
-OVER = NOW + EVENT_WINDOW
+OVER = NOW + LOCK_FOR
 KIRITIMATI = timezone(timedelta(hours=14))
 
 
@@ -211,12 +213,13 @@ class TestDropExpired:
             add(events, record)
         assert events.drop_expired(now=NOW + timedelta(days=3650), limit=9) == 0
 
-    def test_leaves_the_lock_of_an_event_without_a_time_of_its_own_for_a_year(
-        self, events: Events
+    @pytest.mark.parametrize("changes", [{"is_test": True}, {"name": EventName.PAGE_VIEW}])
+    def test_deletes_sooner_what_nobody_tells_of_again(
+        self, events: Events, changes: dict[str, Any]
     ) -> None:
-        add(events, done("now", NOW, occurred_at=NOW).without_content(now=NOW))
-        assert events.drop_expired(now=NOW + timedelta(days=366), limit=9) == 0
-        assert events.drop_expired(now=NOW + UNDATED_LOCK_FOR, limit=9) == 1
+        add(events, done("a", NOW, **changes).without_content(now=NOW))
+        assert events.drop_expired(now=NOW + EVENT_WINDOW - SECOND, limit=9) == 0
+        assert events.drop_expired(now=NOW + EVENT_WINDOW, limit=9) == 1
 
     def test_leaves_a_lock_that_is_still_asked_about(self, events: Events) -> None:
         lookup = Lookup(sealed_id="sealed", asked_at=NOW, due_at=NOW)

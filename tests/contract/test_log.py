@@ -155,6 +155,17 @@ class TestTheLastChange:
         marks.append(events.last_change(TENANT))
         assert len({*marks}) == 5
 
+    def test_is_also_one_that_was_decided_before_another(self, events: Events) -> None:
+        slow = events.add(a_record())
+        assert slow
+        add(events, a_record(key="another", updated_at=NOW + timedelta(hours=1)))
+        before = events.last_change(TENANT)
+        assert events.replace(slow, replace(slow.record, updated_at=NOW + SECOND))
+        assert events.last_change(TENANT) != before
+        before = events.last_change(TENANT)
+        add(events, a_record(key="late", updated_at=NOW))
+        assert events.last_change(TENANT) != before
+
     def test_is_also_that_a_row_was_cleared(self, events: Events) -> None:
         stored = events.add(a_record())
         assert stored

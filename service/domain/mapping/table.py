@@ -64,10 +64,18 @@ def rule_of(name: EventName) -> EventRule:
 
 
 def decide(
-    rule: EventRule, signal: Signal[Fact], *, tenant: Tenant, now: datetime
+    rule: EventRule,
+    signal: Signal[Fact],
+    *,
+    tenant: Tenant,
+    now: datetime,
+    told_at: datetime | None = None,
 ) -> Outcome | None:
-    """Return what the signal means for this tenant, `None` if it is not about the rule's event."""
-    found = rule.find(signal, tenant.settings, now)
+    """Return what the signal means for this tenant, `None` if it is not about the rule's event.
+
+    What has no time of its own happened when we were told of it, now or earlier.
+    """
+    found = rule.find(signal, tenant.settings, told_at or now)
     if not isinstance(found, Happened):
         return found
     return settle(

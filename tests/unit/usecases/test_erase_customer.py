@@ -1,7 +1,6 @@
 """A person whom a winery forgets: of them nothing waits, and nothing is sent anew."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from service.domain.delivery import DeliveryStatus
 from service.domain.person import Customer
 from service.domain.record import EventRecord, Status
+from service.domain.schedule import LOCK_FOR
 from service.domain.signal import Fact
 from service.domain.tenant import Role
 from service.ports import Events, Refusal, ShopError, Stored
@@ -179,14 +179,16 @@ class TestALock:
         assert world.receive(a_signal(a_membership())).receipt is Receipt.DUPLICATE
         assert world.shops.asked == []
 
-    def test_says_nothing_and_goes_when_meta_would_not_take_the_event(self, world: World) -> None:
+    def test_says_nothing_and_goes_when_nobody_tells_of_its_object_any_more(
+        self, world: World
+    ) -> None:
         record = told(world, an_order())
         erase(world, EMAIL)
         lock = stored(world, record)
         assert (lock.payload, lock.custom, lock.object_id, lock.event_id) == (None, None, "", "")
         assert (lock.match_keys, lock.deliveries, lock.lookup) == ((), {}, None)
         assert lock.due_at is None
-        assert lock.expires_at == record.received_at + timedelta(days=7)
+        assert lock.expires_at == record.received_at + LOCK_FOR
 
 
 class TestTrouble:

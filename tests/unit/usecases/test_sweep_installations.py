@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from service.domain.installation import Installation, InstallState
-from service.domain.schedule import EVENT_WINDOW
+from service.domain.schedule import LOCK_FOR
 from service.usecases.receive_signal import Receipt
 from service.usecases.sweep_due import (
     MOST_PER_SWEEP,
@@ -75,13 +75,13 @@ class TestAnInstallation:
 
 
 class TestALock:
-    def test_goes_when_meta_would_not_take_its_event_any_more(self, world: World) -> None:
+    def test_goes_when_nobody_tells_of_its_object_any_more(self, world: World) -> None:
         record = world.record_an_order()
         stored = world.services.events.find(TENANT, record.key)
         assert stored is not None
         world.services.events.replace(stored, record.without_content(now=NOW))
 
-        world.clock.advance(EVENT_WINDOW - SECOND)
+        world.clock.advance(LOCK_FOR - SECOND)
         sweep(world)
         assert world.receive(a_signal(an_order())).receipt is Receipt.DUPLICATE
         world.clock.advance(SECOND)
@@ -95,7 +95,7 @@ class TestALock:
         for number in range(MOST_PER_SWEEP + 1):
             lock = a_record(key=str(number)).without_content(now=NOW)
             assert world.services.events.add(lock)
-        world.clock.advance(EVENT_WINDOW)
+        world.clock.advance(LOCK_FOR)
         for left in (1, 0):
             sweep(world)
             keys = [str(number) for number in range(MOST_PER_SWEEP + 1)]

@@ -1,0 +1,226 @@
+"""What Send again and Clear Log promise, where it is hard to keep."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from service.domain.event import EventName
+from service.domain.job import JobKind
+from service.domain.log_view import LogView, Show
+from service.domain.order import Payment
+from service.domain.record import EventRecord, Status
+from service.domain.resend import Lost, Way
+from service.domain.signal import Action
+from service.domain.tenant import Pixels, Role
+from service.ports import Jobs
+from service.usecases.clear_log import plan_clear
+from service.usecases.forget_old_rows import forget_old_rows
+from service.usecases.read_alerts import read_alerts
+from service.usecases.receive_signal import Receipt
+from service.usecases.start_job import OVERTAKEN, resend_row, start_clear, start_resend
+from tests.builders import (
+    BAD_TOKEN,
+    NOW,
+    OLIVE,
+    PIXEL,
+    REFUSED,
+    SECOND_PIXEL,
+    TENANT,
+    a_registration,
+    a_reservation,
+    a_signal,
+    an_order,
+    some_settings,
+)
+from tests.conftest import World
+from tests.unit.usecases.failures import (
+    BOTH,
+    an_order_known,
+    fail,
+    fail_at_one,
+    give_up,
+    plan,
+    posts,
+    rows,
+    send_again,
+    tenant_of,
+    work,
+)
+
+DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
+WHOLE = LogView(show=Show.ALL)
+NO_PIXEL = some_settings(pixels=Pixels())
+
+
+def clear(world: World) -> None:
+    """Clear all that there is, a moment later."""
+    world.clock.advance(SECOND)
+    start_clear(tenant_of(world), WHOLE, by=OLIVE, services=world.services)
+
+
+def forget(world: World) -> None:
+    """Do the daily round once the rows are older than they are kept."""
+    world.clock.advance(8 * DAY)
+    assert forget_old_rows(TENANT, now=world.clock(), services=world.services) == 1
+
+
+def press(world: World, record: EventRecord) -> Way | Lost | None:
+    """Press Send again beside the row."""
+    return resend_row(tenant_of(world), record.key, by=OLIVE, services=world.services)
+
+
+class TestASaleThatIsPaidLongAfterItWasSent:
+    @pytest.mark.parametrize("row_goes", [clear, forget])
+    def test_is_not_told_twice(self, world: World, row_goes: Callable[[World], None]) -> None:
+        world.install(some_settings(retention_days=7))
+        order = an_order(payment=Payment.AUTHORIZED, paid_at=None, submitted_at=NOW - HOUR)
+        record = world.receive(a_signal(order)).record
+        assert record
+        world.send(record)
+        row_goes(world)
+        for days in (8, 30, 300):
+            world.clock.advance(days * DAY)
+            world.sweep()
+            paid = replace(order, payment=Payment.PAID, paid_at=world.clock())
+            assert world.receive(a_signal(paid, action=Action.UPDATE)).receipt is Receipt.DUPLICATE
+        assert len(world.meta.sent) == 1
+
+
+class TestAnEventFromBeforeThePixel:
+    def test_is_found_among_the_failures(self, world: World) -> None:
+        world.install(NO_PIXEL)
+        world.receive(a_signal(an_order_known(world, 1)))
+        world.install()
+        for view in (LogView(), LogView(status=Status.SKIPPED), LogView(since=NOW - DAY)):
+            assert plan(world, view).asked_for == 1
+        assert plan(world, LogView(status=Status.ERROR)).total == 0
+        assert plan_clear(TENANT, WHOLE, services=world.services).failed == 1
+
+    def test_goes_along_with_what_failed(self, world: World) -> None:
+        world.install(NO_PIXEL)
+        for number in range(60):
+            world.receive(a_signal(an_order_known(world, 1000 + number)))
+        world.install()
+        fail(world, *range(1, 61))
+        posted = len(world.meta.sent)
+        job = send_again(world)
+        assert job
+        assert job.total == 120
+        for _ in range(9):
+            world.run_tasks()
+            world.clock.advance(timedelta(minutes=5))
+            world.sweep()
+        assert {row.status for row in rows(world)} == {Status.SENT}
+        assert len(world.meta.sent) == posted + 120
+        done = world.services.jobs.find(TENANT, JobKind.RESEND)
+        assert done
+        assert (done.is_running, done.done, done.moved_on, done.left) == (False, 120, 0, {})
+
+    def test_keeps_the_day_on_which_it_was_told_of(self, world: World) -> None:
+        world.install(NO_PIXEL)
+        booked = a_reservation(id="res-1", paid_at=None)
+        world.shops.reservations[booked.id] = booked
+        record = world.receive(a_signal(booked)).record
+        assert record
+        world.install()
+        world.clock.advance(6 * DAY)
+        assert press(world, record) is Way.ASKED_FOR
+        world.run_tasks()
+        assert [event.occurred_at for event, _, _ in world.meta.sent] == [record.received_at]
+
+
+class TestADeadToken:
+    def test_stays_known_when_somebody_sends_again(self, world: World) -> None:
+        (refused,) = fail_at_one(world, 1)
+        dying = world.receive(a_signal(an_order_known(world, 2))).record
+        assert dying
+        world.meta.script = [BAD_TOKEN]
+        world.send(dying, Role.PRIMARY)
+        assert self.alerts(world) == ["token-primary"]
+        world.clock.advance(SECOND)
+        press(world, refused)
+        send_again(world)
+        assert self.alerts(world) == ["token-primary"]
+
+    def alerts(self, world: World) -> list[str]:
+        found = read_alerts(TENANT, now=world.clock(), services=world.services)
+        assert found
+        return [alert.key for alert in found.found]
+
+
+class TestTwoPixelsThatChangedPlaces:
+    def test_get_nothing_that_they_have(self, world: World) -> None:
+        (record,) = fail_at_one(world, 1)
+        both = tenant_of(world).choices.pixels
+        world.install(replace(BOTH, pixels=Pixels(primary=both.secondary, secondary=both.primary)))
+        world.clock.advance(3 * DAY)
+        assert press(world, record) is Lost.TAKEN
+        assert plan(world).lost == {Lost.TAKEN: 1}
+        world.run_tasks()
+        assert [pixel_id for pixel_id, _ in posts(world)] == [PIXEL, SECOND_PIXEL]
+
+
+class TestManyThatCannotBeSentAgain:
+    def test_do_not_hide_the_one_behind_them(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fail(world, 1)
+        for number in range(5):
+            record = world.receive(a_signal(a_registration(id=f"customer-{number}"))).record
+            assert record
+            world.meta.script = [REFUSED]
+            world.send(record)
+        monkeypatch.setattr("service.usecases.resend_failed.MOST_COUNTED", 5)
+        assert (plan(world).total, plan(world).is_least) == (0, True)
+        job = send_again(world)
+        assert job
+        assert (job.done, job.left) == (1, {Lost.SIGN_UP: 5})
+
+
+class TestRowsThatGoOnByThemselves:
+    def test_are_counted_apart_from_what_cannot_be_sent(self, world: World) -> None:
+        give_up(world, range(25))
+        signed_up = world.receive(a_signal(a_registration())).record
+        assert signed_up
+        world.meta.script = [REFUSED]
+        world.send(signed_up)
+        assert send_again(world)
+        for record in [row for row in rows(world) if row.name is EventName.PURCHASE][:2]:
+            press(world, record)
+        job = work(world)
+        assert job
+        assert (job.done, job.moved_on, job.left) == (23, 2, {Lost.SIGN_UP: 1})
+
+
+class TestTwoPeopleAtOnce:
+    def test_do_not_work_against_each_other(self, world: World) -> None:
+        give_up(world, range(30))
+        tenant = tenant_of(world)
+
+        class Interrupted:
+            """Has another person start clearing just before the first one's job is written."""
+
+            def __init__(self, jobs: Jobs) -> None:
+                self._jobs, self._is_first = jobs, True
+
+            def replace(self, *args: Any, **kwargs: Any) -> bool:
+                if self._is_first:
+                    self._is_first = False
+                    fail(world, *range(200, 310))
+                    world.clock.advance(SECOND)
+                    start_clear(tenant, WHOLE, by=OLIVE, services=world.services)
+                return self._jobs.replace(*args, **kwargs)
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(self._jobs, name)
+
+        services = replace(world.services, jobs=Interrupted(world.services.jobs))
+        shown = start_resend(tenant, LogView(), by=OLIVE, services=services)
+        assert shown
+        assert (shown.kind, shown.is_running) == (JobKind.CLEAR, True)
+        mine = world.services.jobs.find(TENANT, JobKind.RESEND)
+        assert mine
+        assert (mine.is_running, mine.stopped) == (False, OVERTAKEN)
