@@ -20,6 +20,7 @@ from service.web.configuration import configuration
 from service.web.connection import connection
 from service.web.current import (
     CLAIMS,
+    EXPORTS,
     FRAMES,
     INSTALLS,
     LOOKUPS,
@@ -30,7 +31,7 @@ from service.web.current import (
 )
 from service.web.docs import docs
 from service.web.errors import register_errors
-from service.web.export import export
+from service.web.export import export, exports_at_once
 from service.web.frame import frame
 from service.web.headers import add_security_headers
 from service.web.health import health
@@ -79,6 +80,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.extensions[FRAMES] = Pace(burst=30, interval=timedelta(seconds=2))
     app.extensions[SENDS] = sends_at_once()
     app.extensions[LOOKUPS] = lookups_at_once()
+    app.extensions[EXPORTS] = exports_at_once()
     app.extensions[INSTALLS] = Pace(burst=60, interval=timedelta(seconds=1))
     # Every button of both panels in a row, and at most 20 presses in any minute.
     app.extensions[PRESSES] = Pace(burst=12, interval=timedelta(seconds=7.5))

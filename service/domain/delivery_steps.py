@@ -98,7 +98,9 @@ def released(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Deliv
     )
 
 
-def reopened(delivery: Delivery, *, reason: str | None, due_at: datetime | None) -> Delivery:
+def reopened(
+    delivery: Delivery, *, reason: str | None, due_at: datetime | None, now: datetime
+) -> Delivery:
     """Return a failed delivery in another run, since a person wants it.
 
     It has had its first one, so it goes as those do that the vendor failed: not in others' way.
@@ -113,6 +115,7 @@ def reopened(delivery: Delivery, *, reason: str | None, due_at: datetime | None)
         not_before=None,
         due_at=due_at,
         finished_at=None,
+        resumed_at=now,
     )
 
 

@@ -22,6 +22,9 @@ from service.domain.wanted import Unwanted, why_unwanted
 ASKED_AGAIN = "Commerce7 is asked for it again"
 """The reason of a delivery until the shop has told of its object once more."""
 
+GONE = "could not be sent again: Commerce7 does not know it"
+"""The reason of a delivery whose object the shop no longer has."""
+
 _CAN_BE_ASKED_FOR = frozenset({ObjectKind.ORDER, ObjectKind.MEMBERSHIP, ObjectKind.RESERVATION})
 
 
@@ -40,6 +43,7 @@ class Lost(StrEnum):
     VISIT = "a visit of which the browser's signals are gone"
     TEST = "a test"
     TAKEN = "its pixel has it already"
+    GONE = "Commerce7 no longer has it"
     SWITCHED_OFF = str(Unwanted.SWITCHED_OFF)
     PIXEL_REMOVED = str(Unwanted.PIXEL_REMOVED)
 
@@ -51,14 +55,21 @@ def chance_of(record: EventRecord, settings: TenantSettings, *, now: datetime) -
     failed = failed_roles(record)
     if not failed:
         return None
-    if record.is_test:
-        return Lost.TEST
-    if record.is_expired(now):
-        return Lost.TOO_OLD
+    if hopeless := _why_hopeless(record, failed, now=now):
+        return hopeless
     unwanted = [_why_not(record, role, settings) for role in failed]
     if all(unwanted):
         return Lost(str(unwanted[0]))
     return Way.KEPT if record.payload else _chance_of_asking(record)
+
+
+def _why_hopeless(record: EventRecord, failed: Collection[Role], *, now: datetime) -> Lost | None:
+    if record.is_test:
+        return Lost.TEST
+    if record.is_expired(now):
+        return Lost.TOO_OLD
+    is_gone = all(record.deliveries[role].reason == GONE for role in failed)
+    return Lost.GONE if is_gone else None
 
 
 def failed_roles(record: EventRecord) -> list[Role]:
@@ -99,7 +110,8 @@ def sent_again(
     due_at = None if lookup else now + policy.requeue_after
     reason = ASKED_AGAIN if lookup else None
     again = {
-        role: reopened(record.deliveries[role], reason=reason, due_at=due_at) for role in roles
+        role: reopened(record.deliveries[role], reason=reason, due_at=due_at, now=now)
+        for role in roles
     }
     return replace(record, deliveries={**record.deliveries, **again}, lookup=lookup, updated_at=now)
 

@@ -12,6 +12,7 @@ from service.domain.delivery_steps import closed
 from service.domain.event import Event
 from service.domain.mapping.outcome import NOT_SET_UP
 from service.domain.record import EventRecord
+from service.domain.resend import GONE
 from service.domain.tenant import Tenant
 from service.domain.wanted import Unwanted
 from service.ports import Refusal, Services, ShopError, UnsealError
@@ -89,7 +90,7 @@ def _without_answer(
     # An object may be told of a moment before it can be read: ask twice.
     is_unknown = error.refusal is Refusal.NOT_FOUND and lookup and lookup.attempts > 0
     if lookup is None or is_unknown:
-        return _ended(record, _ERROR, _lost(str(error)), now=now)
+        return _ended(record, _ERROR, GONE if is_unknown else _lost(str(error)), now=now)
     deliveries = {
         role: each if each.is_final else replace(each, reason=str(error))
         for role, each in record.deliveries.items()

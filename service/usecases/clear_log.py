@@ -21,11 +21,13 @@ _AT_A_TIME = 200
 class ClearPlan:
     """What clearing would come to; lower bounds if it `is_least`.
 
-    `total` rows go, of which `failed` could perhaps have been sent again; `staying` ones do not.
+    `total` rows go, of which `failed` could perhaps have been sent again, and `waiting` ones may
+    still become events; `staying` ones do not.
     """
 
     total: int = 0
     failed: int = 0
+    waiting: int = 0
     staying: int = 0
     is_least: bool = False
 
@@ -36,15 +38,18 @@ def plan_clear(tenant_id: str, view: LogView, *, services: Services) -> ClearPla
     Raises:
         StoreUnavailableError: nothing is known now.
     """
-    total = failed = staying = 0
+    total = failed = waiting = staying = 0
     for stored in rows_in(tenant_id, view, most=MOST_COUNTED, services=services):
         is_settled = stored.record.is_settled
         total += is_settled
         staying += not is_settled
         has_failed = stored.record.status is Status.ERROR or is_not_set_up(stored.record)
         failed += is_settled and has_failed
+        waiting += is_settled and stored.record.status is Status.WAITING
     is_least = total + staying >= MOST_COUNTED
-    return ClearPlan(total=total, failed=failed, staying=staying, is_least=is_least)
+    return ClearPlan(
+        total=total, failed=failed, waiting=waiting, staying=staying, is_least=is_least
+    )
 
 
 def clear_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) -> Step:

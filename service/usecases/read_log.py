@@ -1,6 +1,6 @@
 """A page of a winery's log."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.domain.log_view import LogView
@@ -25,12 +25,12 @@ def read_log(
     *,
     after: Place | None,
     services: Services,
-    held: Collection[str] = (),
+    held: Sequence[str] = (),
 ) -> LogPage:
     """Return the rows of this view behind that place.
 
-    Those of the `held` keys that newer rows have pushed off the page are at its end, at most three:
-    somebody reads them.
+    Those of the `held` keys that newer rows have pushed off the page are at its end, the first
+    three of them: somebody reads them.
 
     Raises:
         StoreUnavailableError: nothing can be shown now.
@@ -38,7 +38,8 @@ def read_log(
     found = services.events.page(tenant_id, view, after=after, limit=PAGE_SIZE + 1)
     records = [stored.record for stored in found[:PAGE_SIZE]]
     last = records[-1] if len(found) > PAGE_SIZE else None
-    pushed_off = sorted(set(held) - {record.key for record in records})[:MOST_HELD]
+    present = {record.key for record in records}
+    pushed_off = [key for key in held if key not in present][:MOST_HELD]
     kept = [stored.record for key in pushed_off if (stored := services.events.find(tenant_id, key))]
     records += sorted(
         (record for record in kept if view.shows(record)),

@@ -42,17 +42,21 @@ class ResendPlan:
         return self.kept + self.asked_for
 
 
-def plan_resend(tenant: Tenant, view: LogView, *, services: Services) -> ResendPlan:
+def plan_resend(
+    tenant: Tenant, view: LogView, *, services: Services, most: int = MOST_COUNTED
+) -> ResendPlan:
     """Return what of the view's failed rows can be sent again; nothing is changed.
+
+    At most so many of each kind are looked at.
 
     Raises:
         StoreUnavailableError: nothing is known now.
     """
     now, chances, is_least = services.clock(), Counter[Way | Lost | None](), False
     for failures in failures_of(view):
-        rows = rows_in(tenant.id, failures, most=MOST_COUNTED, services=services)
+        rows = rows_in(tenant.id, failures, most=most, services=services)
         found = Counter(chance_of(stored.record, tenant.settings, now=now) for stored in rows)
-        is_least = is_least or found.total() >= MOST_COUNTED
+        is_least = is_least or found.total() >= most
         chances += found
     return ResendPlan(
         kept=chances[Way.KEPT],

@@ -18,6 +18,7 @@ from service.usecases.resend_failed import (
     resend,
     within_reach,
 )
+from service.usecases.rows_in import MOST_COUNTED
 from service.usecases.work_on_job import have_worked_on, work_on_job
 
 OVERTAKEN = "other work on the log began at the same moment"
@@ -41,7 +42,12 @@ class _Wish:
 
 
 def start_resend(
-    tenant: Tenant, view: LogView, *, by: StaffMember, services: Services
+    tenant: Tenant,
+    view: LogView,
+    *,
+    by: StaffMember,
+    services: Services,
+    most_counted: int = MOST_COUNTED,
 ) -> Job | None:
     """Send the view's failed rows again; return the job, or the one that is under way already.
 
@@ -52,7 +58,7 @@ def start_resend(
     """
     if running := running_job(tenant.id, services=services):
         return running
-    plan = plan_resend(tenant, view, services=services)
+    plan = plan_resend(tenant, view, services=services, most=most_counted)
     # Behind those that were counted there may be others.
     if not (plan.total or plan.is_least):
         return None

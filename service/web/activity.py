@@ -67,7 +67,8 @@ def activity_view(mark: str | None = None) -> Mapping[str, object]:
     after = place_in(request.args.get("after", ""), tenant_id=tenant.id)
     # The mark first: what changes while the rows are read is then read again.
     mark = mark or services().events.last_change(tenant.id) or ""
-    opened = set(request.args.getlist("open"))
+    # Rows that newer ones have pushed off the first page; another page has its own.
+    opened = () if after else tuple(dict.fromkeys(request.args.getlist("open")))
     page = read_log(tenant.id, view, after=after, services=services(), held=opened)
     further = cursor_of(page.further, tenant_id=tenant.id) if page.further else ""
     reader = reader_for(tenant)

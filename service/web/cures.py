@@ -1,13 +1,15 @@
 """What a merchant can do about a delivery that has not arrived, in plain words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from service.domain.delivery import DeliveryStatus, Wait
+from service.domain.delivery import Delivery, DeliveryStatus, Wait
 from service.domain.record import EventRecord, Status
+from service.domain.resend import Lost, Way
 from service.domain.tenant import Role
 
 _MISSING_PERSON = (100, 2804050)
-_TOO_OLD = (100, 2804003)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,21 +39,34 @@ _BY_WAIT = {
 }
 
 _NOTHING = Cure(advice="Nothing to do: it goes on by itself.")
-_GAVE_UP = {
-    _MISSING_PERSON: Cure(
-        advice="Meta could not match it to anybody. With an e-mail address or a phone number in "
-        "the customer's Commerce7 record the next event of this customer will pass."
-    ),
-    _TOO_OLD: Cure(advice="Nothing can be done: Meta takes no event older than 7 days."),
-}
-_REFUSED = Cure(
-    advice="Meta refuses this event for what is in it. Send it again after the cause is mended, or "
-    "write to us with the trace id."
+_NOBODY = (
+    "Meta could not match it to anybody. With an e-mail address or a phone number in the "
+    "customer's Commerce7 record the next event of this customer will pass."
+)
+_REFUSED = "Meta refuses this event for what is in it."
+_NOT_ASKED = "Commerce7 could not tell of it once more."
+_AGAIN = "Send it again after the cause is mended, or write to us with the trace id."
+_NOT_AGAIN: Mapping[Lost, str] = MappingProxyType(
+    {
+        Lost.TOO_OLD: "Nothing more can be done: Meta takes no event older than 7 days.",
+        Lost.SIGN_UP: "It cannot be sent again: nothing is kept of whom to ask Commerce7 for.",
+        Lost.VISIT: "It cannot be sent again: the signals of a visit are deleted after 30 minutes.",
+        Lost.TEST: "Mend the cause, and simulate the event anew.",
+        Lost.TAKEN: "It cannot be sent again: the pixel that is now in this place has it already.",
+        Lost.GONE: "Nothing more can be done: Commerce7 no longer has it.",
+        Lost.SWITCHED_OFF: "To send it again, switch this event and its channel on first.",
+        Lost.PIXEL_REMOVED: "To send it again, enter its pixel first.",
+    }
 )
 
 
-def cure_for(record: EventRecord, role: Role | None) -> Cure | None:
-    """Return what to do about the role's delivery, or the event's own; `None` where all is well."""
+def cure_for(
+    record: EventRecord, role: Role | None, chance: Way | Lost | None = None
+) -> Cure | None:
+    """Return what to do about the role's delivery, or the event's own; `None` where all is well.
+
+    `chance` is that of sending it again.
+    """
     if role is None:
         return _cure_for_event(record)
     delivery = record.deliveries[role]
@@ -60,12 +75,22 @@ def cure_for(record: EventRecord, role: Role | None) -> Cure | None:
     if delivery.waits_for:
         return _BY_WAIT[delivery.waits_for]
     if delivery.status is DeliveryStatus.ERROR:
-        is_late = (delivery.reason or "").startswith("could not be sent within 7 days")
-        code = _TOO_OLD if is_late else (delivery.code or 0, delivery.subcode or 0)
-        return _GAVE_UP.get(code, _REFUSED)
+        return _cure_for_error(delivery, chance)
     if delivery.status is DeliveryStatus.SENT:
         return None
     return _SKIPPED.get(delivery.reason or "") if delivery.is_final else _NOTHING
+
+
+def _cure_for_error(delivery: Delivery, chance: Way | Lost | None) -> Cure:
+    reason = delivery.reason or ""
+    if chance is Lost.TOO_OLD or chance is Lost.GONE:
+        return Cure(advice=_NOT_AGAIN[chance])
+    if reason.startswith("could not be sent again"):
+        what = _NOT_ASKED
+    else:
+        what = _NOBODY if (delivery.code, delivery.subcode) == _MISSING_PERSON else _REFUSED
+    next_step = _NOT_AGAIN[chance] if isinstance(chance, Lost) else _AGAIN
+    return Cure(advice=f"{what} {next_step}")
 
 
 _SKIPPED = {

@@ -19,6 +19,7 @@ INSTALLS = "onepixel.installs"
 PRESSES = "onepixel.presses"
 SENDS = "onepixel.sends"
 LOOKUPS = "onepixel.lookups"
+EXPORTS = "onepixel.exports"
 
 
 def services() -> Services:
@@ -59,6 +60,11 @@ def sends() -> Turns:
 def lookups() -> Turns:
     """Return how many questions to the shops may be under way in this process."""
     return cast("Turns", current_app.extensions[LOOKUPS])
+
+
+def exports() -> Turns:
+    """Return how many files a winery may be writing at once in this process."""
+    return cast("Turns", current_app.extensions[EXPORTS])
 
 
 def static_folder() -> Path:

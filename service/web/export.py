@@ -6,7 +6,8 @@ winery's log alone, stands in the address instead of the session.
 
 import csv
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from io import StringIO
 from urllib.parse import parse_qsl
 
@@ -17,12 +18,17 @@ from service.domain.log_view import LogView
 from service.domain.record import EventRecord
 from service.domain.tenant import is_tenant_id
 from service.ports import Place, Services, StoreUnavailableError
-from service.web.current import now, services, settings
+from service.turns import Turns
+from service.usecases.rows_in import place_of
+from service.web.current import exports, now, services, settings
 from service.web.guard import let_staff_in, session
 from service.web.log_query import query_of, view_in
+from service.web.problems import TOO_MANY, page_for
 
 TICKET_FOR = timedelta(minutes=1)
 _AT_A_TIME = 200
+# A file keeps one of the server's threads for as long as the browser takes to fetch it.
+_ALL, _MOST_AT_ONCE, _WRITTEN_FOR = "exports", 3, timedelta(minutes=5)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEAD = (
     "received_at", "happened_at", "event", "object", "number", "object_id", "channel", "value",
@@ -30,6 +36,11 @@ _HEAD = (
 )  # fmt: skip
 
 export = Blueprint("export", __name__)
+
+
+def exports_at_once() -> Turns:
+    """Return what keeps files that nobody fetches from using up everybody's threads."""
+    return Turns(few=_MOST_AT_ONCE, slow=timedelta(0), memory=timedelta(0))
 
 
 @export.post("/activity/export")
@@ -53,9 +64,14 @@ def download(ticket: str) -> Response:
     tenant = services().tenants.find(tenant_id)
     if tenant is None or not tenant.installation.is_installed:
         abort(401)
+    turns, started = exports(), now()
+    if not turns.take(_ALL, now=started):
+        return page_for(TOO_MANY, tenant_id=tenant_id)
     view = view_in(query, timezone=tenant.settings.timezone)
-    lines = _lines(tenant_id, view, services=services())
+    lines = _lines(tenant_id, view, services=services(), until=started + _WRITTEN_FOR)
     response = Response(lines, content_type="text/csv; charset=utf-8")
+    clock = services().clock
+    response.call_on_close(lambda: turns.give_back(_ALL, since=started, now=clock()))
     name = f"1pixel-events-{now():%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -75,20 +91,19 @@ def _read(ticket: str) -> tuple[str, dict[str, str]]:
     return tenant_id, dict(parse_qsl(query))
 
 
-def _lines(tenant_id: str, view: LogView, *, services: Services) -> Iterator[str]:
+def _lines(tenant_id: str, view: LogView, *, services: Services, until: datetime) -> Iterator[str]:
     yield _line(_HEAD)
     after: Place | None = None
-    try:
-        while batch := services.events.page(tenant_id, view, after=after, limit=_AT_A_TIME):
+    with suppress(StoreUnavailableError):
+        while services.clock() < until:
+            batch = services.events.page(tenant_id, view, after=after, limit=_AT_A_TIME)
             for stored in batch:
                 yield "".join(_line(cells) for cells in _cells(stored.record))
-            last = batch[-1].record
-            after = Place(last.received_at, last.key)
             if len(batch) < _AT_A_TIME:
                 return
-    except StoreUnavailableError:
-        # The status was sent long ago: the file itself must say that it is not whole.
-        yield _line(["INCOMPLETE: the log could not be read to its end. Export it again."])
+            after = place_of(batch[-1])
+    # The status was sent long ago: the file itself must say that it is not whole.
+    yield _line(["INCOMPLETE: the log could not be read to its end. Export it again."])
 
 
 def _cells(record: EventRecord) -> Iterator[list[str]]:

@@ -59,6 +59,7 @@ _BY_REASON: Mapping[str, str] = MappingProxyType(
                 "a sign-up whose customer is no longer named here",
                 "a visit of which the browser's signals are gone",
                 "its pixel has it already",
+                "Commerce7 no longer has it",
                 "a test",
             ),
             "send-again",

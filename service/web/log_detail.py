@@ -7,7 +7,7 @@ from service.domain.delivery import Delivery, DeliveryStatus, Try, Wait
 from service.domain.event import CustomData, DeliveryCategory
 from service.domain.matching import WORDS
 from service.domain.record import EventRecord, Family
-from service.domain.resend import failed_roles, is_not_set_up
+from service.domain.resend import Way, chance_of, roles_to_send
 from service.domain.tenant import Role
 from service.web.cures import Cure, cure_for
 from service.web.help_links import REASONS, section_for
@@ -81,7 +81,7 @@ def log_detail(record: EventRecord, reader: Reader) -> LogDetail:
     custom = record.custom
     currency = custom.value.currency if custom and custom.value else None
     return LogDetail(
-        steps=[*_steps(record, reader)],
+        steps=_in_order(_steps(record, reader)),
         outcomes=[*_outcomes(record, reader)],
         facts=[*_facts(record, reader)],
         products=[
@@ -127,17 +127,17 @@ def _what_it_was_worth(custom: CustomData) -> Iterator[tuple[str, str]]:
 
 
 def _outcomes(record: EventRecord, reader: Reader) -> Iterator[Outcome]:
-    # One button sends all of a row that failed, where Meta would still take it.
-    is_in_time = not (record.is_test or record.is_expired(reader.now))
-    failed = failed_roles(record) if is_in_time else []
+    # One button sends all of a row that failed.
+    chance = chance_of(record, reader.settings, now=reader.now)
+    again = roles_to_send(record, reader.settings) if isinstance(chance, Way) else []
     if not record.deliveries:
-        cure = cure_for(record, None)
+        cure = cure_for(record, None, chance)
         yield Outcome(
             pixel="",
             status=record.status,
             reason=record.reason or "",
             section=section_for(record.reason) if record.reason else REASONS,
-            can_resend=is_not_set_up(record),
+            can_resend=isinstance(chance, Way),
             cure=cure,
             trace_id="",
         )
@@ -148,10 +148,15 @@ def _outcomes(record: EventRecord, reader: Reader) -> Iterator[Outcome]:
                 status=delivery.status,
                 reason=delivery.reason or "",
                 section=section_for(delivery.reason) if delivery.reason else REASONS,
-                can_resend=role in failed[:1],
-                cure=cure_for(record, role),
+                can_resend=role in again[:1],
+                cure=cure_for(record, role, chance),
                 trace_id=delivery.trace_id or "",
             )
+
+
+def _in_order(steps: Iterator[Step]) -> list[Step]:
+    """Return the steps as they happened; what has no time of its own is last."""
+    return sorted(steps, key=lambda each: each.at.iso if each.at else "~")
 
 
 def _steps(record: EventRecord, reader: Reader) -> Iterator[Step]:
@@ -178,6 +183,9 @@ def _delivery_steps(delivery: Delivery, pixel: str, reader: Reader) -> Iterator[
             note=_note_on(made),
             kind="good" if made.answer == "accepted" else "bad",
         )
+    if delivery.resumed_at:
+        at = moment(delivery.resumed_at, reader)
+        yield Step(what=f"{pixel}Went on its way again", at=at)
     if delivery.dropped:
         yield Step(what=f"{pixel}Sent without {', '.join(delivery.dropped)}", kind="warn")
     if delivery.status is DeliveryStatus.SKIPPED and delivery.finished_at:

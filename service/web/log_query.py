@@ -31,8 +31,8 @@ def view_in(asked: Mapping[str, str], *, timezone: str | None) -> LogView:
         channel=_word(Channel, asked.get("channel")),
         since=_midnight(first, zone) if first else None,
         until=_midnight(last + timedelta(days=1), zone) if last else None,
-        # A number is shown with its sign, and copied with it.
-        object=asked.get("object", "").strip().removeprefix("#")[:_MOST_CHARACTERS],
+        # A row says "Order #1001", which is copied as it stands.
+        object=asked.get("object", "").rpartition("#")[2].strip()[:_MOST_CHARACTERS],
     )
 
 

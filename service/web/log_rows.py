@@ -9,7 +9,7 @@ from service.commerce7.admin_links import admin_link
 from service.domain.delivery import Delivery
 from service.domain.money import Money
 from service.domain.record import EventRecord
-from service.domain.tenant import Role
+from service.domain.tenant import Role, TenantSettings
 
 # Currencies without a smaller unit would read wrong here; wineries' shops have none of them.
 _MINOR_UNITS = 100
@@ -52,11 +52,12 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """For whom rows are printed: when, in which zone, and where their Commerce7 admin is."""
+    """For whom rows are printed: when, in which zone, what they chose, where their admin is."""
 
     now: datetime
     zone: ZoneInfo
     admin_url: str
+    settings: TenantSettings
 
 
 def log_row(record: EventRecord, reader: Reader) -> LogRow:

@@ -13,7 +13,7 @@ from service.web.guard import let_staff_in, may_write, session, turn_away
 from service.web.log_query import query_of, view_in, zone_of
 from service.web.work_words import Progress, progress_of
 
-SHOWN_FOR = timedelta(minutes=10)
+SHOWN_FOR = timedelta(minutes=2)
 """How long a reloaded page still says what a finished job came to."""
 
 log_work = Blueprint("log_work", __name__)

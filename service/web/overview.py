@@ -51,6 +51,7 @@ def _view(known: Overview) -> Mapping[str, object]:
         "may_write": may_write(session()),
         "write_roles": settings().write_roles,
         "mark": _mark(known),
+        "zone": reader.zone.key,
     }
 
 

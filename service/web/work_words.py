@@ -13,12 +13,13 @@ from service.usecases.resend_failed import ResendPlan
 from service.usecases.rows_in import MOST_COUNTED
 from service.usecases.work_on_job import NOT_INSTALLED
 
-_FOR_GOOD = (Lost.TOO_OLD, Lost.SIGN_UP, Lost.VISIT)
+_FOR_GOOD = (Lost.TOO_OLD, Lost.SIGN_UP, Lost.VISIT, Lost.GONE, Lost.TAKEN)
 _WHY: Mapping[str, str] = MappingProxyType(
     {
         Lost.TOO_OLD: "older than 7 days, and Meta takes no such event",
         Lost.SIGN_UP: "from sign-ups, of whose customers nothing is kept to ask for",
         Lost.VISIT: "from website visits, whose signals are deleted after 30 minutes",
+        Lost.GONE: "which Commerce7 no longer has",
         Lost.TAKEN: "for a pixel that has them already",
         Lost.TEST: "tests, which are simulated anew instead",
         Lost.SWITCHED_OFF: "switched off: switch event and channel on in Configuration first",
@@ -32,6 +33,7 @@ _WHY: Mapping[str, str] = MappingProxyType(
 class Progress:
     """A job ready to print. `done` of `total` is for the bar; `left` says what stays, and why."""
 
+    id: str
     kind: str
     title: str
     sentence: str
@@ -69,6 +71,7 @@ def progress_of(job: Job) -> Progress:
     """Return how far the job is, or what it came to."""
     total = max(job.total, job.done)
     return Progress(
+        id=job.id,
         kind=job.kind,
         title=_job_title(job),
         sentence=_job_sentence(job),
@@ -134,7 +137,7 @@ def _length(passes: timedelta) -> str:
 
 def _job_title(job: Job) -> str:
     if job.kind is JobKind.RESEND:
-        return "Sending failed events again" if job.is_running else "Failed events are on their way"
+        return "Sending failed events again" if job.is_running else "Failed events were sent again"
     return "Clearing the log" if job.is_running else "The log was cleared"
 
 
@@ -147,7 +150,9 @@ def _job_sentence(job: Job) -> str:
         return f"Stopped after {job.done:,} of {of}: {why}."
     if job.kind is JobKind.CLEAR:
         return f"{counted(job.done, 'row')} cleared. What Meta has got stays at Meta."
-    on_their_way = f"{counted(job.done, 'event')} on the way; the log shows what becomes of each."
+    on_their_way = (
+        f"{counted(job.done, 'event')} sent on the way; the log shows what became of each."
+    )
     return on_their_way + (f" {job.moved_on:,} had gone on before." if job.moved_on else "")
 
 

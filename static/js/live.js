@@ -34,7 +34,8 @@ function tell() {
   if (!state) {
     return;
   }
-  const time = new Date(freshAt).toLocaleTimeString();
+  const zone = bar.dataset.zone || undefined;
+  const time = new Date(freshAt).toLocaleTimeString([], { timeZone: zone, timeZoneName: "short" });
   bar.classList.toggle("is-stale", failures > 0);
   if (isPaused) {
     state.textContent = `Paused. As of ${time}`;
@@ -117,16 +118,30 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// What is not asked about has no place in an address.
-document.addEventListener("htmx:configRequest", ({ detail }) => {
-  if (detail.elt.matches("form.filters")) {
-    for (const [name, value] of [...detail.formData.entries()]) {
-      if (!value || (name === "show" && value === "conversions")) {
-        detail.formData.delete(name);
-      }
-    }
+document.addEventListener("htmx:configRequest", (event) => {
+  const { elt, formData } = event.detail;
+  if (elt.matches("form.filters")) {
+    tidy(event, formData);
+  } else if (isLive(elt)) {
+    // No more than a few are held on the page: the one that has the focus before all others.
+    const focused = document.activeElement.closest("tbody.event")?.id.replace("event-", "");
+    const open = formData.getAll("open").sort((one, other) => (other === focused) - (one === focused));
+    formData.delete("open");
+    open.forEach((key) => formData.append("open", key));
   }
 });
+
+// What is not asked about has no place in an address. A year is typed digit by digit: 0002 is none yet.
+function tidy(event, formData) {
+  for (const [name, value] of [...formData.entries()]) {
+    if (["from", "to"].includes(name) && value && value < "2000") {
+      event.preventDefault();
+    }
+    if (!value || (name === "show" && value === "conversions")) {
+      formData.delete(name);
+    }
+  }
+}
 
 document.addEventListener("visibilitychange", () => document.hidden || ask());
 setInterval(tellAges, AGES_MS);

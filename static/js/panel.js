@@ -2,10 +2,14 @@
 // gives the focus back. (A frame of another site gets no autofocus from the browser.)
 
 let opener = null;
+let closed = "";
 
 const panel = () => document.getElementById("log-work");
 
+const job = () => panel()?.querySelector("[data-job]")?.dataset.job;
+
 function close() {
+  closed = job() ?? closed;
   panel().replaceChildren();
   const back = opener?.isConnected ? opener : document.querySelector("#view h1");
   back?.focus();
@@ -17,9 +21,23 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   }
 });
 
+// What somebody has closed stays closed, on the next page too.
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "view" && job() === closed) {
+    panel()?.replaceChildren();
+  }
+});
+
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target.id === "log-work") {
     panel()?.querySelector("h2")?.focus();
+  }
+});
+
+// The button of a row that was sent again was out of order meanwhile, and has lost the focus.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.elt.id.startsWith("resend-") && document.activeElement === document.body) {
+    detail.elt.focus();
   }
 });
 

@@ -74,6 +74,49 @@ class TestTheLog:
         expect(opener).to_have_attribute("aria-expanded", "true")
         expect(log.row(1001).get_by_text("Meta took it")).to_be_visible()
 
+    def test_closes_a_row_that_was_opened(self, log: Log) -> None:
+        for number in (1001, 1002):
+            log.order(number)
+        log.pass_a_poll()
+        for number in (1001, 1002):
+            log.row(number).get_by_role("button").press("Enter")
+            expect(log.row(number).get_by_text("Timeline")).to_be_visible(timeout=PATIENCE_MS)
+        for number in (1001, 1002):
+            log.row(number).get_by_role("button").press("Enter")
+            expect(log.row(number).get_by_text("Timeline")).to_have_count(0)
+        log.pass_a_poll()
+        expect(log.frame.get_by_text("Timeline")).to_have_count(0)
+
+    def test_leaves_open_rows_where_they_are_when_older_ones_are_asked_for(self, log: Log) -> None:
+        for number in range(30):
+            log.order(1000 + number)
+        log.pass_a_poll()
+        log.row(1025).get_by_role("button").click()
+        expect(log.row(1025).get_by_text("Timeline")).to_be_visible()
+        log.frame.get_by_role("link", name="Older events").click()
+        expect(log.row(1000)).to_be_visible(timeout=PATIENCE_MS)
+        expect(log.rows).to_have_count(5)
+        assert "open=" not in log.desk.frame_address()
+
+    @pytest.mark.parametrize(
+        ("status", "told"),
+        [(500, "1Pixel did not answer as it should"), (403, "may look at this, but not change")],
+    )
+    def test_says_that_something_went_wrong_until_something_else_is_done(
+        self, log: Log, status: int, told: str
+    ) -> None:
+        pattern = "**/activity/resend*"
+        log.desk.page.route(pattern, lambda route: route.fulfill(status=status, body="{}"))
+        log.frame.get_by_role("button", name="Send failed again").click()
+        expect(log.frame.get_by_text(told)).to_be_visible()
+        log.pass_a_poll()
+        expect(log.frame.get_by_text(told)).to_be_visible()
+        log.desk.page.unroute(pattern)
+        log.frame.get_by_role("button", name="Send failed again").click()
+        expect(log.frame.get_by_text("No event has failed here")).to_be_visible()
+        expect(log.frame.get_by_text(told)).to_have_count(0)
+        log.desk.complaints.clear()
+
     def test_tells_a_screen_reader_how_many_are_new(self, log: Log) -> None:
         log.pass_a_poll()
         log.order(1001)
@@ -170,6 +213,30 @@ class TestFilters:
         log.desk.page.evaluate("history.back()")
         expect(log.row(1002)).to_be_visible(timeout=PATIENCE_MS)
         expect(log.frame.get_by_label("Status")).to_have_value("waiting")
+
+    def test_let_a_day_be_typed(self, log: Log) -> None:
+        log.order(1001)
+        log.pass_a_poll()
+        log.frame.get_by_label("From").focus()
+        log.desk.page.keyboard.type("08052026")
+        expect(log.frame.get_by_label("From")).to_have_value("2026-08-05")
+        log.desk.page.frames[1].wait_for_url("**from=2026-08-05")
+        expect(log.row(1001)).to_be_visible()
+
+    def test_say_that_a_period_ends_before_it_begins(self, log: Log) -> None:
+        log.frame.get_by_label("From").fill("2026-10-10")
+        log.desk.page.frames[1].wait_for_url("**from=2026-10-10")
+        log.frame.get_by_label("To").fill("2026-01-10")
+        expect(log.frame.get_by_text("The period ends before it begins")).to_be_visible()
+
+    def test_find_a_number_as_it_is_printed(self, log: Log) -> None:
+        log.order(1001)
+        log.order(1002)
+        log.pass_a_poll()
+        log.frame.get_by_label("Order number or ID").fill("Order #1001")
+        log.frame.get_by_label("Order number or ID").press("Enter")
+        expect(log.rows).to_have_count(1)
+        expect(log.row(1001)).to_be_visible()
 
         log.frame.get_by_role("link", name="Clear filters").click()
         expect(log.rows).to_have_count(2)

@@ -85,11 +85,23 @@ class TestSendingAgain:
         work.button("Send failed again").click()
         expect(work.heading).to_be_focused()
         work.button("Send 2 events again").press("Enter")
-        expect(work.panel).to_contain_text("2 events on the way")
+        expect(work.panel).to_contain_text("2 events sent on the way")
         expect(work.heading).to_be_focused()
         eventually(lambda: len(work.site.meta.events()) == 2)
         sent = work.frame.locator("tbody.event").get_by_text("sent", exact=True)
         expect(sent).to_have_count(2, timeout=PATIENCE_MS)
+
+    def test_is_not_spoken_of_again_once_its_panel_is_closed(self, work: Work) -> None:
+        work.fail(2)
+        work.open()
+        work.button("Send failed again").click()
+        work.button("Send 2 events again").click()
+        expect(work.panel).to_contain_text("2 events sent on the way")
+        work.button("Close").click()
+        work.frame.get_by_label("Status").select_option("error")
+        expect(work.frame.get_by_label("Status")).to_have_value("error")
+        expect(work.frame.get_by_role("link", name="Clear filters")).to_be_visible()
+        expect(work.heading).to_have_count(0)
 
     def test_shows_how_far_many_are_through_reloads(self, work: Work) -> None:
         work.fail(MANY, "error500")

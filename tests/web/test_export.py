@@ -87,6 +87,30 @@ class TestAnExport:
         close_file()
         assert "INCOMPLETE" in answer.text
 
+    def test_that_nobody_fetches_leaves_the_threads_to_others(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        add(world, a_record())
+        path = ticket(client, world)
+        unread = [client.get(path, buffered=False) for _ in range(3)]
+        refused = client.get(path)
+        assert refused.status_code == 429
+        assert "Try again" in refused.text
+        for each in unread:
+            each.close()
+        assert client.get(path).status_code == 200
+
+    def test_that_is_fetched_too_slowly_ends(self, client: FlaskClient, world: World) -> None:
+        for number in range(500):
+            add(world, a_record(key=f"{number:03}"))
+        answer = client.get(ticket(client, world), buffered=False)
+        pieces = answer.iter_encoded()
+        for _ in range(100):
+            next(pieces)
+        world.clock.advance(timedelta(minutes=5))
+        *_, last = pieces
+        assert b"INCOMPLETE" in last
+
 
 class TestATicket:
     def test_holds_for_a_minute(self, client: FlaskClient, world: World) -> None:

@@ -104,7 +104,7 @@ class TestSendingAgain:
     def test_says_at_once_what_a_few_came_to(self, client: FlaskClient, world: World) -> None:
         fail(world, 1, 2)
         html = press(client, world)
-        assert "2 events on the way" in html
+        assert "2 events sent on the way" in html
         assert "hx-trigger" not in html
         world.run_tasks()
         assert statuses(world) == {"sent": 2}
@@ -119,7 +119,7 @@ class TestSendingAgain:
         task = next(task for task in world.queue.tasks if b'"job"' in task.body)
         assert client.post(task.path, data=task.body, headers=OURS).json == {"result": "done"}
         html = client.get("/activity/work/resend", headers=world.staff()).text
-        assert f"{MANY} events on the way" in html
+        assert f"{MANY} events sent on the way" in html
         assert "hx-trigger" not in html
 
     def test_pressed_twice_is_one_job(self, client: FlaskClient, world: World) -> None:
@@ -166,9 +166,9 @@ class TestTheProgress:
         html = tab(client, world)
         assert 'hx-trigger="every 1s"' in html
         work_on_job(TENANT, JobKind.RESEND, services=world.services)
-        assert f"{MANY} events on the way" in tab(client, world)
+        assert f"{MANY} events sent on the way" in tab(client, world)
         world.clock.advance(SHOWN_FOR)
-        assert "events on the way" not in tab(client, world)
+        assert "events sent on the way" not in tab(client, world)
 
     def test_is_none_where_there_is_no_job(self, client: FlaskClient, world: World) -> None:
         world.install()

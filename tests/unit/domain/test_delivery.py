@@ -181,7 +181,7 @@ class TestARun:
             released(failed, now=NOW, policy=POLICY),
             leased(failed, lease_id="a", pixel_id="1", now=NOW),
             reopened(closed(failed, status=DeliveryStatus.ERROR, reason=None, now=NOW),
-                     reason=None, due_at=NOW),
+                     reason=None, due_at=NOW, now=NOW),
         ):  # fmt: skip
             assert a_record(deliveries={Role.PRIMARY: going}).queued_since is None
 

@@ -20,6 +20,7 @@ from service.usecases.clear_log import plan_clear
 from service.usecases.forget_old_rows import forget_old_rows
 from service.usecases.read_alerts import read_alerts
 from service.usecases.receive_signal import Receipt
+from service.usecases.resend_failed import plan_resend
 from service.usecases.start_job import OVERTAKEN, resend_row, start_clear, start_resend
 from tests.builders import (
     BAD_TOKEN,
@@ -164,18 +165,19 @@ class TestTwoPixelsThatChangedPlaces:
 
 
 class TestManyThatCannotBeSentAgain:
-    def test_do_not_hide_the_one_behind_them(
-        self, world: World, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_do_not_hide_the_one_behind_them(self, world: World) -> None:
         fail(world, 1)
         for number in range(5):
             record = world.receive(a_signal(a_registration(id=f"customer-{number}"))).record
             assert record
             world.meta.script = [REFUSED]
             world.send(record)
-        monkeypatch.setattr("service.usecases.resend_failed.MOST_COUNTED", 5)
-        assert (plan(world).total, plan(world).is_least) == (0, True)
-        job = send_again(world)
+        counted = plan_resend(tenant_of(world), WHOLE, services=world.services, most=5)
+        assert (counted.total, counted.is_least) == (0, True)
+        world.clock.advance(SECOND)
+        job = start_resend(
+            tenant_of(world), WHOLE, by=OLIVE, services=world.services, most_counted=5
+        )
         assert job
         assert (job.done, job.left) == (1, {Lost.SIGN_UP: 5})
 
