@@ -9,6 +9,7 @@ from service.domain.delivery import DeliveryStatus, Try, Wait
 from service.domain.event import Content, CustomData, DeliveryCategory, EventName
 from service.domain.money import Money
 from service.domain.record import EventRecord, Status
+from service.domain.resend import GONE
 from service.domain.tenant import Role
 from service.domain.verdict import Answer
 from service.usecases.read_log import PAGE_SIZE
@@ -254,6 +255,49 @@ class TestAnOpenedRow:
         self, client: FlaskClient, world: World, delivery: Any, told: str
     ) -> None:
         assert told in self.opened(client, world, deliveries={Role.PRIMARY: delivery})
+
+    @pytest.mark.parametrize(
+        ("record", "told", "can_be_sent"),
+        [
+            (failed(code=100, subcode=2804050), "phone number", True),
+            (failed(GONE, code=100, subcode=2804050), "Commerce7 no longer has it", False),
+            (
+                failed("could not be sent again: Commerce7 refuses us access"),
+                "could not tell",
+                True,
+            ),
+            (failed() | {"is_test": True}, "simulate the event anew", False),
+            (
+                failed() | {"name": EventName.COMPLETE_REGISTRATION, "object_kind": "Customer"},
+                "nothing is kept of whom to ask",
+                False,
+            ),
+            (failed() | {"occurred_at": NOW - timedelta(days=7)}, "older than 7 days", False),
+        ],
+    )
+    def test_advises_on_the_failure_that_it_shows(
+        self, client: FlaskClient, world: World, record: Any, told: str, *, can_be_sent: bool
+    ) -> None:
+        html = self.opened(client, world, **record)
+        assert told in html
+        assert ("Send again" in html) is can_be_sent
+
+    def test_tells_its_steps_as_they_happened(self, client: FlaskClient, world: World) -> None:
+        attempts = tuple(
+            Try(at=NOW + seconds * SECOND, answer=answer, explanation="why")
+            for seconds, answer in ((2, Answer.PERMANENT), (30, Answer.ACCEPTED))
+        )
+        again = a_delivery(
+            status=DeliveryStatus.SENT, tries=attempts,
+            queued_at=NOW + SECOND, resumed_at=NOW + 20 * SECOND,
+        )  # fmt: skip
+        html = self.opened(
+            client, world, deliveries={Role.PRIMARY: again}, resolved_at=NOW + 25 * SECOND
+        )
+        timeline = html.split("<ol")[1]
+        steps = ("Received", "Queued", "Attempt failed", "again", "Looked up", "Meta took it")
+        places = [timeline.index(step) for step in steps]
+        assert places == sorted(places)
 
     @pytest.mark.parametrize("role", Role)
     def test_leads_to_the_token_of_the_pixel_that_waits(
