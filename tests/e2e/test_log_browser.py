@@ -74,6 +74,25 @@ class TestTheLog:
         expect(opener).to_have_attribute("aria-expanded", "true")
         expect(log.row(1001).get_by_text("Meta took it")).to_be_visible()
 
+    def test_runs_nothing_that_a_field_holds(self, log: Log) -> None:
+        frame = log.desk.page.frames[1]
+        frame.evaluate("window.xss = () => { window.hasRun = true; }")
+        hostile = "<img src=x xss onerror=xss()><svg xss onload=xss()>"
+        webhook = an_order_webhook(orderNumber=hostile)
+        webhook["payload"]["items"][0]["sku"] = f"\"'--></template>{hostile}"
+        assert log.site.service.tell(webhook).ok
+        eventually(log.site.meta.events)
+        log.pass_a_poll()
+        row = log.rows.filter(has_text=hostile)
+        row.get_by_role("button").click()
+        expect(row.get_by_text("Timeline")).to_be_visible()
+        expect(row.locator("code").filter(has_text=hostile)).to_be_visible()
+        log.pass_a_poll()
+        assert frame.evaluate("[window.hasRun, document.querySelectorAll('[xss]').length]") == [
+            None,
+            0,
+        ]
+
     def test_closes_a_row_that_was_opened(self, log: Log) -> None:
         for number in (1001, 1002):
             log.order(number)

@@ -1,0 +1,32 @@
+"""The log's pages as a test asks for them, and rows to find there."""
+
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from service.domain.delivery import DeliveryStatus
+from service.domain.record import EventRecord
+from service.domain.tenant import Role
+from tests.builders import a_delivery
+from tests.conftest import World
+
+TABLE = "/activity/table"
+
+
+def get(client: FlaskClient, world: World, path: str = TABLE) -> str:
+    """Return what the winery's staff are shown there."""
+    answer = client.get(path, headers=world.staff())
+    assert answer.status_code == 200
+    return answer.text
+
+
+def add(world: World, *records: EventRecord) -> None:
+    """Put these into the log."""
+    for record in records:
+        assert world.services.events.add(record)
+
+
+def failed(reason: str = "Meta refused the event", **changes: Any) -> dict[str, Any]:
+    """Return what a record has whose one delivery failed."""
+    delivery = a_delivery(status=DeliveryStatus.ERROR, reason=reason, due_at=None, **changes)
+    return {"deliveries": {Role.PRIMARY: delivery}}

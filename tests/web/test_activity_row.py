@@ -1,0 +1,167 @@
+"""A row of the log opened: what happened, what was sent, and what can be done."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.domain.delivery import DeliveryStatus, Try, Wait
+from service.domain.event import Content, CustomData, DeliveryCategory, EventName
+from service.domain.money import Money
+from service.domain.record import Status
+from service.domain.resend import GONE
+from service.domain.tenant import Role
+from service.domain.verdict import Answer
+from tests.builders import NOW, a_delivery, a_record, some_settings
+from tests.conftest import World
+from tests.web.log_pages import add, failed, get
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def winery(world: World) -> None:
+    """Have a winery in California."""
+    world.install(some_settings(timezone="America/Los_Angeles"))
+
+
+class TestAnOpenedRow:
+    def opened(self, client: FlaskClient, world: World, **changes: Any) -> str:
+        add(world, a_record(**changes))
+        return get(client, world, f"/activity/rows/{'0' * 64}?open=1")
+
+    def test_tells_every_attempt(self, client: FlaskClient, world: World) -> None:
+        tries = (
+            Try(at=NOW, took=timedelta(seconds=1.5), answer=Answer.TRANSIENT,
+                explanation="Meta could not take the event (HTTP 503)"),
+            Try(at=NOW + SECOND, explanation="cut short"),
+            Try(at=NOW + 2 * SECOND, took=SECOND, answer=Answer.ACCEPTED, trace_id="trace-9"),
+        )  # fmt: skip
+        sent = a_delivery(status=DeliveryStatus.SENT, tries=tries, pixel_id="77", due_at=None)
+        html = self.opened(client, world, deliveries={Role.PRIMARY: sent})
+        for told in ("Received from Commerce7", "Queued", "Attempt failed", "HTTP 503", "1.5 s",
+                     "Attempt cut short", "Meta took it", "trace trace-9", "77"):  # fmt: skip
+            assert told in html
+
+    def test_tells_what_was_sent(self, client: FlaskClient, world: World) -> None:
+        by_mail = DeliveryCategory.HOME_DELIVERY
+        contents = (
+            Content(id="SKU-1", quantity=2, unit_price=4900, delivery_category=by_mail),
+            Content(id="SKU-2", quantity=3, unit_price=0),
+        )
+        value = Money(minor=9800, currency="USD")
+        custom = CustomData(value=value, order_id="2101", contents=contents)
+        html = self.opened(
+            client, world, custom=custom, match_keys=("email",), data_use_rule="California"
+        )
+        for told in ("98.00 USD", "SKU-1", "49.00 USD", "c7-order-1", "California",
+                     "email", "click id", "website snippet", "delivered",
+                     "<dd>5</dd>"):  # fmt: skip
+            assert told in html
+
+    @pytest.mark.parametrize(
+        ("delivery", "told"),
+        [
+            (a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.TOKEN), "Enter a new token"),
+            (
+                a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.CURRENCY),
+                "Choose the currency",
+            ),
+            (a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.PACE), "asks for a rest"),
+            (a_delivery(status=DeliveryStatus.ERROR, waits_for=Wait.VENDOR), "every hour"),
+            (a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.INSTALLATION), "installed"),
+            (a_delivery(status=DeliveryStatus.ERROR, code=100, subcode=2804050), "phone number"),
+            (a_delivery(status=DeliveryStatus.ERROR, code=100, subcode=7), "trace id"),
+            (a_delivery(status=DeliveryStatus.SKIPPED, reason="switched off"), "the switches"),
+            (a_delivery(), "goes on by itself"),
+        ],
+    )
+    def test_says_what_to_do(
+        self, client: FlaskClient, world: World, delivery: Any, told: str
+    ) -> None:
+        assert told in self.opened(client, world, deliveries={Role.PRIMARY: delivery})
+
+    @pytest.mark.parametrize(
+        ("record", "told", "can_be_sent"),
+        [
+            (failed(code=100, subcode=2804050), "phone number", True),
+            (failed(GONE, code=100, subcode=2804050), "Commerce7 no longer has it", False),
+            (
+                failed("could not be sent again: Commerce7 refuses us access"),
+                "could not tell",
+                True,
+            ),
+            (failed() | {"is_test": True}, "simulate the event anew", False),
+            (
+                failed() | {"name": EventName.COMPLETE_REGISTRATION, "object_kind": "Customer"},
+                "nothing is kept of whom to ask",
+                False,
+            ),
+            (failed() | {"occurred_at": NOW - timedelta(days=7)}, "older than 7 days", False),
+        ],
+    )
+    def test_advises_on_the_failure_that_it_shows(
+        self, client: FlaskClient, world: World, record: Any, told: str, *, can_be_sent: bool
+    ) -> None:
+        html = self.opened(client, world, **record)
+        assert told in html
+        assert ("Send again" in html) is can_be_sent
+
+    def test_tells_its_steps_as_they_happened(self, client: FlaskClient, world: World) -> None:
+        attempts = tuple(
+            Try(at=NOW + seconds * SECOND, answer=answer, explanation="why")
+            for seconds, answer in ((2, Answer.PERMANENT), (30, Answer.ACCEPTED))
+        )
+        again = a_delivery(
+            status=DeliveryStatus.SENT, tries=attempts,
+            queued_at=NOW + SECOND, resumed_at=NOW + 20 * SECOND,
+        )  # fmt: skip
+        html = self.opened(
+            client, world, deliveries={Role.PRIMARY: again}, resolved_at=NOW + 25 * SECOND
+        )
+        timeline = html.split("<ol")[1]
+        steps = ("Received", "Queued", "Attempt failed", "again", "Looked up", "Meta took it")
+        places = [timeline.index(step) for step in steps]
+        assert places == sorted(places)
+
+    @pytest.mark.parametrize("role", Role)
+    def test_leads_to_the_token_of_the_pixel_that_waits(
+        self, client: FlaskClient, world: World, role: Role
+    ) -> None:
+        waiting = a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.TOKEN)
+        html = self.opened(client, world, deliveries={role: waiting})
+        assert f"#{role}_token" in html
+
+    @pytest.mark.parametrize(
+        ("changes", "told"),
+        [
+            ({}, "Received from Commerce7"),
+            ({"name": EventName.PAGE_VIEW}, "Received from your website"),
+            ({"is_test": True}, "Started in Configuration"),
+        ],
+    )
+    def test_says_where_it_came_from(
+        self, client: FlaskClient, world: World, changes: Any, told: str
+    ) -> None:
+        assert told in self.opened(client, world, **changes)
+
+    def test_says_when_it_is_tried_next(self, client: FlaskClient, world: World) -> None:
+        later = NOW + timedelta(minutes=2)
+        retrying = a_delivery(status=DeliveryStatus.RETRYING, not_before=later)
+        html = self.opened(client, world, deliveries={Role.PRIMARY: retrying})
+        assert "Next attempt Tue 04 Aug 2026, 17:02:00 PDT" in html
+
+    def test_that_nobody_knows_is_not_found(self, client: FlaskClient, world: World) -> None:
+        add(world, a_record(tenant_id="other-winery"))
+        add(world, a_record(key="lock").without_content(now=NOW))
+        for key in ("0" * 64, "lock", "nothing"):
+            path = f"/activity/rows/{key}?open=1"
+            assert client.get(path, headers=world.staff()).status_code == 404
+
+    @pytest.mark.parametrize("state", [Status.RECEIVED, Status.WAITING, Status.SKIPPED])
+    def test_without_deliveries_says_why(
+        self, client: FlaskClient, world: World, state: Status
+    ) -> None:
+        html = self.opened(client, world, deliveries={}, state=state, reason="the reason")
+        assert "the reason" in html
