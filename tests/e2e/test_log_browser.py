@@ -76,7 +76,7 @@ class TestTheLog:
 
     def test_runs_nothing_that_a_field_holds(self, log: Log) -> None:
         frame = log.desk.page.frames[1]
-        frame.evaluate("window.xss = () => { window.hasRun = true; }")
+        frame.evaluate("() => { window.xss = () => { window.hasRun = true; }; }")
         hostile = "<img src=x xss onerror=xss()><svg xss onload=xss()>"
         webhook = an_order_webhook(orderNumber=hostile)
         webhook["payload"]["items"][0]["sku"] = f"\"'--></template>{hostile}"
