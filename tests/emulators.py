@@ -15,6 +15,8 @@ from time import monotonic
 
 import pytest
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parents[1]
 _JAR = "platform/cloud-firestore-emulator/cloud-firestore-emulator.jar"
 _MAIN = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
@@ -54,12 +56,6 @@ def tasks_emulator(queues: list[str]) -> Iterator[str]:
     command += [f"--default-queue={queue}" for queue in queues]
     with _running(command, address):
         yield address
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @contextmanager

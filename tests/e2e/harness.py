@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from cryptography.fernet import Fernet
 from service.local.issuer import LocalIssuer
 from service.local.keys import issuer_key
 from tests.builders import PIXEL, TOKEN
+from tests.ports import free_port
 from tests.sandbox.orders import OrderKind, an_order, paid, webhook
 from tests.sandbox.people import BUYERS
 from tests.sandbox.ready import wait_until_ready
@@ -34,12 +34,6 @@ _PATIENCE_SECONDS = 20.0
 _LOOK_AGAIN_SECONDS = 0.02
 
 T = TypeVar("T")
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def eventually(

@@ -13,10 +13,11 @@ from time import monotonic
 import pytest
 
 from tests.e2e.conftest import Site
-from tests.e2e.harness import Service, eventually, free_port
+from tests.e2e.harness import Service, eventually
 from tests.e2e.relay import Relay
 from tests.e2e.staging import swept_until_sent, wire_to_meta
 from tests.e2e.traffic import Traffic, deliver, numbered_orders
+from tests.ports import free_port
 
 pytestmark = pytest.mark.alone
 

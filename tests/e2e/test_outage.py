@@ -11,7 +11,8 @@ import pytest
 from tests.e2e.conftest import Site
 from tests.e2e.harness import an_order_webhook, eventually
 from tests.e2e.traffic import event_id
-from tests.emulators import firestore_emulator, free_port
+from tests.emulators import firestore_emulator
+from tests.ports import free_port
 
 BEFORE, DURING = 5, 5
 

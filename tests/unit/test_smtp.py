@@ -10,7 +10,7 @@ import pytest
 from service.ports import MailError
 from service.smtp import Server, SmtpMailer
 from tests.builders import Clock, Ids
-from tests.e2e.harness import free_port
+from tests.ports import free_port
 from tests.smtp_server import HOST, Certificate, Inbox, a_certificate, smtp_server
 
 US, THEM = "alerts@1pixel.example", "olive@winery.example"

@@ -15,7 +15,7 @@ from service.gcp.documents import PATIENCE_SECONDS, TIMEOUT_SECONDS, FirestoreDo
 from service.gcp.queries import UP, Query
 from service.ports import StoreUnavailableError
 from tests.builders import TENANT, Ids
-from tests.emulators import free_port
+from tests.ports import free_port
 from tests.unit.gcp.firestore_between import Between, Fault, between, client_of
 
 PATH = ("tenants", TENANT, "events", "key")

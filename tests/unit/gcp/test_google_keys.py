@@ -20,7 +20,7 @@ from service.http import Http
 from service.oidc import OidcCallers
 from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
 from tests.builders import Clock
-from tests.emulators import free_port
+from tests.ports import free_port
 from tests.unit.gcp.google import (
     ACCOUNT,
     AUDIENCE,

@@ -17,7 +17,7 @@ from service.gcp.queue import PATIENCE_SECONDS
 from service.ports import QueueUnavailableError, StoreUnavailableError, Tenants
 from tests.builders import NOW, TENANT, Ids, a_delivery, a_record
 from tests.conftest import World
-from tests.emulators import free_port
+from tests.ports import free_port
 from tests.unit.gcp.firestore_between import Fault, between, client_of
 from tests.unit.gcp.test_queue import queue_at
 

@@ -19,7 +19,7 @@ from service.gcp.queue import PATIENCE_SECONDS, TIMEOUT_SECONDS, CallBack, Cloud
 from service.ports import QueueUnavailableError, Task
 from service.usecases.tasks import enqueue_steps, shop_task
 from tests.builders import NOW, TENANT, a_record
-from tests.emulators import free_port
+from tests.ports import free_port
 
 QUEUES = "projects/p/locations/l/queues"
 GOOGLE = CallBack(
