@@ -27,6 +27,11 @@ class Turns:
         self._lock = Lock()
         self._queues: dict[str, _Queue] = {}
 
+    @classmethod
+    def at_most(cls, few: int) -> "Turns":
+        """Return turns of which there are only few at once, however quick they are."""
+        return cls(few=few, slow=timedelta(0), memory=timedelta(0))
+
     def take(self, key: str, *, now: datetime) -> bool:
         """Begin a turn, and tell whether there was one; if so, give it back."""
         with self._lock:

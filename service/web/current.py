@@ -63,7 +63,7 @@ def lookups() -> Turns:
 
 
 def exports() -> Turns:
-    """Return how many files a winery may be writing at once in this process."""
+    """Return how many files of logs may be under way in this process."""
     return cast("Turns", current_app.extensions[EXPORTS])
 
 

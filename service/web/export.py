@@ -40,7 +40,7 @@ export = Blueprint("export", __name__)
 
 def exports_at_once() -> Turns:
     """Return what keeps files that nobody fetches from using up everybody's threads."""
-    return Turns(few=_MOST_AT_ONCE, slow=timedelta(0), memory=timedelta(0))
+    return Turns.at_most(_MOST_AT_ONCE)
 
 
 @export.post("/activity/export")

@@ -44,7 +44,7 @@ _FEW_SENDS = 2
 _SLOW, _SLOW_FOR = timedelta(seconds=1.5), timedelta(minutes=1)
 # One Commerce7 stands behind all shops, and may keep a question waiting for nine seconds: half of
 # the calls that the queue has under way are for sends, whether it hangs or not.
-_SHOPS, _FEW_LOOKUPS, _ALWAYS = "shops", 4, timedelta(0)
+_SHOPS, _FEW_LOOKUPS = "shops", 4
 _ASK_THE_SHOP = frozenset({"shop", "installation"})
 
 tasks = Blueprint("tasks", __name__)
@@ -58,7 +58,7 @@ def sends_at_once() -> Turns:
 
 def lookups_at_once() -> Turns:
     """Return what keeps a Commerce7 that hangs from using up everybody's threads."""
-    return Turns(few=_FEW_LOOKUPS, slow=_ALWAYS, memory=_ALWAYS)
+    return Turns.at_most(_FEW_LOOKUPS)
 
 
 @tasks.before_request
