@@ -17,8 +17,9 @@ from service.domain.breaker import (
 )
 from service.domain.delivery import Delivery
 from service.domain.record import EventRecord
-from service.domain.tenant import Role
+from service.domain.tenant import Role, Tenant
 from service.domain.verdict import Answer, Verdict
+from service.domain.waiting import looked_for
 from service.ports import QueueUnavailableError, Services
 from service.usecases.tasks import waiting_task
 from service.usecases.watch_alerts import have_alerts_looked_at
@@ -145,6 +146,22 @@ def try_soon(
     """
     for role in roles:
         _change(tenant_id, role, lambda known: nudged(known, now=now), services=services)
+
+
+def have_looked_for(
+    record: EventRecord, tenant: Tenant, roles: Collection[Role], *, services: Services
+) -> None:
+    """Have somebody come for these deliveries that wait for a pixel.
+
+    Costs nothing where that is so already.
+    """
+    for role in roles:
+
+        def change(breaker: Breaker, role: Role = role) -> Breaker:
+            return looked_for(breaker, record.deliveries[role])
+
+        if change(tenant.breaker(role)) != tenant.breaker(role):
+            _change(tenant.id, role, change, services=services)
 
 
 def _have_looked_through(tenant_id: str, *, now: datetime, services: Services) -> None:

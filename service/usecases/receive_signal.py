@@ -12,9 +12,9 @@ from service.domain.record import EventRecord
 from service.domain.signal import Fact, Signal
 from service.domain.tenant import Tenant
 from service.ports import Events, QueueUnavailableError, Services, Stored
+from service.usecases.note_parked import note_parked
 from service.usecases.recorded import claim, decided, described, labelled
 from service.usecases.tasks import enqueue_steps, shop_task
-from service.usecases.watch_alerts import note_parked
 
 
 class Receipt(StrEnum):
@@ -61,7 +61,7 @@ def receive_signal(
     is_queued = _enqueue(written, tenant=tenant, now=now, services=services)
     if written is None:
         return Received(receipt=Receipt.DUPLICATE, record=record)
-    note_parked(written.record, now=now, services=services)
+    note_parked(written, now=now, services=services)
     return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
 
 

@@ -22,10 +22,10 @@ from service.ports import (
 )
 from service.usecases.answer_again import answered_again
 from service.usecases.look_up import look_up_record, outcome_of, postponed
+from service.usecases.note_parked import note_parked
 from service.usecases.payload import unseal_event
 from service.usecases.recorded import decided, identified, with_event
 from service.usecases.tasks import enqueue_steps, lookup_task
-from service.usecases.watch_alerts import note_parked
 
 # Another signal may come in between: look again, with the shop's answer of then.
 _SWAPS = 5
@@ -54,7 +54,7 @@ def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Res
         if written := services.events.replace(stored, after):
             is_bulk = stored.record.is_asked_again
             _enqueue(written, now=now, services=services, is_bulk=is_bulk)
-            note_parked(written.record, now=now, services=services)
+            note_parked(written, now=now, services=services)
             return Resolved.POSTPONED if after.lookup else Resolved.DECIDED
     return Resolved.POSTPONED
 

@@ -12,10 +12,10 @@ from service.domain.record import EventRecord
 from service.domain.tenant import Role
 from service.domain.verdict import Answer, Verdict
 from service.ports import Services, Stored
+from service.usecases.note_parked import note_parked
 from service.usecases.note_progress import note_first_sent
 from service.usecases.pixel_state import learn
 from service.usecases.prepare_attempt import Shot, prepare
-from service.usecases.watch_alerts import note_parked
 
 # Two pixels share a record, so their tasks may write at the same moment: look again, not later.
 _SWAPS = 5
@@ -111,8 +111,11 @@ def _record_verdict(
         # Whoever parks must be sure to be released: the breaker has to know first.
         if after.waits_for:
             _tell(current.record, role, verdict, after=after, shot=shot, services=services)
-        if services.events.replace(current, current.record.with_delivery(role, after, now=now)):
-            if not after.waits_for:
+        record = current.record.with_delivery(role, after, now=now)
+        if written := services.events.replace(current, record):
+            if after.waits_for:
+                note_parked(written, now=now, services=services)
+            else:
                 _tell(current.record, role, verdict, after=after, shot=shot, services=services)
             if after.status is DeliveryStatus.SENT:
                 note_first_sent(current.record.tenant_id, at=now, services=services)
@@ -138,9 +141,10 @@ def _settle(
     stored: Stored, role: Role, delivery: Delivery, *, now: datetime, services: Services
 ) -> SendResult | None:
     record = stored.record.with_delivery(role, delivery, now=now)
-    if services.events.replace(stored, record) is None:
+    written = services.events.replace(stored, record)
+    if written is None:
         return None
-    note_parked(record, now=now, services=services)
+    note_parked(written, now=now, services=services)
     return SendResult(attempted=_asks_for(delivery), delivery=delivery)
 
 

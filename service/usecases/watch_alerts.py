@@ -3,9 +3,6 @@
 from contextlib import suppress
 from datetime import datetime
 
-from service.domain.alerts import AlertKind
-from service.domain.delivery import Wait
-from service.domain.record import EventRecord
 from service.domain.tenant import Tenant
 from service.ports import QueueUnavailableError, Services
 from service.usecases.tasks import alerts_task
@@ -28,16 +25,3 @@ def have_alerts_looked_at(
         task = alerts_task(tenant.id, due_at=now, by=by or services.new_id())
         with suppress(QueueUnavailableError):
             services.queue.enqueue(task)
-
-
-def note_parked(record: EventRecord, *, now: datetime, services: Services) -> None:
-    """Have the alerts looked at once it is written that an event waits for the currency.
-
-    Costs nothing where it is known already, and makes one task a minute.
-    """
-    if not any(each.waits_for is Wait.CURRENCY for each in record.deliveries.values()):
-        return
-    tenant = services.tenants.recall(record.tenant_id)
-    if tenant and tenant.notices.since(AlertKind.CURRENCY) is None:
-        minute = now.replace(second=0, microsecond=0)
-        have_alerts_looked_at(tenant, now=minute, services=services, by="currency")

@@ -1,22 +1,29 @@
 """Somebody else is at work at the same time: nothing of what they did is undone."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from service.domain.installation import Installation, InstallState
+from service.domain.record import Status
+from service.domain.shop import Shop
+from service.domain.staff import OPERATOR
 from service.domain.tenant import Role
+from service.domain.verdict import Answer, Verdict
 from service.ports import Refusal, ShopError, Tenants
 from service.usecases.check_installation import check_installation
+from service.usecases.configure_tenant import configure_tenant
 from service.usecases.erase_customer import erase_customer
 from service.usecases.erase_tenant import erase_tenant
 from service.usecases.note_install import note_install, note_uninstall
+from service.usecases.read_shop import read_shop
 from service.usecases.reseal_tenant import Resealed, reseal_tenant
 from service.usecases.send_event import Attempted
 from service.usecases.sweep_due import sweep_due
-from tests.builders import TENANT
+from tests.builders import TENANT, a_signal, an_order, some_settings
 from tests.conftest import World
 
 OTHER = "EAAtokenofanotherday"
@@ -123,3 +130,79 @@ class TestWhileATokenIsSealedAnew:
         sealed = tenants.sealed_token(TENANT, Role.PRIMARY)
         assert sealed is not None
         assert vault.unseal(TENANT, sealed) == OTHER.encode()
+
+
+class TestWhileAnEventIsParked:
+    """What it waits for comes before anybody can see that it waits."""
+
+    def after(self, world: World, method: str, come: Callable[[], object]) -> World:
+        """Return a world in which `come` happens once, right after this call to the tenants."""
+        tenants = world.services.tenants
+        still = [come]
+
+        class Interrupted:
+            def __getattr__(self, name: str) -> object:
+                known = getattr(tenants, name)
+                if name != method:
+                    return known
+
+                def call(*args: Any, **kwargs: Any) -> object:
+                    found = known(*args, **kwargs)
+                    if still:
+                        still.pop()()
+                        world.run_tasks()
+                    return found
+
+                return call
+
+        services = replace(world.services, tenants=cast("Tenants", Interrupted()))
+        return replace(world, services=services)
+
+    def test_its_currency_releases_it(self, world: World) -> None:
+        world.install(some_settings(currency=None))
+        world.shops.facts = Shop(currency="EUR")
+
+        def tell() -> None:
+            read_shop(TENANT, now=world.clock(), services=world.services)
+
+        self.after(world, "recall", tell).receive(a_signal(an_order()))
+        world.run_tasks()
+        assert world.row().status == "sent"
+
+    def test_the_end_of_a_hold_releases_it(self, world: World) -> None:
+        record = world.record_an_order()
+        note_uninstall(TENANT, now=world.clock(), services=world.services)
+        world.shops.refusals["admit"] = ShopError(Refusal.NO_ANSWER)
+        check(world)
+        world.queue.tasks.clear()
+
+        def come_back() -> None:
+            note_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
+
+        result = self.after(world, "recall", come_back).send(record)
+        assert result.attempted is Attempted.HELD
+        world.run_tasks()
+        assert world.row().status == "sent"
+
+    @pytest.mark.parametrize(
+        ("which", "method"), [("the refused one", "replace_breaker"), ("the next one", "find")]
+    )
+    def test_a_new_token_releases_it(self, world: World, which: str, method: str) -> None:
+        record = world.record_an_order()
+        world.meta.script = [Verdict(answer=Answer.TOKEN, explanation="the token is dead")]
+        if which == "the next one":
+            world.send(record)
+            record = world.receive(a_signal(an_order(id="o-2"))).record or record
+        world.queue.tasks.clear()
+
+        def mend() -> None:
+            configure_tenant(
+                TENANT, some_settings(), tokens={Role.PRIMARY: OTHER}, by=OPERATOR,
+                services=world.services,
+            )  # fmt: skip
+
+        result = self.after(world, method, mend).send(record)
+        assert result.attempted is Attempted.HELD
+        world.run_tasks()
+        rows = world.services.events.newest(TENANT, limit=9)
+        assert {row.record.status for row in rows} == {Status.SENT}
