@@ -1,5 +1,6 @@
 """A view of the log in an address: what a merchant chose, and back again."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -11,8 +12,11 @@ from service.domain.event import EventName
 from service.domain.log_view import LogView, Show
 from service.domain.order import Channel
 from service.domain.record import Status
+from service.domain.signal import ObjectKind
 
 _MOST_CHARACTERS = 80
+# A row says "Order #1001", which is copied as it stands, or typed as "order 1001".
+_AS_PRINTED = re.compile(rf"^(?:(?:{'|'.join(ObjectKind)})\b)?\s*#?\s*(?=\S)", re.IGNORECASE)
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -31,8 +35,7 @@ def view_in(asked: Mapping[str, str], *, timezone: str | None) -> LogView:
         channel=_word(Channel, asked.get("channel")),
         since=_midnight(first, zone) if first else None,
         until=_midnight(last + timedelta(days=1), zone) if last else None,
-        # A row says "Order #1001", which is copied as it stands.
-        object=asked.get("object", "").rpartition("#")[2].strip()[:_MOST_CHARACTERS],
+        object=_AS_PRINTED.sub("", asked.get("object", "").strip())[:_MOST_CHARACTERS],
     )
 
 

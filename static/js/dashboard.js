@@ -4,5 +4,6 @@ import "./settings.js";
 import "./tabs.js";
 import "./waiting.js";
 import "./live.js";
+import "./filters.js";
 import "./panel.js";
 import "./alerts.js";

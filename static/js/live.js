@@ -10,6 +10,7 @@ let isPaused = false;
 let timer = 0;
 let known = null;
 let places = [];
+let seat = null;
 
 const part = () => document.querySelector("[data-live]");
 const top = (row) => row.getBoundingClientRect().top;
@@ -69,7 +70,9 @@ function tellNews() {
 // New rows push the others down: whoever has scrolled to some keeps them where they are. Browsers see to that
 // themselves, but not inside a table that scrolls sideways, and not all of them.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const rows = scrollY && isLive(detail.requestConfig.elt) ? document.querySelectorAll("tbody.event") : [];
+  const isNews = isLive(detail.requestConfig.elt);
+  seat = isNews && document.activeElement.closest("tbody.event")?.id;
+  const rows = scrollY && isNews ? document.querySelectorAll("tbody.event") : [];
   places = [...rows].map((row) => [row, top(row)]).filter(([, place]) => place >= 0);
 });
 
@@ -78,6 +81,10 @@ document.addEventListener("htmx:afterSwap", () => {
   places = [];
   if (row) {
     scrollBy({ top: top(row) - place, behavior: "instant" });
+  }
+  // A button may go with what it was for, and the focus with it: its row has another.
+  if (seat && document.activeElement === document.body) {
+    document.querySelector(`#${seat} .opener`)?.focus({ preventScroll: true });
   }
 });
 
@@ -118,30 +125,15 @@ document.addEventListener("click", (event) => {
   }
 });
 
-document.addEventListener("htmx:configRequest", (event) => {
-  const { elt, formData } = event.detail;
-  if (elt.matches("form.filters")) {
-    tidy(event, formData);
-  } else if (isLive(elt)) {
-    // No more than a few are held on the page: the one that has the focus before all others.
+// No more than a few open rows are held on the page: the one that has the focus before all others.
+document.addEventListener("htmx:configRequest", ({ detail: { elt, formData } }) => {
+  if (isLive(elt)) {
     const focused = document.activeElement.closest("tbody.event")?.id.replace("event-", "");
     const open = formData.getAll("open").sort((one, other) => (other === focused) - (one === focused));
     formData.delete("open");
     open.forEach((key) => formData.append("open", key));
   }
 });
-
-// What is not asked about has no place in an address. A year is typed digit by digit: 0002 is none yet.
-function tidy(event, formData) {
-  for (const [name, value] of [...formData.entries()]) {
-    if (["from", "to"].includes(name) && value && value < "2000") {
-      event.preventDefault();
-    }
-    if (!value || (name === "show" && value === "conversions")) {
-      formData.delete(name);
-    }
-  }
-}
 
 document.addEventListener("visibilitychange", () => document.hidden || ask());
 setInterval(tellAges, AGES_MS);

@@ -1,6 +1,6 @@
 """One sandbox and one service for each test."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +12,23 @@ from playwright.sync_api import Browser
 from tests.builders import PIXEL, SECOND_PIXEL, TOKEN
 from tests.e2e.browser import Desk, chromium, sit_down
 from tests.e2e.harness import LOGIN, TENANT, Commerce7, Meta, Service
+from tests.e2e.log_page import Log
 from tests.emulators import tasks_emulator
 from tests.ports import free_port
 from tests.sandbox.app import SandboxConfig, create_sandbox
 from tests.sandbox.server import serve
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the service wrote, where a test failed that had one."""
+    report = yield
+    site = getattr(item, "funcargs", {}).get("site")
+    if report.when == "call" and report.failed and isinstance(site, Site):
+        report.sections.append(("the service's log, its end", site.service.last_words()))
+    return report
 
 
 @pytest.fixture
@@ -115,4 +128,16 @@ def desk(site: Site, browser: Browser) -> Iterator[Desk]:
     desk = sit_down(browser, f"{site.sandbox_url}/commerce7/admin/{TENANT}")
     desk.open()
     yield desk
+    desk.page.context.close()
+
+
+@pytest.fixture
+def log(site: Site, browser: Browser) -> Iterator[Log]:
+    """Return the Event Log on the owner's screen, with a clock that can be wound forward."""
+    site.service.start()
+    desk = sit_down(browser, f"{site.sandbox_url}/commerce7/admin/{TENANT}")
+    desk.page.clock.install()
+    desk.open()
+    yield Log(desk, site.service)
+    assert desk.complaints == []
     desk.page.context.close()

@@ -163,6 +163,12 @@ class Service:
         """Everything that its processes wrote."""
         return self.folder / "service.log"
 
+    def last_words(self, lines: int = 80) -> str:
+        """Return the end of what its processes wrote."""
+        if not self.log_file.exists():
+            return ""
+        return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-lines:])
+
     @property
     def environ(self) -> dict[str, str]:
         """The variables that it runs with."""

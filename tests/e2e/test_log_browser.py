@@ -1,56 +1,11 @@
 """The Event Log in the merchant's browser, framed, while things happen."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, expect
+from playwright.sync_api import expect
 
-from tests.e2e.browser import Desk, sit_down
 from tests.e2e.conftest import Site
-from tests.e2e.harness import TENANT, an_order_webhook, eventually
-
-PATIENCE_MS = 15_000
-POLL_MS = 5_100
-
-
-class Log:
-    """The Event Log tab, as somebody uses it."""
-
-    def __init__(self, desk: Desk, site: Site) -> None:
-        self.desk, self.site = desk, site
-        self.frame: FrameLocator = desk.frame
-        self.frame.get_by_role("link", name="Event Log").first.click()
-        expect(self.frame.get_by_role("heading", name="Event Log")).to_be_visible()
-
-    @property
-    def rows(self) -> Locator:
-        return self.frame.locator("tbody.event")
-
-    def order(self, number: int) -> str:
-        """Have a paid web order come in, and return its id."""
-        webhook = an_order_webhook(orderNumber=number)
-        assert self.site.service.tell(webhook).ok
-        return str(webhook["payload"]["id"])
-
-    def row(self, number: int) -> Locator:
-        return self.rows.filter(has_text=f"Order #{number}")
-
-    def pass_a_poll(self) -> None:
-        """Let five seconds pass, and wait for the answer to the poll."""
-        with self.desk.page.expect_response(lambda answer: "/activity/table" in answer.url):
-            self.desk.page.clock.fast_forward(POLL_MS)
-
-
-@pytest.fixture
-def log(site: Site, browser: Browser) -> Iterator[Log]:
-    """Return the Event Log on the owner's screen, with a clock that can be wound forward."""
-    site.service.start()
-    desk = sit_down(browser, f"{site.sandbox_url}/commerce7/admin/{TENANT}")
-    desk.page.clock.install()
-    desk.open()
-    yield Log(desk, site)
-    assert desk.complaints == []
-    desk.page.context.close()
+from tests.e2e.harness import an_order_webhook, eventually
+from tests.e2e.log_page import PATIENCE_MS, POLL_MS, Log
 
 
 class TestTheLog:
@@ -58,9 +13,11 @@ class TestTheLog:
         log.order(1001)
         expect(log.row(1001).get_by_text("sent")).to_be_visible(timeout=PATIENCE_MS)
 
-    def test_keeps_focus_and_an_open_row_while_fifty_events_arrive(self, log: Log) -> None:
+    def test_keeps_focus_and_an_open_row_while_fifty_events_arrive(
+        self, log: Log, site: Site
+    ) -> None:
         log.order(1001)
-        eventually(log.site.meta.events)
+        eventually(site.meta.events)
         log.pass_a_poll()
         opener = log.row(1001).get_by_role("button")
         opener.click()
@@ -74,14 +31,14 @@ class TestTheLog:
         expect(opener).to_have_attribute("aria-expanded", "true")
         expect(log.row(1001).get_by_text("Meta took it")).to_be_visible()
 
-    def test_runs_nothing_that_a_field_holds(self, log: Log) -> None:
+    def test_runs_nothing_that_a_field_holds(self, log: Log, site: Site) -> None:
         frame = log.desk.page.frames[1]
         frame.evaluate("() => { window.xss = () => { window.hasRun = true; }; }")
         hostile = "<img src=x xss onerror=xss()><svg xss onload=xss()>"
         webhook = an_order_webhook(orderNumber=hostile)
         webhook["payload"]["items"][0]["sku"] = f"\"'--></template>{hostile}"
-        assert log.site.service.tell(webhook).ok
-        eventually(log.site.meta.events)
+        assert log.service.tell(webhook).ok
+        eventually(site.meta.events)
         log.pass_a_poll()
         row = log.rows.filter(has_text=hostile)
         row.get_by_role("button").click()
@@ -134,6 +91,23 @@ class TestTheLog:
         log.frame.get_by_role("button", name="Send failed again").click()
         expect(log.frame.get_by_text("No event has failed here")).to_be_visible()
         expect(log.frame.get_by_text(told)).to_have_count(0)
+        log.desk.complaints.clear()
+
+    def test_says_it_where_somebody_looks_who_has_scrolled_down(self, log: Log) -> None:
+        for number in range(30):
+            log.order(1000 + number)
+        log.pass_a_poll()
+        log.row(1005).scroll_into_view_if_needed()
+        log.desk.page.route("**/activity/rows/*", lambda route: route.abort())
+        log.desk.page.route("**/activity/table*", lambda route: route.abort())
+        log.row(1005).get_by_role("button").click()
+        log.desk.page.clock.fast_forward(POLL_MS)
+        expect(log.frame.get_by_text("Stale since")).to_be_attached(timeout=PATIENCE_MS)
+        notice = log.frame.locator("#notice")
+        expect(notice).to_have_text(
+            "1Pixel cannot be reached. Check your connection; we keep trying."
+        )
+        expect(notice).to_be_in_viewport(ratio=1)
         log.desk.complaints.clear()
 
     def test_tells_a_screen_reader_how_many_are_new(self, log: Log) -> None:
@@ -213,66 +187,9 @@ class TestTheLog:
         expect(log.row(1001)).to_be_visible(timeout=PATIENCE_MS)
 
 
-class TestFilters:
-    def test_stand_in_the_address_and_come_back_from_it(self, log: Log) -> None:
-        log.order(1001)
-        unpaid = an_order_webhook(orderNumber=1002, paymentStatus="Pending", orderPaidDate=None)
-        assert log.site.service.tell(unpaid).ok
-        log.pass_a_poll()
-        log.frame.get_by_label("Status").select_option("waiting")
-        expect(log.rows).to_have_count(1)
-        expect(log.row(1002)).to_be_visible()
-        log.desk.page.frames[1].wait_for_url("**tab=activity&status=waiting")
-
-        log.frame.get_by_label("Order number or ID").fill("1001")
-        log.frame.get_by_label("Order number or ID").press("Enter")
-        expect(log.frame.get_by_text("No event matches")).to_be_visible()
-        log.desk.page.frames[1].wait_for_url("**object=1001")
-        log.desk.page.wait_for_load_state("networkidle")
-        log.desk.page.evaluate("history.back()")
-        expect(log.row(1002)).to_be_visible(timeout=PATIENCE_MS)
-        expect(log.frame.get_by_label("Status")).to_have_value("waiting")
-
-    def test_let_a_day_be_typed(self, log: Log) -> None:
-        log.order(1001)
-        log.pass_a_poll()
-        log.frame.get_by_label("From").focus()
-        log.desk.page.keyboard.type("08052026")
-        expect(log.frame.get_by_label("From")).to_have_value("2026-08-05")
-        log.desk.page.frames[1].wait_for_url("**from=2026-08-05")
-        expect(log.row(1001)).to_be_visible()
-
-    def test_say_that_a_period_ends_before_it_begins(self, log: Log) -> None:
-        log.frame.get_by_label("From").fill("2026-10-10")
-        log.desk.page.frames[1].wait_for_url("**from=2026-10-10")
-        log.frame.get_by_label("To").fill("2026-01-10")
-        expect(log.frame.get_by_text("The period ends before it begins")).to_be_visible()
-
-    def test_find_a_number_as_it_is_printed(self, log: Log) -> None:
-        log.order(1001)
-        log.order(1002)
-        log.pass_a_poll()
-        log.frame.get_by_label("Order number or ID").fill("Order #1001")
-        log.frame.get_by_label("Order number or ID").press("Enter")
-        expect(log.rows).to_have_count(1)
-        expect(log.row(1001)).to_be_visible()
-
-        log.frame.get_by_role("link", name="Clear filters").click()
-        expect(log.rows).to_have_count(2)
-
-    def test_hold_while_the_page_is_polled(self, log: Log) -> None:
-        log.order(1001)
-        log.pass_a_poll()
-        log.frame.get_by_label("Status").select_option("error")
-        expect(log.rows).to_have_count(0)
-        log.order(1002)
-        log.pass_a_poll()
-        expect(log.rows).to_have_count(0)
-
-
 class TestASession:
-    def test_that_ends_while_the_log_is_open_says_so(self, log: Log) -> None:
-        log.site.commerce7.sign_out()
+    def test_that_ends_while_the_log_is_open_says_so(self, log: Log, site: Site) -> None:
+        site.commerce7.sign_out()
         log.desk.page.clock.fast_forward(16 * 60 * 1000)
         ended = log.frame.get_by_role("heading", name="Your session has ended")
         expect(ended).to_be_visible(timeout=PATIENCE_MS)
@@ -281,9 +198,9 @@ class TestASession:
 
 
 class TestAnExport:
-    def test_is_a_file_of_what_is_shown(self, log: Log) -> None:
+    def test_is_a_file_of_what_is_shown(self, log: Log, site: Site) -> None:
         log.order(1001)
-        eventually(log.site.meta.events)
+        eventually(site.meta.events)
         log.pass_a_poll()
         with log.desk.page.expect_download() as download:
             log.frame.get_by_role("button", name="Export CSV").click()

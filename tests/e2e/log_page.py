@@ -1,0 +1,37 @@
+"""The Event Log tab, as somebody uses it."""
+
+from playwright.sync_api import FrameLocator, Locator, expect
+
+from tests.e2e.browser import Desk
+from tests.e2e.harness import Service, an_order_webhook
+
+PATIENCE_MS = 15_000
+POLL_MS = 5_100
+
+
+class Log:
+    """The Event Log tab, as somebody uses it."""
+
+    def __init__(self, desk: Desk, service: Service) -> None:
+        self.desk, self.service = desk, service
+        self.frame: FrameLocator = desk.frame
+        self.frame.get_by_role("link", name="Event Log").first.click()
+        expect(self.frame.get_by_role("heading", name="Event Log")).to_be_visible()
+
+    @property
+    def rows(self) -> Locator:
+        return self.frame.locator("tbody.event")
+
+    def order(self, number: int) -> str:
+        """Have a paid web order come in, and return its id."""
+        webhook = an_order_webhook(orderNumber=number)
+        assert self.service.tell(webhook).ok
+        return str(webhook["payload"]["id"])
+
+    def row(self, number: int) -> Locator:
+        return self.rows.filter(has_text=f"Order #{number}")
+
+    def pass_a_poll(self) -> None:
+        """Let five seconds pass, and wait for the answer to the poll."""
+        with self.desk.page.expect_response(lambda answer: "/activity/table" in answer.url):
+            self.desk.page.clock.fast_forward(POLL_MS)
