@@ -16,6 +16,7 @@ from service.web.guard import let_staff_in, may_write, session, turn_away
 from service.web.log_detail import log_detail
 from service.web.log_query import query_of, view_in
 from service.web.log_rows import Reader, log_row
+from service.web.mark import mark_of
 from service.web.reader import reader_for
 
 _SHOWN = {
@@ -41,10 +42,11 @@ def activity_table() -> Response:
 
     That costs the store one read.
     """
-    mark = services().events.last_change(session().tenant_id)
-    if mark is not None and request.args.get("mark") == mark:
+    tenant = _tenant()
+    mark = _mark(tenant)
+    if request.args.get("mark") == mark:
         return make_response("", 204)
-    return make_response(render_template("_activity_table.html", **activity_view(mark)))
+    return make_response(render_template("_activity_table.html", **_view(tenant, mark)))
 
 
 @activity.get("/activity/rows/<key>")
@@ -59,14 +61,17 @@ def row(key: str) -> str:
     return render_template("components/log_row.html", **shown, may_write=may)
 
 
-def activity_view(mark: str | None = None) -> Mapping[str, object]:
+def activity_view() -> Mapping[str, object]:
     """Return what the tab's templates show: the view that the request asks for."""
     tenant = _tenant()
+    # The mark first: what changes while the rows are read is then read again.
+    return _view(tenant, _mark(tenant))
+
+
+def _view(tenant: Tenant, mark: str) -> Mapping[str, object]:
     timezone = tenant.settings.timezone
     view = view_in(request.args, timezone=timezone)
     after = place_in(request.args.get("after", ""), tenant_id=tenant.id)
-    # The mark first: what changes while the rows are read is then read again.
-    mark = mark or services().events.last_change(tenant.id) or ""
     # Rows that newer ones have pushed off the first page; another page has its own.
     opened = () if after else tuple(dict.fromkeys(request.args.getlist("open")))
     page = read_log(tenant.id, view, after=after, services=services(), held=opened)
@@ -89,6 +94,11 @@ def activity_view(mark: str | None = None) -> Mapping[str, object]:
         "zone": reader.zone.key,
         "may_write": may_write(session()),
     }
+
+
+def _mark(tenant: Tenant) -> str:
+    """Return the mark of the rows, and of the settings by which their advice goes."""
+    return mark_of(services().events.last_change(tenant.id), tenant.settings.version)
 
 
 def _tenant() -> Tenant:

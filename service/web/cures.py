@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from service.domain.delivery import Delivery, DeliveryStatus, Wait
 from service.domain.record import EventRecord, Status
-from service.domain.resend import Lost, Way
+from service.domain.resend import Lost, Way, is_not_set_up
 from service.domain.tenant import Role
 
 _MISSING_PERSON = (100, 2804050)
@@ -44,6 +44,7 @@ _NOBODY = (
     "customer's Commerce7 record the next event of this customer will pass."
 )
 _REFUSED = "Meta refuses this event for what is in it."
+_TOO_EARLY = "There was no pixel yet when it happened."
 _NOT_ASKED = "Commerce7 could not tell of it once more."
 _AGAIN = "Send it again after the cause is mended, or write to us with the trace id."
 _NOT_AGAIN: Mapping[Lost, str] = MappingProxyType(
@@ -68,7 +69,7 @@ def cure_for(
     `chance` is that of sending it again.
     """
     if role is None:
-        return _cure_for_event(record)
+        return _cure_for_event(record, chance)
     delivery = record.deliveries[role]
     if delivery.waits_for is Wait.TOKEN:
         return _needs_token(role)
@@ -99,11 +100,6 @@ _SKIPPED = {
         path="/configuration#events",
         action="Look at the switches",
     ),
-    "not set up": Cure(
-        advice="There was no pixel yet when it happened.",
-        path="/configuration#primary_pixel_id",
-        action="Set up the pixel",
-    ),
     "pixel removed": Cure(advice="Its pixel was removed before it could be sent."),
 }
 
@@ -116,9 +112,24 @@ def _needs_token(role: Role) -> Cure:
     )
 
 
-def _cure_for_event(record: EventRecord) -> Cure | None:
+def _cure_for_event(record: EventRecord, chance: Way | Lost | None) -> Cure | None:
     if record.status is Status.WAITING:
         return Cure(advice="Nothing to do: it is sent as soon as it counts.")
     if record.status is Status.RECEIVED:
         return Cure(advice="Nothing to do: we are asking Commerce7 for it.")
+    if is_not_set_up(record):
+        return _cure_for_too_early(chance)
     return _SKIPPED.get(record.reason or "")
+
+
+def _cure_for_too_early(chance: Way | Lost | None) -> Cure:
+    """Return what to do about an event that happened before there was a pixel."""
+    if chance is Lost.PIXEL_REMOVED:
+        return Cure(
+            advice=f"{_TOO_EARLY} Once there is one, this event can be sent again, for 7 days.",
+            path="/configuration#primary_pixel_id",
+            action="Set up the pixel",
+        )
+    if isinstance(chance, Lost):
+        return Cure(advice=f"{_TOO_EARLY} {_NOT_AGAIN[chance]}")
+    return Cure(advice=f"{_TOO_EARLY} There is one now, so it can be sent again.")

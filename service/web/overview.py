@@ -1,7 +1,6 @@
 """The Overview tab: how far the winery is, and what happened last."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 
 from flask import Blueprint, Response, make_response, render_template, request
 
@@ -10,10 +9,9 @@ from service.usecases.read_overview import Overview, newest_conversions, read_ov
 from service.web.current import now, services, settings
 from service.web.guard import let_staff_in, may_write, session, turn_away
 from service.web.log_rows import log_row
+from service.web.mark import mark_of
 from service.web.reader import reader_for
 from service.web.setup_words import setup_rows
-
-_MARK = 16
 
 overview = Blueprint("overview", __name__)
 overview.before_request(let_staff_in)
@@ -69,5 +67,4 @@ def _is_code_old(known: Overview) -> bool:
 
 def _mark(known: Overview) -> str:
     steps, version = sorted(known.setup.done), known.tenant.settings.version
-    shown = f"{known.last_change} {steps} {version} {_is_code_old(known)}"
-    return sha256(shown.encode()).hexdigest()[:_MARK]
+    return mark_of(known.last_change, steps, version, _is_code_old(known))

@@ -5,8 +5,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.domain.event import CustomData, EventName
+from service.domain.installation import Installation, InstallState
+from service.domain.mapping.outcome import NOT_SET_UP
 from service.domain.money import Money
-from service.domain.tenant import Role
+from service.domain.record import Status
+from service.domain.tenant import Pixels, Role
 from service.usecases.read_log import PAGE_SIZE
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record, some_settings
 from tests.conftest import World
@@ -101,6 +104,27 @@ class TestTheTable:
         assert " ".join(found) == shown
         assert bool(found) or "No event matches" in html
 
+    @pytest.mark.parametrize(
+        "typed",
+        ["1001", "#1001", "Order #1001", "order 1001", " ORDER#1001 ", "o1", "Reservation o1"],
+    )
+    def test_finds_what_is_typed_as_it_is_printed(
+        self, client: FlaskClient, world: World, typed: str
+    ) -> None:
+        add(world, a_record(key="1", object_number="1001", object_id="o1"))
+        add(world, a_record(key="2", object_number="1002", object_id="o2"))
+        answer = client.get(TABLE, query_string={"object": typed}, headers=world.staff())
+        assert "#1001" in answer.text
+        assert "#1002" not in answer.text
+
+    @pytest.mark.parametrize("typed", ["#", "Order", "Order #", "order1001", "1001 #"])
+    def test_finds_nothing_for_half_a_name(
+        self, client: FlaskClient, world: World, typed: str
+    ) -> None:
+        add(world, a_record(object_number="1001"))
+        answer = client.get(TABLE, query_string={"object": typed}, headers=world.staff())
+        assert "No event matches" in answer.text
+
     def test_goes_on_where_it_ended_although_events_arrive(
         self, client: FlaskClient, world: World
     ) -> None:
@@ -155,6 +179,35 @@ class TestAPoll:
         assert stored
         world.services.events.replace(stored, replace(stored.record, **failed("new")))
         assert "new" in get(client, world, f"{TABLE}?mark={mark}")
+
+    def test_is_answered_with_the_rows_after_the_settings_changed(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        skipped = {"deliveries": {}, "state": Status.SKIPPED, "reason": NOT_SET_UP}
+        world.install(some_settings(pixels=Pixels()))
+        add(world, a_record(**skipped))
+        query = f"open={'0' * 64}"
+        before = get(client, world, f"{TABLE}?{query}")
+        assert "Set up the pixel" in before
+        world.install(some_settings())
+        after = get(client, world, f"{TABLE}?{query}&mark={self.mark(before)}")
+        assert "Set up the pixel" not in after
+        assert "Send again" in after
+
+    def test_is_told_to_stop_once_the_winery_has_left(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        mark = self.mark(get(client, world))
+        removed = Installation(state=InstallState.REMOVED)
+        world.services.tenants.save_installation(TENANT, removed)
+        headers = {**world.staff(), "HX-Trigger": "activity-table"}
+        assert client.get(f"{TABLE}?mark={mark}", headers=headers).status_code == 286
+
+    def test_of_an_empty_log_is_answered_with_nothing_too(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        mark = self.mark(get(client, world))
+        assert client.get(f"{TABLE}?mark={mark}", headers=world.staff()).status_code == 204
 
     def test_of_an_empty_log_shows_the_first_event(self, client: FlaskClient, world: World) -> None:
         html = get(client, world, f"{TABLE}?mark=")

@@ -8,10 +8,11 @@ from flask.testing import FlaskClient
 
 from service.domain.delivery import DeliveryStatus, Try, Wait
 from service.domain.event import Content, CustomData, DeliveryCategory, EventName
+from service.domain.mapping.outcome import NOT_SET_UP
 from service.domain.money import Money
 from service.domain.record import Status
 from service.domain.resend import GONE
-from service.domain.tenant import Role
+from service.domain.tenant import Pixels, Role
 from service.domain.verdict import Answer
 from tests.builders import NOW, a_delivery, a_record, some_settings
 from tests.conftest import World
@@ -105,6 +106,34 @@ class TestAnOpenedRow:
         self, client: FlaskClient, world: World, record: Any, told: str, *, can_be_sent: bool
     ) -> None:
         html = self.opened(client, world, **record)
+        assert told in html
+        assert ("Send again" in html) is can_be_sent
+
+    @pytest.mark.parametrize(
+        ("changes", "settings", "told", "can_be_sent"),
+        [
+            ({}, {"pixels": Pixels()}, "Set up the pixel", False),
+            ({}, {}, "There is one now", True),
+            ({}, {"enabled": False}, "switch this event and its channel on", False),
+            ({"received_at": NOW - timedelta(days=7)}, {}, "older than 7 days", False),
+            ({"name": EventName.PAGE_VIEW}, {}, "signals of a visit are deleted", False),
+        ],
+    )
+    def test_says_what_to_do_about_what_came_before_the_pixel(
+        self,
+        client: FlaskClient,
+        world: World,
+        changes: Any,
+        settings: Any,
+        told: str,
+        *,
+        can_be_sent: bool,
+    ) -> None:
+        world.install(some_settings(**settings))
+        skipped = {"deliveries": {}, "state": Status.SKIPPED, "reason": NOT_SET_UP}
+        if "name" in changes:
+            skipped["object_kind"] = "visit"
+        html = self.opened(client, world, **skipped, **changes)
         assert told in html
         assert ("Send again" in html) is can_be_sent
 
