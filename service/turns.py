@@ -36,10 +36,15 @@ class Turns:
         """Begin a turn, and tell whether there was one; if so, give it back."""
         with self._lock:
             queue = self._queues.setdefault(key, _Queue())
-            has_room = len(queue.started) < self._few or not self._is_slow(queue, now)
+            has_room = self._has_room(queue, now)
             if has_room:
                 queue.started.append(now)
             return has_room
+
+    def is_free(self, key: str, *, now: datetime) -> bool:
+        """Tell whether there would be a turn."""
+        with self._lock:
+            return self._has_room(self._queues.get(key, _Queue()), now)
 
     def give_back(self, key: str, *, since: datetime, now: datetime) -> None:
         """End a turn that was taken at `since`."""
@@ -50,6 +55,9 @@ class Turns:
                 queue.slow_until = now + self._memory
             if not (queue.started or self._is_slow(queue, now)):
                 del self._queues[key]
+
+    def _has_room(self, queue: _Queue, now: datetime) -> bool:
+        return len(queue.started) < self._few or not self._is_slow(queue, now)
 
     def _is_slow(self, queue: _Queue, now: datetime) -> bool:
         is_known = queue.slow_until is not None and now < queue.slow_until

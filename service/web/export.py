@@ -45,8 +45,10 @@ def exports_at_once() -> Turns:
 
 @export.post("/activity/export")
 def prepare() -> Response:
-    """Send the browser to the file; the page stays."""
+    """Send the browser to the file; the page stays, and says so if there is no file just now."""
     let_staff_in()
+    if not exports().is_free(_ALL, now=now()):
+        abort(503)
     tenant = services().tenants.recall(session().tenant_id)
     timezone = tenant.settings.timezone if tenant else None
     view = view_in(request.args, timezone=timezone)

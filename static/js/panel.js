@@ -5,11 +5,35 @@ let opener = null;
 let closed = "";
 
 const panel = () => document.getElementById("log-work");
-
 const job = () => panel()?.querySelector("[data-job]")?.dataset.job;
 
+// What somebody has closed, or done with, stays closed: on the next page, and on this one opened anew.
+try {
+  closed = sessionStorage.closedJob;
+} catch {
+  // A browser may keep a frame of another site from storing anything.
+}
+
+function forget() {
+  if (!job()) {
+    return;
+  }
+  closed = job();
+  try {
+    sessionStorage.closedJob = closed;
+  } catch {
+    // As above.
+  }
+}
+
+function hideClosed() {
+  if (closed && job() === closed) {
+    panel()?.replaceChildren();
+  }
+}
+
 function close() {
-  closed = job() ?? closed;
+  forget();
   panel().replaceChildren();
   const back = opener?.isConnected ? opener : document.querySelector("#view h1");
   back?.focus();
@@ -21,10 +45,15 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   }
 });
 
-// What somebody has closed stays closed, on the next page too.
+document.addEventListener("DOMContentLoaded", hideClosed);
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  if (target.id === "log-work" && !panel().querySelector("progress")) {
+    forget();
+  }
+});
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target.id === "view" && job() === closed) {
-    panel()?.replaceChildren();
+  if (detail.target.id === "view") {
+    hideClosed();
   }
 });
 

@@ -63,7 +63,7 @@ function worry(about, sentence) {
   worries[about] = sentence;
   const notice = document.getElementById("notice");
   if (notice) {
-    notice.textContent = Object.values(worries).filter(Boolean).join(" ");
+    notice.textContent = [...new Set(Object.values(worries))].filter(Boolean).join(" ");
   }
 }
 

@@ -176,6 +176,26 @@ class TestUnsavedChanges:
         expect(desk.frame.get_by_label("AddToCart")).to_be_checked()
         assert desk.complaints == []
 
+    @pytest.mark.parametrize("width", [1280, 390])
+    def test_do_not_cover_what_has_the_focus(self, desk: Desk, width: int) -> None:
+        desk.page.set_viewport_size({"width": width, "height": 720})
+        desk.frame.get_by_label("AddToCart").focus()
+        covered = """() => {
+            const focused = document.activeElement;
+            const bar = document.querySelector("#save-bar");
+            const bottom = focused.getBoundingClientRect().bottom;
+            if (focused === document.body) return "";
+            return bar.contains(focused) ? "the end"
+                : bottom > bar.getBoundingClientRect().top ? focused.outerHTML : "";
+        }"""
+        told = []
+        for key in ["Shift+Tab"] * 25 + ["Tab"] * 60:
+            desk.page.keyboard.press(key)
+            told.append(desk.page.frames[1].evaluate(covered))
+            if told[-1] == "the end":
+                break
+        assert set(told) == {"", "the end"}
+
     def test_are_no_more_once_they_are_undone_or_discarded(self, desk: Desk) -> None:
         desk.frame.get_by_label("AddToCart").check()
         expect(desk.frame.get_by_text("You have unsaved changes.")).to_be_hidden()

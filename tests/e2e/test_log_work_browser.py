@@ -102,6 +102,23 @@ class TestSendingAgain:
         expect(work.frame.get_by_label("Status")).to_have_value("error")
         expect(work.frame.get_by_role("link", name="Clear filters")).to_be_visible()
         expect(work.heading).to_have_count(0)
+        work.open()
+        work.button("Clear Log").click()
+        expect(work.heading).to_have_text("Clear the whole log?")
+        work.button("Cancel").click()
+        expect(work.heading).to_have_count(0)
+
+    def test_is_not_spoken_of_again_once_something_else_was_asked(self, work: Work) -> None:
+        work.fail(2)
+        work.open()
+        work.button("Send failed again").click()
+        work.button("Send 2 events again").click()
+        expect(work.panel).to_contain_text("2 events sent on the way")
+        work.button("Clear Log").click()
+        expect(work.heading).to_have_text("Clear the whole log?")
+        work.frame.get_by_label("Status").select_option("error")
+        expect(work.frame.get_by_role("link", name="Clear filters")).to_be_visible()
+        expect(work.heading).to_have_count(0)
 
     def test_shows_how_far_many_are_through_reloads(self, work: Work) -> None:
         work.fail(MANY, "error500")
@@ -128,10 +145,13 @@ class TestSendingAgain:
         work.fail(1)
         work.open()
         work.frame.locator(".opener").click()
-        work.button("Send again").click()
+        work.button("Send again").press("Enter")
         eventually(lambda: len(work.site.meta.events()) == 1)
         sent = work.frame.locator("tbody.event").get_by_text("sent", exact=True).first
         expect(sent).to_be_visible(timeout=PATIENCE_MS)
+        # The button is gone, and with it the focus, which would else begin at the top again.
+        expect(work.button("Send again")).to_have_count(0)
+        expect(work.frame.locator(".opener")).to_be_focused()
 
     def test_is_not_offered_to_a_reader(self, work: Work) -> None:
         work.fail(1)

@@ -96,6 +96,9 @@ class TestAnExport:
         refused = client.get(path)
         assert refused.status_code == 429
         assert "Try again" in refused.text
+        # Who presses the button now stays on the page.
+        again = client.post("/activity/export", headers=world.staff())
+        assert (again.status_code, "HX-Redirect" in again.headers) == (503, False)
         for each in unread:
             each.close()
         assert client.get(path).status_code == 200
