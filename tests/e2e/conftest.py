@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.builders import PIXEL, SECOND_PIXEL, TOKEN
+from tests.conftest import MEASURED
 from tests.e2e.browser import Desk, chromium, sit_down
 from tests.e2e.harness import LOGIN, TENANT, Commerce7, Meta, Service
 from tests.e2e.log_page import Log
@@ -26,8 +27,15 @@ def pytest_runtest_makereport(
     """Show what the service wrote, where a test failed that had one."""
     report = yield
     site = getattr(item, "funcargs", {}).get("site")
-    if report.when == "call" and report.failed and isinstance(site, Site):
+    if report.when != "call" or not isinstance(site, Site):
+        return report
+    if report.failed:
         report.sections.append(("the service's log, its end", site.service.last_words()))
+    if site.service.dropped:
+        told = (
+            f"harness: {site.service.dropped} connections closed without an answer: {item.nodeid}"
+        )
+        report.user_properties.append((MEASURED, told))
     return report
 
 
