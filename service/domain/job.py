@@ -30,7 +30,8 @@ class Job:
     have been seen to, and those `left` stay as they are, by reason. `failed` counts those too that
     were known to stay. After the view's last row it goes on with the view `then`.
     While it runs it has a `due_at`: when its next step may begin, or the step under way is believed
-    lost. `stopped` says why it ended before its end.
+    lost. `stopped` says why it ended before its end. It `is_told` once whoever began it has seen
+    what it came to.
     """
 
     kind: JobKind
@@ -49,6 +50,7 @@ class Job:
     due_at: datetime | None = None
     finished_at: datetime | None = None
     stopped: str = ""
+    is_told: bool = False
 
     @property
     def is_running(self) -> bool:

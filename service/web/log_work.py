@@ -1,20 +1,18 @@
 """Work on the log as the Event Log tab shows it: the panel above the rows, and its progress."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from flask import Blueprint, abort, render_template, request
 
 from service.domain.job import Job, JobKind
 from service.domain.log_view import LogView, Show
 from service.domain.tenant import Tenant
-from service.web.current import now, services
+from service.usecases.tell_of_job import note_told, work_to_tell_of
+from service.web.current import services
 from service.web.guard import let_staff_in, may_write, session, turn_away
 from service.web.log_query import query_of, view_in, zone_of
 from service.web.work_words import Progress, progress_of
-
-SHOWN_FOR = timedelta(minutes=2)
-"""How long a reloaded page still says what a finished job came to."""
 
 log_work = Blueprint("log_work", __name__)
 log_work.before_request(let_staff_in)
@@ -37,15 +35,19 @@ def panel() -> dict[str, object]:
 
 def current_work() -> Progress | None:
     """Return the winery's work on its log, if there is something to say of it."""
-    found = (services().jobs.find(session().tenant_id, kind) for kind in JobKind)
-    jobs = [job for job in found if job and _is_news(job)]
-    newest = max(jobs, key=lambda job: (job.is_running, job.started_at), default=None)
-    return progress_of(newest) if newest else None
+    tenant_id, staff = session().tenant_id, session().staff
+    job = work_to_tell_of(tenant_id, to=staff, services=services())
+    return _told(job) if job else None
 
 
 def progress_fragment(job: Job | None) -> str:
     """Return the job's progress."""
-    return render_template("_job_progress.html", progress=progress_of(job) if job else None)
+    return render_template("_job_progress.html", progress=_told(job) if job else None)
+
+
+def _told(job: Job) -> Progress:
+    note_told(session().tenant_id, job, to=session().staff, services=services())
+    return progress_of(job)
 
 
 def installed_tenant() -> Tenant:
@@ -85,7 +87,3 @@ def _moment(text: str, timezone: str | None) -> datetime | None:
         return picked.replace(tzinfo=zone_of(timezone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def _is_news(job: Job) -> bool:
-    return job.finished_at is None or now() - job.finished_at < SHOWN_FOR

@@ -122,9 +122,9 @@ def _plan_advice(plan: ResendPlan) -> Sequence[str]:
         "What a pixel has taken is not sent to it again.",
     ]
     if plan.asked_for:
-        them = "It is" if plan.asked_for == 1 else f"{plan.asked_for:,} of them are"
+        them = "it" if plan.total == 1 else f"{plan.asked_for:,} of them"
         takes = _length(max(0, plan.asked_for - LOOKUPS_AT_ONCE) * LOOKUP_PACE)
-        advice.append(f"{them} asked of Commerce7 again first{takes}.")
+        advice.append(f"1Pixel fetches {them} from Commerce7 again first{takes}.")
     if plan.is_least:
         advice.append("Only the newest failed events were counted; all of them are sent again.")
     return advice
@@ -150,8 +150,9 @@ def _job_sentence(job: Job) -> str:
         return f"Stopped after {job.done:,} of {of}: {why}."
     if job.kind is JobKind.CLEAR:
         return f"{counted(job.done, 'row')} cleared. What Meta has got stays at Meta."
+    are, each = ("is on its", "of it") if job.done == 1 else ("are on their", "of each")
     on_their_way = (
-        f"{counted(job.done, 'event')} sent on the way; the log shows what became of each."
+        f"{counted(job.done, 'event')} {are} way again; the log shows what becomes {each}."
     )
     return on_their_way + (f" {job.moved_on:,} had gone on before." if job.moved_on else "")
 

@@ -7,33 +7,8 @@ let closed = "";
 const panel = () => document.getElementById("log-work");
 const job = () => panel()?.querySelector("[data-job]")?.dataset.job;
 
-// What somebody has closed, or done with, stays closed: on the next page, and on this one opened anew.
-try {
-  closed = sessionStorage.closedJob;
-} catch {
-  // A browser may keep a frame of another site from storing anything.
-}
-
-function forget() {
-  if (!job()) {
-    return;
-  }
-  closed = job();
-  try {
-    sessionStorage.closedJob = closed;
-  } catch {
-    // As above.
-  }
-}
-
-function hideClosed() {
-  if (closed && job() === closed) {
-    panel()?.replaceChildren();
-  }
-}
-
 function close() {
-  forget();
+  closed = job() ?? closed;
   panel().replaceChildren();
   const back = opener?.isConnected ? opener : document.querySelector("#view h1");
   back?.focus();
@@ -45,15 +20,10 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   }
 });
 
-document.addEventListener("DOMContentLoaded", hideClosed);
-document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
-  if (target.id === "log-work" && !panel().querySelector("progress")) {
-    forget();
-  }
-});
+// What somebody has hidden while it goes on stays hidden.
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target.id === "view") {
-    hideClosed();
+  if (detail.target.id === "view" && closed && job() === closed) {
+    panel().replaceChildren();
   }
 });
 

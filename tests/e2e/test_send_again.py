@@ -83,7 +83,7 @@ class TestWhatFailed:
         started = staff.press(PAGE)
         assert f'<progress max="{FEW + MANY}"' in started
         # Some may have gone on by their own retries before their turn came.
-        assert re.search(r"\d+ events sent on the way", staff.until_done("resend"))
+        assert re.search(r"\d+ events are on their way again", staff.until_done("resend"))
         everything = sorted(sent_before | refused | given_up)
         eventually(lambda: ids_taken(site) == everything, within=60)
         assert not any(event["repeat"] for event in site.meta.events())
@@ -107,7 +107,7 @@ class TestWhatFailed:
         eventually(lambda: ids_taken(site) == orders)
 
         site.meta.behave()
-        assert "2 events sent on the way" in staff.press(PAGE)
+        assert "2 events are on their way again" in staff.press(PAGE)
         eventually(lambda: ids_taken(site, SECOND_PIXEL) == orders)
         assert ids_taken(site) == orders
 

@@ -11,7 +11,6 @@ from service.domain.job import JobKind
 from service.domain.record import Status
 from service.usecases.work_on_job import work_on_job
 from service.web.guard import let_staff_in
-from service.web.log_work import SHOWN_FOR
 from tests.builders import REFUSED, TENANT, a_registration, a_signal, some_settings
 from tests.conftest import World
 from tests.fakes import OneCaller
@@ -104,7 +103,7 @@ class TestSendingAgain:
     def test_says_at_once_what_a_few_came_to(self, client: FlaskClient, world: World) -> None:
         fail(world, 1, 2)
         html = press(client, world)
-        assert "2 events sent on the way" in html
+        assert "2 events are on their way again" in html
         assert "hx-trigger" not in html
         world.run_tasks()
         assert statuses(world) == {"sent": 2}
@@ -119,7 +118,7 @@ class TestSendingAgain:
         task = next(task for task in world.queue.tasks if b'"job"' in task.body)
         assert client.post(task.path, data=task.body, headers=OURS).json == {"result": "done"}
         html = client.get("/activity/work/resend", headers=world.staff()).text
-        assert f"{MANY} events sent on the way" in html
+        assert f"{MANY} events are on their way again" in html
         assert "hx-trigger" not in html
 
     def test_pressed_twice_is_one_job(self, client: FlaskClient, world: World) -> None:
@@ -151,10 +150,10 @@ class TestSendingAgain:
         assert statuses(world) == {"error": 1}
 
 
-def tab(client: FlaskClient, world: World) -> str:
+def tab(client: FlaskClient, world: World, **staff: str) -> str:
     """Return the panel as the tab prints it when it is loaded."""
     app = client.application
-    with app.test_request_context("/activity", headers=world.staff()):
+    with app.test_request_context("/activity", headers=world.staff(**staff)):
         let_staff_in()
         return render_template("_log_work.html")
 
@@ -163,12 +162,39 @@ class TestTheProgress:
     def test_is_still_there_after_a_reload(self, client: FlaskClient, world: World) -> None:
         give_up(world, range(MANY))
         press(client, world)
-        html = tab(client, world)
-        assert 'hx-trigger="every 1s"' in html
+        for who in ({}, {"id": "somebody-else"}):
+            assert 'hx-trigger="every 1s"' in tab(client, world, **who)
+
+    def test_is_told_at_its_end_once_to_whoever_began_it(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        give_up(world, range(MANY))
+        press(client, world)
         work_on_job(TENANT, JobKind.RESEND, services=world.services)
-        assert f"{MANY} events sent on the way" in tab(client, world)
-        world.clock.advance(SHOWN_FOR)
-        assert "events sent on the way" not in tab(client, world)
+        told = f"{MANY} events are on their way again"
+        assert told not in tab(client, world, id="somebody-else")
+        world.clock.advance(timedelta(hours=23))
+        assert told in tab(client, world)
+        assert told not in tab(client, world)
+
+    def test_that_was_seen_to_end_is_not_told_again(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        give_up(world, range(MANY))
+        press(client, world)
+        work_on_job(TENANT, JobKind.RESEND, services=world.services)
+        other = world.staff(id="somebody-else")
+        told = f"{MANY} events are on their way again"
+        assert told in client.get("/activity/work/resend", headers=other).text
+        assert told in client.get("/activity/work/resend", headers=world.staff()).text
+        assert told not in tab(client, world)
+
+    def test_of_long_ago_is_no_news(self, client: FlaskClient, world: World) -> None:
+        give_up(world, range(MANY))
+        press(client, world)
+        work_on_job(TENANT, JobKind.RESEND, services=world.services)
+        world.clock.advance(timedelta(hours=25))
+        assert "are on their way again" not in tab(client, world)
 
     def test_is_none_where_there_is_no_job(self, client: FlaskClient, world: World) -> None:
         world.install()
