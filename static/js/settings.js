@@ -14,8 +14,19 @@ const start = () => {
   look();
 };
 
+// Of a text area browsers bring the caret into sight, which may leave the rest under the save bar.
+addEventListener("focusin", ({ target }) => target.matches("textarea") && target.scrollIntoView({ block: "nearest" }));
+
 addEventListener("DOMContentLoaded", start);
 addEventListener("input", look);
+
+// htmx knows which button was pressed inside a form, but not one that only belongs to it.
+addEventListener("htmx:configRequest", ({ detail: { elt, formData, triggeringEvent } }) => {
+  const { name, value } = (elt === form() && triggeringEvent?.submitter) || {};
+  if (name) {
+    formData.set(name, value);
+  }
+});
 
 // A refused form keeps its tokens.
 addEventListener("htmx:beforeSwap", () => {
@@ -28,6 +39,9 @@ addEventListener("htmx:afterSettle", ({ detail }) => {
   }
   if (detail.xhr.status !== 422) {
     start();
+    if (detail.target.id !== "view" && document.activeElement === document.body) {
+      find("#save-bar p")?.focus({ preventScroll: true });
+    }
     return;
   }
   for (const [id, value] of secrets) {

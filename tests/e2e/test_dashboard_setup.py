@@ -1,8 +1,13 @@
 """A winery sets itself up: installed, opened in the frame, saved, tested, its first order sent."""
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from service.domain.origin import RefusedOrigin
+from service.local.file import SqliteFile
+from service.local.signals import SqliteSignals
 from tests.builders import PIXEL, SECOND_PIXEL, TOKEN
 from tests.e2e.browser import Desk, sit_down
 from tests.e2e.conftest import Site
@@ -148,7 +153,23 @@ class TestTheTabs:
         _press_until(desk.page, "Tab", "#save-bar button.primary")
         keyboard.press("Enter")
         expect(desk.frame.get_by_text("Settings saved.")).to_be_visible()
+        # The button is gone; who goes on by keyboard goes on from there.
+        expect(desk.frame.locator("#save-bar p").first).to_be_focused()
         assert '"AddToCart": false' in site.service.command("show", TENANT)
+
+
+class TestASitePressedToBeAllowed:
+    def test_is_added_to_the_shops_domains(self, site: Site, desk: Desk) -> None:
+        file = SqliteFile(site.service.environ["SQLITE_PATH"])
+        refused = RefusedOrigin(host="wines.example.com", seen_at=datetime.now(UTC))
+        SqliteSignals(file).save_refused_origins(TENANT, [refused])
+        file.close()
+        tab(desk, "Configuration")
+        desk.frame.get_by_role("button", name="Allow wines.example.com").click()
+        expect(desk.frame.get_by_label("Shop domains")).to_have_value(
+            "shop.example.com\nwines.example.com"
+        )
+        assert "wines.example.com" in site.service.command("show", TENANT)
 
 
 class TestUnsavedChanges:
@@ -186,7 +207,8 @@ class TestUnsavedChanges:
             const bottom = focused.getBoundingClientRect().bottom;
             if (focused === document.body) return "";
             return bar.contains(focused) ? "the end"
-                : bottom > bar.getBoundingClientRect().top ? focused.outerHTML : "";
+                : bottom > bar.getBoundingClientRect().top
+                ? `${bottom} > ${bar.getBoundingClientRect().top}: ${focused.outerHTML}` : "";
         }"""
         told = []
         for key in ["Shift+Tab"] * 25 + ["Tab"] * 60:
