@@ -9,6 +9,7 @@ import click
 import msgspec
 from flask.cli import AppGroup
 
+from service.domain.currency import CURRENCIES
 from service.domain.identity import normalize_email
 from service.domain.staff import OPERATOR
 from service.domain.tenant import Role, TenantSettings, is_pixel_id, is_tenant_id
@@ -192,6 +193,9 @@ def _changed(
         is_switches = isinstance(document[key], dict) and isinstance(value, dict)
         document[key] = document[key] | value if is_switches else value
     try:
-        return msgspec.convert(document, TenantSettings)
+        changed = msgspec.convert(document, TenantSettings)
     except msgspec.ValidationError as error:
         raise click.BadParameter(str(error), param_hint="--set") from error
+    if changed.currency and changed.currency not in CURRENCIES:
+        raise click.BadParameter(f"there is no currency {changed.currency}", param_hint="--set")
+    return changed

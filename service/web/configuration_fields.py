@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from zoneinfo import available_timezones
 
+from service.domain.currency import CURRENCIES
 from service.domain.identity import normalize_email
 from service.domain.tenant import host_of, is_pixel_id
 
@@ -14,7 +15,6 @@ NOT_EMPTY = "Enter the pixel's id. To do without this pixel, remove it below."
 
 _TOKEN = re.compile(r"[A-Za-z0-9_|.:=+/-]{20,1000}")
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _DAYS = re.compile(r"[0-9]{1,4}")
 _FEWEST_DAYS, _MOST_DAYS = 7, 3650
 _MOST_HOSTS = 50
@@ -59,8 +59,8 @@ def read_code(text: str) -> str:
 def read_currency(text: str) -> str | None:
     """Return a currency, `None` to follow the shop."""
     code = text.upper()
-    if code and not _CURRENCY.fullmatch(code):
-        raise FaultError("A currency has three letters, as in USD, CAD or EUR.")
+    if code and code not in CURRENCIES:
+        raise FaultError("There is no such currency. Its code has three letters, as in USD or EUR.")
     return code or None
 
 

@@ -120,6 +120,7 @@ class TestSaving:
             ({"primary_pixel_id": ""}, "To do without this pixel, remove it below"),
             ({"currency": "dollars"}, "three letters"),
             ({"currency": "€"}, "three letters"),
+            ({"currency": "zzz"}, "no such currency"),
             ({"timezone": "Pacific"}, "written like America/Los_Angeles"),
             ({"timezone": "../../etc/passwd"}, "written like America/Los_Angeles"),
             ({"value_rule": "everything"}, "Choose one of these"),
