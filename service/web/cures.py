@@ -78,7 +78,7 @@ def cure_for(
     if delivery.status is DeliveryStatus.ERROR:
         return _cure_for_error(delivery, chance)
     if delivery.status is DeliveryStatus.SENT:
-        return None
+        return Cure(advice="Nothing to do: Meta has it.")
     return _SKIPPED.get(delivery.reason or "") if delivery.is_final else _NOTHING
 
 

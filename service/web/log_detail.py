@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from service.domain.delivery import Delivery, DeliveryStatus, Try, Wait
 from service.domain.event import CustomData, DeliveryCategory
@@ -25,9 +26,10 @@ _BEGAN = {
     Family.TEST: "Started in Configuration",
 }
 _HANDED_OVER = {
-    DeliveryCategory.IN_STORE: "taken along",
-    DeliveryCategory.HOME_DELIVERY: "delivered",
+    DeliveryCategory.IN_STORE: "handed over in store",
+    DeliveryCategory.HOME_DELIVERY: "home delivery",
 }
+_LAST = datetime.max.replace(tzinfo=UTC)
 _NOT_ON_FILE = "not in the customer's Commerce7 record"
 
 
@@ -156,7 +158,7 @@ def _outcomes(record: EventRecord, reader: Reader) -> Iterator[Outcome]:
 
 def _in_order(steps: Iterator[Step]) -> list[Step]:
     """Return the steps as they happened; what has no time of its own is last."""
-    return sorted(steps, key=lambda each: each.at.iso if each.at else "~")
+    return sorted(steps, key=lambda each: each.at.at if each.at else _LAST)
 
 
 def _steps(record: EventRecord, reader: Reader) -> Iterator[Step]:

@@ -15,6 +15,7 @@ from service.domain.record import Status
 from service.domain.signal import ObjectKind
 
 _MOST_CHARACTERS = 80
+_ID = re.compile(r"[0-9A-Fa-f-]{36}")
 # A row says "Order #1001", which is copied as it stands, or typed as "order 1001".
 _AS_PRINTED = re.compile(rf"^(?:(?:{'|'.join(ObjectKind)})\b)?\s*#?\s*(?=\S)", re.IGNORECASE)
 
@@ -35,7 +36,7 @@ def view_in(asked: Mapping[str, str], *, timezone: str | None) -> LogView:
         channel=_word(Channel, asked.get("channel")),
         since=_midnight(first, zone) if first else None,
         until=_midnight(last + timedelta(days=1), zone) if last else None,
-        object=_AS_PRINTED.sub("", asked.get("object", "").strip())[:_MOST_CHARACTERS],
+        object=_object(asked.get("object", "")),
     )
 
 
@@ -62,6 +63,12 @@ def zone_of(timezone: str | None) -> ZoneInfo:
         return ZoneInfo(timezone or "UTC")
     except (KeyError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def _object(text: str) -> str:
+    """Return the number or id that is asked for; ids are lower case, however they are copied."""
+    bare = _AS_PRINTED.sub("", text.strip())[:_MOST_CHARACTERS]
+    return bare.lower() if _ID.fullmatch(bare) else bare
 
 
 def _word(kind: type[Word], text: str | None) -> Word | None:

@@ -28,6 +28,7 @@ class PixelStatus:
 class Moment:
     """A time as people read it: how long ago, and exactly in the winery's zone."""
 
+    at: datetime
     iso: str
     age: str
     exact: str
@@ -105,6 +106,7 @@ def moment(at: datetime, reader: Reader) -> Moment:
     """Return the time for this reader."""
     local = at.astimezone(reader.zone)
     return Moment(
+        at=at,
         iso=at.isoformat(timespec="seconds"),
         age=age_of(reader.now - at),
         exact=f"{local:%a %d %b %Y, %H:%M:%S} {local.tzname()}",

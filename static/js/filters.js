@@ -5,29 +5,25 @@ const REST_MS = 1_000;
 const DATE = "form.filters input[type=date]";
 
 let isTyping = false;
+let isUnasked = false;
 let timer = 0;
 let asking = null;
 
 const isForm = (element) => element.matches("form.filters");
 const wishOf = (form) => String(new URLSearchParams(new FormData(form)));
+const askNow = (form) => form.isConnected && htmx.trigger(form, "submit");
 
-function rest(form) {
+// A year is typed digit by digit: the day 0202 is none yet.
+function rest(field) {
+  isUnasked = true;
   clearTimeout(timer);
-  timer = setTimeout(askNow, REST_MS, form);
-}
-
-function askNow(form) {
-  clearTimeout(timer);
-  timer = 0;
-  if (form.isConnected) {
-    htmx.trigger(form, "submit");
-  }
+  timer = setTimeout(() => field.value.startsWith("0") || askNow(field.form), REST_MS);
 }
 
 document.addEventListener("keydown", ({ target }) => {
   isTyping = target.matches(DATE);
-  if (isTyping && timer) {
-    rest(target.form);
+  if (isTyping && isUnasked) {
+    rest(target);
   }
 });
 
@@ -37,7 +33,7 @@ document.addEventListener("pointerdown", () => {
 
 document.addEventListener("focusout", ({ target }) => {
   isTyping = false;
-  if (timer && target.matches(DATE)) {
+  if (isUnasked && target.matches(DATE)) {
     askNow(target.form);
   }
 });
@@ -52,10 +48,10 @@ document.addEventListener(
     }
     const isHalfTyped = isTyping && triggeringEvent.type === "change";
     if (isHalfTyped) {
-      rest(elt);
+      rest(triggeringEvent.target);
     } else {
       clearTimeout(timer);
-      timer = 0;
+      isUnasked = false;
     }
     if (isHalfTyped || wishOf(elt) === asking) {
       event.preventDefault();
@@ -73,18 +69,18 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt } }) => {
   asking = isForm(elt) ? null : asking;
 });
 
-// What is not asked about has no place in an address. A year is typed digit by digit: 0002 is none yet.
-document.addEventListener("htmx:configRequest", (event) => {
-  const { elt, formData } = event.detail;
+// What is not asked about has no place in an address. The year 26 is this century's.
+document.addEventListener("htmx:configRequest", ({ detail: { elt, formData } }) => {
   if (!isForm(elt)) {
     return;
   }
-  for (const [name, value] of [...formData.entries()]) {
-    if (["from", "to"].includes(name) && value && value < "2000") {
-      event.preventDefault();
+  for (const field of elt.querySelectorAll("[name]")) {
+    const value = field.value.replace(/^00(?=..-)/, "20");
+    if (value !== field.value) {
+      formData.set(field.name, (field.value = value));
     }
-    if (!value || (name === "show" && value === "conversions")) {
-      formData.delete(name);
+    if (!value || (field.name === "show" && value === "conversions")) {
+      formData.delete(field.name);
     }
   }
 });

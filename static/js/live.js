@@ -17,9 +17,15 @@ const top = (row) => row.getBoundingClientRect().top;
 const isLive = (element) => element.hasAttribute("data-live");
 const keys = () => new Set([...document.querySelectorAll("tbody.event")].map((row) => row.id));
 
-function ask() {
-  if (part() && !isPaused && !document.hidden) {
+function look() {
+  if (part() && !document.hidden) {
     htmx.trigger(part(), "live");
+  }
+}
+
+function ask() {
+  if (!isPaused) {
+    look();
   }
   wait();
 }
@@ -115,6 +121,14 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   }
   tell();
   tellAges();
+});
+
+// What somebody has done to the log is shown, be it paused.
+document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig } }) => {
+  const isWork = requestConfig.verb === "post" || target.id === "job-progress";
+  if (isWork && target.closest("#activity") && !document.querySelector("progress")) {
+    look();
+  }
 });
 
 document.addEventListener("click", (event) => {

@@ -119,8 +119,8 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
     worry(asks(detail.elt), "1Pixel did not answer as it should. Nothing is lost; try again in a minute.");
   }
 });
-document.addEventListener("htmx:sendError", ({ detail }) => {
-  worry(asks(detail.elt), "1Pixel cannot be reached. Check your connection; we keep trying.");
+document.addEventListener("htmx:sendError", () => {
+  worry("poll", "1Pixel cannot be reached. Check your connection, then try again.");
 });
 document.addEventListener("htmx:afterOnLoad", ({ detail }) => {
   if (detail.successful) {

@@ -73,8 +73,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// What somebody has opened stays open.
+// What somebody has opened stays open, and what they are typing stays theirs.
 document.addEventListener("DOMContentLoaded", () => {
+  Idiomorph.defaults.ignoreActiveValue = true;
   Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element, how) =>
     name !== "open" || how !== "remove" || !element.matches("details");
 });

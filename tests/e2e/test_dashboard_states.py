@@ -73,7 +73,7 @@ def of_a_winery(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     expect(desk.frame.get_by_role("heading", name="Clear the whole log?")).to_be_visible()
     yield "event-log-clear"
     desk.frame.get_by_role("button", name="Send failed again").click()
-    expect(desk.frame.get_by_label("Or all failures since")).to_be_visible()
+    expect(desk.frame.get_by_label("Or take all failures since")).to_be_visible()
     yield "event-log-resend"
     go_to(desk, "Help")
     yield "help"

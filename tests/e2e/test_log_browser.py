@@ -105,9 +105,13 @@ class TestTheLog:
         expect(log.frame.get_by_text("Stale since")).to_be_attached(timeout=PATIENCE_MS)
         notice = log.frame.locator("#notice")
         expect(notice).to_have_text(
-            "1Pixel cannot be reached. Check your connection; we keep trying."
+            "1Pixel cannot be reached. Check your connection, then try again."
         )
         expect(notice).to_be_in_viewport(ratio=1)
+        log.desk.page.unroute("**/activity/table*")
+        log.desk.page.clock.fast_forward(30_000)
+        expect(log.frame.get_by_text("Live, every 5 seconds")).to_be_attached(timeout=PATIENCE_MS)
+        expect(notice).to_be_empty()
         log.desk.complaints.clear()
 
     def test_tells_a_screen_reader_how_many_are_new(self, log: Log) -> None:

@@ -64,6 +64,40 @@ class TestFilters:
         log.desk.page.frames[1].wait_for_url("**from=2028-08-05")
         assert len([url for url in asked if "/activity?" in url]) == 3
 
+    def test_go_without_a_day_that_is_half_typed(self, log: Log) -> None:
+        log.order(1001)
+        log.pass_a_poll()
+        log.frame.get_by_label("From").focus()
+        log.desk.page.keyboard.type("1015")
+        log.frame.get_by_label("Status").select_option("error")
+        expect(log.frame.get_by_text("No event matches")).to_be_visible()
+        log.desk.page.frames[1].wait_for_url("**status=error")
+
+    def test_take_a_year_of_two_digits_for_one_of_this_century(self, log: Log) -> None:
+        day = log.frame.get_by_label("From")
+        day.focus()
+        log.desk.page.keyboard.type("101525")
+        log.desk.page.clock.fast_forward(REST_MS)
+        expect(day).to_have_value("0025-10-15")
+        day.press("Enter")
+        log.desk.page.frames[1].wait_for_url("**from=2025-10-15")
+        expect(day).to_have_value("2025-10-15")
+
+    def test_leave_what_is_being_typed_to_whoever_types(self, log: Log) -> None:
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        log.desk.page.route("**/activity?*status=sent*", hold)
+        log.frame.get_by_label("Status").select_option("sent")
+        number = log.frame.get_by_label("Order number or ID")
+        number.press_sequentially("150")
+        held[0].continue_()
+        expect(log.frame.get_by_role("link", name="Clear filters")).to_be_visible()
+        number.press_sequentially("1")
+        expect(number).to_have_value("1501")
+
     def test_take_a_day_from_the_calendar_at_once(self, log: Log) -> None:
         log.frame.get_by_label("From").fill("2026-10-10")
         log.desk.page.frames[1].wait_for_url("**from=2026-10-10")

@@ -16,6 +16,7 @@ from tests.conftest import World
 from tests.web.log_pages import TABLE, add, failed, get
 
 SECOND = timedelta(seconds=1)
+ID = "cf654f81-8bf5-4b0b-8f6c-3f2d8a1f9d11"
 
 
 @pytest.fixture(autouse=True)
@@ -106,12 +107,21 @@ class TestTheTable:
 
     @pytest.mark.parametrize(
         "typed",
-        ["1001", "#1001", "Order #1001", "order 1001", " ORDER#1001 ", "o1", "Reservation o1"],
+        [
+            "1001",
+            "#1001",
+            "Order #1001",
+            "order 1001",
+            " ORDER#1001 ",
+            ID,
+            ID.upper(),
+            f"Order {ID}",
+        ],
     )
     def test_finds_what_is_typed_as_it_is_printed(
         self, client: FlaskClient, world: World, typed: str
     ) -> None:
-        add(world, a_record(key="1", object_number="1001", object_id="o1"))
+        add(world, a_record(key="1", object_number="1001", object_id=ID))
         add(world, a_record(key="2", object_number="1002", object_id="o2"))
         answer = client.get(TABLE, query_string={"object": typed}, headers=world.staff())
         assert "#1001" in answer.text

@@ -57,7 +57,7 @@ class TestAnOpenedRow:
             client, world, custom=custom, match_keys=("email",), data_use_rule="California"
         )
         for told in ("98.00 USD", "SKU-1", "49.00 USD", "c7-order-1", "California",
-                     "email", "click id", "website snippet", "delivered",
+                     "email", "click id", "website snippet", "home delivery",
                      "<dd>5</dd>"):  # fmt: skip
             assert told in html
 
@@ -76,6 +76,7 @@ class TestAnOpenedRow:
             (a_delivery(status=DeliveryStatus.ERROR, code=100, subcode=7), "trace id"),
             (a_delivery(status=DeliveryStatus.SKIPPED, reason="switched off"), "the switches"),
             (a_delivery(), "goes on by itself"),
+            (a_delivery(status=DeliveryStatus.SENT, due_at=None), "Meta has it"),
         ],
     )
     def test_says_what_to_do(
@@ -140,17 +141,17 @@ class TestAnOpenedRow:
     def test_tells_its_steps_as_they_happened(self, client: FlaskClient, world: World) -> None:
         attempts = tuple(
             Try(at=NOW + seconds * SECOND, answer=answer, explanation="why")
-            for seconds, answer in ((2, Answer.PERMANENT), (30, Answer.ACCEPTED))
+            for seconds, answer in ((2, Answer.PERMANENT), (25.2, Answer.ACCEPTED))
         )
         again = a_delivery(
             status=DeliveryStatus.SENT, tries=attempts,
-            queued_at=NOW + SECOND, resumed_at=NOW + 20 * SECOND,
+            queued_at=NOW + SECOND, resumed_at=NOW + 25.1 * SECOND,
         )  # fmt: skip
         html = self.opened(
             client, world, deliveries={Role.PRIMARY: again}, resolved_at=NOW + 25 * SECOND
         )
         timeline = html.split("<ol")[1]
-        steps = ("Received", "Queued", "Attempt failed", "again", "Looked up", "Meta took it")
+        steps = ("Received", "Queued", "Attempt failed", "Looked up", "again", "Meta took it")
         places = [timeline.index(step) for step in steps]
         assert places == sorted(places)
 
