@@ -6,14 +6,14 @@ from datetime import datetime
 from service.domain.installation import (
     Access,
     Installation,
-    InstallState,
     checked,
     cleared_out,
+    ends_hold,
 )
 from service.domain.tenant import Tenant
 from service.ports import QueueUnavailableError, Refusal, Services, ShopError
 from service.usecases.erase_tenant import erase_log, erase_tenant
-from service.usecases.pixel_state import release_waiting
+from service.usecases.pixel_state import promise_release, release_waiting
 from service.usecases.tasks import installation_task, shop_task
 
 UNINSTALLED = "uninstalled"
@@ -59,13 +59,16 @@ def _become(
 ) -> Installation | None:
     """Write the installation, unless it was told of anew while Commerce7 was asked."""
     before = tenant.installation
+    is_freed = ends_hold(before, after)
+    if is_freed:
+        promise_release(tenant.id, now=now, services=services)
     if not services.tenants.replace_installation(tenant.id, after, over=before):
         current = services.tenants.find(tenant.id)
         return current.installation if current else None
     if after.is_to_be_cleared_out:
         removed = services.tenants.find(tenant.id)
         return _cleared_out(removed, now=now, services=services) if removed else None
-    if before.state is InstallState.HELD and after.state is InstallState.ACTIVE:
+    if is_freed:
         release_waiting(tenant.id, now=now, services=services)
     _enqueue(tenant, after, now=now, services=services)
     return after

@@ -8,7 +8,7 @@ from service.domain.staff import StaffMember
 from service.domain.tenant import Role, TenantSettings
 from service.ports import Services
 from service.usecases.note_progress import note_progress
-from service.usecases.pixel_state import release_waiting
+from service.usecases.pixel_state import promise_release, release_waiting
 
 
 def configure_tenant(
@@ -36,11 +36,14 @@ def configure_tenant(
     if changes:
         entry = AuditEntry(at=now, who=by.name, who_id=by.id, changes=changes)
         services.audit.add(tenant_id, entry)
+    is_awaited = before is not None and bool(changes)
+    if is_awaited:
+        promise_release(tenant_id, now=now, services=services)
     for role, token in tokens.items():
         sealed = services.vault.seal(tenant_id, token.encode())
         services.tenants.save_sealed_token(tenant_id, role, sealed)
     services.tenants.save_settings(tenant_id, settings)
-    if before and changes:
+    if before and is_awaited:
         renewed = _renewed(before, settings, tokens)
         release_waiting(tenant_id, now=now, services=services, renewed=renewed)
     if settings.test_event_code != (before.test_event_code if before else ""):

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from service.domain.installation import (
     Installation,
-    InstallState,
+    ends_hold,
     told_of_install,
     told_of_uninstall,
 )
 from service.domain.tenant import Tenant
 from service.ports import QueueUnavailableError, Services
-from service.usecases.pixel_state import release_waiting
+from service.usecases.pixel_state import promise_release, release_waiting
 from service.usecases.tasks import installation_task, shop_task
 
 
@@ -30,12 +30,15 @@ def note_install(
         known = tenant.installation if tenant else None
         grace = services.uninstall_grace
         noted = told_of_install(known, is_proven=is_proven, now=now, grace=grace)
+        is_freed = ends_hold(known, noted)
+        if is_freed:
+            promise_release(tenant_id, now=now, services=services)
         if known is None:
             services.tenants.save_installation(tenant_id, noted)
             break
         if noted == known or services.tenants.replace_installation(tenant_id, noted, over=known):
             break
-    if known and known.state is InstallState.HELD and noted.state is InstallState.ACTIVE:
+    if is_freed:
         release_waiting(tenant_id, now=now, services=services)
     _enqueue(tenant_id, tenant, noted, now=now, services=services)
     return noted

@@ -107,6 +107,22 @@ def learn(
             _have_looked_through(tenant_id, now=now, services=services)
 
 
+def promise_release(
+    tenant_id: str, *, now: datetime, services: Services, roles: Collection[Role] = tuple(Role)
+) -> None:
+    """Have the waiting deliveries looked through soon, whatever becomes of this process.
+
+    To be written before what they wait for is: whoever dies between that and `release_waiting`
+    finds it done already when they are called again, and would not release anything.
+
+    Raises:
+        StoreUnavailableError: nothing is changed yet that they wait for.
+    """
+    at = now + services.retry.requeue_after
+    for role in roles:
+        _change(tenant_id, role, lambda known: to_be_released(known, at=at), services=services)
+
+
 def release_waiting(
     tenant_id: str,
     *,

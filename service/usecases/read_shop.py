@@ -4,7 +4,7 @@ from datetime import datetime
 
 from service.domain.schedule import SHOP_FACTS_FOR, SHOP_PROBE_EVERY
 from service.ports import Services, ShopError
-from service.usecases.pixel_state import release_waiting
+from service.usecases.pixel_state import promise_release, release_waiting
 
 
 def read_shop(tenant_id: str, *, now: datetime, services: Services) -> bool:
@@ -25,7 +25,10 @@ def read_shop(tenant_id: str, *, now: datetime, services: Services) -> bool:
         pause = max(error.retry_after or SHOP_PROBE_EVERY, SHOP_PROBE_EVERY)
         services.tenants.save_shop(tenant_id, None, due_at=now + pause)
         return False
+    is_awaited = shop.currency is not None and tenant.settings.currency is None
+    if is_awaited:
+        promise_release(tenant_id, now=now, services=services)
     services.tenants.save_shop(tenant_id, shop, due_at=now + SHOP_FACTS_FOR)
-    if shop.currency and tenant.settings.currency is None:
+    if is_awaited:
         release_waiting(tenant_id, now=now, services=services)
     return True

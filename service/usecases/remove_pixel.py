@@ -4,7 +4,7 @@ from service.domain.audit import AuditEntry, changes_between, token_removed
 from service.domain.staff import StaffMember
 from service.domain.tenant import Role
 from service.ports import Services
-from service.usecases.pixel_state import release_waiting
+from service.usecases.pixel_state import promise_release, release_waiting
 
 
 def remove_pixel(tenant_id: str, role: Role, *, by: StaffMember, services: Services) -> None:
@@ -28,6 +28,7 @@ def remove_pixel(tenant_id: str, role: Role, *, by: StaffMember, services: Servi
     now = services.clock()
     entry = AuditEntry(at=now, who=by.name, who_id=by.id, changes=changes)
     services.audit.add(tenant_id, entry)
+    promise_release(tenant_id, now=now, services=services, roles=[role])
     services.tenants.save_settings(tenant_id, after)
     services.tenants.remove_token(tenant_id, role)
     release_waiting(tenant_id, now=now, services=services, roles=[role], renewed=[role])

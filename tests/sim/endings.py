@@ -15,8 +15,8 @@ from tests.sim.laws import Key
 from tests.sim.objects import KINDS, Thing, event_id
 from tests.sim.sender import Accepted
 
-_LOOKS_AGAIN = timedelta(hours=8)
-"""Within this time whatever waits has gone on, however little it was told."""
+_LOOKS_AGAIN = timedelta(hours=2)
+"""Within this time whatever waits has gone on: an hour for its pixel's probe, and its own hour."""
 
 _FINAL = {Status.SENT, Status.ERROR, Status.SKIPPED, Status.WAITING}
 
