@@ -3,6 +3,7 @@
 Pictures of them land in `.screens/`, to be looked through.
 """
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import Frame, expect
 from tests.e2e import axe
 from tests.e2e.browser import Desk
 from tests.e2e.conftest import Site
-from tests.e2e.harness import TENANT
+from tests.e2e.harness import TENANT, eventually
 from tests.e2e.screens import take
 
 pytestmark = pytest.mark.browser
@@ -90,6 +91,23 @@ def of_a_winery(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     yield "configuration-reader"
 
 
+def of_trouble(site: Site, desk: Desk, theme: str) -> Iterator[str]:
+    for mode in ("invalid", "expired"):
+        site.meta.misbehave(mode)
+        site.commerce7.perform("web")
+        eventually(lambda: re.search(" (error|held) ", site.service.rows()[0]))
+    desk.open(theme=theme)
+    expect(desk.frame.locator("#alert-token-primary")).to_be_visible()
+    go_to(desk, "Event Log")
+    for opener in desk.frame.locator(".opener").all():
+        opener.click()
+    expect(desk.frame.get_by_role("heading", name="Timeline")).to_have_count(2)
+    yield "event-log-trouble"
+    desk.frame.get_by_label("From").fill("2030-01-01")
+    expect(desk.frame.get_by_text("No event matches")).to_be_visible()
+    yield "event-log-filtered"
+
+
 def of_an_end(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     desk.open(theme=theme)
     expect(desk.frame.get_by_role("heading", name="Overview", level=1)).to_be_visible()
@@ -104,7 +122,7 @@ def of_an_end(site: Site, desk: Desk, theme: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("part", [of_a_newcomer, of_a_winery, of_an_end])
+@pytest.mark.parametrize("part", [of_a_newcomer, of_a_winery, of_trouble, of_an_end])
 def test_every_state_is_fit_for_everybody(site: Site, desk: Desk, theme: str, part: object) -> None:
     assert callable(part)
     desk.page.set_viewport_size({"width": 1280, "height": 900})
