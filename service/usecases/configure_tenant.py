@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from service.domain.audit import AuditEntry, changes_between
+from service.domain.progress import Progress
 from service.domain.staff import StaffMember
 from service.domain.tenant import Role, TenantSettings
 from service.ports import Services
@@ -48,11 +50,14 @@ def configure_tenant(
         release_waiting(tenant_id, now=now, services=services, renewed=renewed)
     if settings.test_event_code != (before.test_event_code if before else ""):
         saved_at = now if settings.test_event_code else None
-        note_progress(
-            tenant_id,
-            lambda progress: replace(progress, test_code_saved_at=saved_at),
-            services=services,
-        )
+        _note_test_code(tenant_id, saved_at, services=services)
+
+
+def _note_test_code(tenant_id: str, saved_at: datetime | None, *, services: Services) -> None:
+    def noted(progress: Progress) -> Progress:
+        return replace(progress, test_code_saved_at=saved_at)
+
+    note_progress(tenant_id, noted, services=services)
 
 
 def _renewed(
