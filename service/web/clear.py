@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from service.domain.log_view import LogView, Show
 from service.domain.tenant import Tenant
 from service.usecases.clear_log import plan_clear
-from service.usecases.start_job import start_clear
+from service.usecases.start_job import running_job, start_clear
 from service.web.current import services
 from service.web.guard import let_staff_in, session, writers_only
 from service.web.log_query import query_of
@@ -26,8 +26,10 @@ clear.before_request(let_staff_in)
 @clear.get("/activity/clear")
 @writers_only
 def confirm() -> str:
-    """Say what clearing would come to; nothing is changed."""
-    return _confirm(installed_tenant())
+    """Say what clearing would come to, or how far the work on the log is; change nothing."""
+    tenant = installed_tenant()
+    running = running_job(tenant.id, services=services())
+    return progress_fragment(running) if running else _confirm(tenant)
 
 
 @clear.post("/activity/clear")

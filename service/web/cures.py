@@ -38,6 +38,7 @@ _BY_WAIT = {
     ),
 }
 
+_NOT_SENT = Cure(advice="Nothing to do: it is not sent.")
 _NOTHING = Cure(advice="Nothing to do: it goes on by itself.")
 _NOBODY = (
     "Meta could not match it to anybody. With an e-mail address or a phone number in the "
@@ -79,7 +80,7 @@ def cure_for(
         return _cure_for_error(delivery, chance)
     if delivery.status is DeliveryStatus.SENT:
         return Cure(advice="Nothing to do: Meta has it.")
-    return _SKIPPED.get(delivery.reason or "") if delivery.is_final else _NOTHING
+    return _for_skipped(delivery.reason) if delivery.is_final else _NOTHING
 
 
 def _cure_for_error(delivery: Delivery, chance: Way | Lost | None) -> Cure:
@@ -101,6 +102,13 @@ _SKIPPED = {
         action="Look at the switches",
     ),
     "pixel removed": Cure(advice="Its pixel was removed before it could be sent."),
+    **dict.fromkeys(
+        ("no match keys", "no e-mail address"),
+        Cure(
+            advice="It is not sent: Meta could not match it to anybody. A customer with an e-mail "
+            "address or a phone number makes the next one count."
+        ),
+    ),
 }
 
 
@@ -119,7 +127,11 @@ def _cure_for_event(record: EventRecord, chance: Way | Lost | None) -> Cure | No
         return Cure(advice="Nothing to do: we are asking Commerce7 for it.")
     if is_not_set_up(record):
         return _cure_for_too_early(chance)
-    return _SKIPPED.get(record.reason or "")
+    return _for_skipped(record.reason)
+
+
+def _for_skipped(reason: str | None) -> Cure:
+    return _SKIPPED.get(reason or "", _NOT_SENT)
 
 
 def _cure_for_too_early(chance: Way | Lost | None) -> Cure:

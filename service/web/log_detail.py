@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from service.domain.delivery import Delivery, DeliveryStatus, Try, Wait
 from service.domain.event import CustomData, DeliveryCategory
@@ -68,8 +68,9 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogDetail:
-    """An opened row."""
+    """An opened row; it `is_made` once there is an event for Meta."""
 
+    is_made: bool
     steps: Sequence[Step]
     outcomes: Sequence[Outcome]
     facts: Sequence[tuple[str, str]]
@@ -83,6 +84,7 @@ def log_detail(record: EventRecord, reader: Reader) -> LogDetail:
     custom = record.custom
     currency = custom.value.currency if custom and custom.value else None
     return LogDetail(
+        is_made=bool(record.deliveries),
         steps=_in_order(_steps(record, reader)),
         outcomes=[*_outcomes(record, reader)],
         facts=[*_facts(record, reader)],
@@ -168,7 +170,8 @@ def _steps(record: EventRecord, reader: Reader) -> Iterator[Step]:
     if record.resolved_at:
         yield Step(what="Looked up at Commerce7", at=moment(record.resolved_at, reader))
     if not record.deliveries and not record.lookup:
-        yield Step(what=record.status.title(), note=record.reason or "", kind="calm")
+        at = moment(record.updated_at, reader)
+        yield Step(what=record.status.title(), at=at, note=record.reason or "", kind="calm")
     is_alone = len(record.deliveries) == 1
     for role in Role:
         if delivery := record.deliveries.get(role):
@@ -208,10 +211,15 @@ def _word_for(made: Try) -> str:
 
 
 def _note_on(made: Try) -> str:
-    took = f"{made.took.total_seconds():.1f} s" if made.took is not None else ""
+    took = _length(made.took) if made.took is not None else ""
     explanation = made.explanation if made.answer else ""
     trace = f"trace {made.trace_id}" if made.trace_id else ""
     return " · ".join(each for each in (explanation, took, trace) if each)
+
+
+def _length(took: timedelta) -> str:
+    seconds = took.total_seconds()
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
 def _planned(delivery: Delivery, reader: Reader) -> str:

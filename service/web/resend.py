@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from service.domain.log_view import LogView
 from service.domain.tenant import Tenant
 from service.usecases.resend_failed import plan_resend
-from service.usecases.start_job import resend_row, start_resend
+from service.usecases.start_job import resend_row, running_job, start_resend
 from service.web.current import services
 from service.web.guard import let_staff_in, session, writers_only
 from service.web.log_work import (
@@ -24,9 +24,10 @@ resend.before_request(let_staff_in)
 @resend.get("/activity/resend")
 @writers_only
 def plan() -> str:
-    """Count what could be sent again; nothing is changed."""
+    """Count what could be sent again, or tell how far the work on the log is; change nothing."""
     tenant = installed_tenant()
-    return _plan(tenant, asked_view(tenant))
+    running = running_job(tenant.id, services=services())
+    return progress_fragment(running) if running else _plan(tenant, asked_view(tenant))
 
 
 @resend.post("/activity/resend")

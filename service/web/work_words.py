@@ -154,7 +154,9 @@ def _job_sentence(job: Job) -> str:
     on_their_way = (
         f"{counted(job.done, 'event')} {are} way again; the log shows what becomes {each}."
     )
-    return on_their_way + (f" {job.moved_on:,} had gone on before." if job.moved_on else "")
+    return on_their_way + (
+        f" {job.moved_on:,} more had gone on by themselves." if job.moved_on else ""
+    )
 
 
 def _left(why: str, number: int) -> str:

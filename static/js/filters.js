@@ -8,6 +8,7 @@ let isTyping = false;
 let isUnasked = false;
 let timer = 0;
 let asking = null;
+let failed = null;
 
 const isForm = (element) => element.matches("form.filters");
 const wishOf = (form) => String(new URLSearchParams(new FormData(form)));
@@ -65,8 +66,14 @@ document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
   asking = isForm(elt) ? wishOf(elt) : asking;
 });
 
-document.addEventListener("htmx:afterRequest", ({ detail: { elt } }) => {
-  asking = isForm(elt) ? null : asking;
+// What could not be asked is asked once the page is reached again: the form would else say what does not hold.
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  if (isForm(elt)) {
+    asking = null;
+    failed = successful ? null : elt;
+  } else if (successful && failed && elt.matches("[data-live]")) {
+    askNow(failed);
+  }
 });
 
 // What is not asked about has no place in an address. The year 26 is this century's.

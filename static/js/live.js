@@ -76,6 +76,10 @@ function tellNews() {
 // New rows push the others down: whoever has scrolled to some keeps them where they are. Browsers see to that
 // themselves, but not inside a table that scrolls sideways, and not all of them.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  // A poll that was asked by the view before has nothing to say in the next one.
+  if (part() && detail.target.id === "view") {
+    htmx.trigger(part(), "htmx:abort");
+  }
   const isNews = isLive(detail.requestConfig.elt);
   seat = isNews && document.activeElement.closest("tbody.event")?.id;
   const rows = scrollY && isNews ? document.querySelectorAll("tbody.event") : [];
@@ -118,6 +122,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   } else if (detail.target.id === "view") {
     failures = 0;
     freshAt = Date.now();
+    wait();
   }
   tell();
   tellAges();

@@ -3,7 +3,7 @@
 from playwright.sync_api import Route, expect
 
 from tests.e2e.harness import an_order_webhook
-from tests.e2e.log_page import PATIENCE_MS, Log
+from tests.e2e.log_page import PATIENCE_MS, POLL_MS, Log
 
 REST_MS = 1_100
 
@@ -112,6 +112,19 @@ class TestFilters:
             log.desk.page.frames[1].wait_for_url(f"**object={text}")
         assert [url.rpartition("=")[2] for url in asked if "/activity?" in url] == ["1001", "1002"]
 
+    def test_are_asked_once_the_page_is_reached_again(self, log: Log) -> None:
+        log.order(1001)
+        log.pass_a_poll()
+        log.desk.page.route("**/activity?*", lambda route: route.abort())
+        log.frame.get_by_label("Status").select_option("waiting")
+        expect(log.frame.get_by_text("1Pixel cannot be reached")).to_be_visible()
+        log.desk.page.unroute("**/activity?*")
+        log.order(1002)
+        log.pass_a_poll()
+        log.desk.page.frames[1].wait_for_url("**status=waiting")
+        expect(log.rows).to_have_count(0)
+        log.desk.complaints.clear()
+
     def test_give_way_to_what_is_asked_after_them(self, log: Log) -> None:
         log.order(1001)
         log.pass_a_poll()
@@ -150,6 +163,26 @@ class TestFilters:
 
         log.frame.get_by_role("link", name="Clear filters").click()
         expect(log.rows).to_have_count(2)
+
+    def test_are_not_undone_by_a_poll_from_before(self, log: Log) -> None:
+        log.order(1001)
+        log.pass_a_poll()
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        log.desk.page.route("**/activity/table*", hold)
+        with log.desk.page.expect_request("**/activity/table*"):
+            log.order(1002)
+            log.desk.page.clock.fast_forward(POLL_MS)
+        log.frame.get_by_label("Status").select_option("error")
+        expect(log.rows).to_have_count(0)
+        held[0].continue_()
+        log.desk.page.unroute("**/activity/table*")
+        log.pass_a_poll()
+        expect(log.rows).to_have_count(0)
+        expect(log.frame.get_by_text("Live, every 5 seconds")).to_be_visible()
 
     def test_hold_while_the_page_is_polled(self, log: Log) -> None:
         log.order(1001)

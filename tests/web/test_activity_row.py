@@ -75,6 +75,8 @@ class TestAnOpenedRow:
             (a_delivery(status=DeliveryStatus.ERROR, code=100, subcode=2804050), "phone number"),
             (a_delivery(status=DeliveryStatus.ERROR, code=100, subcode=7), "trace id"),
             (a_delivery(status=DeliveryStatus.SKIPPED, reason="switched off"), "the switches"),
+            (a_delivery(status=DeliveryStatus.SKIPPED, reason="no match keys"), "phone number"),
+            (a_delivery(status=DeliveryStatus.SKIPPED, reason="refund"), "it is not sent"),
             (a_delivery(), "goes on by itself"),
             (a_delivery(status=DeliveryStatus.SENT, due_at=None), "Meta has it"),
         ],

@@ -165,6 +165,16 @@ class TestTheProgress:
         for who in ({}, {"id": "somebody-else"}):
             assert 'hx-trigger="every 1s"' in tab(client, world, **who)
 
+    @pytest.mark.parametrize("page", [PAGE, "/activity/clear"])
+    def test_is_shown_to_whoever_asks_for_more_work(
+        self, client: FlaskClient, world: World, page: str
+    ) -> None:
+        give_up(world, range(MANY))
+        press(client, world)
+        html = client.get(page, headers=world.staff()).text
+        assert "Sending failed events again" in html
+        assert "can be sent again" not in html
+
     def test_is_told_at_its_end_once_to_whoever_began_it(
         self, client: FlaskClient, world: World
     ) -> None:
