@@ -65,7 +65,9 @@ def _send_once(
     if stored.record.is_asked_again and not is_too_late:
         return SendResult(attempted=Attempted.HELD, delivery=delivery)  # there is no event yet
     if not (delivery.is_open(now) or is_too_late):
-        # What is parked is released with a task of its own; the queue need not call until then.
+        # What is parked is released with a task of its own; the queue need not call until then. But
+        # whoever parked it may have died before they could look once more.
+        note_parked(stored, now=now, services=services)
         attempted = Attempted.HELD if delivery.waits_for else Attempted.BUSY
         return SendResult(attempted=attempted, delivery=delivery)
     decided = prepare(stored.record, role, now=now, services=services)

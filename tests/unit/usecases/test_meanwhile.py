@@ -13,7 +13,7 @@ from service.domain.shop import Shop
 from service.domain.staff import OPERATOR
 from service.domain.tenant import Role
 from service.domain.verdict import Answer, Verdict
-from service.ports import Refusal, ShopError, Tenants
+from service.ports import Events, Refusal, ShopError, StoreUnavailableError, Tenants
 from service.usecases.check_installation import check_installation
 from service.usecases.configure_tenant import configure_tenant
 from service.usecases.erase_customer import erase_customer
@@ -132,6 +132,12 @@ class TestWhileATokenIsSealedAnew:
         assert vault.unseal(TENANT, sealed) == OTHER.encode()
 
 
+def mend(world: World) -> None:
+    """Enter a new token."""
+    tokens = {Role.PRIMARY: OTHER}
+    configure_tenant(TENANT, some_settings(), tokens=tokens, by=OPERATOR, services=world.services)
+
+
 class TestWhileAnEventIsParked:
     """What it waits for comes before anybody can see that it waits."""
 
@@ -184,6 +190,41 @@ class TestWhileAnEventIsParked:
         world.run_tasks()
         assert world.row().status == "sent"
 
+    def test_the_queues_next_call_releases_it_where_the_store_failed_then(
+        self, world: World
+    ) -> None:
+        record = world.record_an_order()
+        world.meta.script = [Verdict(answer=Answer.TOKEN, explanation="the token is dead")]
+        world.queue.tasks.clear()
+        interrupted = self.after(world, "replace_breaker", lambda: mend(world)).services
+        writes: list[str] = []
+
+        class WatchedEvents:
+            def replace(self, *args: Any) -> object:
+                writes.append("lease" if not writes else "parked")
+                return world.services.events.replace(*args)
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(world.services.events, name)
+
+        class DyingTenants:
+            def __getattr__(self, name: str) -> object:
+                if "parked" in writes:
+                    raise StoreUnavailableError
+                return getattr(interrupted.tenants, name)
+
+        dying = replace(
+            world.services,
+            tenants=cast("Tenants", DyingTenants()),
+            events=cast("Events", WatchedEvents()),
+        )
+        with pytest.raises(StoreUnavailableError):
+            replace(world, services=dying).send(record)
+        assert world.row().status == "held"
+        world.send(record)
+        world.run_tasks()
+        assert world.row().status == "sent"
+
     @pytest.mark.parametrize(
         ("which", "method"), [("the refused one", "replace_breaker"), ("the next one", "find")]
     )
@@ -194,14 +235,7 @@ class TestWhileAnEventIsParked:
             world.send(record)
             record = world.receive(a_signal(an_order(id="o-2"))).record or record
         world.queue.tasks.clear()
-
-        def mend() -> None:
-            configure_tenant(
-                TENANT, some_settings(), tokens={Role.PRIMARY: OTHER}, by=OPERATOR,
-                services=world.services,
-            )  # fmt: skip
-
-        result = self.after(world, method, mend).send(record)
+        result = self.after(world, method, lambda: mend(world)).send(record)
         assert result.attempted is Attempted.HELD
         world.run_tasks()
         rows = world.services.events.newest(TENANT, limit=9)
