@@ -38,14 +38,13 @@ def configure_tenant(
     if changes:
         entry = AuditEntry(at=now, who=by.name, who_id=by.id, changes=changes)
         services.audit.add(tenant_id, entry)
-    is_awaited = before is not None and bool(changes)
-    if is_awaited:
+    if before and changes:
         promise_release(tenant_id, now=now, services=services)
     for role, token in tokens.items():
         sealed = services.vault.seal(tenant_id, token.encode())
         services.tenants.save_sealed_token(tenant_id, role, sealed)
     services.tenants.save_settings(tenant_id, settings)
-    if before and is_awaited:
+    if before and changes:
         renewed = _renewed(before, settings, tokens)
         release_waiting(tenant_id, now=now, services=services, renewed=renewed)
     if settings.test_event_code != (before.test_event_code if before else ""):

@@ -19,7 +19,7 @@ def note_parked(written: Stored, *, now: datetime, services: Services) -> None:
     Costs nothing unless something waits, and then one read.
 
     Raises:
-        StoreUnavailableError: it looks for itself some hours later.
+        StoreUnavailableError: the queue's next call looks again, and it itself some hours later.
     """
     record = written.record
     waits = {each.waits_for for each in record.deliveries.values()} - {None}

@@ -1,4 +1,4 @@
-"""What a merchant can do about a delivery that has not arrived, in plain words."""
+"""What a merchant can do about an event, in plain words; where that is nothing, it is said."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,10 +62,8 @@ _NOT_AGAIN: Mapping[Lost, str] = MappingProxyType(
 )
 
 
-def cure_for(
-    record: EventRecord, role: Role | None, chance: Way | Lost | None = None
-) -> Cure | None:
-    """Return what to do about the role's delivery, or the event's own; `None` where all is well.
+def cure_for(record: EventRecord, role: Role | None, chance: Way | Lost | None = None) -> Cure:
+    """Return what to do about the role's delivery, or about the event while it has none.
 
     `chance` is that of sending it again.
     """
@@ -120,7 +118,7 @@ def _needs_token(role: Role) -> Cure:
     )
 
 
-def _cure_for_event(record: EventRecord, chance: Way | Lost | None) -> Cure | None:
+def _cure_for_event(record: EventRecord, chance: Way | Lost | None) -> Cure:
     if record.status is Status.WAITING:
         return Cure(advice="Nothing to do: it is sent as soon as it counts.")
     if record.status is Status.RECEIVED:

@@ -52,7 +52,7 @@ class Outcome:
     reason: str
     section: str
     can_resend: bool
-    cure: Cure | None
+    cure: Cure
     trace_id: str
 
 

@@ -51,6 +51,14 @@ class Work:
         eventually(lambda: " error " in self.site.service.rows()[0])
         self.site.meta.behave()
 
+    def send_two_again(self) -> None:
+        """Have two orders fail, send them again, and look at what is said of it."""
+        self.fail(2)
+        self.open()
+        self.button("Send failed again").click()
+        self.button("Send 2 events again").click()
+        expect(self.panel).to_contain_text("2 events are on their way again")
+
 
 @pytest.fixture
 def work(site: Site, browser: Browser) -> Iterator[Work]:
@@ -92,11 +100,7 @@ class TestSendingAgain:
         expect(sent).to_have_count(2, timeout=PATIENCE_MS)
 
     def test_is_not_spoken_of_again_once_its_panel_is_closed(self, work: Work) -> None:
-        work.fail(2)
-        work.open()
-        work.button("Send failed again").click()
-        work.button("Send 2 events again").click()
-        expect(work.panel).to_contain_text("2 events are on their way again")
+        work.send_two_again()
         work.button("Close").click()
         work.frame.get_by_label("Status").select_option("error")
         expect(work.frame.get_by_label("Status")).to_have_value("error")
@@ -107,11 +111,7 @@ class TestSendingAgain:
         expect(work.heading).to_have_count(0)
 
     def test_is_not_spoken_of_again_once_something_else_was_asked(self, work: Work) -> None:
-        work.fail(2)
-        work.open()
-        work.button("Send failed again").click()
-        work.button("Send 2 events again").click()
-        expect(work.panel).to_contain_text("2 events are on their way again")
+        work.send_two_again()
         work.button("Clear Log").click()
         expect(work.heading).to_have_text("Clear the whole log?")
         work.frame.get_by_label("Status").select_option("error")

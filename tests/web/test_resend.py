@@ -26,6 +26,7 @@ from tests.unit.usecases.failures import (
 PAGE = "/activity/resend"
 OURS = {"Authorization": f"Bearer {OneCaller.token}"}
 MANY = 30
+TOLD = f"{MANY} events are on their way again"
 
 
 def plan(client: FlaskClient, world: World, query: str = "") -> str:
@@ -118,7 +119,7 @@ class TestSendingAgain:
         task = next(task for task in world.queue.tasks if b'"job"' in task.body)
         assert client.post(task.path, data=task.body, headers=OURS).json == {"result": "done"}
         html = client.get("/activity/work/resend", headers=world.staff()).text
-        assert f"{MANY} events are on their way again" in html
+        assert TOLD in html
         assert "hx-trigger" not in html
 
     def test_pressed_twice_is_one_job(self, client: FlaskClient, world: World) -> None:
@@ -158,6 +159,13 @@ def tab(client: FlaskClient, world: World, **staff: str) -> str:
         return render_template("_log_work.html")
 
 
+def send_many(client: FlaskClient, world: World) -> None:
+    """Send more again than one request does, to the end; nobody looks."""
+    give_up(world, range(MANY))
+    press(client, world)
+    work_on_job(TENANT, JobKind.RESEND, services=world.services)
+
+
 class TestTheProgress:
     def test_is_still_there_after_a_reload(self, client: FlaskClient, world: World) -> None:
         give_up(world, range(MANY))
@@ -178,33 +186,25 @@ class TestTheProgress:
     def test_is_told_at_its_end_once_to_whoever_began_it(
         self, client: FlaskClient, world: World
     ) -> None:
-        give_up(world, range(MANY))
-        press(client, world)
-        work_on_job(TENANT, JobKind.RESEND, services=world.services)
-        told = f"{MANY} events are on their way again"
-        assert told not in tab(client, world, id="somebody-else")
+        send_many(client, world)
+        assert TOLD not in tab(client, world, id="somebody-else")
         world.clock.advance(timedelta(hours=23))
-        assert told in tab(client, world)
-        assert told not in tab(client, world)
+        assert TOLD in tab(client, world)
+        assert TOLD not in tab(client, world)
 
     def test_that_was_seen_to_end_is_not_told_again(
         self, client: FlaskClient, world: World
     ) -> None:
-        give_up(world, range(MANY))
-        press(client, world)
-        work_on_job(TENANT, JobKind.RESEND, services=world.services)
+        send_many(client, world)
         other = world.staff(id="somebody-else")
-        told = f"{MANY} events are on their way again"
-        assert told in client.get("/activity/work/resend", headers=other).text
-        assert told in client.get("/activity/work/resend", headers=world.staff()).text
-        assert told not in tab(client, world)
+        assert TOLD in client.get("/activity/work/resend", headers=other).text
+        assert TOLD in client.get("/activity/work/resend", headers=world.staff()).text
+        assert TOLD not in tab(client, world)
 
     def test_of_long_ago_is_no_news(self, client: FlaskClient, world: World) -> None:
-        give_up(world, range(MANY))
-        press(client, world)
-        work_on_job(TENANT, JobKind.RESEND, services=world.services)
+        send_many(client, world)
         world.clock.advance(timedelta(hours=25))
-        assert "are on their way again" not in tab(client, world)
+        assert TOLD not in tab(client, world)
 
     def test_is_none_where_there_is_no_job(self, client: FlaskClient, world: World) -> None:
         world.install()
