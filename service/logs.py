@@ -26,6 +26,7 @@ FIELDS = frozenset(
         "key",
         "queued",
         "reason",
+        "released",
         "result",
         "role",
         "status",

@@ -30,17 +30,25 @@ from service.local.file import SqliteFile
 from service.local.jobs import SqliteJobs
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
-from service.ports import Services
+from service.ports import Services, Task
 from service.sessions import SignedSessions
 from service.settings import Settings
 from service.usecases.configure_tenant import configure_tenant
 from service.usecases.receive_signal import Received, receive_signal
+from service.usecases.release_parked import Released, release_parked
 from service.usecases.resolve_signal import Resolved, resolve_signal
 from service.usecases.send_event import SendResult, send_event
 from service.usecases.sweep_due import Swept, sweep_due
-from service.usecases.tasks import SEND_PATH, ResolveTask, SendTask, Walk, parse_task
+from service.usecases.tasks import (
+    Cursor,
+    LookUpObject,
+    ReleaseParked,
+    SendDelivery,
+    TellOfAlerts,
+    WorkOnJob,
+    parse_task,
+)
 from service.usecases.tell_of_alerts import Told, tell_of_alerts
-from service.usecases.tend_pixels import Tended, tend_pixels
 from service.usecases.work_on_job import work_on_job
 from service.vault import FernetVault
 from tests.builders import (
@@ -63,6 +71,7 @@ from tests.fakes import (
     ScriptedConversions,
 )
 from tests.page_checker import CheckingClient
+from tests.tenants import save_shop
 
 SESSION_KEY = "invented"
 GRACE = timedelta(hours=48)
@@ -114,7 +123,7 @@ class World:
         tokens = {role: f"{TOKEN}{role}" for role in chosen.roles()}
         configure_tenant(tenant_id, chosen, tokens=tokens, by=OPERATOR, services=self.services)
         next_year = self.clock() + timedelta(days=365)
-        self.services.tenants.save_shop(tenant_id, Shop(), due_at=next_year)
+        save_shop(self.services.tenants, tenant_id, Shop(), due_at=next_year)
 
     def staff(self, tenant_id: str = TENANT, **changes: str) -> dict[str, str]:
         """Return the headers of a request by a member of the winery's staff."""
@@ -149,7 +158,7 @@ class World:
         """Do what the delivery's task asks for."""
         return send_event(TENANT, record.key, role=role, services=self.services)
 
-    def send_task(self, task: SendTask) -> SendResult:
+    def send_task(self, task: SendDelivery) -> SendResult:
         """Do what this task asks for."""
         return send_event(task.tenant_id, task.event_key, role=task.role, services=self.services)
 
@@ -174,29 +183,30 @@ class World:
             task = self.queue.tasks.pop(0)
             self.queue.done.add(task.name)
             count += 1
-            if task.path == SEND_PATH:
-                self.send_task(parse_task(task.body, SendTask))
-                continue
-            resolve = parse_task(task.body, ResolveTask)
-            if resolve.about == "waiting":
-                self.tend(resolve.walk)
-            if resolve.about == "alerts":
-                self.tell()
-            elif resolve.event_key or resolve.job:
-                self.clock.advance(task.delay)
-                self.look_up_or_work_on(resolve)
+            self.run_task(task)
         return count
 
-    def look_up_or_work_on(self, task: ResolveTask) -> None:
-        """Do what a task asks for that is about one event, or a job."""
-        if task.event_key:
-            self.resolve(task.event_key)
-        elif task.job:
-            work_on_job(task.tenant_id, task.job, services=self.services)
+    def run_task(self, task: Task) -> None:
+        """Do what the task asks for, but for questions to the shop about itself."""
+        match parse_task(task.body):
+            case SendDelivery() as body:
+                self.send_task(body)
+            case ReleaseParked(cursor=cursor):
+                self.release(cursor)
+            case TellOfAlerts():
+                self.tell()
+            case LookUpObject(event_key=key):
+                self.clock.advance(task.delay)
+                self.resolve(key)
+            case WorkOnJob(tenant_id=tenant_id, job=kind):
+                self.clock.advance(task.delay)
+                work_on_job(tenant_id, kind, services=self.services)
+            case _:
+                pass
 
-    def tend(self, walk: Walk | None = None) -> Tended:
-        """Do what is due for the tenant's pixels."""
-        return tend_pixels(TENANT, now=self.clock(), services=self.services, so_far=walk)
+    def release(self, cursor: Cursor | None = None) -> Released:
+        """Look through the tenant's waiting deliveries."""
+        return release_parked(TENANT, now=self.clock(), services=self.services, cursor=cursor)
 
     def tell(self) -> Told:
         """Look at the tenant's alerts, and write to its people."""

@@ -4,11 +4,9 @@ A pixel whose token is dead, or which asks for a rest, is not asked again by eve
 one probe goes, and its answer is everybody's.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from service.domain.delivery import Delivery, Wait
 from service.domain.schedule import RetryPolicy
@@ -24,6 +22,16 @@ class BreakerState(StrEnum):
     FAILING = "failing"
 
 
+_WORSE = frozenset({BreakerState.NEEDS_RECONNECT, BreakerState.THROTTLED})
+
+# Who refuses an event for what is in it has let us in.
+_LETS_IN = frozenset({Answer.ACCEPTED, Answer.PERMANENT})
+_OPENED_BY = {
+    Answer.TOKEN: BreakerState.NEEDS_RECONNECT,
+    Answer.THROTTLED: BreakerState.THROTTLED,
+    Answer.TRANSIENT: BreakerState.FAILING,
+}
+
 WAITS = {
     BreakerState.NEEDS_RECONNECT: Wait.TOKEN,
     BreakerState.THROTTLED: Wait.PACE,
@@ -37,9 +45,8 @@ class Breaker:
     """One pixel's state; `reason` and `since` are for people.
 
     From `probe_at` on the next delivery may try; `probe_key` is the event whose turn it is. While
-    deliveries wait, the breaker `is_watched`, and the sweep sends one of them. At `release_at` the
-    waiting ones are looked through for those that may go on, whatever they wait for. `renewed_at`
-    is when the token or the pixel was replaced, until the vendor has refused it again.
+    deliveries wait, the breaker `is_watched`, and one of them is sent when that time has come.
+    `renewed_at` is when the token or the pixel was replaced, until the vendor has refused it again.
     """
 
     state: BreakerState = BreakerState.WORKING
@@ -48,7 +55,6 @@ class Breaker:
     probe_at: datetime | None = None
     probe_key: str = ""
     is_watched: bool = False
-    release_at: datetime | None = None
     renewed_at: datetime | None = None
 
     @property
@@ -63,9 +69,8 @@ class Breaker:
 
     @property
     def due_at(self) -> datetime | None:
-        """Return when the sweep has something to do for it."""
-        watched = self.probe_at if self.is_watched and not self.is_working else None
-        return min((at for at in (watched, self.release_at) if at), default=None)
+        """Return when a waiting delivery is to try the pixel."""
+        return self.probe_at if self.is_watched and not self.is_working else None
 
     def stops(self, delivery: Delivery) -> bool:
         """Tell whether the delivery may only go as a probe.
@@ -81,11 +86,6 @@ class Breaker:
         return self.probe_at is None or now >= self.probe_at
 
 
-def first_due(breakers: Mapping[Any, Breaker]) -> datetime | None:
-    """Return when the first of a tenant's breakers has something due."""
-    return min((each.due_at for each in breakers.values() if each.due_at), default=None)
-
-
 def probing(breaker: Breaker, key: str, *, now: datetime, policy: RetryPolicy) -> Breaker:
     """Return the breaker with its one probe under way; the next follows if it is never heard of."""
     probe_at = now + _pause(breaker.state, policy)
@@ -93,35 +93,49 @@ def probing(breaker: Breaker, key: str, *, now: datetime, policy: RetryPolicy) -
 
 
 def learnt(
-    breaker: Breaker, verdict: Verdict, after: Delivery, *, now: datetime, policy: RetryPolicy
+    breaker: Breaker,
+    verdict: Verdict,
+    after: Delivery,
+    *,
+    key: str,
+    now: datetime,
+    policy: RetryPolicy,
 ) -> Breaker:
-    """Return the breaker after an answer; `after` is the delivery as the answer left it."""
-    match verdict.answer:
-        case Answer.ACCEPTED | Answer.PERMANENT:
-            # Who refuses an event for what is in it has let us in.
-            return breaker if breaker.is_working else Breaker(release_at=now)
-        case Answer.TOKEN:
-            return tripped(
-                breaker, BreakerState.NEEDS_RECONNECT, verdict.explanation, now=now, policy=policy
-            )
-        case Answer.THROTTLED:
-            opened = tripped(
-                breaker, BreakerState.THROTTLED, verdict.explanation, now=now, policy=policy
-            )
-            return replace(opened, probe_at=after.not_before)
-        case Answer.TRANSIENT if after.waits_for is Wait.VENDOR:
-            state = BreakerState.FAILING if breaker.is_working else breaker.state
-            failing = tripped(breaker, state, verdict.explanation, now=now, policy=policy)
-            # Who could not take an event has said nothing of the token that came with it.
-            return replace(failing, renewed_at=breaker.renewed_at)
-        case Answer.TRANSIENT:
-            return breaker
+    """Return the breaker after an answer; itself if that is no news.
+
+    `after` is the delivery of the event `key` as the answer left it.
+    """
+    if verdict.answer in _LETS_IN:
+        return breaker if breaker.is_working else Breaker()
+    is_over = verdict.answer is not Answer.TRANSIENT or after.waits_for is Wait.VENDOR
+    state = _OPENED_BY.get(verdict.answer)
+    if state is None or not is_over:
+        return breaker
+    opened = tripped(breaker, state, verdict.explanation, key=key, now=now, policy=policy)
+    is_told = opened != breaker and state is BreakerState.THROTTLED
+    return replace(opened, probe_at=after.not_before) if is_told else opened
 
 
 def tripped(
-    breaker: Breaker, state: BreakerState, reason: str, *, now: datetime, policy: RetryPolicy
+    breaker: Breaker,
+    state: BreakerState,
+    reason: str,
+    *,
+    key: str,
+    now: datetime,
+    policy: RetryPolicy,
 ) -> Breaker:
-    """Return the breaker open, with its next probe after the state's pause."""
+    """Return the breaker open, with its next probe after the state's pause.
+
+    Of the many events that a stopped pixel fails only the first is news, and then each probe;
+    `key` is the event. That a pixel fails takes nothing back of a dead token or a rest.
+    """
+    is_probe = bool(key) and key == breaker.probe_key
+    is_refused_anew = state is BreakerState.NEEDS_RECONNECT and breaker.is_renewed
+    is_known = breaker.state is state and not (is_probe or is_refused_anew)
+    is_less = state is BreakerState.FAILING and breaker.state in _WORSE
+    if is_known or is_less:
+        return breaker if breaker.is_watched else replace(breaker, is_watched=True)
     return replace(
         breaker,
         state=state,
@@ -149,11 +163,6 @@ def nudged(breaker: Breaker, *, now: datetime) -> Breaker:
     if breaker.is_working or breaker.state is BreakerState.THROTTLED:
         return breaker
     return replace(breaker, probe_at=now, probe_key="", is_watched=True)
-
-
-def to_be_released(breaker: Breaker, *, at: datetime) -> Breaker:
-    """Return the breaker with the waiting deliveries to be looked through then, or sooner."""
-    return replace(breaker, release_at=min(breaker.release_at or at, at))
 
 
 def _pause(state: BreakerState, policy: RetryPolicy) -> timedelta:

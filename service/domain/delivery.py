@@ -56,7 +56,8 @@ class Delivery:
     """One event going to one role's pixel.
 
     `not_before` guards against early and doubled tasks: until then an attempt, a pause or a wait
-    is still running. `due_at` is when the sweep looks after it; final deliveries have none.
+    is still running. `due_at` is when the sweep looks after it: those that are final have none, and
+    those that wait for something are looked through with all others of their winery.
     `attempts` minus `answered` is how often the answer was lost, so how often Meta may have seen
     the same event id twice; `spent` counts the attempts of this run. An `error` that waits for the
     vendor `is_revived` by its next attempt, and has then one attempt in each run. `dropped` names
@@ -106,6 +107,13 @@ class Delivery:
     def has_second_life(self) -> bool:
         """Tell whether its first run is over, so that it may not go in others' way."""
         return self.is_revived or self.waits_for is Wait.VENDOR
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        """Return its place among those that wait: the oldest go on first, failed ones last."""
+        if self.waits_for is None:
+            return None
+        return self.not_before if self.waits_for is Wait.VENDOR else self.queued_at
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether an attempt may start now."""

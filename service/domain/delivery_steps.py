@@ -18,22 +18,16 @@ def parked(
     waits_for: Wait,
     reason: str,
     now: datetime,
-    policy: RetryPolicy,
     until: datetime | None = None,
 ) -> Delivery:
-    """Return the delivery waiting for what will let it go on, and not before `until`.
-
-    What it waits for releases it when it comes; that it looks for itself now and then is for the
-    case that nobody told.
-    """
-    not_before = until or now
+    """Return the delivery waiting for what will let it go on, and not before `until`."""
     return replace(
         delivery,
         status=DeliveryStatus.ERROR if waits_for is Wait.VENDOR else DeliveryStatus.HELD,
         reason=reason,
         waits_for=waits_for,
-        not_before=not_before,
-        due_at=max(not_before, now + policy.look_again_every),
+        not_before=until or now,
+        due_at=None,
         lease_id=None,
         leased_at=None,
     )

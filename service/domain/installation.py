@@ -128,9 +128,3 @@ def _locked_out(known: Installation, *, now: datetime, grace: timedelta) -> Inst
 def _checked_again(known: Installation, *, now: datetime) -> Installation:
     pause = min(FIRST_CHECK_PAUSE * 2 ** min(known.checks * 2, 16), LONGEST_CHECK_PAUSE)
     return replace(known, check_at=now + pause, checks=known.checks + 1)
-
-
-def ends_hold(before: Installation | None, after: Installation) -> bool:
-    """Tell whether deliveries may go on that waited for what Commerce7 would say."""
-    is_held = before is not None and before.state is InstallState.HELD
-    return is_held and after.state is InstallState.ACTIVE

@@ -21,10 +21,10 @@ def judged(delivery: Delivery, verdict: Verdict, *, now: datetime, policy: Retry
             return _refused(told, verdict, now=now, policy=policy)
         case Answer.THROTTLED:
             until = now + (verdict.retry_after or policy.throttled_for)
-            return _held(told, Wait.PACE, verdict, now=now, policy=policy, until=until)
+            return _held(told, Wait.PACE, verdict, now=now, until=until)
         case Answer.TOKEN:
             until = now + policy.token_probe_every
-            return _held(told, Wait.TOKEN, verdict, now=now, policy=policy, until=until)
+            return _held(told, Wait.TOKEN, verdict, now=now, until=until)
         case Answer.TRANSIENT:
             return _failed(told, verdict.explanation, now=now, policy=policy)
 
@@ -72,13 +72,7 @@ def _refused(
 
 
 def _held(
-    delivery: Delivery,
-    waits_for: Wait,
-    verdict: Verdict,
-    *,
-    now: datetime,
-    policy: RetryPolicy,
-    until: datetime,
+    delivery: Delivery, waits_for: Wait, verdict: Verdict, *, now: datetime, until: datetime
 ) -> Delivery:
     # Neither throttling nor a dead token is the event's fault: they use up no attempt.
     uncounted = replace(
@@ -88,9 +82,7 @@ def _held(
         spent=delivery.spent - 1,
     )
     reason = verdict.explanation
-    return parked(
-        uncounted, waits_for=waits_for, reason=reason, now=now, policy=policy, until=until
-    )
+    return parked(uncounted, waits_for=waits_for, reason=reason, now=now, until=until)
 
 
 def _failed(
@@ -102,7 +94,6 @@ def _failed(
             waits_for=Wait.VENDOR,
             reason=f"{explanation} (tried {delivery.attempts} times)",
             now=now,
-            policy=policy,
             until=now + policy.second_life_every,
         )
     return replace(

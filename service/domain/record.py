@@ -139,12 +139,24 @@ class EventRecord:
     def due_at(self) -> datetime | None:
         """Return when the sweep looks after it next; `None` when it need not.
 
-        However long a hold is, nobody's data waits beyond Meta's window.
+        However long a delivery waits, its data is not kept beyond Meta's window.
         """
         if self.lookup:
             return self.lookup.due_at
-        due = min((d.due_at for d in self.deliveries.values() if d.due_at), default=None)
-        return min(due, self.occurred_at + EVENT_WINDOW) if due and self.occurred_at else due
+        if all(each.is_final for each in self.deliveries.values()):
+            return None
+        times = [each.due_at for each in self.deliveries.values()]
+        times.append(self.occurred_at + EVENT_WINDOW if self.occurred_at else None)
+        return min((at for at in times if at), default=None)
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        """Return its place among the winery's records with a delivery that waits."""
+        times = (each.waiting_since or self.received_at for each in self._waiting())
+        return min(times, default=None)
+
+    def _waiting(self) -> list[Delivery]:
+        return [each for each in self.deliveries.values() if each.waits_for]
 
     @property
     def queued_since(self) -> datetime | None:

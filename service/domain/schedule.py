@@ -94,8 +94,3 @@ class RetryPolicy:
     def second_life_every(self) -> timedelta:
         """How often an event is tried again whose first run failed (1 h at 30 s)."""
         return self.min_backoff * 120
-
-    @property
-    def look_again_every(self) -> timedelta:
-        """How often what is parked looks for itself, should nobody have told it (6 h at 30 s)."""
-        return self.min_backoff * 720

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, Literal
@@ -17,6 +17,7 @@ from service.domain.installation import Installation
 from service.domain.notices import Notices
 from service.domain.order import Channel
 from service.domain.progress import Progress
+from service.domain.recheck import Recheck
 from service.domain.shop import Shop
 
 _TENANT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -125,22 +126,37 @@ class TenantSettings:
         )
 
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a shop that was never asked is due: before every other one."""
+
+
+class Due(StrEnum):
+    """What may be due for a winery; the values are part of stored names."""
+
+    SHOP = "shop"
+    INSTALLATION = "installation"
+    WAITING = "breakers"
+    NOTICES = "notices"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """A winery: what it chose, what its shop tells of itself, and whether we are installed there.
 
-    `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next; `None`
-    means that it never was. `breakers` hold what is known of pixels that did not simply work.
-    `progress` is how far the set-up has come, and `notices` what its people were told by e-mail.
+    `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next. `breakers`
+    hold what is known of pixels that did not simply work. `recheck` is when the deliveries that
+    wait are looked through. `progress` is how far the set-up has come, and `notices` what its
+    people were told by e-mail.
     """
 
     id: str
-    choices: TenantSettings
+    choices: TenantSettings = field(default_factory=TenantSettings)
     shop: Shop | None = None
-    shop_due_at: datetime | None = None
+    shop_due_at: datetime = NEVER
     installation: Installation = field(default_factory=Installation)
     progress: Progress = field(default_factory=Progress)
     breakers: Mapping[Role, Breaker] = field(default_factory=dict)
+    recheck: Recheck = field(default_factory=Recheck)
     notices: Notices = field(default_factory=Notices)
 
     def breaker(self, role: Role) -> Breaker:
@@ -151,3 +167,27 @@ class Tenant:
     def settings(self) -> TenantSettings:
         """Return the settings that hold: the winery's choices, else its shop's facts."""
         return self.choices.filled_from(self.shop) if self.shop else self.choices
+
+    @property
+    def was_shop_asked(self) -> bool:
+        """Tell whether the shop was ever asked for its public facts."""
+        return self.shop_due_at > NEVER
+
+    def with_breaker(self, role: Role, breaker: Breaker) -> "Tenant":
+        """Return the winery with this known of the role's pixel; itself if that is no news."""
+        if breaker == self.breaker(role):
+            return self
+        return replace(self, breakers={**self.breakers, role: breaker})
+
+    def due_at(self, what: Due) -> datetime | None:
+        """Return when this is to be seen to next; `None` for not at all."""
+        match what:
+            case Due.SHOP:
+                return self.shop_due_at
+            case Due.INSTALLATION:
+                return self.installation.due_at
+            case Due.WAITING:
+                times = (self.recheck.at, *(each.due_at for each in self.breakers.values()))
+                return min((at for at in times if at), default=None)
+            case Due.NOTICES:
+                return self.notices.look_at

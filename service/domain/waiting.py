@@ -1,9 +1,8 @@
 """Whether what a parked delivery waits for has come. Pure."""
 
-from dataclasses import replace
 from datetime import datetime
 
-from service.domain.breaker import Breaker, to_be_released
+from service.domain.breaker import Breaker
 from service.domain.delivery import Delivery, Wait
 from service.domain.installation import InstallState
 from service.domain.record import EventRecord
@@ -36,24 +35,25 @@ def is_rested(delivery: Delivery, *, now: datetime) -> bool:
     return delivery.waits_for is not Wait.VENDOR or delivery.is_open(now)
 
 
-def may_go_at_once(record: EventRecord, role: Role, tenant: Tenant, *, now: datetime) -> bool:
-    """Tell whether the role's delivery may go on now, be it as its pixel's probe."""
-    if may_go_on(record, role, tenant, now=now):
-        return True
-    return tenant.breaker(role).lets_probe(now) and probes(record, role, tenant, now=now)
-
-
-def looked_for(breaker: Breaker, delivery: Delivery) -> Breaker:
-    """Return the breaker such that somebody comes for the delivery, if it waits for its pixel."""
-    if delivery.waits_for not in _FOR_PIXEL:
-        return breaker
-    if breaker.stops(delivery):
-        return replace(breaker, is_watched=True)
-    return to_be_released(breaker, at=delivery.not_before) if delivery.not_before else breaker
-
-
 def probes(record: EventRecord, role: Role, tenant: Tenant, *, now: datetime) -> bool:
     """Tell whether the role's delivery is one that its stopped pixel can be tried with."""
     delivery = record.deliveries[role]
     waits_for_pixel = delivery.waits_for in _FOR_PIXEL
     return waits_for_pixel and is_rested(delivery, now=now) and tenant.breaker(role).stops(delivery)
+
+
+def may_let_go(before: Tenant, after: Tenant) -> bool:
+    """Tell whether a delivery that waited may go on after this change of its winery.
+
+    The settings include what the shop tells of itself. A new token makes a pixel's breaker anew.
+    """
+    return (
+        before.settings != after.settings
+        or before.installation.state is not after.installation.state
+        or any(_lets_go(before.breaker(role), after.breaker(role)) for role in Role)
+    )
+
+
+def _lets_go(before: Breaker, after: Breaker) -> bool:
+    is_closed = after.is_working and not before.is_working
+    return is_closed or (after.is_renewed and before.renewed_at != after.renewed_at)

@@ -5,13 +5,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Generic, TypeVar
 
-from service.domain.breaker import Breaker
-from service.domain.installation import Installation
-from service.domain.notices import Notices
-from service.domain.progress import Progress
-from service.domain.shop import Shop
-from service.domain.tenant import Role, Tenant, TenantSettings
-from service.ports import Tenants
+from service.domain.tenant import Due, Role, Tenant
+from service.ports import Change, Tenants, Updated
 
 KEPT_FOR = timedelta(seconds=60)
 """How long a change made in another process may go unnoticed here."""
@@ -51,99 +46,38 @@ class CachedTenants:
         """Return the sealed token as it was at most a minute ago."""
         return self._tokens.get((tenant_id, role)) or self.sealed_token(tenant_id, role)
 
-    def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
-        """Create or overwrite the tenant's settings."""
-        self._tenants.save_settings(tenant_id, settings)
-        self._forget(tenant_id)
+    def update(self, tenant_id: str, change: Change) -> Updated:
+        """Write what the change makes of the tenant, and forget how it was."""
+        try:
+            return self._tenants.update(tenant_id, change)
+        finally:
+            self._known.forget(tenant_id)
 
-    def save_shop(self, tenant_id: str, shop: Shop | None, *, due_at: datetime) -> None:
-        """Write what the shop tells of itself, and when to ask it again."""
-        self._tenants.save_shop(tenant_id, shop, due_at=due_at)
-        self._forget(tenant_id)
-
-    def save_installation(self, tenant_id: str, installation: Installation) -> None:
-        """Write how the installation stands."""
-        self._tenants.save_installation(tenant_id, installation)
-        self._forget(tenant_id)
-
-    def replace_installation(
-        self, tenant_id: str, installation: Installation, *, over: Installation
+    def update_token(
+        self, tenant_id: str, role: Role, change: Callable[[str | None], str | None]
     ) -> bool:
-        """Write how the installation stands, unless it is no longer as in `over`."""
-        is_written = self._tenants.replace_installation(tenant_id, installation, over=over)
-        self._forget(tenant_id)
-        return is_written
+        """Write what the change makes of the sealed token, and forget the one that was."""
+        try:
+            return self._tenants.update_token(tenant_id, role, change)
+        finally:
+            self._tokens.forget((tenant_id, role))
 
-    def replace_breaker(
-        self, tenant_id: str, role: Role, breaker: Breaker, *, over: Breaker
-    ) -> bool:
-        """Write what is known of the role's pixel, unless it is no longer `over`."""
-        is_written = self._tenants.replace_breaker(tenant_id, role, breaker, over=over)
-        self._forget(tenant_id)
-        return is_written
-
-    def replace_progress(self, tenant_id: str, progress: Progress, *, over: Progress) -> bool:
-        """Write how far the set-up has come, unless it is no longer as in `over`."""
-        is_written = self._tenants.replace_progress(tenant_id, progress, over=over)
-        self._known.forget(tenant_id)
-        return is_written
-
-    def replace_notices(self, tenant_id: str, notices: Notices, *, over: Notices) -> bool:
-        """Write what people were told, unless it is no longer as in `over`."""
-        is_written = self._tenants.replace_notices(tenant_id, notices, over=over)
-        self._known.forget(tenant_id)
-        return is_written
-
-    def replace_sealed_token(self, tenant_id: str, role: Role, sealed: str, *, over: str) -> bool:
-        """Overwrite the sealed token, unless it is no longer `over`."""
-        is_written = self._tenants.replace_sealed_token(tenant_id, role, sealed, over=over)
-        self._forget(tenant_id)
-        return is_written
-
-    def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
-        """Create or overwrite the sealed token of the role's pixel."""
-        self._tenants.save_sealed_token(tenant_id, role, sealed)
-        self._forget(tenant_id)
-
-    def remove_token(self, tenant_id: str, role: Role) -> None:
-        """Forget the token of the role's pixel."""
-        self._tenants.remove_token(tenant_id, role)
-        self._forget(tenant_id)
-
-    def remove_tokens(self, tenant_id: str) -> None:
-        """Forget the tokens of all roles."""
-        self._tenants.remove_tokens(tenant_id)
-        self._forget(tenant_id)
-
-    def remove(self, tenant_id: str) -> None:
+    def remove(self, tenant_id: str, *, only_if: Callable[[Tenant], bool]) -> bool:
         """Forget the tenant's settings and tokens."""
-        self._tenants.remove(tenant_id)
-        self._forget(tenant_id)
+        try:
+            return self._tenants.remove(tenant_id, only_if=only_if)
+        finally:
+            self._known.forget(tenant_id)
+            for role in Role:
+                self._tokens.forget((tenant_id, role))
 
-    def shops_due(self, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants whose shop is to be asked again."""
-        return self._tenants.shops_due(now=now, limit=limit)
-
-    def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants whose installation has something due."""
-        return self._tenants.installations_due(now=now, limit=limit)
-
-    def breakers_due(self, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants of whose pixels one has something due."""
-        return self._tenants.breakers_due(now=now, limit=limit)
-
-    def notices_due(self, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants whose alerts are to be looked at again."""
-        return self._tenants.notices_due(now=now, limit=limit)
+    def due(self, what: Due, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants of whom this is due."""
+        return self._tenants.due(what, now=now, limit=limit)
 
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants."""
         return self._tenants.ids()
-
-    def _forget(self, tenant_id: str) -> None:
-        self._known.forget(tenant_id)
-        for role in Role:
-            self._tokens.forget((tenant_id, role))
 
 
 class _Memory(Generic[K, V]):

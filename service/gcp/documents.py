@@ -71,6 +71,10 @@ class Documents(Protocol):
         """Write these fields and leave the others; create the document if there is none."""
         ...
 
+    def remove(self, path: Path, *, revision: str) -> bool:
+        """Delete the document if nobody has written since the revision; tell if it is gone."""
+        ...
+
     def delete(self, paths: Sequence[Path]) -> None:
         """Delete the documents."""
         ...
@@ -129,6 +133,17 @@ class FirestoreDocuments:
         with _in_our_words():
             self.operations["writes"] += 1
             self._client.document(*path).set(_changes(fields), merge=True, **_CALL)
+
+    def remove(self, path: Path, *, revision: str) -> bool:
+        """Delete the document if nobody has written since the revision; tell if it is gone."""
+        since = self._client.write_option(last_update_time=_timestamp(revision))
+        try:
+            with _in_our_words(may_conflict=True):
+                self.operations["deletes"] += 1
+                self._client.document(*path).delete(option=since, **_CALL)
+        except _ConflictError:
+            return self.get(path) is None  # perhaps by our own repetition
+        return True
 
     def delete(self, paths: Sequence[Path]) -> None:
         """Delete the documents, in batches as large as Firestore takes."""

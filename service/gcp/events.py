@@ -3,20 +3,21 @@
 The record is JSON in one field that no index knows; beside it stands only what a query asks for.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
-
-import msgspec
 
 from service.domain.log_view import LogView, Show
 from service.domain.record import EventRecord, Status
 from service.gcp import queries
 from service.gcp.documents import TIME_OF_WRITING, Documents, Found, Path
 from service.gcp.queries import EVENTS, TENANTS
-from service.ports import Place, Stored, StoreUnavailableError
+from service.json_documents import UnreadableDocumentError, decode, encode, encode_over
+from service.ports import Place, Stored
+
+log = logging.getLogger(__name__)
 
 
 class FirestoreEvents:
@@ -27,19 +28,23 @@ class FirestoreEvents:
 
     def add(self, record: EventRecord) -> Stored | None:
         """Create the record; Firestore's `create` is the lock."""
-        revision = self._documents.create(_path(record.tenant_id, record.key), _fields(record))
-        return Stored(record, revision) if revision else None
+        document = encode(record)
+        fields = _fields(record, document)
+        revision = self._documents.create(_path(record.tenant_id, record.key), fields)
+        return Stored(record, revision, document) if revision else None
 
     def find(self, tenant_id: str, key: str) -> Stored | None:
         """Return the tenant's record under this key."""
         found = self._documents.get(_path(tenant_id, key))
-        return _stored(found) if found else None
+        return next(_readable([found]), None) if found else None
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
         """Write the record over `stored` if nobody else has written since."""
         path = _path(stored.record.tenant_id, stored.record.key)
-        revision = self._documents.replace(path, _fields(record), revision=stored.revision)
-        return Stored(record, revision) if revision else None
+        document = _document(record, over=stored)
+        fields = _fields(record, document)
+        revision = self._documents.replace(path, fields, revision=stored.revision)
+        return Stored(record, revision, document) if revision else None
 
     def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
         """Return records of any tenant whose `due_at` has come, the most overdue first."""
@@ -68,6 +73,12 @@ class FirestoreEvents:
         start = (after.at, after.key) if after else None
         ask = partial(queries.events_open, tenant_id, limit=limit)
         return self._readable_from(ask, "due_at", start=start, limit=limit)
+
+    def waiting(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records with a delivery that waits, the longest first."""
+        start = (after.at, after.key) if after else None
+        ask = partial(queries.events_waiting, tenant_id, limit=limit)
+        return self._readable_from(ask, "waiting_since", start=start, limit=limit)
 
     def longest_queued(self, tenant_id: str) -> Stored | None:
         """Return the tenant's record with the earliest `queued_since`."""
@@ -131,7 +142,7 @@ def _path(tenant_id: str, key: str) -> Path:
     return (TENANTS, tenant_id, EVENTS, key)
 
 
-def _fields(record: EventRecord) -> dict[str, Any]:
+def _fields(record: EventRecord, document: bytes) -> dict[str, Any]:
     in_log = {
         "received_at": record.received_at,
         "family": str(record.family),
@@ -140,7 +151,7 @@ def _fields(record: EventRecord) -> dict[str, Any]:
         "objects": list(record.object_names) or None,
     }
     return {
-        "doc": msgspec.json.encode(record).decode(),
+        "doc": document.decode(),
         "status": str(record.status),
         # A cleared record has no place in the log, so nothing that it could be found by there.
         **(dict.fromkeys(in_log) if record.cleared else in_log),
@@ -148,20 +159,25 @@ def _fields(record: EventRecord) -> dict[str, Any]:
         "updated_at": TIME_OF_WRITING,
         "due_at": record.due_at,
         "queued_since": record.queued_since,
+        "waiting_since": record.waiting_since,
         "expires_at": record.expires_at,
     }
 
 
 def _readable(found: Sequence[Found]) -> Iterator[Stored]:
-    # A record of a newer version, left by a rollback, must not stop the sweep of all the others.
+    # A record of a newer release, left by a rollback, must not stop the work on all the others.
     for each in found:
-        with suppress(StoreUnavailableError):
-            yield _stored(each)
+        document = str(each.fields.get("doc", "")).encode()
+        try:
+            record = decode(document, EventRecord)
+        except UnreadableDocumentError:
+            log.warning("record.unreadable", extra={"tenant": each.path[1], "key": each.path[-1]})
+            continue
+        yield Stored(record, each.revision, document)
 
 
-def _stored(found: Found) -> Stored:
-    try:
-        record = msgspec.json.decode(found.fields["doc"], type=EventRecord)
-    except (KeyError, msgspec.MsgspecError) as error:
-        raise StoreUnavailableError("a newer version wrote this record") from error
-    return Stored(record, found.revision)
+def _document(record: EventRecord, *, over: Stored) -> bytes:
+    # Of what is erased nothing is kept, not even what only a newer release could name.
+    if record.cleared:
+        return encode(record)
+    return encode_over(record, over.document, known=over.record)

@@ -40,45 +40,12 @@ def all_tenants() -> Query:
     return Query(collection=(TENANTS,), order=((ID, UP),), only_ids=True)
 
 
-def shops_due(*, now: datetime, limit: int) -> Query:
-    """Tenants whose shop is to be asked again; those that never were have the oldest time."""
+def tenants_due(field: str, *, now: datetime, limit: int) -> Query:
+    """Tenants of whom something is due; `field` holds when."""
     return Query(
         collection=(TENANTS,),
-        where=(("shop_due_at", "<=", now),),
-        order=(("shop_due_at", UP),),
-        limit=limit,
-        only_ids=True,
-    )
-
-
-def installations_due(*, now: datetime, limit: int) -> Query:
-    """Tenants whose installation has something due."""
-    return Query(
-        collection=(TENANTS,),
-        where=(("installation_due_at", "<=", now),),
-        order=(("installation_due_at", UP),),
-        limit=limit,
-        only_ids=True,
-    )
-
-
-def breakers_due(*, now: datetime, limit: int) -> Query:
-    """Tenants of whose pixels one has something due."""
-    return Query(
-        collection=(TENANTS,),
-        where=(("breakers_due_at", "<=", now),),
-        order=(("breakers_due_at", UP),),
-        limit=limit,
-        only_ids=True,
-    )
-
-
-def notices_due(*, now: datetime, limit: int) -> Query:
-    """Tenants whose alerts are to be looked at again."""
-    return Query(
-        collection=(TENANTS,),
-        where=(("notices_due_at", "<=", now),),
-        order=(("notices_due_at", UP),),
+        where=((field, "<=", now),),
+        order=((field, UP),),
         limit=limit,
         only_ids=True,
     )
@@ -100,6 +67,16 @@ def events_open(tenant_id: str, *, after: tuple[datetime, str] | None, limit: in
     return Query(
         collection=(TENANTS, tenant_id, EVENTS),
         order=(("due_at", UP), (ID, UP)),
+        after=after,
+        limit=limit,
+    )
+
+
+def events_waiting(tenant_id: str, *, after: tuple[datetime, str] | None, limit: int) -> Query:
+    """A tenant's records with a delivery that waits, the longest first."""
+    return Query(
+        collection=(TENANTS, tenant_id, EVENTS),
+        order=(("waiting_since", UP), (ID, UP)),
         after=after,
         limit=limit,
     )

@@ -1,26 +1,20 @@
 """Tenants in Firestore: `tenants/{tenantId}`, tokens apart in `tenants/{tenantId}/secrets/meta`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
-
-from service.domain.breaker import Breaker, first_due
-from service.domain.installation import Installation
-from service.domain.notices import Notices
-from service.domain.progress import Progress
-from service.domain.shop import Shop
-from service.domain.tenant import Role, Tenant, TenantSettings
+from service.domain.tenant import Due, Role, Tenant
 from service.gcp import queries
 from service.gcp.documents import Documents, Fields, Path
 from service.gcp.queries import SECRETS, TENANTS
+from service.json_documents import UnreadableDocumentError
+from service.ports import Change, StoreUnavailableError, Updated
+from service.tenant_documents import DUE_NAMES, documents_of, due_times_of, tenant_of
 
-# A shop that was never asked is due before every other one, and needs a time to be found by.
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _META = "meta"
-
-T = TypeVar("T")
+_SWAPS = 20
+"""How often a write is tried while others write the same document."""
 
 
 class FirestoreTenants:
@@ -32,121 +26,50 @@ class FirestoreTenants:
     def find(self, tenant_id: str) -> Tenant | None:
         """Return the tenant."""
         found = self._documents.get(_tenant(tenant_id))
-        if found is None:
-            return None
-        fields = found.fields
-        due_at = fields.get("shop_due_at", _NEVER)
-        return Tenant(
-            id=tenant_id,
-            choices=_decoded(fields, "settings", TenantSettings) or TenantSettings(),
-            shop=_decoded(fields, "shop", Shop),
-            shop_due_at=None if due_at == _NEVER else _plain(due_at),
-            installation=_decoded(fields, "installation", Installation) or Installation(),
-            breakers=_breakers(fields),
-            progress=_decoded(fields, "progress", Progress) or Progress(),
-            notices=_decoded(fields, "notices", Notices) or Notices(),
-        )
+        return _read(tenant_id, found.fields) if found else None
 
     def recall(self, tenant_id: str) -> Tenant | None:
         """Return the tenant; `CachedTenants` is what remembers it."""
         return self.find(tenant_id)
 
-    def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
-        """Create or overwrite the tenant's settings."""
-        changes = {"settings": _encoded(settings)}
-        if self._documents.create(_tenant(tenant_id), {**changes, "shop_due_at": _NEVER}) is None:
-            self._documents.merge(_tenant(tenant_id), changes)
-
-    def save_shop(self, tenant_id: str, shop: Shop | None, *, due_at: datetime) -> None:
-        """Write what the shop tells of itself, and when to ask it again."""
-        changes: dict[str, Any] = {"shop_due_at": due_at}
-        if shop is not None:
-            changes["shop"] = _encoded(shop)
+    def update(self, tenant_id: str, change: Change) -> Updated:
+        """Write what the change makes of the tenant, unless nobody else has written meanwhile."""
         path = _tenant(tenant_id)
-        while known := self._documents.get(path):
-            if self._documents.replace(path, changes, revision=known.revision):
-                return
+        for _ in range(_SWAPS):
+            found = self._documents.get(path)
+            before = _read(tenant_id, found.fields) if found else None
+            after = change(before)
+            if after is None or after == before:
+                return Updated(before, before)
+            fields = _changes(after, over=before, stored=found.fields if found else {})
+            if found is None:
+                is_written = self._documents.create(path, fields)
+            else:
+                is_written = self._documents.replace(path, fields, revision=found.revision)
+            if is_written:
+                return Updated(before, after)
+        raise StoreUnavailableError("others write this tenant all the time")
 
-    def shops_due(self, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants whose shop is to be asked again, those that never were first."""
-        return _ids(self._documents.find(queries.shops_due(now=now, limit=limit)))
-
-    def save_installation(self, tenant_id: str, installation: Installation) -> None:
-        """Write how the installation stands; a tenant that we do not know is created."""
-        changes = _installation(installation)
-        if self._documents.create(_tenant(tenant_id), {**changes, "shop_due_at": _NEVER}) is None:
-            self._documents.merge(_tenant(tenant_id), changes)
-
-    def replace_installation(
-        self, tenant_id: str, installation: Installation, *, over: Installation
-    ) -> bool:
-        """Write how the installation stands, unless it is no longer as in `over`; tell if so."""
+    def remove(self, tenant_id: str, *, only_if: Callable[[Tenant], bool]) -> bool:
+        """Forget the tenant's settings, then its tokens; without settings nothing is sent."""
         path = _tenant(tenant_id)
-        while known := self._documents.get(path):
-            if (_decoded(known.fields, "installation", Installation) or Installation()) != over:
+        for _ in range(_SWAPS):
+            found = self._documents.get(path)
+            if found and not only_if(_read(tenant_id, found.fields)):
                 return False
-            changes = _installation(installation)
-            if self._documents.replace(path, changes, revision=known.revision):
+            if found is None or self._documents.remove(path, revision=found.revision):
+                self._documents.delete([_tokens(tenant_id)])
                 return True
-        return False
+        raise StoreUnavailableError("others write this tenant all the time")
 
-    def replace_progress(self, tenant_id: str, progress: Progress, *, over: Progress) -> bool:
-        """Write how far the set-up has come, unless it is no longer as in `over`; tell if so."""
-        path = _tenant(tenant_id)
-        while known := self._documents.get(path):
-            if (_decoded(known.fields, "progress", Progress) or Progress()) != over:
-                return False
-            changes = {"progress": _encoded(progress)}
-            if self._documents.replace(path, changes, revision=known.revision):
-                return True
-        return False
-
-    def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants whose installation has something due, the longest due first."""
-        return _ids(self._documents.find(queries.installations_due(now=now, limit=limit)))
-
-    def replace_breaker(
-        self, tenant_id: str, role: Role, breaker: Breaker, *, over: Breaker
-    ) -> bool:
-        """Write what is known of the role's pixel, unless it is no longer `over`; tell if so."""
-        path = _tenant(tenant_id)
-        while known := self._documents.get(path):
-            breakers = _breakers(known.fields)
-            if breakers.get(role, Breaker()) != over:
-                return False
-            after = {**breakers, role: breaker}
-            changes = {"breakers": _encoded(after), "breakers_due_at": first_due(after)}
-            if self._documents.replace(path, changes, revision=known.revision):
-                return True
-        return False
-
-    def breakers_due(self, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants of whose pixels one has something due, the longest due first."""
-        return _ids(self._documents.find(queries.breakers_due(now=now, limit=limit)))
-
-    def replace_notices(self, tenant_id: str, notices: Notices, *, over: Notices) -> bool:
-        """Write what people were told, unless it is no longer as in `over`; tell if so."""
-        path = _tenant(tenant_id)
-        while known := self._documents.get(path):
-            if (_decoded(known.fields, "notices", Notices) or Notices()) != over:
-                return False
-            changes = {"notices": _encoded(notices), "notices_due_at": notices.look_at}
-            if self._documents.replace(path, changes, revision=known.revision):
-                return True
-        return False
-
-    def notices_due(self, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants whose alerts are to be looked at again, the longest due first."""
-        return _ids(self._documents.find(queries.notices_due(now=now, limit=limit)))
+    def due(self, what: Due, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants of whom this is due, the longest due first."""
+        field = DUE_NAMES[what]
+        return _ids(self._documents.find(queries.tenants_due(field, now=now, limit=limit)))
 
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants, in order."""
         return _ids(self._documents.find(queries.all_tenants()))
-
-    def remove(self, tenant_id: str) -> None:
-        """Forget the tenant's settings and tokens, tokens first."""
-        self._documents.delete([_tokens(tenant_id)])
-        self._documents.delete([_tenant(tenant_id)])
 
     def sealed_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the sealed token of the role's pixel."""
@@ -157,28 +80,25 @@ class FirestoreTenants:
         """Return the sealed token; `CachedTenants` is what remembers it."""
         return self.sealed_token(tenant_id, role)
 
-    def replace_sealed_token(self, tenant_id: str, role: Role, sealed: str, *, over: str) -> bool:
-        """Overwrite the sealed token, unless it is no longer `over`; tell if it was."""
+    def update_token(
+        self, tenant_id: str, role: Role, change: Callable[[str | None], str | None]
+    ) -> bool:
+        """Write what the change makes of the sealed token at that moment; tell if that is news."""
         path = _tokens(tenant_id)
-        while known := self._documents.get(path):
-            if known.fields.get(role) != over:
+        for _ in range(_SWAPS):
+            found = self._documents.get(path)
+            before = found.fields.get(role) if found else None
+            after = change(before)
+            if after == before:
                 return False
-            changes = {str(role): sealed}
-            if self._documents.replace(path, changes, revision=known.revision):
+            fields = {str(role): after}
+            if found is None:
+                is_written = self._documents.create(path, fields)
+            else:
+                is_written = self._documents.replace(path, fields, revision=found.revision)
+            if is_written:
                 return True
-        return False
-
-    def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
-        """Create or overwrite the sealed token of the role's pixel."""
-        self._documents.merge(_tokens(tenant_id), {str(role): sealed})
-
-    def remove_token(self, tenant_id: str, role: Role) -> None:
-        """Forget the token of the role's pixel."""
-        self._documents.merge(_tokens(tenant_id), {str(role): None})
-
-    def remove_tokens(self, tenant_id: str) -> None:
-        """Forget the tokens of all roles."""
-        self._documents.delete([_tokens(tenant_id)])
+        raise StoreUnavailableError("others write these tokens all the time")
 
 
 def _tenant(tenant_id: str) -> Path:
@@ -189,28 +109,23 @@ def _tokens(tenant_id: str) -> Path:
     return (TENANTS, tenant_id, SECRETS, _META)
 
 
-def _installation(installation: Installation) -> Fields:
-    return {
-        "installation": _encoded(installation),
-        "installation_due_at": installation.due_at,
-    }
+def _read(tenant_id: str, fields: Fields) -> Tenant:
+    shop_due_at = fields.get(DUE_NAMES[Due.SHOP])
+    try:
+        return tenant_of(
+            tenant_id, fields, shop_due_at=_plain(shop_due_at) if shop_due_at else None
+        )
+    except UnreadableDocumentError as error:
+        raise StoreUnavailableError("this tenant cannot be read") from error
 
 
-def _breakers(fields: Fields) -> dict[Role, Breaker]:
-    return _decoded(fields, "breakers", dict[Role, Breaker]) or {}
+def _changes(tenant: Tenant, *, over: Tenant | None, stored: Fields) -> dict[str, Any]:
+    documents = documents_of(tenant, over=over, stored=stored)
+    return {name: text.decode() for name, text in documents.items()} | due_times_of(tenant)
 
 
 def _ids(found: Sequence[Any]) -> list[str]:
     return [each.path[-1] for each in found]
-
-
-def _encoded(document: object) -> str:
-    return msgspec.json.encode(document).decode()
-
-
-def _decoded(fields: Fields, name: str, kind: type[T]) -> T | None:
-    text = fields.get(name)
-    return msgspec.json.decode(text, type=kind) if text else None
 
 
 def _plain(at: datetime) -> datetime:

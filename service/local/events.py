@@ -1,16 +1,17 @@
 """The event log in the SQLite file."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
-
-import msgspec
 
 from service.domain.log_view import LogView
 from service.domain.record import EventRecord, Family, Status
+from service.json_documents import UnreadableDocumentError, decode, encode, encode_over
 from service.local.asked import asked_of
 from service.local.file import SqliteFile, stamp
-from service.ports import Place, Stored, StoreUnavailableError
+from service.ports import Place, Stored
+
+log = logging.getLogger(__name__)
 
 
 class SqliteEvents:
@@ -21,14 +22,15 @@ class SqliteEvents:
 
     def add(self, record: EventRecord) -> Stored | None:
         """Create the record; the primary key is the lock."""
+        document = encode(record)
         with self._file.use() as db:
             added = db.execute(
                 "INSERT INTO events"  # noqa: S608 - our own words
                 f" (tenant_id, key, revision, change, {', '.join(_COLUMNS)})"
                 f" VALUES (?, ?, 1, {_NEXT_CHANGE}{', ?' * len(_COLUMNS)}) ON CONFLICT DO NOTHING",
-                (record.tenant_id, record.key, record.tenant_id, *_columns(record)),
+                (record.tenant_id, record.key, record.tenant_id, *_columns(record, document)),
             ).rowcount
-        return Stored(record, "1") if added else None
+        return Stored(record, "1", document) if added else None
 
     def find(self, tenant_id: str, key: str) -> Stored | None:
         """Return the tenant's record under this key."""
@@ -36,11 +38,12 @@ class SqliteEvents:
             row = db.execute(
                 "SELECT doc, revision FROM events WHERE tenant_id = ? AND key = ?", (tenant_id, key)
             ).fetchone()
-        return _stored(row) if row else None
+        return next(_readable([row]), None) if row else None
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
         """Write the record over `stored` if nobody else has written since."""
         revision = int(stored.revision)
+        document = _document(record, over=stored)
         with self._file.use() as db:
             written = db.execute(
                 f"UPDATE events SET revision = ?, change = {_NEXT_CHANGE},"  # noqa: S608
@@ -48,13 +51,13 @@ class SqliteEvents:
                 (
                     revision + 1,
                     stored.record.tenant_id,
-                    *_columns(record),
+                    *_columns(record, document),
                     stored.record.tenant_id,
                     stored.record.key,
                     revision,
                 ),
             ).rowcount
-        return Stored(record, str(revision + 1)) if written else None
+        return Stored(record, str(revision + 1), document) if written else None
 
     def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
         """Return records of any tenant whose `due_at` has come, the most overdue first."""
@@ -111,6 +114,16 @@ class SqliteEvents:
         )
         return self._readable_from(statement, (tenant_id,), start=start, limit=limit)
 
+    def waiting(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records with a delivery that waits, the longest first."""
+        start = (stamp(after.at) or "", after.key) if after else ("", "")
+        statement = (
+            "SELECT doc, revision, waiting_since, key FROM events"
+            " WHERE tenant_id = ? AND waiting_since IS NOT NULL AND (waiting_since, key) > (?, ?)"
+            " ORDER BY waiting_since, key LIMIT ?"
+        )
+        return self._readable_from(statement, (tenant_id,), start=start, limit=limit)
+
     def longest_queued(self, tenant_id: str) -> Stored | None:
         """Return the tenant's record with the earliest `queued_since`."""
         statement = (
@@ -149,7 +162,8 @@ class SqliteEvents:
                 " GROUP BY status",
                 (tenant_id, Family.TEST),
             ).fetchall()
-        return {Status(status): number for status, number in rows}
+        known = set(Status)
+        return {Status(status): number for status, number in rows if status in known}
 
     def ping(self) -> None:
         """Return if the file answers."""
@@ -178,6 +192,7 @@ _COLUMNS = (
     "expires_at",
     "due_at",
     "queued_since",
+    "waiting_since",
     "status",
     "family",
     "event",
@@ -188,7 +203,7 @@ _COLUMNS = (
 )
 
 
-def _columns(record: EventRecord) -> tuple[str | bytes | None, ...]:
+def _columns(record: EventRecord, document: bytes) -> tuple[str | bytes | None, ...]:
     # A cleared record has no place in the log, so nothing that it could be found by there.
     is_shown = not record.cleared
     return (
@@ -196,27 +211,30 @@ def _columns(record: EventRecord) -> tuple[str | bytes | None, ...]:
         stamp(record.expires_at),
         stamp(record.due_at),
         stamp(record.queued_since),
+        stamp(record.waiting_since),
         record.status,
         record.family if is_shown else None,
         record.name if is_shown else None,
         record.channel,
         record.object_id,
         record.object_number,
-        msgspec.json.encode(record),
+        document,
     )
 
 
 def _readable(rows: Sequence[tuple[bytes, int]]) -> Iterator[Stored]:
-    # A row of a newer version, left by a rollback, must not stop the sweep of all the others.
-    for row in rows:
-        with suppress(StoreUnavailableError):
-            yield _stored(row)
+    # A row of a newer release, left by a rollback, must not stop the work on all the others.
+    for document, revision in rows:
+        try:
+            record = decode(document, EventRecord)
+        except UnreadableDocumentError:
+            log.warning("record.unreadable")
+            continue
+        yield Stored(record, str(revision), document)
 
 
-def _stored(row: tuple[bytes, int]) -> Stored:
-    doc, revision = row
-    try:
-        record = msgspec.json.decode(doc, type=EventRecord)
-    except msgspec.MsgspecError as error:
-        raise StoreUnavailableError("a newer version wrote this record") from error
-    return Stored(record, str(revision))
+def _document(record: EventRecord, *, over: Stored) -> bytes:
+    # Of what is erased nothing is kept, not even what only a newer release could name.
+    if record.cleared:
+        return encode(record)
+    return encode_over(record, over.document, known=over.record)

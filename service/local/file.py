@@ -39,6 +39,14 @@ class SqliteFile:
         except sqlite3.Error as error:
             raise StoreUnavailableError("the database did not answer") from error
 
+    @contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """Lend the connection for one transaction: all of it is written, or nothing."""
+        with self.use() as db:
+            db.execute("BEGIN IMMEDIATE")
+            with db:
+                yield db
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()

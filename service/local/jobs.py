@@ -7,8 +7,8 @@ from datetime import datetime
 import msgspec
 
 from service.domain.job import Job, JobKind
+from service.json_documents import UnreadableDocumentError, decode
 from service.local.file import SqliteFile, stamp
-from service.ports import StoreUnavailableError
 
 
 class SqliteJobs:
@@ -67,8 +67,8 @@ class SqliteJobs:
             db.execute("DELETE FROM jobs WHERE tenant_id = ?", (tenant_id,))
 
 
-def _job(doc: bytes) -> Job:
+def _job(doc: bytes) -> Job | None:
     try:
-        return msgspec.json.decode(doc, type=Job)
-    except msgspec.MsgspecError as error:
-        raise StoreUnavailableError("a newer version wrote this job") from error
+        return decode(doc, Job)
+    except UnreadableDocumentError:
+        return None  # of a newer release, left by a rollback: it goes on once that is back

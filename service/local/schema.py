@@ -126,6 +126,15 @@ MIGRATIONS = (
     ALTER TABLE events ADD COLUMN change INTEGER;
     CREATE INDEX events_changed ON events (tenant_id, change);
     """,
+    """
+    DROP INDEX tenants_shop_due;
+    UPDATE tenants SET shop_due_at = '1970-01-01T00:00:00.000000+00:00' WHERE shop_due_at IS NULL;
+    CREATE INDEX tenants_shop_due ON tenants (shop_due_at);
+    ALTER TABLE tenants ADD COLUMN recheck BLOB;
+    ALTER TABLE events ADD COLUMN waiting_since TEXT;
+    CREATE INDEX events_waiting ON events (tenant_id, waiting_since, key)
+        WHERE waiting_since IS NOT NULL;
+    """,
 )
 
 

@@ -19,12 +19,13 @@ from service.ports.errors import (
     UnsealError,
 )
 from service.ports.outside import Connections, Conversions, Mailer, Queue, Shops, Task
-from service.ports.store import Audit, Events, Jobs, Signals, Stored, Tenants
+from service.ports.store import Audit, Change, Events, Jobs, Signals, Stored, Tenants, Updated
 from service.ports.trust import Callers, Sessions, Vault
 
 __all__ = [
     "Audit",
     "Callers",
+    "Change",
     "Connections",
     "Conversions",
     "Events",
@@ -49,6 +50,7 @@ __all__ = [
     "Task",
     "Tenants",
     "UnsealError",
+    "Updated",
     "Vault",
 ]
 

@@ -1,30 +1,29 @@
 """What is kept, and how it is read."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from service.domain.audit import AuditEntry
-from service.domain.breaker import Breaker
-from service.domain.installation import Installation
 from service.domain.job import Job, JobKind
 from service.domain.log_view import LogView
-from service.domain.notices import Notices
 from service.domain.origin import RefusedOrigin
 from service.domain.place import Place
-from service.domain.progress import Progress
 from service.domain.record import EventRecord, Status
-from service.domain.shop import Shop
-from service.domain.tenant import Role, Tenant, TenantSettings
+from service.domain.tenant import Due, Role, Tenant
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A record as read, with the mark by which a later change of it is noticed."""
+    """A record as read, with the mark by which a later change of it is noticed.
+
+    `document` is how the record is stored, perhaps with more in it than this release knows.
+    """
 
     record: EventRecord
     revision: str
+    document: bytes = field(repr=False, compare=False)
 
 
 class Events(Protocol):
@@ -35,7 +34,7 @@ class Events(Protocol):
         ...
 
     def find(self, tenant_id: str, key: str) -> Stored | None:
-        """Return the tenant's record under this key."""
+        """Return the tenant's record under this key; `None` for one of a newer release, too."""
         ...
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
@@ -64,6 +63,13 @@ class Events(Protocol):
         """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
         ...
 
+    def waiting(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
+        """Return the tenant's records with a `waiting_since`, by that and the key, in that order.
+
+        Only those behind that place.
+        """
+        ...
+
     def longest_queued(self, tenant_id: str) -> Stored | None:
         """Return the tenant's record with the earliest `queued_since`."""
         ...
@@ -85,6 +91,22 @@ class Events(Protocol):
         ...
 
 
+Change = Callable[[Tenant | None], Tenant | None]
+"""What is to become of a tenant, `None` being one that we do not know.
+
+It is pure: with two changes at once, it is asked again. What it raises, the caller gets, and
+nothing is written. It makes no known tenant unknown: that is `remove`'s to do.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A tenant before and after a change; equal if there was nothing to write."""
+
+    before: Tenant | None
+    after: Tenant | None
+
+
 class Tenants(Protocol):
     """Settings and sealed tokens of tenants. Every method may raise StoreUnavailableError."""
 
@@ -96,69 +118,23 @@ class Tenants(Protocol):
         """Return the tenant as it was at most a minute ago: for what is asked with every event."""
         ...
 
-    def save_settings(self, tenant_id: str, settings: TenantSettings) -> None:
-        """Create or overwrite the tenant's settings."""
+    def update(self, tenant_id: str, change: Change) -> Updated:
+        """Write what the change makes of the tenant as it is at that moment."""
         ...
 
-    def save_shop(self, tenant_id: str, shop: Shop | None, *, due_at: datetime) -> None:
-        """Write what the shop tells of itself, and when to ask it again.
+    def remove(self, tenant_id: str, *, only_if: Callable[[Tenant], bool]) -> bool:
+        """Forget the tenant's settings, then its tokens; tell if it is unknown then.
 
-        `None` keeps what is known. A tenant that we do not know is not created.
+        One of which the condition does not hold at that moment stays as it is.
         """
         ...
 
-    def shops_due(self, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants whose shop is to be asked again, or never was, the longest due first."""
-        ...
-
-    def save_installation(self, tenant_id: str, installation: Installation) -> None:
-        """Write how the installation stands; a tenant that we do not know is created."""
-        ...
-
-    def replace_installation(
-        self, tenant_id: str, installation: Installation, *, over: Installation
-    ) -> bool:
-        """Write how the installation stands, unless it is no longer as in `over`; tell if so."""
-        ...
-
-    def replace_progress(self, tenant_id: str, progress: Progress, *, over: Progress) -> bool:
-        """Write how far the set-up has come, unless it is no longer as in `over`; tell if so.
-
-        A tenant that we do not know is not created.
-        """
-        ...
-
-    def installations_due(self, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants whose installation has something due, the longest due first."""
-        ...
-
-    def replace_breaker(
-        self, tenant_id: str, role: Role, breaker: Breaker, *, over: Breaker
-    ) -> bool:
-        """Write what is known of the role's pixel, unless it is no longer `over`; tell if so."""
-        ...
-
-    def breakers_due(self, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants of whose pixels one has something due, the longest due first."""
-        ...
-
-    def replace_notices(self, tenant_id: str, notices: Notices, *, over: Notices) -> bool:
-        """Write what people were told, unless it is no longer as in `over`; tell if so.
-
-        A tenant that we do not know is not created.
-        """
-        ...
-
-    def notices_due(self, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants whose alerts are to be looked at again, the longest due first."""
+    def due(self, what: Due, *, now: datetime, limit: int) -> Sequence[str]:
+        """Return tenants of whom this is due, the longest due first."""
         ...
 
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants, in order."""
-        ...
-
-    def remove(self, tenant_id: str) -> None:
-        """Forget the tenant's settings and tokens."""
         ...
 
     def sealed_token(self, tenant_id: str, role: Role) -> str | None:
@@ -169,20 +145,10 @@ class Tenants(Protocol):
         """Return the sealed token as it was at most a minute ago."""
         ...
 
-    def replace_sealed_token(self, tenant_id: str, role: Role, sealed: str, *, over: str) -> bool:
-        """Overwrite the sealed token, unless it is no longer `over`; tell if it was."""
-        ...
-
-    def save_sealed_token(self, tenant_id: str, role: Role, sealed: str) -> None:
-        """Create or overwrite the sealed token of the role's pixel."""
-        ...
-
-    def remove_token(self, tenant_id: str, role: Role) -> None:
-        """Forget the token of the role's pixel."""
-        ...
-
-    def remove_tokens(self, tenant_id: str) -> None:
-        """Forget the tokens of all roles."""
+    def update_token(
+        self, tenant_id: str, role: Role, change: Callable[[str | None], str | None]
+    ) -> bool:
+        """Write what the change makes of the sealed token at that moment; tell if that is news."""
         ...
 
 
@@ -206,7 +172,10 @@ class Jobs(Protocol):
     """Work through tenants' logs. Every method may raise StoreUnavailableError."""
 
     def find(self, tenant_id: str, kind: JobKind) -> Job | None:
-        """Return the tenant's last job of this kind, running or finished."""
+        """Return the tenant's last job of this kind, running or finished.
+
+        `None` also for one of a newer release, which is left alone.
+        """
         ...
 
     def replace(self, tenant_id: str, job: Job, *, over: Job | None) -> bool:

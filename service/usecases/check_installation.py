@@ -1,6 +1,7 @@
 """Ask Commerce7 whether it lets us in for a winery, and act on the answer."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from service.domain.installation import (
@@ -8,12 +9,11 @@ from service.domain.installation import (
     Installation,
     checked,
     cleared_out,
-    ends_hold,
 )
-from service.domain.tenant import Tenant
+from service.domain.tenant import Role, Tenant
 from service.ports import QueueUnavailableError, Refusal, Services, ShopError
+from service.usecases.change_tenant import change_known_tenant
 from service.usecases.erase_tenant import erase_log, erase_tenant
-from service.usecases.pixel_state import promise_release, release_waiting
 from service.usecases.tasks import installation_task, shop_task
 
 UNINSTALLED = "uninstalled"
@@ -58,50 +58,63 @@ def _become(
     tenant: Tenant, after: Installation, *, now: datetime, services: Services
 ) -> Installation | None:
     """Write the installation, unless it was told of anew while Commerce7 was asked."""
-    before = tenant.installation
-    is_freed = ends_hold(before, after)
-    if is_freed:
-        promise_release(tenant.id, now=now, services=services)
-    if not services.tenants.replace_installation(tenant.id, after, over=before):
-        current = services.tenants.find(tenant.id)
+    current = _replaced(tenant, after, now=now, services=services)
+    if current is None or current.installation != after:
         return current.installation if current else None
     if after.is_to_be_cleared_out:
-        removed = services.tenants.find(tenant.id)
-        return _cleared_out(removed, now=now, services=services) if removed else None
-    if is_freed:
-        release_waiting(tenant.id, now=now, services=services)
-    _enqueue(tenant, after, now=now, services=services)
+        return _cleared_out(current, now=now, services=services)
+    _enqueue(current, after, now=now, services=services)
     return after
+
+
+def _replaced(
+    tenant: Tenant, after: Installation, *, now: datetime, services: Services
+) -> Tenant | None:
+    """Return the tenant with this installation, unless that has changed since it was read."""
+
+    def change(known: Tenant) -> Tenant:
+        is_same = known.installation == tenant.installation
+        return replace(known, installation=after) if is_same else known
+
+    return change_known_tenant(tenant.id, change, now=now, services=services).after
 
 
 def _cleared_out(tenant: Tenant, *, now: datetime, services: Services) -> Installation | None:
     """Delete the tokens of a winery that left and skip what still waits, at most 500 at a time.
 
     It is marked as removed before: nothing is taken in or sent meanwhile, and what is cut off
-    here stays due.
+    here stays due. What there is to delete is read first, and the mark once more after that: a
+    winery that comes back in between keeps what it has by then.
     """
-    known = tenant.installation
-    if not known.is_to_be_cleared_out:
-        return known
-    services.tenants.remove_tokens(tenant.id)
+    tokens = {role: services.tenants.sealed_token(tenant.id, role) for role in Role}
     batch = services.events.open(tenant.id, after=None, limit=_MOST_ROWS)
+    current = services.tenants.find(tenant.id)
+    if current is None or not current.installation.is_to_be_cleared_out:
+        return current.installation if current else None
+    for role, sealed in tokens.items():
+        _forget_token(tenant.id, role, sealed, services=services)
     for stored in batch:
         services.events.replace(stored, stored.record.given_up(UNINSTALLED, now=now))
     if len(batch) < _MOST_ROWS:
-        after = cleared_out(known)
-        if services.tenants.replace_installation(tenant.id, after, over=known):
-            return after
-        current = services.tenants.find(tenant.id)
-        return current.installation if current else None
+        after = cleared_out(current.installation)
+        done = _replaced(current, after, now=now, services=services)
+        return done.installation if done else None
     with suppress(QueueUnavailableError):  # what is not enqueued is due, and found by the sweep
         services.queue.enqueue(installation_task(tenant.id, due_at=now))
-    return known
+    return current.installation
+
+
+def _forget_token(tenant_id: str, role: Role, sealed: str | None, *, services: Services) -> None:
+    services.tenants.update_token(tenant_id, role, lambda there: None if there == sealed else there)
 
 
 def _purged(tenant: Tenant, *, now: datetime, services: Services) -> Installation | None:
+    """Forget the winery, unless it has come back since it was read."""
     if erase_log(tenant.id, most=_MOST_ROWS, services=services) < _MOST_ROWS:
-        erase_tenant(tenant.id, services=services)
-        return None
+        known = tenant.installation
+        erase_tenant(tenant.id, services=services, only_if=lambda at: at.installation == known)
+        current = services.tenants.find(tenant.id)
+        return current.installation if current else None
     with suppress(QueueUnavailableError):
         services.queue.enqueue(installation_task(tenant.id, due_at=now))
     return tenant.installation
@@ -114,5 +127,5 @@ def _enqueue(tenant: Tenant, after: Installation, *, now: datetime, services: Se
             delay = after.check_at - now
             task = installation_task(tenant.id, due_at=after.check_at, delay=delay)
             services.queue.enqueue(task)
-        if after.is_installed and tenant.shop_due_at is None:
+        if after.is_installed and not tenant.was_shop_asked:
             services.queue.enqueue(shop_task(tenant.id, due_at=now))

@@ -1,5 +1,8 @@
 """Forget a tenant: settings, tokens, and what its log says."""
 
+from collections.abc import Callable
+
+from service.domain.tenant import Tenant
 from service.ports import Services
 
 _AT_A_TIME = 100
@@ -22,8 +25,10 @@ def erase_log(tenant_id: str, *, most: int, services: Services) -> int:
     return erased
 
 
-def erase_tenant(tenant_id: str, *, services: Services) -> int:
-    """Erase everything but the locks, and return how many log rows went.
+def erase_tenant(
+    tenant_id: str, *, services: Services, only_if: Callable[[Tenant], bool] = lambda _: True
+) -> int:
+    """Erase everything but the locks, and return how many log rows went; none if not `only_if`.
 
     The locks stay, so that a winery which comes back does not report an order again. They say
     nothing but that an event was made. Settings first: without them no signal is taken and no
@@ -32,7 +37,8 @@ def erase_tenant(tenant_id: str, *, services: Services) -> int:
     Raises:
         StoreUnavailableError: some of it may be left; do it again.
     """
-    services.tenants.remove(tenant_id)
+    if not services.tenants.remove(tenant_id, only_if=only_if):
+        return 0
     services.signals.drop_all(tenant_id)
     services.audit.drop_all(tenant_id)
     services.jobs.drop_all(tenant_id)

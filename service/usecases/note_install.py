@@ -1,17 +1,13 @@
 """Commerce7, or somebody in its name, tells that a winery has installed or uninstalled us."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
-from service.domain.installation import (
-    Installation,
-    ends_hold,
-    told_of_install,
-    told_of_uninstall,
-)
+from service.domain.installation import Installation, told_of_install, told_of_uninstall
 from service.domain.tenant import Tenant
 from service.ports import QueueUnavailableError, Services
-from service.usecases.pixel_state import promise_release, release_waiting
+from service.usecases.change_tenant import change_known_tenant, change_tenant
 from service.usecases.tasks import installation_task, shop_task
 
 
@@ -25,23 +21,18 @@ def note_install(
     Raises:
         StoreUnavailableError: nothing is noted; Commerce7 must tell again.
     """
-    while True:
-        tenant = services.tenants.find(tenant_id)
+
+    def told(tenant: Tenant | None) -> Tenant:
         known = tenant.installation if tenant else None
         grace = services.uninstall_grace
         noted = told_of_install(known, is_proven=is_proven, now=now, grace=grace)
-        is_freed = ends_hold(known, noted)
-        if is_freed:
-            promise_release(tenant_id, now=now, services=services)
-        if known is None:
-            services.tenants.save_installation(tenant_id, noted)
-            break
-        if noted == known or services.tenants.replace_installation(tenant_id, noted, over=known):
-            break
-    if is_freed:
-        release_waiting(tenant_id, now=now, services=services)
-    _enqueue(tenant_id, tenant, noted, now=now, services=services)
-    return noted
+        return replace(tenant or Tenant(id=tenant_id), installation=noted)
+
+    installed = change_tenant(tenant_id, told, now=now, services=services).after
+    if installed is None:
+        raise RuntimeError("an install makes a tenant")
+    _enqueue(installed, now=now, services=services)
+    return installed.installation
 
 
 def note_uninstall(tenant_id: str, *, now: datetime, services: Services) -> Installation | None:
@@ -50,27 +41,21 @@ def note_uninstall(tenant_id: str, *, now: datetime, services: Services) -> Inst
     Raises:
         StoreUnavailableError: nothing is noted; Commerce7 must tell again.
     """
-    while tenant := services.tenants.find(tenant_id):
-        known = tenant.installation
-        noted = told_of_uninstall(known, now=now)
-        if noted == known:
-            return noted
-        if services.tenants.replace_installation(tenant_id, noted, over=known):
-            _enqueue(tenant_id, tenant, noted, now=now, services=services)
-            return noted
-    return None
+
+    def told(tenant: Tenant) -> Tenant:
+        return replace(tenant, installation=told_of_uninstall(tenant.installation, now=now))
+
+    updated = change_known_tenant(tenant_id, told, now=now, services=services)
+    if updated.after is None:
+        return None
+    if updated.after != updated.before:
+        _enqueue(updated.after, now=now, services=services)
+    return updated.after.installation
 
 
-def _enqueue(
-    tenant_id: str,
-    tenant: Tenant | None,
-    noted: Installation,
-    *,
-    now: datetime,
-    services: Services,
-) -> None:
+def _enqueue(tenant: Tenant, *, now: datetime, services: Services) -> None:
     with suppress(QueueUnavailableError):  # what is due is found by the sweep
-        if noted.check_at:
-            services.queue.enqueue(installation_task(tenant_id, due_at=now))
-        elif tenant is None or tenant.shop_due_at is None:
-            services.queue.enqueue(shop_task(tenant_id, due_at=now))
+        if tenant.installation.check_at:
+            services.queue.enqueue(installation_task(tenant.id, due_at=now))
+        elif not tenant.was_shop_asked:
+            services.queue.enqueue(shop_task(tenant.id, due_at=now))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from service.domain.progress import Progress
@@ -16,11 +17,9 @@ def note_progress(
     Raises:
         StoreUnavailableError: it may not be noted.
     """
-    while tenant := services.tenants.find(tenant_id):
-        noted = change(tenant.progress)
-        known = tenant.progress
-        if noted == known or services.tenants.replace_progress(tenant_id, noted, over=known):
-            return
+    services.tenants.update(
+        tenant_id, lambda known: known and replace(known, progress=change(known.progress))
+    )
 
 
 def note_first_sent(tenant_id: str, *, at: datetime, services: Services) -> None:

@@ -66,8 +66,8 @@ def prepare(
     token = _token(tenant.id, role, services=services)
     if isinstance(token, str):
         state = BreakerState.NEEDS_RECONNECT
-        trip(tenant.id, role, state=state, reason=token, now=now, services=services)
-        return _parked(record, role, Wait.TOKEN, reason=token, now=now, services=services)
+        trip(record, role, state=state, reason=token, now=now, services=services)
+        return _parked(record, role, Wait.TOKEN, reason=token, now=now)
     # The record may have learnt the currency since the event was sealed.
     custom = (record.custom or event.custom).priced_in(tenant.settings.currency)
     event = replace(event, custom=custom)
@@ -90,12 +90,12 @@ def _obstacle(
         return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
     if tenant.installation.state is InstallState.HELD:
         waits_for, why = Wait.INSTALLATION, UNINSTALL_REPORTED
-        return _parked(record, role, waits_for, reason=why, now=now, services=services)
+        return _parked(record, role, waits_for, reason=why, now=now)
     if _is_worn_out(delivery):
         return _cut_short(record, role, now=now, services=services)
     if record.custom and record.custom.lacks_currency and settings.currency is None:
         waits_for, why = Wait.CURRENCY, CURRENCY_UNKNOWN
-        return _parked(record, role, waits_for, reason=why, now=now, services=services)
+        return _parked(record, role, waits_for, reason=why, now=now)
     return None
 
 
@@ -105,13 +105,12 @@ def _cut_short(record: EventRecord, role: Role, *, now: datetime, services: Serv
     which = "the last" if delivery.is_revived else "every"
     why = f"{which} attempt was cut short (tried {delivery.attempts} times)"
     state = BreakerState.FAILING
-    trip(record.tenant_id, role, state=state, reason=why, now=now, services=services)
+    trip(record, role, state=state, reason=why, now=now, services=services)
     return parked(
         delivery,
         waits_for=Wait.VENDOR,
         reason=why,
         now=now,
-        policy=services.retry,
         until=now + services.retry.second_life_every,
     )
 
@@ -134,24 +133,13 @@ def _stopped(
     if breaker is None:
         return None
     why = delivery.reason if delivery.has_second_life else None
-    return _parked(
-        record, role, WAITS[breaker.state], reason=why or breaker.reason, now=now, services=services
-    )
+    return _parked(record, role, WAITS[breaker.state], reason=why or breaker.reason, now=now)
 
 
 def _parked(
-    record: EventRecord,
-    role: Role,
-    waits_for: Wait,
-    *,
-    reason: str,
-    now: datetime,
-    services: Services,
+    record: EventRecord, role: Role, waits_for: Wait, *, reason: str, now: datetime
 ) -> Delivery:
-    policy = services.retry
-    return parked(
-        record.deliveries[role], waits_for=waits_for, reason=reason, now=now, policy=policy
-    )
+    return parked(record.deliveries[role], waits_for=waits_for, reason=reason, now=now)
 
 
 def _skipped(delivery: Delivery, reason: str, *, now: datetime) -> Delivery:

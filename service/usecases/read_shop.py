@@ -1,10 +1,12 @@
 """Ask a winery's shop what it tells everybody about itself: its currency, above all."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from service.domain.schedule import SHOP_FACTS_FOR, SHOP_PROBE_EVERY
+from service.domain.tenant import Tenant
 from service.ports import Services, ShopError
-from service.usecases.pixel_state import promise_release, release_waiting
+from service.usecases.change_tenant import change_known_tenant
 
 
 def read_shop(tenant_id: str, *, now: datetime, services: Services) -> bool:
@@ -17,18 +19,26 @@ def read_shop(tenant_id: str, *, now: datetime, services: Services) -> bool:
     if tenant is None:
         return False
     if not tenant.installation.is_installed:
-        services.tenants.save_shop(tenant_id, None, due_at=now + SHOP_FACTS_FOR)
+        ask_shop_again(tenant_id, at=now + SHOP_FACTS_FOR, services=services)
         return False
     try:
         shop = services.shops.shop(tenant_id)
     except ShopError as error:
         pause = max(error.retry_after or SHOP_PROBE_EVERY, SHOP_PROBE_EVERY)
-        services.tenants.save_shop(tenant_id, None, due_at=now + pause)
+        ask_shop_again(tenant_id, at=now + pause, services=services)
         return False
-    is_awaited = shop.currency is not None and tenant.settings.currency is None
-    if is_awaited:
-        promise_release(tenant_id, now=now, services=services)
-    services.tenants.save_shop(tenant_id, shop, due_at=now + SHOP_FACTS_FOR)
-    if is_awaited:
-        release_waiting(tenant_id, now=now, services=services)
+
+    def told(known: Tenant) -> Tenant:
+        return replace(known, shop=shop, shop_due_at=now + SHOP_FACTS_FOR)
+
+    change_known_tenant(tenant_id, told, now=now, services=services)
     return True
+
+
+def ask_shop_again(tenant_id: str, *, at: datetime, services: Services) -> None:
+    """Write down when the shop is asked next; what is known of it stays.
+
+    Raises:
+        StoreUnavailableError: it may not be written.
+    """
+    services.tenants.update(tenant_id, lambda known: known and replace(known, shop_due_at=at))

@@ -12,7 +12,7 @@ from service.domain.record import EventRecord
 from service.domain.signal import Fact, Signal
 from service.domain.tenant import Tenant
 from service.ports import Events, QueueUnavailableError, Services, Stored
-from service.usecases.note_parked import note_parked
+from service.usecases.expect_release import expect_release
 from service.usecases.recorded import claim, decided, described, labelled
 from service.usecases.tasks import enqueue_steps, shop_task
 
@@ -57,11 +57,11 @@ def receive_signal(
     record = claim(rule, signal, tenant=tenant, now=now, services=services)
     if is_trusted:
         record = _believed(record, signal, outcome, tenant=tenant, services=services)
+    expect_release(record, now=now, services=services)
     written = services.events.add(record) or _upgrade(record, events=services.events)
     is_queued = _enqueue(written, tenant=tenant, now=now, services=services)
     if written is None:
         return Received(receipt=Receipt.DUPLICATE, record=record)
-    note_parked(written, now=now, services=services)
     return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
 
 
@@ -104,7 +104,7 @@ def _enqueue(written: Stored | None, *, tenant: Tenant, now: datetime, services:
     try:
         if written:
             enqueue_steps(written.record, queue=services.queue)
-        if tenant.shop_due_at is None:
+        if not tenant.was_shop_asked:
             services.queue.enqueue(shop_task(tenant.id, due_at=_hour(now)))
     except QueueUnavailableError:
         return False

@@ -108,7 +108,5 @@ def _deliveries(
 ) -> dict[Role, Delivery]:
     delivery = queued(now=now, policy=retry)
     if event.custom.lacks_currency:
-        delivery = parked(
-            delivery, waits_for=Wait.CURRENCY, reason=CURRENCY_UNKNOWN, now=now, policy=retry
-        )
+        delivery = parked(delivery, waits_for=Wait.CURRENCY, reason=CURRENCY_UNKNOWN, now=now)
     return dict.fromkeys(settings.roles(), delivery)

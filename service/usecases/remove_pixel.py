@@ -1,10 +1,13 @@
 """Take a pixel away: its id, and its token with it."""
 
+from dataclasses import replace
+
 from service.domain.audit import AuditEntry, changes_between, token_removed
+from service.domain.breaker import reconnected
 from service.domain.staff import StaffMember
-from service.domain.tenant import Role
+from service.domain.tenant import Role, Tenant
 from service.ports import Services
-from service.usecases.pixel_state import promise_release, release_waiting
+from service.usecases.change_tenant import change_known_tenant
 
 
 def remove_pixel(tenant_id: str, role: Role, *, by: StaffMember, services: Services) -> None:
@@ -19,8 +22,7 @@ def remove_pixel(tenant_id: str, role: Role, *, by: StaffMember, services: Servi
     known = services.tenants.find(tenant_id)
     if known is None:
         return
-    after = known.choices.without(role)
-    changes = changes_between(known.choices, after, new_tokens=())
+    changes = changes_between(known.choices, known.choices.without(role), new_tokens=())
     if services.tenants.sealed_token(tenant_id, role) is not None:
         changes = (*changes, token_removed(role))
     if not changes:
@@ -28,7 +30,10 @@ def remove_pixel(tenant_id: str, role: Role, *, by: StaffMember, services: Servi
     now = services.clock()
     entry = AuditEntry(at=now, who=by.name, who_id=by.id, changes=changes)
     services.audit.add(tenant_id, entry)
-    promise_release(tenant_id, now=now, services=services, roles=[role])
-    services.tenants.save_settings(tenant_id, after)
-    services.tenants.remove_token(tenant_id, role)
-    release_waiting(tenant_id, now=now, services=services, roles=[role], renewed=[role])
+
+    def without(tenant: Tenant) -> Tenant:
+        left = replace(tenant, choices=tenant.choices.without(role))
+        return left.with_breaker(role, reconnected(tenant.breaker(role), now=now))
+
+    change_known_tenant(tenant_id, without, now=now, services=services)
+    services.tenants.update_token(tenant_id, role, lambda _: None)

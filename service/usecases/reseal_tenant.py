@@ -33,15 +33,20 @@ def reseal_tenant(tenant_id: str, *, services: Services) -> Resealed:
         except UnsealError:
             unreadable += 1
         else:
-            # A token that was entered meanwhile is sealed with the newest key anyhow.
-            replace_token = services.tenants.replace_sealed_token
-            resealed += replace_token(tenant_id, role, fresh, over=sealed)
+            resealed += _put(tenant_id, role, fresh, over=sealed, services=services)
     for stored in open_records(tenant_id, services=services):
         try:
             resealed += _reseal_record(stored, services=services)
         except UnsealError:
             unreadable += 1
     return Resealed(resealed=resealed, unreadable=unreadable)
+
+
+def _put(tenant_id: str, role: Role, fresh: str, *, over: str, services: Services) -> bool:
+    # A token that was entered meanwhile is sealed with the newest key anyhow.
+    return services.tenants.update_token(
+        tenant_id, role, lambda there: fresh if there == over else there
+    )
 
 
 def _reseal_record(stored: Stored, *, services: Services) -> bool:

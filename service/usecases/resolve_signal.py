@@ -21,8 +21,8 @@ from service.ports import (
     UnsealError,
 )
 from service.usecases.answer_again import answered_again
+from service.usecases.expect_release import expect_release
 from service.usecases.look_up import look_up_record, outcome_of, postponed
-from service.usecases.note_parked import note_parked
 from service.usecases.payload import unseal_event
 from service.usecases.recorded import decided, identified, with_event
 from service.usecases.tasks import enqueue_steps, lookup_task
@@ -51,10 +51,10 @@ def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Res
         if stored is None or stored.record.lookup is None or not stored.record.lookup.is_open(now):
             return Resolved.NOTHING
         after = _after(stored.record, now=now, services=services)
+        expect_release(after, now=now, services=services)
         if written := services.events.replace(stored, after):
             is_bulk = stored.record.is_asked_again
             _enqueue(written, now=now, services=services, is_bulk=is_bulk)
-            note_parked(written, now=now, services=services)
             return Resolved.POSTPONED if after.lookup else Resolved.DECIDED
     return Resolved.POSTPONED
 

@@ -12,7 +12,7 @@ from service.domain.record import EventRecord
 from service.domain.tenant import Role
 from service.domain.verdict import Answer, Verdict
 from service.ports import Services, Stored
-from service.usecases.note_parked import note_parked
+from service.usecases.expect_release import expect_release
 from service.usecases.note_progress import note_first_sent
 from service.usecases.pixel_state import learn
 from service.usecases.prepare_attempt import Shot, prepare
@@ -65,9 +65,7 @@ def _send_once(
     if stored.record.is_asked_again and not is_too_late:
         return SendResult(attempted=Attempted.HELD, delivery=delivery)  # there is no event yet
     if not (delivery.is_open(now) or is_too_late):
-        # What is parked is released with a task of its own; the queue need not call until then. But
-        # whoever parked it may have died before they could look once more.
-        note_parked(stored, now=now, services=services)
+        # What waits is released with a task of its own; the queue need not call until then.
         attempted = Attempted.HELD if delivery.waits_for else Attempted.BUSY
         return SendResult(attempted=attempted, delivery=delivery)
     decided = prepare(stored.record, role, now=now, services=services)
@@ -110,15 +108,13 @@ def _record_verdict(
             return SendResult(attempted=Attempted.NOTHING, delivery=delivery)
         now = services.clock()
         after = judged(delivery, verdict, now=now, policy=services.retry)
-        # Whoever parks must be sure to be released: the breaker has to know first.
-        if after.waits_for:
-            _tell(current.record, role, verdict, after=after, shot=shot, services=services)
         record = current.record.with_delivery(role, after, now=now)
-        if written := services.events.replace(current, record):
-            if after.waits_for:
-                note_parked(written, now=now, services=services)
-            else:
-                _tell(current.record, role, verdict, after=after, shot=shot, services=services)
+        if after.waits_for:  # before it is written: what waits must be sure to be released
+            _tell(record, role, verdict, after=after, shot=shot, services=services)
+            expect_release(record, now=now, services=services)
+        if services.events.replace(current, record):
+            if not after.waits_for:
+                _tell(record, role, verdict, after=after, shot=shot, services=services)
             if after.status is DeliveryStatus.SENT:
                 note_first_sent(current.record.tenant_id, at=now, services=services)
             return SendResult(attempted=_asks_for(after), delivery=after)
@@ -135,18 +131,17 @@ def _tell(
     shot: Shot,
     services: Services,
 ) -> None:
-    tenant_id, now = record.tenant_id, services.clock()
-    learn(tenant_id, role, verdict, after=after, sealed=shot.sealed, now=now, services=services)
+    now = services.clock()
+    learn(record, role, verdict, after=after, sealed=shot.sealed, now=now, services=services)
 
 
 def _settle(
     stored: Stored, role: Role, delivery: Delivery, *, now: datetime, services: Services
 ) -> SendResult | None:
     record = stored.record.with_delivery(role, delivery, now=now)
-    written = services.events.replace(stored, record)
-    if written is None:
+    expect_release(record, now=now, services=services)
+    if services.events.replace(stored, record) is None:
         return None
-    note_parked(written, now=now, services=services)
     return SendResult(attempted=_asks_for(delivery), delivery=delivery)
 
 

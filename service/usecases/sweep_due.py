@@ -1,21 +1,22 @@
 """Once a minute: enqueue again what fell between the steps, and what has come due."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from service.domain.delivery_steps import requeued
 from service.domain.record import EventRecord
 from service.domain.schedule import SHOP_PROBE_EVERY, RetryPolicy
-from service.domain.tenant import Role
-from service.ports import QueueUnavailableError, Services, Stored
+from service.domain.tenant import Due, Role
+from service.ports import QueueUnavailableError, Services, Stored, Task
+from service.usecases.read_shop import ask_shop_again
 from service.usecases.tasks import (
     alerts_task,
     enqueue_steps,
     installation_task,
     job_task,
+    release_task,
     shop_task,
-    waiting_task,
 )
 
 MOST_PER_SWEEP = 200
@@ -64,7 +65,7 @@ def sweep_due(*, now: datetime, services: Services) -> Swept:
         enqueued += steps if written else 0
     _ask_shops(now=now, services=services)
     _check_installations(now=now, services=services)
-    _tend_pixels(now=now, services=services)
+    _release_parked(now=now, services=services)
     _watch_alerts(now=now, services=services)
     _take_up_jobs(now=now, services=services)
     return Swept(due=due, enqueued=enqueued, stuck=stuck)
@@ -107,32 +108,46 @@ def _enqueue(written: Stored, roles: list[Role], *, services: Services) -> bool:
 def _ask_shops(*, now: datetime, services: Services) -> None:
     """Have shops asked again for their public facts, each no sooner than it is due."""
     tenants = services.tenants
-    for tenant_id in tenants.shops_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
+    for tenant_id in tenants.due(Due.SHOP, now=now, limit=MOST_SHOPS_PER_SWEEP):
         due_at = now + SHOP_PROBE_EVERY
-        tenants.save_shop(tenant_id, None, due_at=due_at)
+        ask_shop_again(tenant_id, at=due_at, services=services)
         try:
             services.queue.enqueue(shop_task(tenant_id, due_at=due_at))
         except QueueUnavailableError:
             return
 
 
-def _tend_pixels(*, now: datetime, services: Services) -> None:
-    """Have stopped pixels tried, and what waited for them released."""
+def _release_parked(*, now: datetime, services: Services) -> None:
+    """Have waiting deliveries looked through, and stopped pixels tried."""
     at = _slot(now, services.retry)
-    for tenant_id in services.tenants.breakers_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
-        try:
-            services.queue.enqueue(waiting_task(tenant_id, due_at=at, by="sweep"))
-        except QueueUnavailableError:
-            return
+    _enqueue_for(
+        Due.WAITING, lambda each: release_task(each, due_at=at, by="sweep"), now, services=services
+    )
 
 
 def _watch_alerts(*, now: datetime, services: Services) -> None:
     """Have alerts looked at that last, or that nobody could be told of."""
-    for tenant_id in services.tenants.notices_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
+    at = _slot(now, services.retry)
+    _enqueue_for(
+        Due.NOTICES, lambda each: alerts_task(each, due_at=at, by="sweep"), now, services=services
+    )
+
+
+def _check_installations(*, now: datetime, services: Services) -> None:
+    """Have installations looked after that are in doubt, or whose winery left long enough ago."""
+    at = _slot(now, services.retry)
+    _enqueue_for(
+        Due.INSTALLATION, lambda each: installation_task(each, due_at=at), now, services=services
+    )
+
+
+def _enqueue_for(
+    what: Due, task: Callable[[str], Task], now: datetime, *, services: Services
+) -> None:
+    """Make a task for each tenant of whom this is due; what is not enqueued stays due."""
+    for tenant_id in services.tenants.due(what, now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
-            services.queue.enqueue(
-                alerts_task(tenant_id, due_at=_slot(now, services.retry), by="sweep")
-            )
+            services.queue.enqueue(task(tenant_id))
         except QueueUnavailableError:
             return
 
@@ -150,13 +165,3 @@ def _take_up_jobs(*, now: datetime, services: Services) -> None:
 def _slot(now: datetime, policy: RetryPolicy) -> datetime:
     # A task that was lost keeps its name to itself, so every minute has one of its own.
     return now - (now - _EPOCH) % policy.sweep_slot
-
-
-def _check_installations(*, now: datetime, services: Services) -> None:
-    """Have installations looked after that are in doubt, or whose winery left long enough ago."""
-    at = _slot(now, services.retry)
-    for tenant_id in services.tenants.installations_due(now=now, limit=MOST_SHOPS_PER_SWEEP):
-        try:
-            services.queue.enqueue(installation_task(tenant_id, due_at=at))
-        except QueueUnavailableError:
-            return

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -17,46 +17,80 @@ from service.ports import Place, Queue, Task
 SEND_PATH = "/tasks/send"
 RESOLVE_PATH = "/tasks/resolve"
 
-BodyT = TypeVar("BodyT")
-
 
 class MalformedTaskError(ValueError):
     """A task body that no version of ours wrote; trying it again would not help."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendTask:
-    """Which delivery to attempt: ids only, no personal data."""
+class TaskBody(msgspec.Struct, frozen=True, kw_only=True, tag_field="about"):
+    """What is to be done, and for which tenant: ids only, no personal data."""
 
     tenant_id: str
+
+
+class SendDelivery(TaskBody, frozen=True, kw_only=True, tag="send"):
+    """Attempt a delivery."""
+
     event_key: str
     role: Role
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
-    """How far a way through a tenant's waiting events has come.
+class LookUpObject(TaskBody, frozen=True, kw_only=True, tag="event"):
+    """Ask the shop what an event's object is."""
 
-    `next_at` is when the first may go on of those that it has passed.
+    event_key: str
+
+
+class ReadShop(TaskBody, frozen=True, kw_only=True, tag="shop"):
+    """Ask the shop for its public facts."""
+
+
+class CheckInstallation(TaskBody, frozen=True, kw_only=True, tag="installation"):
+    """Ask the shop whether we are still let in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """How far a look through a tenant's waiting deliveries has come.
+
+    `round` tells a look after one change from those after the next. One that `is_whole`
+    goes to the end; another ends once it has found an event for each pixel that is to be `probed`.
+    `next_at` is when the first of those that it has passed has rested.
     """
 
+    round: int = 0
+    is_whole: bool = True
     after: Place | None = None
     next_at: datetime | None = None
+    probed: tuple[Role, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolveTask:
-    """What to find out: what an event's object is or, where no event is named, `about` what.
+class ReleaseParked(TaskBody, frozen=True, kw_only=True, tag="waiting"):
+    """Look through the deliveries that wait, from there on."""
 
-    The shop's public facts, whether we are installed there, what may go on of what waits, what its
-    people are to be told, or the rows that the next step of a `job` is about.
-    """
+    cursor: Cursor | None = None
 
-    tenant_id: str
-    event_key: str | None = None
-    about: Literal["shop", "installation", "waiting", "alerts", "job"] = "shop"
-    walk: Walk | None = None
-    job: JobKind | None = None
+
+class TellOfAlerts(TaskBody, frozen=True, kw_only=True, tag="alerts"):
+    """Look whether the tenant's people are to be told of something."""
+
+
+class WorkOnJob(TaskBody, frozen=True, kw_only=True, tag="job"):
+    """Do the next step of a job."""
+
+    job: JobKind
+
+
+AnyTask = (
+    SendDelivery
+    | LookUpObject
+    | ReadShop
+    | CheckInstallation
+    | ReleaseParked
+    | TellOfAlerts
+    | WorkOnJob
+)
+"""Everything that a task may be about; each has one handler."""
 
 
 def enqueue_steps(
@@ -86,12 +120,11 @@ def lookup_task(
     record: EventRecord, *, delay: timedelta = timedelta(0), is_bulk: bool = False
 ) -> Task:
     """Return the task for this step of the record's lookup."""
-    body = ResolveTask(tenant_id=record.tenant_id, event_key=record.key)
     due_at = record.due_at or record.updated_at
     return Task(
         name=task_name(record.tenant_id, record.key, "resolve", due_at=due_at),
         path=RESOLVE_PATH,
-        body=msgspec.json.encode(body),
+        body=msgspec.json.encode(LookUpObject(tenant_id=record.tenant_id, event_key=record.key)),
         delay=delay,
         is_bulk=is_bulk,
     )
@@ -99,35 +132,23 @@ def lookup_task(
 
 def shop_task(tenant_id: str, *, due_at: datetime) -> Task:
     """Return the task that asks the shop for its public facts."""
-    return Task(
-        name=task_name(tenant_id, "shop", due_at=due_at),
-        path=RESOLVE_PATH,
-        body=msgspec.json.encode(ResolveTask(tenant_id=tenant_id)),
-    )
+    return _task(ReadShop(tenant_id=tenant_id), "shop", due_at=due_at)
 
 
 def installation_task(tenant_id: str, *, due_at: datetime, delay: timedelta = timedelta(0)) -> Task:
     """Return the task that asks the shop whether we are still let in."""
-    body = ResolveTask(tenant_id=tenant_id, about="installation")
-    return Task(
-        name=task_name(tenant_id, "installation", due_at=due_at),
-        path=RESOLVE_PATH,
-        body=msgspec.json.encode(body),
-        delay=delay,
-    )
+    body = CheckInstallation(tenant_id=tenant_id)
+    return _task(body, "installation", due_at=due_at, delay=delay)
 
 
-def waiting_task(tenant_id: str, *, due_at: datetime, by: str, walk: Walk | None = None) -> Task:
-    """Return the task that looks through what waits for the tenant's pixels, from there on.
+def release_task(
+    tenant_id: str, *, due_at: datetime, by: str, cursor: Cursor | None = None
+) -> Task:
+    """Return the task that looks through the tenant's waiting deliveries, from there on.
 
     `by` tells two that ask for it at the same moment apart.
     """
-    body = ResolveTask(tenant_id=tenant_id, about="waiting", walk=walk)
-    return Task(
-        name=task_name(tenant_id, "waiting", by, due_at=due_at),
-        path=RESOLVE_PATH,
-        body=msgspec.json.encode(body),
-    )
+    return _task(ReleaseParked(tenant_id=tenant_id, cursor=cursor), "waiting", by, due_at=due_at)
 
 
 def alerts_task(tenant_id: str, *, due_at: datetime, by: str) -> Task:
@@ -135,12 +156,7 @@ def alerts_task(tenant_id: str, *, due_at: datetime, by: str) -> Task:
 
     `by` tells two that ask for it at the same moment apart.
     """
-    body = ResolveTask(tenant_id=tenant_id, about="alerts")
-    return Task(
-        name=task_name(tenant_id, "alerts", by, due_at=due_at),
-        path=RESOLVE_PATH,
-        body=msgspec.json.encode(body),
-    )
+    return _task(TellOfAlerts(tenant_id=tenant_id), "alerts", by, due_at=due_at)
 
 
 def job_task(
@@ -152,32 +168,53 @@ def job_task(
     delay: timedelta = timedelta(0),
 ) -> Task:
     """Return the task that does the next step of the tenant's job; `by` tells steps apart."""
-    body = ResolveTask(tenant_id=tenant_id, about="job", job=kind)
-    return Task(
-        name=task_name(tenant_id, "job", kind, by, due_at=due_at),
-        path=RESOLVE_PATH,
-        body=msgspec.json.encode(body),
-        delay=delay,
-        is_bulk=True,
-    )
+    body = WorkOnJob(tenant_id=tenant_id, job=kind)
+    return _task(body, "job", kind, by, due_at=due_at, delay=delay, is_bulk=True)
 
 
-def parse_task(body: bytes, kind: type[BodyT]) -> BodyT:
+def parse_task(body: bytes) -> AnyTask:
     """Return the task in this body; unknown keys are a newer version's business.
 
     Raises:
         MalformedTaskError: the body is no such task.
     """
     try:
-        return msgspec.json.decode(body, type=kind)
+        task: AnyTask = msgspec.convert(_tagged(msgspec.json.decode(body)), AnyTask)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedTaskError("the body is no such task") from error
+    return task
+
+
+def _tagged(document: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return the document with the tag that bodies of older releases lack, or have otherwise."""
+    if not isinstance(document, dict):
+        return document
+    if "about" not in document:
+        return {**document, "about": "send" if "role" in document else "shop"}
+    is_lookup = document["about"] == "shop" and document.get("event_key")
+    return {**document, "about": "event"} if is_lookup else document
+
+
+def _task(
+    body: AnyTask,
+    *names: str,
+    due_at: datetime,
+    delay: timedelta = timedelta(0),
+    is_bulk: bool = False,
+) -> Task:
+    return Task(
+        name=task_name(body.tenant_id, *names, due_at=due_at),
+        path=RESOLVE_PATH,
+        body=msgspec.json.encode(body),
+        delay=delay,
+        is_bulk=is_bulk,
+    )
 
 
 def _send_task(record: EventRecord, role: Role, *, is_bulk: bool) -> Task:
     # The same step gives the same task.
     due_at = record.deliveries[role].due_at or record.updated_at
-    body = SendTask(tenant_id=record.tenant_id, event_key=record.key, role=role)
+    body = SendDelivery(tenant_id=record.tenant_id, event_key=record.key, role=role)
     return Task(
         name=task_name(record.tenant_id, record.key, role, due_at=due_at),
         path=SEND_PATH,

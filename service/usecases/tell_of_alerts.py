@@ -28,18 +28,23 @@ def tell_of_alerts(tenant_id: str, *, now: datetime, contact: Contact, services:
     Raises:
         StoreUnavailableError: an e-mail may have been sent that is not noted; it is sent again.
     """
-    while tenant := services.tenants.find(tenant_id):
-        alerts = _to_be_told(tenant, now=now, services=services)
-        after = seen(tenant.notices, {each.key: each.since for each in alerts}, now=now)
-        keys = after.due(now)
-        due = [replace(each, since=after.since(each.key)) for each in alerts if each.key in keys]
-        after = claimed(after, keys, now=now)
-        is_ours = after == tenant.notices or services.tenants.replace_notices(
-            tenant_id, after, over=tenant.notices
-        )
-        if is_ours:
-            return _send(tenant, due, contact=contact, services=services) if due else Told()
-    return Told()
+    tenant = services.tenants.find(tenant_id)
+    if tenant is None:
+        return Told()
+    alerts = _to_be_told(tenant, now=now, services=services)
+    lasting = {each.key: each.since for each in alerts}
+
+    def looked(known: Tenant) -> Tenant:
+        notices = seen(known.notices, lasting, now=now)
+        return replace(known, notices=claimed(notices, notices.due(now), now=now))
+
+    before = services.tenants.update(tenant_id, lambda known: known and looked(known)).before
+    if before is None:
+        return Told()
+    notices = seen(before.notices, lasting, now=now)
+    keys = notices.due(now)
+    due = [replace(each, since=notices.since(each.key)) for each in alerts if each.key in keys]
+    return _send(tenant, due, contact=contact, services=services) if due else Told()
 
 
 def tell_of_stuck(
@@ -106,7 +111,6 @@ def _note(tenant_id: str, told: Told, *, services: Services) -> None:
     def noted(known: Notices) -> Notices:
         return refused(mailed(known, told.sent, now=now), told.failed, now=now)
 
-    while tenant := services.tenants.find(tenant_id):
-        known = tenant.notices
-        if services.tenants.replace_notices(tenant_id, noted(known), over=known):
-            return
+    services.tenants.update(
+        tenant_id, lambda known: known and replace(known, notices=noted(known.notices))
+    )

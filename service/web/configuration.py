@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request
 
 from service.domain.audit import changes_between
 from service.domain.tenant import Role
-from service.usecases.configure_tenant import configure_tenant
+from service.usecases.configure_tenant import SettingsConflictError, change_settings, seen_as
 from service.usecases.read_configuration import Configuration, read_configuration
 from service.usecases.remove_pixel import remove_pixel
 from service.web.change_rows import change_row, told
@@ -35,23 +35,20 @@ def save() -> tuple[str, int]:
     what they are now and what was wanted instead.
     """
     known = _known()
-    before = known.tenant.choices
-    filled = read_form(
-        _typed(known),
-        before=before,
-        has_token={role: role in known.token_ends for role in Role},
-    )
-    if request.form.get("version", before.version) != before.version:
-        return _fragment(known, Note(conflict=_conflict(known, filled))), 409
-    if filled.form.faults:
+    before, filled = known.tenant.choices, _filled(known)
+    version = request.form.get("version", before.version)
+    if filled.form.faults and version == before.version:
         return _fragment(known, Note(form=filled.form)), 422
-    configure_tenant(
-        session().tenant_id,
-        filled.settings,
-        tokens=filled.tokens,
-        by=session().staff,
-        services=services(),
-    )
+    try:
+        change_settings(
+            session().tenant_id,
+            seen_as(version, filled.settings),
+            tokens=filled.tokens,
+            by=session().staff,
+            services=services(),
+        )
+    except SettingsConflictError:
+        return _conflict()
     return _fragment(_known(), Note(saved=_pressed())), 200
 
 
@@ -83,6 +80,14 @@ def _fragment(known: Configuration, note: Note) -> str:
     return render_template("_configuration.html", **page_of(known, note))
 
 
+def _filled(known: Configuration) -> Filled:
+    return read_form(
+        _typed(known),
+        before=known.tenant.choices,
+        has_token={role: role in known.token_ends for role in Role},
+    )
+
+
 def _typed(known: Configuration) -> Mapping[str, str]:
     """Return the form; a refused site's Allow button adds that site to the shop's domains."""
     typed = {name: legible(text) for name, text in request.form.items()}
@@ -97,8 +102,13 @@ def _pressed() -> str:
     return "choices" if "allow" in request.form else request.form.get("pressed", "pixels")
 
 
-def _conflict(known: Configuration, filled: Filled) -> Conflict:
-    """Return who was faster, and what this form would have changed."""
+def _conflict() -> tuple[str, int]:
+    """Say what the settings are now, who was faster, and what this form would have changed."""
+    known = _known()
+    return _fragment(known, Note(conflict=_faster(known, _filled(known)))), 409
+
+
+def _faster(known: Configuration, filled: Filled) -> Conflict:
     zone = known.tenant.settings.timezone
     wanted = _wanted(known, filled)
     changed = next((each for each in known.changes if each.is_of_settings), None)

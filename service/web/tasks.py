@@ -16,19 +16,25 @@ from service.turns import Turns
 from service.usecases.check_installation import check_installation
 from service.usecases.forget_old_rows import forget_old_rows
 from service.usecases.read_shop import read_shop
+from service.usecases.release_parked import release_parked
 from service.usecases.resolve_signal import resolve_signal
 from service.usecases.send_event import Attempted, SendResult, send_event
 from service.usecases.sweep_due import sweep_due
 from service.usecases.tasks import (
     RESOLVE_PATH,
     SEND_PATH,
+    AnyTask,
+    CheckInstallation,
+    LookUpObject,
     MalformedTaskError,
-    ResolveTask,
-    SendTask,
+    ReadShop,
+    ReleaseParked,
+    SendDelivery,
+    TellOfAlerts,
+    WorkOnJob,
     parse_task,
 )
 from service.usecases.tell_of_alerts import Told, tell_of_alerts, tell_of_stuck
-from service.usecases.tend_pixels import tend_pixels
 from service.usecases.work_on_job import work_on_job
 from service.web.body import read_body
 from service.web.current import lookups, now, sends, services, settings
@@ -45,7 +51,7 @@ _SLOW, _SLOW_FOR = timedelta(seconds=1.5), timedelta(minutes=1)
 # One Commerce7 stands behind all shops, and may keep a question waiting for nine seconds: half of
 # the calls that the queue has under way are for sends, whether it hangs or not.
 _SHOPS, _FEW_LOOKUPS = "shops", 4
-_ASK_THE_SHOP = frozenset({"shop", "installation"})
+_ASK_THE_SHOP = (LookUpObject, ReadShop, CheckInstallation)
 
 tasks = Blueprint("tasks", __name__)
 log = logging.getLogger(__name__)
@@ -80,9 +86,30 @@ def only_our_queue() -> tuple[Response, int] | None:
 
 
 @tasks.post(SEND_PATH)
-def send() -> tuple[Response, int]:
-    """Attempt one delivery."""
-    task = parse_task(read_body(most=MOST_BYTES), SendTask)
+@tasks.post(RESOLVE_PATH)
+def run() -> tuple[Response, int]:
+    """Do what the task asks for.
+
+    But for sends 200 whatever comes of it: what is to be done again has its own next task, at a
+    time of our choosing.
+    """
+    task = parse_task(read_body(most=MOST_BYTES))
+    if isinstance(task, SendDelivery):
+        return _send(task)
+    if not isinstance(task, _ASK_THE_SHOP):
+        return jsonify(result=_done(task)), 200
+    started = now()
+    if not lookups().take(_SHOPS, now=started):
+        log.info("lookup.put_off", extra={"tenant": task.tenant_id})
+        return jsonify(result="enough lookups are under way"), _AGAIN
+    try:
+        return jsonify(result=_done(task)), 200
+    finally:
+        lookups().give_back(_SHOPS, since=started, now=now())
+
+
+def _send(task: SendDelivery) -> tuple[Response, int]:
+    """Attempt one delivery, unless its pixel is slow and has its share of threads."""
     pixel, started = f"{task.tenant_id}/{task.role}", now()
     if not sends().take(pixel, now=started):
         log.info("delivery.put_off", extra={"tenant": task.tenant_id, "role": task.role})
@@ -96,53 +123,33 @@ def send() -> tuple[Response, int]:
     return jsonify(result=str(result.attempted)), 200 if is_over else _AGAIN
 
 
-@tasks.post(RESOLVE_PATH)
-def resolve() -> tuple[Response, int]:
-    """Ask a shop about an event's object, or about itself, or do other work that is no send.
+def _done(task: AnyTask) -> str:
+    """Return what came of the task; of one that is no send."""
+    match task:
+        case LookUpObject():
+            return _look_up(task)
+        case ReadShop():
+            return _shop(task.tenant_id)
+        case CheckInstallation():
+            return _installation(task.tenant_id)
+        case ReleaseParked():
+            return _release(task)
+        case TellOfAlerts():
+            return _alerts(task.tenant_id)
+        case WorkOnJob():
+            return _job(task)
+        case SendDelivery():
+            raise TypeError("a send has an answer of its own")
 
-    200 whatever comes of it: what is to be asked again has its own next task, at a time of our
-    choosing.
-    """
-    task = parse_task(read_body(most=MOST_BYTES), ResolveTask)
-    if task.event_key is None and task.about not in _ASK_THE_SHOP:
-        return jsonify(result=_about(task)), 200
-    started = now()
-    if not lookups().take(_SHOPS, now=started):
-        log.info("lookup.put_off", extra={"tenant": task.tenant_id})
-        return jsonify(result="enough lookups are under way"), _AGAIN
-    try:
-        return _ask_the_shop(task)
-    finally:
-        lookups().give_back(_SHOPS, since=started, now=now())
 
-
-def _ask_the_shop(task: ResolveTask) -> tuple[Response, int]:
-    if task.event_key is None:
-        return jsonify(result=_about(task)), 200
+def _look_up(task: LookUpObject) -> str:
     result = resolve_signal(task.tenant_id, task.event_key, services=services())
     fields = {"tenant": task.tenant_id, "key": task.event_key, "result": result}
     log.info("signal.resolved", extra=fields)
-    return jsonify(result=str(result)), 200
+    return str(result)
 
 
-def _about(task: ResolveTask) -> str:
-    match task.about:
-        case "shop":
-            return _shop(task.tenant_id)
-        case "installation":
-            return _installation(task.tenant_id)
-        case "waiting":
-            return _waiting(task)
-        case "alerts":
-            return _alerts(task.tenant_id)
-        case "job":
-            return _job(task)
-
-
-def _job(task: ResolveTask) -> str:
-    """Do a step of a job; one that no version of ours named is no task."""
-    if task.job is None:
-        raise MalformedTaskError("the task names no job")
+def _job(task: WorkOnJob) -> str:
     job = work_on_job(task.tenant_id, task.job, services=services())
     result = "none" if job is None else "to be continued" if job.is_running else "done"
     fields = {"tenant": task.tenant_id, "cause": task.job, "result": result}
@@ -150,11 +157,11 @@ def _job(task: ResolveTask) -> str:
     return result
 
 
-def _waiting(task: ResolveTask) -> str:
-    tended = tend_pixels(task.tenant_id, now=now(), services=services(), so_far=task.walk)
-    fields = {"tenant": task.tenant_id, "released": tended.released, "result": tended.is_done}
-    log.info("pixels.tended", extra=fields)
-    return "done" if tended.is_done else "to be continued"
+def _release(task: ReleaseParked) -> str:
+    done = release_parked(task.tenant_id, now=now(), services=services(), cursor=task.cursor)
+    fields = {"tenant": task.tenant_id, "released": done.events, "result": done.is_done}
+    log.info("parked.released", extra=fields)
+    return "done" if done.is_done else "to be continued"
 
 
 def _shop(tenant_id: str) -> str:
@@ -220,7 +227,7 @@ def _tell_of(stuck: Collection[str]) -> None:
         _log_told(tenant_id, each)
 
 
-def _log_delivery(task: SendTask, result: SendResult) -> None:
+def _log_delivery(task: SendDelivery, result: SendResult) -> None:
     fields = {"tenant": task.tenant_id, "key": task.event_key, "role": task.role}
     if delivery := result.delivery:
         fields |= {

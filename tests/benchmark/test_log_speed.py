@@ -15,6 +15,7 @@ from service.domain.log_view import LogView, Show
 from service.domain.order import Channel
 from service.domain.record import EventRecord, Status
 from service.domain.tenant import Role
+from service.json_documents import encode
 from service.local.events import _COLUMNS, SqliteEvents, _columns
 from service.local.file import SqliteFile
 from service.ports import Place
@@ -55,7 +56,7 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteEvents]:
         f"INSERT INTO events (tenant_id, key, revision, {columns})"  # noqa: S608 - our own words
         f" VALUES (?, ?, 1{', ?' * len(_COLUMNS)})"
     )
-    rows = ((TENANT, row.key, *_columns(row)) for row in map(a_row, range(ROWS)))
+    rows = ((TENANT, row.key, *_columns(row, encode(row))) for row in map(a_row, range(ROWS)))
     with file.use() as db:
         db.execute("BEGIN")
         db.executemany(statement, rows)

@@ -1,13 +1,14 @@
 """Documents over mock-firestore, as far as it goes.
 
-It knows paths, `set`, `update`, `delete`, `where`, `order_by` and `limit`. It does not know
-preconditions and update times (so no compare-and-swap), collection groups, counts, cursors over
-several fields, `select` nor documents that lack an ordered field: a test that needs one of these
-skips with that reason.
+It knows paths, `set`, `update`, `delete`, `where`, `order_by` and `limit`; preconditions stand here,
+on the nonce of the last write. It does not know collection groups, counts, cursors over several
+fields, `select` nor documents that lack an ordered field: a test that needs one of these skips with
+that reason.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from threading import RLock
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ class MockDocuments:
     def __init__(self, *, new_id: Callable[[], str]) -> None:
         self._client = MockFirestore()
         self._new_id = new_id
+        self._lock = RLock()
 
     def get(self, path: Path) -> Found | None:
         snapshot = self._collection(path[:-1]).document(path[-1]).get()
@@ -30,15 +32,26 @@ class MockDocuments:
         return Found(path=path, fields=fields, revision=fields["nonce"]) if fields else None
 
     def create(self, path: Path, fields: Fields) -> str | None:
-        if self.get(path):
-            return None
-        self.merge(path, fields)
-        there = self.get(path)
-        return there.revision if there else None
+        return self._written(path, fields, revision=None)
 
-    def replace(self, _path: Path, _fields: Fields, *, revision: str) -> str | None:
-        del revision
-        raise cannot("compare-and-swap: it has no preconditions")
+    def replace(self, path: Path, fields: Fields, *, revision: str) -> str | None:
+        return self._written(path, fields, revision=revision)
+
+    def remove(self, path: Path, *, revision: str) -> bool:
+        with self._lock:
+            there = self.get(path)
+            if there and there.revision == revision:
+                self.delete([path])
+            return self.get(path) is None
+
+    def _written(self, path: Path, fields: Fields, *, revision: str | None) -> str | None:
+        with self._lock:
+            there = self.get(path)
+            if (there.revision if there else None) != revision:
+                return None
+            self.merge(path, fields)
+            there = self.get(path)
+            return there.revision if there else None
 
     def merge(self, path: Path, fields: Fields) -> None:
         document = self._collection(path[:-1]).document(path[-1])

@@ -6,16 +6,17 @@ import pytest
 
 from service.domain.installation import Installation, InstallState
 from service.domain.shop import Shop
-from service.domain.tenant import Role, Tenant, TenantSettings
+from service.domain.tenant import Due, Role, Tenant, TenantSettings
 from service.ports import Tenants
 from tests.builders import NOW, TENANT, some_settings
+from tests.tenants import forget, save_installation, save_settings, save_shop, save_token
 
 LATER = NOW + timedelta(hours=1)
 
 
 class TestAnInstallation:
     def test_is_active_where_nobody_wrote_any(self, tenants: Tenants) -> None:
-        tenants.save_settings(TENANT, some_settings())
+        save_settings(tenants, TENANT, some_settings())
         found = tenants.find(TENANT)
         assert found is not None
         assert found.installation == Installation()
@@ -32,18 +33,18 @@ class TestAnInstallation:
     def test_makes_a_tenant_and_comes_back_as_saved(
         self, tenants: Tenants, installation: Installation
     ) -> None:
-        tenants.save_installation(TENANT, installation)
+        save_installation(tenants, TENANT, installation)
         assert tenants.find(TENANT) == Tenant(
             id=TENANT, choices=TenantSettings(), installation=installation
         )
         assert tenants.ids() == [TENANT]
 
     def test_leaves_settings_shop_and_tokens_alone(self, tenants: Tenants) -> None:
-        tenants.save_settings(TENANT, some_settings())
-        tenants.save_shop(TENANT, Shop(currency="EUR"), due_at=LATER)
-        tenants.save_sealed_token(TENANT, Role.PRIMARY, "sealed")
+        save_settings(tenants, TENANT, some_settings())
+        save_shop(tenants, TENANT, Shop(currency="EUR"), due_at=LATER)
+        save_token(tenants, TENANT, Role.PRIMARY, "sealed")
         held = Installation(state=InstallState.HELD, check_at=NOW)
-        tenants.save_installation(TENANT, held)
+        save_installation(tenants, TENANT, held)
 
         assert tenants.find(TENANT) == Tenant(
             id=TENANT,
@@ -56,14 +57,14 @@ class TestAnInstallation:
 
     def test_is_left_alone_by_settings_and_shop(self, tenants: Tenants) -> None:
         held = Installation(state=InstallState.HELD, check_at=NOW)
-        tenants.save_installation(TENANT, held)
-        tenants.save_settings(TENANT, some_settings())
-        tenants.save_shop(TENANT, Shop(), due_at=LATER)
+        save_installation(tenants, TENANT, held)
+        save_settings(tenants, TENANT, some_settings())
+        save_shop(tenants, TENANT, Shop(), due_at=LATER)
 
         found = tenants.find(TENANT)
         assert found is not None
         assert (found.installation, found.choices) == (held, some_settings())
-        assert tenants.installations_due(now=NOW, limit=9) == [TENANT]
+        assert tenants.due(Due.INSTALLATION, now=NOW, limit=9) == [TENANT]
 
 
 class TestInstallationsDue:
@@ -77,16 +78,16 @@ class TestInstallationsDue:
             "e-later": Installation(check_at=LATER),
             "f-zone": Installation(check_at=(NOW - timedelta(hours=2)).astimezone(kiritimati)),
         }.items():
-            tenants.save_installation(tenant_id, installation)
-        tenants.save_settings("g-operators", some_settings())
+            save_installation(tenants, tenant_id, installation)
+        save_settings(tenants, "g-operators", some_settings())
 
         due = ["f-zone", "b-purge", "a-both", "c-check"]
-        assert tenants.installations_due(now=NOW, limit=9) == due
-        assert tenants.installations_due(now=NOW, limit=2) == due[:2]
+        assert tenants.due(Due.INSTALLATION, now=NOW, limit=9) == due
+        assert tenants.due(Due.INSTALLATION, now=NOW, limit=2) == due[:2]
 
     def test_are_so_no_more_once_that_is_done(self, tenants: Tenants) -> None:
         for tenant_id in (TENANT, "gone"):
-            tenants.save_installation(tenant_id, Installation(check_at=NOW))
-        tenants.save_installation(TENANT, Installation())
-        tenants.remove("gone")
-        assert tenants.installations_due(now=LATER, limit=9) == []
+            save_installation(tenants, tenant_id, Installation(check_at=NOW))
+        save_installation(tenants, TENANT, Installation())
+        forget(tenants, "gone")
+        assert tenants.due(Due.INSTALLATION, now=LATER, limit=9) == []

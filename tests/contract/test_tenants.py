@@ -5,13 +5,13 @@ from datetime import timedelta, timezone
 import pytest
 
 from service.domain.event import EventName
-from service.domain.installation import Installation, InstallState
 from service.domain.order import Channel
 from service.domain.progress import Progress, Verified
 from service.domain.shop import Shop
-from service.domain.tenant import Role, Tenant, TenantSettings
+from service.domain.tenant import NEVER, Due, Role, Tenant, TenantSettings
 from service.ports import Tenants
 from tests.builders import NOW, PIXEL, SECOND_PIXEL, TENANT, some_settings, two_pixels
+from tests.tenants import forget, put, save_settings, save_shop, save_token
 
 MINUTE = timedelta(minutes=1)
 RIDGE = Shop(
@@ -46,14 +46,14 @@ class TestSettings:
         ],
     )
     def test_come_back_as_saved(self, tenants: Tenants, settings: TenantSettings) -> None:
-        tenants.save_settings(TENANT, settings)
+        save_settings(tenants, TENANT, settings)
 
         assert tenants.find(TENANT) == Tenant(id=TENANT, choices=settings)
         assert tenants.find("other-winery") is None
 
     def test_are_overwritten(self, tenants: Tenants) -> None:
-        tenants.save_settings(TENANT, some_settings())
-        tenants.save_settings(TENANT, some_settings(enabled=False))
+        save_settings(tenants, TENANT, some_settings())
+        save_settings(tenants, TENANT, some_settings(enabled=False))
 
         found = tenants.find(TENANT)
         assert found is not None
@@ -64,21 +64,21 @@ class TestIds:
     def test_are_those_of_all_tenants_in_order(self, tenants: Tenants) -> None:
         assert tenants.ids() == []
         for tenant_id in ("b-winery", "a-winery"):
-            tenants.save_settings(tenant_id, some_settings())
+            save_settings(tenants, tenant_id, some_settings())
 
         assert tenants.ids() == ["a-winery", "b-winery"]
 
 
 class TestAShop:
     def test_is_unknown_and_was_never_asked_until_it_is_saved(self, tenants: Tenants) -> None:
-        tenants.save_settings(TENANT, some_settings())
+        save_settings(tenants, TENANT, some_settings())
 
         assert tenants.find(TENANT) == Tenant(id=TENANT, choices=some_settings())
 
     @pytest.mark.parametrize("shop", [Shop(), RIDGE])
     def test_comes_back_as_saved_beside_the_settings(self, tenants: Tenants, shop: Shop) -> None:
-        tenants.save_settings(TENANT, some_settings())
-        tenants.save_shop(TENANT, shop, due_at=NOW)
+        save_settings(tenants, TENANT, some_settings())
+        save_shop(tenants, TENANT, shop, due_at=NOW)
 
         assert tenants.find(TENANT) == Tenant(
             id=TENANT, choices=some_settings(), shop=shop, shop_due_at=NOW
@@ -87,25 +87,25 @@ class TestAShop:
     def test_that_does_not_answer_keeps_what_is_known_and_is_asked_later(
         self, tenants: Tenants
     ) -> None:
-        tenants.save_settings(TENANT, some_settings())
-        tenants.save_shop(TENANT, None, due_at=NOW)
+        save_settings(tenants, TENANT, some_settings())
+        save_shop(tenants, TENANT, None, due_at=NOW)
         assert found(tenants).shop is None
-        tenants.save_shop(TENANT, RIDGE, due_at=NOW)
-        tenants.save_shop(TENANT, None, due_at=NOW + MINUTE)
+        save_shop(tenants, TENANT, RIDGE, due_at=NOW)
+        save_shop(tenants, TENANT, None, due_at=NOW + MINUTE)
 
         assert (found(tenants).shop, found(tenants).shop_due_at) == (RIDGE, NOW + MINUTE)
 
     def test_is_overwritten_whole(self, tenants: Tenants) -> None:
-        tenants.save_settings(TENANT, some_settings())
-        tenants.save_shop(TENANT, RIDGE, due_at=NOW)
-        tenants.save_shop(TENANT, Shop(name="Valley"), due_at=NOW)
+        save_settings(tenants, TENANT, some_settings())
+        save_shop(tenants, TENANT, RIDGE, due_at=NOW)
+        save_shop(tenants, TENANT, Shop(name="Valley"), due_at=NOW)
 
         assert found(tenants).shop == Shop(name="Valley")
 
     def test_outlives_a_change_of_the_settings(self, tenants: Tenants) -> None:
-        tenants.save_settings(TENANT, some_settings())
-        tenants.save_shop(TENANT, RIDGE, due_at=NOW)
-        tenants.save_settings(TENANT, some_settings(enabled=False))
+        save_settings(tenants, TENANT, some_settings())
+        save_shop(tenants, TENANT, RIDGE, due_at=NOW)
+        save_settings(tenants, TENANT, some_settings(enabled=False))
 
         assert found(tenants) == Tenant(
             id=TENANT, choices=some_settings(enabled=False), shop=RIDGE, shop_due_at=NOW
@@ -113,27 +113,27 @@ class TestAShop:
 
     @pytest.mark.parametrize("shop", [None, RIDGE])
     def test_makes_no_tenant_that_nobody_saved(self, tenants: Tenants, shop: Shop | None) -> None:
-        tenants.save_shop("nobody", shop, due_at=NOW)
+        save_shop(tenants, "nobody", shop, due_at=NOW)
 
         assert tenants.find("nobody") is None
         assert tenants.ids() == []
-        assert tenants.shops_due(now=NOW, limit=10) == []
+        assert tenants.due(Due.SHOP, now=NOW, limit=10) == []
 
     def test_is_its_tenants_alone(self, tenants: Tenants) -> None:
         for tenant_id in (TENANT, "other-winery"):
-            tenants.save_settings(tenant_id, some_settings())
-        tenants.save_shop("other-winery", RIDGE, due_at=NOW)
+            save_settings(tenants, tenant_id, some_settings())
+        save_shop(tenants, "other-winery", RIDGE, due_at=NOW)
 
-        assert (found(tenants).shop, found(tenants).shop_due_at) == (None, None)
+        assert (found(tenants).shop, found(tenants).shop_due_at) == (None, NEVER)
 
     def test_goes_with_its_tenant(self, tenants: Tenants) -> None:
-        tenants.save_settings(TENANT, some_settings())
-        tenants.save_shop(TENANT, RIDGE, due_at=NOW)
-        tenants.remove(TENANT)
-        assert tenants.shops_due(now=NOW, limit=10) == []
-        tenants.save_settings(TENANT, some_settings())
+        save_settings(tenants, TENANT, some_settings())
+        save_shop(tenants, TENANT, RIDGE, due_at=NOW)
+        forget(tenants, TENANT)
+        assert tenants.due(Due.SHOP, now=NOW, limit=10) == []
+        save_settings(tenants, TENANT, some_settings())
 
-        assert (found(tenants).shop, found(tenants).shop_due_at) == (None, None)
+        assert (found(tenants).shop, found(tenants).shop_due_at) == (None, NEVER)
 
 
 class TestShopsDue:
@@ -142,65 +142,56 @@ class TestShopsDue:
     ) -> None:
         asked_at = {"b-new": None, "c-late": -2, "a-now": 0, "d-later": 1, "e-long": -60}
         for tenant_id, minutes in asked_at.items():
-            tenants.save_settings(tenant_id, some_settings())
+            save_settings(tenants, tenant_id, some_settings())
             if minutes is not None:
-                tenants.save_shop(tenant_id, None, due_at=NOW + minutes * MINUTE)
+                save_shop(tenants, tenant_id, None, due_at=NOW + minutes * MINUTE)
         due = ["b-new", "e-long", "c-late", "a-now"]
 
-        assert tenants.shops_due(now=NOW, limit=10) == due
-        assert tenants.shops_due(now=NOW, limit=3) == due[:3]
-        assert tenants.shops_due(now=NOW + MINUTE, limit=10) == [*due, "d-later"]
+        assert tenants.due(Due.SHOP, now=NOW, limit=10) == due
+        assert tenants.due(Due.SHOP, now=NOW, limit=3) == due[:3]
+        assert tenants.due(Due.SHOP, now=NOW + MINUTE, limit=10) == [*due, "d-later"]
 
     @pytest.mark.parametrize("hours", [14, -11])
     def test_are_counted_by_time_in_any_zone(self, tenants: Tenants, hours: int) -> None:
         there = timezone(timedelta(hours=hours))
-        tenants.save_settings(TENANT, some_settings())
-        tenants.save_shop(TENANT, None, due_at=NOW.astimezone(there))
+        save_settings(tenants, TENANT, some_settings())
+        save_shop(tenants, TENANT, None, due_at=NOW.astimezone(there))
 
-        assert tenants.shops_due(now=NOW - MINUTE, limit=10) == []
-        assert tenants.shops_due(now=NOW, limit=10) == [TENANT]
-        assert tenants.shops_due(now=(NOW - MINUTE).astimezone(there), limit=10) == []
+        assert tenants.due(Due.SHOP, now=NOW - MINUTE, limit=10) == []
+        assert tenants.due(Due.SHOP, now=NOW, limit=10) == [TENANT]
+        assert tenants.due(Due.SHOP, now=(NOW - MINUTE).astimezone(there), limit=10) == []
 
     def test_do_not_change_with_the_settings(self, tenants: Tenants) -> None:
         for tenant_id in ("asked", "never-asked"):
-            tenants.save_settings(tenant_id, some_settings())
-        tenants.save_shop("asked", RIDGE, due_at=NOW + MINUTE)
+            save_settings(tenants, tenant_id, some_settings())
+        save_shop(tenants, "asked", RIDGE, due_at=NOW + MINUTE)
         for tenant_id in ("asked", "never-asked"):
-            tenants.save_settings(tenant_id, some_settings(enabled=False))
+            save_settings(tenants, tenant_id, some_settings(enabled=False))
 
-        assert tenants.shops_due(now=NOW, limit=10) == ["never-asked"]
+        assert tenants.due(Due.SHOP, now=NOW, limit=10) == ["never-asked"]
 
 
 class TestRemove:
     def test_forgets_settings_and_tokens_of_this_tenant_alone(self, tenants: Tenants) -> None:
         for tenant_id in (TENANT, "other-winery"):
-            tenants.save_settings(tenant_id, some_settings())
-            tenants.save_sealed_token(tenant_id, Role.PRIMARY, "sealed")
+            save_settings(tenants, tenant_id, some_settings())
+            save_token(tenants, tenant_id, Role.PRIMARY, "sealed")
 
         for _ in range(2):
-            tenants.remove(TENANT)
+            assert tenants.remove(TENANT, only_if=lambda _: True)
 
         assert tenants.find(TENANT) is None
         assert tenants.sealed_token(TENANT, Role.PRIMARY) is None
         assert tenants.ids() == ["other-winery"]
         assert tenants.sealed_token("other-winery", Role.PRIMARY) == "sealed"
 
+    def test_leaves_one_of_which_the_condition_does_not_hold(self, tenants: Tenants) -> None:
+        save_settings(tenants, TENANT, some_settings())
+        save_token(tenants, TENANT, Role.PRIMARY, "sealed")
 
-class TestAChangeByCondition:
-    def test_of_an_installation_is_made_over_the_one_that_was_read_alone(
-        self, tenants: Tenants
-    ) -> None:
-        held = Installation(state=InstallState.HELD, check_at=NOW)
-        assert not tenants.replace_installation(TENANT, held, over=Installation())
-        assert tenants.ids() == []
-        tenants.save_settings(TENANT, some_settings())
-        assert not tenants.replace_installation(TENANT, Installation(), over=held)
-        assert tenants.replace_installation(TENANT, held, over=Installation())
-        assert found(tenants).installation == held
-        assert tenants.installations_due(now=NOW, limit=9) == [TENANT]
-        assert tenants.replace_installation(TENANT, Installation(), over=held)
-        assert tenants.installations_due(now=NOW, limit=9) == []
+        assert not tenants.remove(TENANT, only_if=lambda tenant: not tenant.choices.enabled)
         assert found(tenants).choices == some_settings()
+        assert tenants.sealed_token(TENANT, Role.PRIMARY) == "sealed"
 
 
 class TestProgress:
@@ -215,39 +206,16 @@ class TestProgress:
     )
 
     def test_is_none_until_it_is_noted(self, tenants: Tenants) -> None:
-        tenants.save_settings(TENANT, some_settings())
+        save_settings(tenants, TENANT, some_settings())
         assert found(tenants).progress == Progress()
 
     def test_comes_back_as_noted_beside_everything_else(self, tenants: Tenants) -> None:
-        tenants.save_settings(TENANT, some_settings())
-        tenants.save_shop(TENANT, RIDGE, due_at=NOW)
-        assert tenants.replace_progress(TENANT, self.FAR, over=Progress())
-        tenants.save_settings(TENANT, some_settings(enabled=False))
+        save_settings(tenants, TENANT, some_settings())
+        save_shop(tenants, TENANT, RIDGE, due_at=NOW)
+        put(tenants, TENANT, progress=self.FAR)
+        save_settings(tenants, TENANT, some_settings(enabled=False))
 
         assert found(tenants) == Tenant(
             id=TENANT, choices=some_settings(enabled=False), shop=RIDGE, shop_due_at=NOW,
             progress=self.FAR,
         )  # fmt: skip
-
-    def test_is_written_over_what_was_read_alone(self, tenants: Tenants) -> None:
-        tenants.save_settings(TENANT, some_settings())
-        sent = Progress(first_sent_at=NOW)
-        assert tenants.replace_progress(TENANT, sent, over=Progress())
-        # Whoever read it before must not lose what was noted since.
-        assert not tenants.replace_progress(TENANT, self.FAR, over=Progress())
-        assert found(tenants).progress == sent
-        assert tenants.replace_progress(TENANT, self.FAR, over=sent)
-        assert found(tenants).progress == self.FAR
-
-    def test_is_its_tenants_alone_and_makes_none(self, tenants: Tenants) -> None:
-        tenants.save_settings("other-winery", some_settings())
-        assert not tenants.replace_progress(TENANT, self.FAR, over=Progress())
-        assert tenants.ids() == ["other-winery"]
-        tenants.save_settings(TENANT, some_settings())
-        assert tenants.replace_progress(TENANT, self.FAR, over=Progress())
-        other = tenants.find("other-winery")
-        assert other is not None
-        assert other.progress == Progress()
-        tenants.remove(TENANT)
-        tenants.save_settings(TENANT, some_settings())
-        assert found(tenants).progress == Progress()

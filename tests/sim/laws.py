@@ -71,7 +71,7 @@ class Laws:
         deliveries = record.deliveries.values()
         if record.payload and (record.cleared or _is_over(record)):
             raise Violation(f"I7: a payload outlives its deliveries: {document!r}")
-        if any(not each.is_final and each.due_at is None for each in deliveries):
+        if any(not (each.is_final or each.due_at or each.waits_for) for each in deliveries):
             raise Violation(f"I1: a delivery that nobody looks after: {document!r}")
         if any(each.status in _EXPLAINED and not each.reason for each in deliveries):
             raise Violation(f"I1: no reason is given: {document!r}")

@@ -10,7 +10,22 @@ from tests.sim.instance import Instance, current_call
 Watch = Callable[[str, tuple[Any, ...], Any], None]
 """Told of every call that took effect: its name, what it was given, and what it returned."""
 
-_READS = ("find", "recall", "due", "open", "newest", "idle", "count", "ids", "sealed_token", "ping")
+_READS = frozenset(
+    [
+        "find",
+        "recall",
+        "due",
+        "open",
+        "waiting",
+        "page",
+        "newest",
+        "idle",
+        "count",
+        "ids",
+        "sealed_token",
+        "ping",
+    ]
+)
 
 
 def _unwatched(_name: str, _given: tuple[Any, ...], _returned: object) -> None:
@@ -40,7 +55,7 @@ class Stepped:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._port, name)
         what = f"{self._name}.{name}"
-        is_write = not (name in _READS or name.endswith("_due"))
+        is_write = name not in _READS
 
         def step(*given: Any, **named: Any) -> Any:
             if not self._instance.loop.is_inside:

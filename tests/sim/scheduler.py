@@ -13,7 +13,7 @@ _MINUTE = timedelta(minutes=1)
 _NEXT = (
     "SELECT MIN(due_at) FROM events",
     "SELECT MIN(expires_at) FROM events",
-    "SELECT MIN(COALESCE(shop_due_at, '')) FROM tenants",
+    "SELECT MIN(shop_due_at) FROM tenants",
     "SELECT MIN(installation_due_at) FROM tenants",
     "SELECT MIN(breakers_due_at) FROM tenants",
 )
@@ -65,5 +65,4 @@ class Scheduler:
         stamps = [each for each in found if each is not None]
         if not stamps:
             return None
-        first = min(stamps)
-        return datetime.fromisoformat(first) if first else self._loop.now
+        return datetime.fromisoformat(min(stamps))

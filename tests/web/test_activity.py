@@ -13,6 +13,7 @@ from service.domain.tenant import Pixels, Role
 from service.usecases.read_log import PAGE_SIZE
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record, some_settings
 from tests.conftest import World
+from tests.tenants import save_installation
 from tests.web.log_pages import TABLE, add, failed, get
 
 SECOND = timedelta(seconds=1)
@@ -209,7 +210,7 @@ class TestAPoll:
     ) -> None:
         mark = self.mark(get(client, world))
         removed = Installation(state=InstallState.REMOVED)
-        world.services.tenants.save_installation(TENANT, removed)
+        save_installation(world.services.tenants, TENANT, removed)
         headers = {**world.staff(), "HX-Trigger": "activity-table"}
         assert client.get(f"{TABLE}?mark={mark}", headers=headers).status_code == 286
 

@@ -25,6 +25,7 @@ from tests.builders import (
     some_settings,
 )
 from tests.conftest import World
+from tests.tenants import forget, put, save_shop
 
 URL = "/alerts"
 HTMX = {"HX-Request": "true"}
@@ -66,7 +67,7 @@ class TestTheBanners:
 
     def test_tell_the_time_by_the_winerys_clock(self, client: FlaskClient, stricken: World) -> None:
         shop = Shop(timezone="America/Los_Angeles")
-        stricken.services.tenants.save_shop(TENANT, shop, due_at=NOW)
+        save_shop(stricken.services.tenants, TENANT, shop, due_at=NOW)
         assert "4 Aug 2026, 17:00 PDT" in ask(client, stricken).text
 
     def test_are_read_out_politely_and_each_with_an_icon(
@@ -101,8 +102,8 @@ class TestTheBanners:
     def test_print_a_reason_as_text(self, client: FlaskClient, world: World) -> None:
         world.install()
         state, reason = BreakerState.NEEDS_RECONNECT, "<img src=x onerror=alert(1)>"
-        dead = tripped(Breaker(), state, reason, now=NOW, policy=POLICY)
-        world.services.tenants.replace_breaker(TENANT, Role.PRIMARY, dead, over=Breaker())
+        dead = tripped(Breaker(), state, reason, key="", now=NOW, policy=POLICY)
+        put(world.services.tenants, TENANT, breakers={Role.PRIMARY: dead})
         html = ask(client, world).text
         assert "<img" not in html
         assert "&lt;img src=x" in html
@@ -110,7 +111,7 @@ class TestTheBanners:
     def test_end_the_session_of_a_winery_that_left(
         self, client: FlaskClient, stricken: World
     ) -> None:
-        stricken.services.tenants.remove(TENANT)
+        forget(stricken.services.tenants, TENANT)
         assert ask(client, stricken).status_code == 401
 
 

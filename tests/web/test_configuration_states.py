@@ -13,6 +13,7 @@ from service.domain.shop import Shop
 from service.domain.tenant import Pixel, Role
 from tests.builders import NOW, PIXEL, SECOND_PIXEL, TENANT, some_settings, two_pixels
 from tests.conftest import World
+from tests.tenants import remove_tokens, save_shop
 from tests.web.forms import PAGE, SECRET, TEXTS, choices, form, token
 
 REMOVE = "/configuration/pixels/{}/remove"
@@ -75,7 +76,7 @@ class TestASavedPixelWithoutToken:
         self, client: FlaskClient, world: World
     ) -> None:
         world.install()
-        world.services.tenants.remove_tokens(TENANT)
+        remove_tokens(world.services.tenants, TENANT)
         answer = client.post(PAGE, data=form(event_Lead=None), headers=world.staff())
         assert answer.status_code == 200
         typed = form(primary_pixel_id=SECOND_PIXEL)
@@ -105,7 +106,7 @@ class TestWhatCommerce7Tells:
     ) -> None:
         world.install(some_settings(currency=None, shop_domains=()))
         shop = Shop(currency="EUR", timezone="Europe/Rome", domain="vino.example.com")
-        world.services.tenants.save_shop(TENANT, shop, due_at=NOW)
+        save_shop(world.services.tenants, TENANT, shop, due_at=NOW)
         html = page(client, world)
         for told in ("EUR", "Europe/Rome", "vino.example.com"):
             assert f'placeholder="{told}, from Commerce7"' in html
@@ -122,7 +123,7 @@ class TestARefusedSite:
     @pytest.fixture(autouse=True)
     def with_two_sites(self, world: World) -> None:
         world.install(some_settings(shop_domains=()))
-        world.services.tenants.save_shop(TENANT, Shop(domain="shop.example.com"), due_at=NOW)
+        save_shop(world.services.tenants, TENANT, Shop(domain="shop.example.com"), due_at=NOW)
         origins = [
             RefusedOrigin(host=host, seen_at=NOW)
             for host in ("www.example.com", "shop.example.com")

@@ -28,6 +28,7 @@ from tests.builders import (
     two_pixels,
 )
 from tests.conftest import World
+from tests.tenants import remove_tokens, save_token
 
 URL = "/connection/test"
 ENDED = TokenFacts(is_valid=False, is_expired=True, expires_at=NOW)
@@ -150,10 +151,10 @@ class TestAFailure:
         assert "The saved pixel ID is none" in html
         assert "<script>" not in html
         world.install()
-        world.services.tenants.remove_tokens(TENANT)
+        remove_tokens(world.services.tenants, TENANT)
         assert "There is no access token yet" in press(client, world).text
         sealed_elsewhere = Fernet(Fernet.generate_key()).encrypt(b"x").decode()
-        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, sealed_elsewhere)
+        save_token(world.services.tenants, TENANT, Role.PRIMARY, sealed_elsewhere)
         assert "can no longer be read" in press(client, world).text
         assert world.connections.asked == []
 

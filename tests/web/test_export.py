@@ -12,6 +12,7 @@ from service.domain.tenant import Role
 from service.web.export import TICKET_FOR
 from tests.builders import NOW, TENANT, a_delivery, a_record, some_settings, two_pixels
 from tests.conftest import World
+from tests.tenants import forget
 
 SECOND = timedelta(seconds=1)
 
@@ -140,5 +141,5 @@ class TestATicket:
 
     def test_opens_nothing_after_an_uninstall(self, client: FlaskClient, world: World) -> None:
         path = ticket(client, world)
-        world.services.tenants.remove(TENANT)
+        forget(world.services.tenants, TENANT)
         assert client.get(path).status_code == 401

@@ -14,6 +14,7 @@ from service.ports import Refusal, ShopError
 from service.web.frame import ACCOUNT_HEADER
 from tests.builders import NOW, OLIVE, TENANT, a_record
 from tests.conftest import World
+from tests.tenants import save_installation
 
 ACCOUNT = "header.payload.signature"
 PAGE = f"/?tenantId={TENANT}&account={ACCOUNT}"
@@ -265,7 +266,7 @@ class TestRenewal:
     def test_ends_with_the_app(self, client: FlaskClient, winery: World) -> None:
         first = session_in(client.get(PAGE).text)
         removed = Installation(state=InstallState.REMOVED, purge_at=NOW + timedelta(days=2))
-        winery.services.tenants.save_installation(TENANT, removed)
+        save_installation(winery.services.tenants, TENANT, removed)
         assert client.post("/session", headers=bearer(first)).status_code == 401
         assert client.get("/activity/table", headers=bearer(first)).status_code == 401
         assert client.get("/configuration", headers=bearer(first)).status_code == 401

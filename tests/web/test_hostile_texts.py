@@ -20,6 +20,7 @@ from service.meta.credentials import read_pixel_name, read_probe, read_token_fac
 from service.usecases.note_refused_origin import note_refused_origin
 from tests.builders import NOW, TENANT, a_signal, an_order, some_settings
 from tests.conftest import World
+from tests.tenants import save_shop
 from tests.web.objects import PAYLOADS, a_webhook, call_every_task, have_the_shop_know
 from tests.web.test_hostile_objects import Place, changed, paths
 from tests.web.test_webhooks import BASIC, URL
@@ -171,7 +172,7 @@ class TestCommerce7sAnswers:
         routes = dict.fromkeys(("profile", "product", "club", "checkout", "cart"), text)
         facts = ("companyName", "currency", "timeZone", "url")
         told_of = Fields({**dict.fromkeys(facts, text), "baseRoute": routes})
-        winery.services.tenants.save_shop(TENANT, parse_shop(told_of), due_at=NOW)
+        save_shop(winery.services.tenants, TENANT, parse_shop(told_of), due_at=NOW)
         everything_shown(client, winery)
 
 

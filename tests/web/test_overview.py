@@ -9,6 +9,7 @@ from service.domain.progress import Progress, Verified, mark_of
 from service.domain.tenant import Pixels, Role
 from tests.builders import NOW, PIXEL, TENANT, TOKEN, a_record, some_settings
 from tests.conftest import World
+from tests.tenants import put, save_token
 
 PAGE = "/overview"
 
@@ -18,7 +19,7 @@ def overview(client: FlaskClient, world: World, role: str = "Admin Owner") -> st
 
 
 def note(world: World, progress: Progress) -> None:
-    assert world.services.tenants.replace_progress(TENANT, progress, over=Progress())
+    put(world.services.tenants, TENANT, progress=progress)
 
 
 class TestTheSetUpPath:
@@ -38,14 +39,14 @@ class TestTheSetUpPath:
         note(world, Progress(tested={"primary": Verified(at=NOW, pixel_id=PIXEL, mark=mark)}))
         assert "3 of 4 steps done" in overview(client, world)
         sealed = world.services.vault.seal(TENANT, b"another-token")
-        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, sealed)
+        save_token(world.services.tenants, TENANT, Role.PRIMARY, sealed)
         assert "Go to Test Connection" in overview(client, world)
 
     def test_asks_for_a_token_that_nobody_can_read_any_more(
         self, client: FlaskClient, world: World
     ) -> None:
         world.install()
-        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, "of an older key")
+        save_token(world.services.tenants, TENANT, Role.PRIMARY, "of an older key")
         assert "Enter the Access Token" in overview(client, world)
 
     def test_gives_a_reader_no_button_for_what_they_may_not_do(

@@ -14,6 +14,7 @@ from service.web.guard import let_staff_in
 from tests.builders import REFUSED, TENANT, a_registration, a_signal, some_settings
 from tests.conftest import World
 from tests.fakes import OneCaller
+from tests.tenants import forget
 from tests.unit.usecases.failures import (
     a_week_passes,
     fail,
@@ -224,7 +225,7 @@ class TestTheProgress:
     def test_says_that_it_stopped(self, client: FlaskClient, world: World) -> None:
         give_up(world, range(MANY))
         press(client, world)
-        world.services.tenants.remove(TENANT)
+        forget(world.services.tenants, TENANT)
         work_on_job(TENANT, JobKind.RESEND, services=world.services)
         html = client.get("/activity/work/resend", headers=world.staff()).text
         assert f"Stopped after 0 of {MANY}: 1Pixel is no longer installed." in html

@@ -14,6 +14,7 @@ from service.web.current import SETTINGS
 from tests.builders import BAD_TOKEN, NOW, POLICY, TENANT, a_signal, an_order, some_settings
 from tests.conftest import World
 from tests.fakes import ListMailer, OneCaller
+from tests.tenants import forget
 
 OURS = {"Authorization": f"Bearer {OneCaller.token}"}
 ADDRESS = "olive@winery.example"
@@ -85,7 +86,7 @@ class TestTheTask:
     def test_of_a_winery_that_nobody_knows_tells_nobody(
         self, office: FlaskClient, world: World, mailer: ListMailer
     ) -> None:
-        world.services.tenants.remove(TENANT)
+        forget(world.services.tenants, TENANT)
         assert (look(office), mailer.tries) == ("nothing to tell", 0)
 
 

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from service.domain.record import Status
 from service.domain.shop import Shop
+from service.domain.tenant import Due
 from service.ports import Refusal, ShopError, Task
 from tests.builders import CUSTOMER_ID, NOW, TENANT, a_membership, a_registration, a_signal
 from tests.conftest import World
@@ -133,9 +134,9 @@ class TestAShop:
         world.shops.refusals["shop"] = UNANSWERED
 
         assert answer(client, about_the_shop()) == "no answer"
-        assert world.services.tenants.shops_due(now=NOW, limit=10) == []
+        assert world.services.tenants.due(Due.SHOP, now=NOW, limit=10) == []
         later = NOW + timedelta(minutes=15)
-        assert world.services.tenants.shops_due(now=later, limit=10) == [TENANT]
+        assert world.services.tenants.due(Due.SHOP, now=later, limit=10) == [TENANT]
 
     @pytest.mark.parametrize("tenant_id", ["nobody", "", "../../etc", "\u0000"])
     def test_of_nobody_is_not_asked(

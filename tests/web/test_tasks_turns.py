@@ -8,7 +8,15 @@ from flask.testing import FlaskClient
 
 from service.domain.tenant import Role
 from service.turns import Turns
-from service.usecases.tasks import RESOLVE_PATH, ResolveTask
+from service.usecases.tasks import (
+    RESOLVE_PATH,
+    CheckInstallation,
+    LookUpObject,
+    ReadShop,
+    ReleaseParked,
+    TaskBody,
+    TellOfAlerts,
+)
 from service.web.current import LOOKUPS, SENDS
 from service.web.tasks import lookups_at_once, sends_at_once
 from tests.builders import NOW, TENANT, a_signal, an_order
@@ -81,19 +89,19 @@ class TestALookup:
             turns.take("shops", now=world.clock())
         return turns
 
-    def ask(self, client: FlaskClient, task: ResolveTask) -> int:
+    def ask(self, client: FlaskClient, task: TaskBody) -> int:
         return client.post(RESOLVE_PATH, data=msgspec.json.encode(task), headers=OURS).status_code
 
     @pytest.mark.parametrize(
         "task",
         [
-            ResolveTask(tenant_id=TENANT, event_key="0" * 64),
-            ResolveTask(tenant_id=TENANT, about="shop"),
-            ResolveTask(tenant_id=TENANT, about="installation"),
+            LookUpObject(tenant_id=TENANT, event_key="0" * 64),
+            ReadShop(tenant_id=TENANT),
+            CheckInstallation(tenant_id=TENANT),
         ],
     )
     def test_is_put_off_while_four_are_under_way(
-        self, client: FlaskClient, world: World, lookups: Turns, task: ResolveTask
+        self, client: FlaskClient, world: World, lookups: Turns, task: TaskBody
     ) -> None:
         assert self.ask(client, task) == 424
         assert world.shops.asked == []
@@ -103,6 +111,6 @@ class TestALookup:
 
     @pytest.mark.usefixtures("lookups")
     def test_holds_up_nothing_else(self, client: FlaskClient, world: World) -> None:
-        assert self.ask(client, ResolveTask(tenant_id=TENANT, about="waiting")) == 200
-        assert self.ask(client, ResolveTask(tenant_id=TENANT, about="alerts")) == 200
+        assert self.ask(client, ReleaseParked(tenant_id=TENANT)) == 200
+        assert self.ask(client, TellOfAlerts(tenant_id=TENANT)) == 200
         assert send(client, world) == 200

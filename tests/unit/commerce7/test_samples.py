@@ -21,6 +21,7 @@ from service.usecases.payload import unseal_event
 from service.usecases.resolve_signal import Resolved
 from tests.builders import NOW, TENANT
 from tests.conftest import World
+from tests.tenants import forget
 
 SAMPLES = Path(__file__).parents[2] / "vectors" / "commerce7"
 BASIC = ("sandbox", "sandbox")
@@ -221,7 +222,7 @@ class TestLifecycle:
     def test_an_install_makes_a_tenant_and_keeps_what_it_has(
         self, client: FlaskClient, world: World
     ) -> None:
-        world.services.tenants.remove(TENANT)
+        forget(world.services.tenants, TENANT)
         body = (SAMPLES / "lifecycle_install.json").read_bytes()
         client.post("/auth/install", data=body, auth=APP_LOGIN)
         made = world.services.tenants.find(TENANT)

@@ -27,7 +27,7 @@ BOTH = some_settings(pixels=two_pixels())
 
 
 def opened(state: BreakerState) -> Breaker:
-    return tripped(Breaker(), state, "Meta says no", now=NOW, policy=POLICY)
+    return tripped(Breaker(), state, "Meta says no", key="", now=NOW, policy=POLICY)
 
 
 DEAD = opened(BreakerState.NEEDS_RECONNECT)
@@ -79,7 +79,7 @@ class TestAlerts:
         assert (alert.since, alert.setting) == (NOW - HOUR, "")
 
     def test_are_none_while_all_is_well_or_nothing_is_to_be_sent(self) -> None:
-        assert found(winery(primary=Breaker(), secondary=Breaker(release_at=NOW))) == []
+        assert found(winery(primary=Breaker(), secondary=Breaker())) == []
         off = winery(replace(BOTH, enabled=False, currency=None), primary=DEAD)
         assert found(off, stuck=NOW, currency=True) == []
 
@@ -129,15 +129,15 @@ class TestANewToken:
 
     def test_is_no_longer_once_meta_has_refused_it_too(self) -> None:
         held = a_delivery(waits_for=Wait.TOKEN)
-        again = learnt(self.renewed, BAD_TOKEN, held, now=NOW + HOUR, policy=POLICY)
+        again = learnt(self.renewed, BAD_TOKEN, held, key="", now=NOW + HOUR, policy=POLICY)
         (alert,) = found(winery(primary=again))
         assert (alert.key, alert.since) == ("token-primary", NOW)
 
     def test_is_not_to_blame_where_meta_is_down(self) -> None:
         failed = a_delivery(waits_for=Wait.VENDOR)
-        down = learnt(self.renewed, DOWN, failed, now=NOW + HOUR, policy=POLICY)
+        down = learnt(self.renewed, DOWN, failed, key="", now=NOW + HOUR, policy=POLICY)
         assert keys(winery(primary=down)) == []
 
     def test_that_works_leaves_nothing_behind(self) -> None:
-        works = learnt(self.renewed, ACCEPTED, a_delivery(), now=NOW + HOUR, policy=POLICY)
-        assert works == Breaker(release_at=NOW + HOUR)
+        works = learnt(self.renewed, ACCEPTED, a_delivery(), key="", now=NOW + HOUR, policy=POLICY)
+        assert works == Breaker()

@@ -98,7 +98,7 @@ class TestAnAttempt:
         assert waiting.attempts == 3
         assert waiting.attempts - waiting.answered == 0
         assert waiting.not_before == NOW + wait
-        assert waiting.due_at == NOW + POLICY.look_again_every
+        assert waiting.due_at is None
 
     def test_whose_answer_was_lost_is_told_apart(self) -> None:
         lost = attempted(a_delivery(), Answer.TRANSIENT, answered=False)
@@ -117,7 +117,7 @@ class TestARenewedTask:
         assert renewed.attempts == 1
 
     def test_leaves_the_end_of_a_hold_where_it_was(self) -> None:
-        hold = parked(a_delivery(), waits_for=Wait.PACE, reason="slow down", now=NOW, policy=POLICY)
+        hold = parked(a_delivery(), waits_for=Wait.PACE, reason="slow down", now=NOW)
         renewed = requeued(hold, now=NOW, policy=POLICY)
 
         assert renewed.status is DeliveryStatus.HELD
@@ -165,7 +165,7 @@ class TestARun:
     def test_rests_while_it_is_parked_and_begins_anew_when_it_goes_on(
         self, waits_for: Wait
     ) -> None:
-        held = parked(a_delivery(), waits_for=waits_for, reason="why", now=NOW, policy=POLICY)
+        held = parked(a_delivery(), waits_for=waits_for, reason="why", now=NOW)
         assert a_record(deliveries={Role.PRIMARY: held}).queued_since is None
         later = NOW + timedelta(days=1)
         for going in (
@@ -176,7 +176,7 @@ class TestARun:
             assert going.queued_at == NOW
 
     def test_of_a_second_life_is_in_no_hurry(self) -> None:
-        failed = parked(a_delivery(), waits_for=Wait.VENDOR, reason="no", now=NOW, policy=POLICY)
+        failed = parked(a_delivery(), waits_for=Wait.VENDOR, reason="no", now=NOW)
         for going in (
             released(failed, now=NOW, policy=POLICY),
             leased(failed, lease_id="a", pixel_id="1", now=NOW),

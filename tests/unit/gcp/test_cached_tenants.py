@@ -18,6 +18,15 @@ from service.usecases.receive_signal import Receipt, receive_signal
 from service.usecases.send_event import Attempted, send_event
 from tests.builders import NOW, TENANT, Clock, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
+from tests.tenants import (
+    forget,
+    put,
+    remove_tokens,
+    save_installation,
+    save_settings,
+    save_shop,
+    save_token,
+)
 
 MINUTE = timedelta(minutes=1)
 JUST_UNDER = MINUTE - timedelta(seconds=1)
@@ -93,7 +102,7 @@ class TestRecall:
         self, world: World, cached: CachedTenants
     ) -> None:
         cached.recall(TENANT)
-        world.services.tenants.save_settings(TENANT, some_settings(enabled=False))
+        save_settings(world.services.tenants, TENANT, some_settings(enabled=False))
         behind = cached.recall(TENANT)
         assert behind is not None
         assert behind.choices.enabled
@@ -122,7 +131,7 @@ class TestRecall:
         self, world: World, cached: CachedTenants
     ) -> None:
         cached.recall(TENANT)
-        world.services.tenants.remove(TENANT)
+        forget(world.services.tenants, TENANT)
         assert cached.find(TENANT) is None
         assert cached.recall(TENANT) is None
 
@@ -172,7 +181,7 @@ class TestAnEvent:
     def test_asks_for_its_tenant_and_tokens_once_a_minute(self, world: World) -> None:
         world.install(some_settings(pixels=two_pixels()))
         had_one = Progress(first_sent_at=NOW)
-        assert world.services.tenants.replace_progress(TENANT, had_one, over=Progress())
+        put(world.services.tenants, TENANT, progress=had_one)
         counting = Counting(world.services.tenants)
         cached = CachedTenants(counting, clock=world.clock)
         services = replace(world.services, tenants=cached)
@@ -208,7 +217,7 @@ class TestFind:
         self, world: World, cached: CachedTenants
     ) -> None:
         assert cached.recall_token(TENANT, Role.PRIMARY)
-        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, "newer")
+        save_token(world.services.tenants, TENANT, Role.PRIMARY, "newer")
         assert cached.recall_token(TENANT, Role.PRIMARY) != "newer"
         assert cached.sealed_token(TENANT, Role.PRIMARY) == "newer"
         assert cached.recall_token(TENANT, Role.PRIMARY) == "newer"
@@ -217,7 +226,7 @@ class TestFind:
         self, world: World, cached: CachedTenants
     ) -> None:
         cached.recall(TENANT)
-        world.services.tenants.save_settings(TENANT, some_settings(enabled=False))
+        save_settings(world.services.tenants, TENANT, some_settings(enabled=False))
         assert cached.find(TENANT) == cached.recall(TENANT)
         found = cached.find(TENANT)
         assert found is not None
@@ -227,13 +236,10 @@ class TestFind:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda cached: cached.save_settings(TENANT, some_settings(enabled=False)),
-        lambda cached: cached.save_shop(TENANT, Shop(name="New"), due_at=NOW),
-        lambda cached: cached.save_installation(TENANT, Installation(state=InstallState.HELD)),
-        lambda cached: cached.replace_progress(
-            TENANT, Progress(first_sent_at=NOW), over=Progress()
-        ),
-        lambda cached: cached.remove(TENANT),
+        lambda cached: save_settings(cached, TENANT, some_settings(enabled=False)),
+        lambda cached: save_shop(cached, TENANT, Shop(name="New"), due_at=NOW),
+        lambda cached: save_installation(cached, TENANT, Installation(state=InstallState.HELD)),
+        lambda cached: forget(cached, TENANT),
     ],
 )
 def test_a_change_made_here_is_seen_here_at_once(
@@ -246,9 +252,9 @@ def test_a_change_made_here_is_seen_here_at_once(
 
 def test_a_token_that_was_removed_here_is_not_used(cached: CachedTenants) -> None:
     assert cached.recall_token(TENANT, Role.PRIMARY)
-    cached.remove_tokens(TENANT)
+    remove_tokens(cached, TENANT)
     assert cached.recall_token(TENANT, Role.PRIMARY) is None
-    cached.save_sealed_token(TENANT, Role.PRIMARY, "sealed")
+    save_token(cached, TENANT, Role.PRIMARY, "sealed")
     assert cached.recall_token(TENANT, Role.PRIMARY) == "sealed"
 
 
@@ -257,14 +263,14 @@ def test_a_tenant_and_its_tokens_that_were_removed_here_are_gone_at_once(
 ) -> None:
     cached.recall(TENANT)
     cached.recall_token(TENANT, Role.PRIMARY)
-    cached.remove(TENANT)
+    forget(cached, TENANT)
     assert cached.recall(TENANT) is None
     assert cached.recall_token(TENANT, Role.PRIMARY) is None
 
 
 def test_a_token_that_was_replaced_here_is_used_at_once(cached: CachedTenants) -> None:
     assert cached.recall_token(TENANT, Role.PRIMARY)
-    cached.save_sealed_token(TENANT, Role.PRIMARY, "newer")
+    save_token(cached, TENANT, Role.PRIMARY, "newer")
     assert cached.recall_token(TENANT, Role.PRIMARY) == "newer"
 
 
@@ -274,7 +280,7 @@ def test_a_change_of_one_tenant_leaves_the_memory_of_others_alone() -> None:
     for name in ("one", "two"):
         cached.recall(name)
         cached.recall_token(name, Role.PRIMARY)
-    cached.remove_tokens("one")
+    remove_tokens(cached, "one")
     for name in ("one", "two"):
         cached.recall(name)
         cached.recall_token(name, Role.PRIMARY)

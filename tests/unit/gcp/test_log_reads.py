@@ -18,6 +18,7 @@ from service.gcp.tenants import FirestoreTenants
 from service.usecases.read_log import PAGE_SIZE
 from tests.builders import NOW, TENANT, a_record, some_settings
 from tests.conftest import SESSION_KEY, World, an_apps_settings
+from tests.tenants import save_settings, save_shop
 
 MOST_READS = 30
 ROWS = 3 * PAGE_SIZE
@@ -42,8 +43,8 @@ def counted(world: World, firestore_client: firestore.Client) -> Counted:
     documents = FirestoreDocuments(firestore_client, new_id=lambda: uuid4().hex)
     tenants = CachedTenants(FirestoreTenants(documents), clock=world.clock)
     events = FirestoreEvents(documents)
-    tenants.save_settings(TENANT, some_settings())
-    tenants.save_shop(TENANT, Shop(), due_at=NOW + timedelta(days=1))
+    save_settings(tenants, TENANT, some_settings())
+    save_shop(tenants, TENANT, Shop(), due_at=NOW + timedelta(days=1))
     for number in range(ROWS):
         name = EventName.LEAD if number % 3 else EventName.PURCHASE
         at = NOW + number * timedelta(seconds=1)

@@ -18,6 +18,7 @@ from service.ports import QueueUnavailableError, StoreUnavailableError, Tenants
 from tests.builders import NOW, TENANT, Ids, a_delivery, a_record
 from tests.conftest import World
 from tests.ports import free_port
+from tests.tenants import save_token
 from tests.unit.gcp.firestore_between import Fault, between, client_of
 from tests.unit.gcp.test_queue import queue_at
 
@@ -84,7 +85,7 @@ def test_a_change_made_here_while_another_thread_reads_is_seen_here_at_once(worl
 
     slow = Slow()
     cached = CachedTenants(cast("Tenants", slow), clock=world.clock)
-    slow.meanwhile = lambda: cached.save_sealed_token(TENANT, Role.PRIMARY, "newer")
+    slow.meanwhile = lambda: save_token(cached, TENANT, Role.PRIMARY, "newer")
     cached.recall_token(TENANT, Role.PRIMARY)
     slow.meanwhile = lambda: None
     assert cached.recall_token(TENANT, Role.PRIMARY) == "newer"

@@ -21,6 +21,7 @@ from service.usecases.receive_signal import receive_signal
 from service.usecases.send_event import Attempted, send_event
 from tests.builders import TENANT, TOKEN, Ids, a_signal, an_order, some_settings
 from tests.conftest import World
+from tests.tenants import save_shop
 
 EVENTS = 10
 
@@ -48,7 +49,7 @@ def test_a_delivered_event_costs_three_writes_and_one_read(
     )
     tokens = {Role.PRIMARY: TOKEN}
     configure_tenant(TENANT, some_settings(), tokens=tokens, by=OPERATOR, services=services)
-    services.tenants.save_shop(TENANT, Shop(), due_at=world.clock() + timedelta(days=9))
+    save_shop(services.tenants, TENANT, Shop(), due_at=world.clock() + timedelta(days=9))
     services.tenants.find(TENANT)
     services.tenants.sealed_token(TENANT, Role.PRIMARY)
     documents.operations.clear()

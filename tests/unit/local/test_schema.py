@@ -14,13 +14,14 @@ import pytest
 from service.domain.delivery import CURRENCY_UNKNOWN, DeliveryStatus
 from service.domain.record import Status
 from service.domain.shop import Shop
-from service.domain.tenant import Role
+from service.domain.tenant import NEVER, Due, Role
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.schema import MIGRATIONS
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from tests.builders import NOW, PIXEL, TENANT, some_settings
+from tests.tenants import save_shop
 
 AT = "2026-08-05T00:00:00"
 STAMP = f"{AT}.000000+00:00"
@@ -126,18 +127,18 @@ class TestAnOldFile:
 
         assert tenant is not None
         assert tenant.choices == some_settings()
-        assert (tenant.shop, tenant.shop_due_at) == (None, None)
+        assert (tenant.shop, tenant.shop_due_at) == (None, NEVER)
         assert tenants.sealed_token(TENANT, Role.PRIMARY) == "sealed token"
-        assert tenants.shops_due(now=NOW, limit=10) == [TENANT]
+        assert tenants.due(Due.SHOP, now=NOW, limit=10) == [TENANT]
 
     def test_takes_what_a_shop_tells(self, file: SqliteFile) -> None:
         tenants = SqliteTenants(file)
-        tenants.save_shop(TENANT, Shop(name="Ridge"), due_at=NOW + timedelta(days=1))
+        save_shop(tenants, TENANT, Shop(name="Ridge"), due_at=NOW + timedelta(days=1))
 
         tenant = tenants.find(TENANT)
         assert tenant is not None
         assert (tenant.shop, tenant.choices) == (Shop(name="Ridge"), some_settings())
-        assert tenants.shops_due(now=NOW, limit=10) == []
+        assert tenants.due(Due.SHOP, now=NOW, limit=10) == []
 
     def test_keeps_its_records(self, file: SqliteFile) -> None:
         events = SqliteEvents(file)

@@ -14,7 +14,7 @@ from service.domain.audit import AuditEntry
 from service.domain.installation import Installation, InstallState
 from service.domain.record import Status
 from service.domain.shop import Shop
-from service.domain.tenant import Role, Tenant
+from service.domain.tenant import Due, Role, Tenant
 from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
@@ -22,6 +22,7 @@ from service.local.schema import MIGRATIONS
 from service.local.tenants import SqliteTenants
 from service.ports import Place
 from tests.builders import NOW, PIXEL, TENANT, some_settings
+from tests.tenants import save_installation
 
 AT = "2026-08-05T00:00:00"
 STAMP = f"{AT}.000000+00:00"
@@ -105,16 +106,16 @@ class TestATenant:
             installation=Installation(),
         )
         assert tenants.sealed_token(TENANT, Role.PRIMARY) == "sealed token"
-        assert tenants.installations_due(now=NOW + timedelta(days=365), limit=9) == []
+        assert tenants.due(Due.INSTALLATION, now=NOW + timedelta(days=365), limit=9) == []
 
     def test_takes_an_installation_and_keeps_the_rest(self, file: SqliteFile) -> None:
         tenants = SqliteTenants(file)
         held = Installation(state=InstallState.HELD, is_leaving=True, check_at=NOW)
-        tenants.save_installation(TENANT, held)
+        save_installation(tenants, TENANT, held)
         tenant = tenants.find(TENANT)
         assert tenant is not None
         assert (tenant.installation, tenant.choices) == (held, some_settings())
-        assert tenants.installations_due(now=NOW, limit=9) == [TENANT]
+        assert tenants.due(Due.INSTALLATION, now=NOW, limit=9) == [TENANT]
 
     def test_has_no_audit_entries_and_takes_some(self, file: SqliteFile) -> None:
         audit = SqliteAudit(file)

@@ -86,7 +86,6 @@ def give_up(world: World, numbers: Iterable[int]) -> None:
                 waits_for=Wait.VENDOR,
                 reason="Meta is down (tried 4 times)",
                 now=now,
-                policy=POLICY,
                 until=now + POLICY.second_life_every,
             )
             for role, each in stored.record.deliveries.items()

@@ -17,7 +17,6 @@ from service.domain.order import Payment
 from service.domain.person import Customer
 from service.domain.reservation import BookingStatus
 from service.domain.signal import Action, Fact, Signal
-from service.usecases.tasks import RESOLVE_PATH, ResolveTask, SendTask, parse_task
 from tests.builders import (
     CUSTOMER_ID,
     NOW,
@@ -85,11 +84,7 @@ def run_tasks(world: World) -> None:
     while done < len(world.queue.tasks):
         task = world.queue.tasks[done]
         done += 1
-        world.clock.advance(task.delay)
-        if task.path == RESOLVE_PATH:
-            world.resolve(parse_task(task.body, ResolveTask).event_key or "")
-        else:
-            world.send_task(parse_task(task.body, SendTask))
+        world.run_task(task)
     world.queue.tasks.clear()
 
 

@@ -16,6 +16,7 @@ from service.vault import FernetVault
 from tests.builders import BAD_TOKEN, DOWN, NOW, PIXEL, SECOND_PIXEL, TENANT, TOKEN, two_pixels
 from tests.builders import some_settings as settings
 from tests.conftest import World
+from tests.tenants import remove_tokens, save_installation, save_settings, save_token
 
 TOMORROW = NOW + timedelta(days=1)
 DEAD = Probed(verdict=BAD_TOKEN, objection=Objection.EXPIRED_TOKEN)
@@ -95,7 +96,7 @@ class TestWithoutWhatItNeeds:
         world.install(settings(pixels=Pixels(primary=Pixel(id="12 34"))))
         assert check(world).cause is Cause.MALFORMED_PIXEL
         world.install()
-        world.services.tenants.remove_tokens(TENANT)
+        remove_tokens(world.services.tenants, TENANT)
         assert check(world).cause is Cause.NO_TOKEN
 
         assert world.connections.asked == []
@@ -111,7 +112,7 @@ class TestWithoutWhatItNeeds:
     @pytest.mark.parametrize("state", [InstallState.PENDING, InstallState.REMOVED])
     def test_a_winery_without_the_app_gets_none(self, world: World, state: InstallState) -> None:
         world.install()
-        world.services.tenants.save_installation(TENANT, Installation(state=state))
+        save_installation(world.services.tenants, TENANT, Installation(state=state))
         assert check_connection(TENANT, Role.PRIMARY, services=world.services) is None
         assert check_connection("nobody", Role.PRIMARY, services=world.services) is None
         assert world.connections.asked == []
@@ -133,16 +134,16 @@ class TestASuccess:
         world.install()
         check(world)
         assert verified(world)
-        world.services.tenants.save_settings(
-            TENANT, settings(pixels=Pixels(primary=Pixel(id=SECOND_PIXEL)))
+        save_settings(
+            world.services.tenants, TENANT, settings(pixels=Pixels(primary=Pixel(id=SECOND_PIXEL)))
         )
         assert not verified(world)
-        world.services.tenants.save_settings(TENANT, settings())
+        save_settings(world.services.tenants, TENANT, settings())
         assert verified(world)
         sealed = world.services.vault.seal(TENANT, b"a newer token")
-        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, sealed)
+        save_token(world.services.tenants, TENANT, Role.PRIMARY, sealed)
         assert not verified(world)
-        world.services.tenants.remove_tokens(TENANT)
+        remove_tokens(world.services.tenants, TENANT)
         assert not verified(world)
 
     def test_survives_a_change_of_keys(self, world: World) -> None:
@@ -151,7 +152,7 @@ class TestASuccess:
         sealed = world.services.tenants.sealed_token(TENANT, Role.PRIMARY)
         assert sealed
         again = world.services.vault.reseal(TENANT, sealed)
-        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, again)
+        save_token(world.services.tenants, TENANT, Role.PRIMARY, again)
         assert verified(world)
 
     def test_of_a_token_that_was_replaced_meanwhile_does_not_count(self, world: World) -> None:
@@ -159,7 +160,7 @@ class TestASuccess:
 
         def replace_token() -> None:
             sealed = world.services.vault.seal(TENANT, b"a newer token")
-            world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, sealed)
+            save_token(world.services.tenants, TENANT, Role.PRIMARY, sealed)
 
         world.connections.meanwhile = replace_token
         assert check(world).is_verified

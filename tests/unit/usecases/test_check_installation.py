@@ -10,18 +10,17 @@ from service.domain.event import EventName
 from service.domain.installation import DOUBTED_CHECKS, Installation, InstallState
 from service.domain.order import Payment
 from service.domain.record import EventRecord, Status
-from service.domain.tenant import Role, Tenant
+from service.domain.tenant import Due, Role, Tenant
 from service.ports import Refusal, ShopError
 from service.usecases.check_installation import check_installation
 from service.usecases.note_install import note_install, note_uninstall
 from service.usecases.receive_signal import Receipt
 from service.usecases.resolve_signal import Resolved
 from service.usecases.send_event import Attempted
-from service.usecases.tasks import ResolveTask, parse_task
+from service.usecases.tasks import CheckInstallation, ReadShop, parse_task
 from tests.builders import (
     DOWN,
     NOW,
-    POLICY,
     SLOW_DOWN,
     TENANT,
     a_membership,
@@ -31,10 +30,11 @@ from tests.builders import (
     two_pixels,
 )
 from tests.conftest import World
+from tests.tenants import save_installation
 
 SECOND = timedelta(seconds=1)
 SILENCE = [Refusal.NO_ANSWER, Refusal.TOO_OFTEN, Refusal.NOT_FOUND]
-CHECK = ResolveTask(tenant_id=TENANT, about="installation")
+CHECK = CheckInstallation(tenant_id=TENANT)
 
 
 def answer(world: World, refusal: Refusal | None) -> None:
@@ -183,7 +183,7 @@ class TestAWineryThatMayHaveLeft:
 
         delivery = world.delivery()
         assert (delivery.status, delivery.reason) == (DeliveryStatus.HELD, UNINSTALL_REPORTED)
-        assert (delivery.attempts, delivery.due_at) == (0, NOW + POLICY.look_again_every)
+        assert (delivery.attempts, delivery.due_at) == (0, None)
         assert world.row().payload is not None
         assert world.meta.sent == []
 
@@ -251,7 +251,7 @@ class TestAWineryThatDidNotLeave:
         assert after is not None
         assert after.check_at is not None
         task = world.queue.tasks[-1]
-        assert parse_task(task.body, ResolveTask) == CHECK
+        assert parse_task(task.body) == CHECK
         assert NOW + task.delay == after.check_at > NOW
 
 
@@ -260,7 +260,7 @@ class TestACheck:
         world.install()
         assert check(world) == Installation()
         doubted = replace(Installation(), is_leaving=True, check_at=NOW + SECOND)
-        world.services.tenants.save_installation(TENANT, doubted)
+        save_installation(world.services.tenants, TENANT, doubted)
         assert check(world) == doubted
         assert world.shops.asked == []
 
@@ -274,10 +274,12 @@ class TestACheck:
         after = leave(world, Refusal.NO_ANSWER)
         assert after == tenant(world).installation
         due = NOW + timedelta(minutes=1)
-        assert world.services.tenants.installations_due(now=due, limit=9) == [TENANT]
+        assert world.services.tenants.due(Due.INSTALLATION, now=due, limit=9) == [TENANT]
 
     def test_of_a_winery_at_the_door_asks_its_shop_once_it_is_in(self, world: World) -> None:
         note_install(TENANT, is_proven=False, now=NOW, services=world.services)
         assert check(world) == Installation()
-        abouts = [parse_task(task.body, ResolveTask).about for task in world.queue.tasks]
-        assert abouts == ["installation", "shop"]
+        assert [parse_task(task.body) for task in world.queue.tasks] == [
+            CHECK,
+            ReadShop(tenant_id=TENANT),
+        ]

@@ -9,12 +9,12 @@ from service.ports import Refusal, ShopError
 from service.usecases.check_installation import _MOST_ROWS, check_installation
 from service.usecases.note_install import note_uninstall
 from service.usecases.receive_signal import Receipt
-from service.usecases.tasks import ResolveTask, parse_task
+from service.usecases.tasks import CheckInstallation, parse_task
 from tests.builders import NOW, TENANT, a_signal, an_order
 from tests.conftest import World
 
 SECOND = timedelta(seconds=1)
-CHECK = ResolveTask(tenant_id=TENANT, about="installation")
+CHECK = CheckInstallation(tenant_id=TENANT)
 
 
 def receive(world: World, order_id: str) -> EventRecord:
@@ -48,7 +48,7 @@ class TestMoreThanOneCallCanDo:
         assert world.services.tenants.sealed_token(TENANT, Role.PRIMARY) is None
         assert {row(world, each.key).status for each in records} == {Status.SKIPPED}
         assert row(world, last.key).status is Status.QUEUED
-        assert [parse_task(task.body, ResolveTask) for task in world.queue.tasks] == [CHECK]
+        assert [parse_task(task.body) for task in world.queue.tasks] == [CHECK]
         assert world.receive(a_signal(an_order(id="later"))).receipt is Receipt.UNKNOWN_TENANT
 
         world.clock.advance(SECOND)

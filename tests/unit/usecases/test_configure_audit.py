@@ -13,6 +13,7 @@ from service.domain.tenant import Role, TenantSettings
 from service.usecases.configure_tenant import configure_tenant
 from tests.builders import NOW, OLIVE, PIXEL, TENANT, some_settings
 from tests.conftest import World
+from tests.tenants import save_shop
 
 SECRET = "EAAmarkedsecretofthewinery"
 NEW_TOKEN = Change(name="pixels.primary.token")
@@ -75,7 +76,7 @@ class TestAnEntry:
         self, world: World
     ) -> None:
         world.install(some_settings(currency=None))
-        world.services.tenants.save_shop(TENANT, Shop(currency="USD"), due_at=NOW)
+        save_shop(world.services.tenants, TENANT, Shop(currency="USD"), due_at=NOW)
         save(world, some_settings(currency="USD"))
         assert entries(world)[0].changes == (Change(name="currency", before="null", after='"USD"'),)
 

@@ -8,13 +8,14 @@ from service.domain.tenant import Tenant
 from service.ports import StoreUnavailableError
 from service.usecases.note_install import note_install, note_uninstall
 from service.usecases.sweep_due import sweep_due
-from service.usecases.tasks import ResolveTask, parse_task
+from service.usecases.tasks import AnyTask, CheckInstallation, ReadShop, parse_task
 from tests.builders import NOW, TENANT, some_settings
 from tests.conftest import GRACE, World
+from tests.tenants import save_installation
 
 REMOVED = Installation(state=InstallState.REMOVED, purge_at=NOW + GRACE)
-SHOP = ResolveTask(tenant_id=TENANT, about="shop")
-CHECK = ResolveTask(tenant_id=TENANT, about="installation")
+SHOP = ReadShop(tenant_id=TENANT)
+CHECK = CheckInstallation(tenant_id=TENANT)
 
 
 def install(world: World, *, is_proven: bool = False) -> Installation:
@@ -31,8 +32,8 @@ def tenant(world: World) -> Tenant:
     return found
 
 
-def tasks(world: World) -> list[ResolveTask]:
-    return [parse_task(task.body, ResolveTask) for task in world.queue.tasks]
+def tasks(world: World) -> list[AnyTask]:
+    return [parse_task(task.body) for task in world.queue.tasks]
 
 
 class TestAnInstallThatIsProven:
@@ -51,7 +52,7 @@ class TestAnInstallThatIsProven:
 
     def test_brings_a_removed_winery_back_with_its_settings(self, world: World) -> None:
         world.install(some_settings(currency="CAD"))
-        world.services.tenants.save_installation(TENANT, REMOVED)
+        save_installation(world.services.tenants, TENANT, REMOVED)
         install(world, is_proven=True)
 
         assert tenant(world).installation == Installation()
@@ -81,7 +82,7 @@ class TestAnInstallThatNobodyProved:
 
     def test_of_a_removed_winery_has_commerce7_asked(self, world: World) -> None:
         world.install()
-        world.services.tenants.save_installation(TENANT, REMOVED)
+        save_installation(world.services.tenants, TENANT, REMOVED)
         install(world)
         assert tenant(world).installation.state is InstallState.REMOVED
         assert tenant(world).installation.check_at == NOW
@@ -115,7 +116,7 @@ class TestAnUninstall:
         self, world: World, state: InstallState
     ) -> None:
         known = Installation(state=state, purge_at=NOW + GRACE)
-        world.services.tenants.save_installation(TENANT, known)
+        save_installation(world.services.tenants, TENANT, known)
         assert uninstall(world) == known
         assert tenant(world).installation == known
         assert world.queue.tasks == []

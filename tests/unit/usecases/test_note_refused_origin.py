@@ -7,6 +7,7 @@ from service.domain.origin import MOST_ORIGINS
 from service.usecases.note_refused_origin import note_refused_origin
 from tests.builders import NOW, TENANT
 from tests.conftest import World
+from tests.tenants import save_installation
 
 
 def note(world: World, origin: str, tenant_id: str = TENANT) -> None:
@@ -38,7 +39,7 @@ class TestNoteRefusedOrigin:
         note(world, "https://www.example.com")
         world.install()
         removed = Installation(state=InstallState.REMOVED, purge_at=NOW)
-        world.services.tenants.save_installation(TENANT, removed)
+        save_installation(world.services.tenants, TENANT, removed)
         note(world, "https://www.example.com")
         assert hosts(world) == []
 

@@ -11,6 +11,7 @@ from service.usecases.note_install import note_install
 from service.usecases.open_session import NoSession, open_session, renew_session
 from tests.builders import NOW, OLIVE, TENANT
 from tests.conftest import GRACE, World
+from tests.tenants import forget, save_installation
 
 TOKEN_OF_OLIVE = "account-token-of-olive"
 NOT_TOLD = [
@@ -37,7 +38,7 @@ def employ(world: World, member: StaffMember = OLIVE, token: str = TOKEN_OF_OLIV
 def stand(world: World, state: InstallState) -> None:
     """Have the installation stand like this, with nothing due before tomorrow."""
     installation = Installation(state=state, check_at=NOW + timedelta(days=1))
-    world.services.tenants.save_installation(TENANT, installation)
+    save_installation(world.services.tenants, TENANT, installation)
 
 
 def silence(world: World, refusal: Refusal) -> None:
@@ -62,7 +63,7 @@ class TestOpening:
     ) -> None:
         if state:
             due = Installation(state=state, check_at=NOW, purge_at=NOW + GRACE)
-            world.services.tenants.save_installation(TENANT, due)
+            save_installation(world.services.tenants, TENANT, due)
         before = world.services.tenants.find(TENANT)
 
         assert enter(world, "made-up") is NoSession.UNAUTHORIZED
@@ -128,7 +129,7 @@ class TestAWineryAtTheDoor:
     def test_that_has_come_back_is_let_in_too(self, world: World, *, is_told: bool) -> None:
         employ(world)
         removed = Installation(state=InstallState.REMOVED, purge_at=NOW + GRACE)
-        world.services.tenants.save_installation(TENANT, removed)
+        save_installation(world.services.tenants, TENANT, removed)
         world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
         assert enter(world) is NoSession.NOT_INSTALLED
         tenant = world.services.tenants.find(TENANT)
@@ -192,5 +193,5 @@ class TestRenewing:
         assert renew(world, opened(TENANT, OLIVE, now=NOW)) is NoSession.NOT_INSTALLED
 
     def test_ends_with_the_winery(self, world: World) -> None:
-        world.services.tenants.remove(TENANT)
+        forget(world.services.tenants, TENANT)
         assert renew(world, opened(TENANT, OLIVE, now=NOW)) is NoSession.NOT_INSTALLED

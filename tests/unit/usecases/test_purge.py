@@ -15,7 +15,7 @@ from service.usecases.note_install import note_install, note_uninstall
 from service.usecases.receive_signal import Receipt
 from service.usecases.send_event import Attempted
 from service.usecases.sweep_due import sweep_due
-from service.usecases.tasks import ResolveTask, parse_task
+from service.usecases.tasks import CheckInstallation, parse_task
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_signal, an_order, some_settings
 from tests.conftest import GRACE, World
 
@@ -130,8 +130,8 @@ class TestAWineryThatStaysAway:
         still_there = check(world)
         assert still_there is not None
         assert world.services.tenants.find(TENANT) is not None
-        assert [parse_task(task.body, ResolveTask).about for task in world.queue.tasks] == [
-            "installation"
+        assert [parse_task(task.body) for task in world.queue.tasks] == [
+            CheckInstallation(tenant_id=TENANT)
         ]
         assert check(world) is None
         assert world.services.events.newest(TENANT, limit=1) == []

@@ -29,6 +29,7 @@ from tests.builders import (
     some_settings,
 )
 from tests.conftest import World
+from tests.tenants import save_installation, save_settings
 
 SECOND = timedelta(seconds=1)
 
@@ -45,7 +46,7 @@ class TestAlerts:
         assert read_alerts(TENANT, now=world.clock(), services=world.services) is None
         world.install()
         removed = Installation(state=InstallState.REMOVED)
-        world.services.tenants.save_installation(TENANT, removed)
+        save_installation(world.services.tenants, TENANT, removed)
         assert read_alerts(TENANT, now=world.clock(), services=world.services) is None
 
     def test_are_none_while_events_are_sent(self, world: World) -> None:
@@ -109,7 +110,7 @@ class TestWhatIsStuck:
         world.clock.advance(timedelta(days=1))
         assert alerts(world) == ["currency"]
         world.install()
-        world.tend()
+        world.release()
         assert (alerts(world), world.row().status) == ([], "queued")
         world.clock.advance(POLICY.stuck_after)
         assert alerts(world) == ["stuck"]
@@ -170,7 +171,7 @@ class TestReading:
         world.install(some_settings(currency=None))
         world.receive(a_signal(an_order()))
         held = world.row().deliveries[Role.PRIMARY]
-        tenants.save_settings(TENANT, some_settings(currency=None))
+        save_settings(tenants, TENANT, some_settings(currency=None))
         for number in range(20):
             events.add(a_record(key=f"held-{number}", deliveries={Role.PRIMARY: held}))
             events.add(a_record(key=f"queued-{number}", deliveries={Role.PRIMARY: a_delivery()}))

@@ -7,9 +7,10 @@ from service.domain.tenant import Tenant
 from service.ports import Refusal, ShopError
 from service.usecases.read_shop import read_shop
 from service.usecases.sweep_due import MOST_SHOPS_PER_SWEEP, sweep_due
-from service.usecases.tasks import ResolveTask, parse_task
+from service.usecases.tasks import ReadShop, parse_task
 from tests.builders import NOW, TENANT, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
+from tests.tenants import save_settings, save_shop
 
 FACTS = Shop(name="Ridge", currency="EUR", timezone="Europe/Rome", domain="shop.example.com")
 
@@ -91,14 +92,12 @@ class TestAShopThatDoesNot:
 
 class TestTheFirstSight:
     def test_of_a_tenant_asks_its_shop_once(self, world: World) -> None:
-        world.services.tenants.save_settings(TENANT, some_settings())
+        save_settings(world.services.tenants, TENANT, some_settings())
         for number in range(3):
             world.receive(a_signal(an_order(id=f"order-{number}")))
 
         asking = [task for task in world.queue.tasks if task.path == "/tasks/resolve"]
-        assert [parse_task(task.body, ResolveTask) for task in asking] == [
-            ResolveTask(tenant_id=TENANT)
-        ]
+        assert [parse_task(task.body) for task in asking] == [ReadShop(tenant_id=TENANT)]
 
     def test_is_over_once_it_was_asked(self, world: World) -> None:
         world.install()
@@ -108,23 +107,21 @@ class TestTheFirstSight:
 
 class TestTheSweep:
     def test_asks_shops_that_are_due_and_each_once(self, world: World) -> None:
-        world.services.tenants.save_settings("never-asked", some_settings())
-        world.services.tenants.save_settings("asked", some_settings())
-        world.services.tenants.save_shop("asked", FACTS, due_at=NOW + timedelta(seconds=1))
+        save_settings(world.services.tenants, "never-asked", some_settings())
+        save_settings(world.services.tenants, "asked", some_settings())
+        save_shop(world.services.tenants, "asked", FACTS, due_at=NOW + timedelta(seconds=1))
         for _ in range(2):
             sweep_due(now=world.clock(), services=world.services)
-        assert [parse_task(task.body, ResolveTask).tenant_id for task in world.queue.tasks] == [
-            "never-asked"
-        ]
+        assert [parse_task(task.body).tenant_id for task in world.queue.tasks] == ["never-asked"]
 
         world.clock.advance(SHOP_PROBE_EVERY)
         sweep_due(now=world.clock(), services=world.services)
-        tenants = [parse_task(task.body, ResolveTask).tenant_id for task in world.queue.tasks]
+        tenants = [parse_task(task.body).tenant_id for task in world.queue.tasks]
         assert tenants[1:] == ["asked", "never-asked"]
 
     def test_asks_no_more_than_it_may_at_once(self, world: World) -> None:
         for number in range(MOST_SHOPS_PER_SWEEP + 1):
-            world.services.tenants.save_settings(f"winery-{number}", some_settings())
+            save_settings(world.services.tenants, f"winery-{number}", some_settings())
         sweep_due(now=world.clock(), services=world.services)
         assert len(world.queue.tasks) == MOST_SHOPS_PER_SWEEP
 

@@ -46,6 +46,7 @@ class TestAPaidOrder:
         assert (record.object_number, record.channel) == ("2101", "Web")
         assert task.path == "/tasks/send"
         assert msgspec.json.decode(task.body) == {
+            "about": "send",
             "tenant_id": TENANT, "event_key": record.key, "role": "primary",
         }  # fmt: skip
 
@@ -99,7 +100,7 @@ class TestAPaidOrder:
         (record,) = rows(world)
         delivery = record.deliveries[Role.PRIMARY]
         assert (record.status, delivery.reason) == (Status.HELD, "currency unknown")
-        assert delivery.due_at == NOW + POLICY.look_again_every
+        assert (delivery.due_at, record.waiting_since) == (None, NOW)
         assert world.queue.tasks == []
 
     def test_stays_recorded_when_the_queue_is_down(self, world: World) -> None:

@@ -3,7 +3,6 @@ from datetime import timedelta
 from service.domain.delivery import DeliveryStatus
 from service.domain.tenant import Role
 from service.usecases.remove_pixel import remove_pixel
-from service.usecases.tend_pixels import tend_pixels
 from tests.builders import BAD_TOKEN, OLIVE, TENANT
 from tests.conftest import World
 
@@ -21,7 +20,7 @@ class TestRemovePixel:
         tenant = world.services.tenants.find(TENANT)
         assert tenant is not None
         assert tenant.breaker(Role.PRIMARY).is_renewed
-        tend_pixels(TENANT, now=world.clock(), services=world.services, so_far=None)
+        world.release()
         world.clock.advance(timedelta(minutes=2))
         world.send(record)
         assert world.delivery().status is DeliveryStatus.SKIPPED

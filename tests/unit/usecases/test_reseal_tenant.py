@@ -27,6 +27,7 @@ from tests.builders import (
     two_pixels,
 )
 from tests.conftest import World
+from tests.tenants import save_token
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -182,7 +183,7 @@ class TestWhatNoKeyOpens:
         assert [old.services.tenants.sealed_token(TENANT, role) for role in Role] == tokens
 
     def test_stops_nothing_else(self, old: World) -> None:
-        old.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, "damaged")
+        save_token(old.services.tenants, TENANT, Role.PRIMARY, "damaged")
         broken = read(old, told(old, an_order(id="broken")).key)
         old.services.events.replace(broken, replace(broken.record, payload="damaged"))
         told(old, an_order(id="whole"))
@@ -192,7 +193,7 @@ class TestWhatNoKeyOpens:
         old.install(tenant_id="other-winery")
         stolen = old.services.tenants.sealed_token("other-winery", Role.PRIMARY)
         assert stolen is not None
-        old.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, stolen)
+        save_token(old.services.tenants, TENANT, Role.PRIMARY, stolen)
 
         assert reseal(old, NEW, OLD) == Resealed(resealed=1, unreadable=1)
         assert old.services.tenants.sealed_token(TENANT, Role.PRIMARY) == stolen

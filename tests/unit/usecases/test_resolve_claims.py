@@ -24,6 +24,7 @@ from tests.builders import (
     some_settings,
 )
 from tests.conftest import World
+from tests.tenants import save_settings
 from tests.unit.usecases.lookups import event_of, know_casey, told
 
 
@@ -120,7 +121,7 @@ class TestAClaim:
         ],
     )
     def test_is_not_looked_into_for_nothing(self, world: World, settings: TenantSettings) -> None:
-        world.services.tenants.save_settings(TENANT, settings)
+        save_settings(world.services.tenants, TENANT, settings)
         received = world.receive(a_signal(an_order()), is_trusted=False)
         assert (received.receipt, world.queue.tasks) == (Receipt.IGNORED, [])
 

@@ -17,7 +17,7 @@ from service.ports import Refusal
 from service.usecases.receive_signal import Receipt
 from service.usecases.resolve_signal import Resolved
 from service.usecases.sweep_due import sweep_due
-from service.usecases.tasks import ResolveTask, parse_task
+from service.usecases.tasks import LookUpObject
 from tests.builders import (
     CUSTOMER_ID,
     NOW,
@@ -30,6 +30,8 @@ from tests.builders import (
     some_settings,
 )
 from tests.conftest import World
+from tests.tasks import body_of
+from tests.tenants import forget, save_settings
 from tests.unit.usecases.lookups import event_of, know_casey, refuse, told
 
 EMAIL = (hashed("casey@example.com"),)
@@ -178,7 +180,7 @@ class TestAShopThatDoesNotTell:
         lookup = world.row().lookup
         assert lookup is not None
         assert (lookup.attempts, world.queue.tasks[-1].delay) == (0, timedelta(seconds=7))
-        assert parse_task(world.queue.tasks[-1].body, ResolveTask).event_key == record.key
+        assert body_of(world.queue.tasks[-1], LookUpObject).event_key == record.key
 
     def test_costs_an_event_its_person_after_a_day_and_not_the_event(self, world: World) -> None:
         refuse(world, "membership", Refusal.NOT_ALLOWED)
@@ -210,7 +212,7 @@ class TestAShopThatDoesNotTell:
         swept = sweep_due(now=world.clock(), services=world.services)
         assert (swept.due, swept.enqueued) == (1, 1)
         (task,) = world.queue.tasks
-        assert parse_task(task.body, ResolveTask).event_key == record.key
+        assert body_of(task, LookUpObject).event_key == record.key
         assert sweep_due(now=world.clock(), services=world.services).due == 0
 
     def test_is_not_needed_by_a_queue_that_is_down(self, world: World) -> None:
@@ -233,7 +235,7 @@ class TestTheTenant:
         self, world: World, settings: TenantSettings, reason: str
     ) -> None:
         record = told(world, a_membership())
-        world.services.tenants.save_settings(TENANT, settings)
+        save_settings(world.services.tenants, TENANT, settings)
         world.resolve(record.key)
 
         row = world.row()
@@ -242,7 +244,7 @@ class TestTheTenant:
 
     def test_may_have_gone(self, world: World) -> None:
         record = told(world, a_membership())
-        world.services.tenants.remove(TENANT)
+        forget(world.services.tenants, TENANT)
         world.resolve(record.key)
         assert (world.row().status, world.row().reason) == (Status.SKIPPED, "not installed")
 

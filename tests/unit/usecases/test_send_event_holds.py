@@ -23,6 +23,7 @@ from tests.builders import (
     two_pixels,
 )
 from tests.conftest import World
+from tests.tenants import save_token
 
 SECOND = timedelta(seconds=1)
 
@@ -258,7 +259,7 @@ class TestAHoldForTheCurrency:
 class TestAnUnreadableToken:
     def test_says_what_to_do(self, world: World) -> None:
         record = world.record_an_order()
-        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, "damaged")
+        save_token(world.services.tenants, TENANT, Role.PRIMARY, "damaged")
 
         assert world.send(record).attempted is Attempted.HELD
         assert world.delivery().reason == "the access token cannot be read: enter it again"
@@ -270,7 +271,7 @@ class TestAnUnreadableToken:
         world.install(tenant_id="other-winery")
         stolen = world.services.tenants.sealed_token("other-winery", Role.PRIMARY)
         assert stolen is not None
-        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, stolen)
+        save_token(world.services.tenants, TENANT, Role.PRIMARY, stolen)
 
         assert world.send(record).attempted is Attempted.HELD
         assert world.meta.sent == []

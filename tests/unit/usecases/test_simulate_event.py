@@ -26,6 +26,7 @@ from tests.builders import (
     two_pixels,
 )
 from tests.conftest import World
+from tests.tenants import remove_tokens, save_installation, save_token
 
 CODE = "TEST12345"
 BOTH = some_settings(pixels=two_pixels(), test_event_code=CODE)
@@ -122,9 +123,9 @@ class TestTwoPixels:
 
     def test_do_not_wait_for_each_others_token(self, world: World) -> None:
         world.install(BOTH)
-        world.services.tenants.remove_tokens(TENANT)
+        remove_tokens(world.services.tenants, TENANT)
         sealed = world.services.vault.seal(TENANT, b"a token")
-        world.services.tenants.save_sealed_token(TENANT, Role.PRIMARY, sealed)
+        save_token(world.services.tenants, TENANT, Role.PRIMARY, sealed)
         done = simulate(world, EventName.PURCHASE)
 
         assert [pixel for _, pixel, _ in world.meta.sent] == [PIXEL]
@@ -158,7 +159,7 @@ class TestWithoutWhatItNeeds:
     @pytest.mark.parametrize("state", [InstallState.PENDING, InstallState.REMOVED])
     def test_a_winery_without_the_app_gets_none(self, world: World, state: InstallState) -> None:
         world.install(BOTH)
-        world.services.tenants.save_installation(TENANT, Installation(state=state))
+        save_installation(world.services.tenants, TENANT, Installation(state=state))
         assert simulate_event(TENANT, EventName.LEAD, services=world.services) is None
         assert simulate_event("nobody", EventName.LEAD, services=world.services) is None
         assert world.meta.sent == []

@@ -10,9 +10,10 @@ from service.usecases.sweep_due import (
     MOST_SHOPS_PER_SWEEP,
     sweep_due,
 )
-from service.usecases.tasks import ResolveTask, parse_task
+from service.usecases.tasks import CheckInstallation, parse_task
 from tests.builders import NOW, TENANT, a_record, a_signal, an_order
 from tests.conftest import World
+from tests.tenants import save_installation, save_shop
 
 LATER = NOW + timedelta(days=365)
 SECOND = timedelta(seconds=1)
@@ -24,14 +25,14 @@ def sweep(world: World) -> None:
 
 def note(world: World, tenant_id: str, installation: Installation) -> None:
     """Have the winery stand like this, its shop asked already."""
-    world.services.tenants.save_installation(tenant_id, installation)
-    world.services.tenants.save_shop(tenant_id, None, due_at=LATER)
+    save_installation(world.services.tenants, tenant_id, installation)
+    save_shop(world.services.tenants, tenant_id, None, due_at=LATER)
 
 
 def asked_about(world: World) -> list[str]:
     """Return the wineries whose installation has a task."""
-    tasks = [parse_task(task.body, ResolveTask) for task in world.queue.tasks]
-    return [task.tenant_id for task in tasks if task.about == "installation"]
+    tasks = [parse_task(task.body) for task in world.queue.tasks]
+    return [task.tenant_id for task in tasks if isinstance(task, CheckInstallation)]
 
 
 class TestAnInstallation:

@@ -3,14 +3,21 @@ from datetime import timedelta
 
 import pytest
 
+from service.domain.job import JobKind
 from service.domain.lookup import Lookup
 from service.domain.record import EventRecord
 from service.domain.tenant import Role
 from service.ports import Task
 from service.usecases.tasks import (
+    AnyTask,
+    CheckInstallation,
+    LookUpObject,
     MalformedTaskError,
-    ResolveTask,
-    SendTask,
+    ReadShop,
+    ReleaseParked,
+    SendDelivery,
+    TellOfAlerts,
+    WorkOnJob,
     enqueue_steps,
     lookup_task,
     parse_task,
@@ -45,16 +52,53 @@ class TestATask:
         assert tasks_of(asked) == [lookup_task(asked)]
         assert lookup_task(later).name != lookup_task(asked).name
         assert lookup_task(later, delay=SECOND).delay == SECOND
-        assert parse_task(lookup_task(asked).body, ResolveTask) == ResolveTask(
+        assert parse_task(lookup_task(asked).body) == LookUpObject(
             tenant_id=TENANT, event_key=asked.key
         )
 
     def test_of_a_shop_names_no_event(self) -> None:
         task = shop_task(TENANT, due_at=NOW)
-        assert parse_task(task.body, ResolveTask) == ResolveTask(tenant_id=TENANT)
+        assert parse_task(task.body) == ReadShop(tenant_id=TENANT)
         assert shop_task(TENANT, due_at=NOW + SECOND).name != task.name
+
+    @pytest.mark.parametrize(
+        ("body", "task"),
+        [
+            (
+                b'{"tenant_id":"w","event_key":"k","role":"secondary"}',
+                SendDelivery(tenant_id="w", event_key="k", role=Role.SECONDARY),
+            ),
+            (
+                b'{"tenant_id":"w","event_key":"k","about":"shop","walk":null,"job":null}',
+                LookUpObject(tenant_id="w", event_key="k"),
+            ),
+            (
+                b'{"tenant_id":"w","event_key":null,"about":"shop","walk":null,"job":null}',
+                ReadShop(tenant_id="w"),
+            ),
+            (b'{"tenant_id":"w"}', ReadShop(tenant_id="w")),
+            (
+                b'{"tenant_id":"w","event_key":null,"about":"installation","job":null}',
+                CheckInstallation(tenant_id="w"),
+            ),
+            (
+                b'{"tenant_id":"w","event_key":null,"about":"waiting","walk":{"next_at":null}}',
+                ReleaseParked(tenant_id="w"),
+            ),
+            (
+                b'{"tenant_id":"w","event_key":null,"about":"alerts","walk":null,"job":null}',
+                TellOfAlerts(tenant_id="w"),
+            ),
+            (
+                b'{"tenant_id":"w","event_key":null,"about":"job","walk":null,"job":"resend"}',
+                WorkOnJob(tenant_id="w", job=JobKind.RESEND),
+            ),
+        ],
+    )
+    def test_of_the_release_before_is_understood(self, body: bytes, task: AnyTask) -> None:
+        assert parse_task(body) == task
 
     @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"tenant_id":7}', b"\xff"])
     def test_that_no_version_wrote_is_refused(self, body: bytes) -> None:
         with pytest.raises(MalformedTaskError):
-            parse_task(body, SendTask)
+            parse_task(body)

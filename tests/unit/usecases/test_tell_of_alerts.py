@@ -123,15 +123,14 @@ class TestACurrency:
             office.receive(a_signal(an_order(id=f"order-{number}")))
         assert len(office.queue.tasks) == 1
 
-    def test_whose_task_was_lost_is_written_of_when_the_event_looks_for_itself(
+    def test_whose_task_was_lost_is_written_of_when_what_waits_is_looked_through(
         self, office: Office
     ) -> None:
         office.queue.is_down = True
         office.receive(a_signal(an_order()))
         office.queue.is_down = False
-        office.pass_time(5)
         assert office.mailer.mails == []
-        office.clock.advance(POLICY.look_again_every)
+        office.clock.advance(POLICY.second_life_every)
         office.pass_time(2)
         assert (office.row().status, len(office.mailer.mails)) == ("held", 1)
 

@@ -1,13 +1,13 @@
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
 from service.domain.installation import Installation, InstallState
 from service.domain.notices import CLAIMED_FOR, REST, Notices
 from service.domain.tenant import Role
-from service.ports import StoreUnavailableError, Tenants
+from service.ports import Change, StoreUnavailableError, Tenants, Updated
 from service.usecases.configure_tenant import configure_tenant
 from service.usecases.tell_of_alerts import Told
 from tests.builders import (
@@ -21,6 +21,7 @@ from tests.builders import (
 )
 from tests.conftest import World
 from tests.fakes import ListMailer
+from tests.tenants import save_installation
 from tests.unit.usecases.office import MINUTE, Office, an_office, chosen
 
 
@@ -64,10 +65,10 @@ class Losing:
     def __init__(self, tenants: Tenants, mailer: ListMailer) -> None:
         self._tenants, self._mailer = tenants, mailer
 
-    def replace_notices(self, *args: Any, **kwargs: Any) -> bool:
+    def update(self, tenant_id: str, change: Change) -> Updated:
         if self._mailer.mails:
             raise StoreUnavailableError("the store did not answer")
-        return self._tenants.replace_notices(*args, **kwargs)
+        return self._tenants.update(tenant_id, change)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._tenants, name)
@@ -100,11 +101,11 @@ class TestTwoThatLook:
             def __init__(self, tenants: Tenants) -> None:
                 self._tenants, self.is_first = tenants, True
 
-            def replace_notices(self, *args: Any, **kwargs: Any) -> bool:
+            def update(self, tenant_id: str, change: Change) -> Updated:
                 if self.is_first:
                     self.is_first = False
                     assert office_tell().sent == ("token-primary",)
-                return self._tenants.replace_notices(*args, **kwargs)
+                return self._tenants.update(tenant_id, change)
 
             def __getattr__(self, name: str) -> object:
                 return getattr(self._tenants, name)
@@ -170,7 +171,7 @@ class TestNobody:
         office.install(chosen())
         office.lose_its_token()
         removed = Installation(state=InstallState.REMOVED)
-        office.services.tenants.save_installation(TENANT, removed)
+        save_installation(office.services.tenants, TENANT, removed)
         office.clock.advance(REST)
         assert (office.tell(), self.notices(office)) == (Told(), Notices())
 

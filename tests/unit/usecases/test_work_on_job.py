@@ -16,10 +16,11 @@ from service.usecases.check_installation import check_installation
 from service.usecases.erase_tenant import erase_tenant
 from service.usecases.note_install import note_uninstall
 from service.usecases.start_job import running_job, start_clear, start_resend
-from service.usecases.tasks import ResolveTask, parse_task
+from service.usecases.tasks import WorkOnJob
 from service.usecases.work_on_job import NOT_INSTALLED, work_on_job
 from tests.builders import OLIVE, REFUSED, TENANT
 from tests.conftest import World
+from tests.tasks import body_of
 from tests.unit.usecases.failures import (
     fail,
     give_up,
@@ -83,7 +84,7 @@ class TestALargeJob:
         assert job is not None
         assert (job.is_running, job.done, job.total) == (True, 0, MANY)
         (task,) = many.queue.tasks
-        assert (parse_task(task.body, ResolveTask).job, task.is_bulk) == (RESEND, True)
+        assert (body_of(task, WorkOnJob).job, task.is_bulk) == (RESEND, True)
         first = work(many)
         assert first is not None
         assert (first.is_running, 0 < first.done < MANY) == (True, True)

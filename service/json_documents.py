@@ -1,0 +1,125 @@
+"""Documents of ours as JSON at rest, across releases: what one does not know, it leaves as it is.
+
+A release may be rolled back after a newer one has written. So a name that this release does not
+know (a field, a member of an enum, a key of a map) is ignored when a document is read, and kept
+when it is written over: only what this release has changed is changed, as by a JSON merge patch
+(RFC 7396).
+"""
+
+from collections.abc import Hashable, Mapping
+from functools import cache
+from typing import Any, TypeVar, cast
+
+import msgspec
+from msgspec import inspect
+
+T = TypeVar("T")
+
+_UNKNOWN = object()
+
+
+class UnreadableDocumentError(Exception):
+    """The document lacks what this release cannot do without: it is left alone."""
+
+
+def decode(document: bytes | str, kind: type[T]) -> T:
+    """Return what the document says, without the names that this release does not know.
+
+    Raises:
+        UnreadableDocumentError: what is left is not enough.
+    """
+    try:
+        return msgspec.json.decode(document, type=kind)
+    except (msgspec.ValidationError, UnicodeDecodeError):
+        pass
+    except msgspec.DecodeError as error:
+        raise UnreadableDocumentError("this is no JSON") from error
+    try:
+        known = _pruned(msgspec.json.decode(document), _type_of(cast("Hashable", kind)))
+        return msgspec.convert(None if known is _UNKNOWN else known, kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UnreadableDocumentError("a newer release wrote this") from error
+
+
+def encode(value: object) -> bytes:
+    """Return the value as a new document."""
+    return msgspec.json.encode(value)
+
+
+def encode_over(value: T, document: bytes | str, *, known: T) -> bytes:
+    """Return the value as a document that replaces this one.
+
+    `known` is what this release read in it; whatever else it holds is kept.
+    """
+    new, read = msgspec.json.encode(value), msgspec.json.encode(known)
+    stored = document.encode() if isinstance(document, str) else document
+    if read == stored:
+        return new
+    decoded = (msgspec.json.decode(each) for each in (stored, read, new))
+    return msgspec.json.encode(_merged(*decoded))
+
+
+def _merged(stored: Any, read: Any, new: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return what is stored with the difference between what was read of it and the new value."""
+    if new == read:
+        return stored
+    if not (isinstance(stored, dict) and isinstance(read, dict) and isinstance(new, dict)):
+        return new
+    merged = {key: each for key, each in stored.items() if key in new or key not in read}
+    for key, each in new.items():
+        merged[key] = _merged(stored[key], read.get(key), each) if key in stored else each
+    return merged
+
+
+@cache
+def _type_of(kind: Hashable) -> inspect.Type:
+    return inspect.type_info(kind)
+
+
+def _pruned(value: Any, kind: inspect.Type) -> Any:  # noqa: ANN401 - any JSON
+    """Return the JSON value without unknown names; `_UNKNOWN` if the value itself is one."""
+    match kind:
+        case inspect.DataclassType() if isinstance(value, dict):
+            return _pruned_object(value, kind)
+        case inspect.DictType() if isinstance(value, dict):
+            pairs = (
+                (_pruned(key, kind.key_type), _pruned(each, kind.value_type))
+                for key, each in value.items()
+            )
+            return {
+                key: each for key, each in pairs if key is not _UNKNOWN and each is not _UNKNOWN
+            }
+        case inspect.VarTupleType() | inspect.ListType() if isinstance(value, list):
+            items = (_pruned(each, kind.item_type) for each in value)
+            return [each for each in items if each is not _UNKNOWN]
+        case inspect.UnionType():
+            readings = (_pruned(value, each) for each in kind.types if _fits(value, each))
+            return next((each for each in readings if each is not _UNKNOWN), _UNKNOWN)
+        case inspect.EnumType() | inspect.LiteralType():
+            return value if _is_member(value, kind) else _UNKNOWN
+    return value
+
+
+def _pruned_object(value: Mapping[str, Any], kind: inspect.DataclassType) -> Any:  # noqa: ANN401
+    pruned = {
+        field.encode_name: each
+        for field in kind.fields
+        if field.encode_name in value
+        and (each := _pruned(value[field.encode_name], field.type)) is not _UNKNOWN
+    }
+    is_whole = all(field.encode_name in pruned for field in kind.fields if field.required)
+    return pruned if is_whole else _UNKNOWN
+
+
+def _fits(value: object, kind: inspect.Type) -> bool:
+    return isinstance(kind, inspect.NoneType) == (value is None)
+
+
+def _is_member(value: object, kind: inspect.EnumType | inspect.LiteralType) -> bool:
+    if isinstance(kind, inspect.LiteralType):
+        return value in kind.values
+    try:
+        kind.cls(value)
+    except ValueError:
+        return False
+    return True
