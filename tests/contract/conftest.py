@@ -1,14 +1,16 @@
 """The engines that keep the store's promises, each with its five ports."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from pathlib import Path as FilePath
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from service.gcp.audit import FirestoreAudit
-from service.gcp.documents import Documents, FirestoreDocuments
+from service.gcp.documents import Documents, FirestoreDocuments, Path
 from service.gcp.events import FirestoreEvents
 from service.gcp.jobs import FirestoreJobs
 from service.gcp.signals import FirestoreSignals
@@ -20,6 +22,7 @@ from service.local.jobs import SqliteJobs
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from service.ports import Audit, Events, Jobs, Signals, Tenants
+from tests.builders import TENANT
 from tests.contract.mock_documents import MockDocuments
 
 
@@ -32,6 +35,9 @@ class Engine:
     signals: Signals
     audit: Audit
     jobs: Jobs
+    overwrite: Callable[[str, str, str, bytes], None]
+    text: Callable[[str, str, str], str]
+    """Write and read a stored document by its collection, id and name, as another release does."""
 
 
 def over(documents: Documents) -> Engine:
@@ -42,11 +48,48 @@ def over(documents: Documents) -> Engine:
         signals=FirestoreSignals(documents),
         audit=FirestoreAudit(documents, new_id=_new_id),
         jobs=FirestoreJobs(documents),
+        overwrite=lambda collection, key, name, document: documents.merge(
+            _path(collection, key), {name: document.decode()}
+        ),
+        text=lambda collection, key, name: str(_fields(documents, collection, key)[name]),
     )
 
 
+def _path(collection: str, key: str) -> Path:
+    return ("tenants", key) if collection == "tenants" else ("tenants", TENANT, collection, key)
+
+
+def _fields(documents: Documents, collection: str, key: str) -> Mapping[str, Any]:
+    found = documents.get(_path(collection, key))
+    assert found is not None
+    return found.fields
+
+
+_IDS = {"tenants": "tenant_id", "events": "key", "jobs": "kind"}
+_COLUMNS = {"settings": "doc"}
+
+
+def _overwrite(file: SqliteFile, collection: str, key: str, name: str, document: bytes) -> None:
+    column = _COLUMNS.get(name, name)
+    with file.use() as db:
+        db.execute(
+            f"UPDATE {collection} SET {column} = ? WHERE {_IDS[collection]} = ?",  # noqa: S608
+            (document, key),
+        )
+
+
+def _text(file: SqliteFile, collection: str, key: str, name: str) -> str:
+    column = _COLUMNS.get(name, name)
+    with file.use() as db:
+        (found,) = db.execute(
+            f"SELECT {column} FROM {collection} WHERE {_IDS[collection]} = ?",  # noqa: S608
+            (key,),
+        ).fetchone()
+    return bytes(found).decode()
+
+
 @pytest.fixture(params=["sqlite", "mock-firestore", "firestore"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, tmp_path: FilePath) -> Iterator[Engine]:
     """Return each engine in turn, empty."""
     if request.param == "sqlite":
         file = SqliteFile(str(tmp_path / "contract.db"))
@@ -56,6 +99,8 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
             signals=SqliteSignals(file),
             audit=SqliteAudit(file),
             jobs=SqliteJobs(file),
+            overwrite=partial(_overwrite, file),
+            text=partial(_text, file),
         )
         file.close()
     elif request.param == "mock-firestore":

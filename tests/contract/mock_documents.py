@@ -1,7 +1,7 @@
 """Documents over mock-firestore, as far as it goes.
 
-It knows paths, `set`, `update`, `delete`, `where`, `order_by` and `limit`; preconditions stand here,
-on the nonce of the last write. It does not know collection groups, counts, cursors over several
+It knows paths, `set`, `update`, `delete`, `where`, `order_by` and `limit`. Preconditions stand on
+the nonce of the last write. It does not know collection groups, counts, cursors over several
 fields, `select` nor documents that lack an ordered field: a test that needs one of these skips with
 that reason.
 """

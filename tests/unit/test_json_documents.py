@@ -1,0 +1,97 @@
+"""Documents of a newer release: what is unknown is ignored, and kept."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.event import EventName
+from service.domain.order import Channel
+from service.domain.record import EventRecord
+from service.domain.tenant import Pixel, Pixels, TenantSettings
+from service.json_documents import UnreadableDocumentError, decode, encode, encode_over
+from tests.builders import a_record, some_settings
+
+NEWER = {
+    "enabled": True,
+    "events": {"Purchase": False, "Donate": True},
+    "channels": {"Web": False, "Kiosk": True},
+    "consent_mode": "granular",
+    "pixels": {"primary": {"id": "1234567890", "name": "North"}, "tertiary": {"id": "7"}},
+    "report": "weekly",
+}
+
+
+def changed(document: bytes, settings: TenantSettings) -> dict[str, object]:
+    """Return the document after these settings were saved over it."""
+    known = decode(document, TenantSettings)
+    after: dict[str, object] = msgspec.json.decode(encode_over(settings, document, known=known))
+    return after
+
+
+class TestADocumentOfANewerRelease:
+    def test_is_read_without_the_names_that_are_unknown(self) -> None:
+        assert decode(msgspec.json.encode(NEWER), TenantSettings) == TenantSettings(
+            events={EventName.PURCHASE: False},
+            channels={Channel.WEB: False},
+            pixels=Pixels(primary=Pixel(id="1234567890")),
+        )
+
+    def test_keeps_them_when_something_else_is_changed(self) -> None:
+        document = msgspec.json.encode(NEWER)
+        known = decode(document, TenantSettings)
+        events = {EventName.PURCHASE: True, EventName.LEAD: False}
+        pixels = Pixels(primary=Pixel(id="9876543210"))
+        after = changed(document, replace(known, events=events, pixels=pixels))
+        assert after["events"] == {"Purchase": True, "Lead": False, "Donate": True}
+        assert after["pixels"] == {
+            "primary": {"id": "9876543210", "name": "North"},
+            "secondary": {"id": ""},
+            "tertiary": {"id": "7"},
+        }
+        assert (after["consent_mode"], after["report"]) == ("granular", "weekly")
+
+    def test_loses_what_is_taken_back_by_name(self) -> None:
+        document = msgspec.json.encode(NEWER)
+        after = changed(document, replace(decode(document, TenantSettings), events={}))
+        assert after["events"] == {"Donate": True}
+
+    def test_takes_a_choice_that_is_made_anew(self) -> None:
+        document = msgspec.json.encode(NEWER)
+        known = decode(document, TenantSettings)
+        assert changed(document, replace(known, consent_mode="required"))["consent_mode"] == (
+            "required"
+        )
+
+    @pytest.mark.parametrize("name", ["Donate", None, 7])
+    def test_that_lacks_what_is_needed_is_unreadable(self, name: object) -> None:
+        document = msgspec.to_builtins(a_record()) | {"name": name}
+        with pytest.raises(UnreadableDocumentError):
+            decode(msgspec.json.encode(document), EventRecord)
+
+    @pytest.mark.parametrize("document", [b"", b"null", b"[]", b"\xff", b'{"events":7}'])
+    def test_that_is_none_is_unreadable(self, document: bytes) -> None:
+        with pytest.raises(UnreadableDocumentError):
+            decode(document, TenantSettings)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 9) | st.text("ab", max_size=2),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text("ab", max_size=2), inner),
+    max_leaves=6,
+)
+
+
+class TestADocumentOfOurOwn:
+    def test_is_written_as_a_new_one_is(self) -> None:
+        before, after = some_settings(), some_settings(enabled=False, shop_domains=())
+        assert encode_over(after, encode(before), known=before) == encode(after)
+
+    @given(extra=st.dictionaries(st.text("xyz", min_size=1), JSON, min_size=1))
+    def test_keeps_whatever_stands_beside_it(self, extra: dict[str, object]) -> None:
+        before, after = some_settings(), some_settings(enabled=False, currency="EUR")
+        document = msgspec.json.encode(msgspec.to_builtins(before) | extra)
+        written = msgspec.json.decode(encode_over(after, document, known=before))
+        assert written == msgspec.json.decode(encode(after)) | extra
