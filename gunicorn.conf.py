@@ -23,6 +23,9 @@ timeout = 0
 # and everything has ended by eight.
 graceful_timeout = 7
 keepalive = 65
+# Which proxy is believed is the app's to decide (TRUSTED_PROXY_HOPS); gunicorn would believe any
+# process on this machine.
+forwarded_allow_ips = ""
 # Its default place is the home directory, which the container's user does not have.
 control_socket_disable = True
 # Its own lines go the way of ours, as JSON.

@@ -7,6 +7,7 @@ from types import TracebackType
 
 from flask import Flask
 from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.bootstrap import build_services
 from service.pace import Pace
@@ -74,6 +75,10 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     """Return the app for these settings, with their services or with given ones."""
     app = _App("service", template_folder=_ROOT / "templates", static_folder=_ROOT / "static")
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
+    # Cloud Run's front end ends TLS and says in these two headers whom it got the request from, and
+    # over what. The Host header it leaves as it is, so no other header may name the host.
+    hops = settings.trusted_proxy_hops
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.extensions[SETTINGS] = settings
     app.extensions[SERVICES] = services or build_services(settings)
     app.extensions[CLAIMS] = Pace(burst=60, interval=timedelta(seconds=1))

@@ -287,10 +287,10 @@ def app(world: World) -> Flask:
     return app
 
 
-def an_apps_settings(session_key: str) -> Settings:
+def an_apps_settings(session_key: str, **environ: str) -> Settings:
     """Return the settings of an app around given services."""
     keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": session_key}
-    return Settings.from_env(keys)
+    return Settings.from_env(keys | environ)
 
 
 @pytest.fixture

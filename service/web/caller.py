@@ -1,24 +1,19 @@
-"""Who calls and from where, as far as it cannot be forged."""
+"""Who calls and from where, as far as it cannot be forged.
+
+The caller's address, the scheme and the host are those of the WSGI environment, which `service.app`
+corrects by what a trusted proxy saw. Nothing here reads `X-Forwarded-*`.
+"""
 
 from hmac import compare_digest
 
 from flask import request
 
-from service.web.current import settings
-
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def client_ip() -> str:
-    """Return the caller's address.
-
-    Google's front end appends it to whatever the caller claims, and a load balancer appends its
-    own behind that (Cloud Run and Cloud Load Balancing: `X-Forwarded-For`).
-    """
-    claimed = request.headers.get("X-Forwarded-For", "").split(",")
-    hops = settings().trusted_proxy_hops
-    nearest = claimed[-1 - hops].strip() if len(claimed) > hops else ""
-    return nearest or request.remote_addr or ""
+    """Return the caller's address."""
+    return request.remote_addr or ""
 
 
 def shows_login(*logins: str) -> bool:

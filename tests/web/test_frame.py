@@ -182,8 +182,8 @@ class TestProblems:
         assert statuses[:30] == [401] * 30
         assert set(statuses[30:]) == {429}
         # The colleague at another address is let in.
-        colleague = {"X-Forwarded-For": "203.0.113.7"}
-        assert client.get(PAGE, headers=colleague).status_code == 200
+        colleague = {"REMOTE_ADDR": "203.0.113.7"}
+        assert client.get(PAGE, environ_overrides=colleague).status_code == 200
         winery.clock.advance(timedelta(minutes=2))
         assert client.get(PAGE).status_code == 200
 

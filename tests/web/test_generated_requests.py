@@ -74,7 +74,6 @@ def requests(draw: random.Random, world: World) -> Iterator[dict[str, Any]]:
             headers["X-Commerce7-Account"] = _header(text(draw))
         if draw.random() < 0.2:
             headers["Sec-Fetch-Site"] = draw.choice(["cross-site", "same-origin", "none", "?"])
-        headers["X-Forwarded-For"] = f"198.51.100.{draw.randrange(250)}"
         headers["Accept"] = draw.choice(["text/html", "*/*", "application/json", "\u00ff"])
         query = {name: _clean(text(draw)) for name in draw.sample(NAMES, draw.randrange(4))}
         form = {name: _clean(text(draw)) for name in draw.sample(NAMES, draw.randrange(8))}
@@ -83,6 +82,7 @@ def requests(draw: random.Random, world: World) -> Iterator[dict[str, Any]]:
             "method": method,
             "path": path,
             "headers": headers,
+            "environ_overrides": {"REMOTE_ADDR": f"198.51.100.{draw.randrange(250)}"},
             "query_string": query,
             "data": form if wants_form else body(draw) if method == "POST" else None,
         }
