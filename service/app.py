@@ -10,6 +10,7 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.bootstrap import build_services
+from service.logs import exception_fields
 from service.pace import Pace
 from service.ports import Services
 from service.settings import Settings
@@ -63,12 +64,8 @@ class _App(Flask):
         exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
     ) -> None:
         # Flask would print the exception's message, which may repeat somebody's data.
-        kind, _, traceback = exc_info
-        while traceback and traceback.tb_next:
-            traceback = traceback.tb_next
-        code = traceback.tb_frame.f_code if traceback else None
-        where = f"{code.co_qualname}:{traceback.tb_lineno}" if code and traceback else "?"
-        log.error("request.failed", extra={"error": kind.__name__ if kind else "?", "at": where})
+        error = exc_info[1]
+        log.error("request.failed", extra=exception_fields(error) if error else {})
 
 
 def create_app(settings: Settings, services: Services | None = None) -> Flask:

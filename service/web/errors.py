@@ -6,6 +6,7 @@ from flask import Flask, Response, jsonify
 from htmx_flask import request
 from werkzeug.exceptions import HTTPException
 
+from service.logs import exception_fields
 from service.ports import StoreUnavailableError
 from service.web.problems import BY_STATUS, SOMETHING_WRONG, page_for
 
@@ -22,7 +23,7 @@ def register_errors(app: Flask) -> None:
 
 
 def _store_unavailable(error: StoreUnavailableError) -> Response:
-    log.error("store.unavailable", extra={"cause": type(error.__cause__).__name__})
+    log.error("store.unavailable", extra=exception_fields(error))
     return _answer(503, "not recorded")
 
 

@@ -1,11 +1,18 @@
 import json
 import logging
+import re
+import subprocess
+import sys
+from collections.abc import Callable
 
 import pytest
 
-from service.logs import FIELDS, JsonLines, current_trace
+from service.http import Http, HttpFailureError
+from service.logs import FIELDS, JsonLines, current_trace, exception_fields
+from tests.ports import free_port
 
 MARKER = "casey.marker@example.com"
+FRAME = re.compile(r'^  File "([^"]+)", line (\d+), in (.+)$', re.MULTILINE)
 
 
 def line(record: logging.LogRecord) -> dict[str, object]:
@@ -52,13 +59,129 @@ class TestOtherPeoplesLines:
         assert (printed["message"], printed["logger"]) == ("calling %s", "urllib3")
         assert MARKER not in str(printed)
 
-    def test_name_an_exception_by_its_type(self) -> None:
+    def test_name_an_exception_by_its_type_and_every_frame(self) -> None:
         record = a_record("gunicorn.error", "Error handling request")
-        record.exc_info = (ValueError, ValueError(MARKER), None)
+        error = raised(outer)
+        record.exc_info = (type(error), error, error.__traceback__)
         printed = line(record)
 
-        assert printed["error"] == "ValueError"
+        assert printed["error"] == "LookupError"
+        assert printed["stack_trace"] == exception_fields(error)["stack_trace"]
         assert MARKER not in str(printed)
+
+    def test_name_an_exception_that_was_never_raised(self) -> None:
+        record = a_record("gunicorn.error", "Error handling request")
+        record.exc_info = (ValueError, ValueError(MARKER), None)
+        assert line(record)["stack_trace"] == "ValueError"
+
+
+def innermost() -> None:
+    raise ValueError(MARKER)
+
+
+def middle() -> None:
+    try:
+        innermost()
+    except ValueError as error:
+        raise KeyError(MARKER) from error
+
+
+def outer() -> None:
+    try:
+        middle()
+    except KeyError:
+        raise LookupError(MARKER)  # noqa: B904 - without a cause, it has a context
+
+
+def around(depth: int) -> None:
+    if depth == 0:
+        raise ValueError(MARKER)
+    around(depth - 1)
+
+
+def wrapped(times: int) -> None:
+    try:
+        innermost() if times == 0 else wrapped(times - 1)
+    except ValueError as error:
+        raise ValueError(MARKER) from error
+
+
+def raised(function: Callable[[], object]) -> BaseException:
+    try:
+        function()
+    except Exception as error:  # noqa: BLE001 - whatever it raises
+        return error
+    raise AssertionError("nothing was raised")
+
+
+class TestAStackTrace:
+    def test_has_every_frame_of_every_exception_in_the_order_of_python(self) -> None:
+        text = exception_fields(raised(outer))["stack_trace"]
+        frames = FRAME.findall(text)
+        assert [function for _, _, function in frames] == [
+            "middle", "innermost", "outer", "middle", "raised", "outer",
+        ]  # fmt: skip
+        assert {file for file, _, _ in frames} == {"tests/unit/test_logs.py"}
+        assert [each for each in text.splitlines() if each.endswith("Error")] == [
+            "ValueError", "KeyError", "LookupError",
+        ]  # fmt: skip
+        assert text.index("direct cause") < text.index("During handling")
+
+    def test_says_neither_messages_nor_notes_nor_code(self) -> None:
+        error = raised(outer)
+        error.add_note(MARKER)
+        assert MARKER not in str(exception_fields(error))
+        assert "MARKER" not in str(exception_fields(error))
+
+    def test_says_nothing_of_what_was_hidden_on_purpose(self) -> None:
+        def hide() -> None:
+            try:
+                innermost()
+            except ValueError:
+                raise KeyError from None
+
+        assert "ValueError" not in exception_fields(raised(hide))["stack_trace"]
+
+    def test_names_libraries_from_their_own_root(self) -> None:
+        http = Http()
+        error = raised(lambda: http.post(f"http://127.0.0.1:{free_port()}", body=b"", headers={}))
+        http.close()
+        assert isinstance(error, HttpFailureError)
+        files = {file for file, _, _ in FRAME.findall(exception_fields(error)["stack_trace"])}
+        assert {"service/http.py", "urllib3/connection.py", "socket.py"} & files
+        assert [file for file in files if file.startswith("/")] == []
+
+    @pytest.mark.parametrize("function", [around, wrapped])
+    def test_is_bounded(self, function: Callable[[int], None]) -> None:
+        text = exception_fields(raised(lambda: function(400)))["stack_trace"]
+        assert len(text) < 32_000
+        assert "left out" in text
+        # Where it began, and where it came to, are there all the same.
+        assert "in raised" in text
+        assert text.endswith("ValueError")
+
+    def test_ends_where_causes_run_in_a_circle(self) -> None:
+        first, second = ValueError(), KeyError()
+        first.__cause__, second.__cause__ = second, first
+        assert exception_fields(first)["stack_trace"].count("Error") == 2
+
+
+class TestAThreadThatFails:
+    def test_is_one_line_without_its_message(self) -> None:
+        script = (
+            "from threading import Thread\n"
+            "from service.logs import configure_logging\n"
+            "configure_logging()\n"
+            f"def fail(): raise ValueError({MARKER!r})\n"
+            "thread = Thread(target=fail); thread.start(); thread.join()\n"
+        )
+        ended = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+        )
+        printed = json.loads(ended.stderr)
+        assert (printed["message"], printed["error"]) == ("thread.failed", "ValueError")
+        assert printed["stack_trace"].count("  File ") >= 2
+        assert MARKER not in ended.stderr
 
 
 @pytest.mark.parametrize("text", ["two\nlines", "\x00", "\ud800", "ü\u202e"])

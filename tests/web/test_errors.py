@@ -1,18 +1,27 @@
 import logging
+import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
+from service.logs import JsonLines
 from tests.conftest import World
 
 MARKER = "casey.marker@example.com"
 
 
+def look_up() -> str:
+    raise KeyError(MARKER)
+
+
 @pytest.fixture
 def broken(app: Flask) -> Flask:
     def bug() -> str:
-        raise ValueError(MARKER)
+        try:
+            return look_up()
+        except KeyError as error:
+            raise ValueError(MARKER) from error
 
     app.add_url_rule("/bug", view_func=bug)
     return app
@@ -29,7 +38,13 @@ class TestABug:
         assert MARKER not in caplog.text
         (record,) = [each for each in caplog.records if each.message == "request.failed"]
         assert vars(record)["error"] == "ValueError"
-        assert vars(record)["at"].startswith("broken.<locals>.bug:")
+        trace = vars(record)["stack_trace"]
+        # From the way in to the innermost frame, two calls below the view.
+        assert re.search(r'File "flask/app.py", line \d+, in Flask.wsgi_app', trace)
+        assert re.search(r'/test_errors.py", line \d+, in broken.<locals>.bug\n', trace)
+        assert re.search(r'/test_errors.py", line \d+, in look_up\n', trace)
+        assert "KeyError\n\nThe above exception was the direct cause" in trace
+        assert MARKER not in JsonLines().format(record)
 
     def test_is_a_page_to_a_person(self, broken: Flask) -> None:
         answer = broken.test_client().get("/bug", headers={"Accept": "text/html"})
@@ -52,7 +67,11 @@ class TestAStoreThatIsDown:
             app.test_client().get("/activity/table", headers=world.staff())
 
         (record,) = [each for each in caplog.records if each.message == "store.unavailable"]
-        assert vars(record)["cause"] == "ProgrammingError"
+        assert vars(record)["error"] == "StoreUnavailableError"
+        trace = vars(record)["stack_trace"]
+        assert "sqlite3.ProgrammingError\n" in trace
+        assert 'File "service/local/' in trace
+        assert 'File "service/web/' in trace
 
 
 class TestAWrongAddress:
