@@ -1,10 +1,15 @@
 """Cloud Tasks: one task a step, called back over HTTP with Google's token.
 
 Reference: Cloud Tasks, CreateTask, HttpRequest and OidcToken. The client has a time-out of 20 s and
-repeats nothing by itself; whoever enqueues is a webhook that somebody waits for.
+repeats nothing by itself. Here a call waits for one time-out and no longer: Commerce7 waits for the
+webhook that makes it, and the sweep finds what was not enqueued. While the queue is out of reach,
+one call in some seconds waits and all others fail at once
+(docs/adr/0014-tasks-come-back-with-googles-token.md).
 """
 
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,10 +17,20 @@ from google.api_core import exceptions
 from google.api_core.retry import Retry, if_exception_type
 from google.cloud import tasks_v2
 
+from service.gcp.circuit_breaker import CircuitBreaker
+from service.logs import exception_fields
 from service.ports import QueueUnavailableError, Task
 
 TIMEOUT_SECONDS = 3.0
-PATIENCE_SECONDS = 8.0
+"""How long one attempt may take, a new process's connecting included."""
+
+PATIENCE_SECONDS = 3.0
+"""How long a call that fails at once is repeated. One that timed out is not."""
+
+LEFT_ALONE_FOR = timedelta(seconds=5)
+"""For how long a queue that did not answer is not asked."""
+
+_NO_ANSWER = (exceptions.RetryError, exceptions.DeadlineExceeded, exceptions.ServiceUnavailable)
 # Beyond every time-out of a send, and within a lease: a call that is given up has ended.
 _DISPATCH_DEADLINE = timedelta(seconds=60)
 _RETRY = Retry(
@@ -24,6 +39,8 @@ _RETRY = Retry(
     maximum=1.0,
     timeout=PATIENCE_SECONDS,
 )
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,25 +74,27 @@ class CloudTasksQueue:
         self._bulk_queue = bulk_queue
         self._call_back = call_back
         self._clock = clock
+        self._breaker = CircuitBreaker(pause=LEFT_ALONE_FOR, clock=clock)
 
     def enqueue(self, task: Task) -> None:
         """Take the task, or know its name already; both are success.
 
         Raises:
-            QueueUnavailableError: it may not have been taken.
+            QueueUnavailableError: it may not have been taken. At once, where the queue did not
+                answer a moment ago.
         """
-        parent = self._bulk_queue if task.is_bulk else self._queue
+        if not self._breaker.allows_call():
+            raise QueueUnavailableError("Cloud Tasks did not answer a moment ago")
         try:
-            self._client.create_task(
-                parent=parent,
-                task=self._message(parent, task),
-                retry=_RETRY,
-                timeout=TIMEOUT_SECONDS,
-            )
-        except exceptions.AlreadyExists:
-            return  # the same step was enqueued before, perhaps by our own repetition
+            self._create(task)
         except exceptions.GoogleAPIError as error:
+            if isinstance(error, _NO_ANSWER):
+                self._breaker.record_failure()
+            else:
+                self._breaker.record_success()
+            log.warning("queue.unavailable", extra=exception_fields(error))
             raise QueueUnavailableError("Cloud Tasks did not take the task") from error
+        self._breaker.record_success()
 
     def ping(self) -> None:
         """Return if Cloud Tasks answers."""
@@ -83,6 +102,17 @@ class CloudTasksQueue:
             self._client.get_queue(name=self._queue, retry=None, timeout=TIMEOUT_SECONDS)
         except exceptions.GoogleAPIError as error:
             raise QueueUnavailableError("Cloud Tasks did not answer") from error
+
+    def _create(self, task: Task) -> None:
+        parent = self._bulk_queue if task.is_bulk else self._queue
+        # The same step may have been enqueued before, perhaps by our own repetition.
+        with suppress(exceptions.AlreadyExists):
+            self._client.create_task(
+                parent=parent,
+                task=self._message(parent, task),
+                retry=_RETRY,
+                timeout=TIMEOUT_SECONDS,
+            )
 
     def _message(self, parent: str, task: Task) -> tasks_v2.Task:
         call_back = self._call_back
