@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from service.domain.schedule import EVENT_WINDOW, RetryPolicy
 
-_EXTENDED_EVERY = timedelta(hours=1)
-"""How often, while deliveries begin to wait, it is written down that they do."""
+_COVERED_FOR = EVENT_WINDOW + timedelta(hours=1)
+"""For how long looks go on after a delivery began to wait: an hour more than it may wait, so that
+one write an hour is enough however many begin to.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +39,11 @@ class Recheck:
     def expected(self, *, now: datetime, policy: RetryPolicy) -> "Recheck":
         """Return it for a delivery that is about to wait; itself where nothing is to be written."""
         if not self.is_needed(now):
-            at, until = now + policy.sweep_slot, now + EVENT_WINDOW
+            at, until = now + policy.sweep_slot, now + _COVERED_FOR
             return Recheck(at=at, until=until, changed_at=now, round=self.round + 1)
-        if self.until and self.until >= now + EVENT_WINDOW - _EXTENDED_EVERY:
+        if self.until and self.until >= now + EVENT_WINDOW:
             return self
-        return replace(self, until=now + EVENT_WINDOW)
+        return replace(self, until=now + _COVERED_FOR)
 
     def requested(self, *, now: datetime) -> "Recheck":
         """Return it after something has changed that may let deliveries go: a look is due now."""

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from service.domain.delivery import Delivery, DeliveryStatus
+from service.domain.recheck import Recheck
 from service.domain.record import EventRecord, Status
-from service.domain.schedule import LEASE_FOR
+from service.domain.schedule import EVENT_WINDOW, LEASE_FOR
 from service.domain.tenant import Role
 from service.ports import Stored
 from tests.sim.objects import MARK
@@ -39,10 +40,15 @@ Key = tuple[str, str]
 
 @dataclass
 class Laws:
-    """The laws of records. `has_taken` tells whether the role's pixel has the record's event."""
+    """The laws of records.
+
+    `has_taken` tells whether the role's pixel has the record's event, `recheck_of` when a winery's
+    waiting deliveries are looked through.
+    """
 
     clock: Callable[[], datetime]
     has_taken: Callable[[EventRecord, Role], bool]
+    recheck_of: Callable[[str], Recheck]
     known: dict[Key, EventRecord] = field(default_factory=dict)
     shown: dict[Key, EventRecord] = field(default_factory=dict)
     writes: int = 0
@@ -73,11 +79,20 @@ class Laws:
             raise Violation(f"I7: a payload outlives its deliveries: {document!r}")
         if any(not (each.is_final or each.due_at or each.waits_for) for each in deliveries):
             raise Violation(f"I1: a delivery that nobody looks after: {document!r}")
+        self._hold_for_waiting(record)
         if any(each.status in _EXPLAINED and not each.reason for each in deliveries):
             raise Violation(f"I1: no reason is given: {document!r}")
         is_bare = not deliveries and record.state in {Status.SKIPPED, Status.WAITING}
         if is_bare and not (record.reason or record.cleared):
             raise Violation(f"I1: no reason is given: {document!r}")
+
+    def _hold_for_waiting(self, record: EventRecord) -> None:
+        if record.waiting_since is None or record.occurred_at is None:
+            return
+        recheck, end = self.recheck_of(record.tenant_id), record.occurred_at + EVENT_WINDOW
+        is_looked_for = recheck.at and recheck.until and recheck.until >= end
+        if not is_looked_for and self.clock() < end:
+            raise Violation(f"I8: it waits, and no look is due: {recheck} {record}")
 
     def _hold_between(self, before: EventRecord, after: EventRecord) -> None:
         if after.cleared:

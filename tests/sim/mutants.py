@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from service.domain.event import Event
+from service.domain.recheck import Recheck
 from service.domain.record import EventRecord
-from service.domain.tenant import Role
+from service.domain.tenant import Role, Tenant
 from service.domain.verdict import Answer, Verdict
-from service.ports import Services, Stored
+from service.ports import Change, Services, Stored, Updated
 from tests.sim.world import Alter
 
 
@@ -107,6 +108,36 @@ class _Hopes(_Around):
         return verdict if verdict.answered else Verdict(answer=Answer.ACCEPTED)
 
 
+class _ForgetsToLook(_Around):
+    """A store of tenants that forgets when their waiting deliveries are to be looked through."""
+
+    def update(self, tenant_id: str, change: Change) -> Updated:
+        """Change all but that."""
+
+        def changed(known: Tenant | None) -> Tenant | None:
+            after = change(known)
+            return replace(after, recheck=Recheck()) if after else None
+
+        updated: Updated = self._port.update(tenant_id, changed)
+        return updated
+
+
+class _LooksOnce(_Around):
+    """A store of tenants in which no look has another one after it."""
+
+    def update(self, tenant_id: str, change: Change) -> Updated:
+        """Change it, and let no look come but after a change."""
+
+        def changed(known: Tenant | None) -> Tenant | None:
+            after = change(known)
+            if known is None or after is None or known.recheck.round != after.recheck.round:
+                return after
+            return replace(after, recheck=replace(after.recheck, at=None))
+
+        updated: Updated = self._port.update(tenant_id, changed)
+        return updated
+
+
 def _with(part: str, wrap: Callable[[Any], Any]) -> Alter:
     def alter(services: Services) -> Services:
         return replace(services, **{part: wrap(getattr(services, part))})
@@ -121,6 +152,8 @@ MUTANTS: Mapping[str, Alter] = {
     "a store that mixes tokens up": _with("tenants", _MixesUp),
     "a client that asks again": _with("conversions", _AsksAgain),
     "a client that names anew": _with("conversions", _NamesAnew),
+    "a winery nobody looks through": _with("tenants", _ForgetsToLook),
+    "a winery looked through once": _with("tenants", _LooksOnce),
     "a client that takes silence for a yes": _with("conversions", _Hopes),
 }
 """What every simulator worth its name finds."""

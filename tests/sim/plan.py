@@ -1,5 +1,6 @@
 """What happens in one run, all of it drawn from the seed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
@@ -28,10 +29,25 @@ class Plan:
     things: int
     span: float
     forged: int = 0
+    fates: Sequence[str] = tuple(FATES)
 
 
-def a_plan(rng: Random) -> Plan:
-    """Return a small plan, or now and then one with a crowd."""
+BACKLOG_EVERY, BACKLOG = 100, 5000
+"""One seed in a hundred has a winery of which 5,000 objects must wait."""
+
+BACKLOGS = ("dead token", "recovering token", "unknown currency", "false alarm", "broken pixel")
+"""The fates that have events wait, and then go on."""
+
+
+def a_backlog(things: int) -> Plan:
+    """Return a plan in which one winery has so many objects within two hours, and must wait."""
+    return Plan(wineries=1, things=things, span=7200.0, fates=BACKLOGS)
+
+
+def a_plan(seed: int, rng: Random) -> Plan:
+    """Return a small plan, now and then one with a crowd, and seldom one with a backlog."""
+    if seed % BACKLOG_EVERY == 0:
+        return a_backlog(BACKLOG)
     is_crowded = rng.random() < 0.03
     return Plan(
         wineries=1 if is_crowded else rng.randint(2, 4),
@@ -53,7 +69,7 @@ def set_up(world: World, plan: Plan, rng: Random) -> list[Client]:
     )
     clients = [a_client(world, number, rng) for number in range(1, plan.wineries + 1)]
     for client in clients:
-        names = [*FATES]
+        names = [*plan.fates]
         client.fate = rng.choices(names, [FATES[name][0] for name in names])[0]
         FATES[client.fate][1](client, stage)
         install(world, client)

@@ -70,7 +70,7 @@ def play(seed: int, *, alter: Alter = unaltered, plan: Plan | None = None) -> Ru
     clients: list[Client] = []
     with heard() as ears:
         try:
-            clients = set_up(world, plan or a_plan(rng), rng)
+            clients = set_up(world, plan or a_plan(seed, rng), rng)
             broken = _played(world, clients)
         except Violation as violation:
             broken = str(violation)

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from service.usecases.release_parked import MOST_READ, MOST_RELEASED
 from tests.sim.mutants import MUTANTS
 from tests.sim.neighbour import TROUBLES, waits_beside
+from tests.sim.plan import a_backlog
 from tests.sim.run import Run, play
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +28,11 @@ class TestTheService:
     def test_keeps_every_law_whatever_goes_wrong(self, seed: int) -> None:
         run = play(seed)
         assert run.broken is None, run
+
+    def test_keeps_them_with_more_events_that_wait_than_a_look_takes(self) -> None:
+        run = play(3, plan=a_backlog(MOST_READ + MOST_RELEASED))
+        assert run.broken is None, run
+        assert run.tally.statuses["sent"] > MOST_READ
 
 
 class TestARun:

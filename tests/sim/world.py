@@ -12,6 +12,7 @@ from flask import Flask
 from service.app import create_app
 from service.domain.event import EventName
 from service.domain.idempotency import event_key
+from service.domain.recheck import Recheck
 from service.domain.record import EventRecord
 from service.domain.tenant import Role
 from service.gcp.cached_tenants import CachedTenants
@@ -75,7 +76,7 @@ class World:
         self._vault = SimVault()
         self._file = SqliteFile(":memory:")
         self.postmarks = Postmarks(self.keys)
-        self.laws = Laws(self.loop.clock, self._has_taken)
+        self.laws = Laws(self.loop.clock, self._has_taken, self._recheck_of)
         self.meta = SimMeta(self.faults, self.postmarks.look_at)
         self.queues = SimQueues(self._queue, width=width)
         self.fleet = Fleet(instances, start=self._start, loop=self.loop, rng=rng)
@@ -143,6 +144,10 @@ class World:
     def _has_taken(self, record: EventRecord, role: Role) -> bool:
         known = self._ids.get((record.tenant_id, record.key), "")
         return self.postmarks.taken_at(record.tenant_id, known, role) is not None
+
+    def _recheck_of(self, tenant_id: str) -> Recheck:
+        tenant = SqliteTenants(self._file).find(tenant_id)
+        return tenant.recheck if tenant else Recheck()
 
     def _watch(self, name: str, given: tuple[object, ...], returned: object) -> None:
         self.laws.watch(name, given, returned)
