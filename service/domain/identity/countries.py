@@ -1,41 +1,8 @@
-"""What ISO 3166-1 calls a country, and names that no list of it has."""
+"""Names of countries that no list of ISO 3166-1 has, or that are not certain."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
-
-_SECOND_LETTERS = {
-    "a": "defgilmoqrstuwxz",
-    "b": "abdefghijlmnoqrstvwyz",
-    "c": "acdfghiklmnoruvwxyz",
-    "d": "ejkmoz",
-    "e": "ceghrst",
-    "f": "ijkmor",
-    "g": "abdefghilmnpqrstuwy",
-    "h": "kmnrtu",
-    "i": "delmnoqrst",
-    "j": "emop",
-    "k": "eghimnprwyz",
-    "l": "abcikrstuvy",
-    "m": "acdefghklmnopqrstuvwxyz",
-    "n": "acefgilopruz",
-    "o": "m",
-    "p": "aefghklmnrstwy",
-    "q": "a",
-    "r": "eosuw",
-    "s": "abcdeghijklmnorstvxyz",
-    "t": "cdfghjklmnortvwz",
-    "u": "agmsyz",
-    "v": "aceginu",
-    "w": "fs",
-    "y": "et",
-    "z": "amw",
-}
-
-ISO_CODES: Final = frozenset(
-    first + second for first, seconds in _SECOND_LETTERS.items() for second in seconds
-)
-"""The officially assigned ISO 3166-1 alpha-2 codes, in lower case."""
 
 ALIASES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -54,44 +21,28 @@ ALIASES: Final[Mapping[str, str]] = MappingProxyType(
         "scotland": "gb",
         "wales": "gb",
         "northernireland": "gb",
-        # Other spellings, and what ISO 3166-1 or the country itself writes.
-        "boliviaplurinationalstateof": "bo",
-        "bruneidarussalam": "bn",
-        "burma": "mm",
-        "caboverde": "cv",
-        "czechia": "cz",
+        # Shorter, older and other spellings.
+        "capeverde": "cv",
+        "cocosislands": "cc",
         "easttimor": "tl",
-        "eswatini": "sz",
-        "holland": "nl",
-        "holysee": "va",
-        "hongkong": "hk",
+        "falklandislands": "fk",
         "hongkongsar": "hk",
-        "iranislamicrepublicof": "ir",
         "ivorycoast": "ci",
-        "koreademocraticpeoplesrepublicof": "kp",
-        "korearepublicof": "kr",
-        "republicofkorea": "kr",
-        "laopeoplesdemocraticrepublic": "la",
-        "macau": "mo",
-        "moldovarepublicof": "md",
-        "netherlandskingdomofthe": "nl",
-        "northmacedonia": "mk",
+        "macedonia": "mk",
         "oesterreich": "at",
-        "palestinestateof": "ps",
+        "palestine": "ps",
         "republicofireland": "ie",
-        "russianfederation": "ru",
-        "slovakrepublic": "sk",
-        "syrianarabrepublic": "sy",
-        "taiwanprovinceofchina": "tw",
-        "tanzaniaunitedrepublicof": "tz",
+        "rusia": "ru",
+        "russie": "ru",
+        "russland": "ru",
+        "sainthelena": "sh",
         "turkey": "tr",
-        "turkiye": "tr",
         "uae": "ae",
+        "vatican": "va",
         "vaticancity": "va",
-        "venezuelabolivarianrepublicof": "ve",
     }
 )
-"""Folded names that libphonenumber's list lacks, and a few that are very common."""
+"""Folded names that pycountry lacks, and a few that are very common."""
 
 AMBIGUOUS_NAMES: Final = frozenset({"congo", "kongo", "korea"})
-"""Folded names that two countries bear, though libphonenumber's list gives them to one."""
+"""Folded names that two countries bear, though pycountry gives them to one or none."""

@@ -29,6 +29,8 @@ def folded(text: str) -> str:
     special characters, and no spaces" (Meta: Customer Information Parameters, `ct`). Letters of
     other scripts stay, with the marks that belong to them.
     """
+    if text.isascii():
+        return "".join(filter(str.isalpha, text)).lower()
     letters: list[str] = []
     for char in unicodedata.normalize("NFKD", text).lower().translate(_ASCII_OF):
         category = unicodedata.category(char)
