@@ -1,15 +1,19 @@
 """The currencies that exist: a code that is none would have Meta refuse every event."""
 
-# ISO 4217, list one (codes for currencies in use), as of 2026; without funds, metals and tests.
-_CODES = """
-AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF
-CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ
-GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP
-LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR
-PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC
-SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF
-XPF YER ZAR ZMW ZWG
-"""
+import pycountry
 
-CURRENCIES = frozenset(_CODES.split())
-"""Codes of three letters, in upper case."""
+# ISO 4217 lists funds, metals, units of account and codes for tests beside money.
+_NO_MONEY = frozenset(
+    {
+        *("BOV", "CHE", "CHW", "CLF", "COU", "MXV", "USN", "UYI", "UYW"),
+        *("XAD", "XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XPD", "XPT", "XSU", "XTS"),
+        *("XUA", "XXX"),
+    }
+)
+
+
+def currency_of(text: str) -> str | None:
+    """Return the ISO 4217 code that this is, in upper case; `None` if there is no such money."""
+    known = pycountry.currencies.get(alpha_3=text)
+    code = known.alpha_3 if known else None
+    return None if code in _NO_MONEY else code

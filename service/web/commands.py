@@ -9,7 +9,7 @@ import click
 import msgspec
 from flask.cli import AppGroup
 
-from service.domain.currency import CURRENCIES
+from service.domain.currency import currency_of
 from service.domain.identity import normalize_email
 from service.domain.staff import OPERATOR
 from service.domain.tenant import Role, TenantSettings, is_pixel_id, is_tenant_id
@@ -196,6 +196,6 @@ def _changed(
         changed = msgspec.convert(document, TenantSettings)
     except msgspec.ValidationError as error:
         raise click.BadParameter(str(error), param_hint="--set") from error
-    if changed.currency and changed.currency not in CURRENCIES:
+    if changed.currency and currency_of(changed.currency) is None:
         raise click.BadParameter(f"there is no currency {changed.currency}", param_hint="--set")
     return changed

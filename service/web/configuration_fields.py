@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from zoneinfo import available_timezones
 
-from service.domain.currency import CURRENCIES
+from service.domain.currency import currency_of
 from service.domain.identity import normalize_email
 from service.domain.tenant import host_of, is_pixel_id
 
@@ -58,10 +58,10 @@ def read_code(text: str) -> str:
 
 def read_currency(text: str) -> str | None:
     """Return a currency, `None` to follow the shop."""
-    code = text.upper()
-    if code and code not in CURRENCIES:
+    code = currency_of(text)
+    if text and code is None:
         raise FaultError("There is no such currency. Its code has three letters, as in USD or EUR.")
-    return code or None
+    return code
 
 
 def read_zone(text: str) -> str | None:
