@@ -13,6 +13,7 @@ from service.domain.log_view import LogView, Show
 from service.domain.order import Channel
 from service.domain.record import Status
 from service.domain.signal import ObjectKind
+from service.web.moments import zone_of
 
 _MOST_CHARACTERS = 80
 _ID = re.compile(r"[0-9A-Fa-f-]{36}")
@@ -55,14 +56,6 @@ def query_of(view: LogView, *, timezone: str | None, **more: str) -> str:
         **more,
     }
     return urlencode({name: word for name, word in words.items() if word})
-
-
-def zone_of(timezone: str | None) -> ZoneInfo:
-    """Return the winery's time zone; UTC while it is unknown, or not one that we know."""
-    try:
-        return ZoneInfo(timezone or "UTC")
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def _object(text: str) -> str:

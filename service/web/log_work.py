@@ -11,7 +11,8 @@ from service.domain.tenant import Tenant
 from service.usecases.tell_of_job import note_told, work_to_tell_of
 from service.web.current import services
 from service.web.guard import let_staff_in, may_write, session, turn_away
-from service.web.log_query import query_of, view_in, zone_of
+from service.web.log_query import query_of, view_in
+from service.web.moments import zone_of
 from service.web.work_words import Progress, progress_of
 
 log_work = Blueprint("log_work", __name__)

@@ -1,8 +1,10 @@
 """Times as people read them: in the winery's own zone."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from service.domain.time_zone import time_zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +17,10 @@ class Moment:
 
 def moment(at: datetime, zone: str | None) -> Moment:
     """Return the time as the winery's clock shows it; UTC where its zone is unknown."""
-    there = at.astimezone(_zone(zone))
+    there = at.astimezone(zone_of(zone))
     return Moment(f"{there.day} {there:%b %Y, %H:%M %Z}", at.isoformat(timespec="seconds"))
 
 
-def _zone(name: str | None) -> tzinfo:
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (KeyError, OSError, ValueError):
-        # What a shop tells of itself may be no zone that we know (ZoneInfoNotFoundError is a
-        # KeyError, and odd names fail in the file system).
-        return UTC
+def zone_of(name: str | None) -> ZoneInfo:
+    """Return the winery's time zone; UTC while it is unknown, or one that no longer exists."""
+    return time_zone_of(name or "UTC") or ZoneInfo("UTC")

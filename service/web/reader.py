@@ -2,8 +2,8 @@
 
 from service.domain.tenant import Tenant
 from service.web.current import now, settings
-from service.web.log_query import zone_of
 from service.web.log_rows import Reader
+from service.web.moments import zone_of
 
 
 def reader_for(tenant: Tenant) -> Reader:
