@@ -22,6 +22,7 @@ from service.domain.delivery import CURRENCY_UNKNOWN
 from service.domain.event import Event
 from service.domain.mapping.outcome import Outcome, Waiting
 from service.domain.mapping.table import decide, rule_for
+from service.domain.settings_faults import faults_in
 from service.domain.signal import Fact, Signal
 from service.domain.tenant import Pixel, Pixels, Tenant, TenantSettings
 from service.meta.wire import build_request
@@ -115,9 +116,13 @@ def _read_settings(file: str | None) -> TenantSettings:
     try:
         given = msgspec.json.decode(_read(file))
         some = {"pixels": msgspec.to_builtins(_SOME_PIXEL)}
-        return msgspec.convert(some | given if isinstance(given, dict) else given, TenantSettings)
+        document = some | given if isinstance(given, dict) else given
+        settings = msgspec.convert(document, TenantSettings)
     except msgspec.MsgspecError as error:
         raise click.BadParameter(f"{file}: {error}", param_hint="--settings") from error
+    for name, sentence in faults_in(settings).items():
+        raise click.BadParameter(f"{file}: {name}: {sentence}", param_hint="--settings")
+    return settings
 
 
 def _read_customers(file: str | None) -> dict[str, object]:

@@ -7,25 +7,24 @@ credentials. It is the only place that names a winery's currency.
 import re
 
 from service.commerce7.fields import Fields
+from service.domain.currency import currency_of
 from service.domain.shop import Shop
 from service.domain.tenant import host_of
+from service.domain.time_zone import time_zone_of
 
-_CURRENCY = re.compile(r"[A-Z]{3}")
-_ZONE = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*")
 _PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 _PAGES = ("profile", "product", "collection", "club", "checkout", "cart", "reservation")
 
 
 def parse_shop(settings: Fields) -> Shop:
     """Return the shop's public facts; what is missing or odd is unknown."""
-    currency = (settings.text("currency") or "").upper()
     zone = settings.text("timeZone") or ""
     routes = settings.child("baseRoute")
     paths = {page: (routes.text(page) or "").strip("/") for page in _PAGES}
     return Shop(
         name=settings.text("companyName"),
-        currency=currency if _CURRENCY.fullmatch(currency) else None,
-        timezone=zone if _ZONE.fullmatch(zone) else None,
+        currency=currency_of(settings.text("currency") or ""),
+        timezone=zone if time_zone_of(zone) else None,
         domain=host_of(settings.text("url") or ""),
         routes={page: path for page, path in paths.items() if _PATH.fullmatch(path)},
     )

@@ -22,7 +22,9 @@ from service.domain.shop import Shop
 
 _TENANT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _PIXEL_ID = re.compile(r"[0-9]{10,17}")
-_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_TEST_CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{4,253}}$){_LABEL}(?:\.{_LABEL})+")
 
 
 def is_tenant_id(text: str) -> bool:
@@ -33,6 +35,11 @@ def is_tenant_id(text: str) -> bool:
 def is_pixel_id(text: str) -> bool:
     """Tell whether this can be a pixel's id: 10 to 17 digits, as Events Manager shows it."""
     return _PIXEL_ID.fullmatch(text) is not None
+
+
+def is_test_code(text: str) -> bool:
+    """Tell whether this can be a Test Event Code, as Events Manager shows it."""
+    return _TEST_CODE.fullmatch(text) is not None
 
 
 def host_of(typed: str) -> str | None:
@@ -76,7 +83,7 @@ class TenantSettings:
     """
 
     enabled: bool = True
-    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")] | None = None
+    currency: str | None = None
     timezone: str | None = None
     pixels: Pixels = Pixels()
     test_event_code: str = ""

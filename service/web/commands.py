@@ -9,10 +9,10 @@ import click
 import msgspec
 from flask.cli import AppGroup
 
-from service.domain.currency import currency_of
 from service.domain.identity import normalize_email
+from service.domain.settings_faults import faults_in
 from service.domain.staff import OPERATOR
-from service.domain.tenant import Role, TenantSettings, is_pixel_id, is_tenant_id
+from service.domain.tenant import Role, TenantSettings, is_tenant_id
 from service.usecases.configure_tenant import configure_tenant
 from service.usecases.describe_tenant import describe_tenant
 from service.usecases.erase_customer import erase_customer
@@ -29,12 +29,6 @@ customer = AppGroup("customer", help="Customers: the people whom events are abou
 def _tenant_id(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
     if not is_tenant_id(text):
         raise click.BadParameter("lower-case letters, digits and dashes, at most 63")
-    return text
-
-
-def _pixel_id(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
-    if text and not is_pixel_id(text):
-        raise click.BadParameter("10 to 17 digits, as Meta's Events Manager shows it")
     return text
 
 
@@ -125,9 +119,9 @@ def erase_person(tenant_id: str, *, email: str | None, customer_id: str | None) 
 
 @tenant.command()
 @_tenant_argument
-@click.option("--pixel-id", default="", callback=_pixel_id, help="The primary pixel's id.")
+@click.option("--pixel-id", default="", help="The primary pixel's id.")
 @click.option("--token-stdin", is_flag=True, help="Read its access token from standard input.")
-@click.option("--secondary-pixel-id", default="", callback=_pixel_id)
+@click.option("--secondary-pixel-id", default="")
 @click.option("--secondary-token-stdin", is_flag=True, help="The same, on the next line.")
 @click.option("--set", "choices", multiple=True, metavar="KEY=JSON", help="Any other setting.")
 def configure(
@@ -196,6 +190,6 @@ def _changed(
         changed = msgspec.convert(document, TenantSettings)
     except msgspec.ValidationError as error:
         raise click.BadParameter(str(error), param_hint="--set") from error
-    if changed.currency and currency_of(changed.currency) is None:
-        raise click.BadParameter(f"there is no currency {changed.currency}", param_hint="--set")
+    for name, sentence in faults_in(changed).items():
+        raise click.UsageError(f"{name}: {sentence}")
     return changed

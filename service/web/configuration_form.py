@@ -6,26 +6,25 @@ from typing import Any
 
 from service.domain.event import EventName
 from service.domain.order import Channel
+from service.domain.settings_faults import faults_in
 from service.domain.tenant import Pixel, Pixels, Role, TenantSettings
 from service.web.configuration_fields import (
     NO_TOKEN,
     NOT_EMPTY,
     WHOSE_TOKEN,
     FaultError,
-    read_address,
     read_choice,
-    read_code,
     read_currency,
     read_days,
     read_hosts,
-    read_pixel_id,
+    read_text,
     read_token,
     read_zone,
 )
 
 _ON = "on"
 READERS: Mapping[str, Callable[[str], Any]] = {
-    "test_event_code": read_code,
+    "test_event_code": read_text,
     "currency": read_currency,
     "timezone": read_zone,
     "value_rule": read_choice("total", "subtotal"),
@@ -33,10 +32,11 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "consent_mode": read_choice("off", "required"),
     "shop_domains": read_hosts,
     "retention_days": read_days,
-    "alert_email": read_address,
+    "alert_email": read_text,
 }
 """The fields that are a setting each, by its name; whatever a form lacks stays as it was."""
 
+_FIELDS = {f"pixels.{role}.id": f"{role}_pixel_id" for role in Role}
 SWITCHES = ("enabled", "ldu_other_states")
 
 
@@ -75,26 +75,23 @@ def read_form(
     faults: dict[str, str] = {}
     tokens = {role: _read(f"{role}_token", read_token, typed=typed, faults=faults) for role in Role}
     pixel_ids = {
-        role: _read(f"{role}_pixel_id", read_pixel_id, typed=typed, faults=faults)
-        if f"{role}_pixel_id" in typed
-        else before.pixel_of(role)
-        for role in Role
+        role: typed.get(f"{role}_pixel_id", before.pixel_of(role)).strip() for role in Role
     }
     values = {
         name: _read(name, reader, typed=typed, faults=faults)
         for name, reader in READERS.items()
         if name in typed
     }
+    readable = {name: value for name, value in values.items() if name not in faults}
+    on = frozenset(name for name, value in typed.items() if value == _ON)
+    settings = replace(before, **readable, **_switched(on), pixels=_pixels(pixel_ids))
+    faults |= {_FIELDS.get(name, name): told for name, told in faults_in(settings).items()}
     for role in Role:
         known = _Known(pixel_id=before.pixel_of(role), has_token=bool(has_token.get(role)))
         faults = _pair_faults(role, typed, known) | faults
-    on = frozenset(name for name, value in typed.items() if value == _ON)
-    settings = before
-    if not faults:
-        settings = replace(before, **values, **_switched(on), pixels=_pixels(pixel_ids))
     return Filled(
         form=Form(texts={**form_of(before).texts, **_typed_texts(typed)}, on=on, faults=faults),
-        settings=settings,
+        settings=before if faults else settings,
         tokens={role: token for role, token in tokens.items() if token},
     )
 

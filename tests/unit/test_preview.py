@@ -122,7 +122,7 @@ class TestFiles:
         assert says in result.output
         assert "Traceback" not in result.output
 
-    @pytest.mark.parametrize("text", ["nonsense", "[]", '{"currency":7}'])
+    @pytest.mark.parametrize("text", ["nonsense", "[]", '{"currency":7}', '{"currency":"ZZZ"}'])
     def test_of_settings_that_are_none_are_said_so(self, tmp_path: Path, text: str) -> None:
         (tmp_path / "s.json").write_text(text)
         result = run(WEB, "--settings", tmp_path / "s.json")

@@ -81,6 +81,11 @@ class TestTenantConfigure:
             ([TENANT, "--set", 'value_rule="gross"'], "value_rule"),
             ([TENANT, "--set", 'currency="dollars"'], "currency"),
             ([TENANT, "--set", "retention_days=-5"], "retention_days"),
+            ([TENANT, "--set", 'currency="ZZZ"'], "currency: There is no such currency"),
+            ([TENANT, "--set", 'timezone="Mars/Olympus"'], "timezone: There is no such time zone"),
+            ([TENANT, "--set", 'shop_domains=["shop"]'], "shop_domains: “shop” is no web address"),
+            ([TENANT, "--set", 'alert_email="you"'], "alert_email: This is no e-mail address"),
+            ([TENANT, "--set", 'test_event_code="T 1"'], "test_event_code: A test code looks like"),
             ([TENANT, "--token-stdin"], "no access token for the primary pixel"),
         ],
     )

@@ -24,11 +24,25 @@ class TestAShop:
             routes={"checkout": "checkout", "reservation": "visit/book", "cart": "7"},
         )
 
-    @pytest.mark.parametrize("currency", ["", "US", "USDT", "U$D", None, 7, "\u24ca\u24c8\u24b9"])
+    @pytest.mark.parametrize(
+        "currency", ["", "US", "USDT", "U$D", "ZZZ", "XAU", None, 7, "\u24ca\u24c8\u24b9"]
+    )
     def test_has_no_currency_that_is_none(self, currency: object) -> None:
         assert parse_shop(Fields({**TOLD, "currency": currency})).currency is None
 
-    @pytest.mark.parametrize("url", ["", "https://", "not a host", "javascript:alert(1)", None])
+    @pytest.mark.parametrize(
+        "zone", ["", "Mars/Olympus", "America", "Pacific Time", "../../etc/passwd", "a" * 999, None]
+    )
+    def test_has_no_time_zone_that_is_none(self, zone: object) -> None:
+        assert parse_shop(Fields({**TOLD, "timeZone": zone})).timezone is None
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            *["", "https://", "not a host", "javascript:alert(1)", None],
+            *["-shop.example.com", "shop-.example.com", f"{'a' * 64}.example.com", "a.b" * 99],
+        ],
+    )
     def test_has_no_domain_that_is_none(self, url: object) -> None:
         assert parse_shop(Fields({**TOLD, "url": url})).domain is None
 
