@@ -208,6 +208,11 @@ def two_pixels() -> Pixels:
     return Pixels(primary=Pixel(id=PIXEL), secondary=Pixel(id=SECOND_PIXEL))
 
 
+def one_pixel_twice() -> Pixels:
+    """Return both roles with one pixel, as it could once be saved."""
+    return Pixels(primary=Pixel(id=PIXEL), secondary=Pixel(id=PIXEL))
+
+
 def an_event(**changes: Any) -> Event:
     """Return a Purchase that Meta would take."""
     event = Event(

@@ -19,10 +19,12 @@ def faults_in(settings: TenantSettings) -> Mapping[str, str]:
 def _pixel_faults(settings: TenantSettings) -> Iterator[tuple[str, str]]:
     for role in Role:
         if settings.pixel_of(role) and not is_pixel_id(settings.pixel_of(role)):
-            yield (
-                f"pixels.{role}.id",
-                "A pixel id has 10 to 17 digits; Events Manager shows it under Settings.",
-            )
+            sentence = "A pixel id has 10 to 17 digits; Events Manager shows it under Settings."
+            yield f"pixels.{role}.id", sentence
+    if settings.has_one_pixel_twice:
+        sentence = "This is the primary pixel's id, so each event would go to it twice. "
+        sentence += "Enter the id of another pixel, or do without a secondary one."
+        yield "pixels.secondary.id", sentence
 
 
 def _shop_faults(settings: TenantSettings) -> Iterator[tuple[str, str]]:
@@ -42,10 +44,8 @@ def _shop_faults(settings: TenantSettings) -> Iterator[tuple[str, str]]:
 
 def _other_faults(settings: TenantSettings) -> Iterator[tuple[str, str]]:
     if settings.test_event_code and not is_test_code(settings.test_event_code):
-        yield (
-            "test_event_code",
-            "A test code looks like TEST12345; Events Manager shows it under Test Events.",
-        )
+        sentence = "A test code looks like TEST12345; Events Manager shows it under Test Events."
+        yield "test_event_code", sentence
     if settings.alert_email and normalize_email(settings.alert_email) is None:
         yield "alert_email", "This is no e-mail address; write it like you@example.com."
 

@@ -75,8 +75,7 @@ def simulated(name: EventName, *, event_id: str, settings: TenantSettings, now: 
 
 def counts_at_secondary(settings: TenantSettings) -> bool:
     """Tell whether a test purchase goes to the secondary pixel too, where it counts as real."""
-    primary, secondary = (settings.pixel_of(role) for role in Role)
-    return secondary not in {"", primary}
+    return Role.SECONDARY in settings.roles()
 
 
 def _custom(name: EventName, *, event_id: str, settings: TenantSettings) -> CustomData:

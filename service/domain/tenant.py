@@ -111,9 +111,16 @@ class TenantSettings:
         """Return the id of the role's pixel, empty while none is set."""
         return (self.pixels.primary if role is Role.PRIMARY else self.pixels.secondary).id
 
+    @property
+    def has_one_pixel_twice(self) -> bool:
+        """Tell whether both roles name one pixel, which would get each event twice."""
+        primary, secondary = (self.pixel_of(role) for role in Role)
+        return secondary != "" and secondary == primary
+
     def roles(self) -> tuple[Role, ...]:
-        """Return the roles that have a pixel, primary first."""
-        return tuple(role for role in Role if self.pixel_of(role))
+        """Return the roles that have a pixel of their own, primary first."""
+        used = Role if not self.has_one_pixel_twice else (Role.PRIMARY,)
+        return tuple(role for role in used if self.pixel_of(role))
 
     def sends(self, name: EventName, channel: Channel | None = None) -> bool:
         """Tell whether the master, event and channel switches all let this through."""

@@ -19,7 +19,7 @@ def may_go_on(record: EventRecord, role: Role, tenant: Tenant, *, now: datetime)
     delivery, settings = record.deliveries[role], tenant.settings
     if delivery.waits_for is None:
         return False
-    if not (settings.sends(record.name) and settings.pixel_of(role)):
+    if not (settings.sends(record.name) and role in settings.roles()):
         return True
     match delivery.waits_for:
         case Wait.CURRENCY:

@@ -22,4 +22,4 @@ def why_unwanted(record: EventRecord, role: Role, settings: TenantSettings) -> U
     channel = Channel(record.channel) if is_order and record.channel else None
     if not settings.sends(record.name, channel):
         return Unwanted.SWITCHED_OFF
-    return None if settings.pixel_of(role) else Unwanted.PIXEL_REMOVED
+    return None if role in settings.roles() else Unwanted.PIXEL_REMOVED

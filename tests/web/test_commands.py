@@ -8,7 +8,16 @@ from service.domain.order import Channel
 from service.domain.record import Status
 from service.domain.tenant import Role, TenantSettings
 from service.usecases.receive_signal import Receipt
-from tests.builders import PIXEL, SECOND_PIXEL, TENANT, TOKEN, a_signal, an_order
+from tests.builders import (
+    PIXEL,
+    SECOND_PIXEL,
+    TENANT,
+    TOKEN,
+    a_signal,
+    an_order,
+    some_settings,
+    two_pixels,
+)
 from tests.conftest import World
 
 MARKER = "EAAmarkertoken"
@@ -50,6 +59,18 @@ class TestTenantConfigure:
         assert settings.currency == "USD"
         assert settings.roles() == (Role.PRIMARY, Role.SECONDARY)
         assert settings.channels == {**dict.fromkeys(Channel, True), Channel.POS: False}
+
+    def test_takes_no_pixel_for_both_roles(self, app: Flask, world: World) -> None:
+        world.install(some_settings(pixels=two_pixels()))
+        for option, pixel_id in (("--pixel-id", SECOND_PIXEL), ("--secondary-pixel-id", PIXEL)):
+            args = ["tenant", "configure", TENANT, option, pixel_id]
+            result = app.test_cli_runner().invoke(args=args)
+
+            assert result.exit_code == 2
+            assert "pixels.secondary.id: This is the primary pixel's id" in result.output
+            settings = chosen(world)
+            assert settings is not None
+            assert settings.pixels == two_pixels()
 
     def test_reads_the_primary_pixels_token_first(self, app: Flask, world: World) -> None:
         both = ["--token-stdin", "--secondary-token-stdin"]

@@ -117,6 +117,7 @@ class TestSaving:
             ({"primary_token": "EAA\u202etokentokentokentoken"}, "This is no access token"),
             ({"secondary_pixel_id": SECOND_PIXEL}, "This pixel needs its access token"),
             ({"secondary_token": SECRET}, "Enter the id of the pixel"),
+            ({"secondary_pixel_id": PIXEL, "secondary_token": SECRET}, "go to it twice"),
             ({"primary_pixel_id": ""}, "To do without this pixel, remove it below"),
             ({"currency": "dollars"}, "three letters"),
             ({"currency": "€"}, "three letters"),
@@ -143,7 +144,7 @@ class TestSaving:
         answer = client.post(PAGE, data=form(**typed), headers=world.staff())
 
         assert answer.status_code == 422
-        (field,) = typed
+        field = next(iter(typed))
         faulty = "secondary_token" if fault.startswith("This pixel") else field
         faulty = "secondary_pixel_id" if fault.startswith("Enter the id") else faulty
         summary, beside = fault in answer.text, f'id="{faulty}_fault"' in answer.text

@@ -11,7 +11,15 @@ from service.domain.event import EventName
 from service.domain.origin import RefusedOrigin
 from service.domain.shop import Shop
 from service.domain.tenant import Pixel, Role
-from tests.builders import NOW, PIXEL, SECOND_PIXEL, TENANT, some_settings, two_pixels
+from tests.builders import (
+    NOW,
+    PIXEL,
+    SECOND_PIXEL,
+    TENANT,
+    one_pixel_twice,
+    some_settings,
+    two_pixels,
+)
 from tests.conftest import World
 from tests.tenants import remove_tokens, save_shop
 from tests.web.forms import PAGE, SECRET, TEXTS, choices, form, token
@@ -98,6 +106,31 @@ class TestTheSecondaryPixel:
     def test_is_open_when_it_is_there(self, client: FlaskClient, world: World) -> None:
         world.install(some_settings(pixels=two_pixels()))
         assert 'id="secondary-pixel" open' in page(client, world)
+
+
+class TestOnePixelInBothRoles:
+    def test_is_shown_as_saved_and_told_when_it_is_saved_again(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install(some_settings(pixels=one_pixel_twice()))
+        assert page(client, world).count(f'value="{PIXEL}"') == 2
+        again = form(secondary_pixel_id=PIXEL, enabled=None)
+        answer = client.post(PAGE, data=again, headers=world.staff())
+
+        assert answer.status_code == 422
+        assert "This is the primary pixel&#39;s id" in answer.text
+        assert 'id="secondary_pixel_id_fault"' in answer.text
+        assert choices(world).enabled
+
+    def test_is_ended_by_removing_the_secondary_one(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install(some_settings(pixels=one_pixel_twice()))
+        client.post(REMOVE.format("secondary"), headers=world.staff())
+        answer = client.post(PAGE, data=form(enabled=None), headers=world.staff())
+
+        assert answer.status_code == 200
+        assert not choices(world).enabled
 
 
 class TestWhatCommerce7Tells:

@@ -4,7 +4,7 @@ import pytest
 
 from service.domain.settings_faults import faults_in
 from service.domain.tenant import Pixel, Pixels
-from tests.builders import PIXEL, some_settings, two_pixels
+from tests.builders import PIXEL, one_pixel_twice, some_settings, two_pixels
 
 
 def pixels(primary: str, secondary: str) -> Pixels:
@@ -32,6 +32,7 @@ class TestSettings:
         [
             ({"pixels": pixels("123", "")}, "pixels.primary.id"),
             ({"pixels": pixels(PIXEL, "12345678901a")}, "pixels.secondary.id"),
+            ({"pixels": one_pixel_twice()}, "pixels.secondary.id"),
             ({"currency": "ZZZ"}, "currency"),
             ({"currency": "usd"}, "currency"),
             ({"timezone": "Mars/Olympus"}, "timezone"),

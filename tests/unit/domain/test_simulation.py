@@ -7,9 +7,9 @@ from service.domain.identity import hashed
 from service.domain.matching import is_matchable
 from service.domain.money import Money
 from service.domain.simulation import counts_at_secondary, simulated
-from service.domain.tenant import Pixel, Pixels, TenantSettings
+from service.domain.tenant import TenantSettings
 from service.meta.wire import build_event
-from tests.builders import NOW, PIXEL, some_settings, two_pixels
+from tests.builders import NOW, one_pixel_twice, some_settings, two_pixels
 from tests.sandbox.meta_event_rules import check_event
 
 WITH_VALUE = {"Purchase", "ViewContent", "AddToCart", "InitiateCheckout"}
@@ -61,5 +61,4 @@ class TestTheSecondaryPixel:
     def test_counts_a_test_purchase_if_it_is_another(self) -> None:
         assert counts_at_secondary(some_settings(pixels=two_pixels()))
         assert not counts_at_secondary(some_settings())
-        twice = Pixels(primary=Pixel(id=PIXEL), secondary=Pixel(id=PIXEL))
-        assert not counts_at_secondary(some_settings(pixels=twice))
+        assert not counts_at_secondary(some_settings(pixels=one_pixel_twice()))

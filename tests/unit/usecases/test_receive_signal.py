@@ -12,7 +12,16 @@ from service.domain.record import EventRecord, Status
 from service.domain.tenant import Role
 from service.usecases.payload import unseal_event
 from service.usecases.receive_signal import Receipt, Received
-from tests.builders import NOW, POLICY, TENANT, a_signal, an_order, some_settings, two_pixels
+from tests.builders import (
+    NOW,
+    POLICY,
+    TENANT,
+    a_signal,
+    an_order,
+    one_pixel_twice,
+    some_settings,
+    two_pixels,
+)
 from tests.conftest import World
 
 
@@ -73,6 +82,13 @@ class TestAPaidOrder:
         (record,) = rows(world)
         assert set(record.deliveries) == {Role.PRIMARY, Role.SECONDARY}
         assert len({task.name for task in world.queue.tasks}) == 2
+
+    def test_goes_once_to_a_pixel_that_has_both_roles(self, world: World) -> None:
+        world.install(some_settings(pixels=one_pixel_twice()))
+        receive(world, an_order())
+
+        (record,) = rows(world)
+        assert set(record.deliveries) == {Role.PRIMARY}
 
     def test_is_one_event_however_often_it_comes(self, world: World) -> None:
         world.install()

@@ -14,7 +14,7 @@ from service.domain.schedule import (
     EVENT_WINDOW,
     LEASE_FOR,
 )
-from service.domain.tenant import Pixels, Role, Tenant, TenantSettings
+from service.domain.tenant import Pixel, Pixels, Role, Tenant, TenantSettings
 from service.local.file import SqliteFile
 from service.local.tenants import SqliteTenants
 from service.ports import StoreUnavailableError
@@ -23,12 +23,14 @@ from tests.builders import (
     BAD_TOKEN,
     DOWN,
     NOW,
+    PIXEL,
     POLICY,
     SECOND_PIXEL,
     TENANT,
     a_record,
     a_signal,
     an_order,
+    one_pixel_twice,
     some_settings,
     two_pixels,
 )
@@ -68,9 +70,10 @@ class TestWhatChangedMeanwhile:
         assert world.row().payload is None
         assert world.meta.sent == []
 
-    def test_ends_the_delivery_to_a_removed_pixel_alone(self, world: World) -> None:
+    @pytest.mark.parametrize("pixels", [Pixels(primary=Pixel(id=PIXEL)), one_pixel_twice()])
+    def test_ends_the_delivery_to_a_removed_pixel_alone(self, world: World, pixels: Pixels) -> None:
         record = world.record_an_order(some_settings(pixels=two_pixels()))
-        world.install()
+        world.install(some_settings(pixels=pixels))
         for role in Role:
             world.send(record, role)
 
