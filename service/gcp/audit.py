@@ -8,6 +8,7 @@ from service.domain.audit import AuditEntry
 from service.gcp import queries
 from service.gcp.documents import Documents
 from service.gcp.queries import AUDIT, TENANTS
+from service.json_documents import decode
 
 _AT_A_TIME = 300
 
@@ -27,7 +28,7 @@ class FirestoreAudit:
     def newest(self, tenant_id: str, *, limit: int) -> Sequence[AuditEntry]:
         """Return the tenant's entries, newest first."""
         found = self._documents.find(queries.audit_newest(tenant_id, limit=limit))
-        return [msgspec.json.decode(each.fields["doc"], type=AuditEntry) for each in found]
+        return [decode(each.fields["doc"], AuditEntry) for each in found]
 
     def drop_all(self, tenant_id: str) -> None:
         """Delete every entry of the tenant."""

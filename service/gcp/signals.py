@@ -12,6 +12,7 @@ from service.domain.origin import RefusedOrigin
 from service.gcp import queries
 from service.gcp.documents import Documents, Path
 from service.gcp.queries import ORIGINS, SIGNALS, TENANTS
+from service.json_documents import decode
 
 _AT_A_TIME = 300
 _REFUSED = "refused"
@@ -45,7 +46,7 @@ class FirestoreSignals:
         """Return the sites whose signals were refused."""
         found = self._documents.get(_origins(tenant_id))
         text = found.fields["doc"] if found else "[]"
-        return msgspec.json.decode(text, type=tuple[RefusedOrigin, ...])
+        return decode(text, tuple[RefusedOrigin, ...])
 
     def save_refused_origins(self, tenant_id: str, origins: Sequence[RefusedOrigin]) -> None:
         """Overwrite the sites whose signals were refused."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from service.domain.audit import AuditEntry
+from service.json_documents import decode
 from service.local.file import SqliteFile
 
 
@@ -29,7 +30,7 @@ class SqliteAudit:
                 "SELECT doc FROM audit WHERE tenant_id = ? ORDER BY id DESC LIMIT ?",
                 (tenant_id, limit),
             ).fetchall()
-        return [msgspec.json.decode(doc, type=AuditEntry) for (doc,) in rows]
+        return [decode(doc, AuditEntry) for (doc,) in rows]
 
     def drop_all(self, tenant_id: str) -> None:
         """Delete every entry of the tenant."""

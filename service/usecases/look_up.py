@@ -15,6 +15,7 @@ from service.domain.shop_object import ShopObject
 from service.domain.signal import Action, Fact, ObjectKind, Signal
 from service.domain.tenant import Tenant
 from service.ports import Refusal, Services, ShopError, Shops
+from service.usecases.payload import unseal_text
 
 FactT = TypeVar("FactT", bound=ShopObject)
 
@@ -29,7 +30,7 @@ def look_up_record(record: EventRecord, *, services: Services) -> Fact:
         UnsealError: the record can no longer say which object it is.
     """
     sealed = record.lookup.sealed_id if record.lookup else ""
-    object_id = services.vault.unseal(record.tenant_id, sealed).decode()
+    object_id = unseal_text(sealed, tenant_id=record.tenant_id, vault=services.vault)
     kind = ObjectKind(record.object_kind)
     return look_up(kind, object_id, tenant_id=record.tenant_id, shops=services.shops)
 

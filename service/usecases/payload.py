@@ -1,4 +1,4 @@
-"""The sealed event that a waiting delivery keeps."""
+"""What is sealed at rest: events that wait, access tokens, ids of customers."""
 
 import msgspec
 
@@ -19,5 +19,17 @@ def unseal_event(sealed: str, *, tenant_id: str, vault: Vault) -> Event:
     """
     try:
         return msgspec.json.decode(vault.unseal(tenant_id, sealed), type=Event)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise UnsealError("this text holds no event") from error
+
+
+def unseal_text(sealed: str, *, tenant_id: str, vault: Vault) -> str:
+    """Return the text that was sealed: a token, or an object's id.
+
+    Raises:
+        UnsealError: it is not this tenant's, or no text.
+    """
+    try:
+        return vault.unseal(tenant_id, sealed).decode()
+    except UnicodeDecodeError as error:
+        raise UnsealError("this is no text") from error

@@ -20,7 +20,7 @@ from service.domain.schedule import MAX_ATTEMPTS
 from service.domain.tenant import Role, Tenant
 from service.domain.wanted import why_unwanted
 from service.ports import Services, UnsealError
-from service.usecases.payload import unseal_event
+from service.usecases.payload import unseal_event, unseal_text
 from service.usecases.pixel_state import stopping_breaker, trip
 
 _NO_TOKEN = "no access token: enter one in the settings"  # noqa: S105 - says that there is none
@@ -158,6 +158,6 @@ def _token(tenant_id: str, role: Role, *, services: Services) -> _Token | str:
     if sealed is None:
         return _NO_TOKEN
     try:
-        return _Token(services.vault.unseal(tenant_id, sealed).decode(), sealed)
-    except (UnsealError, UnicodeDecodeError):
+        return _Token(unseal_text(sealed, tenant_id=tenant_id, vault=services.vault), sealed)
+    except UnsealError:
         return _UNREADABLE_TOKEN

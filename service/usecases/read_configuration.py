@@ -9,6 +9,7 @@ from service.domain.setup import Setup
 from service.domain.tenant import Role, Tenant
 from service.ports import Services, UnsealError
 from service.usecases.read_setup import read_setup
+from service.usecases.saved_token import saved_token
 
 _END = 4
 _ENTRIES = 20
@@ -52,12 +53,11 @@ def read_configuration(tenant_id: str, *, services: Services) -> Configuration |
 
 
 def _token_end(tenant_id: str, role: Role, *, services: Services) -> str | None:
-    sealed = services.tenants.sealed_token(tenant_id, role)
-    if sealed is None:
-        return None
     try:
-        token = services.vault.unseal(tenant_id, sealed).decode()
-    except (UnsealError, UnicodeDecodeError):
+        token = saved_token(tenant_id, role, services=services)
+    except UnsealError:
         return ""
+    if token is None:
+        return None
     # Of a short text four characters would be too much of it.
     return token[-_END:] if len(token) >= 4 * _END else ""

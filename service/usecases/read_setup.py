@@ -3,6 +3,7 @@
 from service.domain.setup import Setup, setup_path
 from service.domain.tenant import Role, Tenant
 from service.ports import Services, UnsealError
+from service.usecases.payload import unseal_text
 
 
 def read_setup(tenant: Tenant, *, services: Services) -> Setup:
@@ -27,7 +28,7 @@ def read_setup(tenant: Tenant, *, services: Services) -> Setup:
 def _token(tenant_id: str, *, services: Services) -> str | None:
     sealed = services.tenants.recall_token(tenant_id, Role.PRIMARY)
     try:
-        return services.vault.unseal(tenant_id, sealed).decode() if sealed else None
-    except (UnsealError, UnicodeDecodeError):
+        return unseal_text(sealed, tenant_id=tenant_id, vault=services.vault) if sealed else None
+    except UnsealError:
         # It is as good as none: somebody has to enter it once more.
         return None

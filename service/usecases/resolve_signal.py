@@ -70,11 +70,19 @@ def _after(record: EventRecord, *, now: datetime, services: Services) -> EventRe
     if obstacle := _obstacle(record, tenant):
         return _closed(record, obstacle)
     try:
+        return _asked(record, tenant, now=now, services=services)
+    except UnsealError:
+        return _closed(record, Skipped("the signal could not be read back"))
+
+
+def _asked(
+    record: EventRecord, tenant: Tenant, *, now: datetime, services: Services
+) -> EventRecord:
+    """Return the record as the shop's answer leaves it; UnsealError if it cannot be read back."""
+    try:
         fact = look_up_record(record, services=services)
     except ShopError as error:
         return _without_answer(record, error, tenant=tenant, now=now, services=services)
-    except UnsealError:
-        return _closed(record, Skipped("the signal could not be read back"))
     return _with_answer(record, fact, tenant=tenant, now=now, services=services)
 
 

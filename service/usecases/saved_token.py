@@ -1,7 +1,8 @@
 """The access token that a role's pixel has now, in plain: for a request that needs it at once."""
 
 from service.domain.tenant import Role
-from service.ports import Services, UnsealError
+from service.ports import Services
+from service.usecases.payload import unseal_text
 
 
 def saved_token(tenant_id: str, role: Role, *, services: Services) -> str | None:
@@ -14,7 +15,4 @@ def saved_token(tenant_id: str, role: Role, *, services: Services) -> str | None
     sealed = services.tenants.sealed_token(tenant_id, role)
     if sealed is None:
         return None
-    try:
-        return services.vault.unseal(tenant_id, sealed).decode()
-    except UnicodeDecodeError as error:
-        raise UnsealError("this text is no token") from error
+    return unseal_text(sealed, tenant_id=tenant_id, vault=services.vault)

@@ -4,7 +4,6 @@ from service.domain.tenant import Pixels, Role
 from service.domain.waiting import may_go_on
 from tests.builders import (
     NOW,
-    POLICY,
     a_delivery,
     a_record,
     a_tenant,
@@ -15,7 +14,7 @@ from tests.builders import (
 
 
 def goes_on(pixels: Pixels) -> bool:
-    held = parked(a_delivery(), waits_for=Wait.CURRENCY, reason="", now=NOW, policy=POLICY)
+    held = parked(a_delivery(), waits_for=Wait.CURRENCY, reason="", now=NOW)
     record = a_record(deliveries={Role.SECONDARY: held})
     tenant = a_tenant(some_settings(pixels=pixels, currency=None))
     return may_go_on(record, Role.SECONDARY, tenant, now=NOW)

@@ -1,6 +1,9 @@
 """What is left of a winery that left, within the time of grace and after it."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -9,15 +12,26 @@ from service.domain.delivery_steps import closed
 from service.domain.installation import Installation, InstallState
 from service.domain.record import Status
 from service.domain.tenant import Role
-from service.ports import Refusal, ShopError
+from service.ports import Events, Refusal, Services, ShopError
 from service.usecases.check_installation import _MOST_ROWS, check_installation
+from service.usecases.configure_tenant import configure_tenant
 from service.usecases.note_install import note_install, note_uninstall
 from service.usecases.receive_signal import Receipt
 from service.usecases.send_event import Attempted
 from service.usecases.sweep_due import sweep_due
 from service.usecases.tasks import CheckInstallation, parse_task
-from tests.builders import NOW, TENANT, a_delivery, a_record, a_signal, an_order, some_settings
+from tests.builders import (
+    NOW,
+    OLIVE,
+    TENANT,
+    a_delivery,
+    a_record,
+    a_signal,
+    an_order,
+    some_settings,
+)
 from tests.conftest import GRACE, World
+from tests.tenants import save_installation
 
 MOMENT = timedelta(microseconds=1)
 DONE = closed(a_delivery(), status=DeliveryStatus.SENT, reason=None, now=NOW)
@@ -147,6 +161,66 @@ class TestAWineryThatStaysAway:
         assert world.services.tenants.ids() == ["other-winery"]
         assert world.row("other-winery").object_number == "2101"
         assert len(world.services.audit.newest("other-winery", limit=9)) == 1
+
+
+class TestAWineryThatIsBackWhileItIsForgotten:
+    """Commerce7 tells of the install after the purge has read how the winery stands."""
+
+    def meanwhile(self, world: World, method: str, act: Callable[[], None]) -> Services:
+        """Return services in which this happens once, right after such a call to the log."""
+        events, still = world.services.events, [act]
+
+        class Interrupted:
+            def __getattr__(self, name: str) -> object:
+                known = getattr(events, name)
+                if name != method:
+                    return known
+
+                def call(*args: Any, **kwargs: Any) -> object:
+                    found = known(*args, **kwargs)
+                    if still:
+                        still.pop()()
+                    return found
+
+                return call
+
+        return replace(world.services, events=cast("Events", Interrupted()))
+
+    def come_back(self, world: World) -> None:
+        note_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
+        tokens = {Role.PRIMARY: "EAAanewone"}
+        configure_tenant(TENANT, some_settings(), tokens=tokens, by=OLIVE, services=world.services)
+
+    def test_stays(self, world: World) -> None:
+        world.record_an_order()
+        leave(world)
+        world.clock.advance(GRACE)
+        services = self.meanwhile(world, "newest", lambda: self.come_back(world))
+        after = check_installation(TENANT, now=world.clock(), services=services)
+
+        assert after == Installation()
+        tenant = world.services.tenants.find(TENANT)
+        assert tenant is not None
+        assert (tenant.installation, tenant.choices) == (Installation(), some_settings())
+        assert world.services.tenants.sealed_token(TENANT, Role.PRIMARY)
+
+    def test_keeps_its_new_token_and_its_new_events(self, world: World) -> None:
+        world.record_an_order()
+        note_uninstall(TENANT, now=world.clock(), services=world.services)
+        removed = Installation(
+            state=InstallState.REMOVED, is_leaving=True, check_at=NOW, purge_at=NOW + GRACE
+        )
+        save_installation(world.services.tenants, TENANT, removed)
+
+        def come_back() -> None:
+            self.come_back(world)
+            world.receive(a_signal(an_order(id="new")))
+
+        services = self.meanwhile(world, "open", come_back)
+        assert check_installation(TENANT, now=world.clock(), services=services) == Installation()
+        assert world.services.tenants.sealed_token(TENANT, Role.PRIMARY)
+        statuses = {each.record.status for each in world.services.events.newest(TENANT, limit=9)}
+        assert statuses == {Status.QUEUED}
 
 
 class TestAWineryThatNeverCame:

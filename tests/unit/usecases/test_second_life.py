@@ -1,12 +1,17 @@
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from service.domain.breaker import BreakerState
-from service.domain.record import Status
+from service.domain.record import EventRecord, Status
 from service.domain.schedule import LEASE_FOR
+from service.domain.tenant import Role
+from service.ports import Change, Tenants, Updated
 from service.usecases.send_event import Attempted
-from tests.builders import DOWN, POLICY, TENANT, a_signal, an_order
+from tests.builders import BAD_TOKEN, DOWN, POLICY, TENANT, a_signal, an_order
 from tests.conftest import World
 
 
@@ -18,6 +23,11 @@ def receive(world: World, *names: str) -> None:
 def statuses(world: World) -> list[str]:
     newest = world.services.events.newest(TENANT, limit=100)
     return sorted(stored.record.status for stored in newest)
+
+
+def rows(world: World) -> Iterator[EventRecord]:
+    for stored in world.services.events.newest(TENANT, limit=100):
+        yield stored.record
 
 
 class TestASecondLife:
@@ -135,3 +145,55 @@ class TestASecondLife:
         assert world.delivery().reason == "every attempt was cut short (tried 4 times)"
         self.hour(world)
         assert world.row().status is Status.SENT
+
+    def test_takes_nothing_back_of_a_dead_token(self, world: World) -> None:
+        record = world.record_an_order()
+
+        def die() -> None:
+            raise KeyboardInterrupt
+
+        world.meta.meanwhile = die
+        for _ in range(4):
+            with pytest.raises(KeyboardInterrupt):
+                world.send(record)
+            world.clock.advance(LEASE_FOR)
+        world.meta.meanwhile = lambda: None
+        receive(world, "refused")
+        refused = next(each for each in rows(world) if each.object_id == "refused")
+        world.meta.script = [BAD_TOKEN]
+        world.send(refused)
+        known = world.breaker()
+        assert known.state is BreakerState.NEEDS_RECONNECT
+
+        world.send(record)
+        assert world.breaker() == known
+
+
+class TestManyThatFail:
+    def test_are_news_once(self, world: World) -> None:
+        world.install()
+        receive(world, *map(str, range(20)))
+        tenants, written = world.services.tenants, list[Updated]()
+
+        class Counted:
+            def update(self, tenant_id: str, change: Change) -> Updated:
+                updated = tenants.update(tenant_id, change)
+                if updated.before != updated.after:
+                    written.append(updated)
+                return updated
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(tenants, name)
+
+        services = replace(world.services, tenants=cast("Tenants", Counted()))
+        counted = replace(world, services=services)
+        world.meta.script = [DOWN] * 80
+        for _ in range(4):
+            for record in rows(world):
+                counted.send(record)
+            world.clock.advance(timedelta(minutes=2))
+        assert statuses(world) == ["error"] * 20
+        assert [each.after and each.after.breaker(Role.PRIMARY).state for each in written] == [
+            BreakerState.FAILING,
+            BreakerState.FAILING,
+        ]
