@@ -12,7 +12,7 @@ from typing import Any
 from service.domain.log_view import LogView, Show
 from service.domain.record import EventRecord, Status
 from service.gcp import queries
-from service.gcp.documents import TIME_OF_WRITING, Documents, Found, Path
+from service.gcp.documents import TIME_OF_WRITING, Documents, Found, Path, Replacement
 from service.gcp.queries import EVENTS, TENANTS
 from service.json_documents import UnreadableDocumentError, decode, encode, encode_over
 from service.ports import Place, Stored
@@ -45,6 +45,23 @@ class FirestoreEvents:
         fields = _fields(record, document)
         revision = self._documents.replace(path, fields, revision=stored.revision)
         return Stored(record, revision, document) if revision else None
+
+    def replace_all(self, changes: Sequence[tuple[Stored, EventRecord]]) -> Sequence[Stored | None]:
+        """Write each record over its `stored` if nobody else has written since."""
+        documents = [_document(record, over=stored) for stored, record in changes]
+        wanted = [
+            Replacement(
+                path=_path(stored.record.tenant_id, stored.record.key),
+                fields=_fields(record, document),
+                revision=stored.revision,
+            )
+            for (stored, record), document in zip(changes, documents, strict=True)
+        ]
+        revisions = self._documents.replace_all(wanted)
+        return [
+            Stored(record, revision, document) if revision else None
+            for (_, record), revision, document in zip(changes, revisions, documents, strict=True)
+        ]
 
     def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
         """Return records of any tenant whose `due_at` has come, the most overdue first."""

@@ -1,6 +1,7 @@
 """The event log in the SQLite file."""
 
 import logging
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -42,22 +43,13 @@ class SqliteEvents:
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
         """Write the record over `stored` if nobody else has written since."""
-        revision = int(stored.revision)
-        document = _document(record, over=stored)
         with self._file.use() as db:
-            written = db.execute(
-                f"UPDATE events SET revision = ?, change = {_NEXT_CHANGE},"  # noqa: S608
-                f" {' = ?, '.join(_COLUMNS)} = ? WHERE tenant_id = ? AND key = ? AND revision = ?",
-                (
-                    revision + 1,
-                    stored.record.tenant_id,
-                    *_columns(record, document),
-                    stored.record.tenant_id,
-                    stored.record.key,
-                    revision,
-                ),
-            ).rowcount
-        return Stored(record, str(revision + 1), document) if written else None
+            return _replaced(db, stored, record)
+
+    def replace_all(self, changes: Sequence[tuple[Stored, EventRecord]]) -> Sequence[Stored | None]:
+        """Write each record over its `stored` if nobody else has written since."""
+        with self._file.transaction() as db:
+            return [_replaced(db, stored, record) for stored, record in changes]
 
     def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
         """Return records of any tenant whose `due_at` has come, the most overdue first."""
@@ -201,6 +193,23 @@ _COLUMNS = (
     "object_number",
     "doc",
 )
+
+
+def _replaced(db: sqlite3.Connection, stored: Stored, record: EventRecord) -> Stored | None:
+    revision, document = int(stored.revision), _document(record, over=stored)
+    written = db.execute(
+        f"UPDATE events SET revision = ?, change = {_NEXT_CHANGE},"  # noqa: S608 - our own words
+        f" {' = ?, '.join(_COLUMNS)} = ? WHERE tenant_id = ? AND key = ? AND revision = ?",
+        (
+            revision + 1,
+            stored.record.tenant_id,
+            *_columns(record, document),
+            stored.record.tenant_id,
+            stored.record.key,
+            revision,
+        ),
+    ).rowcount
+    return Stored(record, str(revision + 1), document) if written else None
 
 
 def _columns(record: EventRecord, document: bytes) -> tuple[str | bytes | None, ...]:

@@ -40,8 +40,8 @@ class SqliteFile:
             raise StoreUnavailableError("the database did not answer") from error
 
     @contextmanager
-    def change(self) -> Iterator[sqlite3.Connection]:
-        """Lend the connection for one transaction: all of it is written, or nothing."""
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Lend it for changes that wait for the disk once; they are written together, or none."""
         with self.use() as db:
             db.execute("BEGIN IMMEDIATE")
             with db:

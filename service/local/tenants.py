@@ -35,7 +35,7 @@ class SqliteTenants:
 
     def update(self, tenant_id: str, change: Change) -> Updated:
         """Write what the change makes of the tenant as it is at that moment."""
-        with self._file.change() as db:
+        with self._file.transaction() as db:
             stored = _stored(db, tenant_id)
             before = _read(tenant_id, stored) if stored else None
             after = change(before)
@@ -48,7 +48,7 @@ class SqliteTenants:
 
     def remove(self, tenant_id: str, *, only_if: Callable[[Tenant], bool]) -> bool:
         """Forget the tenant's settings and tokens."""
-        with self._file.change() as db:
+        with self._file.transaction() as db:
             stored = _stored(db, tenant_id)
             if stored and not only_if(_read(tenant_id, stored)):
                 return False
@@ -85,7 +85,7 @@ class SqliteTenants:
         self, tenant_id: str, role: Role, change: Callable[[str | None], str | None]
     ) -> bool:
         """Write what the change makes of the sealed token at that moment; tell if that is news."""
-        with self._file.change() as db:
+        with self._file.transaction() as db:
             before = _token(db, tenant_id, role)
             after = change(before)
             if after is None:

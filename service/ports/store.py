@@ -41,6 +41,15 @@ class Events(Protocol):
         """Write the record over `stored`; `None` when it has changed or gone since."""
         ...
 
+    def replace_all(self, changes: Sequence[tuple[Stored, EventRecord]]) -> Sequence[Stored | None]:
+        """Do each change as `replace` does, and return what it returns, in few round trips.
+
+        One that loses leaves the others alone. The caller names a record once, and some hundreds
+        at most: each hundred may take as long as one `replace`. StoreUnavailableError means that
+        some may be written.
+        """
+        ...
+
     def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
         """Return records of any tenant whose `due_at` has come, the most overdue first."""
         ...

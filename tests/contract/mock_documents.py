@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from mockfirestore import MockFirestore
 
-from service.gcp.documents import TIME_OF_WRITING, Fields, Found, Path
+from service.gcp.documents import TIME_OF_WRITING, Fields, Found, Path, Replacement
 from service.gcp.queries import ID, Query
 
 
@@ -52,6 +52,9 @@ class MockDocuments:
             self.merge(path, fields)
             there = self.get(path)
             return there.revision if there else None
+
+    def replace_all(self, changes: Sequence[Replacement]) -> list[str | None]:
+        return [self.replace(each.path, each.fields, revision=each.revision) for each in changes]
 
     def merge(self, path: Path, fields: Fields) -> None:
         document = self._collection(path[:-1]).document(path[-1])

@@ -1,7 +1,7 @@
 """What must hold of every record each time that it is written (I2, I6 and I7)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -55,6 +55,9 @@ class Laws:
 
     def watch(self, name: str, given: tuple[Any, ...], returned: object) -> None:
         """Look at what was written to the event log."""
+        if name == "replace_all" and isinstance(returned, Sequence):
+            for (_, record), written in zip(given[0], returned, strict=True):
+                self.watch("replace", (record,), written)
         if not isinstance(returned, Stored) or name not in {"add", "replace"}:
             return
         record = given[-1]

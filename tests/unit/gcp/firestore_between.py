@@ -16,12 +16,13 @@ _CARRIED = {"authorization", "google-cloud-resource-prefix", "x-goog-request-par
 class Fault:
     """A call that ends with this code; `is_done` if Firestore did it nevertheless.
 
-    `told` messages of the answer still come.
+    `told` messages of the answer still come. With an `answer` it is that one, and no end.
     """
 
     code: grpc.StatusCode
     is_done: bool = False
     told: int = 0
+    answer: bytes = b""
 
 
 @dataclass
@@ -45,7 +46,9 @@ class Between:
             if fault is None or fault.is_done:
                 messages = self._passed_on(method, body, context)
                 yield from messages if fault is None else messages[: fault.told]
-            if fault:
+            if fault and fault.answer:
+                yield fault.answer
+            elif fault:
                 context.abort(fault.code, "as told")
 
         return grpc.unary_stream_rpc_method_handler(answer)

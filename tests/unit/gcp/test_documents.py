@@ -2,7 +2,7 @@
 
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
@@ -11,12 +11,17 @@ import pytest
 from google.cloud import firestore
 from google.cloud.firestore_v1.types import CommitRequest
 
-from service.gcp.documents import PATIENCE_SECONDS, TIMEOUT_SECONDS, FirestoreDocuments
+from service.gcp.documents import (
+    PATIENCE_SECONDS,
+    TIMEOUT_SECONDS,
+    FirestoreDocuments,
+    Replacement,
+)
 from service.gcp.queries import UP, Query
 from service.ports import StoreUnavailableError
 from tests.builders import TENANT, Ids
 from tests.ports import free_port
-from tests.unit.gcp.firestore_between import Between, Fault, between, client_of
+from tests.unit.gcp.firestore_between import Between, Fault, client_of
 
 PATH = ("tenants", TENANT, "events", "key")
 ALL = Query(collection=PATH[:-1], order=(("n", UP),))
@@ -26,38 +31,18 @@ BUSY = Fault(grpc.StatusCode.ABORTED)
 OURS = "id-1"
 """The nonce that a new store draws first."""
 
+
+CHANGE = Replacement(path=PATH, fields={"n": 1}, revision="1.0")
 EVERY_CALL: dict[str, Callable[[FirestoreDocuments], object]] = {
     "get": lambda documents: documents.get(PATH),
     "create": lambda documents: documents.create(PATH, {"n": 1}),
     "replace": lambda documents: documents.replace(PATH, {"n": 1}, revision="1.0"),
+    "replace_all": lambda documents: documents.replace_all([CHANGE]),
     "merge": lambda documents: documents.merge(PATH, {"n": 1}),
     "delete": lambda documents: documents.delete([PATH]),
     "find": lambda documents: documents.find(ALL),
     "count": lambda documents: documents.count(ALL),
 }
-
-
-@pytest.fixture
-def documents(firestore_client: firestore.Client) -> FirestoreDocuments:
-    return FirestoreDocuments(firestore_client, new_id=Ids())
-
-
-@pytest.fixture
-def there(firestore_address: str) -> Iterator[tuple[Between, str]]:
-    with between(firestore_address) as lent:
-        yield lent
-
-
-@pytest.fixture
-def far(
-    firestore_client: firestore.Client,
-    there: tuple[Between, str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[FirestoreDocuments]:
-    """Return the same database as `documents`, with somebody in between."""
-    client = client_of(firestore_client.project, there[1], monkeypatch)
-    yield FirestoreDocuments(client, new_id=Ids())
-    client.close()  # type: ignore[no-untyped-call] # it says nothing of its types
 
 
 def written(client: firestore.Client, **fields: object) -> str:

@@ -1,0 +1,35 @@
+"""Firestore through our one way to it, with somebody in between or without."""
+
+from collections.abc import Iterator
+
+import pytest
+from google.cloud import firestore
+
+from service.gcp.documents import FirestoreDocuments
+from tests.builders import Ids
+from tests.unit.gcp.firestore_between import Between, between, client_of
+
+
+@pytest.fixture
+def documents(firestore_client: firestore.Client) -> FirestoreDocuments:
+    """Return an empty database of Google's emulator."""
+    return FirestoreDocuments(firestore_client, new_id=Ids())
+
+
+@pytest.fixture
+def there(firestore_address: str) -> Iterator[tuple[Between, str]]:
+    """Lend somebody who loses calls and answers when told, and where he listens."""
+    with between(firestore_address) as lent:
+        yield lent
+
+
+@pytest.fixture
+def far(
+    firestore_client: firestore.Client,
+    there: tuple[Between, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[FirestoreDocuments]:
+    """Return the same database as `documents`, with somebody in between."""
+    client = client_of(firestore_client.project, there[1], monkeypatch)
+    yield FirestoreDocuments(client, new_id=Ids())
+    client.close()  # type: ignore[no-untyped-call] # it says nothing of its types
