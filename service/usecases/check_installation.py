@@ -93,8 +93,8 @@ def _cleared_out(tenant: Tenant, *, now: datetime, services: Services) -> Instal
         return current.installation if current else None
     for role, sealed in tokens.items():
         _forget_token(tenant.id, role, sealed, services=services)
-    for stored in batch:
-        services.events.replace(stored, stored.record.given_up(UNINSTALLED, now=now))
+    given_up = [(stored, stored.record.given_up(UNINSTALLED, now=now)) for stored in batch]
+    services.events.replace_all(given_up)
     if len(batch) < _MOST_ROWS:
         after = cleared_out(current.installation)
         done = _replaced(current, after, now=now, services=services)

@@ -61,10 +61,9 @@ def clear_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) -
     batch = services.events.page(tenant.id, job.view, after=job.place, limit=_AT_A_TIME)
     settled = [stored for stored in batch if stored.record.is_settled]
     # Whoever has written meanwhile has made something of the row: it stays.
-    emptied = [
-        services.events.replace(stored, stored.record.without_content(now=now))
-        for stored in settled
-    ]
+    emptied = services.events.replace_all(
+        [(stored, stored.record.without_content(now=now)) for stored in settled]
+    )
     done = len([each for each in emptied if each])
     return Step(
         done=done,

@@ -1,0 +1,77 @@
+"""What changes many rows of a log does so in few round trips to the store."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from service.domain.delivery import DeliveryStatus
+from service.domain.delivery_steps import closed
+from service.domain.log_view import LogView, Show
+from service.domain.tenant import Role
+from service.ports import Events, Refusal, ShopError
+from service.usecases.check_installation import check_installation
+from service.usecases.erase_tenant import erase_tenant
+from service.usecases.forget_old_rows import forget_old_rows
+from service.usecases.note_install import note_uninstall
+from service.usecases.start_job import start_clear
+from tests.builders import NOW, OLIVE, TENANT, a_delivery, a_record
+from tests.conftest import World
+from tests.unit.usecases.failures import tenant_of
+
+ROWS = 90
+DONE = {Role.PRIMARY: closed(a_delivery(), status=DeliveryStatus.SENT, reason=None, now=NOW)}
+OPEN = {Role.PRIMARY: a_delivery()}
+
+
+def forget(world: World) -> None:
+    forget_old_rows(TENANT, now=world.clock(), services=world.services)
+
+
+def clear(world: World) -> None:
+    start_clear(tenant_of(world), LogView(show=Show.ALL), by=OLIVE, services=world.services)
+
+
+def erase(world: World) -> None:
+    erase_tenant(TENANT, services=world.services)
+
+
+def leave(world: World) -> None:
+    note_uninstall(TENANT, now=world.clock(), services=world.services)
+    world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+    check_installation(TENANT, now=world.clock(), services=world.services)
+
+
+class Counting:
+    """Events that count what they are asked."""
+
+    def __init__(self, events: Events) -> None:
+        self._events = events
+        self.asked: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked[name] += 1
+        return getattr(self._events, name)
+
+
+@pytest.mark.parametrize(
+    ("work", "is_open"), [(forget, False), (clear, False), (erase, False), (leave, True)]
+)
+def test_many_rows_are_changed_in_few_round_trips(
+    world: World, work: Callable[[World], None], *, is_open: bool
+) -> None:
+    world.install()
+    at = NOW - timedelta(days=91)
+    for number in range(ROWS):
+        deliveries = OPEN if is_open else DONE
+        record = a_record(key=f"{number:064}", received_at=at, deliveries=deliveries)
+        assert world.services.events.add(record)
+    counting = Counting(world.services.events)
+    work(replace(world, services=replace(world.services, events=cast("Events", counting))))
+    assert counting.asked["replace"] == 0
+    assert 1 <= counting.asked["replace_all"] <= 2
+    assert world.services.events.due(now=NOW + timedelta(days=9), limit=9) == []
+    assert is_open or world.services.events.newest(TENANT, limit=9) == []
