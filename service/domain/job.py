@@ -10,6 +10,18 @@ from service.domain.log_view import LogView
 from service.domain.place import Place
 from service.domain.staff import StaffMember
 
+GAVE_UP = "gave up"
+"""Why a job ended whose step was taken up again and again and never came to its end."""
+
+MOST_TRIES = 5
+"""How often the same step is taken up.
+
+The pause after a try doubles, from two minutes, and only after the last one it is short again: the
+tries are 0, 2, 6, 14 and 30 minutes after the first, and two minutes later the job has ended. So an
+outage of the store may last half an hour, and a step that always fails holds up other work on the
+log no longer than that.
+"""
+
 # Behind every key there is: what was received at the moment of the start is worked on too.
 _LAST_KEY = "~"
 
@@ -30,8 +42,8 @@ class Job:
     have been seen to, and those `left` stay as they are, by reason. `failed` counts those too that
     were known to stay. After the view's last row it goes on with the view `then`.
     While it runs it has a `due_at`: when its next step may begin, or the step under way is believed
-    lost. `stopped` says why it ended before its end. It `is_told` once whoever began it has seen
-    what it came to.
+    lost. `tries` counts how often that step was taken up, whatever became of it. `stopped` says why
+    it ended before its end. It `is_told` once whoever began it has seen what it came to.
     """
 
     kind: JobKind
@@ -48,6 +60,7 @@ class Job:
     left: Mapping[str, int] = field(default_factory=dict)
     then: LogView | None = None
     due_at: datetime | None = None
+    tries: int = 0
     finished_at: datetime | None = None
     stopped: str = ""
     is_told: bool = False
@@ -66,6 +79,11 @@ class Job:
     def beginning(self) -> Place:
         """Return where a view begins for it."""
         return Place(self.started_at, _LAST_KEY)
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Tell whether its step was tried often enough."""
+        return self.tries >= MOST_TRIES
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether its next step may begin, or its last one is believed lost."""
@@ -116,8 +134,14 @@ def begun(
 
 
 def taken_up(job: Job, *, now: datetime, lease: timedelta) -> Job:
-    """Return the job with a step under way; whoever comes meanwhile leaves it alone."""
-    return replace(job, due_at=now + lease)
+    """Return the job with a step under way; whoever comes meanwhile leaves it alone.
+
+    After each try without an end it is left alone for twice as long; the last one is not waited for
+    any longer than the first.
+    """
+    tries = job.tries + 1
+    pause = lease if tries == MOST_TRIES else lease * 2**job.tries
+    return replace(job, tries=tries, due_at=now + pause)
 
 
 def stepped(job: Job, step: Step, *, now: datetime) -> Job:
@@ -130,6 +154,7 @@ def stepped(job: Job, step: Step, *, now: datetime) -> Job:
         view=job.then if step.is_in_next and job.then else job.view,
         then=None if step.is_in_next else job.then,
         place=reached or job.place,
+        tries=0,
         due_at=now + step.rest if reached else None,
         finished_at=None if reached else now,
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
-from service.domain.job import Job, JobKind, Step, stepped, stopped, taken_up
+from service.domain.job import GAVE_UP, Job, JobKind, Step, stepped, stopped, taken_up
 from service.ports import QueueUnavailableError, Services
 from service.usecases.clear_log import clear_step
 from service.usecases.resend_failed import resend_step
@@ -22,7 +22,8 @@ def work_on_job(tenant_id: str, kind: JobKind, *, services: Services) -> Job | N
     """Do the next step of the tenant's job, and return it as it then stands.
 
     Safe to run twice at once: who takes the step up first does it. A step that is cut short is
-    done again, and finds what it has done already done.
+    done again, and finds what it has done already done. One that never comes to its end, because it
+    fails or its process dies, ends the job after some tries: other work on the log waits for it.
 
     Raises:
         StoreUnavailableError: the step may not be done; it is taken up again.
@@ -31,12 +32,15 @@ def work_on_job(tenant_id: str, kind: JobKind, *, services: Services) -> Job | N
     job = services.jobs.find(tenant_id, kind)
     if job is None or not job.is_due(now):
         return job
-    tenant = services.tenants.find(tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
-        return _written(tenant_id, stopped(job, NOT_INSTALLED, now=now), job, services=services)
+    if job.is_hopeless:
+        return _written(tenant_id, stopped(job, GAVE_UP, now=now), job, services=services)
+    # Counted as a try before anything of it can fail.
     taken = taken_up(job, now=now, lease=services.retry.requeue_after)
     if not services.jobs.replace(tenant_id, taken, over=job):
         return services.jobs.find(tenant_id, kind)
+    tenant = services.tenants.find(tenant_id)
+    if tenant is None or not tenant.installation.is_installed:
+        return _written(tenant_id, stopped(taken, NOT_INSTALLED, now=now), taken, services=services)
     step = _STEPS[kind](tenant, taken, now=now, services=services)
     after = stepped(taken, step, now=services.clock())
     return _written(tenant_id, after, taken, services=services)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
-from service.domain.job import Job, JobKind
+from service.domain.job import GAVE_UP, MOST_TRIES, Job, JobKind
 from service.domain.resend import Lost, Way
 from service.domain.schedule import LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.usecases.clear_log import NOT_FINISHED
@@ -27,6 +27,18 @@ _WHY: Mapping[str, str] = MappingProxyType(
         NOT_FINISHED: "not finished: still to be sent, or changed at this moment",
     }
 )
+
+_STOPPED: Mapping[str, str] = MappingProxyType(
+    {
+        NOT_INSTALLED: "1Pixel is no longer installed.",
+        GAVE_UP: f"1Pixel tried {MOST_TRIES} times and could not go on.",
+    }
+)
+_TITLES = {
+    JobKind.RESEND: ("Sending failed events again", "Failed events were sent again"),
+    JobKind.CLEAR: ("Clearing the log", "The log was cleared"),
+}
+_BUTTONS = {JobKind.RESEND: "Send failed again", JobKind.CLEAR: "Clear Log"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,9 +148,8 @@ def _length(passes: timedelta) -> str:
 
 
 def _job_title(job: Job) -> str:
-    if job.kind is JobKind.RESEND:
-        return "Sending failed events again" if job.is_running else "Failed events were sent again"
-    return "Clearing the log" if job.is_running else "The log was cleared"
+    doing, done = _TITLES[job.kind]
+    return doing if job.is_running else f"{doing} was stopped" if job.stopped else done
 
 
 def _job_sentence(job: Job) -> str:
@@ -146,8 +157,7 @@ def _job_sentence(job: Job) -> str:
     if job.is_running:
         return f"{job.done:,} of {of}. You can leave this page; it goes on by itself."
     if job.stopped:
-        why = "1Pixel is no longer installed" if job.stopped == NOT_INSTALLED else job.stopped
-        return f"Stopped after {job.done:,} of {of}: {why}."
+        return f"Stopped after {job.done:,} of {of}: {_why_stopped(job)}"
     if job.kind is JobKind.CLEAR:
         return f"{counted(job.done, 'row')} cleared. What Meta has got stays at Meta."
     are, each = ("is on its", "of it") if job.done == 1 else ("are on their", "of each")
@@ -157,6 +167,14 @@ def _job_sentence(job: Job) -> str:
     return on_their_way + (
         f" {job.moved_on:,} more had gone on by themselves." if job.moved_on else ""
     )
+
+
+def _why_stopped(job: Job) -> str:
+    why = _STOPPED.get(job.stopped, f"{job.stopped}.")
+    if job.stopped != GAVE_UP:
+        return why
+    again = f"Press {_BUTTONS[job.kind]} to go on with the rest; if it stops again, write to us"
+    return f"{why} What was done stays done. {again} (Help)."
 
 
 def _left(why: str, number: int) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.domain.event import EventName
-from service.domain.job import Job, JobKind, Step, begun, stepped, stopped
+from service.domain.job import Job, JobKind, Step, begun, stepped, stopped, taken_up
 from service.domain.log_view import LogView, Show
 from service.domain.order import Channel
 from service.domain.place import Place
@@ -35,6 +35,7 @@ class TestAJob:
         "job",
         [
             a_job(),
+            taken_up(a_job(), now=NOW, lease=MINUTE),
             stepped(a_job(), Step(done=3, left={"why": 2}, reached=Place(NOW, "k")), now=NOW),
             stepped(a_job(), Step(done=3), now=NOW),
             stopped(a_job(JobKind.CLEAR), "uninstalled", now=NOW),
@@ -116,6 +117,20 @@ class TestDropAll:
         assert jobs.replace(TENANT, a_job(), over=None)
         jobs.drop_all(TENANT)
         assert jobs.replace(TENANT, a_job(id="new"), over=None)
+
+
+class TestAJobOfAnOlderVersion:
+    def test_is_read_and_taken_up(self, tmp_path: Path) -> None:
+        file = SqliteFile(str(tmp_path / "older.db"))
+        jobs = SqliteJobs(file)
+        assert jobs.replace(TENANT, a_job(), over=None)
+        with file.use() as db:
+            db.execute("UPDATE jobs SET doc = CAST(json_remove(doc, '$.tries') AS BLOB)")
+        assert jobs.find(TENANT, JobKind.RESEND) == a_job()
+        taken = taken_up(a_job(), now=NOW, lease=MINUTE)
+        assert jobs.replace(TENANT, taken, over=a_job())
+        assert jobs.find(TENANT, JobKind.RESEND) == taken
+        file.close()
 
 
 class TestSqliteThatIsGone:

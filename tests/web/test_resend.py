@@ -1,5 +1,6 @@
 """Send again, as the winery's staff sees it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -7,7 +8,7 @@ import pytest
 from flask import render_template
 from flask.testing import FlaskClient
 
-from service.domain.job import JobKind
+from service.domain.job import MOST_TRIES, JobKind
 from service.domain.record import Status
 from service.usecases.work_on_job import work_on_job
 from service.web.guard import let_staff_in
@@ -228,7 +229,24 @@ class TestTheProgress:
         forget(world.services.tenants, TENANT)
         work_on_job(TENANT, JobKind.RESEND, services=world.services)
         html = client.get("/activity/work/resend", headers=world.staff()).text
+        assert "Sending failed events again was stopped" in html
         assert f"Stopped after 0 of {MANY}: 1Pixel is no longer installed." in html
+
+    def test_says_that_it_was_given_up_and_what_to_do(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        give_up(world, range(MANY))
+        press(client, world)
+        job = world.services.jobs.find(TENANT, JobKind.RESEND)
+        assert job
+        hopeless = replace(job, tries=MOST_TRIES, due_at=world.clock())
+        assert world.services.jobs.replace(TENANT, hopeless, over=job)
+        work_on_job(TENANT, JobKind.RESEND, services=world.services)
+        html = unescape(tab(client, world))
+        assert f"Stopped after 0 of {MANY}: 1Pixel tried 5 times and could not go on." in html
+        assert "What was done stays done. Press Send failed again to go on with the rest" in html
+        assert "hx-trigger" not in html
+        assert "can be sent again" in plan(client, world)
 
 
 class TestOneRow:

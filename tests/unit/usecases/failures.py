@@ -130,6 +130,15 @@ def work(world: World, kind: JobKind = JobKind.RESEND) -> Job | None:
     return work_on_job(TENANT, kind, services=world.services)
 
 
+def run_all(world: World) -> None:
+    """Do all tasks, with the sweep's help, until nothing is left to do."""
+    for _ in range(9):
+        world.run_tasks()
+        world.clock.advance(timedelta(minutes=3))
+        world.sweep()
+    world.run_tasks()
+
+
 def posts(world: World) -> list[tuple[str, str]]:
     """Return the pixel and the event's id of each request to the vendor."""
     return [(pixel_id, event.event_id) for event, pixel_id, _ in world.meta.sent]

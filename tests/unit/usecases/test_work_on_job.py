@@ -26,6 +26,7 @@ from tests.unit.usecases.failures import (
     give_up,
     posts,
     rows,
+    run_all,
     send_again,
     statuses,
     tenant_of,
@@ -60,15 +61,6 @@ def power_cut() -> None:
 def interrupted(world: World, *, at: int, by: Callable[[], None] = power_cut) -> World:
     events = cast("Events", Interrupted(world.services.events, at=at, by=by))
     return replace(world, services=replace(world.services, events=events))
-
-
-def run_all(world: World) -> None:
-    """Do all tasks, with the sweep's help, until nothing is left to do."""
-    for _ in range(9):
-        world.run_tasks()
-        world.clock.advance(timedelta(minutes=3))
-        world.sweep()
-    world.run_tasks()
 
 
 @pytest.fixture
