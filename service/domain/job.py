@@ -13,6 +13,9 @@ from service.domain.staff import StaffMember
 GAVE_UP = "gave up"
 """Why a job ended whose step was taken up again and again and never came to its end."""
 
+BY_HAND = "stopped by hand"
+"""Why a job ended that somebody of the winery stopped; `stopped_by` says who."""
+
 MOST_TRIES = 5
 """How often the same step is taken up.
 
@@ -43,7 +46,8 @@ class Job:
     were known to stay. After the view's last row it goes on with the view `then`.
     While it runs it has a `due_at`: when its next step may begin, or the step under way is believed
     lost. `tries` counts how often that step was taken up, whatever became of it. `stopped` says why
-    it ended before its end. It `is_told` once whoever began it has seen what it came to.
+    it ended before its end, and `stopped_by` who wanted that. It `is_told` once whoever began it
+    has seen what it came to.
     """
 
     kind: JobKind
@@ -63,6 +67,7 @@ class Job:
     tries: int = 0
     finished_at: datetime | None = None
     stopped: str = ""
+    stopped_by: str = ""
     is_told: bool = False
 
     @property
@@ -79,6 +84,11 @@ class Job:
     def beginning(self) -> Place:
         """Return where a view begins for it."""
         return Place(self.started_at, _LAST_KEY)
+
+    @property
+    def may_be_under_way(self) -> bool:
+        """Tell whether a step was taken up of which nothing is known yet."""
+        return self.tries > 0
 
     @property
     def is_hopeless(self) -> bool:
@@ -160,6 +170,12 @@ def stepped(job: Job, step: Step, *, now: datetime) -> Job:
     )
 
 
-def stopped(job: Job, reason: str, *, now: datetime) -> Job:
-    """Return the job ended before its end."""
-    return replace(job, stopped=reason, due_at=None, finished_at=now)
+def stopped(job: Job, reason: str, *, now: datetime, by: str = "") -> Job:
+    """Return the job ended before its end, by the person of this name or by itself."""
+    return replace(job, stopped=reason, stopped_by=by, due_at=None, finished_at=now)
+
+
+def with_last_step(job: Job, step: Step) -> Job:
+    """Return the stopped job with what the step came to that was under way when it was stopped."""
+    left = dict(Counter(job.left) + Counter(step.left))
+    return replace(job, done=job.done + step.done, left=left, tries=0)

@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
-from service.domain.job import GAVE_UP, Job, JobKind, Step, stepped, stopped, taken_up
+from service.domain.job import (
+    BY_HAND,
+    GAVE_UP,
+    Job,
+    JobKind,
+    Step,
+    stepped,
+    stopped,
+    taken_up,
+    with_last_step,
+)
 from service.ports import QueueUnavailableError, Services
 from service.usecases.clear_log import clear_step
 from service.usecases.resend_failed import resend_step
@@ -43,7 +53,14 @@ def work_on_job(tenant_id: str, kind: JobKind, *, services: Services) -> Job | N
         return _written(tenant_id, stopped(taken, NOT_INSTALLED, now=now), taken, services=services)
     step = _STEPS[kind](tenant, taken, now=now, services=services)
     after = stepped(taken, step, now=services.clock())
-    return _written(tenant_id, after, taken, services=services)
+    stands = _written(tenant_id, after, taken, services=services)
+    while stands and stands.id == job.id and stands.stopped == BY_HAND:
+        # It was stopped during the step, which was done nevertheless.
+        counted = with_last_step(stands, step)
+        if services.jobs.replace(tenant_id, counted, over=stands):
+            return counted
+        stands = services.jobs.find(tenant_id, kind)
+    return stands
 
 
 def have_worked_on(tenant_id: str, job: Job, *, services: Services) -> None:

@@ -8,9 +8,10 @@ from flask import Blueprint, abort, render_template, request
 from service.domain.job import Job, JobKind
 from service.domain.log_view import LogView, Show
 from service.domain.tenant import Tenant
+from service.usecases.stop_job import stop_job
 from service.usecases.tell_of_job import note_told, work_to_tell_of
 from service.web.current import services
-from service.web.guard import let_staff_in, may_write, session, turn_away
+from service.web.guard import let_staff_in, may_write, session, turn_away, writers_only
 from service.web.log_query import query_of, view_in
 from service.web.moments import zone_of
 from service.web.work_words import Progress, progress_of
@@ -22,10 +23,23 @@ log_work.before_request(let_staff_in)
 @log_work.get("/activity/work/<kind>")
 def progress(kind: str) -> str:
     """Return how far this kind of job is; the page asks every second until it is finished."""
-    if kind not in set(JobKind):
-        abort(404)
-    job = services().jobs.find(session().tenant_id, JobKind(kind))
+    job = services().jobs.find(session().tenant_id, _kind(kind))
     return progress_fragment(job)
+
+
+@log_work.post("/activity/work/<kind>/<job_id>/stop")
+@writers_only
+def stop(kind: str, job_id: str) -> str:
+    """Stop this job, and return how far it came."""
+    staff = session().staff
+    job = stop_job(session().tenant_id, _kind(kind), job_id=job_id, by=staff, services=services())
+    return progress_fragment(job)
+
+
+def _kind(text: str) -> JobKind:
+    if text not in set(JobKind):
+        abort(404)
+    return JobKind(text)
 
 
 @log_work.app_context_processor
@@ -48,7 +62,7 @@ def progress_fragment(job: Job | None) -> str:
 
 def _told(job: Job) -> Progress:
     note_told(session().tenant_id, job, to=session().staff, services=services())
-    return progress_of(job)
+    return progress_of(job, may_stop=may_write(session()))
 
 
 def installed_tenant() -> Tenant:

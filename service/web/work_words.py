@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
-from service.domain.job import GAVE_UP, MOST_TRIES, Job, JobKind
+from service.domain.job import BY_HAND, GAVE_UP, MOST_TRIES, Job, JobKind
 from service.domain.resend import Lost, Way
 from service.domain.schedule import LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.usecases.clear_log import NOT_FINISHED
@@ -28,22 +28,21 @@ _WHY: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_STOPPED: Mapping[str, str] = MappingProxyType(
-    {
-        NOT_INSTALLED: "1Pixel is no longer installed.",
-        GAVE_UP: f"1Pixel tried {MOST_TRIES} times and could not go on.",
-    }
-)
+_DONE = "What was done stays done."
 _TITLES = {
     JobKind.RESEND: ("Sending failed events again", "Failed events were sent again"),
     JobKind.CLEAR: ("Clearing the log", "The log was cleared"),
 }
+_STOPS = {JobKind.RESEND: "Stop sending", JobKind.CLEAR: "Stop clearing"}
 _BUTTONS = {JobKind.RESEND: "Send failed again", JobKind.CLEAR: "Clear Log"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """A job ready to print. `done` of `total` is for the bar; `left` says what stays, and why."""
+    """A job ready to print. `done` of `total` is for the bar; `left` says what stays, and why.
+
+    `stop` is on the button that stops it; empty where there is none.
+    """
 
     id: str
     kind: str
@@ -54,6 +53,7 @@ class Progress:
     done: int
     total: int
     left: Sequence[str]
+    stop: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +79,8 @@ def plan_words(plan: ResendPlan) -> PlanWords:
     )
 
 
-def progress_of(job: Job) -> Progress:
-    """Return how far the job is, or what it came to."""
+def progress_of(job: Job, *, may_stop: bool) -> Progress:
+    """Return how far the job is, or what it came to, for somebody who may stop it or may not."""
     total = max(job.total, job.done)
     return Progress(
         id=job.id,
@@ -92,6 +92,7 @@ def progress_of(job: Job) -> Progress:
         done=job.done,
         total=total,
         left=[_left(why, number) for why, number in job.left.items()],
+        stop=_STOPS[job.kind] if job.is_running and may_stop else "",
     )
 
 
@@ -170,11 +171,14 @@ def _job_sentence(job: Job) -> str:
 
 
 def _why_stopped(job: Job) -> str:
-    why = _STOPPED.get(job.stopped, f"{job.stopped}.")
-    if job.stopped != GAVE_UP:
-        return why
-    again = f"Press {_BUTTONS[job.kind]} to go on with the rest; if it stops again, write to us"
-    return f"{why} What was done stays done. {again} (Help)."
+    if job.stopped == BY_HAND:
+        why = f"stopped by {job.stopped_by}. {_DONE}"
+        return f"{why} What was under way may still be done." if job.may_be_under_way else why
+    if job.stopped == GAVE_UP:
+        why = f"1Pixel tried {MOST_TRIES} times and could not go on. {_DONE}"
+        again = f"Press {_BUTTONS[job.kind]} to go on with the rest"
+        return f"{why} {again}; if it stops again, write to us (Help)."
+    return "1Pixel is no longer installed." if job.stopped == NOT_INSTALLED else f"{job.stopped}."
 
 
 def _left(why: str, number: int) -> str:

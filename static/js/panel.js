@@ -3,6 +3,7 @@
 
 let opener = null;
 let closed = "";
+let wasInside = false;
 
 const panel = () => document.getElementById("log-work");
 const job = () => panel()?.querySelector("[data-job]")?.dataset.job;
@@ -29,6 +30,19 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target.id === "log-work") {
+    panel()?.querySelector("h2")?.focus();
+  }
+});
+
+// The button that stops the work goes when the work ends, whoever ends it; the focus stays in the panel.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id === "job-progress") {
+    wasInside = detail.target.contains(document.activeElement);
+  }
+});
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target.id === "job-progress" && wasInside && document.activeElement === document.body) {
     panel()?.querySelector("h2")?.focus();
   }
 });

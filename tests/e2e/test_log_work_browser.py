@@ -59,6 +59,19 @@ class Work:
         self.button("Send 2 events again").click()
         expect(self.panel).to_contain_text("2 events are on their way again")
 
+    def begin_to_send_many(self) -> Locator:
+        """Have many orders fail, begin to send them again, and return the bar; it stays at zero."""
+        self.fail(MANY, "error500")
+        self.open()
+        # What the queue would do at once waits until the bar was looked at.
+        self.site.service.stop()
+        self.site.service.start("tests.e2e.special:with_a_late_queue()")
+        self.button("Send failed again").click()
+        self.button(f"Send {MANY} events again").click()
+        bar = self.panel.get_by_role("progressbar")
+        expect(bar).to_have_attribute("max", str(MANY))
+        return bar
+
 
 @pytest.fixture
 def work(site: Site, browser: Browser) -> Iterator[Work]:
@@ -119,15 +132,7 @@ class TestSendingAgain:
         expect(work.heading).to_have_count(0)
 
     def test_shows_how_far_many_are_through_reloads(self, work: Work) -> None:
-        work.fail(MANY, "error500")
-        work.open()
-        # What the queue would do at once waits until the bar was looked at.
-        work.site.service.stop()
-        work.site.service.start("tests.e2e.special:with_a_late_queue()")
-        work.button("Send failed again").click()
-        work.button(f"Send {MANY} events again").click()
-        bar = work.panel.get_by_role("progressbar")
-        expect(bar).to_have_attribute("max", str(MANY))
+        bar = work.begin_to_send_many()
         work.open()
         expect(bar).to_be_visible()
         expect(work.heading).not_to_be_focused()
@@ -137,6 +142,49 @@ class TestSendingAgain:
         expect(work.panel).to_contain_text("way again", timeout=PATIENCE_MS)
         expect(bar).to_have_count(0)
         eventually(lambda: len(work.site.meta.events()) == MANY, within=60)
+        work.desk.complaints.clear()  # the service was away
+
+    def test_can_be_stopped_with_the_keyboard(self, work: Work) -> None:
+        bar = work.begin_to_send_many()
+        stop = work.button("Stop sending")
+        stop.focus()
+        # The bar asks every second, and what it is told leaves the focus where it is.
+        for _ in range(2):
+            with work.desk.page.expect_response(lambda answer: "/activity/work/" in answer.url):
+                pass
+        expect(stop).to_be_focused()
+        assert violations(work.desk.page.frames[1]) == []
+        take(work.desk.page, "log-resend-running")
+        work.desk.page.keyboard.press("Enter")
+        said = f"Stopped after 0 of {MANY}: stopped by Olive"
+        expect(work.panel.get_by_role("status")).to_contain_text(said)
+        expect(work.heading).to_have_text("Sending failed events again was stopped")
+        expect(work.heading).to_be_focused()
+        expect(bar).to_have_count(0)
+        expect(stop).to_have_count(0)
+        assert violations(work.desk.page.frames[1]) == []
+        take(work.desk.page, "log-resend-stopped")
+        work.site.service.stop()
+        work.site.service.start()
+        assert work.site.service.call_task("/tasks/sweep").ok
+        work.button("Send failed again").click()
+        expect(work.heading).to_have_text(f"{MANY} events can be sent again")
+        assert work.site.meta.events() == []
+        work.desk.complaints.clear()  # the service was away
+
+    def test_that_another_person_stops_is_seen_and_keeps_the_focus_near(
+        self, work: Work, browser: Browser
+    ) -> None:
+        work.begin_to_send_many()
+        work.button("Stop sending").focus()
+        other = sit_down(browser, work.desk.admin_url)
+        theirs = Work(other, work.site)
+        theirs.open()
+        theirs.button("Stop sending").click()
+        expect(theirs.heading).to_be_focused()
+        expect(work.panel).to_contain_text(f"Stopped after 0 of {MANY}", timeout=PATIENCE_MS)
+        expect(work.heading).to_be_focused()
+        other.page.context.close()
         work.desk.complaints.clear()  # the service was away
 
     def test_of_one_row_answers_beside_it(self, work: Work) -> None:

@@ -1,8 +1,9 @@
 """What tests of sending again have in common: events that failed, and a shop that knows them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
 from service.domain.delivery import Wait
 from service.domain.delivery_steps import parked
@@ -13,6 +14,7 @@ from service.domain.order import Order
 from service.domain.record import EventRecord
 from service.domain.tenant import Role, Tenant, TenantSettings
 from service.domain.verdict import Verdict
+from service.ports import Events, StoreUnavailableError
 from service.usecases.resend_failed import ResendPlan, plan_resend
 from service.usecases.start_job import start_resend
 from service.usecases.work_on_job import work_on_job
@@ -137,6 +139,31 @@ def run_all(world: World) -> None:
         world.clock.advance(timedelta(minutes=3))
         world.sweep()
     world.run_tasks()
+
+
+class Interrupted:
+    """Events that call somebody, or break down, at a certain change of a record."""
+
+    def __init__(self, events: Events, *, at: int, by: Callable[[], None]) -> None:
+        self._events, self._left, self._by = events, at, by
+
+    def replace(self, *args: Any) -> Any:
+        self._left -= 1
+        if self._left == 0:
+            self._by()
+        return self._events.replace(*args)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._events, name)
+
+
+def power_cut() -> None:
+    raise StoreUnavailableError("gone")
+
+
+def interrupted(world: World, *, at: int, by: Callable[[], None] = power_cut) -> World:
+    events = cast("Events", Interrupted(world.services.events, at=at, by=by))
+    return replace(world, services=replace(world.services, events=events))
 
 
 def posts(world: World) -> list[tuple[str, str]]:

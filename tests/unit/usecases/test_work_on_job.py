@@ -1,6 +1,5 @@
 """Work on a whole log: in steps, at once, cut short, and never further than it should."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -11,7 +10,7 @@ from service.domain.job import JobKind
 from service.domain.log_view import LogView
 from service.domain.resend import Lost
 from service.domain.schedule import LOOKUP_PACE, LOOKUPS_AT_ONCE
-from service.ports import Events, Jobs, Refusal, ShopError, StoreUnavailableError
+from service.ports import Jobs, Refusal, ShopError, StoreUnavailableError
 from service.usecases.check_installation import check_installation
 from service.usecases.erase_tenant import erase_tenant
 from service.usecases.note_install import note_uninstall
@@ -24,6 +23,7 @@ from tests.tasks import body_of
 from tests.unit.usecases.failures import (
     fail,
     give_up,
+    interrupted,
     posts,
     rows,
     run_all,
@@ -36,31 +36,6 @@ from tests.unit.usecases.failures import (
 MANY = 60
 SECOND = timedelta(seconds=1)
 RESEND = JobKind.RESEND
-
-
-class Interrupted:
-    """Events that call somebody, or break down, at a certain change of a record."""
-
-    def __init__(self, events: Events, *, at: int, by: Callable[[], None]) -> None:
-        self._events, self._left, self._by = events, at, by
-
-    def replace(self, *args: Any) -> Any:
-        self._left -= 1
-        if self._left == 0:
-            self._by()
-        return self._events.replace(*args)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._events, name)
-
-
-def power_cut() -> None:
-    raise StoreUnavailableError("gone")
-
-
-def interrupted(world: World, *, at: int, by: Callable[[], None] = power_cut) -> World:
-    events = cast("Events", Interrupted(world.services.events, at=at, by=by))
-    return replace(world, services=replace(world.services, events=events))
 
 
 @pytest.fixture

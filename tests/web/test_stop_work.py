@@ -1,0 +1,97 @@
+"""Work on the log is stopped, as the winery's staff sees it."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.domain.job import JobKind, taken_up
+from service.usecases.work_on_job import work_on_job
+from tests.builders import TENANT
+from tests.conftest import World
+from tests.unit.usecases.failures import give_up, statuses
+
+MANY = 60
+WORK = "/activity/work/resend"
+BUTTON = re.compile(r'id="stop-work" hx-post="(/activity/work/resend/[^"]+/stop)"')
+
+
+@pytest.fixture
+def many(client: FlaskClient, world: World) -> World:
+    """Return a world in which somebody has just begun to send many events again."""
+    give_up(world, range(MANY))
+    world.clock.advance(timedelta(seconds=1))
+    assert "<progress" in client.post("/activity/resend", headers=world.staff()).text
+    return world
+
+
+def look(client: FlaskClient, world: World, **staff: str) -> str:
+    answer = client.get(WORK, headers=world.staff(**staff))
+    assert answer.status_code == 200
+    return unescape(answer.text)
+
+
+def stop(client: FlaskClient, world: World, **staff: str) -> str:
+    """Press the button, and return what stands there then."""
+    found = BUTTON.search(look(client, world, **staff))
+    assert found
+    answer = client.post(found[1], headers=world.staff(**staff))
+    assert answer.status_code == 200
+    return unescape(answer.text)
+
+
+class TestTheButton:
+    def test_stops_the_work_and_says_who_did(self, client: FlaskClient, many: World) -> None:
+        work_on_job(TENANT, JobKind.RESEND, services=many.services)
+        html = stop(client, many, id="bob", name="Bob <Barrel>")
+        said = f"Stopped after 50 of {MANY}: stopped by Bob <Barrel>. What was done stays done."
+        for page in (html, look(client, many), look(client, many, id="carol")):
+            assert said in page
+            assert "Sending failed events again was stopped" in page
+            assert "hx-trigger" not in page
+            assert "stop-work" not in page
+        many.run_tasks()
+        assert statuses(many) == {"sent": 50, "error": 10}
+
+    def test_says_that_a_step_may_still_be_under_way(
+        self, client: FlaskClient, many: World
+    ) -> None:
+        job = many.services.jobs.find(TENANT, JobKind.RESEND)
+        assert job
+        taken = taken_up(job, now=many.clock(), lease=timedelta(minutes=2))
+        assert many.services.jobs.replace(TENANT, taken, over=job)
+        assert "What was under way may still be done." in stop(client, many)
+
+    def test_is_not_for_readers(self, client: FlaskClient, many: World) -> None:
+        assert "stop-work" not in look(client, many, role="Data")
+        found = BUTTON.search(look(client, many))
+        assert found
+        answer = client.post(found[1], headers=many.staff(role="Data"))
+        assert answer.status_code == 403
+        assert "<progress" in look(client, many)
+
+    def test_of_another_winery_stops_nothing_here(self, client: FlaskClient, many: World) -> None:
+        found = BUTTON.search(look(client, many))
+        assert found
+        many.install(tenant_id="other-winery")
+        assert client.post(found[1], headers=many.staff("other-winery")).status_code == 200
+        assert "<progress" in look(client, many)
+
+    def test_pressed_twice_shows_the_same(self, client: FlaskClient, many: World) -> None:
+        found = BUTTON.search(look(client, many))
+        assert found
+        pages = [client.post(found[1], headers=many.staff()).text for _ in range(2)]
+        assert pages[0] == pages[1]
+
+    @pytest.mark.parametrize("path", ["/activity/work/other/x/stop", "/activity/work/resend/stop"])
+    def test_of_no_work_of_ours_is_not_there(
+        self, client: FlaskClient, many: World, path: str
+    ) -> None:
+        assert client.post(path, headers=many.staff()).status_code in {404, 405}
+
+    def test_is_in_who_changed_what(self, client: FlaskClient, many: World) -> None:
+        stop(client, many)
+        html = unescape(client.get("/configuration", headers=many.staff()).text)
+        assert "Event log: sending failed events again → stopped" in html
