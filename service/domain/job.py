@@ -100,6 +100,23 @@ class Job:
         return self.due_at is not None and now >= self.due_at
 
 
+class Bound(StrEnum):
+    """How far a number may be from the true one, where not all rows were looked at."""
+
+    EXACT = ""
+    LEAST = "at least"
+    MOST = "up to"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What was counted before a job: `total` rows to work on, and how many failed in all."""
+
+    total: int
+    failed: int = 0
+    bound: Bound = Bound.EXACT
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What one step came to: `reached` is where the next one begins, `None` at the end.

@@ -157,6 +157,19 @@ class SqliteEvents:
         known = set(Status)
         return {Status(status): number for status, number in rows if status in known}
 
+    def count_in(self, tenant_id: str, view: LogView) -> int:
+        """Return how many of the tenant's log rows are in this view."""
+        wanted = asked_of(tenant_id, view)
+        statement = (
+            "SELECT COUNT(*) FROM events"  # noqa: S608 - our own words
+            f" WHERE tenant_id = ? AND received_at IS NOT NULL{wanted.condition}"
+            " AND received_at < ?"
+        )
+        until = stamp(view.until) or "~"
+        with self._file.use() as db:
+            (number,) = db.execute(statement, (tenant_id, *wanted.values, until)).fetchone()
+        return int(number)
+
     def ping(self) -> None:
         """Return if the file answers."""
         with self._file.use() as db:

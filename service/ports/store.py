@@ -95,6 +95,10 @@ class Events(Protocol):
         """Return how many of the tenant's log rows show each status; tests do not count."""
         ...
 
+    def count_in(self, tenant_id: str, view: LogView) -> int:
+        """Return how many of the tenant's log rows are in this view, without reading them."""
+        ...
+
     def ping(self) -> None:
         """Return if the store answers."""
         ...

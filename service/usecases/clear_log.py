@@ -3,52 +3,69 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.job import Job, Step
+from service.domain.job import Bound, Counted, Job, Step
 from service.domain.log_view import LogView
 from service.domain.record import Status
 from service.domain.resend import is_not_set_up
 from service.domain.tenant import Tenant
 from service.ports import Services
-from service.usecases.rows_in import MOST_COUNTED, place_of, rows_in
+from service.usecases.rows_in import place_of, rows_in
 
 NOT_FINISHED = "not finished"
 """Why a row stays: something will still happen to it by itself."""
 
 _AT_A_TIME = 200
+_MOST_LOOKED_AT = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearPlan:
-    """What clearing would come to; lower bounds if it `is_least`.
+    """What clearing would come to; if it `is_part`, only the newest rows were looked at.
 
     `total` rows go, of which `failed` could perhaps have been sent again, and `waiting` ones may
-    still become events; `staying` ones do not.
+    still become events; `staying` ones do not. Of a part `total` is an upper bound, since all the
+    older rows are counted in, and the others are lower ones.
     """
 
     total: int = 0
     failed: int = 0
     waiting: int = 0
     staying: int = 0
-    is_least: bool = False
+    is_part: bool = False
+
+    @property
+    def counted(self) -> Counted:
+        """Return what a job needs to know of it."""
+        return Counted(total=self.total, bound=Bound.MOST if self.is_part else Bound.EXACT)
 
 
-def plan_clear(tenant_id: str, view: LogView, *, services: Services) -> ClearPlan:
+def plan_clear(
+    tenant_id: str, view: LogView, *, services: Services, most: int = _MOST_LOOKED_AT
+) -> ClearPlan:
     """Return what clearing the view would come to; nothing is changed.
+
+    At most so many rows are looked at.
 
     Raises:
         StoreUnavailableError: nothing is known now.
     """
     total = failed = waiting = staying = 0
-    for stored in rows_in(tenant_id, view, most=MOST_COUNTED, services=services):
+    for stored in rows_in(tenant_id, view, most=most, services=services):
         is_settled = stored.record.is_settled
         total += is_settled
         staying += not is_settled
         has_failed = stored.record.status is Status.ERROR or is_not_set_up(stored.record)
         failed += is_settled and has_failed
         waiting += is_settled and stored.record.status is Status.WAITING
-    is_least = total + staying >= MOST_COUNTED
+    seen = total + staying
+    # The index tells how many more there are, without any of them being read.
+    older = max(0, services.events.count_in(tenant_id, view) - seen) if seen >= most else 0
     return ClearPlan(
-        total=total, failed=failed, waiting=waiting, staying=staying, is_least=is_least
+        total=total + older,
+        failed=failed,
+        waiting=waiting,
+        staying=staying,
+        is_part=older > 0,
     )
 
 

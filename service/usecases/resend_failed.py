@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from service.domain.job import Job, Step
+from service.domain.job import Bound, Counted, Job, Step
 from service.domain.log_view import LogView
 from service.domain.lookup import Lookup
 from service.domain.place import Place
@@ -28,12 +28,14 @@ _REACH = 2 * EVENT_WINDOW
 class ResendPlan:
     """What sending again would come to; lower bounds if it `is_least`.
 
-    Of what can be sent, some events are still `kept`, others are `asked_for` at the shop first.
+    Of what can be sent, some events are still `kept`, others are `asked_for` at the shop first. Of
+    what is `lost`, so many are `out_of_reach`: a job does not even look at them.
     """
 
     kept: int = 0
     asked_for: int = 0
     lost: Mapping[Lost, int] = field(default_factory=dict)
+    out_of_reach: int = 0
     is_least: bool = False
 
     @property
@@ -41,28 +43,37 @@ class ResendPlan:
         """Return how many events can be sent again."""
         return self.kept + self.asked_for
 
+    @property
+    def counted(self) -> Counted:
+        """Return what a job needs to know of it."""
+        bound = Bound.LEAST if self.is_least else Bound.EXACT
+        failed = self.total + sum(self.lost.values()) - self.out_of_reach
+        return Counted(total=self.total, failed=failed, bound=bound)
+
 
 def plan_resend(
     tenant: Tenant, view: LogView, *, services: Services, most: int = MOST_COUNTED
 ) -> ResendPlan:
     """Return what of the view's failed rows can be sent again; nothing is changed.
 
-    At most so many of each kind are looked at.
+    At most so many rows are looked at: those in error first, then, as far back as one of them could
+    be sent, those that were skipped.
 
     Raises:
         StoreUnavailableError: nothing is known now.
     """
-    now, chances, is_least = services.clock(), Counter[Way | Lost | None](), False
+    now, rows = services.clock(), list[Stored]()
     for failures in failures_of(view):
-        rows = rows_in(tenant.id, failures, most=most, services=services)
-        found = Counter(chance_of(stored.record, tenant.settings, now=now) for stored in rows)
-        is_least = is_least or found.total() >= most
-        chances += found
+        is_skipped = failures.status is Status.SKIPPED
+        asked = within_reach(failures, now=now) if is_skipped else failures
+        rows += rows_in(tenant.id, asked, most=most - len(rows), services=services)
+    chances = Counter(chance_of(stored.record, tenant.settings, now=now) for stored in rows)
     return ResendPlan(
         kept=chances[Way.KEPT],
         asked_for=chances[Way.ASKED_FOR],
         lost={why: number for why, number in chances.items() if isinstance(why, Lost)},
-        is_least=is_least,
+        out_of_reach=len([each for each in rows if each.record.received_at < now - _REACH]),
+        is_least=len(rows) >= most,
     )
 
 

@@ -6,7 +6,7 @@ from service.domain.log_view import LogView
 from service.domain.place import Place
 from service.ports import Services, Stored
 
-MOST_COUNTED = 5000
+MOST_COUNTED = 1000
 """How many rows are looked at before it is said how many there are: then it is "at least"."""
 
 _AT_A_TIME = 500

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from service.domain.audit import AuditEntry, log_change
-from service.domain.job import Job, JobKind, begun, stopped
+from service.domain.job import Bound, Counted, Job, JobKind, begun, stopped
 from service.domain.log_view import LogView
 from service.domain.resend import Lost, Way, chance_of, roles_to_send
 from service.domain.staff import StaffMember
@@ -18,7 +18,6 @@ from service.usecases.resend_failed import (
     resend,
     within_reach,
 )
-from service.usecases.rows_in import MOST_COUNTED
 from service.usecases.work_on_job import have_worked_on, work_on_job
 
 OVERTAKEN = "other work on the log began at the same moment"
@@ -34,9 +33,7 @@ class _Wish:
     kind: JobKind
     view: LogView
     then: LogView | None = None
-    total: int
-    failed: int = 0
-    is_least: bool
+    counted: Counted
     what: str
     becomes: str
 
@@ -47,56 +44,60 @@ def start_resend(
     *,
     by: StaffMember,
     services: Services,
-    most_counted: int = MOST_COUNTED,
+    counted: Counted | None = None,
 ) -> Job | None:
     """Send the view's failed rows again; return the job, or the one that is under way already.
 
-    `None` if none of them can be sent.
+    `counted` is what the dry run said; without it they are counted now. `None` if none of them can
+    be sent.
 
     Raises:
         StoreUnavailableError: it may not have begun; what has, goes on by itself.
     """
     if running := running_job(tenant.id, services=services):
         return running
-    plan = plan_resend(tenant, view, services=services, most=most_counted)
+    counted = counted or plan_resend(tenant, view, services=services).counted
     # Behind those that were counted there may be others.
-    if not (plan.total or plan.is_least):
+    if not (counted.total or counted.bound):
         return None
     first, *then = (within_reach(each, now=services.clock()) for each in failures_of(view))
     wish = _Wish(
         kind=JobKind.RESEND,
         view=first,
         then=then[0] if then else None,
-        total=plan.total,
-        failed=plan.total + sum(plan.lost.values()),
-        is_least=plan.is_least,
-        what=_counted(plan.total, "failed event", is_least=plan.is_least),
+        counted=counted,
+        what=_how_many(counted, "failed event"),
         becomes="sent again",
     )
     return _start(tenant.id, wish, by=by, services=services)
 
 
 def start_clear(
-    tenant: Tenant, view: LogView, *, by: StaffMember, services: Services
+    tenant: Tenant,
+    view: LogView,
+    *,
+    by: StaffMember,
+    services: Services,
+    counted: Counted | None = None,
 ) -> Job | None:
     """Clear the view's rows; return the job, or the one that is under way already.
 
-    `None` if there is nothing to clear.
+    `counted` is what the dry run said; without it they are counted now. `None` if there is nothing
+    to clear.
 
     Raises:
         StoreUnavailableError: it may not have begun; what has, goes on by itself.
     """
     if running := running_job(tenant.id, services=services):
         return running
-    plan = plan_clear(tenant.id, view, services=services)
-    if not plan.total:
+    counted = counted or plan_clear(tenant.id, view, services=services).counted
+    if not counted.total:
         return None
     wish = _Wish(
         kind=JobKind.CLEAR,
         view=view,
-        total=plan.total,
-        is_least=plan.is_least,
-        what=_counted(plan.total, "row", is_least=plan.is_least),
+        counted=counted,
+        what=_how_many(counted, "row"),
         becomes="cleared",
     )
     return _start(tenant.id, wish, by=by, services=services)
@@ -143,9 +144,9 @@ def _start(tenant_id: str, wish: _Wish, *, by: StaffMember, services: Services) 
         then=wish.then,
         job_id=services.new_id(),
         by=by,
-        total=wish.total,
-        failed=wish.failed,
-        is_least=wish.is_least,
+        total=wish.counted.total,
+        failed=wish.counted.failed,
+        is_least=wish.counted.bound is Bound.LEAST,
         now=now,
     )
     # As with settings: what was begun and failed is better told twice than never.
@@ -158,7 +159,7 @@ def _start(tenant_id: str, wish: _Wish, *, by: StaffMember, services: Services) 
         return other
     if wish.kind is JobKind.RESEND:
         try_soon(tenant_id, now=now, services=services)
-    if wish.total > _MOST_AT_ONCE[wish.kind]:
+    if wish.counted.total > _MOST_AT_ONCE[wish.kind]:
         have_worked_on(tenant_id, job, services=services)
         return job
     with suppress(StoreUnavailableError):  # it has begun, and is taken up again
@@ -179,5 +180,5 @@ def _write_down(
     services.audit.add(tenant_id, entry)
 
 
-def _counted(number: int, noun: str, *, is_least: bool) -> str:
-    return f"{'at least ' if is_least else ''}{number} {noun}{'' if number == 1 else 's'}"
+def _how_many(counted: Counted, noun: str) -> str:
+    return f"{counted.bound} {counted.total} {noun}{'' if counted.total == 1 else 's'}".strip()

@@ -2,10 +2,12 @@
 
 from flask import Blueprint, render_template, request
 
+from service.domain.job import JobKind
 from service.domain.log_view import LogView, Show
 from service.domain.tenant import Tenant
 from service.usecases.clear_log import plan_clear
 from service.usecases.start_job import running_job, start_clear
+from service.web.counted import counted_in, signed
 from service.web.current import services
 from service.web.guard import let_staff_in, session, writers_only
 from service.web.log_query import query_of
@@ -37,7 +39,10 @@ def confirm() -> str:
 def start() -> str:
     """Clear the log, or the part of it that was asked for."""
     tenant = installed_tenant()
-    job = start_clear(tenant, _scope(tenant), by=session().staff, services=services())
+    scope = _scope(tenant)
+    text, query = request.form.get("counted", ""), query_of(scope, timezone=None)
+    counted = counted_in(text, JobKind.CLEAR, tenant_id=tenant.id, query=query)
+    job = start_clear(tenant, scope, by=session().staff, services=services(), counted=counted)
     return progress_fragment(job) if job else _confirm(tenant)
 
 
@@ -55,6 +60,12 @@ def _confirm(tenant: Tenant) -> str:
     return render_template(
         "_clear_confirm.html",
         plan=plan,
+        counted=signed(
+            plan.counted,
+            JobKind.CLEAR,
+            tenant_id=tenant.id,
+            query=query_of(scope, timezone=None),
+        ),
         rows=counted(plan.total, "row"),
         is_part=is_part,
         is_filtered=shown not in {LogView(), _WHOLE},

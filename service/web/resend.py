@@ -2,10 +2,12 @@
 
 from flask import Blueprint, render_template, request
 
+from service.domain.job import JobKind
 from service.domain.log_view import LogView
 from service.domain.tenant import Tenant
 from service.usecases.resend_failed import plan_resend
 from service.usecases.start_job import resend_row, running_job, start_resend
+from service.web.counted import counted_in, signed
 from service.web.current import services
 from service.web.guard import let_staff_in, session, writers_only
 from service.web.log_work import (
@@ -36,7 +38,9 @@ def start() -> str:
     """Send it again, as far as that is still possible."""
     tenant = installed_tenant()
     view = asked_view(tenant)
-    job = start_resend(tenant, view, by=session().staff, services=services())
+    text, query = request.form.get("counted", ""), asked_query(tenant, view)
+    counted = counted_in(text, JobKind.RESEND, tenant_id=tenant.id, query=query)
+    job = start_resend(tenant, view, by=session().staff, services=services(), counted=counted)
     return progress_fragment(job) if job else _plan(tenant, view)
 
 
@@ -50,11 +54,12 @@ def send_row(key: str) -> str:
 
 
 def _plan(tenant: Tenant, view: LogView) -> str:
-    counted = plan_resend(tenant, view, services=services())
+    plan, query = plan_resend(tenant, view, services=services()), asked_query(tenant, view)
     return render_template(
         "_resend_plan.html",
-        plan=plan_words(counted),
-        query=asked_query(tenant, view),
+        plan=plan_words(plan),
+        query=query,
+        counted=signed(plan.counted, JobKind.RESEND, tenant_id=tenant.id, query=query),
         since=request.args.get("since", "") if view.since else "",
         **panel_facts(tenant),
     )

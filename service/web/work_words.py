@@ -116,7 +116,8 @@ def counted(number: int, noun: str) -> str:
 
 def _plan_button(plan: ResendPlan) -> str:
     if plan.total:
-        return f"Send {counted(plan.total, 'event')} again"
+        least = "at least " if plan.is_least else ""
+        return f"Send {least}{counted(plan.total, 'event')} again"
     return "Look through the older ones" if plan.is_least else ""
 
 

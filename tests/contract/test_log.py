@@ -137,6 +137,20 @@ class TestAPage:
         assert keys(events, view) == [stored.record.key]
 
 
+class TestCountIn:
+    @pytest.mark.parametrize("view", VIEWS)
+    def test_tells_how_many_rows_a_page_would_show(self, events: Events, view: LogView) -> None:
+        records = variety()
+        add(events, *records, a_record(key="theirs", tenant_id="other-winery"))
+        assert events.count_in(TENANT, view) == len([each for each in records if view.shows(each)])
+
+    def test_leaves_out_what_is_cleared(self, events: Events) -> None:
+        add(events, *variety()[:3])
+        (first, *_) = events.page(TENANT, EVERYTHING, after=None, limit=9)
+        assert events.replace(first, first.record.without_content(now=NOW))
+        assert events.count_in(TENANT, EVERYTHING) == 2
+
+
 class TestTheLastChange:
     def test_is_none_of_an_empty_log(self, events: Events) -> None:
         add(events, a_record(tenant_id="other-winery"))

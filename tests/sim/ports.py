@@ -11,21 +11,8 @@ Watch = Callable[[str, tuple[Any, ...], Any], None]
 """Told of every call that took effect: its name, what it was given, and what it returned."""
 
 _READS = frozenset(
-    [
-        "find",
-        "recall",
-        "due",
-        "open",
-        "waiting",
-        "page",
-        "newest",
-        "idle",
-        "count",
-        "ids",
-        "sealed_token",
-        "ping",
-    ]
-)
+    {"find", "recall", "due", "open", "waiting", "page", "newest", "idle", "count", "count_in", "ids"}
+) | {"sealed_token", "ping"}
 
 
 def _unwatched(_name: str, _given: tuple[Any, ...], _returned: object) -> None:

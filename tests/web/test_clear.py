@@ -71,6 +71,13 @@ class TestTheConfirmation:
         assert "Clear the whole log instead" in html
         assert "Clear only what is filtered" not in confirm(client, world)
 
+    def test_says_up_to_how_many_of_a_long_log(self, client: FlaskClient, world: World) -> None:
+        world.receive(a_signal(an_order_known(world, 7)))
+        fill(world, 510)
+        html = confirm(client, world)
+        assert "<strong>up to 510 rows</strong> go" in html
+        assert "Clear up to 510 rows" in html
+
     def test_says_that_there_is_nothing(self, client: FlaskClient, world: World) -> None:
         world.install()
         for html in (confirm(client, world), press(client, world)):

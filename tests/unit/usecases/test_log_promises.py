@@ -176,7 +176,7 @@ class TestManyThatCannotBeSentAgain:
         assert (counted.total, counted.is_least) == (0, True)
         world.clock.advance(SECOND)
         job = start_resend(
-            tenant_of(world), WHOLE, by=OLIVE, services=world.services, most_counted=5
+            tenant_of(world), WHOLE, by=OLIVE, services=world.services, counted=counted.counted
         )
         assert job
         assert (job.done, job.left) == (1, {Lost.SIGN_UP: 5})
@@ -195,6 +195,19 @@ class TestRowsThatGoOnByThemselves:
         job = work(world)
         assert job
         assert (job.done, job.moved_on, job.left) == (23, 2, {Lost.SIGN_UP: 1})
+
+    def test_are_not_those_that_are_too_old_to_be_looked_at(self, world: World) -> None:
+        fail(world, 1)
+        world.clock.advance(20 * DAY)
+        new = an_order_known(world, 2, paid_at=world.clock(), submitted_at=world.clock())
+        record = world.receive(a_signal(new)).record
+        assert record
+        world.meta.script = [REFUSED]
+        world.send(record)
+        assert plan(world).lost == {Lost.TOO_OLD: 1}
+        job = send_again(world)
+        assert job
+        assert (job.done, job.moved_on, job.left) == (1, 0, {})
 
 
 class TestTwoPeopleAtOnce:
