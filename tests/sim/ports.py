@@ -11,7 +11,19 @@ Watch = Callable[[str, tuple[Any, ...], Any], None]
 """Told of every call that took effect: its name, what it was given, and what it returned."""
 
 _READS = frozenset(
-    {"find", "recall", "due", "open", "waiting", "page", "newest", "idle", "count", "count_in", "ids"}
+    {
+        "find",
+        "recall",
+        "due",
+        "open",
+        "waiting",
+        "page",
+        "newest",
+        "idle",
+        "count",
+        "count_in",
+        "ids",
+    }
 ) | {"sealed_token", "ping"}
 
 
