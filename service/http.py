@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
 
@@ -10,19 +11,30 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 _CHUNK = 16 * 1024
-_LATE = "time-out"
+
+
+class Failure(StrEnum):
+    """Why no answer came, in words that repeat nothing of the request."""
+
+    LATE = "time-out"
+    BROKEN = "connection failed"
+    TOO_LONG = "answer too long"
 
 
 class HttpFailureError(Exception):
-    """No answer came; the message says why in words and repeats nothing of the request.
+    """No answer came; the `failure` says why.
 
     `is_late` when the other side was too slow, so that asking again at once would be no use.
     """
 
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.value)
+        self.failure = failure
+
     @property
     def is_late(self) -> bool:
         """Tell whether the time was up."""
-        return str(self) == _LATE
+        return self.failure is Failure.LATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +107,7 @@ class Http:
                     status=response.status_code, headers=response.headers, body=received
                 )
         except (requests.RequestException, HTTPError, OSError) as error:
-            raise HttpFailureError(_in_words(error)) from error
+            raise HttpFailureError(_failure(error)) from error
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -107,16 +119,16 @@ class Http:
         while chunk := response.raw.read1(_CHUNK, decode_content=True):
             received += chunk
             if len(received) > self._limits.answer_bytes:
-                raise HttpFailureError("answer too long")
+                raise HttpFailureError(Failure.TOO_LONG)
             if monotonic() > deadline:
-                raise HttpFailureError(_LATE)
+                raise HttpFailureError(Failure.LATE)
         return bytes(received)
 
 
-def _in_words(error: Exception) -> str:
+def _failure(error: Exception) -> Failure:
     # A time-out in the middle of the answer comes wrapped in a connection error.
     inner = error.args[0] if error.args else None
     is_late = isinstance(error, requests.Timeout | ReadTimeoutError | TimeoutError) or isinstance(
         inner, ReadTimeoutError
     )
-    return _LATE if is_late else "connection failed"
+    return Failure.LATE if is_late else Failure.BROKEN

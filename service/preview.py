@@ -18,10 +18,10 @@ from service.commerce7.fields import Fields
 from service.commerce7.json_text import NotJsonError
 from service.commerce7.webhook import parse_signal, parse_webhook
 from service.commerce7.wire import parse_customer
-from service.domain.delivery import CURRENCY_UNKNOWN
 from service.domain.event import Event
 from service.domain.mapping.outcome import Outcome, Waiting
 from service.domain.mapping.table import decide, rule_for
+from service.domain.reason import Reason
 from service.domain.settings_faults import faults_in
 from service.domain.signal import Fact, Signal
 from service.domain.tenant import Pixel, Pixels, Tenant, TenantSettings
@@ -80,7 +80,7 @@ def _told(outcome: Outcome | None) -> dict[str, Any]:
     if not isinstance(outcome, Event):
         return {"waiting" if isinstance(outcome, Waiting) else "skipped": outcome.reason}
     if outcome.custom.lacks_currency:
-        return {"held": CURRENCY_UNKNOWN}
+        return {"held": Reason.CURRENCY_UNKNOWN}
     return {"event_name": outcome.name, "request": build_request(outcome)}
 
 

@@ -21,6 +21,7 @@ from service.domain.membership import Membership, MembershipStatus
 from service.domain.money import Money
 from service.domain.order import Channel, Handover, Line, Order, OrderKind, Payment
 from service.domain.person import Address, Connection, Customer, Person
+from service.domain.reason import Reason
 from service.domain.record import EventRecord, Status
 from service.domain.registration import Registration
 from service.domain.reservation import BookingStatus, Reservation
@@ -39,11 +40,11 @@ NOW = datetime(2026, 8, 5, tzinfo=UTC)
 POLICY = RetryPolicy(timedelta(seconds=30))
 
 ACCEPTED = Verdict(answer=Answer.ACCEPTED, trace_id="trace-1")
-DOWN = Verdict(answer=Answer.TRANSIENT, explanation="Meta is down")
-LOST = Verdict(answer=Answer.TRANSIENT, answered=False, explanation="Meta did not answer")
-BAD_TOKEN = Verdict(answer=Answer.TOKEN, explanation="Meta refused the access token")
-SLOW_DOWN = Verdict(answer=Answer.THROTTLED, explanation="Meta asks us to slow down")
-REFUSED = Verdict(answer=Answer.PERMANENT, explanation="Meta refused the event", code=100)
+DOWN = Verdict(answer=Answer.TRANSIENT, reason=Reason.META_UNABLE)
+LOST = Verdict(answer=Answer.TRANSIENT, answered=False, reason=Reason.META_TIMED_OUT)
+BAD_TOKEN = Verdict(answer=Answer.TOKEN, reason=Reason.TOKEN_REFUSED)
+SLOW_DOWN = Verdict(answer=Answer.THROTTLED, reason=Reason.META_SLOWS_US_DOWN)
+REFUSED = Verdict(answer=Answer.PERMANENT, reason=Reason.EVENT_REFUSED, code=100)
 
 CASEY = Address(
     first_name="Casey",
@@ -247,7 +248,11 @@ def a_record(**changes: Any) -> EventRecord:
 
 def a_waiting_record(**changes: Any) -> EventRecord:
     """Return the record of an order that is not paid yet."""
-    bare: Mapping[str, Any] = {"deliveries": {}, "state": Status.WAITING, "reason": "not paid yet"}
+    bare: Mapping[str, Any] = {
+        "deliveries": {},
+        "state": Status.WAITING,
+        "reason": Reason.NOT_PAID_YET,
+    }
     return a_record(**{**bare, **changes})
 
 

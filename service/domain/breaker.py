@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from service.domain.delivery import Delivery, Wait
+from service.domain.reason import NO_DETAILS, Details, Reason, sentence
 from service.domain.schedule import RetryPolicy
 from service.domain.verdict import Answer, Verdict
 
@@ -42,7 +43,7 @@ WAITS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breaker:
-    """One pixel's state; `reason` and `since` are for people.
+    """One pixel's state; `reason`, its `details` and `since` are for people.
 
     From `probe_at` on the next delivery may try; `probe_key` is the event whose turn it is. While
     deliveries wait, the breaker `is_watched`, and one of them is sent when that time has come.
@@ -50,12 +51,18 @@ class Breaker:
     """
 
     state: BreakerState = BreakerState.WORKING
-    reason: str = ""
+    reason: Reason = Reason.NONE
+    details: Details = NO_DETAILS
     since: datetime | None = None
     probe_at: datetime | None = None
     probe_key: str = ""
     is_watched: bool = False
     renewed_at: datetime | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Return the reason in words."""
+        return sentence(self.reason, self.details)
 
     @property
     def is_renewed(self) -> bool:
@@ -111,7 +118,15 @@ def learnt(
     state = _OPENED_BY.get(verdict.answer)
     if state is None or not is_over:
         return breaker
-    opened = tripped(breaker, state, verdict.explanation, key=key, now=now, policy=policy)
+    opened = tripped(
+        breaker,
+        state,
+        verdict.reason,
+        details=verdict.details,
+        key=key,
+        now=now,
+        policy=policy,
+    )
     is_told = opened != breaker and state is BreakerState.THROTTLED
     return replace(opened, probe_at=after.not_before) if is_told else opened
 
@@ -119,8 +134,9 @@ def learnt(
 def tripped(
     breaker: Breaker,
     state: BreakerState,
-    reason: str,
+    reason: Reason,
     *,
+    details: Details = NO_DETAILS,
     key: str,
     now: datetime,
     policy: RetryPolicy,
@@ -140,6 +156,7 @@ def tripped(
         breaker,
         state=state,
         reason=reason,
+        details=details,
         since=breaker.since if breaker.state is state else now,
         probe_at=now + _pause(state, policy),
         probe_key="",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from service.domain.reason import NO_DETAILS, Details, Reason, sentence
 from service.domain.verdict import Answer
 
 
@@ -29,12 +30,6 @@ class Wait(StrEnum):
     INSTALLATION = "installation"
 
 
-CURRENCY_UNKNOWN = "currency unknown"
-"""The reason of a hold until the shop's currency is known."""
-
-UNINSTALL_REPORTED = "an uninstall was reported, and Commerce7 does not say whether it is so"
-"""The reason of a hold until Commerce7 answers."""
-
 MOST_TRIES_KEPT = 24
 
 
@@ -45,10 +40,17 @@ class Try:
     at: datetime
     took: timedelta | None = None
     answer: Answer | None = None
-    explanation: str = ""
+    explanation: Reason = Reason.NONE
     code: int | None = None
     subcode: int | None = None
+    http_status: int | None = None
     trace_id: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Return what was answered, in words."""
+        details = Details(code=self.code, subcode=self.subcode, http_status=self.http_status)
+        return sentence(self.explanation, details)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,8 @@ class Delivery:
 
     `not_before` guards against early and doubled tasks: until then an attempt, a pause or a wait
     is still running. `due_at` is when the sweep looks after it: those that are final have none, and
-    those that wait for something are looked through with all others of their winery.
+    those that wait for something are looked through with all others of their winery. `details` go
+    with the `reason`.
     `attempts` minus `answered` is how often the answer was lost, so how often Meta may have seen
     the same event id twice; `spent` counts the attempts of this run. An `error` that waits for the
     vendor `is_revived` by its next attempt, and has then one attempt in each run. `dropped` names
@@ -67,7 +70,8 @@ class Delivery:
     """
 
     status: DeliveryStatus = DeliveryStatus.QUEUED
-    reason: str | None = None
+    reason: Reason | None = None
+    details: Details = NO_DETAILS
     waits_for: Wait | None = None
     attempts: int = 0
     answered: int = 0
@@ -86,6 +90,11 @@ class Delivery:
     trace_id: str | None = None
     finished_at: datetime | None = None
     tries: tuple[Try, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Return the reason in words."""
+        return sentence(self.reason, self.details)
 
     @property
     def is_final(self) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from service.domain.delivery import MOST_TRIES_KEPT, Delivery, DeliveryStatus, Try, Wait
+from service.domain.reason import NO_DETAILS, Details, Reason
 from service.domain.schedule import LEASE_FOR, RetryPolicy
 
 
@@ -16,7 +17,8 @@ def parked(
     delivery: Delivery,
     *,
     waits_for: Wait,
-    reason: str,
+    reason: Reason,
+    details: Details = NO_DETAILS,
     now: datetime,
     until: datetime | None = None,
 ) -> Delivery:
@@ -25,6 +27,7 @@ def parked(
         delivery,
         status=DeliveryStatus.ERROR if waits_for is Wait.VENDOR else DeliveryStatus.HELD,
         reason=reason,
+        details=details,
         waits_for=waits_for,
         not_before=until or now,
         due_at=None,
@@ -34,13 +37,19 @@ def parked(
 
 
 def closed(
-    delivery: Delivery, *, status: DeliveryStatus, reason: str | None, now: datetime
+    delivery: Delivery,
+    *,
+    status: DeliveryStatus,
+    reason: Reason | None,
+    details: Details = NO_DETAILS,
+    now: datetime,
 ) -> Delivery:
     """Return the delivery ended for good."""
     return replace(
         delivery,
         status=status,
         reason=reason,
+        details=details,
         waits_for=None,
         not_before=None,
         due_at=None,
@@ -60,6 +69,7 @@ def leased(delivery: Delivery, *, lease_id: str, pixel_id: str, now: datetime) -
         ready,
         status=DeliveryStatus.SENDING,
         reason=None,
+        details=NO_DETAILS,
         attempts=ready.attempts + 1,
         spent=ready.spent + 1,
         lease_id=lease_id,
@@ -75,7 +85,7 @@ def requeued(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Deliv
     due_at = now + policy.requeue_after
     if delivery.status is not DeliveryStatus.SENDING:
         return replace(delivery, due_at=due_at)
-    orphan = noted(delivery, Try(at=delivery.leased_at or now, explanation="cut short"))
+    orphan = noted(delivery, Try(at=delivery.leased_at or now, explanation=Reason.CUT_SHORT))
     return replace(
         orphan, status=DeliveryStatus.QUEUED, lease_id=None, leased_at=None, due_at=due_at
     )
@@ -87,13 +97,14 @@ def released(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Deliv
         _resumed(delivery, now=now),
         status=DeliveryStatus.QUEUED,
         reason=None,
+        details=NO_DETAILS,
         not_before=None,
         due_at=now + policy.requeue_after,
     )
 
 
 def reopened(
-    delivery: Delivery, *, reason: str | None, due_at: datetime | None, now: datetime
+    delivery: Delivery, *, reason: Reason | None, due_at: datetime | None, now: datetime
 ) -> Delivery:
     """Return a failed delivery in another run, since a person wants it.
 
@@ -103,6 +114,7 @@ def reopened(
         delivery,
         status=DeliveryStatus.QUEUED,
         reason=reason,
+        details=NO_DETAILS,
         waits_for=None,
         is_revived=True,
         spent=0,

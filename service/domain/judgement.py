@@ -5,6 +5,7 @@ from datetime import datetime
 
 from service.domain.delivery import Delivery, DeliveryStatus, Try, Wait
 from service.domain.delivery_steps import closed, noted, parked
+from service.domain.reason import Details, Reason
 from service.domain.schedule import MAX_ATTEMPTS, RetryPolicy
 from service.domain.verdict import Answer, Verdict
 
@@ -14,9 +15,9 @@ def judged(delivery: Delivery, verdict: Verdict, *, now: datetime, policy: Retry
     told = _told(delivery, verdict, now=now)
     match verdict.answer:
         case Answer.ACCEPTED:
-            left_out = ", ".join(told.dropped)
-            reason = f"sent without {left_out}, which was refused" if left_out else None
-            return closed(told, status=DeliveryStatus.SENT, reason=reason, now=now)
+            details = Details(without=", ".join(told.dropped))
+            reason = Reason.SENT_WITHOUT if told.dropped else None
+            return closed(told, status=DeliveryStatus.SENT, reason=reason, details=details, now=now)
         case Answer.PERMANENT:
             return _refused(told, verdict, now=now, policy=policy)
         case Answer.THROTTLED:
@@ -26,7 +27,7 @@ def judged(delivery: Delivery, verdict: Verdict, *, now: datetime, policy: Retry
             until = now + policy.token_probe_every
             return _held(told, Wait.TOKEN, verdict, now=now, until=until)
         case Answer.TRANSIENT:
-            return _failed(told, verdict.explanation, now=now, policy=policy)
+            return _failed(told, verdict, now=now, policy=policy)
 
 
 def _told(delivery: Delivery, verdict: Verdict, *, now: datetime) -> Delivery:
@@ -35,9 +36,10 @@ def _told(delivery: Delivery, verdict: Verdict, *, now: datetime) -> Delivery:
         at=started_at,
         took=now - started_at,
         answer=verdict.answer,
-        explanation=verdict.explanation,
+        explanation=verdict.reason,
         code=verdict.code,
         subcode=verdict.subcode,
+        http_status=verdict.http_status,
         trace_id=verdict.trace_id,
     )
     return replace(
@@ -57,11 +59,18 @@ def _refused(
     # The first key is no attempt's fault: without it the same attempt is made once more.
     spent = delivery.spent if delivery.dropped else delivery.spent - 1
     if key is None or key in delivery.dropped or spent >= MAX_ATTEMPTS:
-        return closed(delivery, status=DeliveryStatus.ERROR, reason=verdict.explanation, now=now)
+        return closed(
+            delivery,
+            status=DeliveryStatus.ERROR,
+            reason=verdict.reason,
+            details=verdict.details,
+            now=now,
+        )
     return replace(
         delivery,
         status=DeliveryStatus.RETRYING,
-        reason=f"{verdict.explanation}; it is sent once more without {key}",
+        reason=verdict.reason,
+        details=replace(verdict.details, without=key),
         dropped=(*delivery.dropped, key),
         spent=spent,
         lease_id=None,
@@ -81,25 +90,33 @@ def _held(
         answered=delivery.answered - 1,
         spent=delivery.spent - 1,
     )
-    reason = verdict.explanation
-    return parked(uncounted, waits_for=waits_for, reason=reason, now=now, until=until)
+    return parked(
+        uncounted,
+        waits_for=waits_for,
+        reason=verdict.reason,
+        details=verdict.details,
+        now=now,
+        until=until,
+    )
 
 
 def _failed(
-    delivery: Delivery, explanation: str, *, now: datetime, policy: RetryPolicy
+    delivery: Delivery, verdict: Verdict, *, now: datetime, policy: RetryPolicy
 ) -> Delivery:
     if delivery.spent >= MAX_ATTEMPTS or delivery.is_revived:
         return parked(
             delivery,
             waits_for=Wait.VENDOR,
-            reason=f"{explanation} (tried {delivery.attempts} times)",
+            reason=verdict.reason,
+            details=replace(verdict.details, tried=delivery.attempts),
             now=now,
             until=now + policy.second_life_every,
         )
     return replace(
         delivery,
         status=DeliveryStatus.RETRYING,
-        reason=explanation,
+        reason=verdict.reason,
+        details=verdict.details,
         lease_id=None,
         leased_at=None,
         not_before=now + policy.earliest_retry_after(delivery.spent),

@@ -9,6 +9,7 @@ from service.domain.delivery import Delivery, DeliveryStatus
 from service.domain.delivery_steps import closed
 from service.domain.event import CustomData, EventName
 from service.domain.lookup import Lookup
+from service.domain.reason import NO_DETAILS, Details, Reason, sentence
 from service.domain.schedule import EVENT_WINDOW, LOCK_FOR
 from service.domain.tenant import Role
 
@@ -63,9 +64,10 @@ class EventRecord:
     `payload` is the sealed event, kept only while a delivery is not final. Nothing else in here
     says who the person is: `match_keys` are the names of the keys that were present, and a
     customer's id is in neither `object_id` nor `event_id`.
-    `state` and `reason` hold while there are no deliveries. A skipped record that `may_change`
-    becomes an event with the first signal that qualifies, as a waiting one does. While there is a
-    `lookup`, the shop is still to be asked; a payload is then what is sent if it cannot say more.
+    `state`, `reason` and its `details` hold while there are no deliveries. A skipped record that
+    `may_change` becomes an event with the first signal that qualifies, as a waiting one does.
+    While there is a `lookup`, the shop is still to be asked; a payload is then what is sent if it
+    cannot say more.
     Of a `cleared` record only the lock is left: it is in no log, and still keeps its event from
     being made twice. One that `is_test` was made by somebody at the dashboard, and counts nowhere.
     `resolved_at` is when the shop told what there was to tell.
@@ -80,7 +82,8 @@ class EventRecord:
     received_at: datetime
     updated_at: datetime
     state: Status = Status.RECEIVED
-    reason: str | None = None
+    reason: Reason | None = None
+    details: Details = NO_DETAILS
     object_number: str | None = None
     channel: str | None = None
     occurred_at: datetime | None = None
@@ -113,6 +116,11 @@ class EventRecord:
         present = {delivery.status for delivery in self.deliveries.values()}
         worst = next((status for status in _WORST_FIRST if status in present), None)
         return Status(worst) if worst else self.state
+
+    @property
+    def sentence(self) -> str:
+        """Return the reason in words."""
+        return sentence(self.reason, self.details)
 
     @property
     def is_open(self) -> bool:
@@ -199,7 +207,7 @@ class EventRecord:
             cleared=True,
         )
 
-    def given_up(self, reason: str, *, now: datetime) -> "EventRecord":
+    def given_up(self, reason: Reason, *, now: datetime) -> "EventRecord":
         """Return the record with nothing left to do: whatever still waited is skipped."""
         deliveries = {
             role: each
@@ -212,6 +220,7 @@ class EventRecord:
             self,
             state=Status.SKIPPED if is_undecided else self.state,
             reason=reason if is_undecided else self.reason,
+            details=NO_DETAILS if is_undecided else self.details,
             deliveries=deliveries,
             lookup=None,
             payload=None,

@@ -122,14 +122,6 @@ class TenantSettings:
         used = Role if not self.has_one_pixel_twice else (Role.PRIMARY,)
         return tuple(role for role in used if self.pixel_of(role))
 
-    def sends(self, name: EventName, channel: Channel | None = None) -> bool:
-        """Tell whether the master, event and channel switches all let this through."""
-        return (
-            self.enabled
-            and self.events.get(name, True)
-            and (channel is None or self.channels.get(channel, True))
-        )
-
     def filled_from(self, shop: Shop) -> "TenantSettings":
         """Return the settings with the shop's own facts where the winery chose nothing."""
         return replace(

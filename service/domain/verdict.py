@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from service.domain.reason import Details, Reason, sentence
+
 
 class Answer(StrEnum):
     """The five things an answer can mean; decided where it is read, then carried as data."""
@@ -20,17 +22,28 @@ class Verdict:
     """One answer, read.
 
     `answered` is false when the answer was lost: the event may have arrived all the same.
-    `explanation` is our own sentence. The vendor's text is never kept: it repeats tokens and
-    values of the request. `retry_after` is the vendor's own estimate, if it gave one.
-    `refused_key` names the one optional key (`domain/healing.py`) that the vendor would not take;
-    without it the event may pass.
+    `reason` is in our own words. The vendor's text is never kept: it repeats tokens and values of
+    the request. `http_status` is kept where there was no code. `retry_after` is the vendor's own
+    estimate, if it gave one. `refused_key` names the one optional key (`domain/healing.py`) that
+    the vendor would not take; without it the event may pass.
     """
 
     answer: Answer
     answered: bool = True
-    explanation: str = ""
+    reason: Reason = Reason.NONE
     code: int | None = None
     subcode: int | None = None
+    http_status: int | None = None
     trace_id: str | None = None
     retry_after: timedelta | None = None
     refused_key: str | None = None
+
+    @property
+    def details(self) -> Details:
+        """Return what goes with the reason."""
+        return Details(code=self.code, subcode=self.subcode, http_status=self.http_status)
+
+    @property
+    def sentence(self) -> str:
+        """Return the reason in words."""
+        return sentence(self.reason, self.details)

@@ -7,6 +7,7 @@ from service.domain.delivery import Delivery, Wait
 from service.domain.installation import InstallState
 from service.domain.record import EventRecord
 from service.domain.tenant import Role, Tenant
+from service.domain.wanted import why_unwanted
 
 _FOR_PIXEL = frozenset({Wait.TOKEN, Wait.PACE, Wait.VENDOR})
 
@@ -19,7 +20,7 @@ def may_go_on(record: EventRecord, role: Role, tenant: Tenant, *, now: datetime)
     delivery, settings = record.deliveries[role], tenant.settings
     if delivery.waits_for is None:
         return False
-    if not (settings.sends(record.name) and role in settings.roles()):
+    if why_unwanted(tenant, record.name, channel=record.channel, role=role):
         return True
     match delivery.waits_for:
         case Wait.CURRENCY:

@@ -1,25 +1,54 @@
-"""Whether the winery still wants a recorded event to go to one of its pixels. Pure."""
+"""Whether a winery still wants an event: the one place that is asked. Pure.
 
-from enum import StrEnum
+It is asked when news come in, when the shop is about to be asked, and before every attempt.
+"""
+
+from dataclasses import dataclass
 
 from service.domain.event import EventName
 from service.domain.order import Channel
-from service.domain.record import EventRecord
-from service.domain.tenant import Role, TenantSettings
+from service.domain.reason import Details, Reason, Switch
+from service.domain.tenant import Role, Tenant, TenantSettings
 
 
-class Unwanted(StrEnum):
-    """Why not; the values are words for the log."""
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """Why an event is not wanted, and which switch says so."""
 
-    SWITCHED_OFF = "switched off"
-    PIXEL_REMOVED = "pixel removed"
+    reason: Reason
+    switch: Switch | None = None
+
+    @property
+    def details(self) -> Details:
+        """Return what goes with the reason."""
+        return Details(switch=self.switch)
 
 
-def why_unwanted(record: EventRecord, role: Role, settings: TenantSettings) -> Unwanted | None:
-    """Return what has been chosen against the role's delivery; `None` if it may go."""
-    # The channels' switches are the orders'.
-    is_order = record.name is EventName.PURCHASE
-    channel = Channel(record.channel) if is_order and record.channel else None
-    if not settings.sends(record.name, channel):
-        return Unwanted.SWITCHED_OFF
-    return None if role in settings.roles() else Unwanted.PIXEL_REMOVED
+def why_unwanted(
+    tenant: Tenant, name: EventName, *, channel: str | None = None, role: Role | None = None
+) -> Unwanted | None:
+    """Return what speaks against sending such an event; `None` if it is wanted.
+
+    `channel` is where its object was made, if that is known. `role` is whose pixel it goes to;
+    without one it goes to every pixel there is.
+    """
+    if not tenant.installation.is_installed:
+        return Unwanted(Reason.NOT_INSTALLED)
+    if switch := _switch_against(tenant.settings, name, channel):
+        return Unwanted(Reason.SWITCHED_OFF, switch)
+    if role is None:
+        return None if tenant.settings.roles() else Unwanted(Reason.NOT_SET_UP)
+    return None if role in tenant.settings.roles() else Unwanted(Reason.PIXEL_REMOVED)
+
+
+def _switch_against(
+    settings: TenantSettings, name: EventName, channel: str | None
+) -> Switch | None:
+    if not settings.enabled:
+        return Switch.EVERYTHING
+    if not settings.events.get(name, True):
+        return Switch.EVENT
+    # The channels' switches are the orders'; a visit may have been booked on the web, too.
+    if name is EventName.PURCHASE and channel and not settings.channels.get(Channel(channel), True):
+        return Switch.CHANNEL
+    return None

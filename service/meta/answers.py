@@ -14,7 +14,9 @@ from typing import Any
 
 import msgspec
 
+from service.domain.reason import Reason
 from service.domain.verdict import Answer, Verdict
+from service.http import Failure
 from service.meta.blame import refused_key
 
 _THROTTLED = frozenset({4, 17, 32, 341, 613, 80014, *range(80000, 80007)})
@@ -29,21 +31,26 @@ _LONGEST_HOLD = timedelta(hours=24)
 _LARGEST_NUMBER = 10**9
 _TRACE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-_EXPLANATIONS = {
-    (100, 33): "Meta does not know this pixel, or the token may not send to it",
-    (100, 2804003): "Meta refused the event: it is older than 7 days",
-    (100, 2804004): "Meta refused the event: its time lies in the future",
-    (100, 2804009): "Meta refused the event: the value is missing",
-    (100, 2804010): "Meta refused the event: the currency is missing",
-    (100, 2804011): "Meta refused the event: it does not accept the currency",
-    (100, 2804050): "Meta refused the event: too little customer information to match a person",
-    (190, 463): "The access token has expired",
+_REASONS = {
+    (100, 33): Reason.PIXEL_UNKNOWN,
+    (100, 2804003): Reason.EVENT_TOO_OLD,
+    (100, 2804004): Reason.FUTURE_TIME,
+    (100, 2804009): Reason.VALUE_MISSING,
+    (100, 2804010): Reason.CURRENCY_MISSING,
+    (100, 2804011): Reason.CURRENCY_REFUSED,
+    (100, 2804050): Reason.NOBODY_MATCHED,
+    (190, 463): Reason.TOKEN_EXPIRED,
 }
-_CLASS_EXPLANATIONS = {
-    Answer.TRANSIENT: "Meta could not take the event for the moment",
-    Answer.THROTTLED: "Meta asks us to slow down",
-    Answer.TOKEN: "Meta refused the access token",
-    Answer.PERMANENT: "Meta refused the event",
+_CLASS_REASONS = {
+    Answer.TRANSIENT: Reason.META_UNABLE,
+    Answer.THROTTLED: Reason.META_SLOWS_US_DOWN,
+    Answer.TOKEN: Reason.TOKEN_REFUSED,
+    Answer.PERMANENT: Reason.EVENT_REFUSED,
+}
+_SILENCES = {
+    Failure.LATE: Reason.META_TIMED_OUT,
+    Failure.BROKEN: Reason.META_UNREACHABLE,
+    Failure.TOO_LONG: Reason.META_TALKS_TOO_LONG,
 }
 
 
@@ -77,11 +84,9 @@ def read_answer(
     return _without_code(Answer.TRANSIENT, status)
 
 
-def no_answer(what: str) -> Verdict:
-    """Return the verdict on an attempt whose answer never came; `what` says why, in words."""
-    return Verdict(
-        answer=Answer.TRANSIENT, answered=False, explanation=f"Meta did not answer: {what}"
-    )
+def no_answer(failure: Failure) -> Verdict:
+    """Return the verdict on an attempt whose answer never came."""
+    return Verdict(answer=Answer.TRANSIENT, answered=False, reason=_SILENCES[failure])
 
 
 def classify(code: int | None, subcode: int | None, *, call: Call = Call.SEND) -> Answer:
@@ -103,14 +108,12 @@ def _refusal(
 ) -> Verdict:
     code, subcode = _whole(error.get("code")), _whole(error.get("error_subcode"))
     answer = classify(code, subcode, call=call)
-    where = f"code {code}" if code is not None else f"HTTP {status}"
-    where += f", subcode {subcode}" if subcode is not None else ""
-    explanation = _EXPLANATIONS.get((code or 0, subcode or 0)) or _CLASS_EXPLANATIONS[answer]
     return Verdict(
         answer=answer,
-        explanation=f"{explanation} ({where})",
+        reason=_REASONS.get((code or 0, subcode or 0)) or _CLASS_REASONS[answer],
         code=code,
         subcode=subcode,
+        http_status=status if code is None else None,
         trace_id=_trace_id(error),
         retry_after=_regain_after(headers) if answer is Answer.THROTTLED else None,
         refused_key=refused_key(error, subcode) if answer is Answer.PERMANENT else None,
@@ -118,8 +121,8 @@ def _refusal(
 
 
 def _without_code(answer: Answer, status: int, retry_after: timedelta | None = None) -> Verdict:
-    explanation = f"{_CLASS_EXPLANATIONS[answer]} (HTTP {status})"
-    return Verdict(answer=answer, explanation=explanation, retry_after=retry_after)
+    reason = _CLASS_REASONS[answer]
+    return Verdict(answer=answer, reason=reason, http_status=status, retry_after=retry_after)
 
 
 def _regain_after(headers: Mapping[str, str]) -> timedelta | None:

@@ -25,6 +25,6 @@ class MetaConversions:
                     "Content-Type": "application/json",
                 },
             )
-        except HttpFailureError as failure:
-            return no_answer(str(failure))
+        except HttpFailureError as error:
+            return no_answer(error.failure)
         return read_answer(answer.status, answer.body, answer.headers)

@@ -41,8 +41,8 @@ class MetaConnections:
                     "Content-Type": "application/json",
                 },
             )
-        except HttpFailureError as failure:
-            return Probed(verdict=no_answer(str(failure)))
+        except HttpFailureError as error:
+            return Probed(verdict=no_answer(error.failure))
         return read_probe(read_answer(answer.status, answer.body, answer.headers))
 
     def _get(self, path: str, *, token: str) -> bytes:

@@ -1,7 +1,9 @@
 """What the world may answer instead of doing what it was asked."""
 
 from datetime import timedelta
-from enum import StrEnum
+from enum import Enum
+
+from service.domain.reason import Reason
 
 
 class StoreUnavailableError(Exception):
@@ -36,19 +38,24 @@ class NotAllowedCallerError(Exception):
     """A caller's token is genuine but names an account that may not call us."""
 
 
-class Refusal(StrEnum):
-    """Why a shop did not tell what it was asked; the values are words for the log."""
+class Refusal(Enum):
+    """Why a shop did not tell what it was asked, and the reason that it is in the log."""
 
-    NOT_FOUND = "Commerce7 does not know it"
-    NOT_ALLOWED = "Commerce7 refuses us access"
-    TOO_OFTEN = "Commerce7 asks us to slow down"
-    NO_ANSWER = "Commerce7 did not answer"
+    NOT_FOUND = Reason.SHOP_LACKS_IT
+    NOT_ALLOWED = Reason.SHOP_REFUSES_US
+    TOO_OFTEN = Reason.SHOP_SLOWS_US_DOWN
+    NO_ANSWER = Reason.SHOP_SILENT
 
 
 class ShopError(Exception):
     """The shop did not tell. `retry_after` is how long it asks us to leave it alone."""
 
     def __init__(self, refusal: Refusal, *, retry_after: timedelta | None = None) -> None:
-        super().__init__(str(refusal))
+        super().__init__(refusal.value)
         self.refusal = refusal
         self.retry_after = retry_after
+
+    @property
+    def reason(self) -> Reason:
+        """Return what the log says of it."""
+        return self.refusal.value

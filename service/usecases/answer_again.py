@@ -10,16 +10,16 @@ from datetime import datetime
 from service.domain.delivery import DeliveryStatus
 from service.domain.delivery_steps import closed
 from service.domain.event import Event
-from service.domain.mapping.outcome import NOT_SET_UP
+from service.domain.mapping.outcome import Skipped
+from service.domain.reason import NO_DETAILS, Details, Reason
 from service.domain.record import EventRecord
-from service.domain.resend import GONE
 from service.domain.tenant import Tenant
-from service.domain.wanted import Unwanted
+from service.domain.wanted import why_unwanted
 from service.ports import Refusal, Services, ShopError, UnsealError
+from service.usecases.installed_tenant import known_tenant
 from service.usecases.look_up import look_up_record, outcome_of, postponed
 from service.usecases.recorded import described
 
-NO_LONGER_SO = "Commerce7 no longer says that it happened"
 _SKIPPED, _ERROR = DeliveryStatus.SKIPPED, DeliveryStatus.ERROR
 
 
@@ -31,20 +31,12 @@ def answered_again(record: EventRecord, *, now: datetime, services: Services) ->
     """
     if all(each.is_final for each in record.deliveries.values()):
         return replace(record, lookup=None)  # whatever has ended them, nobody waits for the answer
-    tenant = services.tenants.recall(record.tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
-        return _ended(record, _SKIPPED, "not installed", now=now)
-    if obstacle := _obstacle(record, tenant):
-        return _ended(record, _SKIPPED, obstacle, now=now)
+    tenant = known_tenant(record.tenant_id, services=services)
+    if unwanted := why_unwanted(tenant, record.name, channel=record.channel):
+        return _ended(record, _SKIPPED, unwanted.reason, details=unwanted.details, now=now)
     if record.is_expired(now):
-        return _ended(record, _ERROR, "could not be sent within 7 days", now=now)
+        return _ended(record, _ERROR, Reason.TOO_LATE, now=now)
     return _asked(record, tenant, now=now, services=services)
-
-
-def _obstacle(record: EventRecord, tenant: Tenant) -> str | None:
-    if not tenant.settings.sends(record.name):
-        return Unwanted.SWITCHED_OFF
-    return None if tenant.settings.roles() else NOT_SET_UP
 
 
 def _asked(
@@ -55,11 +47,14 @@ def _asked(
     except ShopError as error:
         return _without_answer(record, error, now=now, services=services)
     except UnsealError:
-        return _ended(record, _ERROR, _lost("its id cannot be read back"), now=now)
+        return _not_sent_again(record, Reason.ID_UNREADABLE, now=now)
     outcome = outcome_of(record, fact, tenant=tenant, now=now)
     if isinstance(outcome, Event):
         return _with_event(record, outcome, tenant=tenant, now=now, services=services)
-    return _ended(record, _SKIPPED, outcome.reason if outcome else NO_LONGER_SO, now=now)
+    if outcome is None:
+        return _ended(record, _SKIPPED, Reason.NO_LONGER_SO, now=now)
+    details = outcome.details if isinstance(outcome, Skipped) else NO_DETAILS
+    return _ended(record, _SKIPPED, outcome.reason, details=details, now=now)
 
 
 def _with_event(
@@ -76,7 +71,9 @@ def _with_event(
     )
     due_at = now + services.retry.requeue_after
     deliveries = {
-        role: each if each.is_final else replace(each, reason=None, due_at=due_at)
+        role: each
+        if each.is_final
+        else replace(each, reason=None, details=NO_DETAILS, due_at=due_at)
         for role, each in record.deliveries.items()
     }
     known = described(record, same, vault=services.vault)
@@ -89,25 +86,35 @@ def _without_answer(
     lookup = record.lookup
     # An object may be told of a moment before it can be read: ask twice.
     is_unknown = error.refusal is Refusal.NOT_FOUND and lookup and lookup.attempts > 0
-    if lookup is None or is_unknown:
-        return _ended(record, _ERROR, GONE if is_unknown else _lost(str(error)), now=now)
+    if is_unknown:
+        return _ended(record, _ERROR, Reason.GONE, now=now)
+    if lookup is None:
+        return _not_sent_again(record, error.reason, now=now)
     deliveries = {
-        role: each if each.is_final else replace(each, reason=str(error))
+        role: each if each.is_final else replace(each, reason=error.reason, details=NO_DETAILS)
         for role, each in record.deliveries.items()
     }
     later = postponed(lookup, error, now=now, policy=services.retry)
     return replace(record, lookup=later, deliveries=deliveries)
 
 
+def _not_sent_again(record: EventRecord, because: Reason, *, now: datetime) -> EventRecord:
+    details = Details(because=because)
+    return _ended(record, _ERROR, Reason.NOT_SENT_AGAIN, details=details, now=now)
+
+
 def _ended(
-    record: EventRecord, status: DeliveryStatus, reason: str, *, now: datetime
+    record: EventRecord,
+    status: DeliveryStatus,
+    reason: Reason,
+    *,
+    details: Details = NO_DETAILS,
+    now: datetime,
 ) -> EventRecord:
     deliveries = {
-        role: each if each.is_final else closed(each, status=status, reason=reason, now=now)
+        role: each
+        if each.is_final
+        else closed(each, status=status, reason=reason, details=details, now=now)
         for role, each in record.deliveries.items()
     }
     return replace(record, deliveries=deliveries, lookup=None, payload=None)
-
-
-def _lost(why: str) -> str:
-    return f"could not be sent again: {why}"

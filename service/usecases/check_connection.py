@@ -14,6 +14,7 @@ from service.domain.connection import (
 from service.domain.progress import Verified, mark_of
 from service.domain.tenant import Role, Tenant
 from service.ports import Services, UnsealError
+from service.usecases.installed_tenant import installed_tenant
 from service.usecases.note_progress import note_progress
 from service.usecases.saved_token import saved_token
 
@@ -27,8 +28,8 @@ def check_connection(tenant_id: str, role: Role, *, services: Services) -> Findi
     Raises:
         StoreUnavailableError: nothing is known, or the success may not be noted; test again.
     """
-    tenant = services.tenants.find(tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
+    tenant = installed_tenant(tenant_id, services=services, is_fresh=True)
+    if tenant is None:
         return None
     pixel_id = tenant.settings.pixel_of(role)
     if cause := fault_of_pixel_id(pixel_id):

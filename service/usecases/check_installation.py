@@ -10,13 +10,13 @@ from service.domain.installation import (
     checked,
     cleared_out,
 )
+from service.domain.reason import Reason
 from service.domain.tenant import Role, Tenant
 from service.ports import QueueUnavailableError, Refusal, Services, ShopError
 from service.usecases.change_tenant import change_known_tenant
 from service.usecases.erase_tenant import erase_log, erase_tenant
 from service.usecases.tasks import installation_task, shop_task
 
-UNINSTALLED = "uninstalled"
 _MOST_ROWS = 500
 
 
@@ -93,7 +93,7 @@ def _cleared_out(tenant: Tenant, *, now: datetime, services: Services) -> Instal
         return current.installation if current else None
     for role, sealed in tokens.items():
         _forget_token(tenant.id, role, sealed, services=services)
-    given_up = [(stored, stored.record.given_up(UNINSTALLED, now=now)) for stored in batch]
+    given_up = [(stored, stored.record.given_up(Reason.UNINSTALLED, now=now)) for stored in batch]
     services.events.replace_all(given_up)
     if len(batch) < _MOST_ROWS:
         after = cleared_out(current.installation)

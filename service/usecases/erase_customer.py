@@ -6,14 +6,13 @@ from service.domain.event import EventName, Identity
 from service.domain.idempotency import event_key
 from service.domain.identify import identify
 from service.domain.identity import hashed, normalize_email, normalize_external_id
+from service.domain.reason import Reason
 from service.domain.record import Status
 from service.domain.signal import ObjectKind
 from service.ports import Refusal, Services, ShopError, Stored, UnsealError
 from service.usecases.look_up import look_up_record
 from service.usecases.open_records import open_records
 from service.usecases.payload import unseal_event
-
-ERASED = "erased at the person's wish"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +97,7 @@ def _empty(stored: Stored, *, services: Services) -> bool:
     current: Stored | None = stored
     while current:
         now = services.clock()
-        bare = current.record.given_up(ERASED, now=now).without_content(now=now)
+        bare = current.record.given_up(Reason.ERASED, now=now).without_content(now=now)
         # No later webhook may make an event of it: that would be sent as if nothing had been asked.
         if services.events.replace(current, replace(bare, state=Status.SKIPPED)):
             return True

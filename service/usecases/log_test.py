@@ -6,6 +6,7 @@ from datetime import datetime
 from service.domain.delivery import Delivery, DeliveryStatus, Try
 from service.domain.event import Event
 from service.domain.matching import match_keys
+from service.domain.reason import NO_DETAILS
 from service.domain.record import EventRecord
 from service.domain.tenant import Role
 from service.domain.verdict import Answer, Verdict
@@ -57,14 +58,16 @@ def _delivery(pixel_id: str, verdict: Verdict, *, began_at: datetime, now: datet
         at=began_at,
         took=now - began_at,
         answer=verdict.answer,
-        explanation=verdict.explanation,
+        explanation=verdict.reason,
         code=verdict.code,
         subcode=verdict.subcode,
+        http_status=verdict.http_status,
         trace_id=verdict.trace_id,
     )
     return Delivery(
         status=DeliveryStatus.SENT if is_accepted else DeliveryStatus.ERROR,
-        reason=None if is_accepted else verdict.explanation,
+        reason=None if is_accepted else verdict.reason,
+        details=NO_DETAILS if is_accepted else verdict.details,
         attempts=1,
         answered=int(verdict.answered),
         pixel_id=pixel_id,

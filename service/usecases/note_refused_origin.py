@@ -5,6 +5,7 @@ from datetime import datetime
 from service.domain.origin import with_origin
 from service.domain.tenant import host_of
 from service.ports import Services
+from service.usecases.installed_tenant import installed_tenant
 
 
 def note_refused_origin(tenant_id: str, origin: str, *, now: datetime, services: Services) -> None:
@@ -17,10 +18,8 @@ def note_refused_origin(tenant_id: str, origin: str, *, now: datetime, services:
         StoreUnavailableError: it may not be noted.
     """
     host = host_of(origin)
-    tenant = services.tenants.recall(tenant_id)
-    if host is None or tenant is None or not tenant.installation.is_installed:
-        return
-    if host in tenant.settings.shop_domains:
+    tenant = installed_tenant(tenant_id, services=services)
+    if host is None or tenant is None or host in tenant.settings.shop_domains:
         return
     known = services.signals.refused_origins(tenant_id)
     noted = with_origin(known, host, at=now)

@@ -7,6 +7,7 @@ from service.domain.session import Session, opened
 from service.domain.staff import StaffMember
 from service.ports import Refusal, Services, ShopError
 from service.usecases.check_installation import check_installation
+from service.usecases.installed_tenant import installed_tenant
 
 
 class NoSession(StrEnum):
@@ -51,8 +52,8 @@ def renew_session(
         return staff
     if staff.id != session.staff.id:
         return NoSession.UNAUTHORIZED
-    tenant = services.tenants.find(session.tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
+    tenant = installed_tenant(session.tenant_id, services=services, is_fresh=True)
+    if tenant is None:
         return NoSession.NOT_INSTALLED
     return session.renewed(staff, now=now)
 
@@ -67,10 +68,7 @@ def _staff(tenant_id: str, account_token: str, *, services: Services) -> StaffMe
 
 def _is_installed(tenant_id: str, *, now: datetime, services: Services) -> bool:
     """Tell whether the winery has us; one who waits at the door is not left to the queue."""
-    tenant = services.tenants.find(tenant_id)
-    if tenant is None:
-        return False
-    if tenant.installation.is_installed:
+    if installed_tenant(tenant_id, services=services, is_fresh=True):
         return True
     checked = check_installation(tenant_id, now=now, services=services, is_waited_for=True)
     return checked is not None and checked.is_installed

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from service.domain.breaker import Breaker, BreakerState, learnt, nudged, probing, tripped
 from service.domain.delivery import Delivery
+from service.domain.reason import NO_DETAILS, Details, Reason
 from service.domain.record import EventRecord
 from service.domain.tenant import Role
 from service.domain.verdict import Answer, Verdict
@@ -45,7 +46,8 @@ def trip(
     role: Role,
     *,
     state: BreakerState,
-    reason: str,
+    reason: Reason,
+    details: Details = NO_DETAILS,
     now: datetime,
     services: Services,
 ) -> None:
@@ -53,7 +55,9 @@ def trip(
 
     def change(known: Breaker) -> Breaker:
         policy = services.retry
-        return tripped(known, state, reason, key=record.key, now=now, policy=policy)
+        return tripped(
+            known, state, reason, details=details, key=record.key, now=now, policy=policy
+        )
 
     change_breaker(record.tenant_id, role, change, now=now, services=services)
 

@@ -4,27 +4,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.domain.breaker import WAITS, BreakerState
-from service.domain.delivery import (
-    CURRENCY_UNKNOWN,
-    UNINSTALL_REPORTED,
-    Delivery,
-    DeliveryStatus,
-    Wait,
-)
+from service.domain.delivery import Delivery, DeliveryStatus, Wait
 from service.domain.delivery_steps import closed, parked
 from service.domain.event import CustomData, Event
 from service.domain.healing import without
 from service.domain.installation import InstallState
+from service.domain.reason import Details, Reason
 from service.domain.record import EventRecord
 from service.domain.schedule import MAX_ATTEMPTS
 from service.domain.tenant import Role, Tenant
 from service.domain.wanted import why_unwanted
 from service.ports import Services, UnsealError
+from service.usecases.installed_tenant import known_tenant
 from service.usecases.payload import unseal_event, unseal_text
 from service.usecases.pixel_state import stopping_breaker, trip
-
-_NO_TOKEN = "no access token: enter one in the settings"  # noqa: S105 - says that there is none
-_UNREADABLE_TOKEN = "the access token cannot be read: enter it again"  # noqa: S105 - the same
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,21 +43,19 @@ def prepare(
     Raises:
         StoreUnavailableError: nothing is known now.
     """
-    tenant = services.tenants.recall(record.tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
-        return _skipped(record.deliveries[role], "not installed", now=now)
+    tenant = known_tenant(record.tenant_id, services=services)
     if obstacle := _obstacle(record, role, tenant, now=now, services=services):
         return obstacle
     try:
         event = unseal_event(record.payload or "", tenant_id=record.tenant_id, vault=services.vault)
     except UnsealError:
-        reason = "the event could not be read back"
+        reason = Reason.EVENT_UNREADABLE
         delivery = record.deliveries[role]
         return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
     if stopped := _stopped(record, role, tenant, now=now, services=services):
         return stopped
     token = _token(tenant.id, role, services=services)
-    if isinstance(token, str):
+    if isinstance(token, Reason):
         state = BreakerState.NEEDS_RECONNECT
         trip(record, role, state=state, reason=token, now=now, services=services)
         return _parked(record, role, Wait.TOKEN, reason=token, now=now)
@@ -81,20 +72,26 @@ def _obstacle(
 ) -> Delivery | None:
     """Return the delivery ended or parked by what has changed since it was recorded."""
     delivery, settings = record.deliveries[role], tenant.settings
-    if unwanted := why_unwanted(record, role, settings):
-        return _skipped(delivery, unwanted, now=now)
+    if unwanted := why_unwanted(tenant, record.name, channel=record.channel, role=role):
+        return closed(
+            delivery,
+            status=DeliveryStatus.SKIPPED,
+            reason=unwanted.reason,
+            details=unwanted.details,
+            now=now,
+        )
     # However long a wait lasts, nobody's data waits beyond Meta's window.
     if record.is_expired(now):
-        reason = "could not be sent within 7 days"
-        reason += f": {delivery.reason}" if delivery.reason else ""
-        return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
+        details = replace(delivery.details, because=delivery.reason)
+        status, why = DeliveryStatus.ERROR, Reason.TOO_LATE
+        return closed(delivery, status=status, reason=why, details=details, now=now)
     if tenant.installation.state is InstallState.HELD:
-        waits_for, why = Wait.INSTALLATION, UNINSTALL_REPORTED
+        waits_for, why = Wait.INSTALLATION, Reason.UNINSTALL_REPORTED
         return _parked(record, role, waits_for, reason=why, now=now)
     if _is_worn_out(delivery):
         return _cut_short(record, role, now=now, services=services)
     if record.custom and record.custom.lacks_currency and settings.currency is None:
-        waits_for, why = Wait.CURRENCY, CURRENCY_UNKNOWN
+        waits_for, why = Wait.CURRENCY, Reason.CURRENCY_UNKNOWN
         return _parked(record, role, waits_for, reason=why, now=now)
     return None
 
@@ -102,14 +99,23 @@ def _obstacle(
 def _cut_short(record: EventRecord, role: Role, *, now: datetime, services: Services) -> Delivery:
     """Return the delivery with an hour's rest, after telling its pixel's breaker."""
     delivery = record.deliveries[role]
-    which = "the last" if delivery.is_revived else "every"
-    why = f"{which} attempt was cut short (tried {delivery.attempts} times)"
-    state = BreakerState.FAILING
-    trip(record, role, state=state, reason=why, now=now, services=services)
+    is_revived = delivery.is_revived
+    why = Reason.LAST_ATTEMPT_CUT_SHORT if is_revived else Reason.EVERY_ATTEMPT_CUT_SHORT
+    details = Details(tried=delivery.attempts)
+    trip(
+        record,
+        role,
+        state=BreakerState.FAILING,
+        reason=why,
+        details=details,
+        now=now,
+        services=services,
+    )
     return parked(
         delivery,
         waits_for=Wait.VENDOR,
         reason=why,
+        details=details,
         now=now,
         until=now + services.retry.second_life_every,
     )
@@ -132,18 +138,16 @@ def _stopped(
     breaker = stopping_breaker(record, role, now=now, services=services)
     if breaker is None:
         return None
-    why = delivery.reason if delivery.has_second_life else None
-    return _parked(record, role, WAITS[breaker.state], reason=why or breaker.reason, now=now)
+    # What has failed by itself keeps saying how.
+    source = delivery if delivery.has_second_life and delivery.reason else breaker
+    why, details = source.reason or Reason.NONE, source.details
+    return parked(delivery, waits_for=WAITS[breaker.state], reason=why, details=details, now=now)
 
 
 def _parked(
-    record: EventRecord, role: Role, waits_for: Wait, *, reason: str, now: datetime
+    record: EventRecord, role: Role, waits_for: Wait, *, reason: Reason, now: datetime
 ) -> Delivery:
     return parked(record.deliveries[role], waits_for=waits_for, reason=reason, now=now)
-
-
-def _skipped(delivery: Delivery, reason: str, *, now: datetime) -> Delivery:
-    return closed(delivery, status=DeliveryStatus.SKIPPED, reason=reason, now=now)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -152,12 +156,12 @@ class _Token:
     sealed: str
 
 
-def _token(tenant_id: str, role: Role, *, services: Services) -> _Token | str:
+def _token(tenant_id: str, role: Role, *, services: Services) -> _Token | Reason:
     """Return the token of the role's pixel, or what the merchant must do to have one."""
     sealed = services.tenants.recall_token(tenant_id, role)
     if sealed is None:
-        return _NO_TOKEN
+        return Reason.TOKEN_MISSING
     try:
         return _Token(unseal_text(sealed, tenant_id=tenant_id, vault=services.vault), sealed)
     except UnsealError:
-        return _UNREADABLE_TOKEN
+        return Reason.TOKEN_UNREADABLE

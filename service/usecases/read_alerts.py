@@ -15,6 +15,7 @@ from service.domain.log_view import LogView
 from service.domain.record import Status
 from service.domain.tenant import Tenant
 from service.ports import Services
+from service.usecases.installed_tenant import installed_tenant
 
 _HELD_PURCHASES = LogView(event=EventName.PURCHASE, status=Status.HELD)
 
@@ -33,8 +34,8 @@ def read_alerts(tenant_id: str, *, now: datetime, services: Services) -> Alerts 
     Raises:
         StoreUnavailableError: nothing is known now.
     """
-    tenant = services.tenants.recall(tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
+    tenant = installed_tenant(tenant_id, services=services)
+    if tenant is None:
         return None
     found = alerts_in(tenant, now=now, services=services)
     return Alerts(found=found, timezone=tenant.settings.timezone)

@@ -8,6 +8,7 @@ from service.domain.origin import RefusedOrigin
 from service.domain.setup import Setup
 from service.domain.tenant import Role, Tenant
 from service.ports import Services, UnsealError
+from service.usecases.installed_tenant import installed_tenant
 from service.usecases.read_setup import read_setup
 from service.usecases.saved_token import saved_token
 
@@ -37,8 +38,8 @@ def read_configuration(tenant_id: str, *, services: Services) -> Configuration |
     Raises:
         StoreUnavailableError: nothing can be shown now.
     """
-    tenant = services.tenants.find(tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
+    tenant = installed_tenant(tenant_id, services=services, is_fresh=True)
+    if tenant is None:
         return None
     ends = {role: _token_end(tenant_id, role, services=services) for role in Role}
     allowed = tenant.settings.shop_domains

@@ -8,6 +8,7 @@ from service.domain.record import EventRecord
 from service.domain.setup import Setup
 from service.domain.tenant import Tenant
 from service.ports import Services
+from service.usecases.installed_tenant import installed_tenant
 from service.usecases.read_setup import read_setup
 
 _ROWS = 5
@@ -28,8 +29,8 @@ def read_overview(tenant_id: str, *, services: Services) -> Overview | None:
     Raises:
         StoreUnavailableError: nothing can be shown now.
     """
-    tenant = services.tenants.recall(tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
+    tenant = installed_tenant(tenant_id, services=services)
+    if tenant is None:
         return None
     return Overview(
         tenant=tenant,

@@ -6,13 +6,15 @@ from enum import StrEnum
 
 from service.domain.event import Event
 from service.domain.mapping.outcome import Outcome
-from service.domain.mapping.table import EventRule, decide, rule_for
+from service.domain.mapping.table import decide, rule_for
 from service.domain.news import merged
 from service.domain.record import EventRecord
 from service.domain.signal import Fact, Signal
 from service.domain.tenant import Tenant
+from service.domain.wanted import why_unwanted
 from service.ports import Events, QueueUnavailableError, Services, Stored
 from service.usecases.expect_release import expect_release
+from service.usecases.installed_tenant import installed_tenant
 from service.usecases.recorded import claim, decided, described, labelled
 from service.usecases.tasks import enqueue_steps, shop_task
 
@@ -46,12 +48,15 @@ def receive_signal(
     Raises:
         StoreUnavailableError: nothing is recorded; the signal must be sent again.
     """
-    tenant = services.tenants.recall(tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
+    tenant = installed_tenant(tenant_id, services=services)
+    if tenant is None:
         return Received(receipt=Receipt.UNKNOWN_TENANT)
     rule = rule_for(signal.kind, signal.action)
     outcome = decide(rule, signal, tenant=tenant, now=now) if rule else None
-    if rule is None or outcome is None or not (is_trusted or _is_wanted(rule, tenant)):
+    if rule is None or outcome is None:
+        return Received(receipt=Receipt.IGNORED)
+    # What may be anybody's invention is not worth a question to the shop, if it is not wanted.
+    if not is_trusted and why_unwanted(tenant, rule.name):
         return Received(receipt=Receipt.IGNORED)
 
     record = claim(rule, signal, tenant=tenant, now=now, services=services)
@@ -63,11 +68,6 @@ def receive_signal(
     if written is None:
         return Received(receipt=Receipt.DUPLICATE, record=record)
     return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
-
-
-def _is_wanted(rule: EventRule, tenant: Tenant) -> bool:
-    """Tell whether it is worth asking the shop about what may be anybody's invention."""
-    return tenant.settings.sends(rule.name) and bool(tenant.settings.roles())
 
 
 def _believed(

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
-from service.domain.delivery import CURRENCY_UNKNOWN, Delivery, Wait
+from service.domain.delivery import Delivery, Wait
 from service.domain.delivery_steps import parked, queued
 from service.domain.event import Event
 from service.domain.idempotency import event_key
 from service.domain.lookup import Lookup
-from service.domain.mapping.outcome import Outcome, Waiting
+from service.domain.mapping.outcome import Outcome, Skipped
 from service.domain.mapping.table import EventRule
 from service.domain.matching import match_keys
+from service.domain.reason import NO_DETAILS, Reason
 from service.domain.record import EventRecord, Status
 from service.domain.schedule import RetryPolicy
 from service.domain.signal import Fact, ObjectKind, Signal
@@ -55,12 +56,16 @@ def decided(
     known = replace(labelled(claimed, fact), lookup=None)
     if isinstance(outcome, Event):
         return with_event(known, outcome, tenant=tenant, services=services)
-    is_waiting = isinstance(outcome, Waiting)
+    if isinstance(outcome, Skipped):
+        return replace(
+            known,
+            state=Status.SKIPPED,
+            reason=outcome.reason,
+            details=outcome.details,
+            may_change=outcome.may_change,
+        )
     return replace(
-        known,
-        state=Status.WAITING if is_waiting else Status.SKIPPED,
-        reason=outcome.reason,
-        may_change=not isinstance(outcome, Waiting) and outcome.may_change,
+        known, state=Status.WAITING, reason=outcome.reason, details=NO_DETAILS, may_change=False
     )
 
 
@@ -79,7 +84,14 @@ def with_event(
     known = described(record, event, vault=services.vault)
     now = record.updated_at
     deliveries = _deliveries(event, settings, now=now, retry=services.retry)
-    return replace(known, lookup=None, reason=None, may_change=False, deliveries=deliveries)
+    return replace(
+        known,
+        lookup=None,
+        reason=None,
+        details=NO_DETAILS,
+        may_change=False,
+        deliveries=deliveries,
+    )
 
 
 def described(record: EventRecord, event: Event, *, vault: Vault) -> EventRecord:
@@ -108,5 +120,7 @@ def _deliveries(
 ) -> dict[Role, Delivery]:
     delivery = queued(now=now, policy=retry)
     if event.custom.lacks_currency:
-        delivery = parked(delivery, waits_for=Wait.CURRENCY, reason=CURRENCY_UNKNOWN, now=now)
+        delivery = parked(
+            delivery, waits_for=Wait.CURRENCY, reason=Reason.CURRENCY_UNKNOWN, now=now
+        )
     return dict.fromkeys(settings.roles(), delivery)

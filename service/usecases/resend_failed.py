@@ -10,8 +10,9 @@ from service.domain.job import Bound, Counted, Job, Step
 from service.domain.log_view import LogView
 from service.domain.lookup import Lookup
 from service.domain.place import Place
+from service.domain.reason import Reason
 from service.domain.record import EventRecord, Status
-from service.domain.resend import Lost, Way, chance_of, is_not_set_up, roles_to_send, sent_again
+from service.domain.resend import Way, chance_of, is_not_set_up, roles_to_send, sent_again
 from service.domain.schedule import EVENT_WINDOW, LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.domain.tenant import Role, Tenant
 from service.ports import QueueUnavailableError, Services, Stored
@@ -34,7 +35,7 @@ class ResendPlan:
 
     kept: int = 0
     asked_for: int = 0
-    lost: Mapping[Lost, int] = field(default_factory=dict)
+    lost: Mapping[Reason, int] = field(default_factory=dict)
     out_of_reach: int = 0
     is_least: bool = False
 
@@ -67,11 +68,11 @@ def plan_resend(
         is_skipped = failures.status is Status.SKIPPED
         asked = within_reach(failures, now=now) if is_skipped else failures
         rows += rows_in(tenant.id, asked, most=most - len(rows), services=services)
-    chances = Counter(chance_of(stored.record, tenant.settings, now=now) for stored in rows)
+    chances = Counter(chance_of(stored.record, tenant, now=now) for stored in rows)
     return ResendPlan(
         kept=chances[Way.KEPT],
         asked_for=chances[Way.ASKED_FOR],
-        lost={why: number for why, number in chances.items() if isinstance(why, Lost)},
+        lost={why: number for why, number in chances.items() if isinstance(why, Reason)},
         out_of_reach=len([each for each in rows if each.record.received_at < now - _REACH]),
         is_least=len(rows) >= most,
     )
@@ -98,7 +99,7 @@ def resend_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) 
         StoreUnavailableError: some of them may not be on their way; do it again.
     """
     rows, reached, is_in_next = _next_rows(job, tenant.id, services=services)
-    outcomes: Counter[Way | Lost | None] = Counter()
+    outcomes: Counter[Way | Reason | None] = Counter()
     for stored in rows:
         delay = max(0, outcomes[Way.ASKED_FOR] - LOOKUPS_AT_ONCE) * LOOKUP_PACE
         untried = [
@@ -111,7 +112,7 @@ def resend_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) 
             outcomes[outcome] += 1
     return Step(
         done=outcomes[Way.KEPT] + outcomes[Way.ASKED_FOR],
-        left={str(why): number for why, number in outcomes.items() if isinstance(why, Lost)},
+        left={str(why): number for why, number in outcomes.items() if isinstance(why, Reason)},
         reached=reached,
         is_in_next=is_in_next,
         rest=outcomes[Way.ASKED_FOR] * LOOKUP_PACE,
@@ -140,7 +141,7 @@ def resend(
     services: Services,
     only: Collection[Role] = tuple(Role),
     delay: timedelta = timedelta(0),
-) -> Way | Lost | None:
+) -> Way | Reason | None:
     """Queue the failed deliveries of an event anew, or have the shop asked for it after the delay.
 
     Returns what was done, why nothing can be, or `None` if there was nothing (any more) to do.
@@ -152,10 +153,10 @@ def resend(
     current: Stored | None = stored
     while current:
         record = current.record
-        chance = chance_of(record, tenant.settings, now=now)
-        roles = [role for role in roles_to_send(record, tenant.settings) if role in only]
+        chance = chance_of(record, tenant, now=now)
+        roles = [role for role in roles_to_send(record, tenant) if role in only]
         if not isinstance(chance, Way) or (record.deliveries and not roles):
-            return chance if isinstance(chance, Lost) else None
+            return chance if isinstance(chance, Reason) else None
         asks = chance is Way.ASKED_FOR
         lookup = _lookup(record, delay=delay, now=now, services=services) if asks else None
         after = sent_again(record, roles, lookup=lookup, now=now, policy=services.retry)

@@ -5,13 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from service.domain.event import Event
-from service.domain.mapping.outcome import NOT_SET_UP, Outcome, Skipped
+from service.domain.mapping.outcome import Outcome, Skipped
 from service.domain.mapping.settle import with_person
 from service.domain.mapping.table import rule_of
+from service.domain.reason import NO_DETAILS, Details, Reason
 from service.domain.record import EventRecord, Status
 from service.domain.schedule import EVENT_WINDOW, LOOKUP_PATIENCE
 from service.domain.signal import Fact
 from service.domain.tenant import Tenant
+from service.domain.wanted import why_unwanted
 from service.ports import (
     QueueUnavailableError,
     Refusal,
@@ -22,6 +24,7 @@ from service.ports import (
 )
 from service.usecases.answer_again import answered_again
 from service.usecases.expect_release import expect_release
+from service.usecases.installed_tenant import known_tenant
 from service.usecases.look_up import look_up_record, outcome_of, postponed
 from service.usecases.payload import unseal_event
 from service.usecases.recorded import decided, identified, with_event
@@ -64,15 +67,13 @@ def _after(record: EventRecord, *, now: datetime, services: Services) -> EventRe
     record = replace(record, updated_at=now)
     if record.is_asked_again:
         return answered_again(record, now=now, services=services)
-    tenant = services.tenants.recall(record.tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
-        return _closed(record, Skipped("not installed"))
-    if obstacle := _obstacle(record, tenant):
-        return _closed(record, obstacle)
+    tenant = known_tenant(record.tenant_id, services=services)
+    if unwanted := why_unwanted(tenant, record.name, channel=record.channel):
+        return _closed(record, Skipped(unwanted.reason, details=unwanted.details))
     try:
         return _asked(record, tenant, now=now, services=services)
     except UnsealError:
-        return _closed(record, Skipped("the signal could not be read back"))
+        return _closed(record, Skipped(Reason.SIGNAL_UNREADABLE))
 
 
 def _asked(
@@ -84,13 +85,6 @@ def _asked(
     except ShopError as error:
         return _without_answer(record, error, tenant=tenant, now=now, services=services)
     return _with_answer(record, fact, tenant=tenant, now=now, services=services)
-
-
-def _obstacle(record: EventRecord, tenant: Tenant) -> Skipped | None:
-    """Return why the event is no longer wanted; the channel's switch is asked when it is sent."""
-    if not tenant.settings.sends(record.name):
-        return Skipped("switched off")
-    return None if tenant.settings.roles() else Skipped(NOT_SET_UP)
 
 
 def _with_answer(
@@ -120,7 +114,8 @@ def _without_answer(
         return with_event(record, event, tenant=tenant, services=services)
     if error.refusal is Refusal.NOT_FOUND:
         return _unfounded(record)
-    return _closed(record, Skipped(f"could not be looked up: {error}", may_change=True))
+    details = Details(because=error.reason)
+    return _closed(record, Skipped(Reason.NOT_LOOKED_UP, may_change=True, details=details))
 
 
 def _is_over(record: EventRecord, error: ShopError, *, now: datetime) -> bool:
@@ -139,8 +134,9 @@ def _postponed(
     if record.lookup is None:
         return record
     later = postponed(record.lookup, error, now=now, policy=services.retry)
-    reason = str(error) if record.state is Status.RECEIVED else record.reason
-    return replace(record, lookup=later, reason=reason)
+    if record.state is not Status.RECEIVED:
+        return replace(record, lookup=later)
+    return replace(record, lookup=later, reason=error.reason, details=NO_DETAILS)
 
 
 def _closed(record: EventRecord, skipped: Skipped) -> EventRecord:
@@ -148,7 +144,11 @@ def _closed(record: EventRecord, skipped: Skipped) -> EventRecord:
     if record.state is not Status.RECEIVED:
         return answered  # what is known of it from a trusted signal stands
     return replace(
-        answered, state=Status.SKIPPED, reason=skipped.reason, may_change=skipped.may_change
+        answered,
+        state=Status.SKIPPED,
+        reason=skipped.reason,
+        details=skipped.details,
+        may_change=skipped.may_change,
     )
 
 

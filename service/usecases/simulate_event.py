@@ -12,6 +12,7 @@ from service.domain.simulation import counts_at_secondary, simulated
 from service.domain.tenant import Role, Tenant
 from service.domain.verdict import Verdict
 from service.ports import Services, StoreUnavailableError, UnsealError
+from service.usecases.installed_tenant import installed_tenant
 from service.usecases.log_test import log_test
 from service.usecases.saved_token import saved_token
 
@@ -58,8 +59,8 @@ def simulate_event(tenant_id: str, name: EventName, *, services: Services) -> Si
     Raises:
         StoreUnavailableError: nothing was sent.
     """
-    tenant = services.tenants.find(tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
+    tenant = installed_tenant(tenant_id, services=services, is_fresh=True)
+    if tenant is None:
         return None
     settings = tenant.settings
     goes_to_both = name is EventName.PURCHASE and counts_at_secondary(settings)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from service.domain.audit import AuditEntry, log_change
 from service.domain.job import Bound, Counted, Job, JobKind, begun, stopped
 from service.domain.log_view import LogView
-from service.domain.resend import Lost, Way, chance_of, roles_to_send
+from service.domain.reason import Reason
+from service.domain.resend import Way, chance_of, roles_to_send
 from service.domain.staff import StaffMember
 from service.domain.tenant import Tenant
 from service.ports import Services, StoreUnavailableError
@@ -105,7 +106,7 @@ def start_clear(
 
 def resend_row(
     tenant: Tenant, key: str, *, by: StaffMember, services: Services
-) -> Way | Lost | None:
+) -> Way | Reason | None:
     """Send the one failed row again, at once; return what was done, or why nothing can be.
 
     `None` if the row is not there, or has not failed.
@@ -117,12 +118,12 @@ def resend_row(
     if stored is None or stored.record.cleared:
         return None
     record = stored.record
-    chance = chance_of(record, tenant.settings, now=services.clock())
+    chance = chance_of(record, tenant, now=services.clock())
     if not isinstance(chance, Way):
         return chance
     what = f"{record.name} {record.object_number or record.object_id}".strip()
     _write_down(tenant.id, what, "sent again", by=by, services=services)
-    roles = roles_to_send(record, tenant.settings) or tenant.settings.roles()
+    roles = roles_to_send(record, tenant) or tenant.settings.roles()
     try_soon(tenant.id, roles=roles, now=services.clock(), services=services)
     return resend(stored, tenant, now=services.clock(), services=services)
 

@@ -15,12 +15,12 @@ from service.domain.job import (
     taken_up,
     with_last_step,
 )
+from service.domain.reason import Reason
 from service.ports import QueueUnavailableError, Services
 from service.usecases.clear_log import clear_step
+from service.usecases.installed_tenant import installed_tenant
 from service.usecases.resend_failed import resend_step
 from service.usecases.tasks import job_task
-
-NOT_INSTALLED = "not installed"
 
 _STEPS: Mapping[JobKind, Callable[..., Step]] = {
     JobKind.RESEND: resend_step,
@@ -48,9 +48,10 @@ def work_on_job(tenant_id: str, kind: JobKind, *, services: Services) -> Job | N
     taken = taken_up(job, now=now, lease=services.retry.requeue_after)
     if not services.jobs.replace(tenant_id, taken, over=job):
         return services.jobs.find(tenant_id, kind)
-    tenant = services.tenants.find(tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
-        return _written(tenant_id, stopped(taken, NOT_INSTALLED, now=now), taken, services=services)
+    tenant = installed_tenant(tenant_id, services=services, is_fresh=True)
+    if tenant is None:
+        gone = stopped(taken, Reason.NOT_INSTALLED, now=now)
+        return _written(tenant_id, gone, taken, services=services)
     step = _STEPS[kind](tenant, taken, now=now, services=services)
     after = stepped(taken, step, now=services.clock())
     stands = _written(tenant_id, after, taken, services=services)

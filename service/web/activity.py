@@ -12,7 +12,7 @@ from service.domain.tenant import Tenant
 from service.usecases.read_log import read_log
 from service.web.current import services
 from service.web.cursor import cursor_of, place_in
-from service.web.guard import let_staff_in, may_write, session, turn_away
+from service.web.guard import let_staff_in, may_write, session, visited_tenant
 from service.web.log_detail import log_detail
 from service.web.log_query import query_of, view_in
 from service.web.log_rows import Reader, log_row
@@ -42,7 +42,7 @@ def activity_table() -> Response:
 
     That costs the store one read.
     """
-    tenant = _tenant()
+    tenant = visited_tenant()
     mark = _mark(tenant)
     if request.args.get("mark") == mark:
         return make_response("", 204)
@@ -56,14 +56,14 @@ def row(key: str) -> str:
     if stored is None or stored.record.cleared:
         abort(404)
     is_open = "open" in request.args
-    shown = _shown(stored.record, reader_for(_tenant()), is_open=is_open)
+    shown = _shown(stored.record, reader_for(visited_tenant()), is_open=is_open)
     may = may_write(session())
     return render_template("components/log_row.html", **shown, may_write=may)
 
 
 def activity_view() -> Mapping[str, object]:
     """Return what the tab's templates show: the view that the request asks for."""
-    tenant = _tenant()
+    tenant = visited_tenant()
     # The mark first: what changes while the rows are read is then read again.
     return _view(tenant, _mark(tenant))
 
@@ -99,13 +99,6 @@ def _view(tenant: Tenant, mark: str) -> Mapping[str, object]:
 def _mark(tenant: Tenant) -> str:
     """Return the mark of the rows, and of the settings by which their advice goes."""
     return mark_of(services().events.last_change(tenant.id), tenant.settings.version)
-
-
-def _tenant() -> Tenant:
-    tenant = services().tenants.recall(session().tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
-        turn_away()
-    return tenant
 
 
 def _shown(record: EventRecord, reader: Reader, *, is_open: bool) -> dict[str, object]:

@@ -9,11 +9,10 @@ from service.usecases.clear_log import plan_clear
 from service.usecases.start_job import running_job, start_clear
 from service.web.counted import counted_in, signed
 from service.web.current import services
-from service.web.guard import let_staff_in, session, writers_only
+from service.web.guard import let_staff_in, session, visited_tenant, writers_only
 from service.web.log_query import query_of
 from service.web.log_work import (
     asked_view,
-    installed_tenant,
     panel_facts,
     progress_fragment,
 )
@@ -29,7 +28,7 @@ clear.before_request(let_staff_in)
 @writers_only
 def confirm() -> str:
     """Say what clearing would come to, or how far the work on the log is; change nothing."""
-    tenant = installed_tenant()
+    tenant = visited_tenant(is_fresh=True)
     running = running_job(tenant.id, services=services())
     return progress_fragment(running) if running else _confirm(tenant)
 
@@ -38,7 +37,7 @@ def confirm() -> str:
 @writers_only
 def start() -> str:
     """Clear the log, or the part of it that was asked for."""
-    tenant = installed_tenant()
+    tenant = visited_tenant(is_fresh=True)
     scope = _scope(tenant)
     text, query = request.form.get("counted", ""), query_of(scope, timezone=None)
     counted = counted_in(text, JobKind.CLEAR, tenant_id=tenant.id, query=query)

@@ -6,7 +6,6 @@ from datetime import datetime
 from types import MappingProxyType
 
 from service.domain.connection import UNPROVEN, Cause, Finding
-from service.web.help_links import section_for
 
 TESTING = "testing"
 """The section of the documentation about the test itself."""
@@ -29,10 +28,11 @@ _SAYS_NOTHING = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """A sentence on what happened, and sentences on what to do."""
+    """What happened, what to do, and the section of the documentation about it."""
 
     title: str
     advice: tuple[str, ...]
+    section: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ class ConnectionResult:
 _WORDS: Mapping[Cause, Words] = MappingProxyType(
     {
         Cause.NO_PIXEL: Words(
+            section="pixel-missing",
             title="There is no pixel ID yet",
             advice=(
                 "Events Manager shows it for your dataset under Settings: 10 to 17 digits.",
@@ -58,14 +59,18 @@ _WORDS: Mapping[Cause, Words] = MappingProxyType(
             ),
         ),
         Cause.MALFORMED_PIXEL: Words(
+            section="pixel-malformed",
             title="The saved pixel ID is none",
             advice=(
                 "A pixel ID has 10 to 17 digits and nothing else.",
                 "Events Manager shows it under Settings: copy it, save, and test again.",
             ),
         ),
-        Cause.NO_TOKEN: Words(title="There is no access token yet", advice=_MAKE_ONE),
+        Cause.NO_TOKEN: Words(
+            section="token-missing", title="There is no access token yet", advice=_MAKE_ONE
+        ),
         Cause.UNREADABLE_TOKEN: Words(
+            section="token-unreadable",
             title="The saved access token can no longer be read",
             advice=(
                 "It was encrypted with a key that we no longer have; nothing is wrong at Meta.",
@@ -74,22 +79,28 @@ _WORDS: Mapping[Cause, Words] = MappingProxyType(
             ),
         ),
         Cause.INVALID_TOKEN: Words(
+            section="token-invalid",
             title="Meta does not accept the access token",
             advice=(
                 "It was not copied whole (it begins with EAA), or it was withdrawn at Meta.",
                 *_MAKE_ONE,
             ),
         ),
-        Cause.EXPIRED_TOKEN: Words(title="The access token has expired", advice=_MAKE_ONE),
+        Cause.EXPIRED_TOKEN: Words(
+            section="token-expired", title="The access token has expired", advice=_MAKE_ONE
+        ),
         Cause.OTHER_PIXELS_TOKEN: Words(
+            section="token-other-pixel",
             title="The access token belongs to another pixel",
             advice=(*_COMPARE, *_MAKE_ONE),
         ),
         Cause.UNKNOWN_PIXEL: Words(
+            section="pixel-unknown",
             title="Wrong pixel ID: Meta does not know it, or not together with this token",
             advice=(*_COMPARE, *_MAKE_ONE),
         ),
         Cause.NO_PERMISSION: Words(
+            section="no-permission",
             title="The access token may not send events to this pixel",
             advice=(
                 "The simplest way out is a token that is made in this very dataset.",
@@ -97,13 +108,17 @@ _WORDS: Mapping[Cause, Words] = MappingProxyType(
             ),
         ),
         Cause.THROTTLED: Words(
-            title="Meta asks us to slow down", advice=(_SAYS_NOTHING, "Test again in five minutes.")
+            section="throttled",
+            title="Meta asks us to slow down",
+            advice=(_SAYS_NOTHING, "Test again in five minutes."),
         ),
         Cause.NO_ANSWER: Words(
+            section="meta-silent",
             title="Meta does not answer as it should just now",
             advice=(_SAYS_NOTHING, "Test again in a few minutes."),
         ),
         Cause.REFUSED_EVENT: Words(
+            section="event-refused",
             title="Meta refused our test event",
             advice=(
                 "It knows the pixel and takes the token, but not this event.",
@@ -142,8 +157,8 @@ def connection_result(finding: Finding) -> ConnectionResult:
         tone=WARN if finding.cause in UNPROVEN else BAD,
         title=title,
         advice=words.advice,
-        section=section_for(finding.cause),
-        detail=verdict.explanation if verdict else "",
+        section=words.section,
+        detail=verdict.sentence if verdict else "",
         trace_id=trace_id,
     )
 

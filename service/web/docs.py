@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, render_template
 
 from service.domain.tenant import Role
-from service.web.current import services, settings, static_folder
-from service.web.guard import let_staff_in, session
+from service.web.current import settings, static_folder
+from service.web.guard import let_staff_in, session, visited_tenant
 from service.web.problems import theme
 
 docs = Blueprint("docs", __name__)
@@ -139,9 +139,7 @@ def help_tab() -> str:
 
 def help_view() -> Mapping[str, object]:
     """Return what the Help tab's template shows."""
-    tenant = services().tenants.find(session().tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
-        abort(401)
+    tenant = visited_tenant(is_fresh=True)
     return {
         "help": HelpFor(
             tenant_id=tenant.id,

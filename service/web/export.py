@@ -19,6 +19,7 @@ from service.domain.record import EventRecord
 from service.domain.tenant import is_tenant_id
 from service.ports import Place, Services, StoreUnavailableError
 from service.turns import Turns
+from service.usecases.installed_tenant import installed_tenant
 from service.usecases.rows_in import place_of
 from service.web.current import exports, now, services, settings
 from service.web.guard import let_staff_in, session
@@ -63,8 +64,8 @@ def prepare() -> Response:
 def download(ticket: str) -> Response:
     """Return the file that the ticket is for."""
     tenant_id, query = _read(ticket)
-    tenant = services().tenants.find(tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
+    tenant = installed_tenant(tenant_id, services=services(), is_fresh=True)
+    if tenant is None:
         abort(401)
     turns, started = exports(), now()
     if not turns.take(_ALL, now=started):
@@ -125,9 +126,9 @@ def _cells(record: EventRecord) -> Iterator[list[str]]:
         record.status,
     ]
     if not record.deliveries:
-        yield [*whole, "", "", record.reason or "", record.event_id, ""]
+        yield [*whole, "", "", record.sentence, record.event_id, ""]
     for role, delivery in record.deliveries.items():
-        reason, trace = delivery.reason or "", delivery.trace_id or ""
+        reason, trace = delivery.sentence, delivery.trace_id or ""
         yield [*whole, role, delivery.status, reason, record.event_id, trace]
 
 

@@ -7,7 +7,9 @@ from typing import NoReturn, ParamSpec, TypeVar
 from flask import abort, g, make_response, request
 
 from service.domain.session import Session
+from service.domain.tenant import Tenant
 from service.ports import NoSessionError
+from service.usecases.installed_tenant import installed_tenant
 from service.web.caller import is_from_elsewhere
 from service.web.current import now, services, settings
 
@@ -43,6 +45,17 @@ def session() -> Session:
     """Return the session of this request."""
     found: Session = g.session
     return found
+
+
+def visited_tenant(*, is_fresh: bool = False) -> Tenant:
+    """Return the winery of this request, read anew if it must be `is_fresh`.
+
+    Staff of a winery that has left us is turned away.
+    """
+    tenant = installed_tenant(session().tenant_id, services=services(), is_fresh=is_fresh)
+    if tenant is None:
+        turn_away()
+    return tenant
 
 
 def carried_session() -> Session:

@@ -10,9 +10,9 @@ from service.domain.matching import WORDS
 from service.domain.record import EventRecord, Family
 from service.domain.resend import Way, chance_of, roles_to_send
 from service.domain.tenant import Role
-from service.web.cures import Cure, cure_for
-from service.web.help_links import REASONS, section_for
+from service.web.cures import cure_for
 from service.web.log_rows import Moment, Reader, amount, moment
+from service.web.reasons import Cure, section_for
 
 _WHY_MISSING = {
     "IP address": "known of orders and visits that were made on the website",
@@ -132,15 +132,15 @@ def _what_it_was_worth(custom: CustomData) -> Iterator[tuple[str, str]]:
 
 def _outcomes(record: EventRecord, reader: Reader) -> Iterator[Outcome]:
     # One button sends all of a row that failed.
-    chance = chance_of(record, reader.settings, now=reader.now)
-    again = roles_to_send(record, reader.settings) if isinstance(chance, Way) else []
+    chance = chance_of(record, reader.tenant, now=reader.now)
+    again = roles_to_send(record, reader.tenant) if isinstance(chance, Way) else []
     if not record.deliveries:
         cure = cure_for(record, None, chance)
         yield Outcome(
             pixel="",
             status=record.status,
-            reason=record.reason or "",
-            section=section_for(record.reason) if record.reason else REASONS,
+            reason=record.sentence,
+            section=section_for(record.reason, record.details),
             can_resend=isinstance(chance, Way),
             cure=cure,
             trace_id="",
@@ -150,8 +150,8 @@ def _outcomes(record: EventRecord, reader: Reader) -> Iterator[Outcome]:
             yield Outcome(
                 pixel=role.title(),
                 status=delivery.status,
-                reason=delivery.reason or "",
-                section=section_for(delivery.reason) if delivery.reason else REASONS,
+                reason=delivery.sentence,
+                section=section_for(delivery.reason, delivery.details),
                 can_resend=role in again[:1],
                 cure=cure_for(record, role, chance),
                 trace_id=delivery.trace_id or "",
@@ -166,12 +166,12 @@ def _in_order(steps: Iterator[Step]) -> list[Step]:
 def _steps(record: EventRecord, reader: Reader) -> Iterator[Step]:
     yield Step(what=_BEGAN[record.family], at=moment(record.received_at, reader))
     if record.lookup:
-        yield Step(what="Being looked up at Commerce7", note=record.reason or "")
+        yield Step(what="Being looked up at Commerce7", note=record.sentence)
     if record.resolved_at:
         yield Step(what="Looked up at Commerce7", at=moment(record.resolved_at, reader))
     if not record.deliveries and not record.lookup:
         at = moment(record.updated_at, reader)
-        yield Step(what=record.status.title(), at=at, note=record.reason or "", kind="calm")
+        yield Step(what=record.status.title(), at=at, note=record.sentence, kind="calm")
     is_alone = len(record.deliveries) == 1
     for role in Role:
         if delivery := record.deliveries.get(role):
@@ -195,7 +195,7 @@ def _delivery_steps(delivery: Delivery, pixel: str, reader: Reader) -> Iterator[
         yield Step(what=f"{pixel}Sent without {', '.join(delivery.dropped)}", kind="warn")
     if delivery.status is DeliveryStatus.SKIPPED and delivery.finished_at:
         at = moment(delivery.finished_at, reader)
-        yield Step(what=f"{pixel}Skipped", at=at, note=delivery.reason or "", kind="calm")
+        yield Step(what=f"{pixel}Skipped", at=at, note=delivery.sentence, kind="calm")
     elif not delivery.is_final and (planned := _planned(delivery, reader)):
         yield Step(what=f"{pixel}{planned}", kind="info")
 
@@ -212,7 +212,7 @@ def _word_for(made: Try) -> str:
 
 def _note_on(made: Try) -> str:
     took = _length(made.took) if made.took is not None else ""
-    explanation = made.explanation if made.answer else ""
+    explanation = made.sentence if made.answer else ""
     trace = f"trace {made.trace_id}" if made.trace_id else ""
     return " · ".join(each for each in (explanation, took, trace) if each)
 

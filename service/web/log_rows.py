@@ -9,7 +9,7 @@ from service.commerce7.admin_links import admin_link
 from service.domain.delivery import Delivery
 from service.domain.money import Money
 from service.domain.record import EventRecord
-from service.domain.tenant import Role, TenantSettings
+from service.domain.tenant import Role, Tenant
 
 # Currencies without a smaller unit would read wrong here; wineries' shops have none of them.
 _MINOR_UNITS = 100
@@ -53,12 +53,12 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """For whom rows are printed: when, in which zone, what they chose, where their admin is."""
+    """For whom rows are printed: when, in which zone, for which winery, where its admin is."""
 
     now: datetime
     zone: ZoneInfo
     admin_url: str
-    settings: TenantSettings
+    tenant: Tenant
 
 
 def log_row(record: EventRecord, reader: Reader) -> LogRow:
@@ -84,13 +84,13 @@ def log_row(record: EventRecord, reader: Reader) -> LogRow:
 def statuses(record: EventRecord) -> list[PixelStatus]:
     """Return how each pixel's delivery stands, or the event itself while it has none."""
     if not record.deliveries:
-        return [PixelStatus(pixel="", status=record.status, reason=record.reason or "")]
+        return [PixelStatus(pixel="", status=record.status, reason=record.sentence)]
     is_alone = len(record.deliveries) == 1
     return [
         PixelStatus(
             pixel="" if is_alone else role.title(),
             status=delivery.status,
-            reason=delivery.reason or _healed(delivery),
+            reason=delivery.sentence or _healed(delivery),
         )
         for role in Role
         if (delivery := record.deliveries.get(role))

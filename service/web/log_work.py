@@ -11,7 +11,7 @@ from service.domain.tenant import Tenant
 from service.usecases.stop_job import stop_job
 from service.usecases.tell_of_job import note_told, work_to_tell_of
 from service.web.current import services
-from service.web.guard import let_staff_in, may_write, session, turn_away, writers_only
+from service.web.guard import let_staff_in, may_write, session, writers_only
 from service.web.log_query import query_of, view_in
 from service.web.moments import zone_of
 from service.web.work_words import Progress, progress_of
@@ -63,14 +63,6 @@ def progress_fragment(job: Job | None) -> str:
 def _told(job: Job) -> Progress:
     note_told(session().tenant_id, job, to=session().staff, services=services())
     return progress_of(job, may_stop=may_write(session()))
-
-
-def installed_tenant() -> Tenant:
-    """Return the winery of this request as it is now."""
-    tenant = services().tenants.find(session().tenant_id)
-    if tenant is None or not tenant.installation.is_installed:
-        turn_away()
-    return tenant
 
 
 def asked_view(tenant: Tenant) -> LogView:

@@ -12,5 +12,5 @@ def reader_for(tenant: Tenant) -> Reader:
         now=now(),
         zone=zone_of(tenant.settings.timezone),
         admin_url=settings().admin_url(tenant.id),
-        settings=tenant.settings,
+        tenant=tenant,
     )

@@ -9,11 +9,10 @@ from service.usecases.resend_failed import plan_resend
 from service.usecases.start_job import resend_row, running_job, start_resend
 from service.web.counted import counted_in, signed
 from service.web.current import services
-from service.web.guard import let_staff_in, session, writers_only
+from service.web.guard import let_staff_in, session, visited_tenant, writers_only
 from service.web.log_work import (
     asked_query,
     asked_view,
-    installed_tenant,
     panel_facts,
     progress_fragment,
 )
@@ -27,7 +26,7 @@ resend.before_request(let_staff_in)
 @writers_only
 def plan() -> str:
     """Count what could be sent again, or tell how far the work on the log is; change nothing."""
-    tenant = installed_tenant()
+    tenant = visited_tenant(is_fresh=True)
     running = running_job(tenant.id, services=services())
     return progress_fragment(running) if running else _plan(tenant, asked_view(tenant))
 
@@ -36,7 +35,7 @@ def plan() -> str:
 @writers_only
 def start() -> str:
     """Send it again, as far as that is still possible."""
-    tenant = installed_tenant()
+    tenant = visited_tenant(is_fresh=True)
     view = asked_view(tenant)
     text, query = request.form.get("counted", ""), asked_query(tenant, view)
     counted = counted_in(text, JobKind.RESEND, tenant_id=tenant.id, query=query)
@@ -48,7 +47,9 @@ def start() -> str:
 @writers_only
 def send_row(key: str) -> str:
     """Send one row again."""
-    outcome = resend_row(installed_tenant(), key, by=session().staff, services=services())
+    outcome = resend_row(
+        visited_tenant(is_fresh=True), key, by=session().staff, services=services()
+    )
     tone, sentence = row_words(outcome)
     return render_template("_resent_row.html", tone=tone, sentence=sentence)
 

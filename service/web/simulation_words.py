@@ -8,7 +8,7 @@ from service.domain.event import EventName
 from service.domain.verdict import Answer, Verdict
 from service.usecases.simulate_event import Missing, Sent, Simulated
 from service.web.connection_words import BAD, GOOD, TESTING, WARN
-from service.web.help_links import section_for
+from service.web.reasons import section_for
 
 _TEST_EVENTS = "https://business.facebook.com/events_manager2/list/pixel/{}/test_events"
 
@@ -22,6 +22,14 @@ _MISSING: Mapping[Missing, str] = MappingProxyType(
         Missing.TEST_CODE: (
             "Enter a Test Event Code and save. Meta shows it in Events Manager under Test Events."
         ),
+    }
+)
+_MISSING_SECTIONS: Mapping[Missing, str] = MappingProxyType(
+    {
+        Missing.PIXEL: "pixel-missing",
+        Missing.TOKEN: "token-missing",
+        Missing.READABLE_TOKEN: "token-unreadable",
+        Missing.TEST_CODE: "simulate-problems",
     }
 )
 _ADVICE: Mapping[Answer, str] = MappingProxyType(
@@ -109,7 +117,7 @@ def _pixel_result(sent: Sent) -> PixelResult:
             pixel=pixel,
             sentence="Not sent.",
             advice=_MISSING[missing],
-            section=section_for(missing),
+            section=_MISSING_SECTIONS[missing],
         )
     if sent.verdict.answer is not Answer.ACCEPTED:
         return _refused(pixel, sent.verdict)
@@ -135,8 +143,8 @@ def _refused(pixel: str, verdict: Verdict) -> PixelResult:
     return PixelResult(
         tone=BAD if is_refusal else WARN,
         pixel=pixel,
-        sentence=f"{verdict.explanation}.{lost}",
+        sentence=f"{verdict.sentence}.{lost}",
         advice=_ADVICE[verdict.answer],
-        section=section_for(verdict.explanation),
+        section=section_for(verdict.reason, verdict.details),
         trace_id=verdict.trace_id or "",
     )

@@ -228,10 +228,15 @@ def _tell_of(stuck: Collection[str]) -> None:
 
 
 def _log_delivery(task: SendDelivery, result: SendResult) -> None:
-    fields = {"tenant": task.tenant_id, "key": task.event_key, "role": task.role}
+    fields: dict[str, object] = {
+        "tenant": task.tenant_id,
+        "key": task.event_key,
+        "role": task.role,
+    }
     if delivery := result.delivery:
         fields |= {
             name: getattr(delivery, name)
-            for name in ("status", "attempts", "reason", "code", "subcode", "trace_id")
+            for name in ("status", "attempts", "code", "subcode", "trace_id")
         }
+        fields["reason"] = delivery.sentence or None
     log.info("delivery.attempted", extra={**fields, "result": result.attempted})

@@ -75,7 +75,7 @@ def _log_received(tenant_id: str, received: Received) -> None:
         fields |= {
             "key": record.key,
             "status": record.status,
-            "reason": record.reason,
+            "reason": record.sentence or None,
             "queued": received.is_queued,
         }
     log.info("webhook.received", extra=fields)

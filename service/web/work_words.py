@@ -6,24 +6,32 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from service.domain.job import BY_HAND, GAVE_UP, MOST_TRIES, Job, JobKind
-from service.domain.resend import Lost, Way
+from service.domain.reason import Reason
+from service.domain.resend import Way
 from service.domain.schedule import LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.usecases.clear_log import NOT_FINISHED
 from service.usecases.resend_failed import ResendPlan
 from service.usecases.rows_in import MOST_COUNTED
-from service.usecases.work_on_job import NOT_INSTALLED
 
-_FOR_GOOD = (Lost.TOO_OLD, Lost.SIGN_UP, Lost.VISIT, Lost.GONE, Lost.TAKEN)
+_FOR_GOOD = (
+    Reason.TOO_OLD,
+    Reason.SIGN_UP_NOT_KEPT,
+    Reason.VISIT_NOT_KEPT,
+    Reason.TAKEN,
+    Reason.KNOWN_TO_BE_GONE,
+)
+_FOR_NOW = (Reason.A_TEST, Reason.SWITCHED_OFF, Reason.PIXEL_REMOVED, Reason.NOT_INSTALLED)
 _WHY: Mapping[str, str] = MappingProxyType(
     {
-        Lost.TOO_OLD: "older than 7 days, and Meta takes no such event",
-        Lost.SIGN_UP: "from sign-ups, of whose customers nothing is kept to ask for",
-        Lost.VISIT: "from website visits, whose signals are deleted after 30 minutes",
-        Lost.GONE: "which Commerce7 no longer has",
-        Lost.TAKEN: "for a pixel that has them already",
-        Lost.TEST: "tests, which are simulated anew instead",
-        Lost.SWITCHED_OFF: "switched off: switch event and channel on in Configuration first",
-        Lost.PIXEL_REMOVED: "without a pixel: enter it in Configuration first",
+        Reason.TOO_OLD: "older than 7 days, and Meta takes no such event",
+        Reason.SIGN_UP_NOT_KEPT: "from sign-ups, of whose customers nothing is kept to ask for",
+        Reason.VISIT_NOT_KEPT: "from website visits, whose signals are deleted after 30 minutes",
+        Reason.KNOWN_TO_BE_GONE: "which Commerce7 no longer has",
+        Reason.TAKEN: "for a pixel that has them already",
+        Reason.A_TEST: "tests, which are simulated anew instead",
+        Reason.SWITCHED_OFF: "switched off: switch event and channel on in Configuration first",
+        Reason.PIXEL_REMOVED: "without a pixel: enter it in Configuration first",
+        Reason.NOT_INSTALLED: "of a winery that has not installed 1Pixel",
         NOT_FINISHED: "not finished: still to be sent, or changed at this moment",
     }
 )
@@ -69,12 +77,12 @@ class PlanWords:
 
 def plan_words(plan: ResendPlan) -> PlanWords:
     """Return the dry run in words."""
-    lost = {why: plan.lost[why] for why in Lost if why in plan.lost}
+    lost = plan.lost
     return PlanWords(
         title=_plan_title(plan),
         advice=[*_plan_advice(plan)] if plan.total else [],
-        lost=[_left(why, number) for why, number in lost.items() if why in _FOR_GOOD],
-        blocked=[_left(why, number) for why, number in lost.items() if why not in _FOR_GOOD],
+        lost=[_left(why, lost[why]) for why in _FOR_GOOD if why in lost],
+        blocked=[_left(why, lost[why]) for why in _FOR_NOW if why in lost],
         button=_plan_button(plan),
     )
 
@@ -96,7 +104,7 @@ def progress_of(job: Job, *, may_stop: bool) -> Progress:
     )
 
 
-def row_words(outcome: Way | Lost | None) -> tuple[str, str]:
+def row_words(outcome: Way | Reason | None) -> tuple[str, str]:
     """Return the tone and the sentence for one row that was to be sent again."""
     match outcome:
         case Way.KEPT:
@@ -179,7 +187,8 @@ def _why_stopped(job: Job) -> str:
         why = f"1Pixel tried {MOST_TRIES} times and could not go on. {_DONE}"
         again = f"Press {_BUTTONS[job.kind]} to go on with the rest"
         return f"{why} {again}; if it stops again, write to us (Help)."
-    return "1Pixel is no longer installed." if job.stopped == NOT_INSTALLED else f"{job.stopped}."
+    is_gone = job.stopped == Reason.NOT_INSTALLED
+    return "1Pixel is no longer installed." if is_gone else f"{job.stopped}."
 
 
 def _left(why: str, number: int) -> str:

@@ -1,10 +1,9 @@
 """Every message that people meet has its place in the documentation, and every link finds it."""
 
-import ast
 import json
 import re
 from collections.abc import Iterator
-from importlib import import_module
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -12,60 +11,62 @@ from xml.etree.ElementTree import Element
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.verdict import Answer
-from service.meta import answers
+from service.domain.connection import Cause
+from service.domain.reason import NO_DETAILS, Details, Reason
+from service.domain.verdict import Verdict
+from service.http import Failure
 from service.meta.answers import no_answer, read_answer
-from service.web import help_links, problems
-from service.web.help_links import REASONS, section_for, section_for_code
-from tests.architecture.reasons import causes, name_of, reasons
+from service.usecases.simulate_event import Missing
+from service.web import connection_words, problems, reasons, simulation_words
+from service.web.problems import Problem
+from service.web.reasons import REASONS, ROWS, section_for
 from tests.reading import ids_of, section_of, tree_of, words_of
 
 ROOT = Path(__file__).parents[2]
 VECTORS = json.loads((ROOT / "tests/vectors/graph_errors.json").read_bytes())
 REFUSALS = [each for each in VECTORS if each["http_status"]]
-# What is said with a `title`, and is a message rather than a heading.
-MESSAGES = {"Problem", "Words", "ConnectionResult"}
+PROBLEMS = [each for each in vars(problems).values() if isinstance(each, Problem)]
+# What the documentation says in other words than the log.
+IN_OTHER_WORDS = {
+    Reason.SENT_WITHOUT: "sent once more without",
+    Reason.EVENT_TOO_OLD: "older than 7 days",
+    Reason.FUTURE_TIME: "its time lies in the future",
+    Reason.VALUE_MISSING: "the value is missing",
+    Reason.CURRENCY_MISSING: "the currency is missing",
+    Reason.CURRENCY_REFUSED: "it does not accept the currency",
+    Reason.NOBODY_MATCHED: "too little customer information to match a person",
+    Reason.META_TIMED_OUT: "Meta did not answer",
+    Reason.META_UNREACHABLE: "Meta did not answer",
+    Reason.META_TALKS_TOO_LONG: "Meta did not answer",
+    Reason.GONE: "could not be sent again",
+    Reason.ID_UNREADABLE: "could not be sent again",
+    Reason.TAKEN: "has it already",
+}
+
+
+_read = cache(tree_of)
 
 
 @pytest.fixture
 def docs(client: FlaskClient) -> Element:
-    return tree_of(client.get("/docs").text)
+    return _read(client.get("/docs").text)
 
 
-def explanation_of(case: dict[str, Any]) -> str:
+def answer_of(case: dict[str, Any]) -> Verdict:
     body = case["body"] if isinstance(case["body"], str) else json.dumps(case["body"])
-    return read_answer(case["http_status"], body.encode(), {}).explanation
+    return read_answer(case["http_status"], body.encode(), {})
 
 
-def refusal(code: int, subcode: int | None) -> str:
+def refusal(code: int, subcode: int | None) -> Verdict:
     error = {"message": "x", "code": code} | ({"error_subcode": subcode} if subcode else {})
-    return read_answer(400, json.dumps({"error": error}).encode(), {}).explanation
-
-
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted((ROOT / "service").rglob("*.py")):
-        yield name_of(path), ast.parse(path.read_text())
+    return read_answer(400, json.dumps({"error": error}).encode(), {})
 
 
 def anchors_in_code() -> Iterator[tuple[str, str]]:
     """Yield where a `section` of the documentation is named, and which."""
-    for name, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.keyword) and node.arg == "section":
-                yield from ((name, each) for each in _texts(node.value, name))
-            if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "section":
-                yield from ((name, each) for each in _texts(node.value, name))
-
-
-def _texts(expression: ast.expr | None, module: str) -> Iterator[str]:
-    match expression:
-        case ast.Constant(value=str() as text) if text:  # an empty one is no link
-            yield text
-        case ast.Name(id=name) if isinstance(text := getattr(import_module(module), name), str):
-            yield text
-        case ast.IfExp(body=one, orelse=other):
-            yield from _texts(one, module)
-            yield from _texts(other, module)
+    for path in sorted((ROOT / "service").rglob("*.py")):
+        for anchor in re.findall(r'\bsection(?:: str)? ?= ?"([\w-]+)"', path.read_text()):
+            yield path.name, anchor
 
 
 def anchors_in_templates() -> Iterator[tuple[str, str]]:
@@ -78,70 +79,26 @@ def anchors_in_templates() -> Iterator[tuple[str, str]]:
             yield path.name, next(each for each in found.groups() if each)
 
 
-def titles() -> Iterator[str]:
-    for name, tree in trees():
-        for node in ast.walk(tree):
-            if name.startswith("service.web") and isinstance(node, ast.Call):
-                called = ast.unparse(node.func)
-                yield from (
-                    str(each.value.value)
-                    for each in node.keywords
-                    if each.arg == "title"
-                    and called in MESSAGES
-                    and isinstance(each.value, ast.Constant)
-                )
-
-
-def plain(message: str) -> str:
-    """Return the message without what differs from time to time."""
-    news = message.partition("; it is ")[2] or message
-    return news.partition(": ")[0].partition(" (")[0].partition(" without ")[0]
-
-
-class TestAReasonOfTheLog:
-    @pytest.mark.parametrize("reason", sorted(reasons()))
-    def test_is_written_about(self, docs: Element, reason: str) -> None:
-        section = section_for(reason)
+class TestAReason:
+    @pytest.mark.parametrize("reason", [each for each in Reason if each])
+    def test_has_its_line_and_is_written_about(self, docs: Element, reason: Reason) -> None:
+        section = ROWS[reason].section
         assert section != REASONS
-        assert section in ids_of(docs)
-        if reason not in causes() or reason.startswith("Commerce7"):
-            assert plain(reason) in section_of(docs, section)
+        assert IN_OTHER_WORDS.get(reason, reason) in section_of(docs, section)
 
-    def test_is_found_in_the_code(self) -> None:
-        found = reasons()
-        assert len(found) > 40
-        assert {"refund", "no show", "older than 7 days", "currency unknown"} <= found
-        assert {"pixel removed", "membership on hold", "uninstalled"} <= found
-
-    def test_that_nobody_knows_leads_to_all_of_them(self, docs: Element) -> None:
-        assert section_for("something new") == REASONS
+    def test_that_this_release_does_not_know_leads_to_all_of_them(self, docs: Element) -> None:
+        assert section_for(Reason("something new"), NO_DETAILS) == REASONS
+        assert section_for(None, NO_DETAILS) == REASONS
         assert REASONS in ids_of(docs)
 
 
 class TestAnAnswerOfMetas:
     @pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case["id"])
     def test_is_written_about(self, docs: Element, case: dict[str, Any]) -> None:
-        section = section_for(explanation_of(case))
+        verdict = answer_of(case)
+        section = section_for(verdict.reason, verdict.details)
         assert section != REASONS
         assert section in ids_of(docs)
-
-    @pytest.mark.parametrize("code", answers._EXPLANATIONS)
-    def test_that_we_have_a_sentence_for_has_a_section_that_says_it(
-        self, docs: Element, code: tuple[int, int]
-    ) -> None:
-        sentence = refusal(*code)
-        assert section_for(sentence) == section_for_code(*code)
-        assert section_for(sentence) not in {"event-refused", REASONS}
-        said = plain(sentence) if code[1] != 2804003 else "older than 7 days"
-        said = sentence.partition(": ")[2].partition(" (")[0] or said
-        assert said.removeprefix("it is ") in section_of(docs, section_for(sentence))
-
-    @pytest.mark.parametrize("answer", [each for each in Answer if each is not Answer.ACCEPTED])
-    def test_without_a_code_is_known_by_our_sentence(self, docs: Element, answer: Answer) -> None:
-        sentence = answers._CLASS_EXPLANATIONS[answer]
-        section = section_for(f"{sentence} (HTTP 400)")
-        assert section != REASONS
-        assert sentence in section_of(docs, section)
 
     @pytest.mark.parametrize(
         ("code", "subcode", "section"),
@@ -161,39 +118,42 @@ class TestAnAnswerOfMetas:
         ],
     )
     def test_has_its_own_section_by_its_code(
-        self, code: int, subcode: int | None, section: str
+        self, docs: Element, code: int, subcode: int | None, section: str
     ) -> None:
-        assert section_for_code(code, subcode) == section
-        assert section_for(refusal(code, subcode)) == section
+        verdict = refusal(code, subcode)
+        assert section_for(verdict.reason, verdict.details) == section
+        assert section in ids_of(docs)
 
-    def test_that_never_came_is_written_about(self) -> None:
-        assert section_for(no_answer("time-out").explanation) == "meta-silent"
+    @pytest.mark.parametrize("failure", Failure)
+    def test_that_never_came_is_written_about(self, failure: Failure) -> None:
+        assert section_for(no_answer(failure).reason, NO_DETAILS) == "meta-silent"
 
     def test_that_an_event_waited_for_too_long_is_about_its_age(self) -> None:
-        waited = f"could not be sent within 7 days: {refusal(190, 463)}"
-        assert section_for(waited) == "too-old"
+        details = Details(code=190, subcode=463, because=Reason.TOKEN_EXPIRED)
+        assert section_for(Reason.TOO_LATE, details) == "too-old"
 
     def test_to_an_event_that_goes_on_without_a_key_is_about_that(self) -> None:
-        healed = f"{refusal(100, 2804001)}; it is sent once more without click id"
-        assert section_for(healed) == "sent-without"
+        details = Details(code=100, subcode=2804001, without="click id")
+        assert section_for(Reason.EVENT_REFUSED, details) == "sent-without"
 
 
 class TestATitle:
-    @pytest.mark.parametrize("title", sorted(set(titles())))
-    def test_stands_in_the_documentation_word_for_word(self, docs: Element, title: str) -> None:
-        assert title in words_of(docs)
+    @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.title)
+    def test_of_a_problem_is_a_heading(self, docs: Element, problem: Problem) -> None:
+        assert problem.title in section_of(docs, problem.section)
 
-    @pytest.mark.parametrize(
-        "title",
-        sorted(title for title in set(titles()) if title in help_links._BY_REASON),
-    )
-    def test_leads_to_where_it_stands(self, docs: Element, title: str) -> None:
-        assert title in section_of(docs, section_for(title))
+    def test_of_a_problem_is_found(self) -> None:
+        assert len(PROBLEMS) >= 10
 
-    def test_of_every_problem_has_a_section(self) -> None:
-        pages = [each for each in vars(problems).values() if isinstance(each, problems.Problem)]
-        assert len(pages) >= 10
-        assert [page.title for page in pages if page.section == REASONS] == []
+    @pytest.mark.parametrize("cause", Cause)
+    def test_of_a_cause_stands_where_it_leads(self, docs: Element, cause: Cause) -> None:
+        words = connection_words._WORDS[cause]
+        assert words.title in words_of(docs)
+        assert section_of(docs, words.section)
+
+    def test_of_a_test_that_is_not_made_stands_in_the_documentation(self, docs: Element) -> None:
+        assert connection_words.TOO_OFTEN.title in words_of(docs)
+        assert simulation_words.TOO_OFTEN.title in words_of(docs)
 
 
 class TestALink:
@@ -212,13 +172,12 @@ class TestALink:
     ) -> None:
         assert anchor in ids_of(docs)
 
-    @pytest.mark.parametrize(
-        "table",
-        ["_BY_REASON", "_BY_SUBCODE", "_BY_CODE", "_BY_CLASS", "_BY_WORDS", "_BY_SENTENCE"],
-    )
-    def test_of_the_table_finds_its_heading(self, docs: Element, table: str) -> None:
-        entries = getattr(help_links, table)
-        sections = dict(entries).values()
-        assert sections
-        for section in sections:
-            assert section_of(docs, section)
+    @pytest.mark.parametrize("missing", Missing)
+    def test_about_what_a_test_event_lacks_finds_its_heading(
+        self, docs: Element, missing: Missing
+    ) -> None:
+        assert section_of(docs, simulation_words._MISSING_SECTIONS[missing])
+
+    @pytest.mark.parametrize("section", sorted(set(reasons._TOKEN_SECTIONS.values())))
+    def test_about_a_refused_token_finds_its_heading(self, docs: Element, section: str) -> None:
+        assert section_of(docs, section)

@@ -10,6 +10,7 @@ from service.domain.delivery import DeliveryStatus, Wait
 from service.domain.delivery_steps import closed
 from service.domain.event import EventName
 from service.domain.lookup import Lookup
+from service.domain.reason import Reason
 from service.domain.record import EventRecord
 from service.domain.schedule import EVENT_WINDOW, LOCK_FOR
 from service.domain.tenant import Role
@@ -109,7 +110,7 @@ class TestOpen:
         for key in "abc":
             add(events, due(key, NOW))
         (first,) = events.open(TENANT, after=None, limit=1)
-        assert events.replace(first, first.record.given_up("over", now=NOW))
+        assert events.replace(first, first.record.given_up(Reason("over"), now=NOW))
         assert open_keys(events, after=place(first)) == ["b", "c"]
 
 
@@ -151,7 +152,7 @@ class TestLongestQueued:
     def test_is_another_one_once_it_is_over(self, events: Events) -> None:
         add(events, under_way("second", NOW))
         first = add(events, under_way("first", NOW - SECOND))
-        assert events.replace(first, first.record.given_up("over", now=NOW))
+        assert events.replace(first, first.record.given_up(Reason("over"), now=NOW))
         assert longest(events) == "second"
 
 

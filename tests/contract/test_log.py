@@ -13,6 +13,7 @@ from service.domain.delivery_steps import closed
 from service.domain.event import EventName
 from service.domain.log_view import LogView, Show
 from service.domain.order import Channel
+from service.domain.reason import Reason
 from service.domain.record import EventRecord, Status
 from service.domain.tenant import Role
 from service.ports import Events, Place, Stored
@@ -28,7 +29,7 @@ def add(events: Events, *records: EventRecord) -> None:
 
 
 def failed() -> dict[str, Any]:
-    delivery = closed(a_delivery(), status=DeliveryStatus.ERROR, reason="refused", now=NOW)
+    delivery = closed(a_delivery(), status=DeliveryStatus.ERROR, reason=Reason("refused"), now=NOW)
     return {"deliveries": {Role.PRIMARY: delivery}}
 
 

@@ -11,6 +11,7 @@ from service.domain.event import EventName
 from service.domain.job import Job, JobKind
 from service.domain.log_view import LogView
 from service.domain.place import Place
+from service.domain.reason import Reason
 from service.domain.record import EventRecord
 from service.domain.tenant import Role, TenantSettings
 from service.ports import Tenants
@@ -74,9 +75,9 @@ class TestARecord:
         stored = engine.events.find(TENANT, record.key)
         assert stored is not None
         assert stored.record == record
-        after = engine.events.replace(stored, replace(record, reason="why"))
+        after = engine.events.replace(stored, replace(record, reason=Reason("why")))
         assert after is not None
-        assert engine.events.replace(after, replace(record, reason="why not"))
+        assert engine.events.replace(after, replace(record, reason=Reason("why not")))
         written = msgspec.json.decode(engine.text("events", record.key, "doc"))
         assert (written["priority"], written["reason"]) == ({"of": 1}, "why not")
 

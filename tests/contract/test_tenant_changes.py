@@ -11,6 +11,7 @@ from service.domain.breaker import Breaker, BreakerState
 from service.domain.installation import Installation, InstallState
 from service.domain.notices import Notice, Notices
 from service.domain.progress import Progress, Verified
+from service.domain.reason import Reason
 from service.domain.recheck import Recheck
 from service.domain.shop import Shop
 from service.domain.tenant import Due, Role, Tenant
@@ -21,7 +22,7 @@ from tests.tenants import put, save_settings
 MINUTE = timedelta(minutes=1)
 DEAD = Breaker(
     state=BreakerState.NEEDS_RECONNECT,
-    reason="The access token has expired",
+    reason=Reason.TOKEN_EXPIRED,
     since=NOW,
     probe_at=NOW + MINUTE,
     is_watched=True,

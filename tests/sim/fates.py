@@ -7,6 +7,7 @@ from datetime import timedelta
 from random import Random
 
 from service.domain.event import EventName
+from service.domain.reason import Reason
 from service.domain.shop import Shop
 from service.domain.tenant import Role
 from service.domain.verdict import Answer, Verdict
@@ -18,7 +19,7 @@ from tests.sim.office import Office
 from tests.sim.shop import Winery
 
 DAY = 86400.0
-_BROKEN = Verdict(answer=Answer.TRANSIENT, explanation="Meta is down", code=1)
+_BROKEN = Verdict(answer=Answer.TRANSIENT, reason=Reason.META_UNABLE, code=1)
 
 
 @dataclass

@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 
 from service.domain.event import Event
 from service.domain.healing import OPTIONAL_KEYS, has
+from service.domain.reason import Reason
 from service.domain.verdict import Answer, Verdict
 from tests.sim.faults import Fault, Faults
 from tests.sim.instance import Call, Instance, current_call
 
 _TAKEN = Verdict(answer=Answer.ACCEPTED, trace_id="trace")
-_BROKEN = Verdict(answer=Answer.TRANSIENT, explanation="Meta is down", code=2)
-_LOST = Verdict(answer=Answer.TRANSIENT, answered=False, explanation="Meta did not answer")
-_DEAD = Verdict(answer=Answer.TOKEN, explanation="Meta refused the access token", code=190)
-_NEVER = Verdict(answer=Answer.PERMANENT, explanation="Meta refused the event", code=100)
+_BROKEN = Verdict(answer=Answer.TRANSIENT, reason=Reason.META_UNABLE, code=2)
+_LOST = Verdict(answer=Answer.TRANSIENT, answered=False, reason=Reason.META_TIMED_OUT)
+_DEAD = Verdict(answer=Answer.TOKEN, reason=Reason.TOKEN_REFUSED, code=190)
+_NEVER = Verdict(answer=Answer.PERMANENT, reason=Reason.EVENT_REFUSED, code=100)
 _SLOW = 9.0
 _HANGS = 10.0
 
@@ -119,7 +120,7 @@ class SimMeta:
             return None
         return Verdict(
             answer=Answer.THROTTLED,
-            explanation="Meta asks us to slow down",
+            reason=Reason.META_SLOWS_US_DOWN,
             retry_after=pixel.rests_until - now if pixel.tells_rest else None,
             code=80004,
         )
@@ -135,7 +136,7 @@ class SimMeta:
         self.picky[event.event_id] = keys_left - 1
         return Verdict(
             answer=Answer.PERMANENT,
-            explanation=f"Meta refused the {here[-1]}",
+            reason=Reason.EVENT_REFUSED,
             refused_key=here[-1],
             code=100,
         )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import cache
 from random import Random
 
+from service.domain.reason import Reason
 from service.domain.verdict import Answer, Verdict
 from tests.sim.client import Client
 from tests.sim.meta import Pixel
@@ -19,9 +20,9 @@ _CALM = timedelta(hours=12)
 _WIDTH = 16
 """As many tasks at a time as one instance serves (`cloudbuild.yaml`)."""
 
-_HANGS = Verdict(answer=Answer.TRANSIENT, answered=False, explanation="Meta did not answer")
-_BROKEN = Verdict(answer=Answer.TRANSIENT, explanation="Meta is down", code=2)
-_RESTS = Verdict(answer=Answer.THROTTLED, explanation="Meta asks us to slow down", code=80004)
+_HANGS = Verdict(answer=Answer.TRANSIENT, answered=False, reason=Reason.META_TIMED_OUT)
+_BROKEN = Verdict(answer=Answer.TRANSIENT, reason=Reason.META_UNABLE, code=2)
+_RESTS = Verdict(answer=Answer.THROTTLED, reason=Reason.META_SLOWS_US_DOWN, code=80004)
 
 
 @dataclass(frozen=True)

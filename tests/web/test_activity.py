@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 
 from service.domain.event import CustomData, EventName
 from service.domain.installation import Installation, InstallState
-from service.domain.mapping.outcome import NOT_SET_UP
 from service.domain.money import Money
+from service.domain.reason import Reason
 from service.domain.record import Status
 from service.domain.tenant import Pixels, Role
 from service.usecases.read_log import PAGE_SIZE
@@ -194,7 +194,7 @@ class TestAPoll:
     def test_is_answered_with_the_rows_after_the_settings_changed(
         self, client: FlaskClient, world: World
     ) -> None:
-        skipped = {"deliveries": {}, "state": Status.SKIPPED, "reason": NOT_SET_UP}
+        skipped = {"deliveries": {}, "state": Status.SKIPPED, "reason": Reason.NOT_SET_UP}
         world.install(some_settings(pixels=Pixels()))
         add(world, a_record(**skipped))
         query = f"open={'0' * 64}"

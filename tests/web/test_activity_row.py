@@ -8,10 +8,9 @@ from flask.testing import FlaskClient
 
 from service.domain.delivery import DeliveryStatus, Try, Wait
 from service.domain.event import Content, CustomData, DeliveryCategory, EventName
-from service.domain.mapping.outcome import NOT_SET_UP
 from service.domain.money import Money
+from service.domain.reason import Reason
 from service.domain.record import Status
-from service.domain.resend import GONE
 from service.domain.tenant import Pixels, Role
 from service.domain.verdict import Answer
 from tests.builders import NOW, a_delivery, a_record, some_settings
@@ -35,8 +34,8 @@ class TestAnOpenedRow:
     def test_tells_every_attempt(self, client: FlaskClient, world: World) -> None:
         tries = (
             Try(at=NOW, took=timedelta(seconds=1.5), answer=Answer.TRANSIENT,
-                explanation="Meta could not take the event (HTTP 503)"),
-            Try(at=NOW + SECOND, explanation="cut short"),
+                explanation=Reason("Meta could not take the event (HTTP 503)")),
+            Try(at=NOW + SECOND, explanation=Reason.CUT_SHORT),
             Try(at=NOW + 2 * SECOND, took=SECOND, answer=Answer.ACCEPTED, trace_id="trace-9"),
         )  # fmt: skip
         sent = a_delivery(status=DeliveryStatus.SENT, tries=tries, pixel_id="77", due_at=None)
@@ -74,9 +73,12 @@ class TestAnOpenedRow:
             (a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.INSTALLATION), "installed"),
             (a_delivery(status=DeliveryStatus.ERROR, code=100, subcode=2804050), "phone number"),
             (a_delivery(status=DeliveryStatus.ERROR, code=100, subcode=7), "trace id"),
-            (a_delivery(status=DeliveryStatus.SKIPPED, reason="switched off"), "the switches"),
-            (a_delivery(status=DeliveryStatus.SKIPPED, reason="no match keys"), "phone number"),
-            (a_delivery(status=DeliveryStatus.SKIPPED, reason="refund"), "it is not sent"),
+            (a_delivery(status=DeliveryStatus.SKIPPED, reason=Reason.SWITCHED_OFF), "the switches"),
+            (
+                a_delivery(status=DeliveryStatus.SKIPPED, reason=Reason.NO_MATCH_KEYS),
+                "phone number",
+            ),
+            (a_delivery(status=DeliveryStatus.SKIPPED, reason=Reason.REFUND), "it is not sent"),
             (a_delivery(), "goes on by itself"),
             (a_delivery(status=DeliveryStatus.SENT, due_at=None), "Meta has it"),
         ],
@@ -90,7 +92,7 @@ class TestAnOpenedRow:
         ("record", "told", "can_be_sent"),
         [
             (failed(code=100, subcode=2804050), "phone number", True),
-            (failed(GONE, code=100, subcode=2804050), "Commerce7 no longer has it", False),
+            (failed(Reason.GONE, code=100, subcode=2804050), "Commerce7 no longer has it", False),
             (
                 failed("could not be sent again: Commerce7 refuses us access"),
                 "could not tell",
@@ -133,7 +135,7 @@ class TestAnOpenedRow:
         can_be_sent: bool,
     ) -> None:
         world.install(some_settings(**settings))
-        skipped = {"deliveries": {}, "state": Status.SKIPPED, "reason": NOT_SET_UP}
+        skipped = {"deliveries": {}, "state": Status.SKIPPED, "reason": Reason.NOT_SET_UP}
         if "name" in changes:
             skipped["object_kind"] = "visit"
         html = self.opened(client, world, **skipped, **changes)
@@ -142,7 +144,7 @@ class TestAnOpenedRow:
 
     def test_tells_its_steps_as_they_happened(self, client: FlaskClient, world: World) -> None:
         attempts = tuple(
-            Try(at=NOW + seconds * SECOND, answer=answer, explanation="why")
+            Try(at=NOW + seconds * SECOND, answer=answer, explanation=Reason("why"))
             for seconds, answer in ((2, Answer.PERMANENT), (25.2, Answer.ACCEPTED))
         )
         again = a_delivery(
@@ -195,5 +197,5 @@ class TestAnOpenedRow:
     def test_without_deliveries_says_why(
         self, client: FlaskClient, world: World, state: Status
     ) -> None:
-        html = self.opened(client, world, deliveries={}, state=state, reason="the reason")
+        html = self.opened(client, world, deliveries={}, state=state, reason=Reason("the reason"))
         assert "the reason" in html

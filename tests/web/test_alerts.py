@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.domain.breaker import Breaker, BreakerState, tripped
+from service.domain.reason import Reason
 from service.domain.shop import Shop
 from service.domain.tenant import Role
 from service.web.current import SETTINGS
@@ -101,7 +102,7 @@ class TestTheBanners:
 
     def test_print_a_reason_as_text(self, client: FlaskClient, world: World) -> None:
         world.install()
-        state, reason = BreakerState.NEEDS_RECONNECT, "<img src=x onerror=alert(1)>"
+        state, reason = BreakerState.NEEDS_RECONNECT, Reason("<img src=x onerror=alert(1)>")
         dead = tripped(Breaker(), state, reason, key="", now=NOW, policy=POLICY)
         put(world.services.tenants, TENANT, breakers={Role.PRIMARY: dead})
         html = ask(client, world).text

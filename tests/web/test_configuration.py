@@ -48,9 +48,10 @@ class TestSaving:
         assert answer.status_code == 200
         assert "Settings saved." in answer.text
         saved = choices(world)
-        assert not saved.sends(EventName.ADD_TO_CART)
-        assert not saved.sends(EventName.PURCHASE, Channel.POS)
-        assert saved.sends(EventName.PURCHASE, Channel.WEB)
+        assert [name for name, is_on in saved.events.items() if not is_on] == [
+            EventName.ADD_TO_CART
+        ]
+        assert [name for name, is_on in saved.channels.items() if not is_on] == [Channel.POS]
         assert saved.roles() == (Role.PRIMARY, Role.SECONDARY)
         assert token(world, Role.PRIMARY) == token(world, Role.SECONDARY) == SECRET
         (entry, *_) = world.services.audit.newest(TENANT, limit=10)

@@ -139,7 +139,7 @@ class TestAFailure:
 
         assert '<div class="banner warn">' in html
         assert "They may well work" in html
-        assert verdict.explanation in html
+        assert verdict.sentence in html
 
     def test_of_what_is_not_saved_yet_says_what_to_enter(
         self, client: FlaskClient, world: World

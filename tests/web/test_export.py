@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.domain.delivery import DeliveryStatus
+from service.domain.reason import Reason
 from service.domain.record import EventRecord
 from service.domain.tenant import Role
 from service.web.export import TICKET_FOR
@@ -43,7 +44,7 @@ def add(world: World, *records: EventRecord) -> None:
 
 class TestAnExport:
     def test_has_a_line_for_each_pixel_of_an_event(self, client: FlaskClient, world: World) -> None:
-        failed = a_delivery(status=DeliveryStatus.ERROR, reason="why", trace_id="t")
+        failed = a_delivery(status=DeliveryStatus.ERROR, reason=Reason("why"), trace_id="t")
         add(world, a_record(deliveries={Role.PRIMARY: a_delivery(), Role.SECONDARY: failed}))
         first, second = lines(client, ticket(client, world))
         assert (first["pixel"], first["pixel_status"]) == ("primary", "queued")

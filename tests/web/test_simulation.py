@@ -71,7 +71,7 @@ class TestAButton:
 
         assert f'<div class="banner {tone}">' in html
         assert "<strong>Test event Lead did not arrive</strong>" in html
-        assert f"{verdict.explanation}." in html
+        assert f"{verdict.sentence}." in html
         assert advice in html
         assert 'href="/docs#' in html
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from service.domain.event import ActionSource
 from service.domain.identify import real_email
 from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
+from service.domain.reason import Reason
 from service.domain.registration import Registration
 from service.domain.signal import Signal
 from service.domain.tenant import TenantSettings
@@ -14,9 +15,9 @@ def registered(signal: Signal[Registration], _settings: TenantSettings, _now: da
     """Return the sign-up of a person; colleagues and imports make records too."""
     registration = signal.fact
     if signal.is_by_staff:
-        return Skipped("not a sign-up")
+        return Skipped(Reason.NOT_A_SIGN_UP)
     if not any(map(real_email, registration.person.customer.emails)):
-        return Skipped("no e-mail address", may_change=True)
+        return Skipped(Reason.NO_EMAIL, may_change=True)
     if registration.created_at is None:
-        return Waiting("no sign-up date yet")
+        return Waiting(Reason.NO_SIGN_UP_DATE_YET)
     return Happened(at=registration.created_at, source=ActionSource.SYSTEM_GENERATED)

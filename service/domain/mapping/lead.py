@@ -4,20 +4,26 @@ from datetime import datetime
 
 from service.domain.event import ActionSource
 from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
+from service.domain.reason import Reason
 from service.domain.reservation import BookingStatus, Reservation
 from service.domain.signal import Signal
 from service.domain.tenant import TenantSettings
+
+_NO_VISIT = {
+    BookingStatus.CANCELLED: Reason.CANCELLED,
+    BookingStatus.NO_SHOW: Reason.NO_SHOW,
+}
 
 
 def booked(signal: Signal[Reservation], _settings: TenantSettings, now: datetime) -> Finding:
     """Return the booking of a visit, which has no value: a paid visit makes an order of its own."""
     reservation = signal.fact
     if reservation.is_imported:
-        return Skipped("import")
-    if reservation.status in {BookingStatus.CANCELLED, BookingStatus.NO_SHOW}:
-        return Skipped(str(reservation.status), may_change=True)
+        return Skipped(Reason.IMPORT)
+    if reason := _NO_VISIT.get(reservation.status):
+        return Skipped(reason, may_change=True)
     if reservation.status is BookingStatus.PENDING:
-        return Waiting("not booked yet")
+        return Waiting(Reason.NOT_BOOKED_YET)
     is_seen_online = reservation.is_online and reservation.person.connection.user_agent
     return Happened(
         at=reservation.paid_at or now,

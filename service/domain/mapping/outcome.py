@@ -5,16 +5,14 @@ from datetime import datetime
 
 from service.domain.event import ActionSource, CustomData, Event
 from service.domain.order import Channel
-
-NOT_SET_UP = "not set up"
-"""The reason of what happened before there was a pixel."""
+from service.domain.reason import NO_DETAILS, Details, Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Not an event yet; a later signal about the same object may make it one."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +22,9 @@ class Skipped:
     Webhooks come in any order: a cancellation may be told before the sale that it cancels.
     """
 
-    reason: str
+    reason: Reason
     may_change: bool = field(default=False, compare=False)
+    details: Details = field(default=NO_DETAILS, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

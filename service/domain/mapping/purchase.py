@@ -7,6 +7,7 @@ from service.domain.mapping.contents import contents_of
 from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
 from service.domain.money import Money
 from service.domain.order import Channel, Order, OrderKind, Payment
+from service.domain.reason import Reason
 from service.domain.signal import Signal
 from service.domain.tenant import TenantSettings
 
@@ -17,6 +18,13 @@ _ACTION_SOURCES = {
     Channel.CLUB: ActionSource.SYSTEM_GENERATED,
 }
 
+_NO_SALES = {
+    OrderKind.REFUND: Reason.REFUND,
+    OrderKind.EXCHANGE: Reason.EXCHANGE,
+    OrderKind.PICKUP_TO_SHIP: Reason.PICKUP_TO_SHIP,
+    OrderKind.OTHER: Reason.OTHER_ORDER,
+}
+
 
 def purchased(signal: Signal[Order], settings: TenantSettings, _now: datetime) -> Finding:
     """Return the purchase, once it is paid or authorized."""
@@ -24,14 +32,14 @@ def purchased(signal: Signal[Order], settings: TenantSettings, _now: datetime) -
     if skipped := _no_sale(order):
         return skipped
     if order.channel is None:
-        return Skipped("unknown channel", may_change=True)
+        return Skipped(Reason.UNKNOWN_CHANNEL, may_change=True)
     at = order.paid_at or order.submitted_at
     if order.payment is Payment.OPEN:
-        return Waiting("not paid yet")
+        return Waiting(Reason.NOT_PAID_YET)
     if at is None:
-        return Waiting("no order date yet")
+        return Waiting(Reason.NO_ORDER_DATE_YET)
     if order.total is None:
-        return Waiting("no total yet")
+        return Waiting(Reason.NO_TOTAL_YET)
     return Happened(
         at=at,
         source=_ACTION_SOURCES[order.channel],
@@ -48,16 +56,16 @@ def purchased(signal: Signal[Order], settings: TenantSettings, _now: datetime) -
 
 
 def _no_sale(order: Order) -> Skipped | None:
-    if order.kind is not OrderKind.SALE:
-        return Skipped(str(order.kind))
+    if reason := _NO_SALES.get(order.kind):
+        return Skipped(reason)
     if order.is_imported:
-        return Skipped("import")
+        return Skipped(Reason.IMPORT)
     if order.is_fraudulent:
-        return Skipped("fraud", may_change=True)
+        return Skipped(Reason.FRAUD, may_change=True)
     if order.payment is Payment.CANCELLED:
-        return Skipped("cancelled", may_change=True)
+        return Skipped(Reason.CANCELLED, may_change=True)
     if order.total is not None and order.total <= 0:
-        return Skipped("nothing paid", may_change=True)
+        return Skipped(Reason.NOTHING_PAID, may_change=True)
     return None
 
 

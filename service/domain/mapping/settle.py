@@ -7,14 +7,14 @@ from urllib.parse import quote
 from service.domain.data_use import data_use_for
 from service.domain.event import ActionSource, Event, EventName, Identity
 from service.domain.identify import identify
-from service.domain.mapping.outcome import NOT_SET_UP, Happened, Skipped
+from service.domain.mapping.outcome import Happened, Skipped
 from service.domain.matching import is_matchable
 from service.domain.own_customer import is_own_customer
 from service.domain.person import Person
+from service.domain.reason import Reason
 from service.domain.schedule import EVENT_WINDOW
 from service.domain.tenant import Tenant, host_of
-
-OWN_CUSTOMER = "the winery's own customer record"
+from service.domain.wanted import why_unwanted
 
 
 def settle(
@@ -51,11 +51,11 @@ def with_person(event: Event, person: Person, *, tenant: Tenant) -> Event | Skip
     domains = [host for typed in settings.shop_domains if (host := host_of(typed))]
     shop_name = tenant.shop.name if tenant.shop else None
     if is_own_customer(person, domains=domains, name=shop_name):
-        return Skipped(OWN_CUSTOMER, may_change=True)
+        return Skipped(Reason.OWN_CUSTOMER, may_change=True)
     is_seen_online = event.action_source is ActionSource.WEBSITE
     identity = identify(person, is_seen_online=is_seen_online)
     if not is_matchable(identity):
-        return Skipped("no match keys", may_change=True)
+        return Skipped(Reason.NO_MATCH_KEYS, may_change=True)
     customer = person.customer
     data_use = data_use_for(
         (person.bill_to, customer.address, *person.elsewhere),
@@ -67,12 +67,10 @@ def with_person(event: Event, person: Person, *, tenant: Tenant) -> Event | Skip
 def _not_wanted(
     happened: Happened, name: EventName, *, tenant: Tenant, now: datetime
 ) -> Skipped | None:
-    settings = tenant.settings
     if happened.at < now - EVENT_WINDOW:
-        return Skipped("older than 7 days", may_change=True)
-    if not settings.sends(name, happened.channel):
-        return Skipped("switched off")
-    return None if settings.roles() else Skipped(NOT_SET_UP)
+        return Skipped(Reason.TOO_OLD, may_change=True)
+    unwanted = why_unwanted(tenant, name, channel=happened.channel)
+    return Skipped(unwanted.reason, details=unwanted.details) if unwanted else None
 
 
 def _page(happened: Happened, *, tenant: Tenant) -> str | None:

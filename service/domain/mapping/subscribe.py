@@ -5,15 +5,22 @@ from datetime import datetime
 from service.domain.event import ActionSource
 from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
 from service.domain.membership import Membership, MembershipStatus
+from service.domain.reason import Reason
 from service.domain.signal import Signal
 from service.domain.tenant import TenantSettings
+
+_NOT_ACTIVE = {
+    MembershipStatus.ON_HOLD: Reason.MEMBERSHIP_ON_HOLD,
+    MembershipStatus.CANCELLED: Reason.MEMBERSHIP_CANCELLED,
+    MembershipStatus.OTHER: Reason.MEMBERSHIP_OTHER,
+}
 
 
 def subscribed(signal: Signal[Membership], _settings: TenantSettings, _now: datetime) -> Finding:
     """Return the joining of a club, which has no price: shipments are purchases of their own."""
     membership = signal.fact
-    if membership.status is not MembershipStatus.ACTIVE:
-        return Skipped(f"membership {membership.status}", may_change=True)
+    if reason := _NOT_ACTIVE.get(membership.status):
+        return Skipped(reason, may_change=True)
     if membership.joined_at is None:
-        return Waiting("no sign-up date yet")
+        return Waiting(Reason.NO_SIGN_UP_DATE_YET)
     return Happened(at=membership.joined_at, source=ActionSource.SYSTEM_GENERATED)

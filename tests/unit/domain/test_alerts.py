@@ -7,6 +7,7 @@ import pytest
 from service.domain.alerts import Alert, AlertKind, Severity, alerts_of
 from service.domain.breaker import Breaker, BreakerState, learnt, reconnected, tripped
 from service.domain.delivery import Wait
+from service.domain.reason import Reason
 from service.domain.tenant import Role, Tenant
 from tests.builders import (
     ACCEPTED,
@@ -27,7 +28,7 @@ BOTH = some_settings(pixels=two_pixels())
 
 
 def opened(state: BreakerState) -> Breaker:
-    return tripped(Breaker(), state, "Meta says no", key="", now=NOW, policy=POLICY)
+    return tripped(Breaker(), state, Reason("Meta says no"), key="", now=NOW, policy=POLICY)
 
 
 DEAD = opened(BreakerState.NEEDS_RECONNECT)

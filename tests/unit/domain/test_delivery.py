@@ -14,6 +14,7 @@ from service.domain.delivery_steps import (
     requeued,
 )
 from service.domain.judgement import judged
+from service.domain.reason import Reason
 from service.domain.record import Status
 from service.domain.schedule import LEASE_FOR
 from service.domain.tenant import Role
@@ -44,7 +45,9 @@ class TestAnAttempt:
         assert LEASE_FOR.total_seconds() > limits.connect + limits.read + limits.total
 
     def test_forgets_why_the_one_before_it_failed(self) -> None:
-        again = leased(a_delivery(reason="Meta is down"), lease_id="a", pixel_id="1", now=NOW)
+        again = leased(
+            a_delivery(reason=Reason("Meta is down")), lease_id="a", pixel_id="1", now=NOW
+        )
         assert again.reason is None
 
     def test_counts_even_if_it_never_ends(self) -> None:
@@ -58,7 +61,9 @@ class TestAnAttempt:
         assert (sent.finished_at, sent.trace_id, sent.pixel_id) == (NOW, "t", "1")
 
     def test_that_is_refused_for_good_is_the_last(self) -> None:
-        refused = attempted(a_delivery(), Answer.PERMANENT, explanation="why", code=100, subcode=7)
+        refused = attempted(
+            a_delivery(), Answer.PERMANENT, reason=Reason("why"), code=100, subcode=7
+        )
 
         assert (refused.status, refused.reason) == (DeliveryStatus.ERROR, "why")
         assert (refused.code, refused.subcode, refused.due_at) == (100, 7, None)
@@ -66,7 +71,7 @@ class TestAnAttempt:
     def test_is_repeated_three_times_with_growing_pauses_then_an_error(self) -> None:
         delivery, pauses = a_delivery(), []
         while delivery.status is not DeliveryStatus.ERROR:
-            delivery = attempted(delivery, Answer.TRANSIENT, explanation="Meta is down")
+            delivery = attempted(delivery, Answer.TRANSIENT, reason=Reason.META_UNABLE)
             if delivery.status is DeliveryStatus.RETRYING:
                 assert delivery.not_before
                 assert delivery.due_at
@@ -77,7 +82,7 @@ class TestAnAttempt:
 
         assert pauses == [30, 60, 120]
         assert (delivery.status, delivery.attempts) == (DeliveryStatus.ERROR, 4)
-        assert delivery.reason == "Meta is down (tried 4 times)"
+        assert delivery.sentence == "Meta could not take the event for the moment (tried 4 times)"
 
     @pytest.mark.parametrize(
         ("answer", "retry_after", "wait"),
@@ -117,7 +122,7 @@ class TestARenewedTask:
         assert renewed.attempts == 1
 
     def test_leaves_the_end_of_a_hold_where_it_was(self) -> None:
-        hold = parked(a_delivery(), waits_for=Wait.PACE, reason="slow down", now=NOW)
+        hold = parked(a_delivery(), waits_for=Wait.PACE, reason=Reason("slow down"), now=NOW)
         renewed = requeued(hold, now=NOW, policy=POLICY)
 
         assert renewed.status is DeliveryStatus.HELD
@@ -165,7 +170,7 @@ class TestARun:
     def test_rests_while_it_is_parked_and_begins_anew_when_it_goes_on(
         self, waits_for: Wait
     ) -> None:
-        held = parked(a_delivery(), waits_for=waits_for, reason="why", now=NOW)
+        held = parked(a_delivery(), waits_for=waits_for, reason=Reason("why"), now=NOW)
         assert a_record(deliveries={Role.PRIMARY: held}).queued_since is None
         later = NOW + timedelta(days=1)
         for going in (
@@ -176,7 +181,7 @@ class TestARun:
             assert going.queued_at == NOW
 
     def test_of_a_second_life_is_in_no_hurry(self) -> None:
-        failed = parked(a_delivery(), waits_for=Wait.VENDOR, reason="no", now=NOW)
+        failed = parked(a_delivery(), waits_for=Wait.VENDOR, reason=Reason("no"), now=NOW)
         for going in (
             released(failed, now=NOW, policy=POLICY),
             leased(failed, lease_id="a", pixel_id="1", now=NOW),

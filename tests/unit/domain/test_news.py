@@ -5,6 +5,7 @@ import pytest
 
 from service.domain.lookup import Lookup
 from service.domain.news import merged
+from service.domain.reason import Reason
 from service.domain.record import EventRecord, Status
 from tests.builders import NOW, a_record
 
@@ -12,9 +13,9 @@ LATER = NOW + timedelta(minutes=1)
 LOOKUP = Lookup(sealed_id="sealed", asked_at=NOW, due_at=NOW)
 BARE = a_record(deliveries={})
 EVENT = a_record()
-FINAL = replace(BARE, state=Status.SKIPPED, reason="refund")
-FOR_NOW = replace(BARE, state=Status.SKIPPED, reason="cancelled", may_change=True)
-WAITING = replace(BARE, state=Status.WAITING, reason="not paid yet")
+FINAL = replace(BARE, state=Status.SKIPPED, reason=Reason.REFUND)
+FOR_NOW = replace(BARE, state=Status.SKIPPED, reason=Reason.CANCELLED, may_change=True)
+WAITING = replace(BARE, state=Status.WAITING, reason=Reason.NOT_PAID_YET)
 CLAIM = replace(BARE, lookup=LOOKUP)
 VOUCHED = replace(CLAIM, payload="sealed")
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from service.domain.delivery import CURRENCY_UNKNOWN, DeliveryStatus
+from service.domain.delivery import DeliveryStatus
+from service.domain.reason import Reason
 from service.domain.record import Status
 from service.domain.shop import Shop
 from service.domain.tenant import NEVER, Due, Role
@@ -146,7 +147,7 @@ class TestAnOldFile:
 
         assert found is not None
         assert (found.revision, found.record.payload) == ("3", "sealed")
-        assert found.record.deliveries[Role.PRIMARY].reason == CURRENCY_UNKNOWN
+        assert found.record.deliveries[Role.PRIMARY].reason == Reason.CURRENCY_UNKNOWN
         assert (found.record.lookup, found.record.may_change) == (None, False)
         assert [each.record.key for each in events.newest(TENANT, limit=10)] == [
             "waiting", "sent", "held",

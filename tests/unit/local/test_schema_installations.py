@@ -12,6 +12,7 @@ import pytest
 
 from service.domain.audit import AuditEntry
 from service.domain.installation import Installation, InstallState
+from service.domain.reason import Reason
 from service.domain.record import Status
 from service.domain.shop import Shop
 from service.domain.tenant import Due, Role, Tenant
@@ -143,7 +144,7 @@ class TestARow:
         behind = events.open(TENANT, after=Place(first.due_at, first.key), limit=9)
         assert [each.record.key for each in behind] == ["queued"]
         for stored in waiting:
-            assert events.replace(stored, stored.record.given_up("over", now=NOW))
+            assert events.replace(stored, stored.record.given_up(Reason("over"), now=NOW))
         assert events.open(TENANT, after=None, limit=9) == []
 
     def test_that_is_finished_is_forgotten_in_its_time(self, file: SqliteFile) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.verdict import Answer
+from service.http import Failure
 from service.meta.answers import Call, classify, no_answer, read_answer
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "graph_errors.json").read_bytes())
@@ -21,7 +22,7 @@ def error(**fields: Any) -> bytes:
 @pytest.mark.parametrize("case", VECTORS, ids=lambda case: case["id"])
 def test_gives_every_recorded_answer_its_class(case: dict[str, Any]) -> None:
     if case["http_status"] is None:
-        assert no_answer("time-out").answer == case["class"]
+        assert no_answer(Failure.LATE).answer == case["class"]
         return
     body = case["body"] if isinstance(case["body"], str) else json.dumps(case["body"])
     # One recorded answer was given to a read; the same words to a send are a refusal.
@@ -163,14 +164,14 @@ class TestHowLong:
 
 class TestNoAnswer:
     def test_may_have_been_an_arrival(self) -> None:
-        assert not no_answer("time-out").answered
+        assert not no_answer(Failure.LATE).answered
         assert read_answer(500, b"", {}).answered
 
 
 class TestWords:
     def test_tell_the_cause_and_the_codes(self) -> None:
         verdict = read_answer(400, error(code=100, error_subcode=2804003), {})
-        assert verdict.explanation == (
+        assert verdict.sentence == (
             "Meta refused the event: it is older than 7 days (code 100, subcode 2804003)"
         )
 
@@ -194,4 +195,4 @@ class TestWords:
     @given(st.binary(max_size=100), st.integers(100, 599))
     def test_come_for_any_bytes(self, body: bytes, status: int) -> None:
         verdict = read_answer(status, body, {})
-        assert verdict.answer is Answer.ACCEPTED or verdict.explanation
+        assert verdict.answer is Answer.ACCEPTED or verdict.sentence

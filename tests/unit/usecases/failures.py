@@ -11,6 +11,7 @@ from service.domain.event import EventName
 from service.domain.job import Job, JobKind
 from service.domain.log_view import LogView
 from service.domain.order import Order
+from service.domain.reason import Reason
 from service.domain.record import EventRecord
 from service.domain.tenant import Role, Tenant, TenantSettings
 from service.domain.verdict import Verdict
@@ -86,7 +87,7 @@ def give_up(world: World, numbers: Iterable[int]) -> None:
             role: parked(
                 replace(each, attempts=4, answered=4, spent=4),
                 waits_for=Wait.VENDOR,
-                reason="Meta is down (tried 4 times)",
+                reason=Reason.META_UNABLE,
                 now=now,
                 until=now + POLICY.second_life_every,
             )

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery import UNINSTALL_REPORTED, Delivery, DeliveryStatus
+from service.domain.delivery import Delivery, DeliveryStatus
 from service.domain.event import EventName
 from service.domain.installation import DOUBTED_CHECKS, Installation, InstallState
 from service.domain.order import Payment
+from service.domain.reason import Reason
 from service.domain.record import EventRecord, Status
 from service.domain.tenant import Due, Role, Tenant
 from service.ports import Refusal, ShopError
@@ -182,7 +183,10 @@ class TestAWineryThatMayHaveLeft:
         assert world.send(record).attempted is Attempted.HELD
 
         delivery = world.delivery()
-        assert (delivery.status, delivery.reason) == (DeliveryStatus.HELD, UNINSTALL_REPORTED)
+        assert (delivery.status, delivery.reason) == (
+            DeliveryStatus.HELD,
+            Reason.UNINSTALL_REPORTED,
+        )
         assert (delivery.attempts, delivery.due_at) == (0, None)
         assert world.row().payload is not None
         assert world.meta.sent == []

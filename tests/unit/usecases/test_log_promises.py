@@ -11,8 +11,9 @@ from service.domain.event import EventName
 from service.domain.job import JobKind
 from service.domain.log_view import LogView, Show
 from service.domain.order import Payment
+from service.domain.reason import Reason
 from service.domain.record import EventRecord, Status
-from service.domain.resend import Lost, Way
+from service.domain.resend import Way
 from service.domain.signal import Action
 from service.domain.tenant import Pixels, Role
 from service.ports import Jobs
@@ -68,7 +69,7 @@ def forget(world: World) -> None:
     assert forget_old_rows(TENANT, now=world.clock(), services=world.services) == 1
 
 
-def press(world: World, record: EventRecord) -> Way | Lost | None:
+def press(world: World, record: EventRecord) -> Way | Reason | None:
     """Press Send again beside the row."""
     return resend_row(tenant_of(world), record.key, by=OLIVE, services=world.services)
 
@@ -158,8 +159,8 @@ class TestTwoPixelsThatChangedPlaces:
         both = tenant_of(world).choices.pixels
         world.install(replace(BOTH, pixels=Pixels(primary=both.secondary, secondary=both.primary)))
         world.clock.advance(3 * DAY)
-        assert press(world, record) is Lost.TAKEN
-        assert plan(world).lost == {Lost.TAKEN: 1}
+        assert press(world, record) is Reason.TAKEN
+        assert plan(world).lost == {Reason.TAKEN: 1}
         world.run_tasks()
         assert [pixel_id for pixel_id, _ in posts(world)] == [PIXEL, SECOND_PIXEL]
 
@@ -179,7 +180,7 @@ class TestManyThatCannotBeSentAgain:
             tenant_of(world), WHOLE, by=OLIVE, services=world.services, counted=counted.counted
         )
         assert job
-        assert (job.done, job.left) == (1, {Lost.SIGN_UP: 5})
+        assert (job.done, job.left) == (1, {Reason.SIGN_UP_NOT_KEPT: 5})
 
 
 class TestRowsThatGoOnByThemselves:
@@ -194,7 +195,7 @@ class TestRowsThatGoOnByThemselves:
             press(world, record)
         job = work(world)
         assert job
-        assert (job.done, job.moved_on, job.left) == (23, 2, {Lost.SIGN_UP: 1})
+        assert (job.done, job.moved_on, job.left) == (23, 2, {Reason.SIGN_UP_NOT_KEPT: 1})
 
     def test_are_not_those_that_are_too_old_to_be_looked_at(self, world: World) -> None:
         fail(world, 1)

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from service.domain.installation import Installation, InstallState
+from service.domain.reason import Reason
 from service.domain.record import Status
 from service.domain.shop import Shop
 from service.domain.staff import OPERATOR
@@ -203,7 +204,7 @@ class TestWhileAnEventIsParked:
     )
     def test_a_new_token_releases_it(self, world: World, which: str, method: str) -> None:
         record = world.record_an_order()
-        world.meta.script = [Verdict(answer=Answer.TOKEN, explanation="the token is dead")]
+        world.meta.script = [Verdict(answer=Answer.TOKEN, reason=Reason.TOKEN_REFUSED)]
         if which == "the next one":
             world.send(record)
             record = world.receive(a_signal(an_order(id="o-2"))).record or record

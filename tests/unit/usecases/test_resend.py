@@ -7,8 +7,8 @@ from service.domain.breaker import BreakerState
 from service.domain.delivery import DeliveryStatus, Wait
 from service.domain.money import Money
 from service.domain.order import Payment
+from service.domain.reason import Reason
 from service.domain.record import Status
-from service.domain.resend import ASKED_AGAIN
 from service.domain.tenant import Role
 from service.ports import Refusal, ShopError
 from service.usecases.receive_signal import Receipt
@@ -47,7 +47,7 @@ class TestAnEventThatMetaRefused:
         job = send_again(world)
         assert job is not None
         assert (job.is_running, job.done, job.total) == (False, 1, 1)
-        assert world.row().deliveries[Role.PRIMARY].reason == ASKED_AGAIN
+        assert world.row().deliveries[Role.PRIMARY].reason == Reason.ASKED_AGAIN
         world.run_tasks()
 
         first, second = (event for event, _, _ in world.meta.sent)

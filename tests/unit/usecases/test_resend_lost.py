@@ -8,7 +8,7 @@ from service.domain.delivery import DeliveryStatus
 from service.domain.event import EventName
 from service.domain.job import JobKind
 from service.domain.log_view import LogView, Show
-from service.domain.resend import Lost
+from service.domain.reason import Reason
 from service.domain.tenant import Pixels, Role
 from tests.builders import (
     BAD_TOKEN,
@@ -36,7 +36,7 @@ DAY = timedelta(days=1)
 
 
 class TestWhatIsLost:
-    def lost(self, world: World) -> dict[Lost, int]:
+    def lost(self, world: World) -> dict[Reason, int]:
         world.queue.tasks.clear()
         told = plan(world, LogView(show=Show.ALL))
         assert told.total == 0
@@ -48,7 +48,7 @@ class TestWhatIsLost:
     def test_is_what_is_older_than_seven_days(self, world: World) -> None:
         fail(world)
         a_week_passes(world)
-        assert self.lost(world) == {Lost.TOO_OLD: 1}
+        assert self.lost(world) == {Reason.TOO_OLD: 1}
 
     def test_is_a_sign_up_whose_customer_nothing_names(self, world: World) -> None:
         world.install()
@@ -57,7 +57,7 @@ class TestWhatIsLost:
         world.meta.script = [REFUSED]
         world.send(received.record)
         world.queue.tasks.clear()
-        assert self.lost(world) == {Lost.SIGN_UP: 1}
+        assert self.lost(world) == {Reason.SIGN_UP_NOT_KEPT: 1}
 
     def test_is_a_visit_whose_signals_are_gone(self, world: World) -> None:
         world.install()
@@ -67,24 +67,24 @@ class TestWhatIsLost:
             deliveries={Role.PRIMARY: failed},
         )  # fmt: skip
         world.services.events.add(visit)
-        assert self.lost(world) == {Lost.VISIT: 1}
+        assert self.lost(world) == {Reason.VISIT_NOT_KEPT: 1}
 
     def test_is_a_test(self, world: World) -> None:
         world.install()
         failed = a_delivery(status=DeliveryStatus.ERROR, due_at=None)
         world.services.events.add(a_record(is_test=True, deliveries={Role.PRIMARY: failed}))
-        assert self.lost(world) == {Lost.TEST: 1}
+        assert self.lost(world) == {Reason.A_TEST: 1}
 
     def test_is_what_was_switched_off_or_has_no_pixel_until_that_changes(
         self, world: World
     ) -> None:
         fail(world)
         world.install(without(some_settings(), EventName.PURCHASE))
-        assert self.lost(world) == {Lost.SWITCHED_OFF: 1}
+        assert self.lost(world) == {Reason.SWITCHED_OFF: 1}
         world.install(some_settings(channels={"Web": False}))
-        assert self.lost(world) == {Lost.SWITCHED_OFF: 1}
+        assert self.lost(world) == {Reason.SWITCHED_OFF: 1}
         world.install(some_settings(pixels=Pixels()))
-        assert self.lost(world) == {Lost.PIXEL_REMOVED: 1}
+        assert self.lost(world) == {Reason.PIXEL_REMOVED: 1}
         world.install()
         assert plan(world).total == 1
 

@@ -6,8 +6,9 @@ import pytest
 
 from service.domain.audit import Change, log_change
 from service.domain.delivery import DeliveryStatus
+from service.domain.reason import Reason
 from service.domain.record import Status
-from service.domain.resend import Lost, Way
+from service.domain.resend import Way
 from service.domain.tenant import Pixels
 from service.ports import Refusal, ShopError
 from service.usecases.start_job import resend_row
@@ -32,7 +33,7 @@ from tests.unit.usecases.failures import (
 )
 
 
-def again(world: World, key: str = "") -> Way | Lost | None:
+def again(world: World, key: str = "") -> Way | Reason | None:
     """Send this row, or the only one, again."""
     key = key or world.row().key
     return resend_row(tenant_of(world), key, by=OLIVE, services=world.services)
@@ -65,7 +66,7 @@ class TestAFailedRow:
         fail(world)
         a_week_passes(world)
         before = changes_noted(world)
-        assert again(world) is Lost.TOO_OLD
+        assert again(world) is Reason.TOO_OLD
         assert changes_noted(world) == before
         assert world.row().status is Status.ERROR
 
@@ -119,21 +120,21 @@ class TestARowFromBeforeThereWasAPixel:
 
     def test_cannot_be_while_there_is_none(self, world: World) -> None:
         self.before(world)
-        assert again(world) is Lost.PIXEL_REMOVED
+        assert again(world) is Reason.PIXEL_REMOVED
         world.install(some_settings(enabled=False))
-        assert again(world) is Lost.SWITCHED_OFF
+        assert again(world) is Reason.SWITCHED_OFF
 
     def test_is_lost_after_seven_days(self, world: World) -> None:
         self.before(world)
         world.install()
         a_week_passes(world)
-        assert again(world) is Lost.TOO_OLD
+        assert again(world) is Reason.TOO_OLD
 
     def test_of_a_sign_up_names_nobody_to_ask_for(self, world: World) -> None:
         world.install(some_settings(pixels=Pixels()))
         world.receive(a_signal(a_registration()))
         world.install()
-        assert again(world) is Lost.SIGN_UP
+        assert again(world) is Reason.SIGN_UP_NOT_KEPT
 
     @pytest.mark.parametrize("refusal", [Refusal.NOT_FOUND, Refusal.NOT_ALLOWED])
     def test_stays_as_it_is_if_the_shop_does_not_tell(self, world: World, refusal: Refusal) -> None:
@@ -159,7 +160,7 @@ def test_a_delivery_that_was_skipped_is_never_sent(world: World) -> None:
     world.install()
     record = a_record()
     skipped = {
-        role: each.__class__(status=DeliveryStatus.SKIPPED, reason="pixel removed")
+        role: each.__class__(status=DeliveryStatus.SKIPPED, reason=Reason.PIXEL_REMOVED)
         for role, each in record.deliveries.items()
     }
     stored = world.services.events.add(a_record(deliveries=skipped))

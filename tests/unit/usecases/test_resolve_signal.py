@@ -170,7 +170,7 @@ class TestAShopThatDoesNotTell:
         refuse(world, "order", Refusal.NO_ANSWER)
         told(world, an_order(), is_trusted=False)
         world.run_tasks()
-        assert world.row().reason == "could not be looked up: Commerce7 did not answer"
+        assert world.row().sentence == "could not be looked up: Commerce7 did not answer"
         assert len(world.shops.asked) > 7 * 24
 
     def test_says_itself_when_to_come_back_and_that_counts_as_no_try(self, world: World) -> None:
@@ -202,7 +202,7 @@ class TestAShopThatDoesNotTell:
 
         row = world.row()
         assert row.status is Status.SKIPPED
-        assert row.reason == "could not be looked up: Commerce7 did not answer"
+        assert row.sentence == "could not be looked up: Commerce7 did not answer"
 
     def test_is_found_by_the_sweep_when_the_queue_forgot(self, world: World) -> None:
         world.queue.is_down = True

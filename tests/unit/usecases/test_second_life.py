@@ -63,7 +63,10 @@ class TestASecondLife:
             world.meta.script = [DOWN]
             self.hour(world)
             assert len(world.meta.sent) == 4 + hour
-            assert world.delivery().reason == f"Meta is down (tried {4 + hour} times)"
+            assert (
+                world.delivery().sentence
+                == f"Meta could not take the event for the moment (tried {4 + hour} times)"
+            )
 
     def test_is_tried_with_one_event_for_all(self, world: World) -> None:
         self.fail(world)
@@ -103,8 +106,9 @@ class TestASecondLife:
         world.run_tasks()
         assert (world.row().payload, world.row().due_at) == (None, None)
         assert world.delivery().is_final
-        assert world.delivery().reason == (
-            "could not be sent within 7 days: Meta is down (tried 4 times)"
+        assert world.delivery().sentence == (
+            "could not be sent within 7 days: "
+            "Meta could not take the event for the moment (tried 4 times)"
         )
 
     def test_is_one_attempt_an_hour_when_they_are_cut_short(self, world: World) -> None:
@@ -120,7 +124,7 @@ class TestASecondLife:
         world.meta.meanwhile = lambda: None
         world.clock.advance(LEASE_FOR)
         assert world.send(world.row()).attempted is Attempted.HELD
-        assert world.delivery().reason == "the last attempt was cut short (tried 5 times)"
+        assert world.delivery().sentence == "the last attempt was cut short (tried 5 times)"
         world.clock.advance(POLICY.second_life_every - LEASE_FOR)
         world.send(world.row())
         assert len(world.meta.sent) == 5
@@ -142,7 +146,7 @@ class TestASecondLife:
             world.sweep()
         world.meta.meanwhile = lambda: None
         world.run_tasks()
-        assert world.delivery().reason == "every attempt was cut short (tried 4 times)"
+        assert world.delivery().sentence == "every attempt was cut short (tried 4 times)"
         self.hour(world)
         assert world.row().status is Status.SENT
 

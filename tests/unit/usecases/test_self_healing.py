@@ -18,8 +18,8 @@ class TestARefusedKey:
         world.meta.script = [NO_IP]
 
         assert world.send(record).attempted is Attempted.RETRY
-        assert world.delivery().reason == (
-            "Meta refused the event; it is sent once more without IP address"
+        assert world.delivery().sentence == (
+            "Meta refused the event (code 100); it is sent once more without IP address"
         )
         assert world.send(record).attempted is Attempted.FINISHED
 
@@ -28,7 +28,7 @@ class TestARefusedKey:
         assert not has(second, "IP address")
         assert (first.event_id, first.occurred_at) == (second.event_id, second.occurred_at)
         assert (world.row().status, world.delivery().dropped) == (Status.SENT, ("IP address",))
-        assert world.delivery().reason == "sent without IP address, which was refused"
+        assert world.delivery().sentence == "sent without IP address, which was refused"
 
     def test_stays_left_out_of_later_attempts(self, world: World) -> None:
         record = world.record_an_order()

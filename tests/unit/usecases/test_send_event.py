@@ -121,7 +121,10 @@ class TestAFailedAttempt:
         assert len(world.meta.sent) == 4
         assert len({event.event_id for event, _, _ in world.meta.sent}) == 1
         assert world.row().status is Status.ERROR
-        assert world.delivery().reason == "Meta is down (tried 4 times)"
+        assert (
+            world.delivery().sentence
+            == "Meta could not take the event for the moment (tried 4 times)"
+        )
         assert world.row().payload is not None
 
     def test_is_not_made_again_before_its_pause(self, world: World) -> None:
@@ -156,7 +159,7 @@ class TestAFailedAttempt:
             world.clock.advance(LEASE_FOR)
 
         assert world.send(record).attempted is Attempted.HELD
-        assert world.delivery().reason == "every attempt was cut short (tried 4 times)"
+        assert world.delivery().sentence == "every attempt was cut short (tried 4 times)"
         assert world.row().status is Status.ERROR
         assert len(world.meta.sent) == 4
 

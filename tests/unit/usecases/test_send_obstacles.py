@@ -113,7 +113,7 @@ class TestWhatChangedMeanwhile:
         world.send(record)
 
         why = "could not be sent within 7 days: Meta refused the access token"
-        assert world.delivery().reason == why
+        assert world.delivery().sentence == why
 
     def test_is_no_obstacle_a_second_before_seven_days(self, world: World) -> None:
         record = world.record_an_order()
@@ -173,7 +173,7 @@ class TestWhatIsWaitedFor:
         save_token(world.services.tenants, TENANT, Role.PRIMARY, sealed)
 
         assert world.send(record).attempted is Attempted.HELD
-        assert world.delivery().reason == "the access token cannot be read: enter it again"
+        assert world.delivery().sentence == "the access token cannot be read: enter it again"
 
 
 class TestAPayload:

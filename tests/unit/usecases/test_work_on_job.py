@@ -8,7 +8,7 @@ import pytest
 
 from service.domain.job import JobKind
 from service.domain.log_view import LogView
-from service.domain.resend import Lost
+from service.domain.reason import Reason
 from service.domain.schedule import LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.ports import Jobs, Refusal, ShopError, StoreUnavailableError
 from service.usecases.check_installation import check_installation
@@ -16,7 +16,7 @@ from service.usecases.erase_tenant import erase_tenant
 from service.usecases.note_install import note_uninstall
 from service.usecases.start_job import running_job, start_clear, start_resend
 from service.usecases.tasks import WorkOnJob
-from service.usecases.work_on_job import NOT_INSTALLED, work_on_job
+from service.usecases.work_on_job import work_on_job
 from tests.builders import OLIVE, REFUSED, TENANT
 from tests.conftest import World
 from tests.tasks import body_of
@@ -97,7 +97,7 @@ class TestALargeJob:
         many.clock.advance(timedelta(days=7))
         job = work(many)
         assert job is not None
-        assert (job.done, set(job.left)) == (0, {str(Lost.TOO_OLD)})
+        assert (job.done, set(job.left)) == (0, {str(Reason.TOO_OLD)})
 
 
 class TestTwoAtOnce:
@@ -199,7 +199,7 @@ class TestAWineryThatLeaves:
         run_all(many)
         job = many.services.jobs.find(TENANT, RESEND)
         assert job is not None
-        assert (job.is_running, job.stopped, job.done) == (False, NOT_INSTALLED, 0)
+        assert (job.is_running, job.stopped, job.done) == (False, Reason.NOT_INSTALLED, 0)
         assert len(posts(many)) == before
 
     def test_that_is_erased_has_none(self, many: World) -> None:

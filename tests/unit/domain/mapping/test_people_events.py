@@ -10,6 +10,7 @@ from service.domain.mapping.table import RULES, decide, rule_for, rule_of
 from service.domain.membership import MembershipStatus
 from service.domain.order import Channel, OrderKind, Payment
 from service.domain.person import Connection, Customer, Person
+from service.domain.reason import Reason
 from service.domain.reservation import BookingStatus
 from service.domain.shop import Shop
 from service.domain.signal import Action, Fact, ObjectKind
@@ -48,11 +49,11 @@ class TestJoining:
     @pytest.mark.parametrize(
         ("membership", "outcome"),
         [
-            (a_membership(status=MembershipStatus.ON_HOLD), Skipped("membership on hold")),
-            (a_membership(status=MembershipStatus.CANCELLED), Skipped("membership cancelled")),
-            (a_membership(status=MembershipStatus.OTHER), Skipped("membership other")),
-            (a_membership(joined_at=None), Waiting("no sign-up date yet")),
-            (a_membership(joined_at=NOW - timedelta(days=8)), Skipped("older than 7 days")),
+            (a_membership(status=MembershipStatus.ON_HOLD), Skipped(Reason.MEMBERSHIP_ON_HOLD)),
+            (a_membership(status=MembershipStatus.CANCELLED), Skipped(Reason.MEMBERSHIP_CANCELLED)),
+            (a_membership(status=MembershipStatus.OTHER), Skipped(Reason.MEMBERSHIP_OTHER)),
+            (a_membership(joined_at=None), Waiting(Reason.NO_SIGN_UP_DATE_YET)),
+            (a_membership(joined_at=NOW - timedelta(days=8)), Skipped(Reason.TOO_OLD)),
         ],
     )
     def test_is_none_before_and_after(self, membership: Fact, outcome: Outcome) -> None:
@@ -104,10 +105,10 @@ class TestBooking:
     @pytest.mark.parametrize(
         ("reservation", "outcome"),
         [
-            (a_reservation(status=BookingStatus.PENDING), Waiting("not booked yet")),
-            (a_reservation(status=BookingStatus.CANCELLED), Skipped("cancelled")),
-            (a_reservation(status=BookingStatus.NO_SHOW), Skipped("no show")),
-            (a_reservation(is_imported=True), Skipped("import")),
+            (a_reservation(status=BookingStatus.PENDING), Waiting(Reason.NOT_BOOKED_YET)),
+            (a_reservation(status=BookingStatus.CANCELLED), Skipped(Reason.CANCELLED)),
+            (a_reservation(status=BookingStatus.NO_SHOW), Skipped(Reason.NO_SHOW)),
+            (a_reservation(is_imported=True), Skipped(Reason.IMPORT)),
         ],
     )
     def test_is_none_before_and_after(self, reservation: Fact, outcome: Outcome) -> None:
@@ -127,17 +128,17 @@ class TestSigningUp:
 
     def test_is_the_persons_own_doing(self) -> None:
         outcome = outcome_of(a_registration(), is_by_staff=True)
-        assert outcome == Skipped("not a sign-up")
+        assert outcome == Skipped(Reason.NOT_A_SIGN_UP)
 
     @pytest.mark.parametrize(
         ("registration", "outcome"),
         [
             (
                 a_registration(person=Person(customer=Customer(id="1"))),
-                Skipped("no e-mail address"),
+                Skipped(Reason.NO_EMAIL),
             ),
-            (a_registration(created_at=None), Waiting("no sign-up date yet")),
-            (a_registration(created_at=NOW - timedelta(days=8)), Skipped("older than 7 days")),
+            (a_registration(created_at=None), Waiting(Reason.NO_SIGN_UP_DATE_YET)),
+            (a_registration(created_at=NOW - timedelta(days=8)), Skipped(Reason.TOO_OLD)),
         ],
     )
     def test_has_an_address_and_a_date(self, registration: Fact, outcome: Outcome) -> None:

@@ -8,6 +8,7 @@ from service.domain.mapping.outcome import Skipped, Waiting
 from service.domain.money import Money
 from service.domain.order import Channel, Handover, Order, OrderKind, Payment
 from service.domain.person import Address, Connection, Customer
+from service.domain.reason import Reason
 from service.domain.tenant import TenantSettings
 from tests.builders import CASEY, NOW, a_line, an_order, outcome_of, some_settings
 
@@ -22,19 +23,19 @@ class TestWhatIsNoPurchase:
     @pytest.mark.parametrize(
         ("order", "outcome"),
         [
-            (an_order(kind=OrderKind.REFUND, total=-11584), Skipped("refund")),
-            (an_order(kind=OrderKind.EXCHANGE), Skipped("exchange")),
-            (an_order(kind=OrderKind.PICKUP_TO_SHIP), Skipped("pickup to ship")),
-            (an_order(is_imported=True), Skipped("import")),
-            (an_order(is_fraudulent=True), Skipped("fraud")),
-            (an_order(payment=Payment.CANCELLED), Skipped("cancelled")),
-            (an_order(total=0), Skipped("nothing paid")),
-            (an_order(channel=None), Skipped("unknown channel")),
-            (an_order(payment=Payment.OPEN), Waiting("not paid yet")),
-            (an_order(paid_at=None, submitted_at=None), Waiting("no order date yet")),
-            (an_order(paid_at=NOW - timedelta(days=7, seconds=1)), Skipped("older than 7 days")),
-            (an_order(kind=OrderKind.REFUND, payment=Payment.OPEN), Skipped("refund")),
-            (an_order(kind=OrderKind.REFUND, channel=None), Skipped("refund")),
+            (an_order(kind=OrderKind.REFUND, total=-11584), Skipped(Reason.REFUND)),
+            (an_order(kind=OrderKind.EXCHANGE), Skipped(Reason.EXCHANGE)),
+            (an_order(kind=OrderKind.PICKUP_TO_SHIP), Skipped(Reason.PICKUP_TO_SHIP)),
+            (an_order(is_imported=True), Skipped(Reason.IMPORT)),
+            (an_order(is_fraudulent=True), Skipped(Reason.FRAUD)),
+            (an_order(payment=Payment.CANCELLED), Skipped(Reason.CANCELLED)),
+            (an_order(total=0), Skipped(Reason.NOTHING_PAID)),
+            (an_order(channel=None), Skipped(Reason.UNKNOWN_CHANNEL)),
+            (an_order(payment=Payment.OPEN), Waiting(Reason.NOT_PAID_YET)),
+            (an_order(paid_at=None, submitted_at=None), Waiting(Reason.NO_ORDER_DATE_YET)),
+            (an_order(paid_at=NOW - timedelta(days=7, seconds=1)), Skipped(Reason.TOO_OLD)),
+            (an_order(kind=OrderKind.REFUND, payment=Payment.OPEN), Skipped(Reason.REFUND)),
+            (an_order(kind=OrderKind.REFUND, channel=None), Skipped(Reason.REFUND)),
         ],
     )
     def test_says_why(self, order: Order, outcome: Skipped | Waiting) -> None:
@@ -51,11 +52,11 @@ class TestWhatIsNoPurchase:
         ],
     )
     def test_follows_the_tenant(self, settings: TenantSettings, reason: str) -> None:
-        assert outcome_of(an_order(), settings) == Skipped(reason)
+        assert outcome_of(an_order(), settings) == Skipped(Reason(reason))
 
     def test_waits_for_the_payment_even_while_switched_off(self) -> None:
         unpaid = an_order(payment=Payment.OPEN)
-        assert outcome_of(unpaid, some_settings(enabled=False)) == Waiting("not paid yet")
+        assert outcome_of(unpaid, some_settings(enabled=False)) == Waiting(Reason.NOT_PAID_YET)
 
     def test_leaves_other_switches_alone(self) -> None:
         settings = some_settings(
@@ -71,7 +72,7 @@ class TestWhatIsNoPurchase:
             elsewhere=(CASEY,),
             connection=Connection(user_agent="Mozilla/5.0"),
         )
-        assert outcome_of(order) == Skipped("no match keys")
+        assert outcome_of(order) == Skipped(Reason.NO_MATCH_KEYS)
 
 
 class TestWhenAndWhere:
@@ -262,4 +263,4 @@ class TestWho:
                 address=nobody,
             ),
         )
-        assert outcome_of(order) == Skipped("no match keys")
+        assert outcome_of(order) == Skipped(Reason.NO_MATCH_KEYS)

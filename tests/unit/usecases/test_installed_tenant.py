@@ -1,0 +1,50 @@
+import pytest
+
+from service.domain.event import EventName
+from service.domain.installation import Installation, InstallState
+from service.domain.reason import Reason
+from service.domain.tenant import Tenant
+from service.domain.wanted import why_unwanted
+from service.usecases.installed_tenant import installed_tenant, known_tenant
+from tests.builders import TENANT
+from tests.conftest import World
+from tests.tenants import save_installation
+
+
+def become(world: World, state: InstallState) -> None:
+    world.install()
+    save_installation(world.services.tenants, TENANT, Installation(state=state))
+
+
+def asked(world: World, *, is_fresh: bool) -> Tenant | None:
+    return installed_tenant(TENANT, services=world.services, is_fresh=is_fresh)
+
+
+@pytest.mark.parametrize("is_fresh", [False, True])
+class TestAWinery:
+    @pytest.mark.parametrize("state", [InstallState.ACTIVE, InstallState.HELD])
+    def test_is_found_where_we_are_installed(
+        self, world: World, state: InstallState, *, is_fresh: bool
+    ) -> None:
+        become(world, state)
+        found = asked(world, is_fresh=is_fresh)
+        assert found is not None
+        assert found.id == TENANT
+
+    @pytest.mark.parametrize("state", [InstallState.PENDING, InstallState.REMOVED])
+    def test_is_not_where_we_are_not(
+        self, world: World, state: InstallState, *, is_fresh: bool
+    ) -> None:
+        become(world, state)
+        assert asked(world, is_fresh=is_fresh) is None
+
+    def test_that_nobody_knows_is_not(self, world: World, *, is_fresh: bool) -> None:
+        assert asked(world, is_fresh=is_fresh) is None
+
+
+def test_a_stranger_wants_nothing(world: World) -> None:
+    tenant = known_tenant("stranger", services=world.services)
+    unwanted = why_unwanted(tenant, EventName.PURCHASE)
+    assert tenant.id == "stranger"
+    assert unwanted is not None
+    assert unwanted.reason is Reason.NOT_INSTALLED
