@@ -5,6 +5,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from service.domain.delivery import DeliveryStatus
+from service.domain.reason import Reason
 from service.domain.record import EventRecord
 from service.domain.tenant import Role
 from tests.builders import a_delivery
@@ -26,7 +27,7 @@ def add(world: World, *records: EventRecord) -> None:
         assert world.services.events.add(record)
 
 
-def failed(reason: str = "Meta refused the event", **changes: Any) -> dict[str, Any]:
+def failed(reason: Reason = Reason.EVENT_REFUSED, **changes: Any) -> dict[str, Any]:
     """Return what a record has whose one delivery failed."""
     delivery = a_delivery(status=DeliveryStatus.ERROR, reason=reason, due_at=None, **changes)
     return {"deliveries": {Role.PRIMARY: delivery}}

@@ -57,7 +57,7 @@ class TestARow:
 
     def test_prints_what_it_shows_as_text(self, client: FlaskClient, world: World) -> None:
         hostile = "<img src=x onerror=alert(1)>"
-        add(world, a_record(object_number=hostile, object_id=hostile, **failed(hostile)))
+        add(world, a_record(object_number=hostile, object_id=hostile, **failed(Reason(hostile))))
         html = get(client, world) + get(client, world, f"/activity/rows/{'0' * 64}?open=1")
         assert "<img" not in html
         assert "&lt;img src=x" in html
@@ -188,7 +188,7 @@ class TestAPoll:
         mark = self.mark(get(client, world))
         stored = world.services.events.find(TENANT, "0" * 64)
         assert stored
-        world.services.events.replace(stored, replace(stored.record, **failed("new")))
+        world.services.events.replace(stored, replace(stored.record, **failed(Reason("new"))))
         assert "new" in get(client, world, f"{TABLE}?mark={mark}")
 
     def test_is_answered_with_the_rows_after_the_settings_changed(

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from service.domain.delivery import DeliveryStatus, Try, Wait
 from service.domain.event import Content, CustomData, DeliveryCategory, EventName
 from service.domain.money import Money
-from service.domain.reason import Reason
+from service.domain.reason import Details, Reason
 from service.domain.record import Status
 from service.domain.tenant import Pixels, Role
 from service.domain.verdict import Answer
@@ -71,7 +71,7 @@ class TestAnOpenedRow:
             (a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.PACE), "asks for a rest"),
             (a_delivery(status=DeliveryStatus.ERROR, waits_for=Wait.VENDOR), "every hour"),
             (a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.INSTALLATION), "installed"),
-            (a_delivery(status=DeliveryStatus.ERROR, code=100, subcode=2804050), "phone number"),
+            (a_delivery(status=DeliveryStatus.ERROR, reason=Reason.NOBODY_MATCHED), "phone number"),
             (a_delivery(status=DeliveryStatus.ERROR, code=100, subcode=7), "trace id"),
             (a_delivery(status=DeliveryStatus.SKIPPED, reason=Reason.SWITCHED_OFF), "the switches"),
             (
@@ -91,10 +91,10 @@ class TestAnOpenedRow:
     @pytest.mark.parametrize(
         ("record", "told", "can_be_sent"),
         [
-            (failed(code=100, subcode=2804050), "phone number", True),
+            (failed(Reason.NOBODY_MATCHED), "phone number", True),
             (failed(Reason.GONE, code=100, subcode=2804050), "Commerce7 no longer has it", False),
             (
-                failed("could not be sent again: Commerce7 refuses us access"),
+                failed(Reason.NOT_SENT_AGAIN, details=Details(because=Reason.SHOP_REFUSES_US)),
                 "could not tell",
                 True,
             ),
@@ -192,6 +192,25 @@ class TestAnOpenedRow:
         for key in ("0" * 64, "lock", "nothing"):
             path = f"/activity/rows/{key}?open=1"
             assert client.get(path, headers=world.staff()).status_code == 404
+
+    def test_tells_a_reason_with_its_details_and_leads_to_its_section(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        details = Details(code=190, subcode=463)
+        held = a_delivery(status=DeliveryStatus.HELD, reason=Reason.TOKEN_EXPIRED, details=details)
+        html = self.opened(client, world, deliveries={Role.PRIMARY: held})
+        assert "The access token has expired (code 190, subcode 463)" in html
+        assert 'href="/docs#token-expired"' in html
+
+    def test_tells_a_reason_of_another_release_as_it_is_and_leads_to_all_of_them(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        text = Reason("Meta refused the access token (code 190, subcode 460)")
+        held = a_delivery(status=DeliveryStatus.HELD, reason=text, code=190, subcode=460)
+        html = self.opened(client, world, deliveries={Role.PRIMARY: held})
+        assert text in html
+        assert f"{text} (code" not in html
+        assert 'href="/docs#reasons"' in html
 
     @pytest.mark.parametrize("state", [Status.RECEIVED, Status.WAITING, Status.SKIPPED])
     def test_without_deliveries_says_why(

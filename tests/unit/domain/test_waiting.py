@@ -1,6 +1,11 @@
+import pytest
+
 from service.domain.delivery import Wait
 from service.domain.delivery_steps import parked
-from service.domain.tenant import Pixels, Role
+from service.domain.installation import Installation, InstallState
+from service.domain.order import Channel
+from service.domain.reason import Reason
+from service.domain.tenant import Pixels, Role, Tenant
 from service.domain.waiting import may_go_on
 from tests.builders import (
     NOW,
@@ -12,18 +17,39 @@ from tests.builders import (
     two_pixels,
 )
 
-
-def goes_on(pixels: Pixels) -> bool:
-    held = parked(a_delivery(), waits_for=Wait.CURRENCY, reason="", now=NOW)
-    record = a_record(deliveries={Role.SECONDARY: held})
-    tenant = a_tenant(some_settings(pixels=pixels, currency=None))
-    return may_go_on(record, Role.SECONDARY, tenant, now=NOW)
+NO_CURRENCY = {"currency": None}
 
 
-class TestAParkedDelivery:
-    def test_waits_for_what_it_was_parked_for(self) -> None:
-        assert not goes_on(two_pixels())
+def goes_on(tenant: Tenant, role: Role = Role.PRIMARY) -> bool:
+    """Tell whether a Purchase of the web goes on that waits for its currency."""
+    waits_for, reason = Wait.CURRENCY, Reason.CURRENCY_UNKNOWN
+    held = parked(a_delivery(), waits_for=waits_for, reason=reason, now=NOW)
+    record = a_record(deliveries={role: held})
+    return may_go_on(record, role, tenant, now=NOW)
+
+
+class TestWhatWaits:
+    def test_stays_where_nothing_has_changed(self) -> None:
+        assert not goes_on(a_tenant(some_settings(**NO_CURRENCY)))
+        assert not goes_on(a_tenant(some_settings(**NO_CURRENCY, channels={Channel.POS: False})))
+
+    @pytest.mark.parametrize(
+        "tenant",
+        [
+            a_tenant(some_settings(**NO_CURRENCY, enabled=False)),
+            a_tenant(some_settings(**NO_CURRENCY, channels={Channel.WEB: False})),
+            a_tenant(some_settings(**NO_CURRENCY, pixels=Pixels())),
+            a_tenant(
+                some_settings(**NO_CURRENCY),
+                installation=Installation(state=InstallState.REMOVED),
+            ),
+        ],
+    )
+    def test_goes_on_to_be_told_that_nobody_wants_it(self, tenant: Tenant) -> None:
+        assert goes_on(tenant)
 
     def test_goes_on_to_its_end_where_its_role_has_no_pixel_of_its_own(self) -> None:
-        assert goes_on(Pixels())
-        assert goes_on(one_pixel_twice())
+        twice = some_settings(**NO_CURRENCY, pixels=one_pixel_twice())
+        assert goes_on(a_tenant(twice), Role.SECONDARY)
+        both = some_settings(**NO_CURRENCY, pixels=two_pixels())
+        assert not goes_on(a_tenant(both), Role.SECONDARY)

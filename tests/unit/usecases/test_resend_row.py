@@ -6,6 +6,7 @@ import pytest
 
 from service.domain.audit import Change, log_change
 from service.domain.delivery import DeliveryStatus
+from service.domain.order import Channel
 from service.domain.reason import Reason
 from service.domain.record import Status
 from service.domain.resend import Way
@@ -123,6 +124,12 @@ class TestARowFromBeforeThereWasAPixel:
         assert again(world) is Reason.PIXEL_REMOVED
         world.install(some_settings(enabled=False))
         assert again(world) is Reason.SWITCHED_OFF
+
+    def test_is_not_asked_for_while_its_channel_is_off(self, world: World) -> None:
+        self.before(world)
+        world.install(some_settings(channels={Channel.WEB: False}))
+        assert again(world) is Reason.SWITCHED_OFF
+        assert world.shops.asked == []
 
     def test_is_lost_after_seven_days(self, world: World) -> None:
         self.before(world)
