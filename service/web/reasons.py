@@ -1,8 +1,8 @@
 """What the dashboard says of each reason: the one table. Pure.
 
 The words of a reason are in the domain (`sentence`). Here stand the section of the documentation
-about it, and what to do. `tests/web/test_reasons.py` looks for the line of each reason, and for the
-heading of each line.
+about it, and what to do. `tests/architecture/test_help_links.py` looks for the line of each reason,
+and for the heading of each line.
 """
 
 from collections.abc import Mapping

@@ -205,7 +205,7 @@ class TestRowsThatGoOnByThemselves:
         assert record
         world.meta.script = [REFUSED]
         world.send(record)
-        assert plan(world).lost == {Lost.TOO_OLD: 1}
+        assert plan(world).lost == {Reason.TOO_OLD: 1}
         job = send_again(world)
         assert job
         assert (job.done, job.moved_on, job.left) == (1, 0, {})

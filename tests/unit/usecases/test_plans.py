@@ -10,7 +10,7 @@ from service.domain.delivery import DeliveryStatus
 from service.domain.delivery_steps import closed
 from service.domain.job import Bound, Counted
 from service.domain.log_view import LogView, Show
-from service.domain.mapping.outcome import NOT_SET_UP
+from service.domain.reason import Reason
 from service.domain.record import Status
 from service.domain.tenant import Role
 from service.ports import Events, Services
@@ -22,7 +22,7 @@ from tests.conftest import World
 from tests.unit.usecases.failures import tenant_of
 
 WHOLE = LogView(show=Show.ALL)
-FAILED = {Role.PRIMARY: closed(a_delivery(), status=DeliveryStatus.ERROR, reason="no", now=NOW)}
+FAILED = {Role.PRIMARY: closed(a_delivery(), status=DeliveryStatus.ERROR, reason=Reason.EVENT_REFUSED, now=NOW)}
 SENT = {Role.PRIMARY: closed(a_delivery(), status=DeliveryStatus.SENT, reason=None, now=NOW)}
 
 
@@ -64,7 +64,7 @@ def fill(world: World, number: int, *, first: datetime = NOW, **changes: Any) ->
 class TestSendingAgain:
     def test_looks_at_a_thousand_rows_whatever_their_kind(self, world: World, read: Read) -> None:
         fill(world, 600, deliveries=FAILED)
-        fill(world, 600, deliveries={}, state=Status.SKIPPED, reason=NOT_SET_UP)
+        fill(world, 600, deliveries={}, state=Status.SKIPPED, reason=Reason.NOT_SET_UP)
         plan = plan_resend(tenant_of(world), WHOLE, services=over(world, read))
         assert (plan.total, plan.is_least) == (1000, True)
         assert read.rows == 1000
@@ -73,7 +73,7 @@ class TestSendingAgain:
     def test_does_not_read_what_was_skipped_too_long_ago(self, world: World, read: Read) -> None:
         fill(world, 1, deliveries=FAILED)
         old = NOW - timedelta(days=15)
-        fill(world, 9, first=old, deliveries={}, state=Status.SKIPPED, reason="refund")
+        fill(world, 9, first=old, deliveries={}, state=Status.SKIPPED, reason=Reason("refund")
         plan = plan_resend(tenant_of(world), WHOLE, services=over(world, read))
         assert (plan.total, plan.is_least, read.rows) == (1, False, 1)
 
