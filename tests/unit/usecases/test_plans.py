@@ -22,7 +22,11 @@ from tests.conftest import World
 from tests.unit.usecases.failures import tenant_of
 
 WHOLE = LogView(show=Show.ALL)
-FAILED = {Role.PRIMARY: closed(a_delivery(), status=DeliveryStatus.ERROR, reason=Reason.EVENT_REFUSED, now=NOW)}
+FAILED = {
+    Role.PRIMARY: closed(
+        a_delivery(), status=DeliveryStatus.ERROR, reason=Reason.EVENT_REFUSED, now=NOW
+    )
+}
 SENT = {Role.PRIMARY: closed(a_delivery(), status=DeliveryStatus.SENT, reason=None, now=NOW)}
 
 
@@ -73,7 +77,7 @@ class TestSendingAgain:
     def test_does_not_read_what_was_skipped_too_long_ago(self, world: World, read: Read) -> None:
         fill(world, 1, deliveries=FAILED)
         old = NOW - timedelta(days=15)
-        fill(world, 9, first=old, deliveries={}, state=Status.SKIPPED, reason=Reason("refund")
+        fill(world, 9, first=old, deliveries={}, state=Status.SKIPPED, reason=Reason.REFUND)
         plan = plan_resend(tenant_of(world), WHOLE, services=over(world, read))
         assert (plan.total, plan.is_least, read.rows) == (1, False, 1)
 
