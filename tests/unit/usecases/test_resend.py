@@ -6,8 +6,8 @@ from service.domain.audit import log_change
 from service.domain.breaker import BreakerState
 from service.domain.delivery import DeliveryStatus, Wait
 from service.domain.money import Money
-from service.domain.order import Payment
-from service.domain.reason import Reason
+from service.domain.order import Channel, Payment
+from service.domain.reason import Reason, Switch
 from service.domain.record import Status
 from service.domain.tenant import Role
 from service.ports import Refusal, ShopError
@@ -22,6 +22,7 @@ from tests.builders import (
     TENANT,
     a_signal,
     an_order,
+    some_settings,
 )
 from tests.conftest import World
 from tests.unit.usecases.failures import (
@@ -137,6 +138,17 @@ class TestAnEventThatMetaRefused:
         world.run_tasks()
         assert "7 days" in (world.delivery().reason or "")
         assert (world.row().due_at, world.row().lookup) == (None, None)
+
+    def test_is_not_asked_for_once_its_channel_is_off(self, world: World) -> None:
+        fail(world)
+        send_again(world)
+        world.install(some_settings(channels={Channel.WEB: False}))
+        asked = len(world.shops.asked)
+        world.run_tasks()
+        delivery = world.delivery()
+        assert (delivery.status, delivery.reason) == (DeliveryStatus.SKIPPED, "switched off")
+        assert delivery.details.switch is Switch.CHANNEL
+        assert len(world.shops.asked) == asked
 
     def test_is_not_disturbed_by_news_of_the_same_object(self, world: World) -> None:
         fail(world)

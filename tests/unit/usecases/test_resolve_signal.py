@@ -9,7 +9,9 @@ from service.domain.delivery import DeliveryStatus
 from service.domain.event import EventName
 from service.domain.identity import hashed
 from service.domain.membership import MembershipStatus
+from service.domain.order import Channel
 from service.domain.person import Address, Customer, Person
+from service.domain.reason import Switch
 from service.domain.record import Status
 from service.domain.schedule import EVENT_WINDOW, LOOKUP_PATIENCE
 from service.domain.signal import Action
@@ -241,6 +243,17 @@ class TestTheTenant:
 
         row = world.row()
         assert (row.status, row.reason, row.payload) == (Status.SKIPPED, reason, None)
+        assert world.shops.asked == []
+
+    def test_may_have_switched_a_channel_off(self, world: World) -> None:
+        record = told(world, an_order(person=a_stranger()))
+        off = some_settings(channels={Channel.WEB: False})
+        save_settings(world.services.tenants, TENANT, off)
+        world.resolve(record.key)
+
+        row = world.row()
+        assert (row.status, row.reason, row.payload) == (Status.SKIPPED, "switched off", None)
+        assert row.details.switch is Switch.CHANNEL
         assert world.shops.asked == []
 
     def test_may_have_gone(self, world: World) -> None:
