@@ -17,13 +17,21 @@ run: setup ## start the service and its sandbox, and say where to look
 
 test: check ## set everything up, check and test it
 
-check: setup emulators ## format, lint, types, import contracts, tests (what CI runs)
+check: setup emulators lint ## format, lint, types, import contracts, tests (what CI runs)
+	$(BIN)/pytest -m "not alone" -n $(TESTERS) --dist worksteal $(COVERAGE)
+	$(BIN)/pytest -m alone
+
+quick: setup lint ## the same without processes, browsers, emulators and the simulator: under a minute
+	$(BIN)/pytest -m "not alone and not emulator" --ignore tests/e2e --ignore tests/sim \
+	  -n $(TESTERS) --dist worksteal
+
+lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m "not alone" -n $(TESTERS) --dist worksteal
-	$(BIN)/pytest -m alone
+
+COVERAGE := --cov=service --cov-branch --cov-report=term:skip-covered
 
 # More than a small machine's two cores: many tests wait, for a lease or a browser.
 TESTERS ?= 3
@@ -78,4 +86,4 @@ static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js) .ve
 	@$(NODE_PATH_PREFIX) node build.mjs
 	@touch $@
 
-.PHONY: help run test check sim fix lock clean setup emulators
+.PHONY: help run test check quick lint sim fix lock clean setup emulators

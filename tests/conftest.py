@@ -84,6 +84,16 @@ hypothesis.settings.load_profile("project")
 
 
 MEASURED = "measured"
+EMULATED = frozenset({"firestore_address", "firestore_client"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks an emulator, so that it can be left out."""
+    for item in items:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        names = {*getattr(item, "fixturenames", ()), *map(str, params.values())}
+        if names & (EMULATED | {"firestore", "cloud-tasks"}):
+            item.add_marker("emulator")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

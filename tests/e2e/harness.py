@@ -96,7 +96,7 @@ class Meta:
         self.misbehave("behave")
 
     def _received(self) -> dict[str, Any]:
-        received: dict[str, Any] = requests.get(f"{self.url}/_received", timeout=5).json()
+        received: dict[str, Any] = requests.get(f"{self.url}/_received", timeout=60).json()
         return received
 
 

@@ -1,5 +1,6 @@
 """Hundreds of events waiting when what stopped them ends: how soon is everything sent?"""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -10,9 +11,12 @@ from tests.e2e.conftest import Site
 from tests.e2e.harness import eventually
 from tests.e2e.relay import Relay
 from tests.e2e.staging import log_of, swept_until_sent, wire_to_meta
-from tests.e2e.traffic import Account, Traffic, deliver, numbered_orders, percentile
+from tests.e2e.traffic import Account, Traffic, account, deliver, numbered_orders, percentile
 
 EVENTS = 300
+BACKLOG = int(os.environ.get("BACKLOG", "1500"))
+"""More than one look reads and releases; `BACKLOG=20000` stages a long weekend."""
+
 BACKOFF_SECONDS = 0.05
 
 
@@ -85,3 +89,27 @@ class TestADeadToken:
         assert places < EVENTS / 4
         assert (result.lost, result.second_ids, result.repeated_posts) == (0, 0, 0)
         assert len(site.meta.refusals()) == 2
+
+    def test_leaves_none_of_a_long_backlog_behind(
+        self, site: Site, publish: Callable[..., None]
+    ) -> None:
+        pause, patience = max(0.5, BACKLOG / 4000), 40 + BACKLOG / 10
+        site.service.configure(token=f"{TOKEN}dead")
+        site.service.start()
+        traffic = deliver(site.service.url, numbered_orders(1))
+        eventually(site.meta.refusals)
+        deliver(site.service.url, numbered_orders(BACKLOG - 1), traffic=traffic)
+        eventually(lambda: log_of(site) == {"held": BACKLOG}, within=patience, pause=pause)
+
+        new_at = datetime.now(UTC)
+        site.service.configure(token=TOKEN)
+        eventually(lambda: log_of(site) == {"sent": BACKLOG}, within=patience, pause=pause)
+        result = account(traffic, site.meta)
+        first, last = since(result, site, new_at)
+        places = overtaking(traffic, site)
+        publish(
+            "drain-backlog", **result.numbers,
+            first_after_s=first, drain_s=last - first, overtaking_p95=places,
+        )  # fmt: skip
+        assert places < EVENTS / 4
+        assert (result.lost, result.second_ids, result.repeated_posts) == (0, 0, 0)
