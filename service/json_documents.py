@@ -1,12 +1,13 @@
 """Documents of ours as JSON at rest, across releases: what one does not know, it leaves as it is.
 
-A release may be rolled back after a newer one has written. So a name that this release does not
-know (a field, a member of an enum, a key of a map) is ignored when a document is read, and kept
-when it is written over: only what this release has changed is changed, as by a JSON merge patch
-(RFC 7396).
+A release may be rolled back after a newer one has written. So a field that this release does not
+know is ignored when a document is read, and kept when it is written over: only what this release
+has changed is changed, as by a JSON merge patch (RFC 7396). Where a part has a default that is safe
+to go by, its unknown members and keys are ignored in the same way; elsewhere the whole document is.
 """
 
 from collections.abc import Hashable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -23,17 +24,25 @@ class UnreadableDocumentError(Exception):
 
 
 def decode(document: bytes | str, kind: type[T]) -> T:
-    """Return what the document says, without the names that this release does not know.
+    """Return what the document says, without the fields that this release does not know.
+
+    Raises:
+        UnreadableDocumentError: it says what this release has no word for.
+    """
+    try:
+        return msgspec.json.decode(document, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UnreadableDocumentError("a newer release wrote this") from error
+
+
+def decode_known(document: bytes | str, kind: type[T]) -> T:
+    """Return what the document says, without anything that this release does not know.
 
     Raises:
         UnreadableDocumentError: what is left is not enough.
     """
-    try:
-        return msgspec.json.decode(document, type=kind)
-    except (msgspec.ValidationError, UnicodeDecodeError):
-        pass
-    except msgspec.DecodeError as error:
-        raise UnreadableDocumentError("this is no JSON") from error
+    with suppress(UnreadableDocumentError):
+        return decode(document, kind)
     try:
         known = _pruned(msgspec.json.decode(document), _type_of(cast("Hashable", kind)))
         return msgspec.convert(None if known is _UNKNOWN else known, kind)

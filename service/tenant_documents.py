@@ -11,7 +11,7 @@ from service.domain.progress import Progress
 from service.domain.recheck import Recheck
 from service.domain.shop import Shop
 from service.domain.tenant import NEVER, Due, Role, Tenant, TenantSettings
-from service.json_documents import decode, encode, encode_over
+from service.json_documents import decode_known, encode, encode_over
 
 PARTS: Mapping[str, tuple[str, Any]] = {
     "settings": ("choices", TenantSettings),
@@ -33,7 +33,7 @@ def tenant_of(
 ) -> Tenant:
     """Return the tenant that these documents describe; what is not stored is as with a new one."""
     parts = {
-        attribute: decode(document, kind)
+        attribute: decode_known(document, kind)
         for name, (attribute, kind) in PARTS.items()
         if (document := stored.get(name))
     }

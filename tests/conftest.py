@@ -62,7 +62,7 @@ from tests.builders import (
     an_order,
     some_settings,
 )
-from tests.emulators import firestore_emulator
+from tests.emulators import firestore_emulator, is_emulated, warm_up
 from tests.fakes import (
     ListQueue,
     MemoryShops,
@@ -84,16 +84,12 @@ hypothesis.settings.load_profile("project")
 
 
 MEASURED = "measured"
-EMULATED = frozenset({"firestore_address", "firestore_client"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what asks an emulator, so that it can be left out."""
-    for item in items:
-        params = getattr(getattr(item, "callspec", None), "params", {})
-        names = {*getattr(item, "fixturenames", ()), *map(str, params.values())}
-        if names & (EMULATED | {"firestore", "cloud-tasks"}):
-            item.add_marker("emulator")
+    for item in filter(is_emulated, items):
+        item.add_marker("emulator")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -168,10 +164,6 @@ class World:
         """Do what the delivery's task asks for."""
         return send_event(TENANT, record.key, role=role, services=self.services)
 
-    def send_task(self, task: SendDelivery) -> SendResult:
-        """Do what this task asks for."""
-        return send_event(task.tenant_id, task.event_key, role=task.role, services=self.services)
-
     def delivery(self, role: Role = Role.PRIMARY) -> Delivery:
         """Return the delivery of the tenant's one event to this role's pixel."""
         return self.row().deliveries[role]
@@ -199,8 +191,8 @@ class World:
     def run_task(self, task: Task) -> None:
         """Do what the task asks for, but for questions to the shop about itself."""
         match parse_task(task.body):
-            case SendDelivery() as body:
-                self.send_task(body)
+            case SendDelivery(tenant_id=tenant_id, event_key=key, role=role):
+                send_event(tenant_id, key, role=role, services=self.services)
             case ReleaseParked(cursor=cursor):
                 self.release(cursor)
             case TellOfAlerts():
@@ -235,15 +227,6 @@ def firestore_address() -> Iterator[str]:
     with firestore_emulator() as address:
         warm_up(address)
         yield address
-
-
-def warm_up(address: str) -> None:
-    """Have the emulator answer once; its first answers take longer than a request may wait."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FIRESTORE_EMULATOR_HOST", address)
-        document = firestore.Client(project="warm-up").document("tenants", "first")
-    document.set({"is": "warm"}, timeout=60)
-    assert document.get(timeout=60).exists
 
 
 @pytest.fixture

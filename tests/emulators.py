@@ -14,6 +14,7 @@ from threading import Event
 from time import monotonic
 
 import pytest
+from google.cloud import firestore
 
 from tests.ports import free_port
 
@@ -96,3 +97,22 @@ def _missing(what: str) -> BaseException:
     if os.environ.get("REQUIRE_EMULATORS") == "1":
         return pytest.fail.Exception(f"REQUIRE_EMULATORS=1, and there is no {what}")
     return pytest.skip.Exception(f"{what} is not on this machine")
+
+
+def warm_up(address: str) -> None:
+    """Have the emulator answer once; its first answers take longer than a request may wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIRESTORE_EMULATOR_HOST", address)
+        document = firestore.Client(project="warm-up").document("tenants", "first")
+    document.set({"is": "warm"}, timeout=60)
+    assert document.get(timeout=60).exists
+
+
+def is_emulated(item: pytest.Item) -> bool:
+    """Tell whether the test asks an emulator."""
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    names = {*getattr(item, "fixturenames", ()), *map(str, params.values())}
+    return not names.isdisjoint(_EMULATED)
+
+
+_EMULATED = frozenset({"firestore_address", "firestore_client", "firestore", "cloud-tasks"})

@@ -6,7 +6,7 @@ import msgspec
 
 from service.domain.audit import AuditEntry
 from service.gcp import queries
-from service.gcp.documents import Documents
+from service.gcp.document_store import Documents
 from service.gcp.queries import AUDIT, TENANTS
 from service.json_documents import decode
 

@@ -9,9 +9,8 @@ conflict we look whether the document is the one that we have just written.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from google.api_core import exceptions
 from google.api_core.retry import Retry, if_exception_type
@@ -20,6 +19,7 @@ from google.cloud.firestore_v1.bulk_batch import BulkWriteBatch
 from google.cloud.firestore_v1.types import BatchWriteResponse
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from service.gcp.document_store import Fields, Found, Path, Replacement
 from service.gcp.queries import ID, Query
 from service.ports import StoreUnavailableError
 
@@ -43,67 +43,6 @@ _NONCE = "nonce"
 _BATCH = 300
 # Firestore takes 500 and works on each by itself: a hundred are done well within one attempt.
 _BULK = 100
-
-Path = tuple[str, ...]
-Fields = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A document as it was read; `revision` is the mark by which a later change is noticed."""
-
-    path: Path
-    fields: Fields
-    revision: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replacement:
-    """What `replace` is given, as one of many."""
-
-    path: Path
-    fields: Fields
-    revision: str
-
-
-class Documents(Protocol):
-    """What the adapters need of a document store. Methods raise StoreUnavailableError."""
-
-    def get(self, path: Path) -> Found | None:
-        """Return the document."""
-        ...
-
-    def create(self, path: Path, fields: Fields) -> str | None:
-        """Create the document and return its revision; `None` if there is one already."""
-        ...
-
-    def replace(self, path: Path, fields: Fields, *, revision: str) -> str | None:
-        """Write these fields, `None` meaning "none", if nobody has written since the revision."""
-        ...
-
-    def replace_all(self, changes: Sequence[Replacement]) -> list[str | None]:
-        """Do as `replace` does with each of these different documents, whatever the others do."""
-        ...
-
-    def merge(self, path: Path, fields: Fields) -> None:
-        """Write these fields and leave the others; create the document if there is none."""
-        ...
-
-    def remove(self, path: Path, *, revision: str) -> bool:
-        """Delete the document if nobody has written since the revision; tell if it is gone."""
-        ...
-
-    def delete(self, paths: Sequence[Path]) -> None:
-        """Delete the documents."""
-        ...
-
-    def find(self, query: Query) -> list[Found]:
-        """Return the documents that the query finds."""
-        ...
-
-    def count(self, query: Query) -> int:
-        """Return how many documents the query finds."""
-        ...
 
 
 class FirestoreDocuments:

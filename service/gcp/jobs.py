@@ -9,7 +9,7 @@ import msgspec
 
 from service.domain.job import Job, JobKind
 from service.gcp import queries
-from service.gcp.documents import Documents, Found, Path
+from service.gcp.document_store import Documents, Found, Path
 from service.gcp.queries import JOBS, TENANTS
 from service.json_documents import UnreadableDocumentError, decode
 

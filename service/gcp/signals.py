@@ -10,9 +10,9 @@ import msgspec
 
 from service.domain.origin import RefusedOrigin
 from service.gcp import queries
-from service.gcp.documents import Documents, Path
+from service.gcp.document_store import Documents, Path
 from service.gcp.queries import ORIGINS, SIGNALS, TENANTS
-from service.json_documents import decode
+from service.json_documents import decode_known
 
 _AT_A_TIME = 300
 _REFUSED = "refused"
@@ -46,7 +46,7 @@ class FirestoreSignals:
         """Return the sites whose signals were refused."""
         found = self._documents.get(_origins(tenant_id))
         text = found.fields["doc"] if found else "[]"
-        return decode(text, tuple[RefusedOrigin, ...])
+        return decode_known(text, tuple[RefusedOrigin, ...])
 
     def save_refused_origins(self, tenant_id: str, origins: Sequence[RefusedOrigin]) -> None:
         """Overwrite the sites whose signals were refused."""

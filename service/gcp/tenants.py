@@ -6,7 +6,7 @@ from typing import Any
 
 from service.domain.tenant import Due, Role, Tenant
 from service.gcp import queries
-from service.gcp.documents import Documents, Fields, Path
+from service.gcp.document_store import Documents, Fields, Path
 from service.gcp.queries import SECRETS, TENANTS
 from service.json_documents import UnreadableDocumentError
 from service.ports import Change, StoreUnavailableError, Updated

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from service.domain.origin import RefusedOrigin
-from service.json_documents import decode
+from service.json_documents import decode_known
 from service.local.file import SqliteFile, stamp
 
 
@@ -48,7 +48,7 @@ class SqliteSignals:
         """Return the sites whose signals were refused."""
         with self._file.use() as db:
             row = db.execute("SELECT doc FROM origins WHERE tenant_id = ?", (tenant_id,)).fetchone()
-        return decode(row[0], tuple[RefusedOrigin, ...]) if row else ()
+        return decode_known(row[0], tuple[RefusedOrigin, ...]) if row else ()
 
     def save_refused_origins(self, tenant_id: str, origins: Sequence[RefusedOrigin]) -> None:
         """Overwrite the sites whose signals were refused."""

@@ -55,8 +55,6 @@ def change_settings(
 ) -> None:
     """Save what the change makes of the settings, and those tokens that are given, sealed.
 
-    What waited for a currency, a token or a pixel is released by it.
-
     Tokens first: settings that name a pixel must never be seen without its token. The audit entry
     before both: a change that failed half-way is better told twice than never.
 
@@ -79,17 +77,27 @@ def change_settings(
     replaced = {
         role: _put(tenant_id, role, each, services=services) for role, each in sealed.items()
     }
-
-    def changed(tenant: Tenant | None) -> Tenant:
-        there = tenant or Tenant(id=tenant_id)
-        return _configured(there, change(there.choices), renewed=set(tokens), now=now)
-
     try:
-        change_tenant(tenant_id, changed, now=now, services=services)
+        _save(tenant_id, change, renewed=set(tokens), now=now, services=services)
     except SettingsConflictError:
         for role, earlier in replaced.items():
             _take_back(tenant_id, role, sealed[role], earlier=earlier, services=services)
         raise
+
+
+def _save(
+    tenant_id: str,
+    change: SettingsChange,
+    *,
+    renewed: set[Role],
+    now: datetime,
+    services: Services,
+) -> None:
+    def changed(tenant: Tenant | None) -> Tenant:
+        there = tenant or Tenant(id=tenant_id)
+        return _configured(there, change(there.choices), renewed=renewed, now=now)
+
+    change_tenant(tenant_id, changed, now=now, services=services)
 
 
 def _configured(

@@ -189,10 +189,11 @@ def _tagged(document: Any) -> Any:  # noqa: ANN401 - any JSON
     """Return the document with the tag that bodies of older releases lack, or have otherwise."""
     if not isinstance(document, dict):
         return document
-    if "about" not in document:
-        return {**document, "about": "send" if "role" in document else "shop"}
-    is_lookup = document["about"] == "shop" and document.get("event_key")
-    return {**document, "about": "event"} if is_lookup else document
+    if "about" not in document and "role" in document:
+        return {**document, "about": "send"}
+    about = document.get("about", "shop")
+    is_lookup = about == "shop" and document.get("event_key") is not None
+    return {**document, "about": "event" if is_lookup else about}
 
 
 def _task(

@@ -20,13 +20,14 @@ from service.domain.order import Channel
 from service.domain.record import Status
 from service.gcp import queries
 from service.gcp.queries import ID, Query
+from service.tenant_documents import DUE_NAMES
 
 ROOT = Path(__file__).parents[2]
 DECLARED = json.loads((ROOT / "firestore.indexes.json").read_text())
 NOW = datetime(2026, 8, 5, tzinfo=UTC)
 SAMPLES = {
     "tenant_id": "winery", "now": NOW, "limit": 10, "after": (NOW, "key"),
-    "status": Status.HELD, "before": NOW,
+    "status": Status.HELD, "before": NOW, "field": "",
 }  # fmt: skip
 CONTAINS = "CONTAINS"
 KINDS = {"==": "ASCENDING", "array_contains": CONTAINS}
@@ -53,6 +54,8 @@ def samples(function: Any) -> list[Query]:
     names = list(inspect.signature(function).parameters)
     given = {name: SAMPLES[name] for name in names if name != "view"}
     asked = [function(**given, view=view) for view in VIEWS] if "view" in names else []
+    if "field" in names:
+        asked = [function(**{**given, "field": field}) for field in DUE_NAMES.values()]
     queries = asked or [function(**given)]
     assert all(isinstance(query, Query) for query in queries)
     return queries

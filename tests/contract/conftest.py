@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 
 from service.gcp.audit import FirestoreAudit
-from service.gcp.documents import Documents, FirestoreDocuments, Path
+from service.gcp.document_store import Documents, Path
+from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents
 from service.gcp.jobs import FirestoreJobs
 from service.gcp.signals import FirestoreSignals

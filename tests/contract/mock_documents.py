@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from mockfirestore import MockFirestore
 
-from service.gcp.documents import TIME_OF_WRITING, Fields, Found, Path, Replacement
+from service.gcp.document_store import Fields, Found, Path, Replacement
+from service.gcp.documents import TIME_OF_WRITING
 from service.gcp.queries import ID, Query
 
 

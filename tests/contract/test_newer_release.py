@@ -106,7 +106,7 @@ class TestARecord:
 class TestAJob:
     def test_of_an_unknown_view_is_left_alone(self, engine: Engine) -> None:
         assert engine.jobs.replace(TENANT, JOB, over=None)
-        newer = msgspec.to_builtins(JOB) | {"view": {"show": "donations"}, "kind": "refund"}
+        newer = msgspec.to_builtins(JOB) | {"view": {"show": "donations"}}
         engine.overwrite("jobs", "clear", "doc", msgspec.json.encode(newer))
         assert engine.jobs.find(TENANT, JobKind.CLEAR) is None
         assert not engine.jobs.replace(TENANT, JOB, over=None)

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.sandbox.meta_faults import FaultMode
 
-_KEPT = 10_000
+_KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,13 @@ from service.domain.event import EventName
 from service.domain.order import Channel
 from service.domain.record import EventRecord
 from service.domain.tenant import Pixel, Pixels, TenantSettings
-from service.json_documents import UnreadableDocumentError, decode, encode, encode_over
+from service.json_documents import (
+    UnreadableDocumentError,
+    decode,
+    decode_known,
+    encode,
+    encode_over,
+)
 from tests.builders import a_record, some_settings
 
 NEWER = {
@@ -26,14 +32,14 @@ NEWER = {
 
 def changed(document: bytes, settings: TenantSettings) -> dict[str, object]:
     """Return the document after these settings were saved over it."""
-    known = decode(document, TenantSettings)
+    known = decode_known(document, TenantSettings)
     after: dict[str, object] = msgspec.json.decode(encode_over(settings, document, known=known))
     return after
 
 
 class TestADocumentOfANewerRelease:
     def test_is_read_without_the_names_that_are_unknown(self) -> None:
-        assert decode(msgspec.json.encode(NEWER), TenantSettings) == TenantSettings(
+        assert decode_known(msgspec.json.encode(NEWER), TenantSettings) == TenantSettings(
             events={EventName.PURCHASE: False},
             channels={Channel.WEB: False},
             pixels=Pixels(primary=Pixel(id="1234567890")),
@@ -41,7 +47,7 @@ class TestADocumentOfANewerRelease:
 
     def test_keeps_them_when_something_else_is_changed(self) -> None:
         document = msgspec.json.encode(NEWER)
-        known = decode(document, TenantSettings)
+        known = decode_known(document, TenantSettings)
         events = {EventName.PURCHASE: True, EventName.LEAD: False}
         pixels = Pixels(primary=Pixel(id="9876543210"))
         after = changed(document, replace(known, events=events, pixels=pixels))
@@ -55,12 +61,12 @@ class TestADocumentOfANewerRelease:
 
     def test_loses_what_is_taken_back_by_name(self) -> None:
         document = msgspec.json.encode(NEWER)
-        after = changed(document, replace(decode(document, TenantSettings), events={}))
+        after = changed(document, replace(decode_known(document, TenantSettings), events={}))
         assert after["events"] == {"Donate": True}
 
     def test_takes_a_choice_that_is_made_anew(self) -> None:
         document = msgspec.json.encode(NEWER)
-        known = decode(document, TenantSettings)
+        known = decode_known(document, TenantSettings)
         assert changed(document, replace(known, consent_mode="required"))["consent_mode"] == (
             "required"
         )
@@ -68,13 +74,19 @@ class TestADocumentOfANewerRelease:
     @pytest.mark.parametrize("name", ["Donate", None, 7])
     def test_that_lacks_what_is_needed_is_unreadable(self, name: object) -> None:
         document = msgspec.to_builtins(a_record()) | {"name": name}
+        for read in (decode, decode_known):
+            with pytest.raises(UnreadableDocumentError):
+                read(msgspec.json.encode(document), EventRecord)
+
+    def test_is_not_guessed_at_where_a_default_would_say_something_else(self) -> None:
+        document = msgspec.to_builtins(a_record()) | {"state": "deferred"}
         with pytest.raises(UnreadableDocumentError):
             decode(msgspec.json.encode(document), EventRecord)
 
     @pytest.mark.parametrize("document", [b"", b"null", b"[]", b"\xff", b'{"events":7}'])
     def test_that_is_none_is_unreadable(self, document: bytes) -> None:
         with pytest.raises(UnreadableDocumentError):
-            decode(document, TenantSettings)
+            decode_known(document, TenantSettings)
 
 
 JSON = st.recursive(

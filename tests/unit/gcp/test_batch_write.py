@@ -4,7 +4,8 @@ import grpc
 import pytest
 from google.cloud.firestore_v1.types import BatchWriteRequest, BatchWriteResponse
 
-from service.gcp.documents import FirestoreDocuments, Path, Replacement
+from service.gcp.document_store import Path, Replacement
+from service.gcp.documents import FirestoreDocuments
 from service.ports import StoreUnavailableError
 from tests.builders import TENANT
 from tests.unit.gcp.firestore_between import Between, Fault

@@ -11,12 +11,8 @@ import pytest
 from google.cloud import firestore
 from google.cloud.firestore_v1.types import CommitRequest
 
-from service.gcp.documents import (
-    PATIENCE_SECONDS,
-    TIMEOUT_SECONDS,
-    FirestoreDocuments,
-    Replacement,
-)
+from service.gcp.document_store import Replacement
+from service.gcp.documents import PATIENCE_SECONDS, TIMEOUT_SECONDS, FirestoreDocuments
 from service.gcp.queries import UP, Query
 from service.ports import StoreUnavailableError
 from tests.builders import TENANT, Ids

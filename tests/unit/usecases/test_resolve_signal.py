@@ -1,6 +1,5 @@
 """What is asked of the shop, and what becomes of its answers and its silence."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -272,37 +271,3 @@ def test_nothing_is_left_to_do_twice(world: World) -> None:
     world.resolve(record.key)
     assert world.resolve(record.key) is Resolved.NOTHING
     assert world.resolve("no-such-key") is Resolved.NOTHING
-
-
-class TestASignalThatCannotBeReadBack:
-    """Its keys are gone, or its text was damaged: asking again would never help."""
-
-    @pytest.mark.parametrize("plain", [b"{}", b"\xff", None])
-    def test_is_skipped_with_a_reason_and_not_asked_about_again(
-        self, world: World, plain: bytes | None
-    ) -> None:
-        half_known = an_order(person=a_stranger())
-        world.shops.orders[half_known.id] = half_known
-        record = told(world, half_known)
-        stored = world.services.events.find(TENANT, record.key)
-        assert stored is not None
-        damaged = "damaged" if plain is None else world.services.vault.seal(TENANT, plain)
-        assert world.services.events.replace(stored, replace(stored.record, payload=damaged))
-
-        assert world.resolve(record.key) is Resolved.DECIDED
-        row = world.row()
-        assert (row.status, row.lookup, row.payload) == (Status.SKIPPED, None, None)
-        assert row.reason == "the signal could not be read back"
-
-    @pytest.mark.parametrize("plain", [b"\xff", None])
-    def test_may_be_one_whose_object_is_unknown(self, world: World, plain: bytes | None) -> None:
-        record = told(world, a_membership())
-        stored = world.services.events.find(TENANT, record.key)
-        assert stored is not None
-        assert stored.record.lookup is not None
-        damaged = "damaged" if plain is None else world.services.vault.seal(TENANT, plain)
-        lookup = replace(stored.record.lookup, sealed_id=damaged)
-        assert world.services.events.replace(stored, replace(stored.record, lookup=lookup))
-
-        assert world.resolve(record.key) is Resolved.DECIDED
-        assert world.row().reason == "the signal could not be read back"

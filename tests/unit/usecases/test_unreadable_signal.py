@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+import pytest
+
+from service.domain.record import EventRecord, Status
+from service.domain.signal import Fact
+from service.usecases.resolve_signal import Resolved
+from tests.builders import TENANT, a_membership, a_signal, a_stranger, an_order
+from tests.conftest import World
+
+
+def told(world: World, fact: Fact) -> EventRecord:
+    world.install()
+    received = world.receive(a_signal(fact))
+    assert received.record is not None
+    return received.record
+
+
+class TestASignalThatCannotBeReadBack:
+    """Its keys are gone, or its text was damaged: asking again would never help."""
+
+    @pytest.mark.parametrize("plain", [b"{}", b"\xff", None])
+    def test_is_skipped_with_a_reason_and_not_asked_about_again(
+        self, world: World, plain: bytes | None
+    ) -> None:
+        half_known = an_order(person=a_stranger())
+        world.shops.orders[half_known.id] = half_known
+        record = told(world, half_known)
+        stored = world.services.events.find(TENANT, record.key)
+        assert stored is not None
+        damaged = "damaged" if plain is None else world.services.vault.seal(TENANT, plain)
+        assert world.services.events.replace(stored, replace(stored.record, payload=damaged))
+
+        assert world.resolve(record.key) is Resolved.DECIDED
+        row = world.row()
+        assert (row.status, row.lookup, row.payload) == (Status.SKIPPED, None, None)
+        assert row.reason == "the signal could not be read back"
+
+    @pytest.mark.parametrize("plain", [b"\xff", None])
+    def test_may_be_one_whose_object_is_unknown(self, world: World, plain: bytes | None) -> None:
+        record = told(world, a_membership())
+        stored = world.services.events.find(TENANT, record.key)
+        assert stored is not None
+        assert stored.record.lookup is not None
+        damaged = "damaged" if plain is None else world.services.vault.seal(TENANT, plain)
+        lookup = replace(stored.record.lookup, sealed_id=damaged)
+        assert world.services.events.replace(stored, replace(stored.record, lookup=lookup))
+
+        assert world.resolve(record.key) is Resolved.DECIDED
+        assert world.row().reason == "the signal could not be read back"
