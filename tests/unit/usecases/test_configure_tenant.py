@@ -1,9 +1,19 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import cast
+
 import pytest
 
 from service.domain.staff import OPERATOR
-from service.domain.tenant import Role
-from service.usecases.configure_tenant import configure_tenant
-from tests.builders import TENANT, TOKEN, some_settings
+from service.domain.tenant import Role, TenantSettings
+from service.ports import Change, Services, Tenants, Updated
+from service.usecases.configure_tenant import (
+    SettingsConflictError,
+    change_settings,
+    configure_tenant,
+    seen_as,
+)
+from tests.builders import OLIVE, TENANT, TOKEN, some_settings
 from tests.conftest import World
 
 UNSEALABLE = "\ud800"
@@ -26,3 +36,65 @@ class TestConfigureTenant:
         sealed = world.services.tenants.sealed_token(TENANT, Role.PRIMARY)
         assert sealed is not None
         assert world.services.vault.unseal(TENANT, sealed).decode() == f"{TOKEN}primary"
+
+
+class Crossing:
+    """A store of tenants in which somebody else saves just before a write."""
+
+    def __init__(self, tenants: Tenants, save: Callable[[], None]) -> None:
+        self._tenants, self._saves = tenants, [save]
+
+    def update(self, tenant_id: str, change: Change) -> Updated:
+        while self._saves:
+            self._saves.pop()()
+        return self._tenants.update(tenant_id, change)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._tenants, name)
+
+
+class TestOfTwoWhoSaveAtOnce:
+    """Both have seen the same settings, and the second one's write comes after the first one's."""
+
+    def token(self, world: World) -> str:
+        sealed = world.services.tenants.sealed_token(TENANT, Role.PRIMARY)
+        assert sealed is not None
+        return world.services.vault.unseal(TENANT, sealed).decode()
+
+    def test_the_second_is_told_and_nothing_of_theirs_is_saved(self, world: World) -> None:
+        world.install()
+        seen, hers = some_settings(), some_settings(value_rule="subtotal")
+
+        def save(settings: TenantSettings, token: str, services: Services) -> None:
+            change_settings(
+                TENANT,
+                seen_as(seen.version, settings),
+                tokens={Role.PRIMARY: token},
+                by=OLIVE,
+                services=services,
+            )
+
+        tenants = Crossing(world.services.tenants, lambda: save(hers, "EAAhers", world.services))
+        late = replace(world.services, tenants=cast("Tenants", tenants))
+        with pytest.raises(SettingsConflictError):
+            save(some_settings(enabled=False), "EAAhis", late)
+
+        tenant = world.services.tenants.find(TENANT)
+        assert tenant is not None
+        assert (tenant.choices, self.token(world)) == (hers, "EAAhers")
+
+    def test_who_has_seen_older_settings_is_told_before_anything_is_written(
+        self, world: World
+    ) -> None:
+        world.install()
+        entries = world.services.audit.newest(TENANT, limit=9)
+        with pytest.raises(SettingsConflictError):
+            change_settings(
+                TENANT,
+                seen_as("an older version", some_settings(enabled=False)),
+                tokens={Role.PRIMARY: "EAAhis"},
+                by=OLIVE,
+                services=world.services,
+            )
+        assert world.services.audit.newest(TENANT, limit=9) == entries
+        assert self.token(world) != "EAAhis"
