@@ -3,6 +3,7 @@
 It is part of the winery's own record, so it changes in the same write as whatever lets them go.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,15 +19,19 @@ one write an hour is enough however many begin to.
 class Recheck:
     """The next look at `at`.
 
-    No delivery that waits now will wait beyond `until`: Meta takes none that is older. `changed_at`
-    is when something last changed that may let them go, and looks are spaced from then on. `round`
-    counts these changes, so that a look that began before one is known from those after it.
+    No delivery that waits now will wait beyond `until`: Meta takes none that is older. `kinds` are
+    the waits that there may be, each with its role (`primary:token`). `changed_at` is when
+    something last changed that may let deliveries go, and looks are spaced from then on. `round`
+    counts these changes, so that a look that began before one is known from those after it;
+    `read_round` is that of the last look that came to its end.
     """
 
     at: datetime | None = None
     until: datetime | None = None
     changed_at: datetime | None = None
     round: int = 0
+    read_round: int = 0
+    kinds: tuple[str, ...] = ()
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether it is time for a look."""
@@ -36,14 +41,17 @@ class Recheck:
         """Tell whether a delivery may be waiting."""
         return self.until is not None and now < self.until
 
-    def expected(self, *, now: datetime, policy: RetryPolicy) -> "Recheck":
+    def expected(self, kinds: Collection[str], *, now: datetime, policy: RetryPolicy) -> "Recheck":
         """Return it for a delivery that is about to wait; itself where nothing is to be written."""
         if not self.is_needed(now):
             at, until = now + policy.sweep_slot, now + _COVERED_FOR
-            return Recheck(at=at, until=until, changed_at=now, round=self.round + 1)
-        if self.until and self.until >= now + EVENT_WINDOW:
+            fresh = Recheck(at=at, until=until, changed_at=now, round=self.round + 1)
+            return replace(fresh, kinds=tuple(sorted(kinds)))
+        is_covered = self.until is not None and self.until >= now + EVENT_WINDOW
+        if is_covered and set(kinds) <= set(self.kinds):
             return self
-        return replace(self, until=now + _COVERED_FOR)
+        every = tuple(sorted({*self.kinds, *kinds}))
+        return replace(self, until=now + _COVERED_FOR, kinds=every)
 
     def requested(self, *, now: datetime) -> "Recheck":
         """Return it after something has changed that may let deliveries go: a look is due now."""
@@ -69,4 +77,5 @@ class Recheck:
             return replace(self, at=None)
         since = now - (self.changed_at or now)
         pause = min(max(since, policy.sweep_slot), policy.second_life_every)
-        return replace(self, at=min(now + pause, rest_until or now + pause))
+        at = min(now + pause, rest_until or now + pause)
+        return replace(self, at=at, read_round=self.round)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from service.domain.breaker import Breaker
+from service.domain.breaker import Breaker, BreakerState
 from service.domain.delivery import Delivery, Wait
 from service.domain.installation import InstallState
 from service.domain.record import EventRecord
@@ -17,18 +17,42 @@ def may_go_on(record: EventRecord, role: Role, tenant: Tenant, *, now: datetime)
 
     An attempt is also how it learns that nobody wants it any more.
     """
-    delivery, settings = record.deliveries[role], tenant.settings
+    delivery = record.deliveries[role]
     if delivery.waits_for is None:
         return False
     if why_unwanted(tenant, record.name, channel=record.channel, role=role):
         return True
-    match delivery.waits_for:
+    if delivery.waits_for in _FOR_PIXEL:
+        return is_rested(delivery, now=now) and not tenant.breaker(role).stops(delivery)
+    return _may_have_come(delivery.waits_for, role, tenant)
+
+
+def kinds_of(record: EventRecord) -> set[str]:
+    """Return what the record's deliveries wait for, each with its role."""
+    deliveries = record.deliveries.items()
+    return {f"{role}:{each.waits_for}" for role, each in deliveries if each.waits_for}
+
+
+def any_may_go_on(tenant: Tenant) -> bool:
+    """Tell whether one of the winery's waiting deliveries may go on, by what they may wait for.
+
+    `False` is certain; it is asked before they are all read.
+    """
+    known = (kind.partition(":") for kind in tenant.recheck.kinds)
+    return any(_may_have_come(Wait(wait), Role(role), tenant) for role, _, wait in known)
+
+
+def _may_have_come(wait: Wait, role: Role, tenant: Tenant) -> bool:
+    match wait:
         case Wait.CURRENCY:
-            return settings.currency is not None
+            return tenant.settings.currency is not None
         case Wait.INSTALLATION:
             return tenant.installation.state is not InstallState.HELD
-        case Wait.TOKEN | Wait.PACE | Wait.VENDOR:
-            return is_rested(delivery, now=now) and not tenant.breaker(role).stops(delivery)
+        case Wait.VENDOR:
+            return tenant.breaker(role).is_working
+        case Wait.TOKEN | Wait.PACE:
+            # What waits for these may be new to a pixel that fails, and then has its own attempts.
+            return tenant.breaker(role).state in {BreakerState.WORKING, BreakerState.FAILING}
 
 
 def is_rested(delivery: Delivery, *, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from service.domain.alerts import AlertKind
 from service.domain.delivery import Wait
 from service.domain.record import EventRecord
 from service.domain.tenant import Tenant
+from service.domain.waiting import kinds_of
 from service.ports import Services
 from service.usecases.watch_alerts import have_alerts_looked_at
 
@@ -14,21 +15,23 @@ from service.usecases.watch_alerts import have_alerts_looked_at
 def expect_release(record: EventRecord, *, now: datetime, services: Services) -> None:
     """Have what waits looked through for as long as this record may wait; before it is written.
 
-    Costs nothing unless something waits, and then one write an hour.
+    Costs nothing unless something waits, and then one write an hour, or for each new kind of wait.
 
     Raises:
         StoreUnavailableError: nobody may look, so it must not be written.
     """
-    waits = {each.waits_for for each in record.deliveries.values()} - {None}
-    tenant = services.tenants.recall(record.tenant_id) if waits else None
+    kinds = kinds_of(record)
+    tenant = services.tenants.recall(record.tenant_id) if kinds else None
     if tenant is None:
         return
 
     def expected(known: Tenant) -> Tenant:
-        return replace(known, recheck=known.recheck.expected(now=now, policy=services.retry))
+        recheck = known.recheck.expected(kinds, now=now, policy=services.retry)
+        return replace(known, recheck=recheck)
 
     if expected(tenant) != tenant:
         services.tenants.update(tenant.id, lambda known: known and expected(known))
-    if Wait.CURRENCY in waits and tenant.notices.since(AlertKind.CURRENCY) is None:
+    is_for_currency = any(each.waits_for is Wait.CURRENCY for each in record.deliveries.values())
+    if is_for_currency and tenant.notices.since(AlertKind.CURRENCY) is None:
         minute = now.replace(second=0, microsecond=0)
         have_alerts_looked_at(tenant, now=minute, services=services, by="currency")

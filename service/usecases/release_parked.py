@@ -13,7 +13,7 @@ from service.domain.delivery_steps import released
 from service.domain.recheck import Recheck
 from service.domain.record import EventRecord
 from service.domain.tenant import Role, Tenant
-from service.domain.waiting import is_rested, may_go_on, probes
+from service.domain.waiting import any_may_go_on, is_rested, may_go_on, probes
 from service.ports import Place, QueueUnavailableError, Services, Stored
 from service.usecases.change_tenant import change_breaker
 from service.usecases.tasks import Cursor, enqueue_steps, release_task
@@ -49,6 +49,9 @@ def release_parked(
     look = _begun(tenant_id, cursor, now=now, services=services)
     if look is None:
         return Released()
+    if look.is_for_nothing:
+        _end(look, now=now, services=services)
+        return Released()
     for stored in _waiting(tenant_id, after=look.cursor.after, services=services):
         look.pass_by(stored, now=now, services=services)
         if look.has_found_its_probes:
@@ -76,6 +79,13 @@ class _Look:
     def to_probe(self) -> set[Role]:
         """Return the pixels that nothing was found for so far."""
         return set(self.probed) - set(self.cursor.probed)
+
+    @property
+    def is_for_nothing(self) -> bool:
+        """Tell whether nothing has changed since the last look, and nothing can go on by now."""
+        recheck = self.tenant.recheck
+        is_read = recheck.round == recheck.read_round and self.cursor.after is None
+        return is_read and not (self.to_probe or any_may_go_on(self.tenant))
 
     @property
     def has_found_its_probes(self) -> bool:

@@ -10,7 +10,7 @@ from service.domain.breaker import Breaker
 from service.domain.recheck import Recheck
 from service.domain.schedule import EVENT_WINDOW
 from service.domain.tenant import Role
-from service.ports import Change, QueueUnavailableError, Task, Tenants, Updated
+from service.ports import Change, Events, QueueUnavailableError, Task, Tenants, Updated
 from service.usecases.release_parked import MOST_READ, MOST_RELEASED, release_parked
 from service.usecases.tasks import Cursor, ReleaseParked
 from tests.builders import (
@@ -76,6 +76,17 @@ class Overtaken:
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._tenants, name)
+
+
+class Counted:
+    """Events that count how often those that wait are read."""
+
+    def __init__(self, events: Events) -> None:
+        self._events, self.reads = events, 0
+
+    def __getattr__(self, name: str) -> object:
+        self.reads += name == "waiting"
+        return getattr(self._events, name)
 
 
 class TestARelease:
@@ -196,6 +207,16 @@ class TestALook:
         pauses = [later - earlier for earlier, later in pairwise(looks)]
         assert (pauses[0], max(pauses), pauses) == (1, 60, sorted(pauses))
 
+    def test_reads_no_deliveries_while_nothing_can_let_them_go(self, world: World) -> None:
+        hold(world, 3)
+        world.install(some_settings(currency=None, value_rule="subtotal"))
+        world.run_tasks()
+        events = Counted(world.services.events)
+        services = replace(world.services, events=cast("Events", events))
+        looks = self.minutes(replace(world, services=services))
+        assert (len(looks) > 5, events.reads) == (True, 0)
+        assert count(world) == {"held": 3}
+
     def test_is_not_where_nothing_waits(self, world: World) -> None:
         world.record_an_order()
         world.run_tasks()
@@ -256,19 +277,11 @@ class TestAProbe:
 
     def test_that_is_searched_for_alone_ends_with_the_first(self, world: World) -> None:
         lose_the_token(world, 3)
-        reads: list[int] = []
-        events = world.services.events
-
-        class Counted:
-            def __getattr__(self, name: str) -> object:
-                if name == "waiting":
-                    reads.append(1)
-                return getattr(events, name)
-
+        events = Counted(world.services.events)
         world.clock.advance(POLICY.token_probe_every)
-        services = replace(world.services, events=Counted())  # type: ignore[arg-type]
+        services = replace(world.services, events=cast("Events", events))
         done = release_parked(TENANT, now=world.clock(), services=services)
-        assert (done.events, len(reads)) == (1, 1)
+        assert (done.events, events.reads) == (1, 1)
 
 
 class TestAQueueThatIsDown:
