@@ -18,7 +18,7 @@ run: setup ## start the service and its sandbox, and say where to look
 test: check ## set everything up, check and test it
 
 check: setup emulators lint ## format, lint, types, import contracts, tests (what CI runs)
-	$(BIN)/pytest -m "not alone" -n $(TESTERS) --dist worksteal $(COVERAGE)
+	$(BIN)/pytest -m "not alone" -n $(TESTERS) --dist worksteal
 	$(BIN)/pytest -m alone
 
 quick: setup lint ## the same without processes, browsers, emulators and the simulator: under a minute
@@ -31,7 +31,9 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-COVERAGE := --cov=service --cov-branch --cov-report=term:skip-covered
+coverage: setup ## measure which branches quick tests take, and print what they never do
+	$(BIN)/pytest -m "not alone and not emulator" --ignore tests/e2e --ignore tests/sim \
+	  -n $(TESTERS) --dist worksteal --cov=service --cov-branch --cov-report=term-missing:skip-covered
 
 # More than a small machine's two cores: many tests wait, for a lease or a browser.
 TESTERS ?= 3
@@ -86,4 +88,4 @@ static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js) .ve
 	@$(NODE_PATH_PREFIX) node build.mjs
 	@touch $@
 
-.PHONY: help run test check quick lint sim fix lock clean setup emulators
+.PHONY: help run test check quick lint coverage sim fix lock clean setup emulators

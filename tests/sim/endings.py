@@ -1,5 +1,6 @@
 """What must hold when the troubles are long over and everything is quiet (I1, I2 and I8)."""
 
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,14 +42,21 @@ class Endings:
         for key, record in self.known.items():
             if record.lookup or (not record.cleared and record.status not in _FINAL):
                 yield f"I8: {key} is still {record.status}, waiting: {record}"
+        heard: dict[int, list[Accepted]] = defaultdict(list)
         for accepted in self.accepted:
+            heard[id(accepted.thing)].append(accepted)
             yield from self._unaccounted(accepted)
         for client in clients:
             for thing in client.things:
-                for name in {chapter.makes: None for chapter in thing.story if chapter.makes}:
-                    yield from self._unfounded(thing, name)
-                    if client.is_reliable and not client.unsaved:
-                        yield from self._undelivered(client, thing, name)
+                yield from self._broken_for(client, thing, heard[id(thing)])
+
+    def _broken_for(
+        self, client: Client, thing: Thing, accepted: Sequence[Accepted]
+    ) -> Iterator[str]:
+        for name in {chapter.makes: None for chapter in thing.story if chapter.makes}:
+            yield from self._unfounded(thing, name)
+            if client.is_reliable and not client.unsaved:
+                yield from self._undelivered(client, thing, name, accepted)
 
     def _unfounded(self, thing: Thing, name: EventName) -> Iterator[str]:
         """Yield failures for which there was no reason: nobody refused it, and there was time."""
@@ -73,8 +81,10 @@ class Endings:
         """Tell whether Meta will not have it, or only after more tries than an event gets."""
         return event_id(name, thing.id) in self.never or event_id(name, thing.id) in self.stubborn
 
-    def _undelivered(self, client: Client, thing: Thing, name: EventName) -> Iterator[str]:
-        heard = [each for each in self.accepted if each.thing is thing and _tells(each, name)]
+    def _undelivered(
+        self, client: Client, thing: Thing, name: EventName, accepted: Sequence[Accepted]
+    ) -> Iterator[str]:
+        heard = [each for each in accepted if _tells(each, name)]
         record = self.shown.get(_key(thing, name))
         if not heard or self._is_refused(thing, name):
             return
