@@ -1,65 +1,32 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 from typing import cast
 
 import pytest
 
 from service.domain.breaker import Breaker
-from service.domain.recheck import Recheck
-from service.domain.schedule import EVENT_WINDOW
 from service.domain.tenant import Role
 from service.ports import Change, Events, QueueUnavailableError, Task, Tenants, Updated
 from service.usecases.release_parked import MOST_READ, MOST_RELEASED, release_parked
-from service.usecases.tasks import Cursor, ReleaseParked
+from service.usecases.tasks import ReleaseParked
 from tests.builders import (
     BAD_TOKEN,
     POLICY,
     TENANT,
-    a_signal,
-    an_order,
     some_settings,
     two_pixels,
 )
 from tests.conftest import World
 from tests.tasks import body_of
-
-SECOND = timedelta(seconds=1)
-
-
-def hold(world: World, number: int) -> None:
-    """Have so many events held for a currency."""
-    world.install(some_settings(currency=None))
-    for each in range(number):
-        world.receive(a_signal(an_order(id=f"order-{each}")))
-        world.clock.advance(timedelta(milliseconds=1))
-    world.clock.advance(SECOND)
-
-
-def lose_the_token(world: World, number: int) -> None:
-    """Have so many events held for a new token, of which one has met Meta."""
-    world.install()
-    world.meta.script = [BAD_TOKEN]
-    for each in range(number):
-        world.receive(a_signal(an_order(id=f"order-{each}")))
-        world.clock.advance(timedelta(milliseconds=1))
-    world.run_tasks()
-    world.clock.advance(SECOND)
-
-
-def count(world: World) -> dict[str, int]:
-    return {str(status): number for status, number in world.services.events.count(TENANT).items()}
-
-
-def recheck(world: World) -> Recheck:
-    tenant = world.services.tenants.find(TENANT)
-    assert tenant is not None
-    return tenant.recheck
-
-
-def order_ids(world: World) -> list[str]:
-    return [event.event_id for event, _, _ in world.meta.sent]
+from tests.unit.usecases.parked import (
+    SECOND,
+    Counted,
+    count,
+    hold,
+    lose_the_token,
+    order_ids,
+)
 
 
 class Overtaken:
@@ -76,17 +43,6 @@ class Overtaken:
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._tenants, name)
-
-
-class Counted:
-    """Events that count how often those that wait are read."""
-
-    def __init__(self, events: Events) -> None:
-        self._events, self.reads = events, 0
-
-    def __getattr__(self, name: str) -> object:
-        self.reads += name == "waiting"
-        return getattr(self._events, name)
 
 
 class TestARelease:
@@ -183,89 +139,6 @@ class TestARelease:
         world.run_tasks()
         assert count(world) == {"sent": MOST_READ + MOST_RELEASED + 5}
         assert world.breaker() == Breaker()
-
-
-class TestALook:
-    """How often it comes: nothing tells it that something has come."""
-
-    def minutes(self, world: World) -> list[int]:
-        """Return at which minutes of the next ones the sweep has deliveries looked through."""
-        found = []
-        for minute in range(1, 200):
-            world.clock.advance(timedelta(minutes=1))
-            world.sweep()
-            if any(task.path == "/tasks/resolve" for task in world.queue.tasks):
-                found.append(minute)
-            world.run_tasks()
-        return found
-
-    def test_is_soon_after_an_event_began_to_wait_then_ever_later_up_to_an_hour(
-        self, world: World
-    ) -> None:
-        hold(world, 1)
-        looks = [0, *self.minutes(world)]
-        pauses = [later - earlier for earlier, later in pairwise(looks)]
-        assert (pauses[0], max(pauses), pauses) == (1, 60, sorted(pauses))
-
-    def test_reads_no_deliveries_while_nothing_can_let_them_go(self, world: World) -> None:
-        hold(world, 3)
-        world.install(some_settings(currency=None, value_rule="subtotal"))
-        world.run_tasks()
-        events = Counted(world.services.events)
-        services = replace(world.services, events=cast("Events", events))
-        looks = self.minutes(replace(world, services=services))
-        assert (len(looks) > 5, events.reads) == (True, 0)
-        assert count(world) == {"held": 3}
-
-    def test_is_not_where_nothing_waits(self, world: World) -> None:
-        world.record_an_order()
-        world.run_tasks()
-        world.install(some_settings(value_rule="subtotal"))
-        assert (recheck(world), self.minutes(world)) == (Recheck(), [])
-
-    def test_ends_when_what_waited_is_too_old(self, world: World) -> None:
-        hold(world, 1)
-        world.clock.advance(EVENT_WINDOW + timedelta(hours=1))
-        for _ in range(2):
-            world.sweep()
-            world.run_tasks()
-        assert (recheck(world).at, count(world)) == (None, {"error": 1})
-
-    def test_finds_what_began_to_wait_when_its_cause_was_being_mended(self, world: World) -> None:
-        """The parking and the mending pass each other: neither knows of the other."""
-        world.install(some_settings(currency=None))
-        tenants = world.services.tenants
-
-        class Late:
-            """Tenants as they were before the currency was chosen, to one who reads them once."""
-
-            def __getattr__(self, name: str) -> object:
-                return (lambda _: before) if name == "recall" else getattr(tenants, name)
-
-        before = tenants.find(TENANT)
-        world.install(some_settings(currency="USD"))
-        world.run_tasks()
-        late = replace(world.services, tenants=cast("Tenants", Late()))
-        replace(world, services=late).receive(a_signal(an_order()))
-        assert count(world) == {"held": 1}
-        world.clock.advance(timedelta(minutes=1))
-        world.sweep()
-        world.run_tasks()
-        assert count(world) == {"sent": 1}
-
-    def test_costs_one_write_however_many_begin_to_wait(self, world: World) -> None:
-        hold(world, 1)
-        first = recheck(world)
-        for each in range(5):
-            world.receive(a_signal(an_order(id=f"another-{each}")))
-        assert recheck(world) == first
-
-    def test_that_is_not_due_does_nothing(self, world: World) -> None:
-        hold(world, 1)
-        before = recheck(world)
-        world.release()
-        world.release(Cursor())
-        assert (recheck(world), count(world)) == (before, {"held": 1})
 
 
 class TestAProbe:

@@ -1,0 +1,105 @@
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from typing import cast
+
+from service.domain.recheck import Recheck
+from service.domain.schedule import EVENT_WINDOW
+from service.ports import Events, Tenants
+from service.usecases.tasks import Cursor
+from tests.builders import (
+    TENANT,
+    a_signal,
+    an_order,
+    some_settings,
+)
+from tests.conftest import World
+from tests.unit.usecases.parked import (
+    Counted,
+    count,
+    hold,
+    recheck,
+)
+
+
+class TestALook:
+    """How often it comes: nothing tells it that something has come."""
+
+    def minutes(self, world: World) -> list[int]:
+        """Return at which minutes of the next ones the sweep has deliveries looked through."""
+        found = []
+        for minute in range(1, 200):
+            world.clock.advance(timedelta(minutes=1))
+            world.sweep()
+            if any(task.path == "/tasks/resolve" for task in world.queue.tasks):
+                found.append(minute)
+            world.run_tasks()
+        return found
+
+    def test_is_soon_after_an_event_began_to_wait_then_ever_later_up_to_an_hour(
+        self, world: World
+    ) -> None:
+        hold(world, 1)
+        looks = [0, *self.minutes(world)]
+        pauses = [later - earlier for earlier, later in pairwise(looks)]
+        assert (pauses[0], max(pauses), pauses) == (1, 60, sorted(pauses))
+
+    def test_reads_no_deliveries_while_nothing_can_let_them_go(self, world: World) -> None:
+        hold(world, 3)
+        world.install(some_settings(currency=None, value_rule="subtotal"))
+        world.run_tasks()
+        events = Counted(world.services.events)
+        services = replace(world.services, events=cast("Events", events))
+        looks = self.minutes(replace(world, services=services))
+        assert (len(looks) > 5, events.reads) == (True, 0)
+        assert count(world) == {"held": 3}
+
+    def test_is_not_where_nothing_waits(self, world: World) -> None:
+        world.record_an_order()
+        world.run_tasks()
+        world.install(some_settings(value_rule="subtotal"))
+        assert (recheck(world), self.minutes(world)) == (Recheck(), [])
+
+    def test_ends_when_what_waited_is_too_old(self, world: World) -> None:
+        hold(world, 1)
+        world.clock.advance(EVENT_WINDOW + timedelta(hours=1))
+        for _ in range(2):
+            world.sweep()
+            world.run_tasks()
+        assert (recheck(world).at, count(world)) == (None, {"error": 1})
+
+    def test_finds_what_began_to_wait_when_its_cause_was_being_mended(self, world: World) -> None:
+        """The parking and the mending pass each other: neither knows of the other."""
+        world.install(some_settings(currency=None))
+        tenants = world.services.tenants
+
+        class Late:
+            """Tenants as they were before the currency was chosen, to one who reads them once."""
+
+            def __getattr__(self, name: str) -> object:
+                return (lambda _: before) if name == "recall" else getattr(tenants, name)
+
+        before = tenants.find(TENANT)
+        world.install(some_settings(currency="USD"))
+        world.run_tasks()
+        late = replace(world.services, tenants=cast("Tenants", Late()))
+        replace(world, services=late).receive(a_signal(an_order()))
+        assert count(world) == {"held": 1}
+        world.clock.advance(timedelta(minutes=1))
+        world.sweep()
+        world.run_tasks()
+        assert count(world) == {"sent": 1}
+
+    def test_costs_one_write_however_many_begin_to_wait(self, world: World) -> None:
+        hold(world, 1)
+        first = recheck(world)
+        for each in range(5):
+            world.receive(a_signal(an_order(id=f"another-{each}")))
+        assert recheck(world) == first
+
+    def test_that_is_not_due_does_nothing(self, world: World) -> None:
+        hold(world, 1)
+        before = recheck(world)
+        world.release()
+        world.release(Cursor())
+        assert (recheck(world), count(world)) == (before, {"held": 1})
