@@ -1,4 +1,4 @@
-"""What tests of waiting deliveries have in common: events that wait, and how often they are read."""
+"""What tests of waiting deliveries have in common: events that wait, and reads that are counted."""
 
 from datetime import timedelta
 
