@@ -21,7 +21,7 @@ check: setup emulators lint ## format, lint, types, import contracts, tests (wha
 	$(BIN)/pytest -m "not alone" -n $(TESTERS) --dist worksteal
 	$(BIN)/pytest -m alone
 
-quick: setup lint ## the same without processes, browsers, emulators and the simulator: under a minute
+quick: setup lint ## the same without processes, browsers, emulators and the simulator
 	$(BIN)/pytest -m "not alone and not emulator" --ignore tests/e2e --ignore tests/sim \
 	  -n $(TESTERS) --dist worksteal
 
