@@ -98,26 +98,27 @@ def run() -> tuple[Response, int]:
         return _send(task)
     if not isinstance(task, _ASK_THE_SHOP):
         return jsonify(result=_done(task)), 200
-    started = now()
-    if not lookups().take(_SHOPS, now=started):
+    turns, started = lookups(), now()
+    if not turns.take(_SHOPS, now=started):
         log.info("lookup.put_off", extra={"tenant": task.tenant_id})
         return jsonify(result="enough lookups are under way"), _AGAIN
     try:
         return jsonify(result=_done(task)), 200
     finally:
-        lookups().give_back(_SHOPS, since=started, now=now())
+        turns.give_back(_SHOPS, since=started, now=now())
 
 
 def _send(task: SendDelivery) -> tuple[Response, int]:
     """Attempt one delivery, unless its pixel is slow and has its share of threads."""
-    pixel, started = f"{task.tenant_id}/{task.role}", now()
-    if not sends().take(pixel, now=started):
+    pixel = f"{task.tenant_id}/{task.role}"
+    turns, started = sends(), now()
+    if not turns.take(pixel, now=started):
         log.info("delivery.put_off", extra={"tenant": task.tenant_id, "role": task.role})
         return jsonify(result="this pixel is slow"), _AGAIN
     try:
         result = send_event(task.tenant_id, task.event_key, role=task.role, services=services())
     finally:
-        sends().give_back(pixel, since=started, now=now())
+        turns.give_back(pixel, since=started, now=now())
     _log_delivery(task, result)
     is_over = result.attempted not in {Attempted.BUSY, Attempted.RETRY}
     return jsonify(result=str(result.attempted)), 200 if is_over else _AGAIN
