@@ -78,14 +78,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.extensions[SETTINGS] = settings
     app.extensions[SERVICES] = services or build_services(settings)
-    app.extensions[CLAIMS] = Pace(burst=60, interval=timedelta(seconds=1))
-    app.extensions[FRAMES] = Pace(burst=30, interval=timedelta(seconds=2))
-    app.extensions[SENDS] = sends_at_once()
-    app.extensions[LOOKUPS] = lookups_at_once()
-    app.extensions[EXPORTS] = exports_at_once()
-    app.extensions[INSTALLS] = Pace(burst=60, interval=timedelta(seconds=1))
-    # Every button of both panels in a row, and at most 20 presses in any minute.
-    app.extensions[PRESSES] = Pace(burst=12, interval=timedelta(seconds=7.5))
+    start_limits(app)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.cli.add_command(tenant)
@@ -97,3 +90,15 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     register_tabs(app)
     Htmx(app)
     return app
+
+
+def start_limits(app: Flask) -> None:
+    """Give the app the limits of a process that has just started: nothing is under way."""
+    app.extensions[CLAIMS] = Pace(burst=60, interval=timedelta(seconds=1))
+    app.extensions[FRAMES] = Pace(burst=30, interval=timedelta(seconds=2))
+    app.extensions[SENDS] = sends_at_once()
+    app.extensions[LOOKUPS] = lookups_at_once()
+    app.extensions[EXPORTS] = exports_at_once()
+    app.extensions[INSTALLS] = Pace(burst=60, interval=timedelta(seconds=1))
+    # Every button of both panels in a row, and at most 20 presses in any minute.
+    app.extensions[PRESSES] = Pace(burst=12, interval=timedelta(seconds=7.5))

@@ -7,14 +7,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from service.usecases.release_parked import MOST_READ, MOST_RELEASED
+from service.web.current import EXPORTS, LOOKUPS, SENDS
 from tests.sim.mutants import MUTANTS
 from tests.sim.neighbour import TROUBLES, waits_beside
 from tests.sim.plan import a_backlog
 from tests.sim.run import Run, play
+from tests.sim.world import World
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(1, 61)
@@ -47,6 +50,14 @@ class TestARun:
             check=True,
         )
         assert again.stdout.strip() == str(play(6))
+
+    def test_begins_with_nothing_under_way_from_the_run_before(self) -> None:
+        before = World(Random(1)).fleet.one().app
+        assert before is not None
+        limits = [before.extensions[name] for name in (SENDS, LOOKUPS, EXPORTS)]
+        World(Random(1))
+        after = [before.extensions[name] for name in (SENDS, LOOKUPS, EXPORTS)]
+        assert not any(new is old for new, old in zip(after, limits, strict=True))
 
     def test_differs_from_that_of_another_seed(self) -> None:
         assert play(6).digest != play(7).digest

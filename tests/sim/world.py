@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from flask import Flask
 
-from service.app import create_app
+from service.app import create_app, start_limits
 from service.domain.event import EventName
 from service.domain.idempotency import event_key
 from service.domain.recheck import Recheck
@@ -22,11 +22,10 @@ from service.local.file import SqliteFile
 from service.local.jobs import SqliteJobs
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
-from service.pace import Pace
 from service.ports import Services
 from service.sessions import SignedSessions
 from service.settings import Settings
-from service.web.current import CLAIMS, INSTALLS, SERVICES
+from service.web.current import SERVICES
 from tests.builders import NOW, POLICY
 from tests.fakes import ListMailer, OneCaller, ScriptedConnections
 from tests.sim.client import Client, Key
@@ -184,6 +183,5 @@ def _app_for(slot: int, services: Services) -> Flask:
         _apps[slot].config["PROPAGATE_EXCEPTIONS"] = True
     app = _apps[slot]
     app.extensions[SERVICES] = services
-    for name in (CLAIMS, INSTALLS):
-        app.extensions[name] = Pace(burst=60, interval=timedelta(seconds=1))
+    start_limits(app)
     return app
