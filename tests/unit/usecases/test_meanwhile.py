@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -27,6 +27,7 @@ from service.usecases.sweep_due import sweep_due
 from tests.builders import TENANT, a_signal, an_order, some_settings
 from tests.conftest import World
 from tests.tenants import save_token
+from tests.unit.usecases.interruptions import followed
 
 OTHER = "EAAtokenofanotherday"
 
@@ -152,26 +153,13 @@ class TestWhileAnEventIsParked:
 
     def after(self, world: World, method: str, come: Callable[[], object]) -> World:
         """Return a world in which `come` happens once, right after this call to the tenants."""
-        tenants = world.services.tenants
-        still = [come]
 
-        class Interrupted:
-            def __getattr__(self, name: str) -> object:
-                known = getattr(tenants, name)
-                if name != method:
-                    return known
+        def come_and_run() -> None:
+            come()
+            world.run_tasks()
 
-                def call(*args: Any, **kwargs: Any) -> object:
-                    found = known(*args, **kwargs)
-                    if still:
-                        still.pop()()
-                        world.run_tasks()
-                    return found
-
-                return call
-
-        services = replace(world.services, tenants=cast("Tenants", Interrupted()))
-        return replace(world, services=services)
+        tenants = followed(world.services.tenants, method, by=come_and_run)
+        return replace(world, services=replace(world.services, tenants=tenants))
 
     def test_its_currency_releases_it(self, world: World) -> None:
         world.install(some_settings(currency=None))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
 
 import pytest
 
@@ -12,7 +11,7 @@ from service.domain.delivery_steps import closed
 from service.domain.installation import Installation, InstallState
 from service.domain.record import Status
 from service.domain.tenant import Role
-from service.ports import Events, Refusal, Services, ShopError
+from service.ports import Refusal, Services, ShopError
 from service.usecases.check_installation import _MOST_ROWS, check_installation
 from service.usecases.configure_tenant import configure_tenant
 from service.usecases.note_install import note_install, note_uninstall
@@ -32,6 +31,7 @@ from tests.builders import (
 )
 from tests.conftest import GRACE, World
 from tests.tenants import save_installation
+from tests.unit.usecases.interruptions import followed
 
 MOMENT = timedelta(microseconds=1)
 DONE = closed(a_delivery(), status=DeliveryStatus.SENT, reason=None, now=NOW)
@@ -168,23 +168,7 @@ class TestAWineryThatIsBackWhileItIsForgotten:
 
     def meanwhile(self, world: World, method: str, act: Callable[[], None]) -> Services:
         """Return services in which this happens once, right after such a call to the log."""
-        events, still = world.services.events, [act]
-
-        class Interrupted:
-            def __getattr__(self, name: str) -> object:
-                known = getattr(events, name)
-                if name != method:
-                    return known
-
-                def call(*args: Any, **kwargs: Any) -> object:
-                    found = known(*args, **kwargs)
-                    if still:
-                        still.pop()()
-                    return found
-
-                return call
-
-        return replace(world.services, events=cast("Events", Interrupted()))
+        return replace(world.services, events=followed(world.services.events, method, by=act))
 
     def come_back(self, world: World) -> None:
         note_install(TENANT, is_proven=True, now=world.clock(), services=world.services)

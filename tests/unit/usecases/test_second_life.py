@@ -3,8 +3,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
-import pytest
-
 from service.domain.breaker import BreakerState
 from service.domain.record import EventRecord, Status
 from service.domain.schedule import LEASE_FOR
@@ -13,6 +11,7 @@ from service.ports import Change, Tenants, Updated
 from service.usecases.send_event import Attempted
 from tests.builders import BAD_TOKEN, DOWN, POLICY, TENANT, a_signal, an_order
 from tests.conftest import World
+from tests.unit.usecases.interruptions import cut_short
 
 
 def receive(world: World, *names: str) -> None:
@@ -113,15 +112,8 @@ class TestASecondLife:
 
     def test_is_one_attempt_an_hour_when_they_are_cut_short(self, world: World) -> None:
         self.fail(world)
-
-        def die() -> None:
-            raise KeyboardInterrupt
-
         world.clock.advance(POLICY.second_life_every)
-        world.meta.meanwhile = die
-        with pytest.raises(KeyboardInterrupt):
-            world.send(world.row())
-        world.meta.meanwhile = lambda: None
+        cut_short(world, world.row())
         world.clock.advance(LEASE_FOR)
         assert world.send(world.row()).attempted is Attempted.HELD
         assert world.delivery().sentence == "the last attempt was cut short (tried 5 times)"
@@ -135,16 +127,11 @@ class TestASecondLife:
     def test_is_also_that_of_attempts_that_were_cut_short(self, world: World) -> None:
         record = world.record_an_order()
 
-        def die() -> None:
-            raise KeyboardInterrupt
-
-        world.meta.meanwhile = die
-        for _ in range(4):
-            with pytest.raises(KeyboardInterrupt):
-                world.send(record)
+        def go_on() -> None:
             world.clock.advance(timedelta(minutes=1))
             world.sweep()
-        world.meta.meanwhile = lambda: None
+
+        cut_short(world, record, times=4, then=go_on)
         world.run_tasks()
         assert world.delivery().sentence == "every attempt was cut short (tried 4 times)"
         self.hour(world)
@@ -152,16 +139,7 @@ class TestASecondLife:
 
     def test_takes_nothing_back_of_a_dead_token(self, world: World) -> None:
         record = world.record_an_order()
-
-        def die() -> None:
-            raise KeyboardInterrupt
-
-        world.meta.meanwhile = die
-        for _ in range(4):
-            with pytest.raises(KeyboardInterrupt):
-                world.send(record)
-            world.clock.advance(LEASE_FOR)
-        world.meta.meanwhile = lambda: None
+        cut_short(world, record, times=4, then=lambda: world.clock.advance(LEASE_FOR))
         receive(world, "refused")
         refused = next(each for each in rows(world) if each.object_id == "refused")
         world.meta.script = [BAD_TOKEN]

@@ -24,6 +24,7 @@ from tests.builders import (
     two_pixels,
 )
 from tests.conftest import World
+from tests.unit.usecases.interruptions import cut_short
 
 
 class TestADelivery:
@@ -148,15 +149,7 @@ class TestAFailedAttempt:
 
     def test_that_is_killed_every_time_ends_after_four(self, world: World) -> None:
         record = world.record_an_order()
-
-        def die() -> None:
-            raise KeyboardInterrupt
-
-        world.meta.meanwhile = die
-        for _ in range(4):
-            with pytest.raises(KeyboardInterrupt):
-                world.send(record)
-            world.clock.advance(LEASE_FOR)
+        cut_short(world, record, times=4, then=lambda: world.clock.advance(LEASE_FOR))
 
         assert world.send(record).attempted is Attempted.HELD
         assert world.delivery().sentence == "every attempt was cut short (tried 4 times)"
@@ -165,14 +158,7 @@ class TestAFailedAttempt:
 
     def test_that_was_killed_is_made_again_after_its_lease(self, world: World) -> None:
         record = world.record_an_order()
-
-        def die() -> None:
-            raise KeyboardInterrupt
-
-        world.meta.meanwhile = die
-        with pytest.raises(KeyboardInterrupt):
-            world.send(record)
-        world.meta.meanwhile = lambda: None
+        cut_short(world, record)
 
         assert world.send(record).attempted is Attempted.BUSY
         world.clock.advance(LEASE_FOR)
