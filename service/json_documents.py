@@ -58,7 +58,7 @@ def encode(value: object) -> bytes:
 def encode_over(value: T, document: bytes | str, *, known: T) -> bytes:
     """Return the value as a document that replaces this one.
 
-    `known` is what this release read in it; whatever else it holds is kept.
+    `known` is what this release read in it; its other fields are kept.
     """
     new, read = msgspec.json.encode(value), msgspec.json.encode(known)
     stored = document.encode() if isinstance(document, str) else document

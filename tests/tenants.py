@@ -46,5 +46,5 @@ def remove_tokens(tenants: Tenants, tenant_id: str, *roles: Role) -> None:
 
 
 def forget(tenants: Tenants, tenant_id: str) -> None:
-    """Forget the tenant, whatever there is of it."""
+    """Forget the tenant with all its parts."""
     tenants.remove(tenant_id, only_if=lambda _: True)

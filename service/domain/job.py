@@ -14,7 +14,7 @@ GAVE_UP = "gave up"
 """Why a job ended whose step was taken up again and again and never came to its end."""
 
 BY_HAND = "stopped by hand"
-"""Why a job ended that somebody of the winery stopped; `stopped_by` says who."""
+"""Why a job ended that a member of the staff stopped; `stopped_by` says who."""
 
 MOST_TRIES = 5
 """How often the same step is taken up.
@@ -45,9 +45,9 @@ class Job:
     have been seen to, and those `left` stay as they are, by reason. `failed` counts those too that
     were known to stay. After the view's last row it goes on with the view `then`.
     While it runs it has a `due_at`: when its next step may begin, or the step under way is believed
-    lost. `tries` counts how often that step was taken up, whatever became of it. `stopped` says why
-    it ended before its end, and `stopped_by` who wanted that. It `is_told` once whoever began it
-    has seen what it came to.
+    lost. `tries` counts how often that step was taken up, with any outcome. `stopped` says why
+    it ended before its end, and `stopped_by` who wanted that. It `is_told` once the person who
+    began it has seen what it came to.
     """
 
     kind: JobKind
@@ -161,7 +161,7 @@ def begun(
 
 
 def taken_up(job: Job, *, now: datetime, lease: timedelta) -> Job:
-    """Return the job with a step under way; whoever comes meanwhile leaves it alone.
+    """Return the job with a step under way, which other processes leave alone.
 
     After each try without an end it is left alone for twice as long; the last one is not waited for
     any longer than the first.

@@ -152,7 +152,7 @@ NO_DETAILS = Details()
 def sentence(reason: Reason | None, details: Details) -> str:
     """Return the reason in words; nothing where there is none."""
     if reason is None or reason.is_unknown:
-        return reason or ""  # whatever was known of it stands in the text itself
+        return reason or ""  # the details stand in the text itself
     if reason is Reason.SENT_WITHOUT and details.without:
         return f"sent without {details.without}, which was refused"
     if details.because is not None:

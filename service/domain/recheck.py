@@ -1,6 +1,7 @@
 """When a winery's waiting deliveries are looked through for those that may go on. Pure.
 
-It is part of the winery's own record, so it changes in the same write as whatever lets them go.
+It is part of the winery's own record, so it changes in the same write as the settings,
+tokens or facts that let them go.
 """
 
 from collections.abc import Collection

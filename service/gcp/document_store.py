@@ -40,11 +40,11 @@ class Documents(Protocol):
         ...
 
     def replace(self, path: Path, fields: Fields, *, revision: str) -> str | None:
-        """Write these fields, `None` meaning "none", if nobody has written since the revision."""
+        """Write these fields, `None` meaning "none", unless it was written since the revision."""
         ...
 
     def replace_all(self, changes: Sequence[Replacement]) -> list[str | None]:
-        """Do as `replace` does with each of these different documents, whatever the others do."""
+        """Do as `replace` does with each of these different documents, each for itself."""
         ...
 
     def merge(self, path: Path, fields: Fields) -> None:
@@ -52,7 +52,7 @@ class Documents(Protocol):
         ...
 
     def remove(self, path: Path, *, revision: str) -> bool:
-        """Delete the document if nobody has written since the revision; tell if it is gone."""
+        """Delete the document unless it was written since the revision; tell if it is gone."""
         ...
 
     def delete(self, paths: Sequence[Path]) -> None:

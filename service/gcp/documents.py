@@ -86,7 +86,7 @@ class FirestoreDocuments:
         return _revision(result)
 
     def replace_all(self, changes: Sequence[Replacement]) -> list[str | None]:
-        """Do as `replace` does with each of these different documents, whatever the others do.
+        """Do as `replace` does with each of these different documents, each for itself.
 
         Reference: Firestore, `BatchWrite`: every write succeeds or fails by itself.
         """
@@ -128,7 +128,7 @@ class FirestoreDocuments:
             self._client.document(*path).set(_changes(fields), merge=True, **_CALL)
 
     def remove(self, path: Path, *, revision: str) -> bool:
-        """Delete the document if nobody has written since the revision; tell if it is gone."""
+        """Delete the document unless it was written since the revision; tell if it is gone."""
         since = self._client.write_option(last_update_time=_timestamp(revision))
         try:
             with _in_our_words(may_conflict=True):

@@ -48,7 +48,7 @@ class FirestoreEvents:
         return Stored(record, revision, document) if revision else None
 
     def replace_all(self, changes: Sequence[tuple[Stored, EventRecord]]) -> Sequence[Stored | None]:
-        """Write each record over its `stored` if nobody else has written since."""
+        """Write each record over its `stored` unless it was written since."""
         documents = [_document(record, over=stored) for stored, record in changes]
         wanted = [
             Replacement(

@@ -33,7 +33,7 @@ class FirestoreTenants:
         return self.find(tenant_id)
 
     def update(self, tenant_id: str, change: Change) -> Updated:
-        """Write what the change makes of the tenant, unless nobody else has written meanwhile."""
+        """Write what the change makes of the tenant, anew if another write came between."""
         path = _tenant(tenant_id)
         for _ in range(_SWAPS):
             found = self._documents.get(path)

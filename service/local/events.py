@@ -47,7 +47,7 @@ class SqliteEvents:
             return _replaced(db, stored, record)
 
     def replace_all(self, changes: Sequence[tuple[Stored, EventRecord]]) -> Sequence[Stored | None]:
-        """Write each record over its `stored` if nobody else has written since."""
+        """Write each record over its `stored` unless it was written since."""
         with self._file.transaction() as db:
             return [_replaced(db, stored, record) for stored, record in changes]
 

@@ -1,7 +1,7 @@
 """Change what is kept of a winery, and see to what follows: the one way to do it.
 
-Whatever may let waiting deliveries go has them looked through, in the same write: whoever dies
-after it has left nothing undone that the sweep does not find.
+Each change that may let waiting deliveries go has them looked through, in the same write: a
+process that dies after it has left nothing undone that the sweep does not find.
 """
 
 from collections.abc import Callable

@@ -19,7 +19,7 @@ class SettingsConflictError(Exception):
 
 
 def seen_as(version: str, settings: TenantSettings) -> SettingsChange:
-    """Return the change to these settings, for somebody who has seen that version of them."""
+    """Return the change to these settings, made by a person who has seen that version."""
 
     def change(known: TenantSettings) -> TenantSettings:
         if known.version != version:
@@ -37,7 +37,7 @@ def configure_tenant(
     by: StaffMember,
     services: Services,
 ) -> None:
-    """Save these settings, whatever there was, and those tokens that are given.
+    """Save these settings over any others, and those tokens that are given.
 
     Raises:
         StoreUnavailableError: some of it may not be saved; do it again.

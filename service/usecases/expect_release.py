@@ -18,7 +18,7 @@ def expect_release(record: EventRecord, *, now: datetime, services: Services) ->
     Costs nothing unless something waits, and then one write an hour, or for each new kind of wait.
 
     Raises:
-        StoreUnavailableError: nobody may look, so it must not be written.
+        StoreUnavailableError: no look is planned, so the record must not be written.
     """
     kinds = kinds_of(record)
     tenant = services.tenants.recall(record.tenant_id) if kinds else None

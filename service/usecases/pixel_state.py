@@ -1,4 +1,4 @@
-"""Reading and changing what is known of a winery's pixel, whatever else changes meanwhile."""
+"""Reading and changing what is known of a winery's pixel, beside other changes."""
 
 from collections.abc import Collection
 from dataclasses import replace

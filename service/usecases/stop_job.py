@@ -1,4 +1,4 @@
-"""Somebody of the winery stops work on the log."""
+"""A member of the staff stops work on the log."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -55,7 +55,7 @@ _NO_PERSON = Row(
         "address or a phone number makes the next one count."
     ),
 )
-_NOBODY = (
+_NOT_MATCHED = (
     "Meta could not match it to anybody. With an e-mail address or a phone number in the "
     "customer's Commerce7 record the next event of this customer will pass."
 )
@@ -148,7 +148,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.VALUE_MISSING: _VALUE_REFUSED,
         Reason.CURRENCY_MISSING: _VALUE_REFUSED,
         Reason.CURRENCY_REFUSED: Row(section="currency-refused"),
-        Reason.NOBODY_MATCHED: Row(section="too-little-information", failed=_NOBODY),
+        Reason.NOBODY_MATCHED: Row(section="too-little-information", failed=_NOT_MATCHED),
         # what became of attempts
         Reason.CUT_SHORT: _CUT_SHORT,
         Reason.EVERY_ATTEMPT_CUT_SHORT: _CUT_SHORT,

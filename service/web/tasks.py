@@ -90,7 +90,7 @@ def only_our_queue() -> tuple[Response, int] | None:
 def run() -> tuple[Response, int]:
     """Do what the task asks for.
 
-    But for sends 200 whatever comes of it: what is to be done again has its own next task, at a
+    But for sends 200 with any outcome: what is to be done again has its own next task, at a
     time of our choosing.
     """
     task = parse_task(read_body(most=MOST_BYTES))

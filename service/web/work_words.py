@@ -88,7 +88,7 @@ def plan_words(plan: ResendPlan) -> PlanWords:
 
 
 def progress_of(job: Job, *, may_stop: bool) -> Progress:
-    """Return how far the job is, or what it came to, for somebody who may stop it or may not."""
+    """Return how far the job is, or what it came to, for a person who may stop it or may not."""
     total = max(job.total, job.done)
     return Progress(
         id=job.id,

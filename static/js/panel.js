@@ -34,7 +34,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   }
 });
 
-// The button that stops the work goes when the work ends, whoever ends it; the focus stays in the panel.
+// The button that stops the work goes when the work ends, however it ends; the focus stays in the panel.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target.id === "job-progress") {
     wasInside = detail.target.contains(document.activeElement);

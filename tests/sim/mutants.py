@@ -152,7 +152,7 @@ MUTANTS: Mapping[str, Alter] = {
     "a store that mixes tokens up": _with("tenants", _MixesUp),
     "a client that asks again": _with("conversions", _AsksAgain),
     "a client that names anew": _with("conversions", _NamesAnew),
-    "a winery nobody looks through": _with("tenants", _ForgetsToLook),
+    "a winery that is never looked through": _with("tenants", _ForgetsToLook),
     "a winery looked through once": _with("tenants", _LooksOnce),
     "a client that takes silence for a yes": _with("conversions", _Hopes),
 }

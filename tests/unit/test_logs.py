@@ -109,7 +109,7 @@ def wrapped(times: int) -> None:
 def raised(function: Callable[[], object]) -> BaseException:
     try:
         function()
-    except Exception as error:  # noqa: BLE001 - whatever it raises
+    except Exception as error:  # noqa: BLE001 - all that it may raise
         return error
     raise AssertionError("nothing was raised")
 

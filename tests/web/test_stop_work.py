@@ -20,7 +20,7 @@ BUTTON = re.compile(r'id="stop-work" hx-post="(/activity/work/resend/[^"]+/stop)
 
 @pytest.fixture
 def many(client: FlaskClient, world: World) -> World:
-    """Return a world in which somebody has just begun to send many events again."""
+    """Return a world in which a member of the staff has just begun to send many events again."""
     give_up(world, range(MANY))
     world.clock.advance(timedelta(seconds=1))
     assert "<progress" in client.post("/activity/resend", headers=world.staff()).text

@@ -143,7 +143,7 @@ def run_all(world: World) -> None:
 
 
 class Interrupted:
-    """Events that call somebody, or break down, at a certain change of a record."""
+    """Events that call a function, which may raise, at a certain change of a record."""
 
     def __init__(self, events: Events, *, at: int, by: Callable[[], None]) -> None:
         self._events, self._left, self._by = events, at, by

@@ -39,7 +39,7 @@ class TestConfigureTenant:
 
 
 class Crossing:
-    """A store of tenants in which somebody else saves just before a write."""
+    """A store of tenants in which another person saves just before a write."""
 
     def __init__(self, tenants: Tenants, save: Callable[[], None]) -> None:
         self._tenants, self._saves = tenants, [save]

@@ -30,7 +30,7 @@ from tests.unit.usecases.parked import (
 
 
 class Overtaken:
-    """Tenants that somebody changes just before a certain write."""
+    """Tenants that another process changes just before a certain write."""
 
     def __init__(self, tenants: Tenants, *, at: int, by: Callable[[], None]) -> None:
         self._tenants, self._left, self._by = tenants, at, by

@@ -1,4 +1,4 @@
-"""Somebody stops work on the log."""
+"""A member of the staff stops work on the log."""
 
 from contextlib import suppress
 from dataclasses import replace
