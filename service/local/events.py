@@ -98,32 +98,15 @@ class SqliteEvents:
 
     def open(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
         """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
-        start = (stamp(after.at) or "", after.key) if after else ("", "")
-        statement = (
-            "SELECT doc, revision, due_at, key FROM events"
-            " WHERE tenant_id = ? AND due_at IS NOT NULL AND (due_at, key) > (?, ?)"
-            " ORDER BY due_at, key LIMIT ?"
-        )
-        return self._readable_from(statement, (tenant_id,), start=start, limit=limit)
+        return self._by_time("due_at", tenant_id, after=after, limit=limit)
 
     def waiting(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
         """Return the tenant's records with a delivery that waits, the longest first."""
-        start = (stamp(after.at) or "", after.key) if after else ("", "")
-        statement = (
-            "SELECT doc, revision, waiting_since, key FROM events"
-            " WHERE tenant_id = ? AND waiting_since IS NOT NULL AND (waiting_since, key) > (?, ?)"
-            " ORDER BY waiting_since, key LIMIT ?"
-        )
-        return self._readable_from(statement, (tenant_id,), start=start, limit=limit)
+        return self._by_time("waiting_since", tenant_id, after=after, limit=limit)
 
     def longest_queued(self, tenant_id: str) -> Stored | None:
         """Return the tenant's record with the earliest `queued_since`."""
-        statement = (
-            "SELECT doc, revision, queued_since, key FROM events"
-            " WHERE tenant_id = ? AND queued_since IS NOT NULL AND (queued_since, key) > (?, ?)"
-            " ORDER BY queued_since, key LIMIT ?"
-        )
-        found = self._readable_from(statement, (tenant_id,), start=("", ""), limit=1)
+        found = self._by_time("queued_since", tenant_id, after=None, limit=1)
         return found[0] if found else None
 
     def idle(self, tenant_id: str, *, received_before: datetime, limit: int) -> Sequence[Stored]:
@@ -174,6 +157,18 @@ class SqliteEvents:
         """Return if the file answers."""
         with self._file.use() as db:
             db.execute("SELECT 1 FROM tenants LIMIT 1").fetchone()
+
+    def _by_time(
+        self, column: str, tenant_id: str, *, after: Place | None, limit: int
+    ) -> list[Stored]:
+        """Return records that have this time, by it and the key, from behind the place."""
+        start = (stamp(after.at) or "", after.key) if after else ("", "")
+        statement = (
+            f"SELECT doc, revision, {column}, key FROM events"  # noqa: S608 - a name of ours
+            f" WHERE tenant_id = ? AND {column} IS NOT NULL AND ({column}, key) > (?, ?)"
+            f" ORDER BY {column}, key LIMIT ?"
+        )
+        return self._readable_from(statement, (tenant_id,), start=start, limit=limit)
 
     def _readable_from(
         self, statement: str, values: tuple[object, ...], *, start: tuple[str, str], limit: int
