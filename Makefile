@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+# pytest keeps the tests that it has rewritten, which saves some ten seconds of each later run.
+unexport PYTHONDONTWRITEBYTECODE
 # A machine without Node gets one inside the virtualenv, from PyPI.
 NODE_PATH_PREFIX := PATH="$(CURDIR)/$(BIN):$$PATH"
 

@@ -14,7 +14,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from google.cloud import firestore
 
-from service.app import create_app
 from service.domain.alert_mail import Contact
 from service.domain.breaker import Breaker
 from service.domain.delivery import Delivery
@@ -26,13 +25,11 @@ from service.domain.staff import OPERATOR
 from service.domain.tenant import Role, TenantSettings
 from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
-from service.local.file import SqliteFile
 from service.local.jobs import SqliteJobs
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from service.ports import Services, Task
 from service.sessions import SignedSessions
-from service.settings import Settings
 from service.usecases.configure_tenant import configure_tenant
 from service.usecases.receive_signal import Received, receive_signal
 from service.usecases.release_parked import Released, release_parked
@@ -51,6 +48,7 @@ from service.usecases.tasks import (
 from service.usecases.tell_of_alerts import Told, tell_of_alerts
 from service.usecases.work_on_job import work_on_job
 from service.vault import FernetVault
+from tests.apps import SESSION_KEY, started_app
 from tests.builders import (
     OLIVE,
     POLICY,
@@ -70,10 +68,10 @@ from tests.fakes import (
     ScriptedConnections,
     ScriptedConversions,
 )
+from tests.files import scratch_file
 from tests.page_checker import CheckingClient
 from tests.tenants import save_shop
 
-SESSION_KEY = "invented"
 GRACE = timedelta(hours=48)
 
 # A shared machine may be slow for a moment, and builds hypothesis's tables on its first run.
@@ -245,8 +243,8 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @contextmanager
 def a_world(path: Path) -> Iterator[World]:
-    """Lend services around this SQLite file."""
-    file = SqliteFile(str(path))
+    """Lend services around this SQLite file, which the test has for itself."""
+    file = scratch_file(path)
     clock, queue = Clock(), ListQueue()
     meta, shops = ScriptedConversions(), MemoryShops()
     connections = ScriptedConnections()
@@ -275,15 +273,9 @@ def a_world(path: Path) -> Iterator[World]:
 @pytest.fixture
 def app(world: World) -> Flask:
     """Return the app around the world's services."""
-    app = create_app(an_apps_settings(SESSION_KEY), world.services)
+    app = started_app(world.services)
     app.test_client_class = CheckingClient
     return app
-
-
-def an_apps_settings(session_key: str, **environ: str) -> Settings:
-    """Return the settings of an app around given services."""
-    keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": session_key}
-    return Settings.from_env(keys | environ)
 
 
 @pytest.fixture

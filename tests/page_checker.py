@@ -6,12 +6,14 @@ our Content-Security-Policy. What needs a browser to be seen, axe looks at (test
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from tests.reading import elements, tree_of, words_of
 
 _FIELDS = {"input", "select", "textarea"}
 _REFERENCES = ("for", "aria-describedby", "aria-labelledby", "list", "form", "hx-indicator")
@@ -28,40 +30,31 @@ class CheckingClient(FlaskClient):
         return answer
 
 
+@cache
 def check(html: str) -> None:
-    """Fail with what is wrong with this page or fragment."""
-    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
-    if html.lower().startswith("<!doctype"):
-        root = parser.parse(html)
-        assert text_of(root.find("head/title")), "a page needs a title"
+    """Fail with what is wrong with this page or fragment; one seen before needs no second look."""
+    root = tree_of(html)
+    if root.tag == "html":
+        assert any(map(words_of, root.findall("head/title"))), "a page needs a title"
         assert root.get("lang"), "a page says its language"
         assert len(list(root.iter("h1"))) >= 1, "a page has a heading"
-        elements = list(root.iter())
+        tags = list(elements(root))
     else:
-        # A table's part is none of a page's body; htmx knows that too.
-        container = "table" if html.lstrip().startswith("<tbody") else "div"
-        root = parser.parseFragment(html, container=container)
         roots = list(root)
         assert len(roots) == 1, "a fragment has one root"
         assert roots[0].get("id"), "a fragment's root has an id to be swapped by"
-        elements = list(roots[0].iter())
-    tags = [each for each in elements if isinstance(each.tag, str)]
+        tags = list(elements(roots[0]))
     _check_ids(tags, is_whole=root.tag == "html")
     _check_policy(tags)
     _check_controls(tags)
 
 
-def text_of(element: Element | None) -> str:
-    """Return what a screen reader says of the element's inside."""
-    return " ".join("".join(element.itertext()).split()) if element is not None else ""
-
-
-def _check_ids(elements: list[Element], *, is_whole: bool) -> None:
-    ids = Counter(each.get("id") for each in elements if each.get("id"))
+def _check_ids(tags: list[Element], *, is_whole: bool) -> None:
+    ids = Counter(each.get("id") for each in tags if each.get("id"))
     assert [each for each, times in ids.items() if times > 1] == [], "ids are unique"
     if not is_whole and "settings" not in ids:
         return  # A part may refer to the page around it.
-    for element in elements:
+    for element in tags:
         for name in _REFERENCES:
             for named in _ids_in(element.get(name, "")):
                 assert named in ids, f"{name} names {named}, which is not there"
@@ -75,8 +68,8 @@ def _ids_in(text: str) -> Iterator[str]:
             yield word.removeprefix("#")
 
 
-def _check_policy(elements: list[Element]) -> None:
-    for element in elements:
+def _check_policy(tags: list[Element]) -> None:
+    for element in tags:
         assert element.tag != "style", "no inline style"
         assert element.tag != "script" or (element.get("src") and not element.text), (
             "no inline script"
@@ -88,14 +81,14 @@ def _check_policy(elements: list[Element]) -> None:
             assert not element.get(name, "").strip().lower().startswith(("javascript:", "data:"))
 
 
-def _check_controls(elements: list[Element]) -> None:
-    labelled = {each.get("for") for each in elements if each.tag == "label" and text_of(each)}
-    for element in elements:
+def _check_controls(tags: list[Element]) -> None:
+    labelled = {each.get("for") for each in tags if each.tag == "label" and words_of(each)}
+    for element in tags:
         if element.tag in _FIELDS and element.get("type") not in {"hidden", "submit"}:
             has_label = element.get("id") in labelled or element.get("aria-label")
             assert has_label, f"{element.get('name')} has no label"
         if element.tag in {"button", "a", "summary"}:
-            assert text_of(element) or element.get("aria-label"), f"a {element.tag} without a name"
+            assert words_of(element) or element.get("aria-label"), f"a {element.tag} without a name"
         if element.tag == "form":
             assert any(element.get(name) for name in ("action", *_REQUESTS)), "a form leads nowhere"
         if element.tag == "img":

@@ -1,6 +1,7 @@
 """Pages to read, as a tree: what they say, and where."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -8,13 +9,16 @@ import html5lib
 HEADINGS = ("h1", "h2", "h3", "h4")
 
 
+@lru_cache(maxsize=16)
 def tree_of(html: str) -> Element:
-    """Return the page or fragment; fail where it is no valid HTML."""
+    """Return the page, or what holds the fragment; fail where it is no valid HTML."""
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     if html.lower().startswith("<!doctype"):
         root: Element = parser.parse(html)
         return root
-    fragment: Element = parser.parseFragment(html)
+    # A table's part is none of a page's body; htmx knows that too.
+    container = "table" if html.lstrip().startswith("<tbody") else "div"
+    fragment: Element = parser.parseFragment(html, container=container)
     return fragment
 
 

@@ -8,12 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.app import create_app
 from service.domain.session import opened
 from service.sessions import SignedSessions
-from service.web.current import SETTINGS
+from tests.apps import SESSION_KEY, started_app
 from tests.builders import OLIVE, TENANT
-from tests.conftest import SESSION_KEY, World
+from tests.conftest import World
 from tests.fakes import OneCaller
 
 PUBLIC, QUEUE, STAFF, WRITERS = "everybody", "our queue", "the winery's staff", "some roles"
@@ -158,7 +157,7 @@ class Spy:
 
 
 @pytest.fixture
-def seen(wineries: World, app: Flask) -> tuple[set[str], FlaskClient]:
+def seen(wineries: World) -> tuple[set[str], FlaskClient]:
     """Return what the store is asked about, and a client of an app over that store."""
     asked: set[str] = set()
     services = replace(
@@ -169,7 +168,7 @@ def seen(wineries: World, app: Flask) -> tuple[set[str], FlaskClient]:
         audit=Spy(wineries.services.audit, asked),
         jobs=Spy(wineries.services.jobs, asked),
     )
-    return asked, create_app(app.extensions[SETTINGS], services).test_client()
+    return asked, started_app(services).test_client()
 
 
 @pytest.mark.parametrize(("method", "path"), FOR_STAFF)

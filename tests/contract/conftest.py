@@ -25,6 +25,7 @@ from service.local.tenants import SqliteTenants
 from service.ports import Audit, Events, Jobs, Signals, Tenants
 from tests.builders import TENANT
 from tests.contract.mock_documents import MockDocuments
+from tests.files import scratch_file
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _text(file: SqliteFile, collection: str, key: str, name: str) -> str:
 def engine(request: pytest.FixtureRequest, tmp_path: FilePath) -> Iterator[Engine]:
     """Return each engine in turn, empty."""
     if request.param == "sqlite":
-        file = SqliteFile(str(tmp_path / "contract.db"))
+        file = scratch_file(tmp_path / "contract.db")
         yield Engine(
             events=SqliteEvents(file),
             tenants=SqliteTenants(file),

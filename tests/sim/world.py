@@ -6,10 +6,8 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from cryptography.fernet import Fernet
 from flask import Flask
 
-from service.app import create_app, start_limits
 from service.domain.event import EventName
 from service.domain.idempotency import event_key
 from service.domain.recheck import Recheck
@@ -24,8 +22,7 @@ from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from service.ports import Services
 from service.sessions import SignedSessions
-from service.settings import Settings
-from service.web.current import SERVICES
+from tests.apps import app_settings, started_app
 from tests.builders import NOW, POLICY
 from tests.fakes import ListMailer, OneCaller, ScriptedConnections
 from tests.sim.client import Client, Key
@@ -50,7 +47,6 @@ Alter = Callable[[Services], Services]
 """What a test puts in the place of a part of the service, to see whether anybody notices."""
 
 _GRACE = timedelta(hours=48)
-_SETTINGS = {"C7_WEBHOOK_USERS": USER, "SESSION_KEYS": "invented"}
 
 
 def unaltered(services: Services) -> Services:
@@ -172,16 +168,8 @@ class World:
         return instance
 
 
-_apps: dict[int, Flask] = {}
-
-
 def _app_for(slot: int, services: Services) -> Flask:
-    """Return an app as a new process has it; making one takes long, so they are used again."""
-    if slot not in _apps:
-        keys = {**_SETTINGS, "TOKEN_KEYS": Fernet.generate_key().decode()}
-        _apps[slot] = create_app(Settings.from_env(keys), services)
-        _apps[slot].config["PROPAGATE_EXCEPTIONS"] = True
-    app = _apps[slot]
-    app.extensions[SERVICES] = services
-    start_limits(app)
+    settings = app_settings(C7_WEBHOOK_USERS=USER)
+    app = started_app(services, settings, name=f"simulated instance {slot}")
+    app.config["PROPAGATE_EXCEPTIONS"] = True
     return app

@@ -6,12 +6,11 @@ import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 
-from service.app import create_app
 from service.domain.tenant import Role
-from service.settings import Settings
 from service.usecases.receive_signal import Receipt
 from service.usecases.send_event import Attempted
 from service.vault import FernetVault
+from tests.apps import started_app
 from tests.builders import CUSTOMER_ID, TENANT, a_registration, a_signal, an_order
 from tests.conftest import World
 
@@ -31,8 +30,7 @@ def erase(app: Flask, *args: str, tenant_id: str = TENANT) -> tuple[int, str]:
 def under_keys(world: World, *keys: str) -> tuple[Flask, World]:
     """Return the app and its world as they are after a restart with these keys."""
     services = replace(world.services, vault=FernetVault(keys))
-    settings = Settings.from_env({"TOKEN_KEYS": ",".join(keys), "SESSION_KEYS": "invented"})
-    return create_app(settings, services), replace(world, services=services)
+    return started_app(services), replace(world, services=services)
 
 
 def waiting(world: World, tenant_id: str = TENANT) -> int:

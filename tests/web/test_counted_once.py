@@ -9,11 +9,9 @@ from html import unescape
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from service.app import create_app
-from service.web.current import SETTINGS
+from tests.apps import started_app
 from tests.conftest import World
 from tests.unit.usecases.failures import fail, statuses
 
@@ -42,10 +40,10 @@ def asked(world: World) -> Asked:
 
 
 @pytest.fixture
-def desk(app: Flask, world: World, asked: Asked) -> FlaskClient:
+def desk(world: World, asked: Asked) -> FlaskClient:
     """Return a client whose app reads from these events."""
     services = replace(world.services, events=asked)
-    return create_app(app.extensions[SETTINGS], services).test_client()
+    return started_app(services).test_client()
 
 
 def counted(desk: FlaskClient, world: World, page: str) -> str:

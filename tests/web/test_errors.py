@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from service.app import create_app
 from service.logs import JsonLines
+from tests.apps import app_settings
 from tests.conftest import World
 
 MARKER = "casey.marker@example.com"
@@ -16,7 +18,9 @@ def look_up() -> str:
 
 
 @pytest.fixture
-def broken(app: Flask) -> Flask:
+def broken(world: World) -> Flask:
+    app = create_app(app_settings(), world.services)
+
     def bug() -> str:
         try:
             return look_up()

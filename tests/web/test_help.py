@@ -1,15 +1,12 @@
 """The Help tab, which is for a winery's staff."""
 
-from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask
 from flask.testing import FlaskClient
 
-from service.app import create_app
 from service.domain.tenant import Pixel, Pixels, TenantSettings
-from service.web.current import SETTINGS
+from tests.apps import app_settings, started_app
 from tests.builders import TENANT
 from tests.conftest import World
 from tests.reading import elements, headings_of, ids_of, tree_of, words_of
@@ -60,10 +57,9 @@ class TestTheHelpTab:
         assert "<script" not in answer.text
         assert "&lt;script&gt;alert(1)" in answer.text
 
-    def test_has_an_address_with_the_winery_in_its_subject(self, app: Flask, world: World) -> None:
+    def test_has_an_address_with_the_winery_in_its_subject(self, world: World) -> None:
         world.install()
-        settings = replace(app.extensions[SETTINGS], support_email=SUPPORT)
-        client = create_app(settings, world.services).test_client()
+        client = started_app(world.services, app_settings(SUPPORT_EMAIL=SUPPORT)).test_client()
         root = tree_of(client.get("/help", headers=world.staff()).text)
 
         (mail,) = [

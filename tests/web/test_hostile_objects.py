@@ -9,14 +9,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.app import create_app
 from service.meta.wire import build_request, encode_request
-from service.settings import Settings
+from tests.apps import started_app
 from tests.conftest import World, a_world
 from tests.sandbox.meta_event_rules import check_event
 from tests.web.objects import PAYLOADS, a_webhook, call_every_task, have_the_shop_know
@@ -53,10 +51,9 @@ NUMBERS = {"total", "subTotal", "items", "orderNumber", "reservationNumber"}
 
 @contextmanager
 def a_site() -> Iterator[tuple[World, FlaskClient]]:
-    keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": "invented"}
     with TemporaryDirectory() as folder, a_world(Path(folder) / "1pixel.db") as world:
         world.install()
-        yield world, create_app(Settings.from_env(keys), world.services).test_client()
+        yield world, started_app(world.services).test_client()
 
 
 def tell(kind: str, action: str, payload: object, *, is_trusted: bool) -> str:

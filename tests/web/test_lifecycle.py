@@ -1,18 +1,15 @@
 """Commerce7, or anybody, tells that a winery has installed or removed the app."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from service.app import create_app
 from service.domain.installation import InstallState
 from service.ports import Refusal, ShopError
 from service.usecases.check_installation import check_installation
-from service.web.current import SETTINGS
+from tests.apps import app_settings, started_app
 from tests.builders import TENANT
 from tests.conftest import World
 
@@ -111,11 +108,9 @@ class TestBoth:
             assert answer.status_code == 401
         assert state(world) is None
 
-    def test_need_the_login_where_the_operator_says_so(
-        self, app: Flask, world: World, path: str
-    ) -> None:
-        settings = replace(app.extensions[SETTINGS], c7_require_install_auth=True)
-        client = create_app(settings, world.services).test_client()
+    def test_need_the_login_where_the_operator_says_so(self, world: World, path: str) -> None:
+        settings = app_settings(C7_REQUIRE_INSTALL_AUTH="true")
+        client = started_app(world.services, settings).test_client()
         body = {"tenantId": TENANT}
         assert client.post(path, json=body).status_code == 401
         assert client.post(path, json=body, auth=LOGIN).status_code == 200

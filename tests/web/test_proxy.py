@@ -6,8 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from tests.apps import app_settings
 from tests.builders import OLIVE, TENANT
-from tests.conftest import SESSION_KEY, World, an_apps_settings
+from tests.conftest import World
 from tests.page_checker import CheckingClient
 from tests.web.forms import PAGE, choices, form
 
@@ -31,7 +32,7 @@ def front(world: World, hops: int) -> FlaskClient:
     """Return a client of the app, seen as coming from the front end."""
     world.install()
     world.shops.staff[TENANT, ACCOUNT] = OLIVE
-    settings = an_apps_settings(SESSION_KEY, TRUSTED_PROXY_HOPS=str(hops))
+    settings = app_settings(TRUSTED_PROXY_HOPS=str(hops))
     client = CheckingClient(create_app(settings, world.services))
     client.environ_base["REMOTE_ADDR"] = FRONT_END
     return client

@@ -5,12 +5,10 @@ import logging
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from service.app import create_app
 from service.usecases.tasks import alerts_task
-from service.web.current import SETTINGS
+from tests.apps import app_settings, started_app
 from tests.builders import BAD_TOKEN, NOW, POLICY, TENANT, a_signal, an_order, some_settings
 from tests.conftest import World
 from tests.fakes import ListMailer, OneCaller
@@ -26,17 +24,15 @@ def mailer() -> ListMailer:
 
 
 @pytest.fixture
-def office(app: Flask, world: World, mailer: ListMailer) -> FlaskClient:
+def office(world: World, mailer: ListMailer) -> FlaskClient:
     """Return a client of an app that can send e-mail, and a winery that wants some."""
     world.install(some_settings(alert_email=ADDRESS))
     world.receive(a_signal(an_order()))
     services = replace(world.services, mailer=mailer)
-    settings = replace(
-        app.extensions[SETTINGS],
-        support_email="help@example.com",
-        c7_admin_url="https://{tenantId}.admin.example",
+    settings = app_settings(
+        SUPPORT_EMAIL="help@example.com", C7_ADMIN_URL="https://{tenantId}.admin.example"
     )
-    return create_app(settings, services).test_client()
+    return started_app(services, settings).test_client()
 
 
 def look(client: FlaskClient) -> str:

@@ -5,16 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 
-from service.app import create_app
 from service.gcp.google_keys import ISSUERS, GoogleKeys
 from service.http import Http
 from service.oidc import OidcCallers
-from service.settings import Settings
+from tests.apps import started_app
 from tests.builders import a_signal, an_order
-from tests.conftest import SESSION_KEY, World
+from tests.conftest import World
 from tests.unit.gcp.google import ACCOUNT, AUDIENCE, Google, a_token, google
 
 PATHS = ["/tasks/send", "/tasks/resolve", "/tasks/sweep"]
@@ -32,9 +30,7 @@ def cloud(world: World, told: Google) -> FlaskClient:
     """Return a client of an app that knows its callers by Google's keys."""
     keys = GoogleKeys(Http(), clock=world.clock, url=told.url)
     callers = OidcCallers(issuers=ISSUERS, audience=AUDIENCE, account=ACCOUNT, key_for=keys.key_for)
-    chosen = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": SESSION_KEY}
-    services = replace(world.services, callers=callers)
-    return create_app(Settings.from_env(chosen), services).test_client()
+    return started_app(replace(world.services, callers=callers)).test_client()
 
 
 def bearing(token: str) -> dict[str, str]:

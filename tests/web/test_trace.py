@@ -2,16 +2,19 @@ import json
 import logging
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
+from service.app import create_app
 from service.logs import JsonLines, current_trace
+from tests.apps import app_settings
+from tests.conftest import World
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 
 
 @pytest.fixture
-def traced(app: Flask) -> FlaskClient:
+def traced(world: World) -> FlaskClient:
+    app = create_app(app_settings(), world.services)
     text = {"Content-Type": "text/plain"}
     app.add_url_rule("/trace", view_func=lambda: (current_trace.get() or "none", text))
     return app.test_client()

@@ -3,14 +3,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.app import create_app
 from service.domain.record import Status
-from service.settings import Settings
+from tests.apps import app_settings, started_app
 from tests.builders import TENANT
 from tests.conftest import World
 
@@ -52,9 +50,8 @@ class TestWhoMayCall:
     def test_each_of_two_logins_while_they_change(
         self, world: World, auth: tuple[str, str]
     ) -> None:
-        keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": "invented"}
-        both = Settings.from_env({**keys, "C7_WEBHOOK_USERS": "old:secret,new:secret"})
-        answer = create_app(both, world.services).test_client().post(URL, data=ORDER, auth=auth)
+        both = app_settings(C7_WEBHOOK_USERS="old:secret,new:secret")
+        answer = started_app(world.services, both).test_client().post(URL, data=ORDER, auth=auth)
 
         assert answer.status_code == 200
 

@@ -50,7 +50,7 @@ def a_platform(**objects: Any) -> Iterator[Platform]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Requests)
     server.daemon_threads = True
     platform.url = f"http://127.0.0.1:{server.server_port}/v1"
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield platform
     server.shutdown()
     server.server_close()

@@ -8,7 +8,6 @@ import pytest
 from flask.testing import FlaskClient
 from google.cloud import firestore
 
-from service.app import create_app
 from service.domain.event import EventName
 from service.domain.shop import Shop
 from service.gcp.cached_tenants import CachedTenants
@@ -16,8 +15,9 @@ from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents
 from service.gcp.tenants import FirestoreTenants
 from service.usecases.read_log import PAGE_SIZE
+from tests.apps import started_app
 from tests.builders import NOW, TENANT, a_record, some_settings
-from tests.conftest import SESSION_KEY, World, an_apps_settings
+from tests.conftest import World
 from tests.tenants import save_settings, save_shop
 
 MOST_READS = 30
@@ -50,7 +50,7 @@ def counted(world: World, firestore_client: firestore.Client) -> Counted:
         at = NOW + number * timedelta(seconds=1)
         assert events.add(a_record(key=f"{number:064}", name=name, received_at=at, updated_at=at))
     services = replace(world.services, events=events, tenants=tenants)
-    app = create_app(an_apps_settings(SESSION_KEY), services)
+    app = started_app(services)
     counted = Counted(app.test_client(), documents, world)
     counted.get("/activity")
     return counted

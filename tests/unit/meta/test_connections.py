@@ -40,7 +40,7 @@ def a_meta(answer: bytes, status: int = 200) -> Iterator[tuple[str, list[Call]]]
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Requests)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}", calls
     server.shutdown()
