@@ -23,9 +23,9 @@ check: setup emulators lint ## format, lint, types, import contracts, tests (wha
 	$(BIN)/pytest -m "not alone" -n $(TESTERS) --dist worksteal
 	$(BIN)/pytest -m alone
 
-quick: setup lint ## the same without processes, browsers, emulators and the simulator
-	$(BIN)/pytest -m "not alone and not emulator" --ignore tests/e2e --ignore tests/sim \
-	  -n $(TESTERS) --dist worksteal
+quick: setup lint ## the same within a minute: neither processes, browsers, emulators, the simulator nor floods
+	$(BIN)/pytest -m "not alone and not emulator and not thorough" --ignore tests/e2e --ignore tests/sim \
+	  --hypothesis-profile quick -n $(TESTERS) --dist worksteal
 
 lint: setup
 	$(BIN)/ruff format --check .

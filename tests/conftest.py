@@ -1,13 +1,12 @@
 """A whole service on one temporary file, with a clock and a queue that tests hold in hand."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import hypothesis
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
@@ -25,6 +24,7 @@ from service.domain.staff import OPERATOR
 from service.domain.tenant import Role, TenantSettings
 from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
+from service.local.file import SqliteFile
 from service.local.jobs import SqliteJobs
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
@@ -60,7 +60,7 @@ from tests.builders import (
     an_order,
     some_settings,
 )
-from tests.emulators import firestore_emulator, is_emulated, warm_up
+from tests.emulators import firestore_emulator, warm_up
 from tests.fakes import (
     ListQueue,
     MemoryShops,
@@ -68,45 +68,18 @@ from tests.fakes import (
     ScriptedConnections,
     ScriptedConversions,
 )
-from tests.files import scratch_file
+from tests.files import scratch_file, scratch_folder
+from tests.hooks import (  # noqa: F401 - pytest finds them here
+    measured,
+    pytest_collection,
+    pytest_collection_finish,
+    pytest_collection_modifyitems,
+    pytest_terminal_summary,
+)
 from tests.page_checker import CheckingClient
 from tests.tenants import save_shop
 
 GRACE = timedelta(hours=48)
-
-# A shared machine may be slow for a moment, and builds hypothesis's tables on its first run.
-hypothesis.settings.register_profile(
-    "project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("project")
-
-
-MEASURED = "measured"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks an emulator, so that it can be left out."""
-    for item in filter(is_emulated, items):
-        item.add_marker("emulator")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the tests measured, below their results, whichever process ran them."""
-    stats = terminalreporter.stats
-    for report in [*stats.get("passed", []), *stats.get("failed", [])]:
-        for name, line in getattr(report, "user_properties", ()):
-            if name == MEASURED and report.when == "call":
-                terminalreporter.write_line(line)
-
-
-@pytest.fixture
-def measured(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """Return what keeps a line of numbers for the end."""
-
-    def keep(line: str) -> None:
-        record_property(MEASURED, line)
-
-    return keep
 
 
 @dataclass(frozen=True)
@@ -235,16 +208,22 @@ def firestore_client(firestore_address: str, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world() -> Iterator[World]:
     """Return services around a temporary SQLite file."""
-    with a_world(tmp_path / "1pixel.db") as services:
+    with a_world() as services:
         yield services
 
 
 @contextmanager
-def a_world(path: Path) -> Iterator[World]:
-    """Lend services around this SQLite file, which the test has for itself."""
-    file = scratch_file(path)
+def a_world() -> Iterator[World]:
+    """Lend services around a SQLite file of their own."""
+    with scratch_folder() as folder:
+        path = folder / "1pixel.db"
+        with closing(scratch_file(path)) as file:
+            yield _world_around(file, path)
+
+
+def _world_around(file: SqliteFile, path: Path) -> World:
     clock, queue = Clock(), ListQueue()
     meta, shops = ScriptedConversions(), MemoryShops()
     connections = ScriptedConnections()
@@ -266,8 +245,7 @@ def a_world(path: Path) -> Iterator[World]:
         clock=clock,
         new_id=Ids(),
     )
-    yield World(services, clock, queue, meta, connections, shops, path)
-    file.close()
+    return World(services, clock, queue, meta, connections, shops, path)
 
 
 @pytest.fixture

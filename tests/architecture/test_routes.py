@@ -15,6 +15,8 @@ from tests.builders import OLIVE, TENANT
 from tests.conftest import World
 from tests.fakes import OneCaller
 
+pytestmark = pytest.mark.thorough
+
 PUBLIC, QUEUE, STAFF, WRITERS = "everybody", "our queue", "the winery's staff", "some roles"
 # Whoever shows no login is heard; nothing is believed before the shop confirms it.
 HEARD = "everybody, believed with Commerce7's login"

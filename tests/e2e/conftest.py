@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.builders import PIXEL, SECOND_PIXEL, TOKEN
-from tests.conftest import MEASURED
 from tests.e2e.browser import Desk, chromium, sit_down
 from tests.e2e.harness import LOGIN, TENANT, Commerce7, Meta, Service
 from tests.e2e.log_page import Log
 from tests.emulators import tasks_emulator
+from tests.hooks import MEASURED
 from tests.ports import free_port
 from tests.sandbox.app import SandboxConfig, create_sandbox
 from tests.sandbox.server import serve

@@ -1,5 +1,7 @@
 """The sandbox: one Flask app that is both Commerce7 and Meta to the service."""
 
+from functools import cache
+
 from flask import Flask, render_template
 
 from tests.sandbox import (
@@ -14,14 +16,14 @@ from tests.sandbox.config import SandboxConfig
 from tests.sandbox.delivery import Deliver, deliver
 from tests.sandbox.state import attach, sandbox
 
-__all__ = ["SandboxConfig", "create_sandbox"]
+__all__ = ["SandboxConfig", "create_sandbox", "fresh_sandbox"]
 
 
 def create_sandbox(config: SandboxConfig, *, deliver: Deliver = deliver) -> Flask:
     """Return a sandbox with a fresh memory; `deliver` takes its webhooks to the service."""
     app = Flask(__name__)
     attach(app, config, deliver)
-    app.jinja_env.globals["dashboard_path"] = config.dashboard_path
+    app.context_processor(lambda: {"dashboard_path": sandbox().config.dashboard_path})
     app.add_url_rule("/", view_func=index)
     app.register_blueprint(commerce7_pages.blueprint)
     app.register_blueprint(commerce7_api.blueprint)
@@ -29,6 +31,20 @@ def create_sandbox(config: SandboxConfig, *, deliver: Deliver = deliver) -> Flas
     app.register_blueprint(meta_pages.blueprint)
     app.register_blueprint(meta_reads.blueprint)
     app.register_blueprint(meta_api.blueprint)
+    return app
+
+
+@cache
+def _an_app() -> Flask:
+    return create_sandbox(
+        SandboxConfig(service_url="", webhook_user="", webhook_password="", pixels={})
+    )
+
+
+def fresh_sandbox(config: SandboxConfig, *, deliver: Deliver = deliver) -> Flask:
+    """Return one app for all tests, with a fresh memory; making one takes longer than a test."""
+    app = _an_app()
+    attach(app, config, deliver)
     return app
 
 

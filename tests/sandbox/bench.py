@@ -7,7 +7,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.sandbox.app import SandboxConfig, create_sandbox
+from tests.sandbox.app import SandboxConfig, fresh_sandbox
 from tests.sandbox.delivery import Delivery
 
 Json = dict[str, Any]
@@ -48,7 +48,7 @@ class Bench:
             pixels={},
             clock=self.clock,
         )
-        self.browser = create_sandbox(config, deliver=self.deliver).test_client()
+        self.browser = fresh_sandbox(config, deliver=self.deliver).test_client()
 
     def deliver(self, webhook: Json, _config: SandboxConfig) -> Delivery:
         """Take a webhook, and look its object up if told to, as the service may at this moment."""

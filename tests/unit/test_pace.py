@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ class TestSpend:
         pace.spend("one-more", now=NOW + timedelta(minutes=1))
         assert len(pace._tallies) == 1
 
+    @pytest.mark.thorough
     @given(st.lists(st.integers(0, 3_000), min_size=150, max_size=300))
     def test_never_exceeds_what_commerce7_allows_in_any_minute(self, gaps: list[int]) -> None:
         pace, at, spent = allowed_pace(), NOW, []

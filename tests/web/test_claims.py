@@ -40,6 +40,7 @@ def _installed(world: World) -> None:
     world.install()
 
 
+@pytest.mark.thorough
 class TestAFloodOfClaims:
     def test_is_turned_away_after_its_burst_and_nothing_of_it_is_kept(
         self, client: FlaskClient, world: World

@@ -266,6 +266,7 @@ HOSTILE = {
 FIELDS = [*TEXTS, "allow", "version", "pressed", "enabled", "event_Purchase"]
 
 
+@pytest.mark.thorough
 class TestHostileValues:
     @pytest.mark.parametrize("field", FIELDS)
     @pytest.mark.parametrize("name", HOSTILE)

@@ -16,6 +16,7 @@ from tests.conftest import World
 from tests.unit.usecases.failures import fail, statuses
 
 MANY = 130
+pytestmark = pytest.mark.thorough
 WORK = ["/activity/resend", "/activity/clear"]
 
 

@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 from tests.builders import OLIVE, TENANT
 from tests.conftest import World
 
+pytestmark = pytest.mark.thorough
+
 MANY = 10_000
 ACCOUNT = "header.payload.signature"
 ODD = [

@@ -14,6 +14,8 @@ from service.logs import JsonLines
 from tests.conftest import World
 from tests.web.test_webhooks import BASIC, ORDER, URL
 
+pytestmark = pytest.mark.thorough
+
 WEBHOOK: dict[str, Any] = json.loads(ORDER)
 ANY_JSON = st.recursive(
     st.none()

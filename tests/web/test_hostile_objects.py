@@ -4,8 +4,6 @@ import copy
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -19,6 +17,8 @@ from tests.conftest import World, a_world
 from tests.sandbox.meta_event_rules import check_event
 from tests.web.objects import PAYLOADS, a_webhook, call_every_task, have_the_shop_know
 from tests.web.test_webhooks import BASIC, URL
+
+pytestmark = pytest.mark.thorough
 
 ACTIONS = ["Create", "Update", "Delete"]
 ANSWERS = {"recorded", "ignored"}
@@ -51,7 +51,7 @@ NUMBERS = {"total", "subTotal", "items", "orderNumber", "reservationNumber"}
 
 @contextmanager
 def a_site() -> Iterator[tuple[World, FlaskClient]]:
-    with TemporaryDirectory() as folder, a_world(Path(folder) / "1pixel.db") as world:
+    with a_world() as world:
         world.install()
         yield world, started_app(world.services).test_client()
 

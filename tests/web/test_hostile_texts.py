@@ -25,6 +25,8 @@ from tests.web.objects import PAYLOADS, a_webhook, call_every_task, have_the_sho
 from tests.web.test_hostile_objects import Place, changed, paths
 from tests.web.test_webhooks import BASIC, URL
 
+pytestmark = pytest.mark.thorough
+
 # Each would leave `xss` in the name of an element or an attribute, or run it.
 CORPUS = {
     "an element": "<img src=x xss onerror=xss()>",

@@ -205,6 +205,7 @@ class TestAnAnswer:
         assert len(there[0].calls) == 3
 
 
+@pytest.mark.thorough
 def test_nobody_waits_long_for_a_store_that_is_dead_or_silent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -172,6 +172,7 @@ class TestAnAnswer:
             queue.enqueue(TASK)
         assert len(told.asked) == 2
 
+    @pytest.mark.thorough
     def test_that_never_comes_or_is_always_the_same_is_not_waited_for_long(self) -> None:
         def patience(queue: CloudTasksQueue) -> float:
             began = monotonic()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.sandbox.app import SandboxConfig, create_sandbox
+from tests.sandbox.app import SandboxConfig, fresh_sandbox
 
 NOW = datetime(2026, 8, 5, 12, 0, tzinfo=UTC)
 HASH = "62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f"
@@ -32,7 +32,7 @@ def browser() -> FlaskClient:
         pixels=PIXELS,
         clock=lambda: NOW,
     )
-    return create_sandbox(config).test_client()
+    return fresh_sandbox(config).test_client()
 
 
 def send(browser: FlaskClient, *events: object, pixel: str = "111") -> Json:

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -28,6 +26,8 @@ from tests.builders import (
     an_order,
 )
 from tests.conftest import World, a_world
+
+pytestmark = pytest.mark.thorough
 
 CREATE, UPDATE, DELETE = Action.CREATE, Action.UPDATE, Action.DELETE
 ORDER_ID = an_order().id
@@ -72,7 +72,7 @@ SIGNALS: dict[str, list[Signal[Fact]]] = {
 
 @contextmanager
 def a_winery() -> Iterator[World]:
-    with TemporaryDirectory() as folder, a_world(Path(folder) / "1pixel.db") as world:
+    with a_world() as world:
         world.install()
         world.shops.customers[CUSTOMER_ID] = a_registration()
         yield world

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from service.domain.installation import InstallState
 from service.domain.record import EventRecord, Status
 from service.domain.tenant import Role
@@ -12,6 +14,8 @@ from service.usecases.receive_signal import Receipt
 from service.usecases.tasks import CheckInstallation, parse_task
 from tests.builders import NOW, TENANT, a_signal, an_order
 from tests.conftest import World
+
+pytestmark = pytest.mark.thorough
 
 SECOND = timedelta(seconds=1)
 CHECK = CheckInstallation(tenant_id=TENANT)

@@ -15,6 +15,8 @@ from tests.builders import TENANT
 from tests.conftest import World
 from tests.unit.usecases.failures import give_up, run_all, send_again, statuses, work
 
+pytestmark = pytest.mark.thorough
+
 MANY = 60
 RESEND = JobKind.RESEND
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +26,8 @@ from tests.builders import (
 )
 from tests.conftest import World, a_world
 from tests.unit.usecases.failures import BOTH, an_order_known, rows, tenant_of
+
+pytestmark = pytest.mark.thorough
 
 ANSWERS = st.sampled_from([ACCEPTED, ACCEPTED, REFUSED, REFUSED, DOWN, LOST, BAD_TOKEN, SLOW_DOWN])
 EVERYTHING = LogView(show=Show.ALL)
@@ -53,7 +54,7 @@ class Meta:
 
 @contextmanager
 def a_winery(data: st.DataObject) -> Iterator[tuple[World, Meta]]:
-    with TemporaryDirectory() as folder, a_world(Path(folder) / "1pixel.db") as plain:
+    with a_world() as plain:
         meta = Meta(data)
         world = replace(plain, services=replace(plain.services, conversions=meta))
         world.install(BOTH)

@@ -45,6 +45,7 @@ class Overtaken:
         return getattr(self._tenants, name)
 
 
+@pytest.mark.thorough
 class TestARelease:
     def test_is_bounded_and_goes_on_where_it_stopped(self, world: World) -> None:
         hold(world, MOST_RELEASED + 5)

@@ -26,6 +26,8 @@ from tests.unit.usecases.failures import (
     work,
 )
 
+pytestmark = pytest.mark.thorough
+
 MANY = 120
 BOB = replace(OLIVE, id="bob", name="Bob Barrel")
 RESEND = JobKind.RESEND

@@ -45,6 +45,7 @@ def many(world: World) -> World:
     return world
 
 
+@pytest.mark.thorough
 class TestALargeJob:
     def test_begins_with_its_task_and_goes_on_with_the_next(self, many: World) -> None:
         job = send_again(many)

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from service.domain import identity
 
+pytestmark = pytest.mark.thorough
+
 Rule = Callable[[str], tuple[str, ...]]
 
 _TODAY = date(2026, 9, 30)
