@@ -3,7 +3,10 @@
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from shutil import copytree
+from tempfile import mkdtemp
 from uuid import uuid4
 
 import pytest
@@ -92,6 +95,19 @@ def pixels() -> dict[str, str]:
     return {PIXEL: TOKEN, SECOND_PIXEL: TOKEN}
 
 
+def set_up(service: Service) -> None:
+    """Give the winery a pixel, a currency and a shop."""
+    service.configure("--set", 'currency="USD"', "--set", 'shop_domains=["shop.example.com"]')
+
+
+@cache
+def _a_winerys_files() -> Path:
+    """Return the database and the key of a winery that is set up: copying them saves a second."""
+    folder = Path(mkdtemp())
+    set_up(Service(folder=folder, sandbox_url="http://127.0.0.1:9"))
+    return folder
+
+
 @contextmanager
 def a_site(
     folder: Path, engines: dict[str, str], pixels: dict[str, str] | None = None
@@ -107,7 +123,10 @@ def a_site(
     )
     with serve(create_sandbox(config)) as running:
         service = Service(folder=folder, sandbox_url=running.url, port=port, engines=engines)
-        service.configure("--set", 'currency="USD"', "--set", 'shop_domains=["shop.example.com"]')
+        if engines:
+            set_up(service)
+        else:
+            copytree(_a_winerys_files(), folder, dirs_exist_ok=True)
         try:
             commerce7 = Commerce7(f"{running.url}/commerce7")
             yield Site(service, Meta(f"{running.url}/meta"), commerce7, running.url)

@@ -66,6 +66,7 @@ class TestADeadToken:
     def test_is_tried_with_one_event_and_a_new_one_drains_everything(
         self, site: Site, publish: Callable[..., None]
     ) -> None:
+        site.service.backoff_seconds = 2.0  # so a probe is due after a minute, not meanwhile
         site.service.configure(token=f"{TOKEN}dead")
         site.service.start()
         traffic = deliver(site.service.url, numbered_orders(1))

@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.conftest import Site
 from tests.e2e.harness import an_order_webhook, eventually
 from tests.e2e.traffic import event_id
-from tests.emulators import firestore_emulator
+from tests.emulators import firestore_emulator, warm_up
 from tests.ports import free_port
 
 BEFORE, DURING = 5, 5
@@ -34,7 +34,7 @@ class Firestore:
 @pytest.fixture
 def database() -> Iterator[Firestore]:
     firestore = Firestore()
-    firestore.start()
+    warm_up(firestore.start())
     yield firestore
     firestore.stop()
 
