@@ -1,9 +1,12 @@
 """What a stage needs besides traffic: a wire to cut, and an end that everybody agrees on."""
 
 import json
+from contextlib import closing
 
+from service.local.events import SqliteEvents
+from service.local.file import SqliteFile
 from tests.e2e.conftest import Site
-from tests.e2e.harness import TENANT, eventually
+from tests.e2e.harness import TENANT, Service, eventually
 from tests.e2e.relay import Relay
 from tests.e2e.traffic import Account, Traffic, account
 
@@ -19,10 +22,13 @@ def wire_to_meta(site: Site, *, delay: float = 0.0) -> Relay:
     return relay
 
 
-def log_of(site: Site, tenant_id: str = TENANT) -> dict[str, int]:
-    """Return how many events of the winery's log show each status."""
-    log: dict[str, int] = json.loads(site.service.command("show", tenant_id))["events"]
-    return log
+def log_of(service: Service, tenant_id: str = TENANT) -> dict[str, int]:
+    """Return how many events of the winery's log show each status; from its file, if it has one."""
+    if service.engines.get("STORE") == "firestore":
+        log: dict[str, int] = json.loads(service.command("show", tenant_id))["events"]
+        return log
+    with closing(SqliteFile(service.environ["SQLITE_PATH"])) as file:
+        return {str(each): many for each, many in SqliteEvents(file).count(tenant_id).items()}
 
 
 def swept_until_sent(site: Site, traffic: Traffic, *, within: float = 40.0) -> Account:
@@ -34,7 +40,7 @@ def swept_until_sent(site: Site, traffic: Traffic, *, within: float = 40.0) -> A
 
     def is_all_said() -> bool:
         site.service.call_task("/tasks/sweep")
-        return log_of(site) == {"sent": len(traffic.accepted)}
+        return log_of(site.service) == {"sent": len(traffic.accepted)}
 
     eventually(has_all_arrived, within=within, pause=_PAUSE_SECONDS)
     eventually(is_all_said, within=within, pause=_PAUSE_SECONDS)

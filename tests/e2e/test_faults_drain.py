@@ -48,7 +48,7 @@ class TestAnOutageBeyondTheAutomaticRetries:
         site.service.start()
         wire.cut()
         traffic = deliver(site.service.url, numbered_orders(EVENTS))
-        eventually(lambda: log_of(site) == {"error": EVENTS}, pause=0.5)
+        eventually(lambda: log_of(site.service) == {"error": EVENTS}, pause=0.5)
         assert "Meta did not answer: connection failed (tried 4 times)" in site.service.rows()[0]
 
         wire.mend()
@@ -71,9 +71,9 @@ class TestADeadToken:
         site.service.start()
         traffic = deliver(site.service.url, numbered_orders(1))
         # Meta has refused it a moment before the pixel is known to be refused.
-        eventually(lambda: log_of(site) == {"held": 1})
+        eventually(lambda: log_of(site.service) == {"held": 1})
         deliver(site.service.url, numbered_orders(EVENTS - 1), traffic=traffic)
-        eventually(lambda: log_of(site) == {"held": EVENTS}, pause=0.5)
+        eventually(lambda: log_of(site.service) == {"held": EVENTS}, pause=0.5)
         assert len(site.meta.refusals()) == 1
 
         site.service.configure(token=f"{TOKEN}deadtoo")
@@ -100,14 +100,14 @@ class TestADeadToken:
         site.service.start()
         traffic = deliver(site.service.url, numbered_orders(1))
         # Meta has refused it a moment before the pixel is known to be refused.
-        eventually(lambda: log_of(site) == {"held": 1})
+        eventually(lambda: log_of(site.service) == {"held": 1})
         deliver(site.service.url, numbered_orders(BACKLOG - 1), traffic=traffic)
-        eventually(lambda: log_of(site) == {"held": BACKLOG}, within=patience, pause=pause)
+        eventually(lambda: log_of(site.service) == {"held": BACKLOG}, within=patience, pause=pause)
 
         new_at = datetime.now(UTC)
         site.service.configure(token=TOKEN)
         site.service.call_task("/tasks/sweep")  # the command's process cannot call the service
-        eventually(lambda: log_of(site) == {"sent": BACKLOG}, within=patience, pause=pause)
+        eventually(lambda: log_of(site.service) == {"sent": BACKLOG}, within=patience, pause=pause)
         result = account(traffic, site.meta)
         first, last = since(result, site, new_at)
         places = overtaking(traffic, site)

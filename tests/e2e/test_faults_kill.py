@@ -1,6 +1,5 @@
 """The process killed again and again while webhooks arrive: a power cut every other second."""
 
-import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -12,7 +11,8 @@ import pytest
 
 from service.domain.schedule import LEASE_FOR
 from tests.e2e.conftest import Site, a_site
-from tests.e2e.harness import TENANT, Service, eventually
+from tests.e2e.harness import Service, eventually
+from tests.e2e.staging import log_of
 from tests.e2e.traffic import Traffic, account, deliver, numbered_orders
 
 WEBHOOKS = {"local": 2000, "cloud": 100}
@@ -60,7 +60,7 @@ def deliver_amid_kills(service: Service, name: str) -> tuple[Traffic, int]:
 def is_all_sent(service: Service, how_many: int) -> bool:
     """Have the scheduler call, and tell whether the log says sent of every event."""
     service.call_task("/tasks/sweep")
-    log = json.loads(service.command("show", TENANT))["events"]
+    log = log_of(service)
     assert set(log) <= {"sent", "queued", "sending", "retrying"}
     return bool(log.get("sent") == how_many)
 
