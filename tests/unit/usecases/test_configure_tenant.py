@@ -11,7 +11,6 @@ from service.usecases.configure_tenant import (
     SettingsConflictError,
     change_settings,
     configure_tenant,
-    seen_as,
 )
 from tests.builders import OLIVE, TENANT, TOKEN, some_settings
 from tests.conftest import World
@@ -61,14 +60,23 @@ class TestOfTwoWhoSaveAtOnce:
         assert sealed is not None
         return world.services.vault.unseal(TENANT, sealed).decode()
 
-    def test_the_second_is_told_and_nothing_of_theirs_is_saved(self, world: World) -> None:
+    def version(self, world: World) -> str:
+        tenant = world.services.tenants.find(TENANT)
+        assert tenant is not None
+        return tenant.version
+
+    @pytest.mark.parametrize("changes", [{"value_rule": "subtotal"}, {}], ids=["all", "a token"])
+    def test_the_second_is_told_and_nothing_of_theirs_is_saved(
+        self, world: World, changes: dict[str, str]
+    ) -> None:
         world.install()
-        seen, hers = some_settings(), some_settings(value_rule="subtotal")
+        seen, hers = self.version(world), some_settings(**changes)
 
         def save(settings: TenantSettings, token: str, services: Services) -> None:
             change_settings(
                 TENANT,
-                seen_as(seen.version, settings),
+                lambda _: settings,
+                seen=seen,
                 tokens={Role.PRIMARY: token},
                 by=OLIVE,
                 services=services,
@@ -91,7 +99,8 @@ class TestOfTwoWhoSaveAtOnce:
         with pytest.raises(SettingsConflictError):
             change_settings(
                 TENANT,
-                seen_as("an older version", some_settings(enabled=False)),
+                lambda _: some_settings(enabled=False),
+                seen="an older version",
                 tokens={Role.PRIMARY: "EAAhis"},
                 by=OLIVE,
                 services=world.services,
