@@ -11,6 +11,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, jsonify, request
 
 from service.domain.alert_mail import Contact
+from service.domain.job import GAVE_UP
 from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
 from service.turns import Turns
 from service.usecases.check_installation import check_installation
@@ -152,9 +153,13 @@ def _look_up(task: LookUpObject) -> str:
 
 def _job(task: WorkOnJob) -> str:
     job = work_on_job(task.tenant_id, task.job, services=services())
-    result = "none" if job is None else "to be continued" if job.is_running else "done"
+    if job is None:
+        result = "none"
+    else:
+        result = "to be continued" if job.is_running else job.stopped or "done"
+    level = logging.ERROR if result == GAVE_UP else logging.INFO
     fields = {"tenant": task.tenant_id, "cause": task.job, "result": result}
-    log.info("job.worked_on", extra=fields)
+    log.log(level, "job.worked_on", extra=fields)
     return result
 
 

@@ -1,17 +1,21 @@
 """Work on the log is stopped, as the winery's staff sees it."""
 
+import logging
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.job import JobKind, taken_up
+from service.domain.job import MOST_TRIES, JobKind, taken_up
+from service.usecases.tasks import WorkOnJob, parse_task
 from service.usecases.work_on_job import work_on_job
 from tests.builders import TENANT
 from tests.conftest import World
 from tests.unit.usecases.failures import give_up, statuses
+from tests.web.objects import OUR_QUEUE
 
 MANY = 60
 WORK = "/activity/work/resend"
@@ -95,3 +99,21 @@ class TestTheButton:
         stop(client, many)
         html = unescape(client.get("/configuration", headers=many.staff()).text)
         assert "Event log: sending failed events again → stopped" in html
+
+
+class TestWorkThatNeverEnds:
+    def test_is_an_error_in_the_log(
+        self, client: FlaskClient, many: World, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        job = many.services.jobs.find(TENANT, JobKind.RESEND)
+        assert job is not None
+        tried = replace(job, tries=MOST_TRIES)
+        assert many.services.jobs.replace(TENANT, tried, over=job)
+        (task,) = [
+            each for each in many.queue.tasks if isinstance(parse_task(each.body), WorkOnJob)
+        ]
+        with caplog.at_level(logging.INFO):
+            answer = client.post(task.path, data=task.body, headers=OUR_QUEUE)
+        assert answer.json == {"result": "gave up"}
+        (said,) = [each for each in caplog.records if each.message == "job.worked_on"]
+        assert (said.levelname, vars(said)["result"]) == ("ERROR", "gave up")
