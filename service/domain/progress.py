@@ -32,8 +32,7 @@ class Progress:
     `tested` holds the last successful test of each role's connection. `first_sent_at` is when Meta
     took the first event that was no test. `snippet_seen_at` is when the website's snippet last
     called, and `snippet_seen_host` from where. `test_code_saved_at` is since when the Test Event
-    Code has been what it is, `None` while there is none. `tokens_saved` counts how often an access
-    token was saved, whichever role's.
+    Code has been what it is, `None` while there is none.
     """
 
     tested: Mapping[str, Verified] = field(default_factory=dict)
@@ -41,7 +40,6 @@ class Progress:
     snippet_seen_at: datetime | None = None
     snippet_seen_host: str | None = None
     test_code_saved_at: datetime | None = None
-    tokens_saved: int = 0
 
     def tested_for(self, role: str, *, pixel_id: str, token: str) -> Verified | None:
         """Return the role's test, if it was one of this very pixel and token."""

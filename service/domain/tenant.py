@@ -99,7 +99,7 @@ class TenantSettings:
 
     @property
     def version(self) -> str:
-        """Return what tells these settings from any others."""
+        """Return what tells these settings from any others: two people may save at once."""
         return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()[:16]
 
     def without(self, role: Role) -> "TenantSettings":
@@ -173,11 +173,6 @@ class Tenant:
     def settings(self) -> TenantSettings:
         """Return the settings that hold: the winery's choices, else its shop's facts."""
         return self.choices.filled_from(self.shop) if self.shop else self.choices
-
-    @property
-    def version(self) -> str:
-        """Return what tells its choices and tokens from others: two people may save at once."""
-        return f"{self.choices.version}_{self.progress.tokens_saved}"
 
     @property
     def was_shop_asked(self) -> bool:

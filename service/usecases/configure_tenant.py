@@ -15,7 +15,18 @@ SettingsChange = Callable[[TenantSettings], TenantSettings]
 
 
 class SettingsConflictError(Exception):
-    """The settings, or the tokens, are no longer those that the person has seen."""
+    """The settings are no longer those that the person has seen."""
+
+
+def seen_as(version: str, settings: TenantSettings) -> SettingsChange:
+    """Return the change to these settings, made by a person who has seen that version."""
+
+    def change(known: TenantSettings) -> TenantSettings:
+        if known.version != version:
+            raise SettingsConflictError
+        return settings
+
+    return change
 
 
 def configure_tenant(
@@ -41,22 +52,18 @@ def change_settings(
     tokens: Mapping[Role, str],
     by: StaffMember,
     services: Services,
-    seen: str | None = None,
 ) -> None:
     """Save what the change makes of the settings, and those tokens that are given, sealed.
-
-    `seen` is the tenant's version that the person has seen, if they have seen any.
 
     Tokens first: settings that name a pixel must never be seen without its token. The audit entry
     before both: a change that failed half-way is better told twice than never.
 
     Raises:
-        SettingsConflictError: nothing is saved, since the tenant is no longer as it was seen.
+        SettingsConflictError: nothing is saved, as the change would have it.
         StoreUnavailableError: some of it may not be saved; do it again.
     """
     now = services.clock()
     known = services.tenants.find(tenant_id)
-    _check(known, seen)
     before = known.choices if known else None
     changes = changes_between(before, change(before or TenantSettings()), new_tokens=tokens)
     if known and not changes:
@@ -71,7 +78,7 @@ def change_settings(
         role: _put(tenant_id, role, each, services=services) for role, each in sealed.items()
     }
     try:
-        _save(tenant_id, change, seen=seen, renewed=set(tokens), now=now, services=services)
+        _save(tenant_id, change, renewed=set(tokens), now=now, services=services)
     except SettingsConflictError:
         for role, earlier in replaced.items():
             _take_back(tenant_id, role, sealed[role], earlier=earlier, services=services)
@@ -82,22 +89,15 @@ def _save(
     tenant_id: str,
     change: SettingsChange,
     *,
-    seen: str | None,
     renewed: set[Role],
     now: datetime,
     services: Services,
 ) -> None:
     def changed(tenant: Tenant | None) -> Tenant:
-        _check(tenant, seen)
         there = tenant or Tenant(id=tenant_id)
         return _configured(there, change(there.choices), renewed=renewed, now=now)
 
     change_tenant(tenant_id, changed, now=now, services=services)
-
-
-def _check(tenant: Tenant | None, seen: str | None) -> None:
-    if seen is not None and (tenant is None or tenant.version != seen):
-        raise SettingsConflictError
 
 
 def _configured(
@@ -106,7 +106,7 @@ def _configured(
     """Return the tenant with these settings; a new token or pixel may be tried at once."""
     before = tenant.choices
     moved = {role for role in Role if before.pixel_of(role) != settings.pixel_of(role)}
-    progress = replace(tenant.progress, tokens_saved=tenant.progress.tokens_saved + len(renewed))
+    progress = tenant.progress
     if settings.test_event_code != before.test_event_code:
         saved_at = now if settings.test_event_code else None
         progress = replace(progress, test_code_saved_at=saved_at)

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request
 
 from service.domain.audit import changes_between
 from service.domain.tenant import Role
-from service.usecases.configure_tenant import SettingsConflictError, change_settings
+from service.usecases.configure_tenant import SettingsConflictError, change_settings, seen_as
 from service.usecases.read_configuration import Configuration, read_configuration
 from service.usecases.remove_pixel import remove_pixel
 from service.web.change_rows import change_row, told
@@ -31,19 +31,18 @@ def show() -> str:
 def save() -> tuple[str, int]:
     """Save what was typed, or return it with what is wrong beside it.
 
-    What another person has changed since the page was shown is not saved over: 409, with
+    Settings that somebody else has changed since the page was shown are not saved over: 409, with
     what they are now and what was wanted instead.
     """
     known = _known()
-    filled = _filled(known)
-    version = request.form.get("version", known.tenant.version)
-    if filled.form.faults and version == known.tenant.version:
+    before, filled = known.tenant.choices, _filled(known)
+    version = request.form.get("version", before.version)
+    if filled.form.faults and version == before.version:
         return _fragment(known, Note(form=filled.form)), 422
     try:
         change_settings(
             session().tenant_id,
-            lambda _: filled.settings,
-            seen=version,
+            seen_as(version, filled.settings),
             tokens=filled.tokens,
             by=session().staff,
             services=services(),

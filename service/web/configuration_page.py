@@ -78,7 +78,7 @@ def page_of(known: Configuration, note: Note) -> Mapping[str, object]:
         "form": form,
         "faults": _faults(form),
         "note": note,
-        "version": tenant.version,
+        "version": tenant.choices.version,
         "may_write": may_write(session()),
         "write_roles": settings().write_roles,
         "pixels": [_pixel(known, form, role) for role in Role],
