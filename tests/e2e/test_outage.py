@@ -24,8 +24,9 @@ class Firestore:
         self.port = free_port()
         self._running = ExitStack()
 
-    def start(self) -> str:
-        return self._running.enter_context(firestore_emulator(self.port))
+    def start(self) -> None:
+        address = self._running.enter_context(firestore_emulator(self.port))
+        warm_up(address)
 
     def stop(self) -> None:
         self._running.close()
@@ -34,7 +35,7 @@ class Firestore:
 @pytest.fixture
 def database() -> Iterator[Firestore]:
     firestore = Firestore()
-    warm_up(firestore.start())
+    firestore.start()
     yield firestore
     firestore.stop()
 
