@@ -75,7 +75,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     # Cloud Run's front end ends TLS and says in these two headers whom it got the request from, and
     # over what. The Host header it leaves as it is, so no other header may name the host.
     hops = settings.trusted_proxy_hops
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way
     app.extensions[SETTINGS] = settings
     app.extensions[SERVICES] = services or build_services(settings)
     start_limits(app)

@@ -109,7 +109,7 @@ def _pruned(value: Any, kind: inspect.Type) -> Any:  # noqa: ANN401 - any JSON
     return value
 
 
-def _pruned_object(value: Mapping[str, Any], kind: inspect.DataclassType) -> Any:  # noqa: ANN401
+def _pruned_object(value: Mapping[str, Any], kind: inspect.DataclassType) -> Any:  # noqa: ANN401 - JSON
     pruned = {
         field.encode_name: each
         for field in kind.fields

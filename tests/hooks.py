@@ -12,8 +12,8 @@ from tests.emulators import is_emulated
 hypothesis.settings.register_profile(
     "project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
-project = hypothesis.settings.get_profile("project")
-hypothesis.settings.register_profile("quick", project, max_examples=20)
+_project = hypothesis.settings.get_profile("project")
+hypothesis.settings.register_profile("quick", _project, max_examples=20)
 hypothesis.settings.load_profile("project")
 
 MEASURED = "measured"

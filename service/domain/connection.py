@@ -20,10 +20,10 @@ class Cause(StrEnum):
     NO_PIXEL = "no pixel id"
     MALFORMED_PIXEL = "pixel id malformed"
     NO_TOKEN = "no token"  # noqa: S105 - a word for the log
-    UNREADABLE_TOKEN = "token cannot be read"  # noqa: S105
-    INVALID_TOKEN = "token invalid"  # noqa: S105
-    EXPIRED_TOKEN = "token expired"  # noqa: S105
-    OTHER_PIXELS_TOKEN = "token of another pixel"  # noqa: S105
+    UNREADABLE_TOKEN = "token cannot be read"  # noqa: S105 - words
+    INVALID_TOKEN = "token invalid"  # noqa: S105 - words
+    EXPIRED_TOKEN = "token expired"  # noqa: S105 - words
+    OTHER_PIXELS_TOKEN = "token of another pixel"  # noqa: S105 - words
     UNKNOWN_PIXEL = "pixel unknown"
     NO_PERMISSION = "no permission"
     THROTTLED = "throttled"
@@ -39,7 +39,7 @@ class Objection(StrEnum):
     """What the vendor refused, when it refused the token or the pixel and not the event."""
 
     INVALID_TOKEN = "invalid token"  # noqa: S105 - a word
-    EXPIRED_TOKEN = "expired token"  # noqa: S105
+    EXPIRED_TOKEN = "expired token"  # noqa: S105 - words
     UNKNOWN_PIXEL = "unknown pixel"
     NO_PERMISSION = "no permission"
 

@@ -218,7 +218,7 @@ def _in_our_words(*, may_conflict: bool = False) -> Iterator[None]:
 
 def _raise_unless_known(code: int) -> None:
     """Raise what this status of one write is, unless it is done or meets another write."""
-    error = exceptions.from_grpc_status(code, "") if code else None  # type: ignore[no-untyped-call]
+    error = exceptions.from_grpc_status(code, "") if code else None  # type: ignore[no-untyped-call]  # Google's
     if error and not isinstance(error, _CONFLICTS):
         raise error
 

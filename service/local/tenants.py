@@ -104,7 +104,7 @@ class SqliteTenants:
 def _stored(db: sqlite3.Connection, tenant_id: str) -> dict[str, Any] | None:
     """Return what is stored of the tenant, by name."""
     found = db.execute(
-        f"SELECT {_PARTS}, {DUE_NAMES[Due.SHOP]} FROM tenants WHERE tenant_id = ?",  # noqa: S608
+        f"SELECT {_PARTS}, {DUE_NAMES[Due.SHOP]} FROM tenants WHERE tenant_id = ?",  # noqa: S608 - our own words
         (tenant_id,),
     )
     names = [column[0] for column in found.description]
@@ -131,7 +131,7 @@ def _write(db: sqlite3.Connection, tenant_id: str, values: Mapping[str, Any]) ->
         )
         return
     db.execute(
-        f"UPDATE tenants SET {' = ?, '.join(columns)} = ? WHERE tenant_id = ?",  # noqa: S608
+        f"UPDATE tenants SET {' = ?, '.join(columns)} = ? WHERE tenant_id = ?",  # noqa: S608 - our own words
         (*values.values(), tenant_id),
     )
 

@@ -22,7 +22,7 @@ class Missing(StrEnum):
 
     PIXEL = "no pixel id"
     TOKEN = "no token"  # noqa: S105 - a word
-    READABLE_TOKEN = "token cannot be read"  # noqa: S105
+    READABLE_TOKEN = "token cannot be read"  # noqa: S105 - words
     TEST_CODE = "no test event code"
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from service.domain.currency import currency_of
 from service.domain.tenant import host_of
 
-NO_TOKEN = "This pixel needs its access token: Events Manager, Settings, Generate access token."  # noqa: S105
-WHOSE_TOKEN = "Enter the id of the pixel that this token belongs to."  # noqa: S105
+NO_TOKEN = "This pixel needs its access token: Events Manager, Settings, Generate access token."  # noqa: S105 - words
+WHOSE_TOKEN = "Enter the id of the pixel that this token belongs to."  # noqa: S105 - words
 NOT_EMPTY = "Enter the pixel's id. To do without this pixel, remove it below."
 
 _TOKEN = re.compile(r"[A-Za-z0-9_|.:=+/-]{20,1000}")

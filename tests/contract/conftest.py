@@ -75,7 +75,7 @@ def _overwrite(file: SqliteFile, collection: str, key: str, name: str, document:
     column = _COLUMNS.get(name, name)
     with file.use() as db:
         db.execute(
-            f"UPDATE {collection} SET {column} = ? WHERE {_IDS[collection]} = ?",  # noqa: S608
+            f"UPDATE {collection} SET {column} = ? WHERE {_IDS[collection]} = ?",  # noqa: S608 - our own words
             (document, key),
         )
 
@@ -84,7 +84,7 @@ def _text(file: SqliteFile, collection: str, key: str, name: str) -> str:
     column = _COLUMNS.get(name, name)
     with file.use() as db:
         (found,) = db.execute(
-            f"SELECT {column} FROM {collection} WHERE {_IDS[collection]} = ?",  # noqa: S608
+            f"SELECT {column} FROM {collection} WHERE {_IDS[collection]} = ?",  # noqa: S608 - our own words
             (key,),
         ).fetchone()
     return bytes(found).decode()

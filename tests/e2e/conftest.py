@@ -1,11 +1,12 @@
 """One sandbox and one service for each test."""
 
+import atexit
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 from tempfile import mkdtemp
 from uuid import uuid4
 
@@ -104,6 +105,7 @@ def set_up(service: Service) -> None:
 def _a_winerys_files() -> Path:
     """Return the database and the key of a winery that is set up: copying them saves a second."""
     folder = Path(mkdtemp())
+    atexit.register(rmtree, folder)
     set_up(Service(folder=folder, sandbox_url="http://127.0.0.1:9"))
     return folder
 
