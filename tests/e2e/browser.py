@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
+from playwright.sync_api import Browser, Error, FrameLocator, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# A machine that plays several tests at once answers late.
+PATIENCE_MS = 15_000
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -36,6 +38,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail("REQUIRE_BROWSER=1, and there is no Chromium")
         pytest.skip("no Chromium on this machine: browser tests are skipped")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -58,6 +61,13 @@ class Desk:
     def open(self, user: str = "owner", theme: str = "") -> None:
         """Open the app from the admin's menu, as this user."""
         self.page.goto(f"{self.admin_url}?as={user}&theme={theme}")
+
+    def what_is_shown(self) -> str:
+        """Return what a screen reader finds in the app, to explain a failure."""
+        try:
+            return self.frame.locator("body").aria_snapshot(timeout=PATIENCE_MS)
+        except Error as error:
+            return f"The app shows nothing: {error}"
 
     def frame_address(self) -> str:
         """Return the address that the app shows in its frame."""

@@ -30,11 +30,14 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what the service wrote, where a test failed that had one."""
     report = yield
-    site = getattr(item, "funcargs", {}).get("site")
+    fixtures = getattr(item, "funcargs", {})
+    site = fixtures.get("site")
     if report.when != "call" or not isinstance(site, Site):
         return report
     if report.failed:
         report.sections.append(("the service's log, its end", site.service.last_words()))
+        if isinstance(desk := fixtures.get("desk"), Desk):
+            report.sections.append(("the app in its frame", desk.what_is_shown()))
     if site.service.dropped:
         told = (
             f"harness: {site.service.dropped} connections closed without an answer: {item.nodeid}"

@@ -22,4 +22,12 @@ def take(page: Page, name: str) -> Path:
     frame.screenshot(path=file, animations="disabled")
     frame.evaluate("element => { element.style.height = '' }")
     page.set_viewport_size(size)
+    settle(page)
     return file
+
+
+def settle(page: Page) -> None:
+    """Wait until the frame has painted itself in its present size: a click lands where it was."""
+    size = page.locator("iframe").evaluate("element => [element.clientWidth, element.clientHeight]")
+    page.frames[1].wait_for_function("([w, h]) => innerWidth === w && innerHeight === h", arg=size)
+    page.frames[1].evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")

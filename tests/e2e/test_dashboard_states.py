@@ -13,7 +13,7 @@ from tests.e2e import axe
 from tests.e2e.browser import Desk
 from tests.e2e.conftest import Site
 from tests.e2e.harness import TENANT, eventually
-from tests.e2e.screens import take
+from tests.e2e.screens import settle, take
 
 pytestmark = pytest.mark.browser
 
@@ -158,3 +158,4 @@ def set_width(desk: Desk, width: str, letters: str) -> None:
     the_frame(desk).evaluate(
         "(size) => { document.documentElement.style.fontSize = size }", letters
     )
+    settle(desk.page)
