@@ -9,6 +9,8 @@ from time import perf_counter
 from tests.sim.report import told
 from tests.sim.run import Run, Tally, play
 
+_SAYS_SO_EVERY = 100
+
 
 def main() -> int:
     """Play the seeds, two at a time; return 1 if one of them broke a law."""
@@ -25,6 +27,11 @@ def main() -> int:
             if run.broken:
                 failed.append(run)
                 sys.stdout.write(f"{run}\n")
+            if total.runs % _SAYS_SO_EVERY == 0 or run.broken:
+                minutes = (perf_counter() - started) / 60
+                broken = f"{len(failed)} broke a law"
+                sys.stdout.write(f"{total.runs} of {given.seeds}, {broken}, {minutes:.0f} min\n")
+                sys.stdout.flush()
     sys.stdout.write(told(total, failed=len(failed), seconds=perf_counter() - started))
     return 1 if failed else 0
 
