@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
 
 from service.domain.delivery import Wait
 from service.domain.delivery_steps import parked
@@ -15,7 +14,7 @@ from service.domain.reason import Reason
 from service.domain.record import EventRecord
 from service.domain.tenant import Role, Tenant, TenantSettings
 from service.domain.verdict import Verdict
-from service.ports import Events, StoreUnavailableError
+from service.ports import StoreUnavailableError
 from service.usecases.resend_failed import ResendPlan, plan_resend
 from service.usecases.start_job import start_resend
 from service.usecases.work_on_job import work_on_job
@@ -30,6 +29,7 @@ from tests.builders import (
     two_pixels,
 )
 from tests.conftest import World
+from tests.unit.usecases.interruptions import preceded
 
 EVERYTHING = LogView()
 BOTH = some_settings(pixels=two_pixels())
@@ -142,28 +142,13 @@ def run_all(world: World) -> None:
     world.run_tasks()
 
 
-class Interrupted:
-    """Events that call a function, which may raise, at a certain change of a record."""
-
-    def __init__(self, events: Events, *, at: int, by: Callable[[], None]) -> None:
-        self._events, self._left, self._by = events, at, by
-
-    def replace(self, *args: Any) -> Any:
-        self._left -= 1
-        if self._left == 0:
-            self._by()
-        return self._events.replace(*args)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._events, name)
-
-
 def power_cut() -> None:
     raise StoreUnavailableError("gone")
 
 
 def interrupted(world: World, *, at: int, by: Callable[[], None] = power_cut) -> World:
-    events = cast("Events", Interrupted(world.services.events, at=at, by=by))
+    """Return a world in which this happens just before a certain change of a record."""
+    events = preceded(world.services.events, "replace", at=at, by=by)
     return replace(world, services=replace(world.services, events=events))
 
 

@@ -1,37 +1,68 @@
 """What comes in the middle: the death of a process, or another process's change."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
 from typing import Any, TypeVar, cast
 
 import pytest
 
 from service.domain.record import EventRecord
+from tests.builders import TENANT
 from tests.conftest import World
 
 Port = TypeVar("Port")
+Act = Callable[[], object]
 
 
-class _Followed:
-    def __init__(self, port: object, method: str, act: Callable[[], None]) -> None:
-        self._port, self._method, self._still = port, method, [act]
+class _Interrupted:
+    def __init__(self, port: object, method: str, *, before: Act, after: Act) -> None:
+        self._port, self._method, self._before, self._after = port, method, before, after
 
     def __getattr__(self, name: str) -> Any:
         known = getattr(self._port, name)
-        return self._then_act(known) if name == self._method else known
+        return self._interrupted(known) if name == self._method else known
 
-    def _then_act(self, known: Callable[..., Any]) -> Callable[..., Any]:
+    def _interrupted(self, known: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
+            self._before()
             found = known(*args, **kwargs)
-            if self._still:
-                self._still.pop()()
+            self._after()
             return found
 
         return call
 
 
-def followed(port: Port, method: str, *, by: Callable[[], None]) -> Port:
+def _nothing() -> None:
+    pass
+
+
+def _at(number: int | None, act: Act) -> Act:
+    """Return what acts when it is called for the time of this number; every time for `None`."""
+    calls = count(1)
+
+    def called() -> None:
+        if number in {None, next(calls)}:
+            act()
+
+    return called
+
+
+def followed(port: Port, method: str, *, by: Act) -> Port:
     """Return the port; `by` is called once, right after the first call of that method."""
-    return cast("Port", _Followed(port, method, by))
+    return cast("Port", _Interrupted(port, method, before=_nothing, after=_at(1, by)))
+
+
+def preceded(port: Port, method: str, *, by: Act, at: int | None = 1) -> Port:
+    """Return the port; `by` is called just before one call of that method, or before every one."""
+    return cast("Port", _Interrupted(port, method, before=_at(at, by), after=_nothing))
+
+
+def rewrite(world: World, key: str, **changes: Any) -> None:
+    """Have somebody else write the record."""
+    stored = world.services.events.find(TENANT, key)
+    assert stored is not None
+    assert world.services.events.replace(stored, replace(stored.record, **changes))
 
 
 def cut_short(

@@ -1,12 +1,10 @@
-from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
 
 import pytest
 
 from service.domain.staff import OPERATOR
 from service.domain.tenant import Role, TenantSettings
-from service.ports import Change, Services, Tenants, Updated
+from service.ports import Services
 from service.usecases.configure_tenant import (
     SettingsConflictError,
     change_settings,
@@ -15,6 +13,7 @@ from service.usecases.configure_tenant import (
 )
 from tests.builders import OLIVE, TENANT, TOKEN, some_settings
 from tests.conftest import World
+from tests.unit.usecases.interruptions import preceded
 
 UNSEALABLE = "\ud800"
 
@@ -38,21 +37,6 @@ class TestConfigureTenant:
         assert world.services.vault.unseal(TENANT, sealed).decode() == f"{TOKEN}primary"
 
 
-class Crossing:
-    """A store of tenants in which another person saves just before a write."""
-
-    def __init__(self, tenants: Tenants, save: Callable[[], None]) -> None:
-        self._tenants, self._saves = tenants, [save]
-
-    def update(self, tenant_id: str, change: Change) -> Updated:
-        while self._saves:
-            self._saves.pop()()
-        return self._tenants.update(tenant_id, change)
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._tenants, name)
-
-
 class TestOfTwoWhoSaveAtOnce:
     """Both have seen the same settings, and the second one's write comes after the first one's."""
 
@@ -74,8 +58,10 @@ class TestOfTwoWhoSaveAtOnce:
                 services=services,
             )
 
-        tenants = Crossing(world.services.tenants, lambda: save(hers, "EAAhers", world.services))
-        late = replace(world.services, tenants=cast("Tenants", tenants))
+        tenants = preceded(
+            world.services.tenants, "update", by=lambda: save(hers, "EAAhers", world.services)
+        )
+        late = replace(world.services, tenants=tenants)
         with pytest.raises(SettingsConflictError):
             save(some_settings(enabled=False), "EAAhis", late)
 

@@ -1,7 +1,6 @@
 """A person whom a winery forgets: of them nothing waits, and nothing is sent anew."""
 
 from dataclasses import replace
-from typing import cast
 
 import pytest
 
@@ -11,7 +10,7 @@ from service.domain.record import EventRecord, Status
 from service.domain.schedule import LOCK_FOR
 from service.domain.signal import Fact
 from service.domain.tenant import Role
-from service.ports import Events, Refusal, ShopError, Stored
+from service.ports import Refusal, ShopError
 from service.usecases.erase_customer import Erased, erase_customer
 from service.usecases.receive_signal import Receipt
 from service.usecases.resolve_signal import Resolved
@@ -29,6 +28,7 @@ from tests.builders import (
     two_pixels,
 )
 from tests.conftest import World
+from tests.unit.usecases.interruptions import preceded, rewrite
 
 EMAIL = "casey@example.com"
 ROBIN = Customer(id="robin-1", emails=("robin@example.com",))
@@ -203,23 +203,12 @@ class TestTrouble:
 
     def test_with_somebody_who_writes_at_the_same_time_is_overcome(self, world: World) -> None:
         record = told(world, an_order())
-        events = world.services.events
-
-        class Busy:
-            """A store in which somebody else was faster, once."""
-
-            is_first = True
-
-            def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
-                if self.is_first:
-                    self.is_first = False
-                    assert events.replace(stored, replace(stored.record, object_number="9"))
-                return events.replace(stored, record)
-
-            def __getattr__(self, name: str) -> object:
-                return getattr(events, name)
-
-        services = replace(world.services, events=cast("Events", Busy()))
+        events = preceded(
+            world.services.events,
+            "replace",
+            by=lambda: rewrite(world, record.key, object_number="9"),
+        )
+        services = replace(world.services, events=events)
         erased = erase_customer(TENANT, email=EMAIL, customer_id=None, services=services)
         assert erased == Erased(events=1)
         assert stored(world, record).cleared

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,6 @@ from service.domain.record import EventRecord, Status
 from service.domain.resend import Way
 from service.domain.signal import Action
 from service.domain.tenant import Pixels, Role
-from service.ports import Jobs
 from service.usecases.clear_log import plan_clear
 from service.usecases.forget_old_rows import forget_old_rows
 from service.usecases.read_alerts import read_alerts
@@ -51,6 +49,7 @@ from tests.unit.usecases.failures import (
     tenant_of,
     work,
 )
+from tests.unit.usecases.interruptions import preceded
 
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 WHOLE = LogView(show=Show.ALL)
@@ -216,24 +215,13 @@ class TestTwoPeopleAtOnce:
         give_up(world, range(30))
         tenant = tenant_of(world)
 
-        class Interrupted:
-            """Has another person start clearing just before the first one's job is written."""
+        def clear() -> None:
+            fail(world, *range(200, 310))
+            world.clock.advance(SECOND)
+            start_clear(tenant, WHOLE, by=OLIVE, services=world.services)
 
-            def __init__(self, jobs: Jobs) -> None:
-                self._jobs, self._is_first = jobs, True
-
-            def replace(self, *args: Any, **kwargs: Any) -> bool:
-                if self._is_first:
-                    self._is_first = False
-                    fail(world, *range(200, 310))
-                    world.clock.advance(SECOND)
-                    start_clear(tenant, WHOLE, by=OLIVE, services=world.services)
-                return self._jobs.replace(*args, **kwargs)
-
-            def __getattr__(self, name: str) -> Any:
-                return getattr(self._jobs, name)
-
-        services = replace(world.services, jobs=Interrupted(world.services.jobs))
+        jobs = preceded(world.services.jobs, "replace", by=clear)
+        services = replace(world.services, jobs=jobs)
         shown = start_resend(tenant, LogView(), by=OLIVE, services=services)
         assert shown
         assert (shown.kind, shown.is_running) == (JobKind.CLEAR, True)

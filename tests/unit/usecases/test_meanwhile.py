@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import cast
 
 import pytest
 
@@ -14,7 +13,7 @@ from service.domain.shop import Shop
 from service.domain.staff import OPERATOR
 from service.domain.tenant import Role
 from service.domain.verdict import Answer, Verdict
-from service.ports import Refusal, ShopError, Tenants
+from service.ports import Refusal, ShopError
 from service.usecases.check_installation import check_installation
 from service.usecases.configure_tenant import configure_tenant
 from service.usecases.erase_customer import erase_customer
@@ -115,20 +114,10 @@ class TestWhileATokenIsSealedAnew:
         world.install()
         tenants, vault = world.services.tenants, world.services.vault
 
-        class Slow:
-            """Hands a token out, and only then is another one entered."""
+        def enter() -> None:
+            save_token(tenants, TENANT, Role.PRIMARY, vault.seal(TENANT, OTHER.encode()))
 
-            def sealed_token(self, tenant_id: str, role: Role) -> str | None:
-                found = tenants.sealed_token(tenant_id, role)
-                if found:
-                    other = vault.seal(tenant_id, OTHER.encode())
-                    save_token(tenants, tenant_id, role, other)
-                return found
-
-            def __getattr__(self, name: str) -> object:
-                return getattr(tenants, name)
-
-        services = replace(world.services, tenants=cast("Tenants", Slow()))
+        services = replace(world.services, tenants=followed(tenants, "sealed_token", by=enter))
         assert reseal_tenant(TENANT, services=services) == Resealed(resealed=0, unreadable=0)
         sealed = tenants.sealed_token(TENANT, Role.PRIMARY)
         assert sealed is not None

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import cast
@@ -7,7 +6,7 @@ import pytest
 
 from service.domain.breaker import Breaker
 from service.domain.tenant import Role
-from service.ports import Change, Events, QueueUnavailableError, Task, Tenants, Updated
+from service.ports import Events, QueueUnavailableError, Task
 from service.usecases.release_parked import MOST_READ, MOST_RELEASED, release_parked
 from service.usecases.tasks import ReleaseParked
 from tests.builders import (
@@ -19,6 +18,7 @@ from tests.builders import (
 )
 from tests.conftest import World
 from tests.tasks import body_of
+from tests.unit.usecases.interruptions import preceded
 from tests.unit.usecases.parked import (
     SECOND,
     Counted,
@@ -27,22 +27,6 @@ from tests.unit.usecases.parked import (
     lose_the_token,
     order_ids,
 )
-
-
-class Overtaken:
-    """Tenants that another process changes just before a certain write."""
-
-    def __init__(self, tenants: Tenants, *, at: int, by: Callable[[], None]) -> None:
-        self._tenants, self._left, self._by = tenants, at, by
-
-    def update(self, tenant_id: str, change: Change) -> Updated:
-        self._left -= 1
-        if self._left == 0:
-            self._by()
-        return self._tenants.update(tenant_id, change)
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._tenants, name)
 
 
 @pytest.mark.thorough
@@ -117,10 +101,11 @@ class TestARelease:
     def test_that_comes_during_another_is_not_forgotten(self, world: World, at: int) -> None:
         hold(world, 2)
         world.install(some_settings(currency=None, value_rule="subtotal"))
-        tenants = Overtaken(
-            world.services.tenants, at=at, by=lambda: world.install(some_settings(currency="USD"))
+        dollars = some_settings(currency="USD")
+        tenants = preceded(
+            world.services.tenants, "update", at=at, by=lambda: world.install(dollars)
         )
-        services = replace(world.services, tenants=cast("Tenants", tenants))
+        services = replace(world.services, tenants=tenants)
         release_parked(TENANT, now=world.clock(), services=services)
         world.run_tasks()
         assert count(world) == {"sent": 2}

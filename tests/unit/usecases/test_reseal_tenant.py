@@ -1,7 +1,6 @@
 """After a change of keys everything opens with the newest, so that the older may go."""
 
 from dataclasses import replace
-from typing import cast
 
 import pytest
 from cryptography.fernet import Fernet
@@ -9,7 +8,7 @@ from cryptography.fernet import Fernet
 from service.domain.record import EventRecord, Status
 from service.domain.signal import Fact
 from service.domain.tenant import Role
-from service.ports import Events, Stored, UnsealError
+from service.ports import Stored, UnsealError
 from service.usecases.payload import unseal_event
 from service.usecases.reseal_tenant import Resealed, reseal_tenant
 from service.usecases.resolve_signal import Resolved
@@ -28,6 +27,7 @@ from tests.builders import (
 )
 from tests.conftest import World
 from tests.tenants import save_token
+from tests.unit.usecases.interruptions import preceded, rewrite
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -146,24 +146,11 @@ class TestResealing:
 
     def test_overcomes_somebody_who_writes_at_the_same_time(self, old: World) -> None:
         record = told(old, an_order())
-        events = old.services.events
-
-        class Busy:
-            """A store in which somebody else was faster, once."""
-
-            is_first = True
-
-            def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
-                if self.is_first:
-                    self.is_first = False
-                    assert events.replace(stored, replace(stored.record, object_number="9"))
-                return events.replace(stored, record)
-
-            def __getattr__(self, name: str) -> object:
-                return getattr(events, name)
-
         new = with_keys(old, NEW, OLD)
-        services = replace(new.services, events=cast("Events", Busy()))
+        events = preceded(
+            new.services.events, "replace", by=lambda: rewrite(old, record.key, object_number="9")
+        )
+        services = replace(new.services, events=events)
         assert reseal_tenant(TENANT, services=services).resealed == 3
         after = read(old, record.key).record
         assert after.object_number == "9"

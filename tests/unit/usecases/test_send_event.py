@@ -1,16 +1,14 @@
 from dataclasses import replace
 from datetime import timedelta
-from typing import cast
 
 import pytest
 
 from service.domain.delivery import DeliveryStatus
-from service.domain.record import EventRecord, Status
+from service.domain.record import Status
 from service.domain.schedule import LEASE_FOR
 from service.domain.tenant import Role
 from service.domain.verdict import Verdict
-from service.ports import Events, Stored
-from service.usecases.send_event import Attempted, SendResult, send_event
+from service.usecases.send_event import Attempted, SendResult
 from tests.builders import (
     ACCEPTED,
     DOWN,
@@ -18,13 +16,12 @@ from tests.builders import (
     PIXEL,
     REFUSED,
     SECOND_PIXEL,
-    TENANT,
     TOKEN,
     some_settings,
     two_pixels,
 )
 from tests.conftest import World
-from tests.unit.usecases.interruptions import cut_short
+from tests.unit.usecases.interruptions import cut_short, followed, preceded
 
 
 class TestADelivery:
@@ -73,22 +70,11 @@ class TestADelivery:
         self, world: World
     ) -> None:
         record = world.record_an_order(some_settings(pixels=two_pixels()))
-        events = world.services.events
-        raced: list[SendResult] = []
-
-        class Racing:
-            """A store in which the other pixel's task writes just before ours."""
-
-            def replace(self, stored: Stored, changed: EventRecord) -> Stored | None:
-                if not raced:
-                    raced.append(world.send(record, Role.SECONDARY))
-                return events.replace(stored, changed)
-
-            def __getattr__(self, name: str) -> object:
-                return getattr(events, name)
-
-        racing = replace(world.services, events=cast("Events", Racing()))
-        result = send_event(TENANT, record.key, role=Role.PRIMARY, services=racing)
+        events = preceded(
+            world.services.events, "replace", by=lambda: world.send(record, Role.SECONDARY)
+        )
+        racing = replace(world, services=replace(world.services, events=events))
+        result = racing.send(record)
 
         assert result.attempted is Attempted.FINISHED
         assert world.row().status is Status.SENT
@@ -167,29 +153,15 @@ class TestAFailedAttempt:
 
     def test_that_froze_before_it_began_looks_who_has_the_lease(self, world: World) -> None:
         record = world.record_an_order()
-        events = world.services.events
 
-        class Freezing:
-            """Takes a lease, and hands it out when another has had it after its end."""
+        def freeze() -> None:
+            world.clock.advance(LEASE_FOR)
+            world.send(record)
 
-            def __init__(self) -> None:
-                self.is_frozen = False
+        events = followed(world.services.events, "replace", by=freeze)
+        freezing = replace(world, services=replace(world.services, events=events))
 
-            def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
-                written = events.replace(stored, record)
-                if not self.is_frozen:
-                    self.is_frozen = True
-                    world.clock.advance(LEASE_FOR)
-                    world.send(record)
-                return written
-
-            def __getattr__(self, name: str) -> object:
-                return getattr(events, name)
-
-        services = replace(world.services, events=cast("Events", Freezing()))
-        result = send_event(TENANT, record.key, role=Role.PRIMARY, services=services)
-
-        assert result.attempted is Attempted.NOTHING
+        assert freezing.send(record).attempted is Attempted.NOTHING
         assert len(world.meta.sent) == 1
 
     @pytest.mark.parametrize(

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
@@ -22,6 +21,7 @@ from tests.builders import (
 from tests.conftest import World
 from tests.fakes import ListMailer
 from tests.tenants import save_installation
+from tests.unit.usecases.interruptions import preceded
 from tests.unit.usecases.office import MINUTE, Office, an_office, chosen
 
 
@@ -93,24 +93,10 @@ class TestTwoThatLook:
         assert len(office.mailer.mails) == 1
 
     def test_with_the_same_knowledge_send_one(self, office: Office) -> None:
-        office_tell: Callable[[], Told] = office.tell
+        def look_too() -> None:
+            assert office.tell().sent == ("token-primary",)
 
-        class Overtaken:
-            """A store in which somebody else looks between our reading and our writing."""
-
-            def __init__(self, tenants: Tenants) -> None:
-                self._tenants, self.is_first = tenants, True
-
-            def update(self, tenant_id: str, change: Change) -> Updated:
-                if self.is_first:
-                    self.is_first = False
-                    assert office_tell().sent == ("token-primary",)
-                return self._tenants.update(tenant_id, change)
-
-            def __getattr__(self, name: str) -> object:
-                return getattr(self._tenants, name)
-
-        tenants = cast("Tenants", Overtaken(office.services.tenants))
+        tenants = preceded(office.services.tenants, "update", by=look_too)
         slow = replace(office, services=replace(office.services, tenants=tenants))
         assert slow.tell() == Told()
         assert len(office.mailer.mails) == 1

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
 
 import pytest
 
@@ -10,7 +9,7 @@ from service.domain.job import JobKind
 from service.domain.log_view import LogView
 from service.domain.reason import Reason
 from service.domain.schedule import LOOKUP_PACE, LOOKUPS_AT_ONCE
-from service.ports import Jobs, Refusal, ShopError, StoreUnavailableError
+from service.ports import Refusal, ShopError, StoreUnavailableError
 from service.usecases.check_installation import check_installation
 from service.usecases.erase_tenant import erase_tenant
 from service.usecases.note_install import note_uninstall
@@ -32,6 +31,7 @@ from tests.unit.usecases.failures import (
     tenant_of,
     work,
 )
+from tests.unit.usecases.interruptions import preceded
 
 MANY = 60
 SECOND = timedelta(seconds=1)
@@ -118,18 +118,12 @@ class TestTwoAtOnce:
         assert len({task.name for task in sends}) == len(sends) == job.done
 
     def test_starting_start_one(self, many: World) -> None:
-        class Late:
-            """Jobs of which another is begun just before this one."""
-
-            def replace(self, *args: Any, **over: Any) -> bool:
-                start_resend(tenant_of(many), LogView(), by=OLIVE, services=many.services)
-                return many.services.jobs.replace(*args, **over)
-
-            def __getattr__(self, name: str) -> Any:
-                return getattr(many.services.jobs, name)
+        def start() -> None:
+            start_resend(tenant_of(many), LogView(), by=OLIVE, services=many.services)
 
         many.clock.advance(SECOND)
-        services = replace(many.services, jobs=cast("Jobs", Late()))
+        jobs = preceded(many.services.jobs, "replace", by=start)
+        services = replace(many.services, jobs=jobs)
         job = start_resend(tenant_of(many), LogView(), by=OLIVE, services=services)
         assert job == many.services.jobs.find(TENANT, RESEND)
         run_all(many)
