@@ -117,13 +117,6 @@ class Delivery:
         """Tell whether its first run is over, so that it may not go in others' way."""
         return self.is_revived or self.waits_for is Wait.VENDOR
 
-    @property
-    def waiting_since(self) -> datetime | None:
-        """Return its place among those that wait: the oldest go on first, failed ones last."""
-        if self.waits_for is None:
-            return None
-        return self.not_before if self.waits_for is Wait.VENDOR else self.queued_at
-
     def is_open(self, now: datetime) -> bool:
         """Tell whether an attempt may start now."""
         return not self.is_final and (self.not_before is None or now >= self.not_before)

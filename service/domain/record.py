@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from service.domain.delivery import Delivery, DeliveryStatus
+from service.domain.delivery import Delivery, DeliveryStatus, Wait
 from service.domain.delivery_steps import closed
 from service.domain.event import CustomData, EventName
 from service.domain.lookup import Lookup
@@ -159,12 +159,15 @@ class EventRecord:
 
     @property
     def waiting_since(self) -> datetime | None:
-        """Return its place among the winery's records with a delivery that waits."""
-        times = (each.waiting_since or self.received_at for each in self._waiting())
-        return min(times, default=None)
+        """Return its place among the winery's records with a delivery that waits.
 
-    def _waiting(self) -> list[Delivery]:
-        return [each for each in self.deliveries.values() if each.waits_for]
+        The oldest go on first, failed ones last.
+        """
+        waiting = [each for each in self.deliveries.values() if each.waits_for]
+        times = (
+            each.not_before if each.waits_for is Wait.VENDOR else each.queued_at for each in waiting
+        )
+        return min((at or self.received_at for at in times), default=None)
 
     @property
     def queued_since(self) -> datetime | None:

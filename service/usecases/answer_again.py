@@ -10,6 +10,7 @@ from datetime import datetime
 from service.domain.delivery import DeliveryStatus
 from service.domain.delivery_steps import closed
 from service.domain.event import Event
+from service.domain.lookup import Lookup
 from service.domain.mapping.outcome import Skipped
 from service.domain.reason import NO_DETAILS, Details, Reason
 from service.domain.record import EventRecord
@@ -23,7 +24,9 @@ from service.usecases.recorded import described
 _SKIPPED, _ERROR = DeliveryStatus.SKIPPED, DeliveryStatus.ERROR
 
 
-def answered_again(record: EventRecord, *, now: datetime, services: Services) -> EventRecord:
+def answered_again(
+    record: EventRecord, lookup: Lookup, *, now: datetime, services: Services
+) -> EventRecord:
     """Return the record as the shop's answer, or its silence, leaves it.
 
     Raises:
@@ -36,19 +39,20 @@ def answered_again(record: EventRecord, *, now: datetime, services: Services) ->
         return _ended(record, _SKIPPED, unwanted.reason, details=unwanted.details, now=now)
     if record.is_expired(now):
         return _ended(record, _ERROR, Reason.TOO_LATE, now=now)
-    return _asked(record, tenant, now=now, services=services)
+    return _asked(record, lookup, tenant, now=now, services=services)
 
 
 def _asked(
-    record: EventRecord, tenant: Tenant, *, now: datetime, services: Services
+    record: EventRecord, lookup: Lookup, tenant: Tenant, *, now: datetime, services: Services
 ) -> EventRecord:
     try:
-        fact = look_up_record(record, services=services)
+        fact = look_up_record(record, lookup, services=services)
     except ShopError as error:
-        return _without_answer(record, error, now=now, services=services)
+        return _without_answer(record, lookup, error, now=now, services=services)
     except UnsealError:
-        return _not_sent_again(record, Reason.ID_UNREADABLE, now=now)
-    outcome = outcome_of(record, fact, tenant=tenant, now=now)
+        details = Details(because=Reason.ID_UNREADABLE)
+        return _ended(record, _ERROR, Reason.NOT_SENT_AGAIN, details=details, now=now)
+    outcome = outcome_of(record, lookup, fact, tenant=tenant, now=now)
     if isinstance(outcome, Event):
         return _with_event(record, outcome, tenant=tenant, now=now, services=services)
     if outcome is None:
@@ -81,26 +85,18 @@ def _with_event(
 
 
 def _without_answer(
-    record: EventRecord, error: ShopError, *, now: datetime, services: Services
+    record: EventRecord, lookup: Lookup, error: ShopError, *, now: datetime, services: Services
 ) -> EventRecord:
-    lookup = record.lookup
     # An object may be told of a moment before it can be read: ask twice.
-    is_unknown = error.refusal is Refusal.NOT_FOUND and lookup and lookup.attempts > 0
+    is_unknown = error.refusal is Refusal.NOT_FOUND and lookup.attempts > 0
     if is_unknown:
         return _ended(record, _ERROR, Reason.GONE, now=now)
-    if lookup is None:
-        return _not_sent_again(record, error.reason, now=now)
     deliveries = {
         role: each if each.is_final else replace(each, reason=error.reason, details=NO_DETAILS)
         for role, each in record.deliveries.items()
     }
     later = postponed(lookup, error, now=now, policy=services.retry)
     return replace(record, lookup=later, deliveries=deliveries)
-
-
-def _not_sent_again(record: EventRecord, because: Reason, *, now: datetime) -> EventRecord:
-    details = Details(because=because)
-    return _ended(record, _ERROR, Reason.NOT_SENT_AGAIN, details=details, now=now)
 
 
 def _ended(

@@ -6,6 +6,7 @@ from service.domain.event import EventName, Identity
 from service.domain.idempotency import event_key
 from service.domain.identify import identify
 from service.domain.identity import hashed, normalize_email, normalize_external_id
+from service.domain.lookup import Lookup
 from service.domain.reason import Reason
 from service.domain.record import Status
 from service.domain.signal import ObjectKind
@@ -42,8 +43,9 @@ def erase_customer(
     erased = unknown = 0
     for stored in open_records(tenant_id, services=services):
         known = _hashes(stored, services=services)
-        if stored.record.lookup and not wanted & known:
-            told = _looked_up(stored, services=services)
+        lookup = stored.record.lookup
+        if lookup and not wanted & known:
+            told = _looked_up(stored, lookup, services=services)
             unknown += told is None
             known |= told or set()
         if wanted & known:
@@ -52,10 +54,10 @@ def erase_customer(
     return Erased(events=erased, unknown=unknown)
 
 
-def _looked_up(stored: Stored, *, services: Services) -> set[str] | None:
+def _looked_up(stored: Stored, lookup: Lookup, *, services: Services) -> set[str] | None:
     """Return the hashes of whom an open lookup is about; `None` if Commerce7 does not tell."""
     try:
-        person = look_up_record(stored.record, services=services).person
+        person = look_up_record(stored.record, lookup, services=services).person
     except ShopError as error:
         return set() if error.refusal is Refusal.NOT_FOUND else None
     except UnsealError:

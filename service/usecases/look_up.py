@@ -22,29 +22,29 @@ FactT = TypeVar("FactT", bound=ShopObject)
 _LEFT_OUT = frozenset({Refusal.NOT_FOUND, Refusal.NOT_ALLOWED})
 
 
-def look_up_record(record: EventRecord, *, services: Services) -> Fact:
+def look_up_record(record: EventRecord, lookup: Lookup, *, services: Services) -> Fact:
     """Return the object that the record's open lookup is about.
 
     Raises:
         ShopError: the shop did not tell.
         UnsealError: the record can no longer say which object it is.
     """
-    sealed = record.lookup.sealed_id if record.lookup else ""
-    object_id = unseal_text(sealed, tenant_id=record.tenant_id, vault=services.vault)
+    object_id = unseal_text(lookup.sealed_id, tenant_id=record.tenant_id, vault=services.vault)
     kind = ObjectKind(record.object_kind)
     return look_up(kind, object_id, tenant_id=record.tenant_id, shops=services.shops)
 
 
-def outcome_of(record: EventRecord, fact: Fact, *, tenant: Tenant, now: datetime) -> Outcome | None:
+def outcome_of(
+    record: EventRecord, lookup: Lookup, fact: Fact, *, tenant: Tenant, now: datetime
+) -> Outcome | None:
     """Return what the object, as the shop told of it, makes of the record's event."""
     signal = Signal(
         kind=ObjectKind(record.object_kind),
         action=Action.UPDATE,  # an object that is still there was not deleted, whoever says so
         fact=fact,
-        is_by_staff=bool(record.lookup and record.lookup.is_by_staff),
+        is_by_staff=lookup.is_by_staff,
     )
-    told_at = record.lookup.asked_at if record.lookup else now
-    return decide(rule_of(record.name), signal, tenant=tenant, told_at=told_at, now=now)
+    return decide(rule_of(record.name), signal, tenant=tenant, told_at=lookup.asked_at, now=now)
 
 
 def postponed(lookup: Lookup, error: ShopError, *, now: datetime, policy: RetryPolicy) -> Lookup:

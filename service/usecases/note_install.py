@@ -28,9 +28,8 @@ def note_install(
         noted = told_of_install(known, is_proven=is_proven, now=now, grace=grace)
         return replace(tenant or Tenant(id=tenant_id), installation=noted)
 
-    installed = change_tenant(tenant_id, told, now=now, services=services).after
-    if installed is None:
-        raise RuntimeError("an install makes a tenant")
+    updated = change_tenant(tenant_id, told, now=now, services=services)
+    installed = updated.after or told(updated.before)
     _enqueue(installed, now=now, services=services)
     return installed.installation
 

@@ -12,7 +12,7 @@ from service.domain.lookup import Lookup
 from service.domain.place import Place
 from service.domain.reason import Reason
 from service.domain.record import EventRecord, Status
-from service.domain.resend import Way, chance_of, is_not_set_up, roles_to_send, sent_again
+from service.domain.resend import Way, chance_of, roles_to_send, sent_again
 from service.domain.schedule import EVENT_WINDOW, LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.domain.tenant import Role, Tenant
 from service.ports import QueueUnavailableError, Services, Stored
@@ -107,9 +107,8 @@ def resend_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) 
             for role, each in stored.record.deliveries.items()
             if not (each.tries and each.tries[-1].at >= job.started_at)
         ]
-        if stored.record.deliveries or is_not_set_up(stored.record):
-            outcome = resend(stored, tenant, only=untried, delay=delay, now=now, services=services)
-            outcomes[outcome] += 1
+        outcome = resend(stored, tenant, only=untried, delay=delay, now=now, services=services)
+        outcomes[outcome] += 1
     return Step(
         done=outcomes[Way.KEPT] + outcomes[Way.ASKED_FOR],
         left={str(why): number for why, number in outcomes.items() if isinstance(why, Reason)},

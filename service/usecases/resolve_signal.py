@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from service.domain.event import Event
+from service.domain.lookup import Lookup
 from service.domain.mapping.outcome import Outcome, Skipped
 from service.domain.mapping.settle import with_person
 from service.domain.mapping.table import rule_of
@@ -51,9 +52,10 @@ def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Res
     for _ in range(_SWAPS):
         now = services.clock()
         stored = services.events.find(tenant_id, event_key)
-        if stored is None or stored.record.lookup is None or not stored.record.lookup.is_open(now):
+        lookup = stored.record.lookup if stored else None
+        if stored is None or lookup is None or not lookup.is_open(now):
             return Resolved.NOTHING
-        after = _after(stored.record, now=now, services=services)
+        after = _after(stored.record, lookup, now=now, services=services)
         expect_release(after, now=now, services=services)
         if written := services.events.replace(stored, after):
             is_bulk = stored.record.is_asked_again
@@ -62,53 +64,68 @@ def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Res
     return Resolved.POSTPONED
 
 
-def _after(record: EventRecord, *, now: datetime, services: Services) -> EventRecord:
+def _after(
+    record: EventRecord, lookup: Lookup, *, now: datetime, services: Services
+) -> EventRecord:
     """Return the record as the shop's answer, or its silence, leaves it."""
     record = replace(record, updated_at=now)
     if record.is_asked_again:
-        return answered_again(record, now=now, services=services)
+        return answered_again(record, lookup, now=now, services=services)
     tenant = known_tenant(record.tenant_id, services=services)
     if unwanted := why_unwanted(tenant, record.name, channel=record.channel):
         return _closed(record, Skipped(unwanted.reason, details=unwanted.details))
     try:
-        return _asked(record, tenant, now=now, services=services)
+        return _asked(record, lookup, tenant, now=now, services=services)
     except UnsealError:
         return _closed(record, Skipped(Reason.SIGNAL_UNREADABLE))
 
 
 def _asked(
-    record: EventRecord, tenant: Tenant, *, now: datetime, services: Services
+    record: EventRecord, lookup: Lookup, tenant: Tenant, *, now: datetime, services: Services
 ) -> EventRecord:
     """Return the record as the shop's answer leaves it; UnsealError if it cannot be read back."""
     try:
-        fact = look_up_record(record, services=services)
+        fact = look_up_record(record, lookup, services=services)
     except ShopError as error:
-        return _without_answer(record, error, tenant=tenant, now=now, services=services)
-    return _with_answer(record, fact, tenant=tenant, now=now, services=services)
+        return _without_answer(record, lookup, error, tenant=tenant, now=now, services=services)
+    return _with_answer(record, lookup, fact, tenant=tenant, now=now, services=services)
 
 
 def _with_answer(
-    record: EventRecord, fact: Fact, *, tenant: Tenant, now: datetime, services: Services
+    record: EventRecord,
+    lookup: Lookup,
+    fact: Fact,
+    *,
+    tenant: Tenant,
+    now: datetime,
+    services: Services,
 ) -> EventRecord:
     outcome: Outcome | None
     if record.is_vouched_for:
         # That it happened is known; the shop only adds who it was.
         outcome = with_person(_vouched(record, services=services), fact.person, tenant=tenant)
     else:
-        outcome = outcome_of(record, fact, tenant=tenant, now=now)
+        outcome = outcome_of(record, lookup, fact, tenant=tenant, now=now)
     if outcome is None:
         return _unfounded(record)
-    asked_at = record.lookup.asked_at if record.lookup else now
-    known = replace(record, payload=None, cleared=False, received_at=asked_at, resolved_at=now)
+    known = replace(
+        record, payload=None, cleared=False, received_at=lookup.asked_at, resolved_at=now
+    )
     named = identified(known, rule_of(record.name), fact.id)
     return decided(named, fact, outcome, tenant=tenant, services=services)
 
 
 def _without_answer(
-    record: EventRecord, error: ShopError, *, tenant: Tenant, now: datetime, services: Services
+    record: EventRecord,
+    lookup: Lookup,
+    error: ShopError,
+    *,
+    tenant: Tenant,
+    now: datetime,
+    services: Services,
 ) -> EventRecord:
-    if not _is_over(record, error, now=now):
-        return _postponed(record, error, now=now, services=services)
+    if not _is_over(record, lookup, error, now=now):
+        return _postponed(record, lookup, error, now=now, services=services)
     if record.is_vouched_for:
         event = _vouched(record, services=services)
         return with_event(record, event, tenant=tenant, services=services)
@@ -118,10 +135,7 @@ def _without_answer(
     return _closed(record, Skipped(Reason.NOT_LOOKED_UP, may_change=True, details=details))
 
 
-def _is_over(record: EventRecord, error: ShopError, *, now: datetime) -> bool:
-    lookup = record.lookup
-    if lookup is None:
-        return True
+def _is_over(record: EventRecord, lookup: Lookup, error: ShopError, *, now: datetime) -> bool:
     patience = LOOKUP_PATIENCE if record.is_vouched_for else EVENT_WINDOW
     # An object may be told of a moment before it can be read: ask twice.
     is_unknown = error.refusal is Refusal.NOT_FOUND and lookup.attempts > 0
@@ -129,11 +143,9 @@ def _is_over(record: EventRecord, error: ShopError, *, now: datetime) -> bool:
 
 
 def _postponed(
-    record: EventRecord, error: ShopError, *, now: datetime, services: Services
+    record: EventRecord, lookup: Lookup, error: ShopError, *, now: datetime, services: Services
 ) -> EventRecord:
-    if record.lookup is None:
-        return record
-    later = postponed(record.lookup, error, now=now, policy=services.retry)
+    later = postponed(lookup, error, now=now, policy=services.retry)
     if record.state is not Status.RECEIVED:
         return replace(record, lookup=later)
     return replace(record, lookup=later, reason=error.reason, details=NO_DETAILS)

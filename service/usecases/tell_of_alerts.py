@@ -8,7 +8,7 @@ from service.domain.alert_mail import Contact, mail_about
 from service.domain.alerts import Alert, AlertKind
 from service.domain.notices import Notices, claimed, mailed, refused, seen
 from service.domain.tenant import Tenant
-from service.ports import MailError, Services
+from service.ports import Mailer, MailError, Services
 from service.usecases.read_alerts import alerts_in
 from service.usecases.watch_alerts import is_told
 
@@ -44,7 +44,9 @@ def tell_of_alerts(tenant_id: str, *, now: datetime, contact: Contact, services:
     notices = seen(before.notices, lasting, now=now)
     keys = notices.due(now)
     due = [replace(each, since=notices.since(each.key)) for each in alerts if each.key in keys]
-    return _send(tenant, due, contact=contact, services=services) if due else Told()
+    if services.mailer is None or not due:
+        return Told()
+    return _send(tenant, due, contact=contact, mailer=services.mailer, services=services)
 
 
 def tell_of_stuck(
@@ -83,12 +85,19 @@ def _to_be_told(tenant: Tenant, *, now: datetime, services: Services) -> Sequenc
     return [each for each in alerts_in(tenant, now=now, services=services) if each.needs_person]
 
 
-def _send(tenant: Tenant, due: Sequence[Alert], *, contact: Contact, services: Services) -> Told:
+def _send(
+    tenant: Tenant,
+    due: Sequence[Alert],
+    *,
+    contact: Contact,
+    mailer: Mailer,
+    services: Services,
+) -> Told:
     keys = [each.key for each in due]
     sent, cause = 0, ""
     for alert in due:
         try:
-            _mail(tenant, alert, contact=contact, services=services)
+            _mail(tenant, alert, contact=contact, mailer=mailer)
         except MailError as error:
             cause = str(error)
             break  # the others would wait for the same server as long again
@@ -98,11 +107,9 @@ def _send(tenant: Tenant, due: Sequence[Alert], *, contact: Contact, services: S
     return told
 
 
-def _mail(tenant: Tenant, alert: Alert, *, contact: Contact, services: Services) -> None:
-    if services.mailer:
-        mail = mail_about(alert, tenant_id=tenant.id, contact=contact)
-        to = tenant.settings.alert_email
-        services.mailer.send(to=to, subject=mail.subject, text=mail.text)
+def _mail(tenant: Tenant, alert: Alert, *, contact: Contact, mailer: Mailer) -> None:
+    mail = mail_about(alert, tenant_id=tenant.id, contact=contact)
+    mailer.send(to=tenant.settings.alert_email, subject=mail.subject, text=mail.text)
 
 
 def _note(tenant_id: str, told: Told, *, services: Services) -> None:
