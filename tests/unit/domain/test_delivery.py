@@ -1,5 +1,6 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from service.domain.verdict import Answer, Verdict
 from service.http import Limits
 from tests.builders import NOW, POLICY, a_delivery, a_record
 
-SECOND = timedelta(seconds=1)
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
 def attempted(delivery: Delivery, answer: Answer, **verdict: object) -> Delivery:
@@ -151,6 +152,38 @@ class TestARow:
         whole = half.with_delivery(Role.SECONDARY, done, now=NOW + SECOND)
         assert (whole.payload, whole.due_at) == (None, None)
         assert whole.updated_at == NOW + SECOND
+
+
+class TestThePlaceAmongThoseThatWait:
+    def place(self, *waits: Wait, **changes: Any) -> datetime | None:
+        """Return the place of a record whose deliveries wait for this, and may go on in an hour."""
+        deliveries = {
+            role: parked(
+                a_delivery(**changes),
+                waits_for=wait,
+                reason=Reason("why"),
+                now=NOW,
+                until=NOW + HOUR,
+            )
+            for role, wait in zip(Role, waits, strict=False)
+        }
+        return a_record(deliveries=deliveries, received_at=NOW - SECOND).waiting_since
+
+    @pytest.mark.parametrize("wait", [each for each in Wait if each is not Wait.VENDOR])
+    def test_is_when_it_was_new(self, wait: Wait) -> None:
+        assert self.place(wait) == NOW
+
+    def test_is_behind_these_for_what_the_vendor_failed(self) -> None:
+        assert self.place(Wait.VENDOR) == NOW + HOUR
+
+    def test_is_that_of_the_first_of_two(self) -> None:
+        assert self.place(Wait.VENDOR, Wait.TOKEN) == NOW
+
+    def test_of_an_older_version_is_its_receipt(self) -> None:
+        assert self.place(Wait.TOKEN, queued_at=None) == NOW - SECOND
+
+    def test_is_none_for_what_does_not_wait(self) -> None:
+        assert a_record().waiting_since is None
 
 
 class TestPauses:

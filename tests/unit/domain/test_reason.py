@@ -71,6 +71,11 @@ class TestATextOfAnotherRelease:
         with pytest.raises(msgspec.ValidationError):
             msgspec.json.decode(b"5", type=Reason)
 
+    @pytest.mark.parametrize("value", [5, None, b"refund"])
+    def test_is_made_of_text_alone(self, value: Any) -> None:
+        with pytest.raises(ValueError, match="is not a valid Reason"):
+            Reason(value)
+
 
 class TestARow:
     """What the release before reads, which takes every reason for a text."""

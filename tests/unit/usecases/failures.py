@@ -146,7 +146,7 @@ def power_cut() -> None:
     raise StoreUnavailableError("gone")
 
 
-def interrupted(world: World, *, at: int, by: Callable[[], None] = power_cut) -> World:
+def interrupted(world: World, *, at: int, by: Callable[[], object] = power_cut) -> World:
     """Return a world in which this happens just before a certain change of a record."""
     events = preceded(world.services.events, "replace", at=at, by=by)
     return replace(world, services=replace(world.services, events=events))

@@ -8,6 +8,8 @@ from typing import Any, TypeVar, cast
 import pytest
 
 from service.domain.record import EventRecord
+from service.domain.schedule import LOCK_FOR
+from service.ports import Stored
 from tests.builders import TENANT
 from tests.conftest import World
 
@@ -58,11 +60,23 @@ def preceded(port: Port, method: str, *, by: Act, at: int | None = 1) -> Port:
     return cast("Port", _Interrupted(port, method, before=_at(at, by), after=_nothing))
 
 
-def rewrite(world: World, key: str, **changes: Any) -> None:
-    """Have somebody else write the record."""
+def _found(world: World, key: str) -> Stored:
     stored = world.services.events.find(TENANT, key)
     assert stored is not None
+    return stored
+
+
+def rewrite(world: World, key: str, **changes: Any) -> None:
+    """Have somebody else write the record."""
+    stored = _found(world, key)
     assert world.services.events.replace(stored, replace(stored.record, **changes))
+
+
+def drop(world: World, key: str) -> None:
+    """Have the record erased, and its lock dropped as one whose time is over."""
+    stored, now = _found(world, key), world.clock()
+    assert world.services.events.replace(stored, stored.record.without_content(now=now))
+    assert world.services.events.drop_expired(now=now + LOCK_FOR, limit=1) == 1
 
 
 def cut_short(

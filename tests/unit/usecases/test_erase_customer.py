@@ -6,6 +6,7 @@ import pytest
 
 from service.domain.delivery import DeliveryStatus
 from service.domain.person import Customer
+from service.domain.reason import Reason
 from service.domain.record import EventRecord, Status
 from service.domain.schedule import LOCK_FOR
 from service.domain.signal import Fact
@@ -28,7 +29,7 @@ from tests.builders import (
     two_pixels,
 )
 from tests.conftest import World
-from tests.unit.usecases.interruptions import preceded, rewrite
+from tests.unit.usecases.interruptions import drop, preceded, rewrite
 
 EMAIL = "casey@example.com"
 ROBIN = Customer(id="robin-1", emails=("robin@example.com",))
@@ -213,6 +214,26 @@ class TestTrouble:
         assert erased == Erased(events=1)
         assert stored(world, record).cleared
 
+    def test_with_an_id_that_no_key_opens_stops_nothing_and_leaves_no_doubt(
+        self, world: World
+    ) -> None:
+        broken = told(world, a_membership())
+        assert broken.lookup is not None
+        rewrite(world, broken.key, lookup=replace(broken.lookup, sealed_id="damaged"))
+        whole = told(world, an_order())
+        assert erase(world, EMAIL) == 1
+        assert stored(world, whole).cleared
+        world.run_tasks()
+        assert (world.row().reason, world.meta.sent) == (Reason.SIGNAL_UNREADABLE, [])
+
+    def test_with_a_record_that_goes_at_the_same_time_is_none(self, world: World) -> None:
+        record = told(world, an_order())
+        events = preceded(world.services.events, "replace", by=lambda: drop(world, record.key))
+        services = replace(world.services, events=events)
+        erased = erase_customer(TENANT, email=EMAIL, customer_id=None, services=services)
+        assert erased == Erased(events=0)
+        assert world.services.events.find(TENANT, record.key) is None
+
 
 class TestWhomOnlyTheShopKnows:
     @pytest.fixture(autouse=True)
@@ -227,6 +248,15 @@ class TestWhomOnlyTheShopKnows:
         world.resolve(record.key)
         assert world.services.events.newest(TENANT, limit=9) == []
         assert world.meta.sent == []
+
+    def test_is_found_in_a_claim_that_says_no_more_than_its_object(self, world: World) -> None:
+        world.shops.orders[an_order().id] = an_order()
+        record = world.receive(a_signal(an_order()), is_trusted=False).record
+        assert record is not None
+        assert erase(world, EMAIL) == 1
+        assert stored(world, record).cleared
+        world.run_tasks()
+        assert (log(world), world.meta.sent) == ([], [])
 
     def test_is_not_somebody_else(self, world: World) -> None:
         record = told(world, a_membership())

@@ -7,12 +7,11 @@ from datetime import timedelta
 import pytest
 
 from service.domain.installation import Installation, InstallState
-from service.domain.reason import Reason
 from service.domain.record import Status
 from service.domain.shop import Shop
 from service.domain.staff import OPERATOR
 from service.domain.tenant import Role
-from service.domain.verdict import Answer, Verdict
+from service.domain.verdict import Verdict
 from service.ports import Refusal, ShopError
 from service.usecases.check_installation import check_installation
 from service.usecases.configure_tenant import configure_tenant
@@ -23,10 +22,10 @@ from service.usecases.read_shop import read_shop
 from service.usecases.reseal_tenant import Resealed, reseal_tenant
 from service.usecases.send_event import Attempted
 from service.usecases.sweep_due import sweep_due
-from tests.builders import TENANT, a_signal, an_order, some_settings
+from tests.builders import ACCEPTED, BAD_TOKEN, TENANT, a_signal, an_order, some_settings
 from tests.conftest import World
-from tests.tenants import save_token
-from tests.unit.usecases.interruptions import followed
+from tests.tenants import forget, save_token
+from tests.unit.usecases.interruptions import drop, followed
 
 OTHER = "EAAtokenofanotherday"
 
@@ -108,6 +107,25 @@ class TestWhileMetaIsAsked:
         assert world.send(record).attempted is Attempted.NOTHING
         assert world.services.events.newest(TENANT, limit=9) == []
 
+    def test_a_record_that_goes_does_not_come_back(self, world: World) -> None:
+        record = world.record_an_order()
+        world.meta.meanwhile = lambda: drop(world, record.key)
+        assert world.send(record).attempted is Attempted.NOTHING
+        assert world.services.events.find(TENANT, record.key) is None
+
+    @pytest.mark.parametrize(
+        ("verdict", "attempted"), [(ACCEPTED, Attempted.FINISHED), (BAD_TOKEN, Attempted.HELD)]
+    )
+    def test_a_winery_that_is_forgotten_stays_so_and_the_answer_is_noted(
+        self, world: World, verdict: Verdict, attempted: Attempted
+    ) -> None:
+        record = world.record_an_order()
+        world.meta.meanwhile = lambda: forget(world.services.tenants, TENANT)
+        world.meta.script = [verdict]
+        result = world.send(record)
+        assert (result.attempted, result.delivery) == (attempted, world.delivery())
+        assert world.services.tenants.ids() == []
+
 
 class TestWhileATokenIsSealedAnew:
     def test_one_that_is_entered_stands(self, world: World) -> None:
@@ -181,7 +199,7 @@ class TestWhileAnEventIsParked:
     )
     def test_a_new_token_releases_it(self, world: World, which: str, method: str) -> None:
         record = world.record_an_order()
-        world.meta.script = [Verdict(answer=Answer.TOKEN, reason=Reason.TOKEN_REFUSED)]
+        world.meta.script = [BAD_TOKEN]
         if which == "the next one":
             world.send(record)
             record = world.receive(a_signal(an_order(id="o-2"))).record or record

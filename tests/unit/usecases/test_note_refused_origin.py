@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from service.usecases.note_refused_origin import note_refused_origin
 from tests.builders import NOW, TENANT
 from tests.conftest import World
 from tests.tenants import save_installation
+from tests.unit.usecases.interruptions import followed
 
 
 def note(world: World, origin: str, tenant_id: str = TENANT) -> None:
@@ -42,6 +44,22 @@ class TestNoteRefusedOrigin:
         save_installation(world.services.tenants, TENANT, removed)
         note(world, "https://www.example.com")
         assert hosts(world) == []
+
+    def test_writes_nothing_of_a_host_that_it_has_just_noted(self, world: World) -> None:
+        world.install()
+        note(world, "https://www.example.com")
+        noted = world.services.signals.refused_origins(TENANT)
+        writes: list[str] = []
+        signals = followed(
+            world.services.signals, "save_refused_origins", by=lambda: writes.append("a write")
+        )
+        again = replace(world, services=replace(world.services, signals=signals))
+        world.clock.advance(timedelta(minutes=9))
+        note(again, "https://www.example.com/wines")
+        assert (world.services.signals.refused_origins(TENANT), writes) == (noted, [])
+        world.clock.advance(timedelta(minutes=1))
+        note(again, "https://www.example.com/wines")
+        assert writes == ["a write"]
 
     def test_never_keeps_more_than_a_few(self, world: World) -> None:
         world.install()

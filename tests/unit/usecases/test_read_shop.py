@@ -1,5 +1,8 @@
 from datetime import timedelta
 
+import pytest
+
+from service.domain.installation import Installation, InstallState
 from service.domain.record import Status
 from service.domain.schedule import SHOP_FACTS_FOR, SHOP_PROBE_EVERY
 from service.domain.shop import Shop
@@ -10,7 +13,7 @@ from service.usecases.sweep_due import MOST_SHOPS_PER_SWEEP, sweep_due
 from service.usecases.tasks import ReadShop, parse_task
 from tests.builders import NOW, TENANT, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
-from tests.tenants import save_settings, save_shop
+from tests.tenants import save_installation, save_settings, save_shop
 
 FACTS = Shop(name="Ridge", currency="EUR", timezone="Europe/Rome", domain="shop.example.com")
 
@@ -84,6 +87,17 @@ class TestAShopThatDoesNot:
         world.shops.refusals["shop"] = ShopError(Refusal.TOO_OFTEN, retry_after=pause)
         ask(world)
         assert tenant(world).shop_due_at == NOW + pause
+
+    @pytest.mark.parametrize("state", [InstallState.PENDING, InstallState.REMOVED])
+    def test_of_a_winery_without_us_is_not_asked_and_due_in_a_day(
+        self, world: World, state: InstallState
+    ) -> None:
+        world.install()
+        save_installation(world.services.tenants, TENANT, Installation(state=state))
+        world.shops.facts = FACTS
+        assert not ask(world)
+        assert (world.shops.asked, tenant(world).shop) == ([], Shop())
+        assert tenant(world).shop_due_at == NOW + SHOP_FACTS_FOR
 
     def test_of_nobody_is_not_asked(self, world: World) -> None:
         assert not ask(world, "nobody")

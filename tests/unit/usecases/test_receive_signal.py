@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from service.domain.event import Event
 from service.domain.order import Channel, Order, OrderKind, Payment
 from service.domain.record import EventRecord, Status
 from service.domain.tenant import Role
+from service.local.file import SqliteFile
 from service.usecases.payload import unseal_event
 from service.usecases.receive_signal import Receipt, Received
 from tests.builders import (
@@ -23,6 +25,7 @@ from tests.builders import (
     two_pixels,
 )
 from tests.conftest import World
+from tests.unit.usecases.interruptions import preceded
 
 
 def receive(world: World, order: Order, *, tenant_id: str = TENANT) -> Received:
@@ -176,6 +179,21 @@ class TestAnOrderPaidLater:
         assert [answer.receipt for answer in answers].count(Receipt.RECORDED) == 1
         assert len(world.queue.tasks) == 1
 
+    def test_makes_it_although_somebody_else_tells_of_it_just_before(self, world: World) -> None:
+        world.install()
+        receive(world, an_order(payment=Payment.OPEN))
+
+        def claim() -> None:
+            assert world.receive(a_signal(an_order()), is_trusted=False).record
+
+        events = preceded(world.services.events, "replace", by=claim)
+        overtaken = replace(world, services=replace(world.services, events=events))
+        assert receive(overtaken, an_order()).receipt is Receipt.RECORDED
+
+        (record,) = rows(world)
+        assert (record.status, record.lookup) == (Status.QUEUED, None)
+        assert [task.path for task in world.queue.tasks] == ["/tasks/resolve", "/tasks/send"]
+
     def test_may_be_told_in_the_wrong_order(self, world: World) -> None:
         world.install()
         receive(world, an_order())
@@ -224,3 +242,18 @@ def test_a_change_of_settings_does_not_change_what_is_recorded(world: World) -> 
     assert record.custom.value is not None
     assert record.custom.value.minor == 11584
     assert record.deliveries[Role.PRIMARY].status is DeliveryStatus.QUEUED
+
+
+def test_an_order_that_a_newer_release_has_recorded_is_left_to_it(world: World) -> None:
+    world.install()
+    receive(world, an_order())
+    world.queue.tasks.clear()
+    with closing(SqliteFile(str(world.file))) as file, file.use() as db:
+        db.execute("UPDATE events SET doc = CAST(replace(doc, 'Purchase', 'Donate') AS BLOB)")
+        ((before,),) = db.execute("SELECT doc FROM events").fetchall()
+        assert b'"Donate"' in before
+        assert rows(world) == []
+
+        assert receive(world, an_order()).receipt is Receipt.DUPLICATE
+        assert db.execute("SELECT doc FROM events").fetchall() == [(before,)]
+    assert world.queue.tasks == []

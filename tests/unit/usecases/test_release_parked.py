@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import cast
@@ -5,9 +6,15 @@ from typing import cast
 import pytest
 
 from service.domain.breaker import Breaker
+from service.domain.record import EventRecord, Status
 from service.domain.tenant import Role
 from service.ports import Events, QueueUnavailableError, Task
-from service.usecases.release_parked import MOST_READ, MOST_RELEASED, release_parked
+from service.usecases.release_parked import (
+    MOST_READ,
+    MOST_RELEASED,
+    Released,
+    release_parked,
+)
 from service.usecases.tasks import ReleaseParked
 from tests.builders import (
     BAD_TOKEN,
@@ -18,7 +25,7 @@ from tests.builders import (
 )
 from tests.conftest import World
 from tests.tasks import body_of
-from tests.unit.usecases.interruptions import preceded
+from tests.unit.usecases.interruptions import drop, preceded, rewrite
 from tests.unit.usecases.parked import (
     SECOND,
     Counted,
@@ -125,6 +132,33 @@ class TestARelease:
         world.run_tasks()
         assert count(world) == {"sent": MOST_READ + MOST_RELEASED + 5}
         assert world.breaker() == Breaker()
+
+
+class TestAnEventThatSomebodyWritesWhileItIsReleased:
+    def release(self, world: World, write: Callable[[World, EventRecord], object]) -> Released:
+        """Release the one event that waits, which somebody else writes just before."""
+        hold(world, 1)
+        world.install(some_settings(currency="USD"))
+        world.queue.tasks.clear()
+        record = world.row()
+        events = preceded(world.services.events, "replace", by=lambda: write(world, record))
+        return replace(world, services=replace(world.services, events=events)).release()
+
+    def test_goes_on_with_what_was_written(self, world: World) -> None:
+        def write(world: World, record: EventRecord) -> None:
+            rewrite(world, record.key, object_number="9")
+
+        assert self.release(world, write) == Released(events=1)
+        world.run_tasks()
+        assert (world.row().status, world.row().object_number) == (Status.SENT, "9")
+
+    def test_is_not_queued_once_more_where_it_is_sent(self, world: World) -> None:
+        assert self.release(world, World.send) == Released()
+        assert (count(world), world.queue.tasks) == ({"sent": 1}, [])
+
+    def test_is_not_made_again_where_it_goes(self, world: World) -> None:
+        assert self.release(world, lambda world, record: drop(world, record.key)) == Released()
+        assert (count(world), world.queue.tasks) == ({}, [])
 
 
 class TestAProbe:

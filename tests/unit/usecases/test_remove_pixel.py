@@ -25,3 +25,8 @@ class TestRemovePixel:
         world.send(record)
         assert world.delivery().status is DeliveryStatus.SKIPPED
         assert world.delivery().reason == "pixel removed"
+
+    def test_of_a_winery_that_is_unknown_leaves_nothing_behind(self, world: World) -> None:
+        remove_pixel(TENANT, Role.PRIMARY, by=OLIVE, services=world.services)
+        assert world.services.tenants.ids() == []
+        assert world.services.audit.newest(TENANT, limit=9) == []

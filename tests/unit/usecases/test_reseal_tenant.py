@@ -27,7 +27,7 @@ from tests.builders import (
 )
 from tests.conftest import World
 from tests.tenants import save_token
-from tests.unit.usecases.interruptions import preceded, rewrite
+from tests.unit.usecases.interruptions import drop, preceded, rewrite
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -156,6 +156,23 @@ class TestResealing:
         assert after.object_number == "9"
         event = unseal_event(after.payload or "", tenant_id=TENANT, vault=FernetVault([NEW]))
         assert event.event_id == record.event_id
+
+    @pytest.mark.parametrize("is_sent", [True, False])
+    def test_leaves_alone_what_goes_at_the_same_time(self, old: World, *, is_sent: bool) -> None:
+        record = told(old, an_order())
+        new = with_keys(old, NEW, OLD)
+
+        def go() -> None:
+            if is_sent:
+                assert {new.send(record, role).attempted for role in Role} == {Attempted.FINISHED}
+            else:
+                drop(old, record.key)
+
+        events = preceded(new.services.events, "replace", by=go)
+        services = replace(new.services, events=events)
+        assert reseal_tenant(TENANT, services=services) == Resealed(resealed=2, unreadable=0)
+        rows = [stored.record for stored in old.services.events.newest(TENANT, limit=9)]
+        assert [(row.status, row.payload) for row in rows] == [(Status.SENT, None)] * is_sent
 
 
 class TestWhatNoKeyOpens:

@@ -1,5 +1,6 @@
 """What failed and cannot be sent again, and what never failed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,14 +9,22 @@ from service.domain.delivery import DeliveryStatus
 from service.domain.event import EventName
 from service.domain.job import JobKind
 from service.domain.log_view import LogView, Show
+from service.domain.membership import MembershipStatus
+from service.domain.order import OrderKind
 from service.domain.reason import Reason
+from service.domain.record import Status
+from service.domain.schedule import LEASE_FOR
+from service.domain.signal import Action
 from service.domain.tenant import Pixels, Role
 from tests.builders import (
+    ACCEPTED,
     BAD_TOKEN,
     DOWN,
+    NOW,
     REFUSED,
     TENANT,
     a_delivery,
+    a_membership,
     a_record,
     a_registration,
     a_signal,
@@ -25,12 +34,16 @@ from tests.builders import (
 from tests.conftest import World
 from tests.unit.usecases.failures import (
     a_week_passes,
+    an_order_known,
     fail,
     plan,
     posts,
+    rows,
     send_again,
     without,
 )
+from tests.unit.usecases.interruptions import rewrite
+from tests.unit.usecases.lookups import event_of, know_casey, told
 
 DAY = timedelta(days=1)
 
@@ -109,3 +122,66 @@ class TestWhatIsLost:
             DeliveryStatus.SKIPPED, "switched off",
         )  # fmt: skip
         assert (world.row().payload, len(posts(world))) == (None, 1)
+
+
+class TestWhatNeverFailed:
+    def test_is_left_alone_by_a_job_that_meets_it(self, world: World) -> None:
+        fail(world)
+        refund = world.receive(a_signal(an_order(id="refund", kind=OrderKind.REFUND))).record
+        job = send_again(world, LogView(show=Show.ALL))
+        assert job
+        assert (job.is_running, job.done, job.left, job.moved_on) == (False, 1, {}, 0)
+        assert refund in list(rows(world))
+
+
+class TestAnEventThatTheShopIsAskedForAgain:
+    def test_is_asked_for_no_longer_once_its_pixel_has_it_after_all(self, world: World) -> None:
+        """An attempt that was long believed lost comes back, and Meta had taken the event."""
+        world.install()
+        record = world.receive(a_signal(an_order_known(world))).record
+        assert record
+
+        def overtake() -> None:
+            world.meta.meanwhile = lambda: None
+            world.clock.advance(LEASE_FOR)
+            world.send(record)
+            send_again(world)
+
+        world.meta.meanwhile = overtake
+        world.meta.script = [REFUSED, ACCEPTED]
+        world.send(record)
+        assert world.row().lookup
+        world.run_tasks()
+        row = world.row()
+        assert (row.status, row.lookup, row.payload, row.due_at) == (Status.SENT, None, None, None)
+        assert (len(posts(world)), world.shops.asked) == (2, [])
+
+    def test_and_whose_id_cannot_be_read_back_stays_an_error_and_says_why(
+        self, world: World
+    ) -> None:
+        fail(world)
+        send_again(world)
+        lookup = world.row().lookup
+        assert lookup
+        rewrite(world, world.row().key, lookup=replace(lookup, sealed_id="damaged"))
+        world.run_tasks()
+        delivery, row = world.delivery(), world.row()
+        assert delivery.status is DeliveryStatus.ERROR
+        assert delivery.sentence == "could not be sent again: its id cannot be read back"
+        assert (row.lookup, row.payload, row.due_at) == (None, None, None)
+        assert (len(posts(world)), world.shops.asked) == (1, [])
+
+    def test_and_that_has_not_happened_any_more_is_skipped(self, world: World) -> None:
+        know_casey(world)
+        gone = a_membership(status=MembershipStatus.CANCELLED, cancelled_at=NOW)
+        world.resolve(told(world, gone, Action.UPDATE).key)
+        assert event_of(world).name is EventName.CANCEL_MEMBERSHIP
+        world.meta.script = [REFUSED]
+        world.send(world.row())
+        world.queue.tasks.clear()
+        send_again(world)
+        world.run_tasks()  # by now the shop tells of a member again
+        delivery, row = world.delivery(), world.row()
+        assert (delivery.status, delivery.reason) == (DeliveryStatus.SKIPPED, Reason.NO_LONGER_SO)
+        assert (row.lookup, row.payload, row.due_at) == (None, None, None)
+        assert len(posts(world)) == 1

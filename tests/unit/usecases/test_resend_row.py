@@ -1,5 +1,6 @@
 """One row sent again by hand."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -32,6 +33,7 @@ from tests.unit.usecases.failures import (
     rows,
     tenant_of,
 )
+from tests.unit.usecases.interruptions import drop, preceded
 
 
 def again(world: World, key: str = "") -> Way | Reason | None:
@@ -86,6 +88,14 @@ class TestAFailedRow:
         assert len(posts(world)) == before
         held = next(row for row in rows(world) if row.key == failed.key)
         assert held.status is Status.HELD
+
+    def test_that_goes_at_the_same_moment_is_none(self, world: World) -> None:
+        (record,) = fail(world)
+        events = preceded(world.services.events, "replace", by=lambda: drop(world, record.key))
+        overtaken = replace(world, services=replace(world.services, events=events))
+        assert again(overtaken, record.key) is None
+        assert world.services.events.find(TENANT, record.key) is None
+        assert world.queue.tasks == []
 
     @pytest.mark.parametrize("key", ["0" * 64, "", "../x"])
     def test_that_is_not_there_is_none(self, world: World, key: str) -> None:

@@ -15,6 +15,7 @@ from service.usecases.receive_signal import Receipt
 from service.usecases.resolve_signal import Resolved
 from tests.builders import (
     CUSTOMER_ID,
+    POLICY,
     TENANT,
     a_membership,
     a_registration,
@@ -25,6 +26,7 @@ from tests.builders import (
 )
 from tests.conftest import World
 from tests.tenants import save_settings
+from tests.unit.usecases.interruptions import preceded, rewrite
 from tests.unit.usecases.lookups import event_of, know_casey, told
 
 
@@ -138,6 +140,24 @@ class TestAClaim:
         world.shops.meanwhile = pay
         assert world.resolve(record.key) is Resolved.DECIDED
         assert world.row().status is Status.QUEUED
+
+    def test_is_put_off_while_others_write_of_it_all_the_time(self, world: World) -> None:
+        world.shops.orders[an_order().id] = an_order()
+        record = told(world, an_order(), is_trusted=False)
+        world.queue.tasks.clear()
+
+        def write() -> None:
+            rewrite(world, record.key)
+
+        events = preceded(world.services.events, "replace", at=None, by=write)
+        busy = replace(world, services=replace(world.services, events=events))
+        assert busy.resolve(record.key) is Resolved.POSTPONED
+        assert (world.row().lookup, world.queue.tasks) == (record.lookup, [])
+
+        world.clock.advance(POLICY.requeue_after)
+        world.sweep()
+        world.run_tasks()
+        assert world.row().status is Status.SENT
 
 
 def test_a_lookup_that_no_key_opens_ends(world: World) -> None:

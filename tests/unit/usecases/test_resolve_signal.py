@@ -91,6 +91,28 @@ class TestAMembership:
         assert world.resolve(told(world, a_membership()).key) is Resolved.DECIDED
         assert event_of(world).identity.hashed_emails == EMAIL
 
+    @pytest.mark.parametrize(
+        ("what", "refusal"),
+        [
+            ("customer", Refusal.NO_ANSWER),
+            ("customer", Refusal.NOT_ALLOWED),
+            ("addresses", Refusal.NO_ANSWER),
+        ],
+    )
+    def test_waits_for_its_member_while_the_shop_does_not_tell(
+        self, world: World, what: str, refusal: Refusal
+    ) -> None:
+        world.shops.books[CUSTOMER_ID] = {"address-1": Address(city="Home", country="US")}
+        refuse(world, what, refusal)
+        record = told(world, a_membership())
+        assert world.resolve(record.key) is Resolved.POSTPONED
+        world.shops.refusals.clear()
+        world.clock.advance(timedelta(seconds=30))
+        assert world.resolve(record.key) is Resolved.DECIDED
+
+        identity = event_of(world).identity
+        assert (identity.hashed_emails, identity.hashed_cities[0]) == (EMAIL, hashed("home"))
+
     def test_that_is_gone_ends_with_what_the_news_told(self, world: World) -> None:
         world.shops.memberships.clear()
         record = told(world, a_membership(), Action.DELETE)

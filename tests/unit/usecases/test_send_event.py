@@ -21,7 +21,7 @@ from tests.builders import (
     two_pixels,
 )
 from tests.conftest import World
-from tests.unit.usecases.interruptions import cut_short, followed, preceded
+from tests.unit.usecases.interruptions import cut_short, followed, preceded, rewrite
 
 
 class TestADelivery:
@@ -79,6 +79,19 @@ class TestADelivery:
         assert result.attempted is Attempted.FINISHED
         assert world.row().status is Status.SENT
         assert len(world.meta.sent) == 2
+
+    def test_is_put_off_while_others_write_its_record_all_the_time(self, world: World) -> None:
+        record = world.record_an_order()
+
+        def write() -> None:
+            rewrite(world, record.key)
+
+        events = preceded(world.services.events, "replace", at=None, by=write)
+        busy = replace(world, services=replace(world.services, events=events))
+
+        assert busy.send(record).attempted is Attempted.BUSY
+        assert (world.meta.sent, world.row().deliveries) == ([], record.deliveries)
+        assert world.send(record).attempted is Attempted.FINISHED
 
     def test_survives_the_other_pixels_delivery_writing_in_between(self, world: World) -> None:
         record = world.record_an_order(some_settings(pixels=two_pixels()))

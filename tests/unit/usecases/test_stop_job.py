@@ -11,6 +11,7 @@ from service.domain.log_view import LogView, Show
 from service.ports import StoreUnavailableError
 from service.usecases.start_job import running_job, start_clear
 from service.usecases.stop_job import stop_job
+from service.usecases.tell_of_job import note_told
 from service.usecases.work_on_job import work_on_job
 from tests.builders import OLIVE, TENANT
 from tests.conftest import World
@@ -25,6 +26,7 @@ from tests.unit.usecases.failures import (
     tenant_of,
     work,
 )
+from tests.unit.usecases.interruptions import preceded
 
 pytestmark = pytest.mark.thorough
 
@@ -103,6 +105,37 @@ class TestAStepUnderWay:
         run_all(many)
         assert statuses(many) == {"sent": after.done, "error": MANY - after.done}
         assert many.services.jobs.find(TENANT, RESEND) == after
+
+    def test_is_counted_and_the_stop_noted_once_if_both_write_at_the_same_moment(
+        self, many: World
+    ) -> None:
+        job = send_again(many)
+        jobs = preceded(many.services.jobs, "replace", by=lambda: work(many))
+        after = stop(replace(many, services=replace(many.services, jobs=jobs)), job)
+        assert after == many.services.jobs.find(TENANT, RESEND)
+        assert (after.is_running, after.stopped_by) == (False, BOB.name)
+        assert 0 < after.done < MANY
+        entries = many.services.audit.newest(TENANT, limit=9)
+        assert [entry.who for entry in entries].count(BOB.name) == 1
+
+    def test_is_counted_although_somebody_is_told_of_it_at_the_same_moment(
+        self, many: World
+    ) -> None:
+        job = send_again(many)
+
+        def tell() -> None:
+            stopped = many.services.jobs.find(TENANT, RESEND)
+            assert stopped is not None
+            note_told(TENANT, stopped, to=OLIVE, services=many.services)
+
+        services = interrupted(many, at=5, by=lambda: stop(many, job)).services
+        # It takes the step up, cannot write what the step came to, and then adds it.
+        jobs = preceded(many.services.jobs, "replace", at=3, by=tell)
+        after = work_on_job(TENANT, RESEND, services=replace(services, jobs=jobs))
+        assert after == many.services.jobs.find(TENANT, RESEND)
+        assert after is not None
+        assert (after.is_told, after.stopped_by, after.may_be_under_way) == (True, BOB.name, False)
+        assert 5 < after.done < MANY
 
     def test_that_failed_is_not_waited_for(self, many: World) -> None:
         job = send_again(many)

@@ -5,15 +5,16 @@ from typing import cast
 
 from service.domain.order import Order
 from service.domain.record import EventRecord
-from service.domain.schedule import LEASE_FOR
+from service.domain.schedule import LEASE_FOR, SHOP_PROBE_EVERY
 from service.domain.tenant import Role
 from service.ports import Events, Stored, Task
 from service.usecases.send_event import Attempted, send_event
 from service.usecases.sweep_due import MOST_PER_SWEEP, Swept, sweep_due
-from service.usecases.tasks import SEND_PATH, SendDelivery
+from service.usecases.tasks import SEND_PATH, SendDelivery, parse_task
 from tests.builders import POLICY, SLOW_DOWN, TENANT, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
 from tests.tasks import body_of
+from tests.tenants import save_settings
 
 
 def receive(world: World, order: Order | None = None) -> EventRecord:
@@ -176,3 +177,20 @@ class TestTheSweep:
 
         assert body_of(world.queue.tasks[-1], SendDelivery).role is Role.SECONDARY
         assert len(world.queue.tasks) == 3
+
+
+class TestAQueueThatIsDown:
+    def test_keeps_no_shop_from_being_asked_once_it_is_back(self, world: World) -> None:
+        for tenant_id in ("a-winery", "b-winery"):
+            save_settings(world.services.tenants, tenant_id, some_settings())
+        world.queue.is_down = True
+        sweep(world)
+        world.queue.is_down = False
+        asked = []
+        for _ in range(2):
+            sweep(world)
+            asked.append({parse_task(task.body).tenant_id for task in world.queue.tasks})
+            world.queue.tasks.clear()
+            world.clock.advance(SHOP_PROBE_EVERY)
+        # The first one's question was put off before it was found that nothing can be asked.
+        assert asked == [{"b-winery"}, {"a-winery", "b-winery"}]

@@ -20,7 +20,7 @@ from tests.builders import (
 )
 from tests.conftest import World
 from tests.fakes import ListMailer
-from tests.tenants import save_installation
+from tests.tenants import forget, save_installation
 from tests.unit.usecases.interruptions import preceded
 from tests.unit.usecases.office import MINUTE, Office, an_office, chosen
 
@@ -160,6 +160,16 @@ class TestNobody:
         save_installation(office.services.tenants, TENANT, removed)
         office.clock.advance(REST)
         assert (office.tell(), self.notices(office)) == (Told(), Notices())
+
+    def test_of_a_winery_that_is_forgotten_meanwhile(self, office: Office) -> None:
+        office.install(chosen())
+        office.receive(a_signal(an_order()))
+        office.meta.script = [BAD_TOKEN]
+        office.send(office.row())
+        known = office.services.tenants
+        tenants = preceded(known, "update", by=lambda: forget(known, TENANT))
+        late = replace(office, services=replace(office.services, tenants=tenants))
+        assert (late.tell(), office.mailer.tries, known.ids()) == (Told(), 0, [])
 
     def test_until_an_address_is_set(self, office: Office) -> None:
         office.install(some_settings())

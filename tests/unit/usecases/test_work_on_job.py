@@ -31,7 +31,7 @@ from tests.unit.usecases.failures import (
     tenant_of,
     work,
 )
-from tests.unit.usecases.interruptions import preceded
+from tests.unit.usecases.interruptions import followed, preceded
 
 MANY = 60
 SECOND = timedelta(seconds=1)
@@ -116,6 +116,19 @@ class TestTwoAtOnce:
         job = many.services.jobs.find(TENANT, RESEND)
         assert job is not None
         assert len({task.name for task in sends}) == len(sends) == job.done
+
+    def test_take_one_step_up_and_the_second_leaves_it_to_the_first(self, many: World) -> None:
+        send_again(many)
+        reads: list[str] = []
+        services = replace(
+            many.services,
+            jobs=preceded(many.services.jobs, "replace", by=lambda: work(many)),
+            events=followed(many.services.events, "page", by=lambda: reads.append("a page")),
+        )
+        after = work_on_job(TENANT, RESEND, services=services)
+        assert after == many.services.jobs.find(TENANT, RESEND)
+        assert after is not None
+        assert (reads, 0 < after.done < MANY) == ([], True)
 
     def test_starting_start_one(self, many: World) -> None:
         def start() -> None:
@@ -216,11 +229,12 @@ class TestAWineryThatLeaves:
 
 
 class TestALostTask:
-    def test_is_made_again_by_the_sweep(self, many: World) -> None:
+    def test_is_made_again_by_the_sweep_once_the_queue_is_back(self, many: World) -> None:
         many.queue.is_down = True
         job = send_again(many)
         assert job is not None
         assert job.is_running
+        many.sweep()
         many.queue.is_down = False
         run_all(many)
         assert statuses(many) == {"sent": MANY}

@@ -1,0 +1,40 @@
+"""What the Configuration tab shows of a winery's tokens: the end of each, and no more."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from service.domain.tenant import Role
+from service.usecases.read_configuration import read_configuration
+from tests.builders import TENANT, some_settings, two_pixels
+from tests.conftest import World
+from tests.tenants import remove_tokens, save_token
+
+
+@pytest.fixture(autouse=True)
+def _installed(world: World) -> None:
+    world.install(some_settings(pixels=two_pixels()))
+
+
+def ends(world: World) -> Mapping[Role, str]:
+    configuration = read_configuration(TENANT, services=world.services)
+    assert configuration is not None
+    return configuration.token_ends
+
+
+class TestTheEndOfAToken:
+    def test_is_its_last_four_characters(self, world: World) -> None:
+        assert ends(world) == {Role.PRIMARY: "mary", Role.SECONDARY: "dary"}
+
+    def test_is_unknown_and_stops_nothing_where_no_key_opens_it(self, world: World) -> None:
+        save_token(world.services.tenants, TENANT, Role.PRIMARY, "damaged")
+        assert ends(world) == {Role.PRIMARY: "", Role.SECONDARY: "dary"}
+
+    def test_is_not_there_without_a_token(self, world: World) -> None:
+        remove_tokens(world.services.tenants, TENANT, Role.PRIMARY)
+        assert ends(world) == {Role.SECONDARY: "dary"}
+
+    def test_is_kept_back_where_it_would_be_too_much_of_it(self, world: World) -> None:
+        short = world.services.vault.seal(TENANT, b"123456789012345")
+        save_token(world.services.tenants, TENANT, Role.PRIMARY, short)
+        assert ends(world)[Role.PRIMARY] == ""
