@@ -6,7 +6,7 @@ from gunicorn.workers.base import Worker
 
 from service.bootstrap import start_background
 from service.settings import DEFAULT_BASE_URL, is_loopback
-from service.web.current import SERVICES
+from service.web.request.current import SERVICES
 
 # A service that takes itself for a local one has a local one's secrets, and must not be reached
 # from elsewhere: a deploy that forgets BASE_URL fails its start-up probe instead.
@@ -32,7 +32,7 @@ control_socket_disable = True
 logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "service.logs.JsonLines"}},
+    "formatters": {"json": {"()": "service.infra.logs.JsonLines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"level": "INFO", "handlers": ["stderr"]},
     "loggers": {"gunicorn.error": {"level": "INFO", "propagate": True, "handlers": []}},

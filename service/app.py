@@ -10,17 +10,30 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.bootstrap import build_services
-from service.logs import exception_fields
-from service.pace import Pace
+from service.cli import customer, tenant
+from service.infra.logs import exception_fields
+from service.infra.rate_limiter import Pace
 from service.ports import Services
 from service.settings import Settings
-from service.web.activity import activity
-from service.web.alerts import alerts, announce_changes
-from service.web.clear import clear
-from service.web.commands import customer, tenant
-from service.web.configuration import configuration
-from service.web.connection import connection
-from service.web.current import (
+from service.web.configuration.connection import connection
+from service.web.configuration.simulation import simulation
+from service.web.configuration.views import configuration
+from service.web.dashboard.alerts import alerts, announce_changes
+from service.web.dashboard.docs import docs
+from service.web.dashboard.frame import frame
+from service.web.dashboard.overview import overview
+from service.web.dashboard.tabs import register_tabs
+from service.web.endpoints.health import health
+from service.web.endpoints.install import lifecycle
+from service.web.endpoints.snippet import snippet
+from service.web.endpoints.tasks import lookups_at_once, sends_at_once, tasks
+from service.web.endpoints.webhooks import webhooks
+from service.web.eventlog.clear import clear
+from service.web.eventlog.export import export, exports_at_once
+from service.web.eventlog.jobs import log_work
+from service.web.eventlog.resend import resend
+from service.web.eventlog.views import activity
+from service.web.request.current import (
     CLAIMS,
     EXPORTS,
     FRAMES,
@@ -31,22 +44,9 @@ from service.web.current import (
     SERVICES,
     SETTINGS,
 )
-from service.web.docs import docs
-from service.web.errors import register_errors
-from service.web.export import export, exports_at_once
-from service.web.frame import frame
-from service.web.headers import add_security_headers
-from service.web.health import health
-from service.web.lifecycle import lifecycle
-from service.web.log_work import log_work
-from service.web.overview import overview
-from service.web.resend import resend
-from service.web.simulation import simulation
-from service.web.snippet import snippet
-from service.web.tabs import register_tabs
-from service.web.tasks import lookups_at_once, sends_at_once, tasks
-from service.web.trace import note_trace
-from service.web.webhooks import webhooks
+from service.web.request.errors import register_errors
+from service.web.request.headers import add_security_headers
+from service.web.request.trace import note_trace
 
 _ROOT = Path(__file__).parent.parent
 _MOST_BYTES = 1024 * 1024

@@ -13,18 +13,18 @@ from typing import Any
 import click
 import msgspec
 
-from service.clock import utc_now
 from service.commerce7.fields import Fields
 from service.commerce7.json_text import NotJsonError
 from service.commerce7.webhook import parse_signal, parse_webhook
 from service.commerce7.wire import parse_customer
-from service.domain.event import Event
+from service.domain.events.event import Event
+from service.domain.events.reason import Reason
 from service.domain.mapping.outcome import Outcome, Waiting
 from service.domain.mapping.table import decide, rule_for
-from service.domain.reason import Reason
-from service.domain.settings_faults import faults_in
-from service.domain.signal import Fact, Signal
-from service.domain.tenant import Pixel, Pixels, Tenant, TenantSettings
+from service.domain.shop.signal import Fact, Signal
+from service.domain.tenants.settings_faults import faults_in
+from service.domain.tenants.tenant import Pixel, Pixels, Tenant, TenantSettings
+from service.infra.clock import utc_now
 from service.meta.wire import build_request
 
 # The request is the same for every pixel, so settings that name none are taken as set up.

@@ -4,8 +4,8 @@ import os
 import sys
 
 from service.app import create_app
+from service.infra.logs import configure_logging
 from service.local.keys import with_local_keys
-from service.logs import configure_logging
 from service.settings import Settings, SettingsError
 
 # gunicorn starts a worker again after every other exit code.

@@ -6,7 +6,7 @@ from flask import Flask
 from service.app import create_app, start_limits
 from service.ports import Services
 from service.settings import Settings
-from service.web.current import SERVICES, SETTINGS
+from service.web.request.current import SERVICES, SETTINGS
 
 SESSION_KEY = "invented"
 _TOKEN_KEY = Fernet.generate_key().decode()

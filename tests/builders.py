@@ -5,32 +5,32 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from service.domain.delivery import Delivery
-from service.domain.delivery_steps import queued
-from service.domain.event import (
+from service.domain.delivery.delivery import Delivery
+from service.domain.delivery.schedule import RetryPolicy
+from service.domain.delivery.steps import queued
+from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.events.event import (
     ActionSource,
     CustomData,
     Event,
     EventName,
     Identity,
 )
+from service.domain.events.money import Money
+from service.domain.events.reason import Reason
 from service.domain.identity import hashed
 from service.domain.mapping.outcome import Outcome
 from service.domain.mapping.table import decide, rule_for
-from service.domain.membership import Membership, MembershipStatus
-from service.domain.money import Money
-from service.domain.order import Channel, Handover, Line, Order, OrderKind, Payment
-from service.domain.person import Address, Connection, Customer, Person
-from service.domain.reason import Reason
-from service.domain.record import EventRecord, Status
-from service.domain.registration import Registration
-from service.domain.reservation import BookingStatus, Reservation
-from service.domain.schedule import RetryPolicy
-from service.domain.shop import Shop
-from service.domain.signal import Action, Fact, ObjectKind, Signal
-from service.domain.staff import StaffMember
-from service.domain.tenant import Pixel, Pixels, Role, Tenant, TenantSettings
-from service.domain.verdict import Answer, Verdict
+from service.domain.records.record import EventRecord, Status
+from service.domain.shop.membership import Membership, MembershipStatus
+from service.domain.shop.order import Channel, Handover, Line, Order, OrderKind, Payment
+from service.domain.shop.person import Address, Connection, Customer, Person
+from service.domain.shop.public_settings import Shop
+from service.domain.shop.registration import Registration
+from service.domain.shop.reservation import BookingStatus, Reservation
+from service.domain.shop.signal import Action, Fact, ObjectKind, Signal
+from service.domain.shop.staff import StaffMember
+from service.domain.tenants.tenant import Pixel, Pixels, Role, Tenant, TenantSettings
 
 TENANT = "fictional-ridge-winery"
 PIXEL = "1234567890123456"

@@ -13,15 +13,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from google.cloud import firestore
 
-from service.domain.alert_mail import Contact
-from service.domain.breaker import Breaker
-from service.domain.delivery import Delivery
-from service.domain.record import EventRecord
-from service.domain.session import opened
-from service.domain.shop import Shop
-from service.domain.signal import Fact, Signal
-from service.domain.staff import OPERATOR
-from service.domain.tenant import Role, TenantSettings
+from service.domain.delivery.circuit_breaker import Breaker
+from service.domain.delivery.delivery import Delivery
+from service.domain.records.record import EventRecord
+from service.domain.shop.public_settings import Shop
+from service.domain.shop.signal import Fact, Signal
+from service.domain.shop.staff import OPERATOR
+from service.domain.tenants.alert_mail import Contact
+from service.domain.tenants.session import opened
+from service.domain.tenants.tenant import Role, TenantSettings
+from service.infra.sessions import SignedSessions
+from service.infra.vault import FernetVault
 from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
@@ -29,13 +31,13 @@ from service.local.jobs import SqliteJobs
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from service.ports import Services, Task
-from service.sessions import SignedSessions
-from service.usecases.configure_tenant import configure_tenant
-from service.usecases.receive_signal import Received, receive_signal
-from service.usecases.release_parked import Released, release_parked
-from service.usecases.resolve_signal import Resolved, resolve_signal
-from service.usecases.send_event import SendResult, send_event
-from service.usecases.sweep_due import Swept, sweep_due
+from service.usecases.alerts.notify import Told, tell_of_alerts
+from service.usecases.delivery.release_parked import Released, release_parked
+from service.usecases.delivery.send_event import SendResult, send_event
+from service.usecases.eventlog.work_on_job import work_on_job
+from service.usecases.intake.receive_signal import Received, receive_signal
+from service.usecases.intake.resolve_signal import Resolved, resolve_signal
+from service.usecases.sweep import Swept, sweep_due
 from service.usecases.tasks import (
     Cursor,
     LookUpObject,
@@ -45,9 +47,7 @@ from service.usecases.tasks import (
     WorkOnJob,
     parse_task,
 )
-from service.usecases.tell_of_alerts import Told, tell_of_alerts
-from service.usecases.work_on_job import work_on_job
-from service.vault import FernetVault
+from service.usecases.tenants.configure_tenant import configure_tenant
 from tests.apps import SESSION_KEY, started_app
 from tests.builders import (
     OLIVE,

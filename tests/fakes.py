@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from service.domain.connection import Probe, Probed, TokenFacts
-from service.domain.event import Event
-from service.domain.membership import Membership
-from service.domain.order import Order
-from service.domain.person import Address
-from service.domain.registration import Registration
-from service.domain.reservation import Reservation
-from service.domain.shop import Shop
-from service.domain.staff import StaffMember
-from service.domain.verdict import Verdict
+from service.domain.delivery.verdict import Verdict
+from service.domain.events.event import Event
+from service.domain.shop.membership import Membership
+from service.domain.shop.order import Order
+from service.domain.shop.person import Address
+from service.domain.shop.public_settings import Shop
+from service.domain.shop.registration import Registration
+from service.domain.shop.reservation import Reservation
+from service.domain.shop.staff import StaffMember
+from service.domain.tenants.connection import Probe, Probed, TokenFacts
 from service.ports import (
     MailError,
     NotAllowedCallerError,

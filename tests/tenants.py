@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from service.domain.installation import Installation
-from service.domain.shop import Shop
-from service.domain.tenant import Role, Tenant, TenantSettings
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.installation import Installation
+from service.domain.tenants.tenant import Role, Tenant, TenantSettings
 from service.ports import Tenants
 
 

@@ -5,18 +5,18 @@ from uuid import uuid4
 
 from service.bootstrap.engines import Calls, Store
 from service.bootstrap.local import local_calls, local_store
-from service.clock import utc_now
 from service.commerce7.client import Commerce7Shops, allowed_pace
-from service.domain.schedule import RetryPolicy
-from service.http import Http, Limits
+from service.domain.delivery.schedule import RetryPolicy
+from service.infra.clock import utc_now
+from service.infra.http import Http, Limits
+from service.infra.sessions import SignedSessions
+from service.infra.smtp import Server, SmtpMailer
+from service.infra.vault import FernetVault
 from service.local.queue import LocalQueue
 from service.meta.client import MetaConversions
 from service.meta.connections import MetaConnections
 from service.ports import Services
-from service.sessions import SignedSessions
 from service.settings import Settings
-from service.smtp import Server, SmtpMailer
-from service.vault import FernetVault
 
 # An order of many lines is long, and nobody waits for it but a task that may come again.
 _COMMERCE7_LIMITS = Limits(read=8.0, total=9.0, answer_bytes=4 * 1024 * 1024)

@@ -11,7 +11,6 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 
 from service.bootstrap.engines import Calls, Store
 from service.bootstrap.local import local_callers, local_issuer
-from service.clock import utc_now
 from service.gcp.audit import FirestoreAudit
 from service.gcp.cached_tenants import CachedTenants
 from service.gcp.documents import FirestoreDocuments
@@ -21,8 +20,9 @@ from service.gcp.jobs import FirestoreJobs
 from service.gcp.queue import CallBack, CloudTasksQueue
 from service.gcp.signals import FirestoreSignals
 from service.gcp.tenants import FirestoreTenants
-from service.http import Http
-from service.oidc import OidcCallers
+from service.infra.clock import utc_now
+from service.infra.http import Http
+from service.infra.oidc import OidcCallers
 from service.settings import Settings
 
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from service.bootstrap.engines import Calls, Store
-from service.clock import utc_now
+from service.infra.clock import utc_now
+from service.infra.oidc import OidcCallers
 from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
@@ -14,7 +15,6 @@ from service.local.keys import issuer_key
 from service.local.queue import LocalQueue
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
-from service.oidc import OidcCallers
 from service.settings import Settings
 
 _TASKS_PATH = "/tasks"

@@ -5,7 +5,7 @@ The order's path is seen in public use; the two others follow its pattern.
 
 from urllib.parse import quote
 
-from service.domain.signal import ObjectKind
+from service.domain.shop.signal import ObjectKind
 
 _PATHS = {
     ObjectKind.ORDER: "store/order",

@@ -18,15 +18,15 @@ from service.commerce7.wire import (
     parse_reservation,
     parse_staff_member,
 )
-from service.domain.membership import Membership
-from service.domain.order import Order
-from service.domain.person import Address
-from service.domain.registration import Registration
-from service.domain.reservation import Reservation
-from service.domain.shop import Shop
-from service.domain.staff import StaffMember
-from service.http import Http, HttpAnswer, HttpFailureError
-from service.pace import Pace
+from service.domain.shop.membership import Membership
+from service.domain.shop.order import Order
+from service.domain.shop.person import Address
+from service.domain.shop.public_settings import Shop
+from service.domain.shop.registration import Registration
+from service.domain.shop.reservation import Reservation
+from service.domain.shop.staff import StaffMember
+from service.infra.http import Http, HttpAnswer, HttpFailureError
+from service.infra.rate_limiter import Pace
 from service.ports import Refusal, ShopError
 
 # Commerce7 drops connections now and then; asking again does no harm.

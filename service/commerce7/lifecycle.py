@@ -7,7 +7,7 @@ settings of the app's version is never read.
 
 from service.commerce7.fields import Fields
 from service.commerce7.json_text import decode_json
-from service.domain.tenant import is_tenant_id
+from service.domain.tenants.tenant import is_tenant_id
 
 
 def parse_lifecycle_call(body: bytes) -> str | None:

@@ -7,10 +7,10 @@ credentials. It is the only place that names a winery's currency.
 import re
 
 from service.commerce7.fields import Fields
-from service.domain.currency import currency_of
-from service.domain.shop import Shop
-from service.domain.tenant import host_of
-from service.domain.time_zone import time_zone_of
+from service.domain.shop.currency import currency_of
+from service.domain.shop.public_settings import Shop
+from service.domain.shop.time_zone import time_zone_of
+from service.domain.tenants.tenant import host_of
 
 _PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 _PAGES = ("profile", "product", "collection", "club", "checkout", "cart", "reservation")

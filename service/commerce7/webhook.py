@@ -15,8 +15,8 @@ from service.commerce7.wire import (
     parse_order,
     parse_reservation,
 )
-from service.domain.signal import Action, Fact, ObjectKind, Signal
-from service.domain.tenant import is_tenant_id
+from service.domain.shop.signal import Action, Fact, ObjectKind, Signal
+from service.domain.tenants.tenant import is_tenant_id
 
 Parser = Callable[[Fields], Fact]
 

@@ -8,12 +8,12 @@ for (payment tenders, birth dates, notes, the acting colleague) is never read.
 import re
 
 from service.commerce7.fields import Fields, word
-from service.domain.membership import Membership, MembershipStatus
-from service.domain.order import Channel, Handover, Line, Order, OrderKind, Payment
-from service.domain.person import Address, Connection, Customer, Person
-from service.domain.registration import Registration
-from service.domain.reservation import BookingStatus, Reservation
-from service.domain.staff import StaffMember
+from service.domain.shop.membership import Membership, MembershipStatus
+from service.domain.shop.order import Channel, Handover, Line, Order, OrderKind, Payment
+from service.domain.shop.person import Address, Connection, Customer, Person
+from service.domain.shop.registration import Registration
+from service.domain.shop.reservation import BookingStatus, Reservation
+from service.domain.shop.staff import StaffMember
 from service.ports import Refusal, ShopError
 
 _OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

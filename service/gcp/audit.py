@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from service.domain.audit import AuditEntry
+from service.domain.tenants.audit import AuditEntry
 from service.gcp import queries
 from service.gcp.document_store import Documents
 from service.gcp.queries import AUDIT, TENANTS
-from service.json_documents import decode
+from service.infra.json_documents import decode
 
 _AT_A_TIME = 300
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Generic, TypeVar
 
-from service.domain.tenant import Due, Role, Tenant
+from service.domain.tenants.tenant import Due, Role, Tenant
 from service.ports import Change, Tenants, Updated
 
 KEPT_FOR = timedelta(seconds=60)

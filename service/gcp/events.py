@@ -9,13 +9,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from service.domain.log_view import LogView, Show
-from service.domain.record import EventRecord, Status
+from service.domain.records.log_view import LogView, Show
+from service.domain.records.record import EventRecord, Status
 from service.gcp import queries
 from service.gcp.document_store import Documents, Found, Path, Replacement
 from service.gcp.documents import TIME_OF_WRITING
 from service.gcp.queries import EVENTS, TENANTS
-from service.json_documents import UnreadableDocumentError, decode, encode, encode_over
+from service.infra.json_documents import UnreadableDocumentError, decode, encode, encode_over
 from service.ports import Place, Stored
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ import jwt
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from service.http import Http, HttpFailureError
+from service.infra.http import Http, HttpFailureError
 from service.ports import KeysUnavailableError
 
 CERTS_URL = "https://www.googleapis.com/oauth2/v3/certs"

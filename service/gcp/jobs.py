@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from service.domain.job import Job, JobKind
+from service.domain.records.job import Job, JobKind
 from service.gcp import queries
 from service.gcp.document_store import Documents, Found, Path
 from service.gcp.queries import JOBS, TENANTS
-from service.json_documents import UnreadableDocumentError, decode
+from service.infra.json_documents import UnreadableDocumentError, decode
 
 _AT_A_TIME = 300
 

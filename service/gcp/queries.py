@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from service.domain.log_view import LogView
+from service.domain.records.log_view import LogView
 
 ID = "__name__"
 UP, DOWN = "ASCENDING", "DESCENDING"

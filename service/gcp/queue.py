@@ -18,7 +18,7 @@ from google.api_core.retry import Retry, if_exception_type
 from google.cloud import tasks_v2
 
 from service.gcp.circuit_breaker import CircuitBreaker
-from service.logs import exception_fields
+from service.infra.logs import exception_fields
 from service.ports import QueueUnavailableError, Task
 
 TIMEOUT_SECONDS = 3.0

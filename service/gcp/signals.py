@@ -8,11 +8,11 @@ from datetime import datetime
 
 import msgspec
 
-from service.domain.origin import RefusedOrigin
+from service.domain.tenants.refused_origins import RefusedOrigin
 from service.gcp import queries
 from service.gcp.document_store import Documents, Path
 from service.gcp.queries import ORIGINS, SIGNALS, TENANTS
-from service.json_documents import decode_known
+from service.infra.json_documents import decode_known
 
 _AT_A_TIME = 300
 _REFUSED = "refused"

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from service.domain.tenant import Due, Role, Tenant
+from service.domain.tenants.tenant import Due, Role, Tenant
 from service.gcp import queries
 from service.gcp.document_store import Documents, Fields, Path
 from service.gcp.queries import SECRETS, TENANTS
-from service.json_documents import UnreadableDocumentError
+from service.infra.json_documents import UnreadableDocumentError
+from service.infra.tenant_documents import DUE_NAMES, documents_of, due_times_of, tenant_of
 from service.ports import Change, StoreUnavailableError, Updated
-from service.tenant_documents import DUE_NAMES, documents_of, due_times_of, tenant_of
 
 _META = "meta"
 _SWAPS = 20

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.domain.log_view import LogView
+from service.domain.records.log_view import LogView
 from service.local.file import stamp
 
 # Each half by its own index: with OR, SQLite would walk through the whole log.

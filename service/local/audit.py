@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from service.domain.audit import AuditEntry
-from service.json_documents import decode
+from service.domain.tenants.audit import AuditEntry
+from service.infra.json_documents import decode
 from service.local.file import SqliteFile
 
 

@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from service.domain.log_view import LogView
-from service.domain.record import EventRecord, Family, Status
-from service.json_documents import UnreadableDocumentError, decode, encode, encode_over
+from service.domain.records.log_view import LogView
+from service.domain.records.record import EventRecord, Family, Status
+from service.infra.json_documents import UnreadableDocumentError, decode, encode, encode_over
 from service.local.asked import asked_of
 from service.local.file import SqliteFile, stamp
 from service.ports import Place, Stored

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from service.oidc import ALGORITHM
+from service.infra.oidc import ALGORITHM
 
 ISSUER = "https://issuer.localhost"
 ACCOUNT = "queue@issuer.localhost"

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import msgspec
 
-from service.domain.job import Job, JobKind
-from service.json_documents import UnreadableDocumentError, decode
+from service.domain.records.job import Job, JobKind
+from service.infra.json_documents import UnreadableDocumentError, decode
 from service.local.file import SqliteFile, stamp
 
 

@@ -15,7 +15,7 @@ from itertools import count
 from threading import Condition, Event, Thread
 from time import monotonic
 
-from service.http import Http, HttpFailureError, Limits
+from service.infra.http import Http, HttpFailureError, Limits
 from service.ports import Task
 
 QUEUE_NAME = "local"

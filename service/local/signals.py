@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from service.domain.origin import RefusedOrigin
-from service.json_documents import decode_known
+from service.domain.tenants.refused_origins import RefusedOrigin
+from service.infra.json_documents import decode_known
 from service.local.file import SqliteFile, stamp
 
 

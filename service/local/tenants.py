@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from service.domain.tenant import Due, Role, Tenant
-from service.json_documents import UnreadableDocumentError
+from service.domain.tenants.tenant import Due, Role, Tenant
+from service.infra.json_documents import UnreadableDocumentError
+from service.infra.tenant_documents import DUE_NAMES, PARTS, documents_of, due_times_of, tenant_of
 from service.local.file import SqliteFile, stamp
 from service.ports import Change, StoreUnavailableError, Updated
-from service.tenant_documents import DUE_NAMES, PARTS, documents_of, due_times_of, tenant_of
 
 _COLUMNS = {"settings": "doc"}
 """The columns that are not called as what they hold."""

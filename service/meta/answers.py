@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 
-from service.domain.reason import Reason
-from service.domain.verdict import Answer, Verdict
-from service.http import Failure
+from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.events.reason import Reason
+from service.infra.http import Failure
 from service.meta.blame import refused_key
 
 _THROTTLED = frozenset({4, 17, 32, 341, 613, 80014, *range(80000, 80007)})

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from service.domain.healing import CONTENTS, ORDER_ID
-from service.domain.matching import WORDS
+from service.domain.events.match_keys import WORDS
+from service.domain.events.rejected_fields import CONTENTS, ORDER_ID
 from service.meta.wire import USER_DATA_KEYS
 
 _NAMES = re.compile(r"[A-Za-z_]+")

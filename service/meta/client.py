@@ -1,8 +1,8 @@
 """The network half of Meta: one event, one request, one verdict."""
 
-from service.domain.event import Event
-from service.domain.verdict import Verdict
-from service.http import Http, HttpFailureError
+from service.domain.delivery.verdict import Verdict
+from service.domain.events.event import Event
+from service.infra.http import Http, HttpFailureError
 from service.meta.answers import no_answer, read_answer
 from service.meta.wire import build_request, encode_request
 

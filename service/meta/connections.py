@@ -2,8 +2,8 @@
 
 from urllib.parse import quote
 
-from service.domain.connection import Probe, Probed, TokenFacts
-from service.http import Http, HttpFailureError
+from service.domain.tenants.connection import Probe, Probed, TokenFacts
+from service.infra.http import Http, HttpFailureError
 from service.meta.answers import no_answer, read_answer
 from service.meta.credentials import read_pixel_name, read_probe, read_token_facts
 from service.meta.wire import build_probe, encode_request

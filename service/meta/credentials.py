@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from service.domain.connection import Objection, Probed, TokenFacts
-from service.domain.verdict import Answer, Verdict
+from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.tenants.connection import Objection, Probed, TokenFacts
 
 _DEAD_TOKEN = 190
 _EXPIRED = 463

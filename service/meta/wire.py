@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from service.domain.connection import PROBE_IDENTITY, Probe
-from service.domain.event import Content, CustomData, DataUse, Event, Identity
+from service.domain.events.event import Content, CustomData, DataUse, Event, Identity
+from service.domain.tenants.connection import PROBE_IDENTITY, Probe
 
 PARTNER_AGENT = "1pixel_1_0"
 """How Meta tells our traffic from others' (Meta: Conversions API as a platform; ≤ 22 chars)."""

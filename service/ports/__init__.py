@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from service.domain.place import Place
-from service.domain.schedule import RetryPolicy
+from service.domain.delivery.schedule import RetryPolicy
+from service.domain.records.cursor import Place
 from service.ports.errors import (
     KeysUnavailableError,
     MailError,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from enum import Enum
 
-from service.domain.reason import Reason
+from service.domain.events.reason import Reason
 
 
 class StoreUnavailableError(Exception):

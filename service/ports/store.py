@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from service.domain.audit import AuditEntry
-from service.domain.job import Job, JobKind
-from service.domain.log_view import LogView
-from service.domain.origin import RefusedOrigin
-from service.domain.place import Place
-from service.domain.record import EventRecord, Status
-from service.domain.tenant import Due, Role, Tenant
+from service.domain.records.cursor import Place
+from service.domain.records.job import Job, JobKind
+from service.domain.records.log_view import LogView
+from service.domain.records.record import EventRecord, Status
+from service.domain.tenants.audit import AuditEntry
+from service.domain.tenants.refused_origins import RefusedOrigin
+from service.domain.tenants.tenant import Due, Role, Tenant
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from service.domain.session import Session
+from service.domain.tenants.session import Session
 
 
 class Vault(Protocol):

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.idempotency import task_name
-from service.domain.job import JobKind
-from service.domain.record import EventRecord
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.events.idempotency import task_name
+from service.domain.records.job import JobKind
+from service.domain.records.record import EventRecord
+from service.domain.tenants.tenant import Role
 from service.ports import Place, Queue, Task
 
 SEND_PATH = "/tasks/send"

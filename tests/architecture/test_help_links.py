@@ -11,15 +11,18 @@ from xml.etree.ElementTree import Element
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.connection import Cause
-from service.domain.reason import NO_DETAILS, Details, Reason
-from service.domain.verdict import Verdict
-from service.http import Failure
+from service.domain.delivery.verdict import Verdict
+from service.domain.events.reason import NO_DETAILS, Details, Reason
+from service.domain.tenants.connection import Cause
+from service.infra.http import Failure
 from service.meta.answers import no_answer, read_answer
-from service.usecases.simulate_event import Missing
-from service.web import connection_words, problems, reasons, simulation_words
-from service.web.problems import Problem
-from service.web.reasons import REASONS, ROWS, section_for
+from service.usecases.tenants.simulate_event import Missing
+from service.web.configuration import connection_messages as connection_words
+from service.web.configuration import simulation_messages as simulation_words
+from service.web.eventlog import reasons
+from service.web.eventlog.reasons import REASONS, ROWS, section_for
+from service.web.request import problems
+from service.web.request.problems import Problem
 from tests.reading import ids_of, section_of, tree_of, words_of
 
 ROOT = Path(__file__).parents[2]

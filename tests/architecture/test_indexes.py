@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from service.domain.event import EventName
-from service.domain.log_view import LogView, Show
-from service.domain.order import Channel
-from service.domain.record import Status
+from service.domain.events.event import EventName
+from service.domain.records.log_view import LogView, Show
+from service.domain.records.record import Status
+from service.domain.shop.order import Channel
 from service.gcp import queries
 from service.gcp.queries import ID, Query
-from service.tenant_documents import DUE_NAMES
+from service.infra.tenant_documents import DUE_NAMES
 
 ROOT = Path(__file__).parents[2]
 DECLARED = json.loads((ROOT / "firestore.indexes.json").read_text())

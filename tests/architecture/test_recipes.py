@@ -17,11 +17,11 @@ WEBHOOK = ROOT / "tests/vectors/commerce7/11_reservation_update_paid_web.json"
 MODULE = """
 from datetime import datetime
 
-from service.domain.event import ActionSource
+from service.domain.events.event import ActionSource
 from service.domain.mapping.outcome import Finding, Happened
-from service.domain.reservation import Reservation
-from service.domain.signal import Signal
-from service.domain.tenant import TenantSettings
+from service.domain.shop.reservation import Reservation
+from service.domain.shop.signal import Signal
+from service.domain.tenants.tenant import TenantSettings
 
 
 def called_off(signal: Signal[Reservation], _settings: TenantSettings, now: datetime) -> Finding:
@@ -31,7 +31,7 @@ NEW = {"service/domain/mapping/call_off.py": MODULE}
 RULE = 'EventRule(EventName.CALL_OFF, RESERVATION, frozenset({Action.DELETE}), "off", called_off)'
 FIRST_IMPORT = "from service.domain.mapping.cancel_membership"
 EDITS = {
-    "service/domain/event.py": [
+    "service/domain/events/event.py": [
         ('    PAGE_VIEW = "PageView"', '    CALL_OFF = "CallOff"\n'),
     ],
     "service/domain/mapping/table.py": [

@@ -70,7 +70,7 @@ class TestTheCode:
 
     def test_asks_for_the_current_app_in_one_place(self) -> None:
         users = [path for path in SERVICE if "current_app" in read(path)]
-        assert users == ["service/web/current.py"]
+        assert users == ["service/web/request/current.py"]
 
     def test_reads_the_environment_in_one_place(self) -> None:
         users = [path for path in SERVICE if "os.environ" in read(path)]

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.domain.session import opened
-from service.sessions import SignedSessions
+from service.domain.tenants.session import opened
+from service.infra.sessions import SignedSessions
 from tests.apps import SESSION_KEY, started_app
 from tests.builders import OLIVE, TENANT
 from tests.conftest import World

@@ -9,17 +9,17 @@ from time import perf_counter
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.event import EventName
-from service.domain.log_view import LogView, Show
-from service.domain.order import Channel
-from service.domain.record import EventRecord, Status
-from service.domain.tenant import Role
-from service.json_documents import encode
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.events.event import EventName
+from service.domain.records.log_view import LogView, Show
+from service.domain.records.record import EventRecord, Status
+from service.domain.shop.order import Channel
+from service.domain.tenants.tenant import Role
+from service.infra.json_documents import encode
 from service.local.events import _COLUMNS, SqliteEvents, _columns
 from service.local.file import SqliteFile
 from service.ports import Place
-from service.usecases.read_log import PAGE_SIZE
+from service.usecases.eventlog.read_log import PAGE_SIZE
 from tests.builders import NOW, TENANT, a_delivery, a_record
 
 ROWS = 200_000

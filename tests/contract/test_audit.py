@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.domain.audit import AuditEntry, Change
+from service.domain.tenants.audit import AuditEntry, Change
 from service.local.audit import SqliteAudit
 from service.local.file import SqliteFile
 from service.ports import Audit, StoreUnavailableError

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.delivery_steps import closed
-from service.domain.event import EventName
-from service.domain.record import EventRecord, Status
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.steps import closed
+from service.domain.events.event import EventName
+from service.domain.records.record import EventRecord, Status
+from service.domain.tenants.tenant import Role
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.ports import Events, Stored, StoreUnavailableError

@@ -4,9 +4,9 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from service.domain.installation import Installation, InstallState
-from service.domain.shop import Shop
-from service.domain.tenant import Due, Role, Tenant, TenantSettings
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.tenant import Due, Role, Tenant, TenantSettings
 from service.ports import Tenants
 from tests.builders import NOW, TENANT, some_settings
 from tests.tenants import forget, save_installation, save_settings, save_shop, save_token

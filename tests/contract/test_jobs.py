@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from service.domain.event import EventName
-from service.domain.job import Job, JobKind, Step, begun, stepped, stopped, taken_up
-from service.domain.log_view import LogView, Show
-from service.domain.order import Channel
-from service.domain.place import Place
-from service.domain.record import Status
+from service.domain.events.event import EventName
+from service.domain.records.cursor import Place
+from service.domain.records.job import Job, JobKind, Step, begun, stepped, stopped, taken_up
+from service.domain.records.log_view import LogView, Show
+from service.domain.records.record import Status
+from service.domain.shop.order import Channel
 from service.local.file import SqliteFile
 from service.local.jobs import SqliteJobs
 from service.ports import Jobs, StoreUnavailableError

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.delivery_steps import closed
-from service.domain.event import EventName
-from service.domain.log_view import LogView, Show
-from service.domain.order import Channel
-from service.domain.reason import Reason
-from service.domain.record import EventRecord, Status
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.steps import closed
+from service.domain.events.event import EventName
+from service.domain.events.reason import Reason
+from service.domain.records.log_view import LogView, Show
+from service.domain.records.record import EventRecord, Status
+from service.domain.shop.order import Channel
+from service.domain.tenants.tenant import Role
 from service.ports import Events, Place, Stored
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record
 

@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from service.domain.event import EventName
-from service.domain.job import Job, JobKind
-from service.domain.log_view import LogView
-from service.domain.place import Place
-from service.domain.reason import Reason
-from service.domain.record import EventRecord
-from service.domain.tenant import Role, TenantSettings
+from service.domain.events.event import EventName
+from service.domain.events.reason import Reason
+from service.domain.records.cursor import Place
+from service.domain.records.job import Job, JobKind
+from service.domain.records.log_view import LogView
+from service.domain.records.record import EventRecord
+from service.domain.tenants.tenant import Role, TenantSettings
 from service.ports import Tenants
 from tests.builders import NOW, TENANT, a_delivery, a_record, some_settings
 from tests.contract.conftest import Engine

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.record import EventRecord
+from service.domain.records.record import EventRecord
 from service.ports import Events, Stored
 from tests.builders import NOW, TENANT, a_record
 

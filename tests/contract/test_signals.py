@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from service.domain.origin import RefusedOrigin
+from service.domain.tenants.refused_origins import RefusedOrigin
 from service.ports import Signals
-from service.usecases.erase_tenant import erase_tenant
-from service.usecases.sweep_due import sweep_due
+from service.usecases.sweep import sweep_due
+from service.usecases.tenants.erase_tenant import erase_tenant
 from tests.builders import NOW, TENANT
 from tests.conftest import World
 

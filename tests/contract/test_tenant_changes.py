@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from service.domain.breaker import Breaker, BreakerState
-from service.domain.installation import Installation, InstallState
-from service.domain.notices import Notice, Notices
-from service.domain.progress import Progress, Verified
-from service.domain.reason import Reason
-from service.domain.recheck import Recheck
-from service.domain.shop import Shop
-from service.domain.tenant import Due, Role, Tenant
+from service.domain.delivery.circuit_breaker import Breaker, BreakerState
+from service.domain.events.reason import Reason
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.notices import Notice, Notices
+from service.domain.tenants.progress import Progress, Verified
+from service.domain.tenants.recheck import Recheck
+from service.domain.tenants.tenant import Due, Role, Tenant
 from service.ports import Tenants, Updated
 from tests.builders import NOW, TENANT, some_settings
 from tests.tenants import put, save_settings

@@ -4,11 +4,11 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from service.domain.event import EventName
-from service.domain.order import Channel
-from service.domain.progress import Progress, Verified
-from service.domain.shop import Shop
-from service.domain.tenant import NEVER, Due, Role, Tenant, TenantSettings
+from service.domain.events.event import EventName
+from service.domain.shop.order import Channel
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.progress import Progress, Verified
+from service.domain.tenants.tenant import NEVER, Due, Role, Tenant, TenantSettings
 from service.ports import Tenants
 from tests.builders import NOW, PIXEL, SECOND_PIXEL, TENANT, some_settings, two_pixels
 from tests.tenants import forget, put, save_settings, save_shop, save_token

@@ -1,6 +1,6 @@
 """What every store of tenants must do with their sealed tokens. One parameter per engine."""
 
-from service.domain.tenant import Role, Tenant
+from service.domain.tenants.tenant import Role, Tenant
 from service.ports import Tenants
 from tests.builders import TENANT, some_settings
 from tests.tenants import remove_tokens, save_settings, save_token

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from service.domain.origin import RefusedOrigin
+from service.domain.tenants.refused_origins import RefusedOrigin
 from service.local.file import SqliteFile
 from service.local.signals import SqliteSignals
 from tests.builders import PIXEL, SECOND_PIXEL, TOKEN

@@ -9,7 +9,7 @@ from time import monotonic
 
 import pytest
 
-from service.domain.schedule import LEASE_FOR
+from service.domain.delivery.schedule import LEASE_FOR
 from tests.e2e.conftest import Site, a_site
 from tests.e2e.harness import Service, eventually
 from tests.e2e.staging import log_of

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from service.web.docs import PICTURES
+from service.web.dashboard.docs import PICTURES
 from tests.e2e.browser import Desk
 from tests.e2e.conftest import Site
 from tests.e2e.harness import ROOT

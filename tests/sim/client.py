@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from service.domain.tenant import Pixel as PixelSetting
-from service.domain.tenant import Pixels, Role, TenantSettings
+from service.domain.tenants.tenant import Pixel as PixelSetting
+from service.domain.tenants.tenant import Pixels, Role, TenantSettings
 from tests.sim.objects import MARK, Thing
 
 

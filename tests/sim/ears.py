@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from service.logs import OURS
+from service.infra.logs import OURS
 from tests.sim.objects import MARK
 from tests.sim.trace import Violation
 

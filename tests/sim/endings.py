@@ -5,12 +5,12 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.event import EventName
-from service.domain.idempotency import event_key
-from service.domain.record import EventRecord, Status
-from service.domain.schedule import EVENT_WINDOW
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.schedule import EVENT_WINDOW
+from service.domain.events.event import EventName
+from service.domain.events.idempotency import event_key
+from service.domain.records.record import EventRecord, Status
+from service.domain.tenants.tenant import Role
 from tests.sim.client import Client
 from tests.sim.laws import Key
 from tests.sim.objects import KINDS, Thing, event_id

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
-from service.domain.event import EventName
-from service.domain.reason import Reason
-from service.domain.shop import Shop
-from service.domain.tenant import Role
-from service.domain.verdict import Answer, Verdict
+from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.events.event import EventName
+from service.domain.events.reason import Reason
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.tenant import Role
 from tests.sim.client import Client
 from tests.sim.instance import Fleet
 from tests.sim.loop import Loop

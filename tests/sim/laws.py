@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from service.domain.delivery import Delivery, DeliveryStatus
-from service.domain.recheck import Recheck
-from service.domain.record import EventRecord, Status
-from service.domain.schedule import EVENT_WINDOW, LEASE_FOR
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import Delivery, DeliveryStatus
+from service.domain.delivery.schedule import EVENT_WINDOW, LEASE_FOR
+from service.domain.records.record import EventRecord, Status
+from service.domain.tenants.recheck import Recheck
+from service.domain.tenants.tenant import Role
 from service.ports import Stored
 from tests.sim.objects import MARK
 from tests.sim.trace import Violation

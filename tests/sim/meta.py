@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from service.domain.event import Event
-from service.domain.healing import OPTIONAL_KEYS, has
-from service.domain.reason import Reason
-from service.domain.verdict import Answer, Verdict
+from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.events.event import Event
+from service.domain.events.reason import Reason
+from service.domain.events.rejected_fields import OPTIONAL_KEYS, has
 from tests.sim.faults import Fault, Faults
 from tests.sim.instance import Call, Instance, current_call
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from service.domain.event import Event
-from service.domain.recheck import Recheck
-from service.domain.record import EventRecord
-from service.domain.tenant import Role, Tenant
-from service.domain.verdict import Answer, Verdict
+from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.events.event import Event
+from service.domain.records.record import EventRecord
+from service.domain.tenants.recheck import Recheck
+from service.domain.tenants.tenant import Role, Tenant
 from service.ports import Change, Services, Stored, Updated
 from tests.sim.world import Alter
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from functools import cache
 from random import Random
 
-from service.domain.reason import Reason
-from service.domain.verdict import Answer, Verdict
+from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.events.reason import Reason
 from tests.sim.client import Client
 from tests.sim.meta import Pixel
 from tests.sim.objects import Sort, Thing, a_customer, an_order

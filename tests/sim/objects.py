@@ -11,8 +11,8 @@ from enum import StrEnum
 from random import Random
 from typing import Any
 
-from service.domain.event import EventName
-from service.domain.signal import ObjectKind
+from service.domain.events.event import EventName
+from service.domain.shop.signal import ObjectKind
 
 MARK = "zqx"
 """In every name, address, customer's id and token, and in nothing else."""

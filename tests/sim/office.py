@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from service.domain.tenant import Role, TenantSettings
+from service.domain.tenants.tenant import Role, TenantSettings
 from service.ports import StoreUnavailableError
-from service.usecases.configure_tenant import configure_tenant
+from service.usecases.tenants.configure_tenant import configure_tenant
 from tests.builders import OLIVE
 from tests.sim.client import Client
 from tests.sim.instance import Call, Fleet, Killed, current_call

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
-from service.domain.shop import Shop
-from service.domain.staff import OPERATOR
-from service.domain.tenant import Role, TenantSettings
-from service.usecases.configure_tenant import configure_tenant
+from service.domain.shop.public_settings import Shop
+from service.domain.shop.staff import OPERATOR
+from service.domain.tenants.tenant import Role, TenantSettings
+from service.usecases.tenants.configure_tenant import configure_tenant
 from tests.sim.client import Client
 from tests.sim.fates import DAY, FATES, Stage
 from tests.sim.faults import drawn

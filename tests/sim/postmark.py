@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from service.domain.schedule import EVENT_WINDOW, LEASE_FOR, MAX_ATTEMPTS
-from service.domain.tenant import Role
-from service.domain.verdict import Answer
+from service.domain.delivery.schedule import EVENT_WINDOW, LEASE_FOR, MAX_ATTEMPTS
+from service.domain.delivery.verdict import Answer
+from service.domain.tenants.tenant import Role
 from tests.sim.client import Key
 from tests.sim.meta import Post
 from tests.sim.trace import Violation

@@ -6,7 +6,7 @@ from datetime import timedelta
 from random import Random
 from typing import Self
 
-from service.domain.record import EventRecord, Status
+from service.domain.records.record import EventRecord, Status
 from tests.sim.client import Client
 from tests.sim.ears import Ears, heard
 from tests.sim.endings import Endings

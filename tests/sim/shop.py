@@ -7,13 +7,13 @@ from typing import TypeVar
 
 from service.commerce7.fields import Fields
 from service.commerce7.wire import parse_customer, parse_membership, parse_order, parse_reservation
-from service.domain.membership import Membership
-from service.domain.order import Order
-from service.domain.person import Address
-from service.domain.registration import Registration
-from service.domain.reservation import Reservation
-from service.domain.shop import Shop
-from service.domain.staff import StaffMember
+from service.domain.shop.membership import Membership
+from service.domain.shop.order import Order
+from service.domain.shop.person import Address
+from service.domain.shop.public_settings import Shop
+from service.domain.shop.registration import Registration
+from service.domain.shop.reservation import Reservation
+from service.domain.shop.staff import StaffMember
 from service.ports import Refusal, ShopError
 from tests.sim.faults import Fault
 from tests.sim.instance import Instance

@@ -11,8 +11,8 @@ from random import Random
 
 import pytest
 
-from service.usecases.release_parked import MOST_READ, MOST_RELEASED
-from service.web.current import EXPORTS, LOOKUPS, SENDS
+from service.usecases.delivery.release_parked import MOST_READ, MOST_RELEASED
+from service.web.request.current import EXPORTS, LOOKUPS, SENDS
 from tests.sim.mutants import MUTANTS
 from tests.sim.neighbour import TROUBLES, waits_beside
 from tests.sim.plan import a_backlog

@@ -8,12 +8,13 @@ from typing import Any
 
 from flask import Flask
 
-from service.domain.event import EventName
-from service.domain.idempotency import event_key
-from service.domain.recheck import Recheck
-from service.domain.record import EventRecord
-from service.domain.tenant import Role
+from service.domain.events.event import EventName
+from service.domain.events.idempotency import event_key
+from service.domain.records.record import EventRecord
+from service.domain.tenants.recheck import Recheck
+from service.domain.tenants.tenant import Role
 from service.gcp.cached_tenants import CachedTenants
+from service.infra.sessions import SignedSessions
 from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
@@ -21,7 +22,6 @@ from service.local.jobs import SqliteJobs
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from service.ports import Services
-from service.sessions import SignedSessions
 from tests.apps import app_settings, started_app
 from tests.builders import NOW, POLICY
 from tests.fakes import ListMailer, OneCaller, ScriptedConnections

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from service.http import Http, HttpFailureError, Limits
+from service.infra.http import Http, HttpFailureError, Limits
 
 HASTY = Limits(connect=1.0, read=0.3, total=0.6, answer_bytes=1000)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"

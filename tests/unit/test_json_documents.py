@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.event import EventName
-from service.domain.order import Channel
-from service.domain.record import EventRecord
-from service.domain.tenant import Pixel, Pixels, TenantSettings
-from service.json_documents import (
+from service.domain.events.event import EventName
+from service.domain.records.record import EventRecord
+from service.domain.shop.order import Channel
+from service.domain.tenants.tenant import Pixel, Pixels, TenantSettings
+from service.infra.json_documents import (
     UnreadableDocumentError,
     decode,
     decode_known,

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from service.http import Http, HttpFailureError
-from service.logs import FIELDS, JsonLines, current_trace, exception_fields
+from service.infra.http import Http, HttpFailureError
+from service.infra.logs import FIELDS, JsonLines, current_trace, exception_fields
 from tests.ports import free_port
 
 MARKER = "casey.marker@example.com"
@@ -30,7 +30,9 @@ def a_record(name: str, message: str, *args: object, **fields: object) -> loggin
 
 class TestOurLines:
     def test_are_an_event_and_its_listed_fields(self) -> None:
-        printed = line(a_record("service.web.tasks", "sweep.done", due=2, tenant="winery"))
+        printed = line(
+            a_record("service.web.endpoints.tasks", "sweep.done", due=2, tenant="winery")
+        )
 
         assert printed.pop("time")
         assert printed == {
@@ -148,7 +150,7 @@ class TestAStackTrace:
         http.close()
         assert isinstance(error, HttpFailureError)
         files = {file for file, _, _ in FRAME.findall(exception_fields(error)["stack_trace"])}
-        assert {"service/http.py", "urllib3/connection.py", "socket.py"} & files
+        assert {"service/infra/http.py", "urllib3/connection.py", "socket.py"} & files
         assert [file for file in files if file.startswith("/")] == []
 
     @pytest.mark.parametrize("function", [around, wrapped])
@@ -170,7 +172,7 @@ class TestAThreadThatFails:
     def test_is_one_line_without_its_message(self) -> None:
         script = (
             "from threading import Thread\n"
-            "from service.logs import configure_logging\n"
+            "from service.infra.logs import configure_logging\n"
             "configure_logging()\n"
             f"def fail(): raise ValueError({MARKER!r})\n"
             "thread = Thread(target=fail); thread.start(); thread.join()\n"

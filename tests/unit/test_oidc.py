@@ -4,8 +4,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from service.infra.oidc import OidcCallers
 from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
-from service.oidc import OidcCallers
 from service.ports import NotAllowedCallerError, NotOurQueueError
 
 AUDIENCE = "http://localhost:8080/tasks"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.commerce7.client import allowed_pace
-from service.pace import Pace
+from service.infra.rate_limiter import Pace
 from tests.builders import NOW, TENANT
 
 SECOND = timedelta(seconds=1)

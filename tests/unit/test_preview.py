@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from service.commerce7.webhook import parse_signal, parse_webhook
-from service.domain.event import Event
+from service.domain.events.event import Event
 from service.meta.wire import build_request
 from service.preview import preview
 from tests.builders import NOW, outcome_of

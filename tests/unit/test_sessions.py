@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 
-from service.domain.session import Session, opened
+from service.domain.tenants.session import Session, opened
+from service.infra.sessions import SignedSessions
 from service.ports import NoSessionError
-from service.sessions import SignedSessions
 from tests.builders import NOW, OLIVE, TENANT
 
 OLD, NEW = "old key", "new key"

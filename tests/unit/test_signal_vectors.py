@@ -14,9 +14,9 @@ from typing import Any, Literal
 import msgspec
 import pytest
 
-from service.domain.event import EventName
+from service.domain.events.event import EventName
 from service.domain.mapping.table import RULES
-from service.domain.tenant import TenantSettings
+from service.domain.tenants.tenant import TenantSettings
 from service.preview import preview_webhook
 from tests.builders import NOW
 

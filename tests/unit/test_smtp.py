@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from service.infra.smtp import Server, SmtpMailer
 from service.ports import MailError
-from service.smtp import Server, SmtpMailer
 from tests.builders import Clock, Ids
 from tests.ports import free_port
 from tests.smtp_server import HOST, Certificate, Inbox, a_certificate, smtp_server

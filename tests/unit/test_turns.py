@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from service.turns import Turns
+from service.infra.bulkhead import Turns
 from tests.builders import NOW
 
 SECOND = timedelta(seconds=1)

@@ -1,8 +1,8 @@
 import pytest
 from cryptography.fernet import Fernet
 
+from service.infra.vault import FernetVault
 from service.ports import UnsealError
-from service.vault import FernetVault
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 VAULT = FernetVault([NEW, OLD])

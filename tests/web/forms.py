@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from service.domain.event import EventName
-from service.domain.order import Channel
-from service.domain.tenant import Role, TenantSettings
+from service.domain.events.event import EventName
+from service.domain.shop.order import Channel
+from service.domain.tenants.tenant import Role, TenantSettings
 from tests.builders import PIXEL, TENANT
 from tests.conftest import World
 

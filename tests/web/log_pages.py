@@ -4,10 +4,10 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.reason import Reason
-from service.domain.record import EventRecord
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.events.reason import Reason
+from service.domain.records.record import EventRecord
+from service.domain.tenants.tenant import Role
 from tests.builders import a_delivery
 from tests.conftest import World
 

@@ -15,7 +15,7 @@ from service.commerce7.wire import (
     parse_order,
     parse_reservation,
 )
-from service.domain.signal import Fact
+from service.domain.shop.signal import Fact
 from tests.builders import TENANT
 from tests.conftest import World
 from tests.fakes import OneCaller

@@ -4,13 +4,13 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.event import CustomData, EventName
-from service.domain.installation import Installation, InstallState
-from service.domain.money import Money
-from service.domain.reason import Reason
-from service.domain.record import Status
-from service.domain.tenant import Pixels, Role
-from service.usecases.read_log import PAGE_SIZE
+from service.domain.events.event import CustomData, EventName
+from service.domain.events.money import Money
+from service.domain.events.reason import Reason
+from service.domain.records.record import Status
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.tenant import Pixels, Role
+from service.usecases.eventlog.read_log import PAGE_SIZE
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record, some_settings
 from tests.conftest import World
 from tests.tenants import save_installation

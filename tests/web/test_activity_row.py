@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.delivery import DeliveryStatus, Try, Wait
-from service.domain.event import Content, CustomData, DeliveryCategory, EventName
-from service.domain.money import Money
-from service.domain.reason import Details, Reason
-from service.domain.record import Status
-from service.domain.tenant import Pixels, Role
-from service.domain.verdict import Answer
+from service.domain.delivery.delivery import DeliveryStatus, Try, Wait
+from service.domain.delivery.verdict import Answer
+from service.domain.events.event import Content, CustomData, DeliveryCategory, EventName
+from service.domain.events.money import Money
+from service.domain.events.reason import Details, Reason
+from service.domain.records.record import Status
+from service.domain.tenants.tenant import Pixels, Role
 from tests.builders import NOW, a_delivery, a_record, some_settings
 from tests.conftest import World
 from tests.web.log_pages import add, failed, get

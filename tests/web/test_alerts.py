@@ -9,11 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.domain.breaker import Breaker, BreakerState, tripped
-from service.domain.reason import Reason
-from service.domain.shop import Shop
-from service.domain.tenant import Role
-from service.web.current import SETTINGS
+from service.domain.delivery.circuit_breaker import Breaker, BreakerState, tripped
+from service.domain.events.reason import Reason
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.tenant import Role
+from service.web.request.current import SETTINGS
 from tests.builders import (
     BAD_TOKEN,
     NOW,

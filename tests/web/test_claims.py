@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.domain.record import Status
-from service.logs import JsonLines
+from service.domain.records.record import Status
+from service.infra.logs import JsonLines
 from service.usecases.tasks import RESOLVE_PATH
 from tests.builders import TENANT
 from tests.conftest import World

@@ -5,9 +5,9 @@ from html import unescape
 
 from flask.testing import FlaskClient
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.delivery_steps import closed
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.steps import closed
+from service.domain.tenants.tenant import Role
 from tests.builders import NOW, a_delivery, a_record, a_signal
 from tests.conftest import World
 from tests.fakes import OneCaller

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from service.domain.order import Channel
-from service.domain.record import Status
-from service.domain.tenant import Role, TenantSettings
-from service.usecases.receive_signal import Receipt
+from service.domain.records.record import Status
+from service.domain.shop.order import Channel
+from service.domain.tenants.tenant import Role, TenantSettings
+from service.usecases.intake.receive_signal import Receipt
 from tests.builders import (
     PIXEL,
     SECOND_PIXEL,

@@ -6,10 +6,10 @@ import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 
-from service.domain.tenant import Role
-from service.usecases.receive_signal import Receipt
-from service.usecases.send_event import Attempted
-from service.vault import FernetVault
+from service.domain.tenants.tenant import Role
+from service.infra.vault import FernetVault
+from service.usecases.delivery.send_event import Attempted
+from service.usecases.intake.receive_signal import Receipt
 from tests.apps import started_app
 from tests.builders import CUSTOMER_ID, TENANT, a_registration, a_signal, an_order
 from tests.conftest import World

@@ -5,9 +5,9 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.event import EventName
-from service.domain.order import Channel
-from service.domain.tenant import Role
+from service.domain.events.event import EventName
+from service.domain.shop.order import Channel
+from service.domain.tenants.tenant import Role
 from tests.builders import PIXEL, SECOND_PIXEL, TENANT, some_settings, two_pixels
 from tests.conftest import World
 from tests.web.forms import PAGE, SECRET, choices, form, token

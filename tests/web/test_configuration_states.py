@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.event import EventName
-from service.domain.origin import RefusedOrigin
-from service.domain.shop import Shop
-from service.domain.tenant import Pixel, Role
+from service.domain.events.event import EventName
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.refused_origins import RefusedOrigin
+from service.domain.tenants.tenant import Pixel, Role
 from tests.builders import (
     NOW,
     PIXEL,

@@ -10,10 +10,10 @@ from cryptography.fernet import Fernet
 from flask import Flask, render_template
 from flask.testing import FlaskClient
 
-from service.domain.connection import Objection, Probed, TokenFacts
-from service.domain.tenant import Pixel, Pixels, Role
-from service.domain.verdict import Verdict
-from service.logs import JsonLines
+from service.domain.delivery.verdict import Verdict
+from service.domain.tenants.connection import Objection, Probed, TokenFacts
+from service.domain.tenants.tenant import Pixel, Pixels, Role
+from service.infra.logs import JsonLines
 from tests.builders import (
     BAD_TOKEN,
     DOWN,

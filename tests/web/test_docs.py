@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.web.docs import PICTURES
+from service.web.dashboard.docs import PICTURES
 from tests.apps import app_settings, started_app
 from tests.conftest import World
 from tests.reading import elements, headings_of, ids_of, tree_of, words_of

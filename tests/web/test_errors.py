@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from service.app import create_app
-from service.logs import JsonLines
+from service.infra.logs import JsonLines
 from tests.apps import app_settings
 from tests.conftest import World
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.reason import Reason
-from service.domain.record import EventRecord
-from service.domain.tenant import Role
-from service.web.export import TICKET_FOR
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.events.reason import Reason
+from service.domain.records.record import EventRecord
+from service.domain.tenants.tenant import Role
+from service.web.eventlog.export import TICKET_FOR
 from tests.builders import NOW, TENANT, a_delivery, a_record, some_settings, two_pixels
 from tests.conftest import World
 from tests.tenants import forget

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.installation import Installation, InstallState
-from service.domain.staff import StaffMember
+from service.domain.shop.staff import StaffMember
+from service.domain.tenants.installation import Installation, InstallState
 from service.ports import Refusal, ShopError
-from service.web.frame import ACCOUNT_HEADER
+from service.web.dashboard.frame import ACCOUNT_HEADER
 from tests.builders import NOW, OLIVE, TENANT, a_record
 from tests.conftest import World
 from tests.tenants import save_installation

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask.testing import FlaskClient
 
-from service.domain.tenant import Pixel, Pixels, TenantSettings
+from service.domain.tenants.tenant import Pixel, Pixels, TenantSettings
 from tests.apps import app_settings, started_app
 from tests.builders import TENANT
 from tests.conftest import World

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.logs import JsonLines
+from service.infra.logs import JsonLines
 from tests.conftest import World
 from tests.web.test_webhooks import BASIC, ORDER, URL
 

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from service.commerce7.fields import Fields
 from service.commerce7.public_settings import parse_shop
 from service.commerce7.wire import parse_staff_member
-from service.domain.connection import Probed
+from service.domain.tenants.connection import Probed
 from service.meta.answers import read_answer
 from service.meta.credentials import read_pixel_name, read_probe, read_token_facts
-from service.usecases.note_refused_origin import note_refused_origin
+from service.usecases.tenants.record_refused_origin import note_refused_origin
 from tests.builders import NOW, TENANT, a_signal, an_order, some_settings
 from tests.conftest import World
 from tests.reading import tree_of

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.installation import InstallState
+from service.domain.tenants.installation import InstallState
 from service.ports import Refusal, ShopError
-from service.usecases.check_installation import check_installation
+from service.usecases.tenants.check_installation import check_installation
 from tests.apps import app_settings, started_app
 from tests.builders import TENANT
 from tests.conftest import World

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 
-from service.domain.progress import Progress, Verified, mark_of
-from service.domain.tenant import Pixels, Role
+from service.domain.tenants.progress import Progress, Verified, mark_of
+from service.domain.tenants.tenant import Pixels, Role
 from tests.builders import NOW, PIXEL, TENANT, TOKEN, a_record, some_settings
 from tests.conftest import World
 from tests.tenants import put, save_token

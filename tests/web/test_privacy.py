@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.domain.identity import hashed
-from service.domain.person import Address
-from service.domain.record import Status
-from service.logs import JsonLines
+from service.domain.records.record import Status
+from service.domain.shop.person import Address
+from service.infra.logs import JsonLines
 from service.ports import Refusal, ShopError
 from tests.builders import BAD_TOKEN, OLIVE, TENANT
 from tests.conftest import World

@@ -8,10 +8,10 @@ import pytest
 from flask import render_template
 from flask.testing import FlaskClient
 
-from service.domain.job import MOST_TRIES, JobKind
-from service.domain.record import Status
-from service.usecases.work_on_job import work_on_job
-from service.web.guard import let_staff_in
+from service.domain.records.job import MOST_TRIES, JobKind
+from service.domain.records.record import Status
+from service.usecases.eventlog.work_on_job import work_on_job
+from service.web.request.guard import let_staff_in
 from tests.builders import REFUSED, TENANT, a_registration, a_signal, some_settings
 from tests.conftest import World
 from tests.fakes import OneCaller

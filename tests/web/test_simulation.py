@@ -9,10 +9,10 @@ import pytest
 from flask import Flask, render_template
 from flask.testing import FlaskClient
 
-from service.domain.event import EventName
-from service.domain.tenant import Pixels, TenantSettings
-from service.domain.verdict import Verdict
-from service.logs import JsonLines
+from service.domain.delivery.verdict import Verdict
+from service.domain.events.event import EventName
+from service.domain.tenants.tenant import Pixels, TenantSettings
+from service.infra.logs import JsonLines
 from tests.builders import (
     BAD_TOKEN,
     DOWN,

@@ -9,9 +9,9 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.job import MOST_TRIES, JobKind, taken_up
+from service.domain.records.job import MOST_TRIES, JobKind, taken_up
+from service.usecases.eventlog.work_on_job import work_on_job
 from service.usecases.tasks import WorkOnJob, parse_task
-from service.usecases.work_on_job import work_on_job
 from tests.builders import TENANT
 from tests.conftest import World
 from tests.unit.usecases.failures import give_up, statuses

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from service.web.guard import POLLING
+from service.web.request.guard import POLLING
 from tests.conftest import World
 
 TABS = ["/overview", "/configuration", "/activity"]

@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.gcp.google_keys import ISSUERS, GoogleKeys
-from service.http import Http
-from service.oidc import OidcCallers
+from service.infra.http import Http
+from service.infra.oidc import OidcCallers
 from tests.apps import started_app
 from tests.builders import a_signal, an_order
 from tests.conftest import World

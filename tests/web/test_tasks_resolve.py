@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from service.domain.record import Status
-from service.domain.shop import Shop
-from service.domain.tenant import Due
+from service.domain.records.record import Status
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.tenant import Due
 from service.ports import Refusal, ShopError, Task
 from tests.builders import CUSTOMER_ID, NOW, TENANT, a_membership, a_registration, a_signal
 from tests.conftest import World

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.tenant import Role
-from service.turns import Turns
+from service.domain.tenants.tenant import Role
+from service.infra.bulkhead import Turns
 from service.usecases.tasks import (
     RESOLVE_PATH,
     CheckInstallation,
@@ -17,8 +17,8 @@ from service.usecases.tasks import (
     TaskBody,
     TellOfAlerts,
 )
-from service.web.current import LOOKUPS, SENDS
-from service.web.tasks import lookups_at_once, sends_at_once
+from service.web.endpoints.tasks import lookups_at_once, sends_at_once
+from service.web.request.current import LOOKUPS, SENDS
 from tests.builders import NOW, TENANT, a_signal, an_order
 from tests.conftest import World
 from tests.fakes import OneCaller

@@ -5,7 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
-from service.logs import JsonLines, current_trace
+from service.infra.logs import JsonLines, current_trace
 from tests.apps import app_settings
 from tests.conftest import World
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.domain.record import Status
+from service.domain.records.record import Status
 from tests.apps import app_settings, started_app
 from tests.builders import TENANT
 from tests.conftest import World

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from service.domain.event import ActionSource
+from service.domain.events.event import ActionSource
 from service.domain.mapping.outcome import Finding, Happened
-from service.domain.membership import Membership, MembershipStatus
-from service.domain.signal import Action, Signal
-from service.domain.tenant import TenantSettings
+from service.domain.shop.membership import Membership, MembershipStatus
+from service.domain.shop.signal import Action, Signal
+from service.domain.tenants.tenant import TenantSettings
 
 
 def cancelled(

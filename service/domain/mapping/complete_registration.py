@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from service.domain.event import ActionSource
-from service.domain.identify import real_email
+from service.domain.events.event import ActionSource
+from service.domain.events.identify import real_email
+from service.domain.events.reason import Reason
 from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
-from service.domain.reason import Reason
-from service.domain.registration import Registration
-from service.domain.signal import Signal
-from service.domain.tenant import TenantSettings
+from service.domain.shop.registration import Registration
+from service.domain.shop.signal import Signal
+from service.domain.tenants.tenant import TenantSettings
 
 
 def registered(signal: Signal[Registration], _settings: TenantSettings, _now: datetime) -> Finding:

@@ -1,8 +1,8 @@
 """The products of an order, as the tenant's catalogue names them."""
 
-from service.domain.event import Content, DeliveryCategory
-from service.domain.order import Handover, Line, Order
-from service.domain.tenant import TenantSettings
+from service.domain.events.event import Content, DeliveryCategory
+from service.domain.shop.order import Handover, Line, Order
+from service.domain.tenants.tenant import TenantSettings
 
 _DELIVERY_CATEGORIES = {
     Handover.SHIPPED: DeliveryCategory.HOME_DELIVERY,

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from service.domain.event import ActionSource
+from service.domain.events.event import ActionSource
+from service.domain.events.reason import Reason
 from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
-from service.domain.reason import Reason
-from service.domain.reservation import BookingStatus, Reservation
-from service.domain.signal import Signal
-from service.domain.tenant import TenantSettings
+from service.domain.shop.reservation import BookingStatus, Reservation
+from service.domain.shop.signal import Signal
+from service.domain.tenants.tenant import TenantSettings
 
 _NO_VISIT = {
     BookingStatus.CANCELLED: Reason.CANCELLED,

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from service.domain.event import ActionSource, CustomData, Event
-from service.domain.order import Channel
-from service.domain.reason import NO_DETAILS, Details, Reason
+from service.domain.events.event import ActionSource, CustomData, Event
+from service.domain.events.reason import NO_DETAILS, Details, Reason
+from service.domain.shop.order import Channel
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from service.domain.event import ActionSource, CustomData
+from service.domain.events.event import ActionSource, CustomData
+from service.domain.events.money import Money
+from service.domain.events.reason import Reason
 from service.domain.mapping.contents import contents_of
 from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
-from service.domain.money import Money
-from service.domain.order import Channel, Order, OrderKind, Payment
-from service.domain.reason import Reason
-from service.domain.signal import Signal
-from service.domain.tenant import TenantSettings
+from service.domain.shop.order import Channel, Order, OrderKind, Payment
+from service.domain.shop.signal import Signal
+from service.domain.tenants.tenant import TenantSettings
 
 _ACTION_SOURCES = {
     Channel.WEB: ActionSource.WEBSITE,

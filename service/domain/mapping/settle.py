@@ -4,17 +4,17 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
-from service.domain.data_use import data_use_for
-from service.domain.event import ActionSource, Event, EventName, Identity
-from service.domain.identify import identify
+from service.domain.delivery.schedule import EVENT_WINDOW
+from service.domain.events.event import ActionSource, Event, EventName, Identity
+from service.domain.events.identify import identify
+from service.domain.events.limited_data_use import data_use_for
+from service.domain.events.match_keys import is_matchable
+from service.domain.events.own_customer import is_own_customer
+from service.domain.events.reason import Reason
 from service.domain.mapping.outcome import Happened, Skipped
-from service.domain.matching import is_matchable
-from service.domain.own_customer import is_own_customer
-from service.domain.person import Person
-from service.domain.reason import Reason
-from service.domain.schedule import EVENT_WINDOW
-from service.domain.tenant import Tenant, host_of
-from service.domain.wanted import why_unwanted
+from service.domain.shop.person import Person
+from service.domain.tenants.tenant import Tenant, host_of
+from service.domain.tenants.wanted import why_unwanted
 
 
 def settle(

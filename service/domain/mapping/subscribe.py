@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from service.domain.event import ActionSource
+from service.domain.events.event import ActionSource
+from service.domain.events.reason import Reason
 from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
-from service.domain.membership import Membership, MembershipStatus
-from service.domain.reason import Reason
-from service.domain.signal import Signal
-from service.domain.tenant import TenantSettings
+from service.domain.shop.membership import Membership, MembershipStatus
+from service.domain.shop.signal import Signal
+from service.domain.tenants.tenant import TenantSettings
 
 _NOT_ACTIVE = {
     MembershipStatus.ON_HOLD: Reason.MEMBERSHIP_ON_HOLD,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from service.domain.event import EventName
+from service.domain.events.event import EventName
 from service.domain.mapping.cancel_membership import cancelled
 from service.domain.mapping.complete_registration import registered
 from service.domain.mapping.lead import booked
@@ -13,8 +13,8 @@ from service.domain.mapping.outcome import Finding, Happened, Outcome
 from service.domain.mapping.purchase import purchased
 from service.domain.mapping.settle import settle
 from service.domain.mapping.subscribe import subscribed
-from service.domain.signal import Action, Fact, ObjectKind, Signal
-from service.domain.tenant import Tenant, TenantSettings
+from service.domain.shop.signal import Action, Fact, ObjectKind, Signal
+from service.domain.tenants.tenant import Tenant, TenantSettings
 
 Find = Callable[[Signal[Any], TenantSettings, datetime], Finding | None]
 """What has happened, by the news about one kind of object; `None` if they are not about that."""

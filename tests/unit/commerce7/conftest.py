@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from service.commerce7.client import Commerce7Shops
-from service.http import Http, Limits
-from service.pace import Pace
+from service.infra.http import Http, Limits
+from service.infra.rate_limiter import Pace
 from tests.builders import Clock
 from tests.unit.commerce7.platform import Platform
 

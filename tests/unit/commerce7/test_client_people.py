@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from service.commerce7.client import Commerce7Shops
-from service.domain.staff import StaffMember
+from service.domain.shop.staff import StaffMember
 from service.ports import Refusal
 from tests.builders import TENANT
 from tests.unit.commerce7.platform import RESET, a_platform, refusal

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from service.commerce7.json_text import NotJsonError
 from service.commerce7.lifecycle import parse_lifecycle_call
-from service.domain.tenant import is_tenant_id
+from service.domain.tenants.tenant import is_tenant_id
 
 SAMPLES = Path(__file__).parents[2] / "vectors" / "commerce7"
 JSON = st.recursive(

@@ -2,7 +2,7 @@ import pytest
 
 from service.commerce7.fields import Fields
 from service.commerce7.public_settings import parse_shop
-from service.domain.shop import Shop
+from service.domain.shop.public_settings import Shop
 
 TOLD = {
     "currency": "usd",

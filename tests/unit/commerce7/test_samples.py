@@ -10,15 +10,15 @@ from flask.testing import FlaskClient
 
 from service.commerce7.fields import Fields
 from service.commerce7.wire import parse_customer, parse_membership
-from service.domain.event import ActionSource, CustomData, DataUse, Event, EventName
+from service.domain.events.event import ActionSource, CustomData, DataUse, Event, EventName
 from service.domain.identity import hashed
-from service.domain.installation import InstallState
-from service.domain.record import EventRecord, Status
-from service.domain.tenant import Tenant, TenantSettings
+from service.domain.records.record import EventRecord, Status
+from service.domain.tenants.installation import InstallState
+from service.domain.tenants.tenant import Tenant, TenantSettings
 from service.ports import Refusal, ShopError
-from service.usecases.check_installation import check_installation
-from service.usecases.payload import unseal_event
-from service.usecases.resolve_signal import Resolved
+from service.usecases.intake.resolve_signal import Resolved
+from service.usecases.sealing import unseal_event
+from service.usecases.tenants.check_installation import check_installation
 from tests.builders import NOW, TENANT
 from tests.conftest import World
 from tests.tenants import forget

@@ -11,7 +11,7 @@ from service.commerce7.fields import Fields
 from service.commerce7.json_text import NotJsonError
 from service.commerce7.webhook import Webhook, parse_signal, parse_webhook
 from service.commerce7.wire import parse_order
-from service.domain.order import Channel, Handover, OrderKind, Payment
+from service.domain.shop.order import Channel, Handover, OrderKind, Payment
 from tests.builders import outcome_of
 
 ANY_JSON = st.recursive(

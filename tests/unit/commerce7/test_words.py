@@ -7,8 +7,8 @@ import pytest
 
 from service.commerce7.fields import Fields
 from service.commerce7.wire import parse_order
-from service.domain.order import Handover, Order, OrderKind, Payment
-from service.domain.person import Address
+from service.domain.shop.order import Handover, Order, OrderKind, Payment
+from service.domain.shop.person import Address
 
 SPELLED = {
     "firstName": "Casey",

@@ -4,11 +4,17 @@ from typing import Any
 
 import pytest
 
-from service.domain.alerts import Alert, AlertKind, Severity, alerts_of
-from service.domain.breaker import Breaker, BreakerState, learnt, reconnected, tripped
-from service.domain.delivery import Wait
-from service.domain.reason import Reason
-from service.domain.tenant import Role, Tenant
+from service.domain.delivery.circuit_breaker import (
+    Breaker,
+    BreakerState,
+    learnt,
+    reconnected,
+    tripped,
+)
+from service.domain.delivery.delivery import Wait
+from service.domain.events.reason import Reason
+from service.domain.tenants.alerts import Alert, AlertKind, Severity, alerts_of
+from service.domain.tenants.tenant import Role, Tenant
 from tests.builders import (
     ACCEPTED,
     BAD_TOKEN,

@@ -3,10 +3,10 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from service.domain.audit import Change, changes_between
-from service.domain.event import EventName
-from service.domain.order import Channel
-from service.domain.tenant import Role, TenantSettings
+from service.domain.events.event import EventName
+from service.domain.shop.order import Channel
+from service.domain.tenants.audit import Change, changes_between
+from service.domain.tenants.tenant import Role, TenantSettings
 from tests.builders import PIXEL, SECOND_PIXEL, some_settings, two_pixels
 
 BEFORE = some_settings()

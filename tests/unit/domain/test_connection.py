@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.connection import (
+from service.domain.delivery.verdict import Verdict
+from service.domain.events.match_keys import is_matchable
+from service.domain.tenants.connection import (
     PROBE_IDENTITY,
     UNPROVEN,
     Cause,
@@ -16,8 +18,6 @@ from service.domain.connection import (
     judge_probe,
     judge_token,
 )
-from service.domain.matching import is_matchable
-from service.domain.verdict import Verdict
 from tests.builders import (
     ACCEPTED,
     BAD_TOKEN,

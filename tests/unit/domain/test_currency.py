@@ -1,6 +1,6 @@
 import pytest
 
-from service.domain.currency import currency_of
+from service.domain.shop.currency import currency_of
 
 
 class TestACurrency:

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.data_use import data_use_for
-from service.domain.person import Address
+from service.domain.events.limited_data_use import data_use_for
+from service.domain.shop.person import Address
 
 STATES = {
     "California": ("CA", "Calif.", 1000),

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from service.domain.delivery import Delivery, DeliveryStatus, Wait
-from service.domain.delivery_steps import (
+from service.domain.delivery.delivery import Delivery, DeliveryStatus, Wait
+from service.domain.delivery.judgement import judged
+from service.domain.delivery.schedule import LEASE_FOR
+from service.domain.delivery.steps import (
     closed,
     leased,
     parked,
@@ -14,13 +16,11 @@ from service.domain.delivery_steps import (
     reopened,
     requeued,
 )
-from service.domain.judgement import judged
-from service.domain.reason import Reason
-from service.domain.record import Status
-from service.domain.schedule import LEASE_FOR
-from service.domain.tenant import Role
-from service.domain.verdict import Answer, Verdict
-from service.http import Limits
+from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.events.reason import Reason
+from service.domain.records.record import Status
+from service.domain.tenants.tenant import Role
+from service.infra.http import Limits
 from tests.builders import NOW, POLICY, a_delivery, a_record
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)

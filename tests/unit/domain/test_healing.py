@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.event import Content, CustomData, Event, Identity
-from service.domain.healing import OPTIONAL_KEYS, has, without
-from service.domain.matching import WORDS, match_keys
-from service.domain.money import Money
+from service.domain.events.event import Content, CustomData, Event, Identity
+from service.domain.events.match_keys import WORDS, match_keys
+from service.domain.events.money import Money
+from service.domain.events.rejected_fields import OPTIONAL_KEYS, has, without
 from service.meta.wire import build_event
 from tests.builders import an_event
 

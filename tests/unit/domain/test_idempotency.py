@@ -1,9 +1,9 @@
 from datetime import timedelta
 
-from service.domain.event import EventName
-from service.domain.idempotency import event_key, task_name
-from service.domain.signal import ObjectKind
-from service.domain.tenant import Role
+from service.domain.events.event import EventName
+from service.domain.events.idempotency import event_key, task_name
+from service.domain.shop.signal import ObjectKind
+from service.domain.tenants.tenant import Role
 from tests.builders import NOW, TENANT
 
 

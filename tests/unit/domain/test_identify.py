@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from service.domain.event import Identity
-from service.domain.identify import identify, public_ip
+from service.domain.events.event import Identity
+from service.domain.events.identify import identify, public_ip
 from service.domain.identity import hashed
-from service.domain.person import Address, Connection, Customer, Person
+from service.domain.shop.person import Address, Connection, Customer, Person
 
 
 def buyer(bill_to: Address, **customer: Any) -> Identity:

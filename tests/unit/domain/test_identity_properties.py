@@ -5,11 +5,11 @@ from dataclasses import fields
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.domain.event import Event, Identity
-from service.domain.identify import identify
+from service.domain.events.event import Event, Identity
+from service.domain.events.identify import identify
 from service.domain.identity import hashed, normalize_name, normalize_phone
 from service.domain.identity.hashing import HASH_OF_NOTHING
-from service.domain.person import Address, Customer, Person
+from service.domain.shop.person import Address, Customer, Person
 from tests.builders import an_order, outcome_of
 
 PLACEHOLDERS = [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.installation import (
+from service.domain.tenants.installation import (
     DOUBTED_CHECKS,
     FIRST_CHECK_PAUSE,
     LONGEST_CHECK_PAUSE,

@@ -1,7 +1,7 @@
 import pytest
 
-from service.domain.event import Identity
-from service.domain.matching import is_matchable, match_keys
+from service.domain.events.event import Identity
+from service.domain.events.match_keys import is_matchable, match_keys
 
 PLACE = {
     "hashed_cities": ("c",),

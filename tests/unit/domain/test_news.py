@@ -3,10 +3,10 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.lookup import Lookup
-from service.domain.news import merged
-from service.domain.reason import Reason
-from service.domain.record import EventRecord, Status
+from service.domain.events.reason import Reason
+from service.domain.records.lookup import Lookup
+from service.domain.records.reconcile import merged
+from service.domain.records.record import EventRecord, Status
 from tests.builders import NOW, a_record
 
 LATER = NOW + timedelta(minutes=1)

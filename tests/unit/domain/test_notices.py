@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from service.domain.notices import (
+from service.domain.tenants.notices import (
     CLAIMED_FOR,
     LOOK_AGAIN_EVERY,
     REST,

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from service.domain.origin import MOST_ORIGINS, RefusedOrigin, with_origin
+from service.domain.tenants.refused_origins import MOST_ORIGINS, RefusedOrigin, with_origin
 from tests.builders import NOW
 
 MINUTE = timedelta(minutes=1)

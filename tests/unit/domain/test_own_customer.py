@@ -1,7 +1,7 @@
 import pytest
 
-from service.domain.own_customer import is_own_customer
-from service.domain.person import Address, Customer, Person
+from service.domain.events.own_customer import is_own_customer
+from service.domain.shop.person import Address, Customer, Person
 
 DOMAINS = ("shop.ridge-winery.com", "www.ridge-winery.com")
 

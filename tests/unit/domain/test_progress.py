@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.progress import Progress, Verified, mark_of
+from service.domain.tenants.progress import Progress, Verified, mark_of
 from tests.builders import NOW, PIXEL, SECOND_PIXEL, TOKEN
 
 TESTED = Verified(at=NOW, pixel_id=PIXEL, mark=mark_of(TOKEN))

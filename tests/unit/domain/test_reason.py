@@ -4,10 +4,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from service.domain.breaker import Breaker
-from service.domain.delivery import Delivery, Try
-from service.domain.reason import NO_DETAILS, Details, Reason, sentence
-from service.domain.record import EventRecord
+from service.domain.delivery.circuit_breaker import Breaker
+from service.domain.delivery.delivery import Delivery, Try
+from service.domain.events.reason import NO_DETAILS, Details, Reason, sentence
+from service.domain.records.record import EventRecord
 from tests.builders import a_delivery, a_record
 
 # As the release wrote them whose reasons were whole sentences.

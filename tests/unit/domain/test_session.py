@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.session import SESSION_FOR, SESSION_LIFE, Session, opened
+from service.domain.tenants.session import SESSION_FOR, SESSION_LIFE, Session, opened
 from tests.builders import NOW, OLIVE, TENANT
 
 MOMENT = timedelta(microseconds=1)

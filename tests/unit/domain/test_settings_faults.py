@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from service.domain.settings_faults import faults_in
-from service.domain.tenant import Pixel, Pixels
+from service.domain.tenants.settings_faults import faults_in
+from service.domain.tenants.tenant import Pixel, Pixels
 from tests.builders import PIXEL, one_pixel_twice, some_settings, two_pixels
 
 

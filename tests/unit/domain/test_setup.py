@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from service.domain.setup import Setup, Step, setup_path
+from service.domain.tenants.setup import Setup, Step, setup_path
 from tests.builders import PIXEL
 
 

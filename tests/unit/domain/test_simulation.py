@@ -2,12 +2,12 @@
 
 import pytest
 
-from service.domain.event import ActionSource, Content, CustomData, EventName
+from service.domain.events.event import ActionSource, Content, CustomData, EventName
+from service.domain.events.match_keys import is_matchable
+from service.domain.events.money import Money
 from service.domain.identity import hashed
-from service.domain.matching import is_matchable
-from service.domain.money import Money
-from service.domain.simulation import counts_at_secondary, simulated
-from service.domain.tenant import TenantSettings
+from service.domain.mapping.simulation import counts_at_secondary, simulated
+from service.domain.tenants.tenant import TenantSettings
 from service.meta.wire import build_event
 from tests.builders import NOW, one_pixel_twice, some_settings, two_pixels
 from tests.sandbox.meta_event_rules import check_event

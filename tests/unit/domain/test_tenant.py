@@ -1,6 +1,6 @@
 import pytest
 
-from service.domain.tenant import Pixel, Pixels, Role
+from service.domain.tenants.tenant import Pixel, Pixels, Role
 from tests.builders import SECOND_PIXEL, one_pixel_twice, some_settings, two_pixels
 
 

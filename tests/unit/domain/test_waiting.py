@@ -1,12 +1,12 @@
 import pytest
 
-from service.domain.delivery import Wait
-from service.domain.delivery_steps import parked
-from service.domain.installation import Installation, InstallState
-from service.domain.order import Channel
-from service.domain.reason import Reason
-from service.domain.tenant import Pixels, Role, Tenant
-from service.domain.waiting import may_go_on
+from service.domain.delivery.delivery import Wait
+from service.domain.delivery.steps import parked
+from service.domain.events.reason import Reason
+from service.domain.records.waiting import may_go_on
+from service.domain.shop.order import Channel
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.tenant import Pixels, Role, Tenant
 from tests.builders import (
     NOW,
     a_delivery,

@@ -2,12 +2,12 @@ from typing import Any
 
 import pytest
 
-from service.domain.event import EventName
-from service.domain.installation import Installation, InstallState
-from service.domain.order import Channel
-from service.domain.reason import Reason, Switch
-from service.domain.tenant import Pixels, Role
-from service.domain.wanted import Unwanted, why_unwanted
+from service.domain.events.event import EventName
+from service.domain.events.reason import Reason, Switch
+from service.domain.shop.order import Channel
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.tenant import Pixels, Role
+from service.domain.tenants.wanted import Unwanted, why_unwanted
 from tests.builders import a_tenant, some_settings, two_pixels
 
 PURCHASE, LEAD = EventName.PURCHASE, EventName.LEAD

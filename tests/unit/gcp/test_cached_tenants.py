@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from service.domain.installation import Installation, InstallState
-from service.domain.progress import Progress
-from service.domain.shop import Shop
-from service.domain.tenant import Role, Tenant, TenantSettings
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.progress import Progress
+from service.domain.tenants.tenant import Role, Tenant, TenantSettings
 from service.gcp.cached_tenants import CachedTenants
 from service.ports import Tenants
-from service.usecases.receive_signal import Receipt, receive_signal
-from service.usecases.send_event import Attempted, send_event
+from service.usecases.delivery.send_event import Attempted, send_event
+from service.usecases.intake.receive_signal import Receipt, receive_signal
 from tests.builders import NOW, TENANT, Clock, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
 from tests.tenants import (

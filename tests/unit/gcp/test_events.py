@@ -12,10 +12,10 @@ import msgspec
 import pytest
 from google.cloud import firestore
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.delivery_steps import closed
-from service.domain.record import EventRecord
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.steps import closed
+from service.domain.records.record import EventRecord
+from service.domain.tenants.tenant import Role
 from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents
 from service.ports import Stored

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from service.gcp.google_keys import ISSUERS, GoogleKeys
-from service.http import Http
-from service.oidc import OidcCallers
+from service.infra.http import Http
+from service.infra.oidc import OidcCallers
 from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
 from tests.builders import Clock
 from tests.ports import free_port

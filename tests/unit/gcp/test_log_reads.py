@@ -8,13 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 from google.cloud import firestore
 
-from service.domain.event import EventName
-from service.domain.shop import Shop
+from service.domain.events.event import EventName
+from service.domain.shop.public_settings import Shop
 from service.gcp.cached_tenants import CachedTenants
 from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents
 from service.gcp.tenants import FirestoreTenants
-from service.usecases.read_log import PAGE_SIZE
+from service.usecases.eventlog.read_log import PAGE_SIZE
 from tests.apps import started_app
 from tests.builders import NOW, TENANT, a_record, some_settings
 from tests.conftest import World

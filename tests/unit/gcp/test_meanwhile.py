@@ -8,7 +8,7 @@ import grpc
 import pytest
 from google.cloud import firestore
 
-from service.domain.tenant import Role
+from service.domain.tenants.tenant import Role
 from service.gcp.cached_tenants import CachedTenants
 from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from google.cloud import firestore
 
-from service.domain.shop import Shop
-from service.domain.staff import OPERATOR
-from service.domain.tenant import Role
+from service.domain.shop.public_settings import Shop
+from service.domain.shop.staff import OPERATOR
+from service.domain.tenants.tenant import Role
 from service.gcp.audit import FirestoreAudit
 from service.gcp.cached_tenants import CachedTenants
 from service.gcp.documents import FirestoreDocuments
@@ -16,9 +16,9 @@ from service.gcp.events import FirestoreEvents
 from service.gcp.signals import FirestoreSignals
 from service.gcp.tenants import FirestoreTenants
 from service.ports import Services
-from service.usecases.configure_tenant import configure_tenant
-from service.usecases.receive_signal import receive_signal
-from service.usecases.send_event import Attempted, send_event
+from service.usecases.delivery.send_event import Attempted, send_event
+from service.usecases.intake.receive_signal import receive_signal
+from service.usecases.tenants.configure_tenant import configure_tenant
 from tests.builders import TENANT, TOKEN, Ids, a_signal, an_order, some_settings
 from tests.conftest import World
 from tests.tenants import save_shop

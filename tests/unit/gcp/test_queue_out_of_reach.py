@@ -10,7 +10,7 @@ import pytest
 from google.api_core import exceptions
 
 from service.gcp.queue import LEFT_ALONE_FOR, CloudTasksQueue
-from service.logs import JsonLines
+from service.infra.logs import JsonLines
 from service.ports import QueueUnavailableError
 from tests.builders import Clock
 from tests.unit.gcp.test_queue import GOOGLE, TASK

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.reason import Reason
-from service.domain.record import Status
-from service.domain.shop import Shop
-from service.domain.tenant import NEVER, Due, Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.events.reason import Reason
+from service.domain.records.record import Status
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.tenant import NEVER, Due, Role
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.schema import MIGRATIONS

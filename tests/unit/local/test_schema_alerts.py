@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from service.domain.delivery import DeliveryStatus, Wait
-from service.domain.notices import Notices
-from service.domain.record import EventRecord
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import DeliveryStatus, Wait
+from service.domain.records.record import EventRecord
+from service.domain.tenants.notices import Notices
+from service.domain.tenants.tenant import Role
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile, stamp
 from service.local.schema import MIGRATIONS

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from service.domain.audit import AuditEntry
-from service.domain.installation import Installation, InstallState
-from service.domain.reason import Reason
-from service.domain.record import Status
-from service.domain.shop import Shop
-from service.domain.tenant import Due, Role, Tenant
+from service.domain.events.reason import Reason
+from service.domain.records.record import Status
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.audit import AuditEntry
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.tenant import Due, Role, Tenant
 from service.local.audit import SqliteAudit
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile

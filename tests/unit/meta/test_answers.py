@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.verdict import Answer
-from service.http import Failure
+from service.domain.delivery.verdict import Answer
+from service.infra.http import Failure
 from service.meta.answers import Call, classify, no_answer, read_answer
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "graph_errors.json").read_bytes())

@@ -10,8 +10,8 @@ from threading import Thread
 
 import pytest
 
-from service.domain.verdict import Answer
-from service.http import Http
+from service.domain.delivery.verdict import Answer
+from service.infra.http import Http
 from service.meta.client import MetaConversions
 from service.meta.wire import build_request
 from tests.builders import PIXEL, TOKEN, an_event

@@ -9,10 +9,10 @@ from threading import Thread
 
 import pytest
 
-from service.domain.connection import Probe, TokenFacts
-from service.domain.verdict import Answer
-from service.http import Http
-from service.logs import JsonLines
+from service.domain.delivery.verdict import Answer
+from service.domain.tenants.connection import Probe, TokenFacts
+from service.infra.http import Http
+from service.infra.logs import JsonLines
 from service.meta.connections import MetaConnections
 from service.meta.wire import build_probe
 from tests.builders import NOW, PIXEL

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.connection import Objection, TokenFacts
-from service.domain.verdict import Answer, Verdict
+from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.tenants.connection import Objection, TokenFacts
 from service.meta.answers import read_answer
 from service.meta.credentials import read_pixel_name, read_probe, read_token_facts
 from tests.builders import PIXEL, SECOND_PIXEL

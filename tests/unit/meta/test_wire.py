@@ -2,8 +2,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from service.domain.connection import PROBE_IDENTITY, Probe
-from service.domain.event import (
+from service.domain.events.event import (
     ActionSource,
     Content,
     CustomData,
@@ -13,7 +12,8 @@ from service.domain.event import (
     EventName,
     Identity,
 )
-from service.domain.money import Money
+from service.domain.events.money import Money
+from service.domain.tenants.connection import PROBE_IDENTITY, Probe
 from service.meta.wire import build_probe, build_request, encode_request
 from tests.builders import an_event
 

@@ -4,20 +4,20 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from service.domain.delivery import Wait
-from service.domain.delivery_steps import parked
-from service.domain.event import EventName
-from service.domain.job import Job, JobKind
-from service.domain.log_view import LogView
-from service.domain.order import Order
-from service.domain.reason import Reason
-from service.domain.record import EventRecord
-from service.domain.tenant import Role, Tenant, TenantSettings
-from service.domain.verdict import Verdict
+from service.domain.delivery.delivery import Wait
+from service.domain.delivery.steps import parked
+from service.domain.delivery.verdict import Verdict
+from service.domain.events.event import EventName
+from service.domain.events.reason import Reason
+from service.domain.records.job import Job, JobKind
+from service.domain.records.log_view import LogView
+from service.domain.records.record import EventRecord
+from service.domain.shop.order import Order
+from service.domain.tenants.tenant import Role, Tenant, TenantSettings
 from service.ports import StoreUnavailableError
-from service.usecases.resend_failed import ResendPlan, plan_resend
-from service.usecases.start_job import start_resend
-from service.usecases.work_on_job import work_on_job
+from service.usecases.eventlog.resend_failed import ResendPlan, plan_resend
+from service.usecases.eventlog.start_job import start_resend
+from service.usecases.eventlog.work_on_job import work_on_job
 from tests.builders import (
     OLIVE,
     POLICY,

@@ -7,8 +7,8 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
-from service.domain.record import EventRecord
-from service.domain.schedule import LOCK_FOR
+from service.domain.delivery.schedule import LOCK_FOR
+from service.domain.records.record import EventRecord
 from service.ports import Stored
 from tests.builders import TENANT
 from tests.conftest import World

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from service.domain.event import Event
-from service.domain.record import EventRecord
-from service.domain.signal import Action, Fact
+from service.domain.events.event import Event
+from service.domain.records.record import EventRecord
+from service.domain.shop.signal import Action, Fact
 from service.ports import Refusal, ShopError
-from service.usecases.payload import unseal_event
+from service.usecases.sealing import unseal_event
 from tests.builders import CUSTOMER_ID, TENANT, a_membership, a_registration, a_signal
 from tests.conftest import World
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from service.domain.tenant import TenantSettings
+from service.domain.tenants.tenant import TenantSettings
 from tests.builders import (
     BAD_TOKEN,
     a_signal,

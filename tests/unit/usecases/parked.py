@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from service.domain.recheck import Recheck
+from service.domain.tenants.recheck import Recheck
 from service.ports import Events
 from tests.builders import BAD_TOKEN, TENANT, a_signal, an_order, some_settings
 from tests.conftest import World

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.event import EventName
-from service.domain.membership import MembershipStatus
-from service.domain.order import Payment
-from service.domain.person import Customer
-from service.domain.reservation import BookingStatus
-from service.domain.signal import Action, Fact, Signal
+from service.domain.events.event import EventName
+from service.domain.shop.membership import MembershipStatus
+from service.domain.shop.order import Payment
+from service.domain.shop.person import Customer
+from service.domain.shop.reservation import BookingStatus
+from service.domain.shop.signal import Action, Fact, Signal
 from tests.builders import (
     CUSTOMER_ID,
     NOW,

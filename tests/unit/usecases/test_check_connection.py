@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from cryptography.fernet import Fernet
 
-from service.domain.connection import Cause, Finding, Objection, Probe, Probed, TokenFacts
-from service.domain.installation import Installation, InstallState
-from service.domain.progress import Progress, Verified, mark_of
-from service.domain.tenant import Pixel, Pixels, Role, Tenant
-from service.usecases.check_connection import check_connection
-from service.usecases.saved_token import saved_token
-from service.vault import FernetVault
+from service.domain.tenants.connection import Cause, Finding, Objection, Probe, Probed, TokenFacts
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.progress import Progress, Verified, mark_of
+from service.domain.tenants.tenant import Pixel, Pixels, Role, Tenant
+from service.infra.vault import FernetVault
+from service.usecases.tenants.check_connection import check_connection
+from service.usecases.tenants.saved_token import saved_token
 from tests.builders import BAD_TOKEN, DOWN, NOW, PIXEL, SECOND_PIXEL, TENANT, TOKEN, two_pixels
 from tests.builders import some_settings as settings
 from tests.conftest import World

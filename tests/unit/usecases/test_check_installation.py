@@ -5,20 +5,20 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery import Delivery, DeliveryStatus
-from service.domain.event import EventName
-from service.domain.installation import DOUBTED_CHECKS, Installation, InstallState
-from service.domain.order import Payment
-from service.domain.reason import Reason
-from service.domain.record import EventRecord, Status
-from service.domain.tenant import Due, Role, Tenant
+from service.domain.delivery.delivery import Delivery, DeliveryStatus
+from service.domain.events.event import EventName
+from service.domain.events.reason import Reason
+from service.domain.records.record import EventRecord, Status
+from service.domain.shop.order import Payment
+from service.domain.tenants.installation import DOUBTED_CHECKS, Installation, InstallState
+from service.domain.tenants.tenant import Due, Role, Tenant
 from service.ports import Refusal, ShopError
-from service.usecases.check_installation import check_installation
-from service.usecases.note_install import note_install, note_uninstall
-from service.usecases.receive_signal import Receipt
-from service.usecases.resolve_signal import Resolved
-from service.usecases.send_event import Attempted
+from service.usecases.delivery.send_event import Attempted
+from service.usecases.intake.receive_signal import Receipt
+from service.usecases.intake.resolve_signal import Resolved
 from service.usecases.tasks import CheckInstallation, ReadShop, parse_task
+from service.usecases.tenants.check_installation import check_installation
+from service.usecases.tenants.record_install import note_install, note_uninstall
 from tests.builders import (
     DOWN,
     NOW,

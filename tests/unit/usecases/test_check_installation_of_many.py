@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.installation import InstallState
-from service.domain.record import EventRecord, Status
-from service.domain.tenant import Role
+from service.domain.records.record import EventRecord, Status
+from service.domain.tenants.installation import InstallState
+from service.domain.tenants.tenant import Role
 from service.ports import Refusal, ShopError
-from service.usecases.check_installation import _MOST_ROWS, check_installation
-from service.usecases.note_install import note_uninstall
-from service.usecases.receive_signal import Receipt
+from service.usecases.intake.receive_signal import Receipt
 from service.usecases.tasks import CheckInstallation, parse_task
+from service.usecases.tenants.check_installation import _MOST_ROWS, check_installation
+from service.usecases.tenants.record_install import note_uninstall
 from tests.builders import NOW, TENANT, a_signal, an_order
 from tests.conftest import World
 

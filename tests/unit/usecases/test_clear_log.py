@@ -3,17 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from service.domain.audit import log_change
-from service.domain.delivery import DeliveryStatus
-from service.domain.delivery_steps import closed
-from service.domain.job import Job, JobKind
-from service.domain.log_view import LogView, Show
-from service.domain.order import Payment
-from service.domain.record import Status
-from service.domain.tenant import Role
-from service.usecases.clear_log import NOT_FINISHED, ClearPlan, plan_clear
-from service.usecases.receive_signal import Receipt
-from service.usecases.start_job import resend_row, start_clear
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.steps import closed
+from service.domain.records.job import Job, JobKind
+from service.domain.records.log_view import LogView, Show
+from service.domain.records.record import Status
+from service.domain.shop.order import Payment
+from service.domain.tenants.audit import log_change
+from service.domain.tenants.tenant import Role
+from service.usecases.eventlog.clear_log import NOT_FINISHED, ClearPlan, plan_clear
+from service.usecases.eventlog.start_job import resend_row, start_clear
+from service.usecases.intake.receive_signal import Receipt
 from tests.builders import (
     BAD_TOKEN,
     DOWN,

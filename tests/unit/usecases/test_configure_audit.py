@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from service.domain.audit import AuditEntry, Change
-from service.domain.shop import Shop
-from service.domain.staff import OPERATOR, StaffMember
-from service.domain.tenant import Role, TenantSettings
-from service.usecases.configure_tenant import configure_tenant
+from service.domain.shop.public_settings import Shop
+from service.domain.shop.staff import OPERATOR, StaffMember
+from service.domain.tenants.audit import AuditEntry, Change
+from service.domain.tenants.tenant import Role, TenantSettings
+from service.usecases.tenants.configure_tenant import configure_tenant
 from tests.builders import NOW, OLIVE, PIXEL, TENANT, some_settings
 from tests.conftest import World
 from tests.tenants import save_shop

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.staff import OPERATOR
-from service.domain.tenant import Role, TenantSettings
+from service.domain.shop.staff import OPERATOR
+from service.domain.tenants.tenant import Role, TenantSettings
 from service.ports import Services
-from service.usecases.configure_tenant import (
+from service.usecases.tenants.configure_tenant import (
     SettingsConflictError,
     change_settings,
     configure_tenant,

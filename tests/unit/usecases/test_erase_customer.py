@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.person import Customer
-from service.domain.reason import Reason
-from service.domain.record import EventRecord, Status
-from service.domain.schedule import LOCK_FOR
-from service.domain.signal import Fact
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.schedule import LOCK_FOR
+from service.domain.events.reason import Reason
+from service.domain.records.record import EventRecord, Status
+from service.domain.shop.person import Customer
+from service.domain.shop.signal import Fact
+from service.domain.tenants.tenant import Role
 from service.ports import Refusal, ShopError
-from service.usecases.erase_customer import Erased, erase_customer
-from service.usecases.receive_signal import Receipt
-from service.usecases.resolve_signal import Resolved
-from service.usecases.send_event import Attempted
+from service.usecases.delivery.send_event import Attempted
+from service.usecases.eventlog.erase_customer import Erased, erase_customer
+from service.usecases.intake.receive_signal import Receipt
+from service.usecases.intake.resolve_signal import Resolved
 from tests.builders import (
     CUSTOMER_ID,
     TENANT,

@@ -3,14 +3,14 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.delivery_steps import closed
-from service.domain.record import EventRecord
-from service.domain.schedule import LOCK_FOR
-from service.domain.signal import Action
-from service.domain.tenant import Role
-from service.usecases.forget_old_rows import forget_old_rows
-from service.usecases.sweep_due import sweep_due
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.schedule import LOCK_FOR
+from service.domain.delivery.steps import closed
+from service.domain.records.record import EventRecord
+from service.domain.shop.signal import Action
+from service.domain.tenants.tenant import Role
+from service.usecases.eventlog.retention import forget_old_rows
+from service.usecases.sweep import sweep_due
 from tests.builders import (
     NOW,
     TENANT,

@@ -1,11 +1,11 @@
 import pytest
 
-from service.domain.event import EventName
-from service.domain.installation import Installation, InstallState
-from service.domain.reason import Reason
-from service.domain.tenant import Tenant
-from service.domain.wanted import why_unwanted
-from service.usecases.installed_tenant import installed_tenant, known_tenant
+from service.domain.events.event import EventName
+from service.domain.events.reason import Reason
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.tenant import Tenant
+from service.domain.tenants.wanted import why_unwanted
+from service.usecases.tenants.installed_tenant import installed_tenant, known_tenant
 from tests.builders import TENANT
 from tests.conftest import World
 from tests.tenants import save_installation

@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from service.domain.job import GAVE_UP, MOST_TRIES, Job, JobKind
+from service.domain.records.job import GAVE_UP, MOST_TRIES, Job, JobKind
 from service.ports import Events, StoreUnavailableError, Tenants
-from service.usecases.start_job import running_job
-from service.usecases.work_on_job import work_on_job
+from service.usecases.eventlog.start_job import running_job
+from service.usecases.eventlog.work_on_job import work_on_job
 from tests.builders import TENANT
 from tests.conftest import World
 from tests.unit.usecases.failures import give_up, run_all, send_again, statuses, work

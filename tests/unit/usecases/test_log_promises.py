@@ -6,21 +6,21 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.event import EventName
-from service.domain.job import JobKind
-from service.domain.log_view import LogView, Show
-from service.domain.order import Payment
-from service.domain.reason import Reason
-from service.domain.record import EventRecord, Status
-from service.domain.resend import Way
-from service.domain.signal import Action
-from service.domain.tenant import Pixels, Role
-from service.usecases.clear_log import plan_clear
-from service.usecases.forget_old_rows import forget_old_rows
-from service.usecases.read_alerts import read_alerts
-from service.usecases.receive_signal import Receipt
-from service.usecases.resend_failed import plan_resend
-from service.usecases.start_job import OVERTAKEN, resend_row, start_clear, start_resend
+from service.domain.events.event import EventName
+from service.domain.events.reason import Reason
+from service.domain.records.job import JobKind
+from service.domain.records.log_view import LogView, Show
+from service.domain.records.record import EventRecord, Status
+from service.domain.records.resend import Way
+from service.domain.shop.order import Payment
+from service.domain.shop.signal import Action
+from service.domain.tenants.tenant import Pixels, Role
+from service.usecases.alerts.read_alerts import read_alerts
+from service.usecases.eventlog.clear_log import plan_clear
+from service.usecases.eventlog.resend_failed import plan_resend
+from service.usecases.eventlog.retention import forget_old_rows
+from service.usecases.eventlog.start_job import OVERTAKEN, resend_row, start_clear, start_resend
+from service.usecases.intake.receive_signal import Receipt
 from tests.builders import (
     BAD_TOKEN,
     NOW,

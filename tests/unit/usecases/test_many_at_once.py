@@ -8,16 +8,16 @@ from typing import Any, cast
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.delivery_steps import closed
-from service.domain.log_view import LogView, Show
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.steps import closed
+from service.domain.records.log_view import LogView, Show
+from service.domain.tenants.tenant import Role
 from service.ports import Events, Refusal, ShopError
-from service.usecases.check_installation import check_installation
-from service.usecases.erase_tenant import erase_tenant
-from service.usecases.forget_old_rows import forget_old_rows
-from service.usecases.note_install import note_uninstall
-from service.usecases.start_job import start_clear
+from service.usecases.eventlog.retention import forget_old_rows
+from service.usecases.eventlog.start_job import start_clear
+from service.usecases.tenants.check_installation import check_installation
+from service.usecases.tenants.erase_tenant import erase_tenant
+from service.usecases.tenants.record_install import note_uninstall
 from tests.builders import NOW, OLIVE, TENANT, a_delivery, a_record
 from tests.conftest import World
 from tests.unit.usecases.failures import tenant_of

@@ -6,22 +6,22 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.installation import Installation, InstallState
-from service.domain.record import Status
-from service.domain.shop import Shop
-from service.domain.staff import OPERATOR
-from service.domain.tenant import Role
-from service.domain.verdict import Verdict
+from service.domain.delivery.verdict import Verdict
+from service.domain.records.record import Status
+from service.domain.shop.public_settings import Shop
+from service.domain.shop.staff import OPERATOR
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.tenant import Role
 from service.ports import Refusal, ShopError
-from service.usecases.check_installation import check_installation
-from service.usecases.configure_tenant import configure_tenant
-from service.usecases.erase_customer import erase_customer
-from service.usecases.erase_tenant import erase_tenant
-from service.usecases.note_install import note_install, note_uninstall
-from service.usecases.read_shop import read_shop
-from service.usecases.reseal_tenant import Resealed, reseal_tenant
-from service.usecases.send_event import Attempted
-from service.usecases.sweep_due import sweep_due
+from service.usecases.delivery.send_event import Attempted
+from service.usecases.eventlog.erase_customer import erase_customer
+from service.usecases.eventlog.reseal_tenant import Resealed, reseal_tenant
+from service.usecases.sweep import sweep_due
+from service.usecases.tenants.check_installation import check_installation
+from service.usecases.tenants.configure_tenant import configure_tenant
+from service.usecases.tenants.erase_tenant import erase_tenant
+from service.usecases.tenants.read_shop import read_shop
+from service.usecases.tenants.record_install import note_install, note_uninstall
 from tests.builders import ACCEPTED, BAD_TOKEN, TENANT, a_signal, an_order, some_settings
 from tests.conftest import World
 from tests.tenants import forget, save_token

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.event import Event
-from service.domain.log_view import LogView, Show
-from service.domain.verdict import Answer, Verdict
-from service.usecases.start_job import resend_row, start_clear, start_resend
+from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.events.event import Event
+from service.domain.records.log_view import LogView, Show
+from service.usecases.eventlog.start_job import resend_row, start_clear, start_resend
 from tests.builders import (
     ACCEPTED,
     BAD_TOKEN,

@@ -3,12 +3,12 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.installation import Installation, InstallState
-from service.domain.tenant import Tenant
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.tenant import Tenant
 from service.ports import StoreUnavailableError
-from service.usecases.note_install import note_install, note_uninstall
-from service.usecases.sweep_due import sweep_due
+from service.usecases.sweep import sweep_due
 from service.usecases.tasks import AnyTask, CheckInstallation, ReadShop, parse_task
+from service.usecases.tenants.record_install import note_install, note_uninstall
 from tests.builders import NOW, TENANT, some_settings
 from tests.conftest import GRACE, World
 from tests.tenants import save_installation

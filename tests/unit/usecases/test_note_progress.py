@@ -6,13 +6,13 @@ from typing import cast
 
 import pytest
 
-from service.domain.progress import Progress
-from service.domain.record import Status
-from service.domain.tenant import Role
-from service.domain.verdict import Verdict
+from service.domain.delivery.verdict import Verdict
+from service.domain.records.record import Status
+from service.domain.tenants.progress import Progress
+from service.domain.tenants.tenant import Role
 from service.ports import Change, StoreUnavailableError, Tenants, Updated
-from service.usecases.note_progress import note_progress
-from service.usecases.send_event import Attempted, send_event
+from service.usecases.delivery.send_event import Attempted, send_event
+from service.usecases.tenants.record_progress import note_progress
 from tests.builders import DOWN, NOW, REFUSED, TENANT, a_signal, an_order
 from tests.conftest import World
 

@@ -3,9 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.installation import Installation, InstallState
-from service.domain.origin import MOST_ORIGINS
-from service.usecases.note_refused_origin import note_refused_origin
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.refused_origins import MOST_ORIGINS
+from service.usecases.tenants.record_refused_origin import note_refused_origin
 from tests.builders import NOW, TENANT
 from tests.conftest import World
 from tests.tenants import save_installation

@@ -3,12 +3,12 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.installation import Installation, InstallState
-from service.domain.session import SESSION_FOR, SESSION_LIFE, Session, opened
-from service.domain.staff import StaffMember
+from service.domain.shop.staff import StaffMember
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.session import SESSION_FOR, SESSION_LIFE, Session, opened
 from service.ports import Refusal, ShopError
-from service.usecases.note_install import note_install
-from service.usecases.open_session import NoSession, open_session, renew_session
+from service.usecases.tenants.open_session import NoSession, open_session, renew_session
+from service.usecases.tenants.record_install import note_install
 from tests.builders import NOW, OLIVE, TENANT
 from tests.conftest import GRACE, World
 from tests.tenants import forget, save_installation

@@ -6,17 +6,17 @@ from typing import Any, cast
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.delivery_steps import closed
-from service.domain.job import Bound, Counted
-from service.domain.log_view import LogView, Show
-from service.domain.reason import Reason
-from service.domain.record import Status
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.steps import closed
+from service.domain.events.reason import Reason
+from service.domain.records.job import Bound, Counted
+from service.domain.records.log_view import LogView, Show
+from service.domain.records.record import Status
+from service.domain.tenants.tenant import Role
 from service.ports import Events, Services
-from service.usecases.clear_log import ClearPlan, plan_clear
-from service.usecases.resend_failed import plan_resend
-from service.usecases.start_job import start_clear, start_resend
+from service.usecases.eventlog.clear_log import ClearPlan, plan_clear
+from service.usecases.eventlog.resend_failed import plan_resend
+from service.usecases.eventlog.start_job import start_clear, start_resend
 from tests.builders import NOW, OLIVE, TENANT, a_delivery, a_record
 from tests.conftest import World
 from tests.unit.usecases.failures import tenant_of

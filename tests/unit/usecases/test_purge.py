@@ -6,19 +6,19 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.delivery_steps import closed
-from service.domain.installation import Installation, InstallState
-from service.domain.record import Status
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.steps import closed
+from service.domain.records.record import Status
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.tenant import Role
 from service.ports import Refusal, Services, ShopError
-from service.usecases.check_installation import _MOST_ROWS, check_installation
-from service.usecases.configure_tenant import configure_tenant
-from service.usecases.note_install import note_install, note_uninstall
-from service.usecases.receive_signal import Receipt
-from service.usecases.send_event import Attempted
-from service.usecases.sweep_due import sweep_due
+from service.usecases.delivery.send_event import Attempted
+from service.usecases.intake.receive_signal import Receipt
+from service.usecases.sweep import sweep_due
 from service.usecases.tasks import CheckInstallation, parse_task
+from service.usecases.tenants.check_installation import _MOST_ROWS, check_installation
+from service.usecases.tenants.configure_tenant import configure_tenant
+from service.usecases.tenants.record_install import note_install, note_uninstall
 from tests.builders import (
     NOW,
     OLIVE,

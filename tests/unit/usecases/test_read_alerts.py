@@ -6,16 +6,16 @@ from typing import Any, cast
 import pytest
 from google.cloud import firestore
 
-from service.domain.installation import Installation, InstallState
-from service.domain.log_view import LogView, Show
-from service.domain.schedule import MAX_ATTEMPTS
-from service.domain.tenant import Role
+from service.domain.delivery.schedule import MAX_ATTEMPTS
+from service.domain.records.log_view import LogView, Show
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.tenant import Role
 from service.gcp.cached_tenants import CachedTenants
 from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents
 from service.gcp.tenants import FirestoreTenants
 from service.ports import Events
-from service.usecases.read_alerts import read_alerts
+from service.usecases.alerts.read_alerts import read_alerts
 from tests.builders import (
     BAD_TOKEN,
     DOWN,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from service.domain.tenant import Role
-from service.usecases.read_configuration import read_configuration
+from service.domain.tenants.tenant import Role
+from service.usecases.tenants.read_configuration import read_configuration
 from tests.builders import TENANT, some_settings, two_pixels
 from tests.conftest import World
 from tests.tenants import remove_tokens, save_token

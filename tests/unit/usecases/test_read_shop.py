@@ -2,15 +2,15 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.installation import Installation, InstallState
-from service.domain.record import Status
-from service.domain.schedule import SHOP_FACTS_FOR, SHOP_PROBE_EVERY
-from service.domain.shop import Shop
-from service.domain.tenant import Tenant
+from service.domain.delivery.schedule import SHOP_FACTS_FOR, SHOP_PROBE_EVERY
+from service.domain.records.record import Status
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.tenant import Tenant
 from service.ports import Refusal, ShopError
-from service.usecases.read_shop import read_shop
-from service.usecases.sweep_due import MOST_SHOPS_PER_SWEEP, sweep_due
+from service.usecases.sweep import MOST_SHOPS_PER_SWEEP, sweep_due
 from service.usecases.tasks import ReadShop, parse_task
+from service.usecases.tenants.read_shop import read_shop
 from tests.builders import NOW, TENANT, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
 from tests.tenants import save_installation, save_settings, save_shop

@@ -6,14 +6,14 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.event import Event
-from service.domain.order import Channel, Order, OrderKind, Payment
-from service.domain.record import EventRecord, Status
-from service.domain.tenant import Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.events.event import Event
+from service.domain.records.record import EventRecord, Status
+from service.domain.shop.order import Channel, Order, OrderKind, Payment
+from service.domain.tenants.tenant import Role
 from service.local.file import SqliteFile
-from service.usecases.payload import unseal_event
-from service.usecases.receive_signal import Receipt, Received
+from service.usecases.intake.receive_signal import Receipt, Received
+from service.usecases.sealing import unseal_event
 from tests.builders import (
     NOW,
     POLICY,

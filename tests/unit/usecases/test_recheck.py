@@ -3,8 +3,8 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import cast
 
-from service.domain.recheck import Recheck
-from service.domain.schedule import EVENT_WINDOW
+from service.domain.delivery.schedule import EVENT_WINDOW
+from service.domain.tenants.recheck import Recheck
 from service.ports import Events, Tenants
 from service.usecases.tasks import Cursor
 from tests.builders import (

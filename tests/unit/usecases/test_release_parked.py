@@ -5,11 +5,11 @@ from typing import cast
 
 import pytest
 
-from service.domain.breaker import Breaker
-from service.domain.record import EventRecord, Status
-from service.domain.tenant import Role
+from service.domain.delivery.circuit_breaker import Breaker
+from service.domain.records.record import EventRecord, Status
+from service.domain.tenants.tenant import Role
 from service.ports import Events, QueueUnavailableError, Task
-from service.usecases.release_parked import (
+from service.usecases.delivery.release_parked import (
     MOST_READ,
     MOST_RELEASED,
     Released,

@@ -1,8 +1,8 @@
 from datetime import timedelta
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.tenant import Role
-from service.usecases.remove_pixel import remove_pixel
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.tenants.tenant import Role
+from service.usecases.tenants.remove_pixel import remove_pixel
 from tests.builders import BAD_TOKEN, OLIVE, TENANT
 from tests.conftest import World
 

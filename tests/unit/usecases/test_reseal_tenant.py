@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 from cryptography.fernet import Fernet
 
-from service.domain.record import EventRecord, Status
-from service.domain.signal import Fact
-from service.domain.tenant import Role
+from service.domain.records.record import EventRecord, Status
+from service.domain.shop.signal import Fact
+from service.domain.tenants.tenant import Role
+from service.infra.vault import FernetVault
 from service.ports import Stored, UnsealError
-from service.usecases.payload import unseal_event
-from service.usecases.reseal_tenant import Resealed, reseal_tenant
-from service.usecases.resolve_signal import Resolved
-from service.usecases.send_event import Attempted
-from service.vault import FernetVault
+from service.usecases.delivery.send_event import Attempted
+from service.usecases.eventlog.reseal_tenant import Resealed, reseal_tenant
+from service.usecases.intake.resolve_signal import Resolved
+from service.usecases.sealing import unseal_event
 from tests.builders import (
     CUSTOMER_ID,
     TENANT,

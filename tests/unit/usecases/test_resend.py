@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from service.domain.audit import log_change
-from service.domain.breaker import BreakerState
-from service.domain.delivery import DeliveryStatus, Wait
-from service.domain.money import Money
-from service.domain.order import Channel, Payment
-from service.domain.reason import Reason, Switch
-from service.domain.record import Status
-from service.domain.tenant import Role
+from service.domain.delivery.circuit_breaker import BreakerState
+from service.domain.delivery.delivery import DeliveryStatus, Wait
+from service.domain.events.money import Money
+from service.domain.events.reason import Reason, Switch
+from service.domain.records.record import Status
+from service.domain.shop.order import Channel, Payment
+from service.domain.tenants.audit import log_change
+from service.domain.tenants.tenant import Role
 from service.ports import Refusal, ShopError
-from service.usecases.receive_signal import Receipt
+from service.usecases.intake.receive_signal import Receipt
 from tests.builders import (
     BAD_TOKEN,
     DOWN,

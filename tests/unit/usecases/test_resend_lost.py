@@ -5,17 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.event import EventName
-from service.domain.job import JobKind
-from service.domain.log_view import LogView, Show
-from service.domain.membership import MembershipStatus
-from service.domain.order import OrderKind
-from service.domain.reason import Reason
-from service.domain.record import Status
-from service.domain.schedule import LEASE_FOR
-from service.domain.signal import Action
-from service.domain.tenant import Pixels, Role
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.schedule import LEASE_FOR
+from service.domain.events.event import EventName
+from service.domain.events.reason import Reason
+from service.domain.records.job import JobKind
+from service.domain.records.log_view import LogView, Show
+from service.domain.records.record import Status
+from service.domain.shop.membership import MembershipStatus
+from service.domain.shop.order import OrderKind
+from service.domain.shop.signal import Action
+from service.domain.tenants.tenant import Pixels, Role
 from tests.builders import (
     ACCEPTED,
     BAD_TOKEN,

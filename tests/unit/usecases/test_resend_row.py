@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.audit import Change, log_change
-from service.domain.delivery import DeliveryStatus
-from service.domain.order import Channel
-from service.domain.reason import Reason
-from service.domain.record import Status
-from service.domain.resend import Way
-from service.domain.tenant import Pixels
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.events.reason import Reason
+from service.domain.records.record import Status
+from service.domain.records.resend import Way
+from service.domain.shop.order import Channel
+from service.domain.tenants.audit import Change, log_change
+from service.domain.tenants.tenant import Pixels
 from service.ports import Refusal, ShopError
-from service.usecases.start_job import resend_row
+from service.usecases.eventlog.start_job import resend_row
 from tests.builders import (
     OLIVE,
     SLOW_DOWN,

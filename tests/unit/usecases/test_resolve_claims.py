@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.event import EventName
-from service.domain.membership import MembershipStatus
-from service.domain.order import OrderKind, Payment
-from service.domain.record import Status
-from service.domain.signal import Action, Fact
-from service.domain.tenant import Pixels, TenantSettings
-from service.usecases.receive_signal import Receipt
-from service.usecases.resolve_signal import Resolved
+from service.domain.events.event import EventName
+from service.domain.records.record import Status
+from service.domain.shop.membership import MembershipStatus
+from service.domain.shop.order import OrderKind, Payment
+from service.domain.shop.signal import Action, Fact
+from service.domain.tenants.tenant import Pixels, TenantSettings
+from service.usecases.intake.receive_signal import Receipt
+from service.usecases.intake.resolve_signal import Resolved
 from tests.builders import (
     CUSTOMER_ID,
     POLICY,

@@ -4,21 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.event import EventName
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.schedule import EVENT_WINDOW, LOOKUP_PATIENCE
+from service.domain.events.event import EventName
+from service.domain.events.reason import Switch
 from service.domain.identity import hashed
-from service.domain.membership import MembershipStatus
-from service.domain.order import Channel
-from service.domain.person import Address, Customer, Person
-from service.domain.reason import Switch
-from service.domain.record import Status
-from service.domain.schedule import EVENT_WINDOW, LOOKUP_PATIENCE
-from service.domain.signal import Action
-from service.domain.tenant import Pixels, Role, TenantSettings
+from service.domain.records.record import Status
+from service.domain.shop.membership import MembershipStatus
+from service.domain.shop.order import Channel
+from service.domain.shop.person import Address, Customer, Person
+from service.domain.shop.signal import Action
+from service.domain.tenants.tenant import Pixels, Role, TenantSettings
 from service.ports import Refusal
-from service.usecases.receive_signal import Receipt
-from service.usecases.resolve_signal import Resolved
-from service.usecases.sweep_due import sweep_due
+from service.usecases.intake.receive_signal import Receipt
+from service.usecases.intake.resolve_signal import Resolved
+from service.usecases.sweep import sweep_due
 from service.usecases.tasks import LookUpObject
 from tests.builders import (
     CUSTOMER_ID,

@@ -3,12 +3,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
-from service.domain.breaker import BreakerState
-from service.domain.record import EventRecord, Status
-from service.domain.schedule import LEASE_FOR
-from service.domain.tenant import Role
+from service.domain.delivery.circuit_breaker import BreakerState
+from service.domain.delivery.schedule import LEASE_FOR
+from service.domain.records.record import EventRecord, Status
+from service.domain.tenants.tenant import Role
 from service.ports import Change, Tenants, Updated
-from service.usecases.send_event import Attempted
+from service.usecases.delivery.send_event import Attempted
 from tests.builders import BAD_TOKEN, DOWN, POLICY, TENANT, a_signal, an_order
 from tests.conftest import World
 from tests.unit.usecases.interruptions import cut_short

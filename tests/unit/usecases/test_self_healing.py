@@ -1,9 +1,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from service.domain.healing import has
-from service.domain.record import Status
-from service.usecases.send_event import Attempted
+from service.domain.events.rejected_fields import has
+from service.domain.records.record import Status
+from service.usecases.delivery.send_event import Attempted
 from tests.builders import DOWN, REFUSED
 from tests.conftest import World
 

@@ -3,12 +3,12 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.record import Status
-from service.domain.schedule import LEASE_FOR
-from service.domain.tenant import Role
-from service.domain.verdict import Verdict
-from service.usecases.send_event import Attempted, SendResult
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.schedule import LEASE_FOR
+from service.domain.delivery.verdict import Verdict
+from service.domain.records.record import Status
+from service.domain.tenants.tenant import Role
+from service.usecases.delivery.send_event import Attempted, SendResult
 from tests.builders import (
     ACCEPTED,
     DOWN,

@@ -3,12 +3,12 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.breaker import Breaker, BreakerState
-from service.domain.record import Status
-from service.domain.tenant import Role
-from service.domain.verdict import Verdict
-from service.usecases.configure_tenant import configure_tenant
-from service.usecases.send_event import Attempted, send_event
+from service.domain.delivery.circuit_breaker import Breaker, BreakerState
+from service.domain.delivery.verdict import Verdict
+from service.domain.records.record import Status
+from service.domain.tenants.tenant import Role
+from service.usecases.delivery.send_event import Attempted, send_event
+from service.usecases.tenants.configure_tenant import configure_tenant
 from tests.builders import (
     BAD_TOKEN,
     NOW,

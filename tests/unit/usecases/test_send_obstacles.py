@@ -7,18 +7,18 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery import DeliveryStatus
-from service.domain.order import Channel
-from service.domain.record import Status
-from service.domain.schedule import (
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.schedule import (
     EVENT_WINDOW,
     LEASE_FOR,
 )
-from service.domain.tenant import Pixel, Pixels, Role, Tenant, TenantSettings
+from service.domain.records.record import Status
+from service.domain.shop.order import Channel
+from service.domain.tenants.tenant import Pixel, Pixels, Role, Tenant, TenantSettings
 from service.local.file import SqliteFile
 from service.local.tenants import SqliteTenants
 from service.ports import StoreUnavailableError
-from service.usecases.send_event import Attempted, SendResult, send_event
+from service.usecases.delivery.send_event import Attempted, SendResult, send_event
 from tests.builders import (
     BAD_TOKEN,
     DOWN,

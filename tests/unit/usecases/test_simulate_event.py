@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from service.domain.event import EventName
-from service.domain.installation import Installation, InstallState
-from service.domain.log_view import LogView, Show
-from service.domain.order import Channel
-from service.domain.progress import Progress
-from service.domain.tenant import Pixels, Role, TenantSettings
-from service.usecases.simulate_event import Missing, Sent, Simulated, simulate_event
-from service.vault import FernetVault
+from service.domain.events.event import EventName
+from service.domain.records.log_view import LogView, Show
+from service.domain.shop.order import Channel
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.progress import Progress
+from service.domain.tenants.tenant import Pixels, Role, TenantSettings
+from service.infra.vault import FernetVault
+from service.usecases.tenants.simulate_event import Missing, Sent, Simulated, simulate_event
 from tests.builders import (
     ACCEPTED,
     BAD_TOKEN,

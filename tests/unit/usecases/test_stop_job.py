@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.audit import log_change
-from service.domain.job import BY_HAND, Job, JobKind
-from service.domain.log_view import LogView, Show
+from service.domain.records.job import BY_HAND, Job, JobKind
+from service.domain.records.log_view import LogView, Show
+from service.domain.tenants.audit import log_change
 from service.ports import StoreUnavailableError
-from service.usecases.start_job import running_job, start_clear
-from service.usecases.stop_job import stop_job
-from service.usecases.tell_of_job import note_told
-from service.usecases.work_on_job import work_on_job
+from service.usecases.eventlog.job_results import note_told
+from service.usecases.eventlog.start_job import running_job, start_clear
+from service.usecases.eventlog.stop_job import stop_job
+from service.usecases.eventlog.work_on_job import work_on_job
 from tests.builders import OLIVE, TENANT
 from tests.conftest import World
 from tests.unit.usecases.failures import (

@@ -3,13 +3,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from service.domain.order import Order
-from service.domain.record import EventRecord
-from service.domain.schedule import LEASE_FOR, SHOP_PROBE_EVERY
-from service.domain.tenant import Role
+from service.domain.delivery.schedule import LEASE_FOR, SHOP_PROBE_EVERY
+from service.domain.records.record import EventRecord
+from service.domain.shop.order import Order
+from service.domain.tenants.tenant import Role
 from service.ports import Events, Stored, Task
-from service.usecases.send_event import Attempted, send_event
-from service.usecases.sweep_due import MOST_PER_SWEEP, Swept, sweep_due
+from service.usecases.delivery.send_event import Attempted, send_event
+from service.usecases.sweep import MOST_PER_SWEEP, Swept, sweep_due
 from service.usecases.tasks import SEND_PATH, SendDelivery, parse_task
 from tests.builders import POLICY, SLOW_DOWN, TENANT, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World

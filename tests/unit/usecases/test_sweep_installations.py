@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from service.domain.installation import Installation, InstallState
-from service.domain.schedule import LOCK_FOR
-from service.usecases.receive_signal import Receipt
-from service.usecases.sweep_due import (
+from service.domain.delivery.schedule import LOCK_FOR
+from service.domain.tenants.installation import Installation, InstallState
+from service.usecases.intake.receive_signal import Receipt
+from service.usecases.sweep import (
     MOST_PER_SWEEP,
     MOST_SHOPS_PER_SWEEP,
     sweep_due,

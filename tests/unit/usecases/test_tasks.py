@@ -3,10 +3,10 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.job import JobKind
-from service.domain.lookup import Lookup
-from service.domain.record import EventRecord
-from service.domain.tenant import Role
+from service.domain.records.job import JobKind
+from service.domain.records.lookup import Lookup
+from service.domain.records.record import EventRecord
+from service.domain.tenants.tenant import Role
 from service.ports import Task
 from service.usecases.tasks import (
     AnyTask,

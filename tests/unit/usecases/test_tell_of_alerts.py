@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.alert_mail import Contact
-from service.domain.notices import REST
-from service.usecases.tell_of_alerts import Told, tell_of_stuck
+from service.domain.tenants.alert_mail import Contact
+from service.domain.tenants.notices import REST
+from service.usecases.alerts.notify import Told, tell_of_stuck
 from tests.builders import (
     BAD_TOKEN,
     DOWN,

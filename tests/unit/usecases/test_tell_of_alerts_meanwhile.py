@@ -3,12 +3,12 @@ from typing import cast
 
 import pytest
 
-from service.domain.installation import Installation, InstallState
-from service.domain.notices import CLAIMED_FOR, REST, Notices
-from service.domain.tenant import Role
+from service.domain.tenants.installation import Installation, InstallState
+from service.domain.tenants.notices import CLAIMED_FOR, REST, Notices
+from service.domain.tenants.tenant import Role
 from service.ports import Change, StoreUnavailableError, Tenants, Updated
-from service.usecases.configure_tenant import configure_tenant
-from service.usecases.tell_of_alerts import Told
+from service.usecases.alerts.notify import Told
+from service.usecases.tenants.configure_tenant import configure_tenant
 from tests.builders import (
     BAD_TOKEN,
     OLIVE,

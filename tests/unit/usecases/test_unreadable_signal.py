@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.record import EventRecord, Status
-from service.domain.signal import Fact
-from service.usecases.resolve_signal import Resolved
+from service.domain.records.record import EventRecord, Status
+from service.domain.shop.signal import Fact
+from service.usecases.intake.resolve_signal import Resolved
 from tests.builders import TENANT, a_membership, a_signal, a_stranger, an_order
 from tests.conftest import World
 

@@ -5,17 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.job import JobKind
-from service.domain.log_view import LogView
-from service.domain.reason import Reason
-from service.domain.schedule import LOOKUP_PACE, LOOKUPS_AT_ONCE
+from service.domain.delivery.schedule import LOOKUP_PACE, LOOKUPS_AT_ONCE
+from service.domain.events.reason import Reason
+from service.domain.records.job import JobKind
+from service.domain.records.log_view import LogView
 from service.ports import Refusal, ShopError, StoreUnavailableError
-from service.usecases.check_installation import check_installation
-from service.usecases.erase_tenant import erase_tenant
-from service.usecases.note_install import note_uninstall
-from service.usecases.start_job import running_job, start_clear, start_resend
+from service.usecases.eventlog.start_job import running_job, start_clear, start_resend
+from service.usecases.eventlog.work_on_job import work_on_job
 from service.usecases.tasks import WorkOnJob
-from service.usecases.work_on_job import work_on_job
+from service.usecases.tenants.check_installation import check_installation
+from service.usecases.tenants.erase_tenant import erase_tenant
+from service.usecases.tenants.record_install import note_uninstall
 from tests.builders import OLIVE, REFUSED, TENANT
 from tests.conftest import World
 from tests.tasks import body_of

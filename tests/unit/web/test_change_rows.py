@@ -1,8 +1,8 @@
 import pytest
 
-from service.domain.audit import Change, changes_between, log_change, token_removed
-from service.domain.tenant import Role
-from service.web.change_rows import told
+from service.domain.tenants.audit import Change, changes_between, log_change, token_removed
+from service.domain.tenants.tenant import Role
+from service.web.configuration.changes import told
 from tests.builders import PIXEL, some_settings, two_pixels
 
 

@@ -1,10 +1,10 @@
 from dataclasses import fields
 
-from service.domain.event import EventName
-from service.domain.order import Channel
-from service.domain.tenant import Role, TenantSettings
-from service.web import configuration_words as words
-from service.web.configuration_form import READERS, SWITCHES
+from service.domain.events.event import EventName
+from service.domain.shop.order import Channel
+from service.domain.tenants.tenant import Role, TenantSettings
+from service.web.configuration import messages as words
+from service.web.configuration.form import READERS, SWITCHES
 
 
 class TestTheWords:

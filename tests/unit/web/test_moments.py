@@ -1,6 +1,6 @@
 import pytest
 
-from service.web.moments import moment
+from service.web.request.times import moment
 from tests.builders import NOW
 
 

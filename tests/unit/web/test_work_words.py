@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.usecases.resend_failed import ResendPlan
-from service.web.work_words import plan_words
+from service.usecases.eventlog.resend_failed import ResendPlan
+from service.web.eventlog.job_messages import plan_words
 
 
 @pytest.mark.parametrize(

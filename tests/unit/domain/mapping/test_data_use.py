@@ -1,9 +1,9 @@
 import pytest
 
-from service.domain.event import Event
-from service.domain.order import Order
-from service.domain.person import Address, Customer
-from service.domain.tenant import TenantSettings
+from service.domain.events.event import Event
+from service.domain.shop.order import Order
+from service.domain.shop.person import Address, Customer
+from service.domain.tenants.tenant import TenantSettings
 from tests.builders import an_order, outcome_of, some_settings
 
 

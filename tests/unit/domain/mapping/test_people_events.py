@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.event import ActionSource, CustomData, Event, EventName
+from service.domain.events.event import ActionSource, CustomData, Event, EventName
+from service.domain.events.reason import Reason
 from service.domain.mapping.outcome import Outcome, Skipped, Waiting
 from service.domain.mapping.table import RULES, decide, rule_for, rule_of
-from service.domain.membership import MembershipStatus
-from service.domain.order import Channel, OrderKind, Payment
-from service.domain.person import Connection, Customer, Person
-from service.domain.reason import Reason
-from service.domain.reservation import BookingStatus
-from service.domain.shop import Shop
-from service.domain.signal import Action, Fact, ObjectKind
+from service.domain.shop.membership import MembershipStatus
+from service.domain.shop.order import Channel, OrderKind, Payment
+from service.domain.shop.person import Connection, Customer, Person
+from service.domain.shop.public_settings import Shop
+from service.domain.shop.reservation import BookingStatus
+from service.domain.shop.signal import Action, Fact, ObjectKind
 from tests.builders import (
     NOW,
     a_membership,

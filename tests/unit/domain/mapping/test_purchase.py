@@ -2,14 +2,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.domain.event import ActionSource, Content, DeliveryCategory, Event, EventName
+from service.domain.events.event import ActionSource, Content, DeliveryCategory, Event, EventName
+from service.domain.events.money import Money
+from service.domain.events.reason import Reason
 from service.domain.identity import hashed
 from service.domain.mapping.outcome import Skipped, Waiting
-from service.domain.money import Money
-from service.domain.order import Channel, Handover, Order, OrderKind, Payment
-from service.domain.person import Address, Connection, Customer
-from service.domain.reason import Reason
-from service.domain.tenant import TenantSettings
+from service.domain.shop.order import Channel, Handover, Order, OrderKind, Payment
+from service.domain.shop.person import Address, Connection, Customer
+from service.domain.tenants.tenant import TenantSettings
 from tests.builders import CASEY, NOW, a_line, an_order, outcome_of, some_settings
 
 

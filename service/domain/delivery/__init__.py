@@ -1,0 +1,1 @@
+"""How an event reaches one pixel: attempts, verdicts, pauses, the pixel's circuit breaker."""

@@ -1,0 +1,124 @@
+"""What the vendor's answer makes of a delivery. Pure."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from service.domain.delivery.delivery import Delivery, DeliveryStatus, Try, Wait
+from service.domain.delivery.schedule import MAX_ATTEMPTS, RetryPolicy
+from service.domain.delivery.steps import closed, noted, parked
+from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.events.reason import Details, Reason
+
+
+def judged(delivery: Delivery, verdict: Verdict, *, now: datetime, policy: RetryPolicy) -> Delivery:
+    """Return the leased delivery after its attempt was answered, or its answer lost."""
+    told = _told(delivery, verdict, now=now)
+    match verdict.answer:
+        case Answer.ACCEPTED:
+            details = Details(without=", ".join(told.dropped))
+            reason = Reason.SENT_WITHOUT if told.dropped else None
+            return closed(told, status=DeliveryStatus.SENT, reason=reason, details=details, now=now)
+        case Answer.PERMANENT:
+            return _refused(told, verdict, now=now, policy=policy)
+        case Answer.THROTTLED:
+            until = now + (verdict.retry_after or policy.throttled_for)
+            return _held(told, Wait.PACE, verdict, now=now, until=until)
+        case Answer.TOKEN:
+            until = now + policy.token_probe_every
+            return _held(told, Wait.TOKEN, verdict, now=now, until=until)
+        case Answer.TRANSIENT:
+            return _failed(told, verdict, now=now, policy=policy)
+
+
+def _told(delivery: Delivery, verdict: Verdict, *, now: datetime) -> Delivery:
+    started_at = delivery.leased_at or now
+    made = Try(
+        at=started_at,
+        took=now - started_at,
+        answer=verdict.answer,
+        explanation=verdict.reason,
+        code=verdict.code,
+        subcode=verdict.subcode,
+        http_status=verdict.http_status,
+        trace_id=verdict.trace_id,
+    )
+    return replace(
+        noted(delivery, made),
+        answered=delivery.answered + verdict.answered,
+        code=verdict.code,
+        subcode=verdict.subcode,
+        trace_id=verdict.trace_id,
+    )
+
+
+def _refused(
+    delivery: Delivery, verdict: Verdict, *, now: datetime, policy: RetryPolicy
+) -> Delivery:
+    """Return the delivery without the one key that was refused, or ended."""
+    key = verdict.refused_key
+    # The first key is no attempt's fault: without it the same attempt is made once more.
+    spent = delivery.spent if delivery.dropped else delivery.spent - 1
+    if key is None or key in delivery.dropped or spent >= MAX_ATTEMPTS:
+        return closed(
+            delivery,
+            status=DeliveryStatus.ERROR,
+            reason=verdict.reason,
+            details=verdict.details,
+            now=now,
+        )
+    return replace(
+        delivery,
+        status=DeliveryStatus.RETRYING,
+        reason=verdict.reason,
+        details=replace(verdict.details, without=key),
+        dropped=(*delivery.dropped, key),
+        spent=spent,
+        lease_id=None,
+        leased_at=None,
+        not_before=now,
+        due_at=now + policy.requeue_after,
+    )
+
+
+def _held(
+    delivery: Delivery, waits_for: Wait, verdict: Verdict, *, now: datetime, until: datetime
+) -> Delivery:
+    # Neither throttling nor a dead token is the event's fault: they use up no attempt.
+    uncounted = replace(
+        delivery,
+        attempts=delivery.attempts - 1,
+        answered=delivery.answered - 1,
+        spent=delivery.spent - 1,
+    )
+    return parked(
+        uncounted,
+        waits_for=waits_for,
+        reason=verdict.reason,
+        details=verdict.details,
+        now=now,
+        until=until,
+    )
+
+
+def _failed(
+    delivery: Delivery, verdict: Verdict, *, now: datetime, policy: RetryPolicy
+) -> Delivery:
+    if delivery.spent >= MAX_ATTEMPTS or delivery.is_revived:
+        return parked(
+            delivery,
+            waits_for=Wait.VENDOR,
+            reason=verdict.reason,
+            details=replace(verdict.details, tried=delivery.attempts),
+            now=now,
+            until=now + policy.second_life_every,
+        )
+    return replace(
+        delivery,
+        status=DeliveryStatus.RETRYING,
+        reason=verdict.reason,
+        details=verdict.details,
+        lease_id=None,
+        leased_at=None,
+        not_before=now + policy.earliest_retry_after(delivery.spent),
+        due_at=now + policy.pause_after(delivery.spent) + policy.requeue_after,
+    )

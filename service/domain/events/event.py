@@ -1,0 +1,117 @@
+"""A conversion event in our words: what happened, to whom (hashed), and what it was worth."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.events.money import Money
+
+
+class EventName(StrEnum):
+    """The events a tenant can switch; the values are the names Meta knows them by."""
+
+    PURCHASE = "Purchase"
+    SUBSCRIBE = "Subscribe"
+    CANCEL_MEMBERSHIP = "CancelMembership"
+    LEAD = "Lead"
+    COMPLETE_REGISTRATION = "CompleteRegistration"
+    PAGE_VIEW = "PageView"
+    VIEW_CONTENT = "ViewContent"
+    ADD_TO_CART = "AddToCart"
+    INITIATE_CHECKOUT = "InitiateCheckout"
+
+
+class ActionSource(StrEnum):
+    """Where a conversion happened (Meta: Server Event Parameters, `action_source`)."""
+
+    WEBSITE = "website"
+    PHYSICAL_STORE = "physical_store"
+    PHONE_CALL = "phone_call"
+    SYSTEM_GENERATED = "system_generated"
+
+
+class DeliveryCategory(StrEnum):
+    """How the goods reach the buyer (Meta: Custom Data Parameters, `delivery_category`)."""
+
+    IN_STORE = "in_store"
+    HOME_DELIVERY = "home_delivery"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Identity:
+    """Who did it: SHA-256 hashes in lower-case hex, and what Meta wants unhashed.
+
+    Each hashed key may hold several values, the best first.
+    """
+
+    hashed_emails: tuple[str, ...] = ()
+    hashed_phones: tuple[str, ...] = ()
+    hashed_first_names: tuple[str, ...] = ()
+    hashed_last_names: tuple[str, ...] = ()
+    hashed_cities: tuple[str, ...] = ()
+    hashed_states: tuple[str, ...] = ()
+    hashed_postcodes: tuple[str, ...] = ()
+    hashed_countries: tuple[str, ...] = ()
+    hashed_external_ids: tuple[str, ...] = ()
+    ip: str | None = None
+    user_agent: str | None = None
+    fbc: str | None = None
+    fbp: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """One product of an event; `unit_price` in minor units of the event's currency."""
+
+    id: str
+    quantity: int
+    unit_price: int
+    delivery_category: DeliveryCategory | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomData:
+    """What it was about; nothing in here says who the person is, so the log may keep it."""
+
+    value: Money | None = None
+    order_id: str | None = None
+    contents: tuple[Content, ...] = ()
+
+    def priced_in(self, currency: str | None) -> "CustomData":
+        """Return the data with this currency, where it was not known before."""
+        if self.value is None or not self.lacks_currency:
+            return self
+        return replace(self, value=replace(self.value, currency=currency))
+
+    @property
+    def lacks_currency(self) -> bool:
+        """Tell whether there is an amount that cannot be sent until its currency is known."""
+        return self.value is not None and self.value.currency is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataUse:
+    """The Limited Data Use choice of one event and the rule that led to it.
+
+    `country` and `state` are Meta's codes (Meta: Data Processing Options); without `limited`
+    they are not sent.
+    """
+
+    limited: bool = False
+    country: int = 0
+    state: int = 0
+    rule: str = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Event:
+    """One event with the one id that it keeps for ever and on every pixel."""
+
+    name: EventName
+    event_id: str
+    occurred_at: datetime
+    action_source: ActionSource
+    source_url: str | None = None
+    identity: Identity
+    custom: CustomData = CustomData()
+    data_use: DataUse = DataUse()

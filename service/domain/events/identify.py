@@ -1,0 +1,108 @@
+"""Who it was: a person's identity, every personal value hashed.
+
+Only the bill-to address and the customer record speak for the person. The ship-to of a gift is
+somebody else, who never chose to deal with the winery.
+"""
+
+from collections.abc import Iterable
+from ipaddress import IPv6Address, ip_address
+from itertools import islice
+
+from service.domain import identity as rules
+from service.domain.events.event import Identity
+from service.domain.shop.person import Address, Connection, Customer, Person
+
+_LONGEST_USER_AGENT = 1000
+# More than this of one key are a merged record, not a person.
+_MOST_VALUES = 10
+
+
+def identify(person: Person, *, is_seen_online: bool) -> Identity:
+    """Return what we may tell of the person, every personal value hashed.
+
+    The connection counts only if the person was `is_seen_online`: everywhere else it is a till's
+    or a colleague's.
+    """
+    known = person.customer
+    customer = Customer() if _is_nobody(known.address) else known
+    bill_to = Address() if _is_nobody(person.bill_to) else person.bill_to
+    addresses = (bill_to, customer.address)
+    countries = [_country(address) for address in addresses]
+    known_country = next((country for country in countries if country), None)
+    placed = [(address, _country(address) or known_country) for address in addresses]
+    ip, user_agent = _browser(person.connection if is_seen_online else Connection())
+    return Identity(
+        hashed_emails=_hashed(real_email(raw) for raw in customer.emails),
+        hashed_phones=_hashed(
+            [_real_phone(address.phone, country) for address, country in placed]
+            + [_real_phone(raw, known_country) for raw in customer.phones]
+        ),
+        hashed_first_names=_hashed(_name(address.first_name) for address in addresses),
+        hashed_last_names=_hashed(_name(address.last_name) for address in addresses),
+        hashed_cities=_hashed(
+            city for address in addresses for city in rules.normalize_city(address.city or "")
+        ),
+        hashed_states=_hashed(
+            rules.normalize_state(address.state or "", country=country)
+            for address, country in placed
+        ),
+        hashed_postcodes=_hashed(
+            rules.normalize_postcode(address.postcode or "", country=country)
+            for address, country in placed
+        ),
+        hashed_countries=_hashed(countries),
+        hashed_external_ids=_hashed([rules.normalize_external_id(customer.id or "")]),
+        ip=ip,
+        user_agent=user_agent,
+    )
+
+
+def real_email(raw: str) -> str | None:
+    """Return the address in its normal form, unless it is none or was typed to fill a field."""
+    email = rules.normalize_email(raw)
+    return None if email is None or rules.is_placeholder_email(email) else email
+
+
+def public_ip(raw: str | None) -> str | None:
+    """Return the address in its shortest form if the internet can reach it, else `None`.
+
+    IPv4 inside IPv6 (`::ffff:`) is unwrapped. A till's or an office's private address says
+    nothing about the shopper (Meta: Customer Information Parameters, `client_ip_address`).
+    """
+    try:
+        address = ip_address((raw or "").strip())
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return str(address) if address.is_global and not address.is_multicast else None
+
+
+def _browser(seen: Connection) -> tuple[str | None, str | None]:
+    user_agent = " ".join((seen.user_agent or "").split())[:_LONGEST_USER_AGENT]
+    return public_ip(seen.ip), user_agent or None
+
+
+def _is_nobody(person: Address) -> bool:
+    """Tell whether this stands for whoever was at the till; many strangers share such a record."""
+    first_name = _name(person.first_name) or ""
+    whole_name = first_name + (_name(person.last_name) or "")
+    return rules.is_placeholder_name(first_name) or rules.is_placeholder_name(whole_name)
+
+
+def _country(person: Address) -> str | None:
+    return rules.normalize_country(person.country or "")
+
+
+def _name(raw: str | None) -> str | None:
+    return rules.normalize_name(raw or "")
+
+
+def _real_phone(raw: str | None, country: str | None) -> str | None:
+    phone = rules.normalize_phone(raw or "", region=country.upper() if country else None)
+    return None if phone is None or rules.is_placeholder_phone(phone) else phone
+
+
+def _hashed(values: Iterable[str | None]) -> tuple[str, ...]:
+    distinct = dict.fromkeys(value for value in values if value)
+    return tuple(rules.hashed(value) for value in islice(distinct, _MOST_VALUES))

@@ -1,0 +1,168 @@
+"""Why an event waits, is skipped, held or failed: one type, and the data that goes with it. Pure.
+
+The values are what is stored and shown, so they never change. What differs from time to time
+(Meta's codes, how often it was tried) stands beside the reason in `Details`, and `sentence` puts
+the two together. No code reads a sentence.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why. Each has its line in `web/eventlog/reasons.py`, and its heading in the documentation.
+
+    A stored text that is none of these is kept: one of a newer release, or of the time when codes
+    stood in the text itself. It `is_unknown`, equals its text, and is written back as it was read.
+    """
+
+    NONE = ""
+
+    # waiting
+    NOT_PAID_YET = "not paid yet"
+    NOT_BOOKED_YET = "not booked yet"
+    NO_ORDER_DATE_YET = "no order date yet"
+    NO_SIGN_UP_DATE_YET = "no sign-up date yet"
+    NO_TOTAL_YET = "no total yet"
+
+    # asked about at the shop
+    SHOP_LACKS_IT = "Commerce7 does not know it"
+    SHOP_REFUSES_US = "Commerce7 refuses us access"
+    SHOP_SLOWS_US_DOWN = "Commerce7 asks us to slow down"
+    SHOP_SILENT = "Commerce7 did not answer"
+    NOT_LOOKED_UP = "could not be looked up"
+
+    # not wanted
+    NOT_INSTALLED = "not installed"
+    UNINSTALLED = "uninstalled"
+    SWITCHED_OFF = "switched off"
+    NOT_SET_UP = "not set up"
+    PIXEL_REMOVED = "pixel removed"
+    ERASED = "erased at the person's wish"
+
+    # no event
+    REFUND = "refund"
+    EXCHANGE = "exchange"
+    PICKUP_TO_SHIP = "pickup to ship"
+    OTHER_ORDER = "other"
+    IMPORT = "import"
+    FRAUD = "fraud"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no show"
+    NOTHING_PAID = "nothing paid"
+    UNKNOWN_CHANNEL = "unknown channel"
+    MEMBERSHIP_ON_HOLD = "membership on hold"
+    MEMBERSHIP_CANCELLED = "membership cancelled"
+    MEMBERSHIP_OTHER = "membership other"
+    NOT_A_SIGN_UP = "not a sign-up"
+    NO_EMAIL = "no e-mail address"
+    OWN_CUSTOMER = "the winery's own customer record"
+    NO_MATCH_KEYS = "no match keys"
+    TOO_OLD = "older than 7 days"
+
+    # held
+    CURRENCY_UNKNOWN = "currency unknown"
+    UNINSTALL_REPORTED = "an uninstall was reported, and Commerce7 does not say whether it is so"
+    TOKEN_MISSING = "no access token: enter one in the settings"  # noqa: S105 - words, not one
+    TOKEN_UNREADABLE = "the access token cannot be read: enter it again"  # noqa: S105 - words
+
+    # what Meta answered; its codes stand in the details
+    META_TIMED_OUT = "Meta did not answer: time-out"
+    META_UNREACHABLE = "Meta did not answer: connection failed"
+    META_TALKS_TOO_LONG = "Meta did not answer: answer too long"
+    META_UNABLE = "Meta could not take the event for the moment"
+    META_SLOWS_US_DOWN = "Meta asks us to slow down"
+    TOKEN_EXPIRED = "The access token has expired"  # noqa: S105 - words, not one
+    TOKEN_REFUSED = "Meta refused the access token"  # noqa: S105 - words, not one
+    PIXEL_UNKNOWN = "Meta does not know this pixel, or the token may not send to it"
+    EVENT_REFUSED = "Meta refused the event"
+    EVENT_TOO_OLD = "Meta refused the event: it is older than 7 days"
+    FUTURE_TIME = "Meta refused the event: its time lies in the future"
+    VALUE_MISSING = "Meta refused the event: the value is missing"
+    CURRENCY_MISSING = "Meta refused the event: the currency is missing"
+    CURRENCY_REFUSED = "Meta refused the event: it does not accept the currency"
+    NOBODY_MATCHED = "Meta refused the event: too little customer information to match a person"
+
+    # what became of attempts
+    CUT_SHORT = "cut short"
+    EVERY_ATTEMPT_CUT_SHORT = "every attempt was cut short"
+    LAST_ATTEMPT_CUT_SHORT = "the last attempt was cut short"
+    SENT_WITHOUT = "sent without what was refused"
+    TOO_LATE = "could not be sent within 7 days"
+    EVENT_UNREADABLE = "the event could not be read back"
+    SIGNAL_UNREADABLE = "the signal could not be read back"
+
+    # sent again, or why not
+    ASKED_AGAIN = "Commerce7 is asked for it again"
+    NO_LONGER_SO = "Commerce7 no longer says that it happened"
+    NOT_SENT_AGAIN = "could not be sent again"
+    ID_UNREADABLE = "its id cannot be read back"
+    GONE = "could not be sent again: Commerce7 does not know it"
+    KNOWN_TO_BE_GONE = "Commerce7 no longer has it"
+    SIGN_UP_NOT_KEPT = "a sign-up whose customer is no longer named here"
+    VISIT_NOT_KEPT = "a visit of which the browser's signals are gone"
+    A_TEST = "a test"
+    TAKEN = "its pixel has it already"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Reason | None":
+        if not isinstance(value, str):
+            return None
+        unknown = str.__new__(cls, value)
+        unknown._name_ = "UNKNOWN"
+        unknown._value_ = value
+        return unknown
+
+    @property
+    def is_unknown(self) -> bool:
+        """Tell whether this is a text that the store held, and none of the reasons here."""
+        return self.name not in type(self).__members__
+
+
+class Switch(StrEnum):
+    """Which of a winery's switches is off."""
+
+    EVERYTHING = "everything"
+    EVENT = "event"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What is known of a reason beside its words.
+
+    `code`, `subcode` and `http_status` are Meta's; the status only where there was no code.
+    `tried` is how many attempts had failed by then. `without` names the keys that Meta refused and
+    that are left out since. `because` is the reason behind the reason, whose data the others are.
+    """
+
+    code: int | None = None
+    subcode: int | None = None
+    http_status: int | None = None
+    tried: int | None = None
+    without: str = ""
+    because: Reason | None = None
+    switch: Switch | None = None
+
+
+NO_DETAILS = Details()
+"""There is nothing to say beside the reason."""
+
+
+def sentence(reason: Reason | None, details: Details) -> str:
+    """Return the reason in words; nothing where there is none."""
+    if reason is None or reason.is_unknown:
+        return reason or ""  # the details stand in the text itself
+    if reason is Reason.SENT_WITHOUT and details.without:
+        return f"sent without {details.without}, which was refused"
+    if details.because is not None:
+        return f"{reason}: {sentence(details.because, replace(details, because=None))}"
+    tried = f" (tried {details.tried} times)" if details.tried is not None else ""
+    again = f"; it is sent once more without {details.without}" if details.without else ""
+    return f"{reason}{_codes(details)}{tried}{again}"
+
+
+def _codes(details: Details) -> str:
+    known = {"code": details.code, "HTTP": details.http_status, "subcode": details.subcode}
+    found = ", ".join(f"{word} {number}" for word, number in known.items() if number is not None)
+    return f" ({found})" if found else ""

@@ -1,0 +1,59 @@
+"""Which part of a winery's log somebody looks at."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.events.event import EventName
+from service.domain.records.record import EventRecord, Family, Status
+from service.domain.shop.order import Channel
+
+
+class Show(StrEnum):
+    """Which families of events are shown; conversions are what a merchant comes for."""
+
+    CONVERSIONS = "conversions"
+    WEBSITE = "website"
+    TESTS = "tests"
+    ALL = "all"
+
+
+_FAMILIES = {
+    Show.CONVERSIONS: Family.CONVERSION,
+    Show.WEBSITE: Family.WEBSITE,
+    Show.TESTS: Family.TEST,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogView:
+    """A choice of log rows; what is `None` or empty is not asked about.
+
+    `since` is included, `until` is not. `object` is an id or a number as Commerce7's staff see it.
+    """
+
+    show: Show = Show.CONVERSIONS
+    event: EventName | None = None
+    status: Status | None = None
+    channel: Channel | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    object: str = ""
+
+    @property
+    def family(self) -> Family | None:
+        """Return the one family that is shown; `None` for all."""
+        return _FAMILIES.get(self.show)
+
+    def shows(self, record: EventRecord) -> bool:
+        """Tell whether the record is a row that was chosen."""
+        return (
+            not record.cleared
+            and self.family in {None, record.family}
+            and self.event in {None, record.name}
+            and self.status in {None, record.status}
+            and self.channel in {None, record.channel}
+            and (self.since is None or record.received_at >= self.since)
+            and (self.until is None or record.received_at < self.until)
+            and (not self.object or self.object in record.object_names)
+        )

@@ -1,0 +1,242 @@
+"""What is kept of an event: its lock, its log row and its deliveries, in one record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.delivery.delivery import Delivery, DeliveryStatus, Wait
+from service.domain.delivery.schedule import EVENT_WINDOW, LOCK_FOR
+from service.domain.delivery.steps import closed
+from service.domain.events.event import CustomData, EventName
+from service.domain.events.reason import NO_DETAILS, Details, Reason, sentence
+from service.domain.records.lookup import Lookup
+from service.domain.tenants.tenant import Role
+
+
+class Status(StrEnum):
+    """What a log row shows; the first three stand for events without deliveries."""
+
+    RECEIVED = "received"
+    WAITING = "waiting"
+    SKIPPED = "skipped"
+    QUEUED = "queued"
+    SENDING = "sending"
+    RETRYING = "retrying"
+    HELD = "held"
+    SENT = "sent"
+    ERROR = "error"
+
+
+class Family(StrEnum):
+    """What kind of event a log row is."""
+
+    CONVERSION = "conversion"
+    WEBSITE = "website"
+    TEST = "test"
+
+
+_WEBSITE = frozenset(
+    {
+        EventName.PAGE_VIEW,
+        EventName.VIEW_CONTENT,
+        EventName.ADD_TO_CART,
+        EventName.INITIATE_CHECKOUT,
+    }
+)
+
+# A row shows the worst of its deliveries.
+_WORST_FIRST = (
+    DeliveryStatus.ERROR,
+    DeliveryStatus.HELD,
+    DeliveryStatus.RETRYING,
+    DeliveryStatus.SENDING,
+    DeliveryStatus.QUEUED,
+    DeliveryStatus.SENT,
+    DeliveryStatus.SKIPPED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord:
+    """One event of one tenant as stored and shown.
+
+    `payload` is the sealed event, kept only while a delivery is not final. Nothing else in here
+    says who the person is: `match_keys` are the names of the keys that were present, and a
+    customer's id is in neither `object_id` nor `event_id`.
+    `state`, `reason` and its `details` hold while there are no deliveries. A skipped record that
+    `may_change` becomes an event with the first signal that qualifies, as a waiting one does.
+    While there is a `lookup`, the shop is still to be asked; a payload is then what is sent if it
+    cannot say more.
+    Of a `cleared` record only the lock is left: it is in no log, and still keeps its event from
+    being made twice. One that `is_test` was made by somebody at the dashboard, and counts nowhere.
+    `resolved_at` is when the shop told what there was to tell.
+    """
+
+    tenant_id: str
+    key: str
+    name: EventName
+    event_id: str
+    object_kind: str
+    object_id: str
+    received_at: datetime
+    updated_at: datetime
+    state: Status = Status.RECEIVED
+    reason: Reason | None = None
+    details: Details = NO_DETAILS
+    object_number: str | None = None
+    channel: str | None = None
+    occurred_at: datetime | None = None
+    deliveries: Mapping[Role, Delivery] = field(default_factory=dict)
+    payload: str | None = None
+    custom: CustomData | None = None
+    match_keys: tuple[str, ...] = ()
+    data_use_rule: str | None = None
+    may_change: bool = False
+    lookup: Lookup | None = None
+    cleared: bool = False
+    is_test: bool = False
+    resolved_at: datetime | None = None
+
+    @property
+    def family(self) -> Family:
+        """Return what kind of event the row is."""
+        if self.is_test:
+            return Family.TEST
+        return Family.WEBSITE if self.name in _WEBSITE else Family.CONVERSION
+
+    @property
+    def object_names(self) -> tuple[str, ...]:
+        """Return by what the shop's staff may look for the row's object: its id and its number."""
+        return tuple(name for name in (self.object_id, self.object_number) if name)
+
+    @property
+    def status(self) -> Status:
+        """Return what the row shows: the worst of its deliveries, or its own state."""
+        present = {delivery.status for delivery in self.deliveries.values()}
+        worst = next((status for status in _WORST_FIRST if status in present), None)
+        return Status(worst) if worst else self.state
+
+    @property
+    def sentence(self) -> str:
+        """Return the reason in words."""
+        return sentence(self.reason, self.details)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether a later signal may still make it an event."""
+        is_undecided = self.state in {Status.RECEIVED, Status.WAITING} or self.may_change
+        return is_undecided and not self.deliveries
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Tell whether it is known to be an event, and only the person is still to be looked up."""
+        return self.lookup is not None and self.payload is not None
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Tell whether its event failed and was lost, and the shop is asked for it once more."""
+        return self.lookup is not None and bool(self.deliveries)
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether nothing more will happen to it by itself."""
+        return self.due_at is None and all(each.is_final for each in self.deliveries.values())
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Return when the sweep looks after it next; `None` when it need not.
+
+        However long a delivery waits, its data is not kept beyond Meta's window.
+        """
+        if self.lookup:
+            return self.lookup.due_at
+        if all(each.is_final for each in self.deliveries.values()):
+            return None
+        times = [each.due_at for each in self.deliveries.values()]
+        times.append(self.occurred_at + EVENT_WINDOW if self.occurred_at else None)
+        return min((at for at in times if at), default=None)
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        """Return its place among the winery's records with a delivery that waits.
+
+        The oldest go on first, failed ones last.
+        """
+        waiting = [each for each in self.deliveries.values() if each.waits_for]
+        times = (
+            each.not_before if each.waits_for is Wait.VENDOR else each.queued_at for each in waiting
+        )
+        return min((at or self.received_at for at in times), default=None)
+
+    @property
+    def queued_since(self) -> datetime | None:
+        """Return since when the one of its deliveries is under way that is so the longest."""
+        under_way = [each for each in self.deliveries.values() if each.is_under_way]
+        times = (each.resumed_at or each.queued_at or self.received_at for each in under_way)
+        return min(times, default=None)
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """Return until when a bare lock is needed: while its event could be made once more.
+
+        The shop may tell of an object again for as long as it is changed, and with another time: an
+        order that is captured a month after it was authorized is paid on that day. A lock that is
+        still asked about stays until it is answered.
+        """
+        if not self.cleared or self.lookup:
+            return None
+        is_past = self.family is not Family.CONVERSION
+        return self.received_at + (EVENT_WINDOW if is_past else LOCK_FOR)
+
+    def is_expired(self, now: datetime) -> bool:
+        """Tell whether Meta would no longer take the event."""
+        return self.occurred_at is None or now >= self.occurred_at + EVENT_WINDOW
+
+    def without_content(self, *, now: datetime) -> "EventRecord":
+        """Return the bare lock; what was still open may yet become an event."""
+        return EventRecord(
+            tenant_id=self.tenant_id,
+            key=self.key,
+            name=self.name,
+            event_id="",
+            object_kind=self.object_kind,
+            object_id="",
+            received_at=self.received_at,
+            updated_at=now,
+            occurred_at=self.occurred_at,
+            is_test=self.is_test,
+            state=Status.WAITING if self.is_open else Status.SKIPPED,
+            cleared=True,
+        )
+
+    def given_up(self, reason: Reason, *, now: datetime) -> "EventRecord":
+        """Return the record with nothing left to do: whatever still waited is skipped."""
+        deliveries = {
+            role: each
+            if each.is_final
+            else closed(each, status=DeliveryStatus.SKIPPED, reason=reason, now=now)
+            for role, each in self.deliveries.items()
+        }
+        is_undecided = self.state is Status.RECEIVED and not deliveries
+        return replace(
+            self,
+            state=Status.SKIPPED if is_undecided else self.state,
+            reason=reason if is_undecided else self.reason,
+            details=NO_DETAILS if is_undecided else self.details,
+            deliveries=deliveries,
+            lookup=None,
+            payload=None,
+            updated_at=now,
+        )
+
+    def with_delivery(self, role: Role, delivery: Delivery, *, now: datetime) -> "EventRecord":
+        """Return the record after one delivery's step; the payload goes with the last one."""
+        deliveries = {**self.deliveries, role: delivery}
+        is_over = all(each.is_final for each in deliveries.values())
+        return replace(
+            self,
+            deliveries=deliveries,
+            payload=None if is_over else self.payload,
+            updated_at=now,
+        )

@@ -1,0 +1,84 @@
+"""Whether what a parked delivery waits for has come. Pure."""
+
+from datetime import datetime
+
+from service.domain.delivery.circuit_breaker import Breaker, BreakerState
+from service.domain.delivery.delivery import Delivery, Wait
+from service.domain.records.record import EventRecord
+from service.domain.tenants.installation import InstallState
+from service.domain.tenants.tenant import Role, Tenant
+from service.domain.tenants.wanted import why_unwanted
+
+_FOR_PIXEL = frozenset({Wait.TOKEN, Wait.PACE, Wait.VENDOR})
+
+
+def may_go_on(record: EventRecord, role: Role, tenant: Tenant, *, now: datetime) -> bool:
+    """Tell whether the role's delivery is parked and should be attempted now.
+
+    An attempt is also how it learns that nobody wants it any more.
+    """
+    delivery = record.deliveries[role]
+    if delivery.waits_for is None:
+        return False
+    if why_unwanted(tenant, record.name, channel=record.channel, role=role):
+        return True
+    if delivery.waits_for in _FOR_PIXEL:
+        return is_rested(delivery, now=now) and not tenant.breaker(role).stops(delivery)
+    return _may_have_come(delivery.waits_for, role, tenant)
+
+
+def kinds_of(record: EventRecord) -> set[str]:
+    """Return what the record's deliveries wait for, each with its role."""
+    deliveries = record.deliveries.items()
+    return {f"{role}:{each.waits_for}" for role, each in deliveries if each.waits_for}
+
+
+def any_may_go_on(tenant: Tenant) -> bool:
+    """Tell whether one of the winery's waiting deliveries may go on, by what they may wait for.
+
+    `False` is certain; it is asked before they are all read.
+    """
+    known = (kind.partition(":") for kind in tenant.recheck.kinds)
+    return any(_may_have_come(Wait(wait), Role(role), tenant) for role, _, wait in known)
+
+
+def _may_have_come(wait: Wait, role: Role, tenant: Tenant) -> bool:
+    match wait:
+        case Wait.CURRENCY:
+            return tenant.settings.currency is not None
+        case Wait.INSTALLATION:
+            return tenant.installation.state is not InstallState.HELD
+        case Wait.VENDOR:
+            return tenant.breaker(role).is_working
+        case Wait.TOKEN | Wait.PACE:
+            # What waits for these may be new to a pixel that fails, and then has its own attempts.
+            return tenant.breaker(role).state in {BreakerState.WORKING, BreakerState.FAILING}
+
+
+def is_rested(delivery: Delivery, *, now: datetime) -> bool:
+    """Tell whether the delivery's own pause is over: that of one whose run failed is an hour."""
+    return delivery.waits_for is not Wait.VENDOR or delivery.is_open(now)
+
+
+def probes(record: EventRecord, role: Role, tenant: Tenant, *, now: datetime) -> bool:
+    """Tell whether the role's delivery is one that its stopped pixel can be tried with."""
+    delivery = record.deliveries[role]
+    waits_for_pixel = delivery.waits_for in _FOR_PIXEL
+    return waits_for_pixel and is_rested(delivery, now=now) and tenant.breaker(role).stops(delivery)
+
+
+def may_let_go(before: Tenant, after: Tenant) -> bool:
+    """Tell whether a delivery that waited may go on after this change of its winery.
+
+    The settings include what the shop tells of itself. A new token makes a pixel's breaker anew.
+    """
+    return (
+        before.settings != after.settings
+        or before.installation.state is not after.installation.state
+        or any(_lets_go(before.breaker(role), after.breaker(role)) for role in Role)
+    )
+
+
+def _lets_go(before: Breaker, after: Breaker) -> bool:
+    is_closed = after.is_working and not before.is_working
+    return is_closed or (after.is_renewed and before.renewed_at != after.renewed_at)

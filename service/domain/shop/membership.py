@@ -1,0 +1,29 @@
+"""A person's membership of a wine club."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.shop.shop_object import ShopObject
+
+
+class MembershipStatus(StrEnum):
+    """How a membership stands."""
+
+    ACTIVE = "active"
+    ON_HOLD = "on hold"
+    CANCELLED = "cancelled"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Membership(ShopObject):
+    """A membership; times in UTC.
+
+    `bill_to_id` names the entry of the customer's address book that is the member's own.
+    """
+
+    status: MembershipStatus
+    joined_at: datetime | None
+    cancelled_at: datetime | None
+    bill_to_id: str | None

@@ -1,0 +1,70 @@
+"""An order as the mapping needs it, whoever sold it and whichever platform told us."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.shop.shop_object import ShopObject
+
+
+class Channel(StrEnum):
+    """Where an order was made; the values are the keys of the tenant's channel switches."""
+
+    WEB = "Web"
+    POS = "POS"
+    PHONE = "Inbound"
+    CLUB = "Club"
+
+
+class OrderKind(StrEnum):
+    """What an order is; only sales are conversions."""
+
+    SALE = "sale"
+    REFUND = "refund"
+    EXCHANGE = "exchange"
+    PICKUP_TO_SHIP = "pickup to ship"
+    OTHER = "other"
+
+
+class Payment(StrEnum):
+    """How far the payment of an order has come."""
+
+    PAID = "paid"
+    AUTHORIZED = "authorized"
+    CANCELLED = "cancelled"
+    OPEN = "open"
+
+
+class Handover(StrEnum):
+    """How the goods reach the buyer."""
+
+    SHIPPED = "shipped"
+    COLLECTED = "collected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of an order; `unit_price` in cents, after promotions."""
+
+    sku: str | None
+    product_id: str | None
+    variant_id: str | None
+    quantity: int
+    unit_price: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Order(ShopObject):
+    """An order; `total` and `subtotal` in cents without tips, times in UTC."""
+
+    kind: OrderKind
+    channel: Channel | None
+    payment: Payment
+    paid_at: datetime | None
+    submitted_at: datetime | None
+    total: int | None
+    subtotal: int | None
+    handover: Handover | None
+    is_fraudulent: bool
+    is_imported: bool
+    lines: tuple[Line, ...]

@@ -1,0 +1,43 @@
+"""What comes in: news about one object of a shop."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from service.domain.shop.membership import Membership
+from service.domain.shop.order import Order
+from service.domain.shop.registration import Registration
+from service.domain.shop.reservation import Reservation
+
+
+class ObjectKind(StrEnum):
+    """The objects of a shop that events are made from."""
+
+    ORDER = "order"
+    MEMBERSHIP = "membership"
+    RESERVATION = "reservation"
+    CUSTOMER = "customer"
+
+
+class Action(StrEnum):
+    """What has happened to the object."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+Fact = Order | Membership | Reservation | Registration
+"""The object as the signal tells it, or as the shop itself does when it is asked."""
+
+Fact_co = TypeVar("Fact_co", bound=Fact, covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Signal(Generic[Fact_co]):
+    """One piece of news. `is_by_staff` when a colleague of the winery acted, not the person."""
+
+    kind: ObjectKind
+    action: Action
+    fact: Fact_co
+    is_by_staff: bool = False

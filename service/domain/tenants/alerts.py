@@ -1,0 +1,147 @@
+"""What of a winery needs a person now, and what somebody who looks should know. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.delivery.circuit_breaker import Breaker, BreakerState
+from service.domain.tenants.tenant import Role, Tenant
+
+
+class AlertKind(StrEnum):
+    """What has happened."""
+
+    TOKEN = "token"  # noqa: S105 - the word for it, not one
+    CURRENCY = "currency"
+    STUCK = "stuck"
+    FAILING = "failing"
+    THROTTLED = "throttled"
+
+
+class Severity(StrEnum):
+    """Whose turn it is: the winery's, ours, or nobody's."""
+
+    ACT = "act"
+    OURS = "ours"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One of these, in words for the winery's staff; `since` when, if that is known.
+
+    `setting` is the choice in Configuration that ends it, and `section` the part of the
+    documentation about it.
+    """
+
+    kind: AlertKind
+    severity: Severity
+    sentence: str
+    detail: str = ""
+    cure: str
+    since: datetime | None = None
+    role: Role | None = None
+    pixel_id: str = ""
+    setting: str = ""
+    section: str = "alerts"
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from the tenant's other alerts, for as long as it lasts."""
+        return f"{self.kind}-{self.role}" if self.role else str(self.kind)
+
+    @property
+    def needs_person(self) -> bool:
+        """Tell whether somebody must do something about it."""
+        return self.severity is not Severity.NOTE
+
+
+def alerts_of(
+    tenant: Tenant, *, stuck_since: datetime | None, waits_for_currency: bool, now: datetime
+) -> Sequence[Alert]:
+    """Return the tenant's alerts, the most urgent first; none while nothing is to be sent.
+
+    `stuck_since` is since when the longest of its events is under way, if that is too long.
+    """
+    settings = tenant.settings
+    if not settings.enabled:
+        return []
+    pixels = {role: tenant.breaker(role) for role in settings.roles()}
+    found = [*_dead_tokens(tenant, pixels)]
+    if waits_for_currency and settings.currency is None:
+        found.append(replace(_CURRENCY, since=tenant.notices.since(AlertKind.CURRENCY)))
+    if stuck_since:
+        found.append(_stuck(stuck_since))
+    return [*found, *_hindered(tenant, pixels, now=now)]
+
+
+_CURRENCY = Alert(
+    kind=AlertKind.CURRENCY,
+    severity=Severity.ACT,
+    sentence="Purchases wait: your shop does not say which currency it sells in.",
+    cure="Choose the currency, and they are sent at once. Meta takes none older than 7 days.",
+    setting="currency",
+)
+
+
+def _stuck(since: datetime) -> Alert:
+    return Alert(
+        kind=AlertKind.STUCK,
+        severity=Severity.OURS,
+        sentence="Events have been on their way for more than 10 minutes.",
+        cure="This is our fault, and we are on it. You need not do anything, and nothing is lost.",
+        since=since,
+    )
+
+
+def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Alert]:
+    for role, breaker in pixels.items():
+        # A new one is believed until Meta has refused it too.
+        if breaker.state is BreakerState.NEEDS_RECONNECT and not breaker.is_renewed:
+            pixel_id = tenant.settings.pixel_of(role)
+            yield Alert(
+                kind=AlertKind.TOKEN,
+                severity=Severity.ACT,
+                sentence=f"Your {role} pixel {pixel_id} needs a new access token.",
+                detail=breaker.sentence,
+                cure="Its events wait until then, and Meta takes none older than 7 days.",
+                since=breaker.since,
+                role=role,
+                pixel_id=pixel_id,
+                setting=f"{role}_token",
+                section="token",
+            )
+
+
+_HINDRANCES: Mapping[BreakerState, tuple[AlertKind, str, str]] = {
+    BreakerState.FAILING: (
+        AlertKind.FAILING,
+        "Meta has trouble taking events for your {role} pixel {pixel_id}.",
+        "You need not do anything: each event is tried every hour until it is 7 days old.",
+    ),
+    BreakerState.THROTTLED: (
+        AlertKind.THROTTLED,
+        "Meta asks us to wait before it takes more for your {role} pixel {pixel_id}.",
+        "You need not do anything: we go on as soon as Meta allows it.",
+    ),
+}
+
+
+def _hindered(tenant: Tenant, pixels: Mapping[Role, Breaker], *, now: datetime) -> Iterator[Alert]:
+    for role, breaker in pixels.items():
+        # Once its time is over and nothing waits, it is known no more than of any other pixel.
+        is_news = breaker.is_watched or not breaker.lets_probe(now)
+        if breaker.state in _HINDRANCES and is_news:
+            kind, sentence, cure = _HINDRANCES[breaker.state]
+            pixel_id = tenant.settings.pixel_of(role)
+            yield Alert(
+                kind=kind,
+                severity=Severity.NOTE,
+                sentence=sentence.format(role=role, pixel_id=pixel_id),
+                detail=breaker.sentence,
+                cure=cure,
+                since=breaker.since,
+                role=role,
+                pixel_id=pixel_id,
+            )

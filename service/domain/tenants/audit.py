@@ -1,0 +1,88 @@
+"""Who changed what in a winery's settings."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from service.domain.tenants.tenant import Role, TenantSettings
+
+LOG = "event_log"
+"""What a change is called that was made to the log, and to no setting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One setting that was changed; `name` is its path (`events.Purchase`), values as JSON.
+
+    Of a secret only the fact is told: one that was removed has a `before`, a new one has neither.
+    """
+
+    name: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """What one person changed at one time. `who_id` is Commerce7's id of the staff member."""
+
+    at: datetime
+    who: str
+    who_id: str = ""
+    changes: tuple[Change, ...]
+
+    @property
+    def is_of_settings(self) -> bool:
+        """Tell whether a setting was changed, and not the log worked on."""
+        return any(change.name != LOG for change in self.changes)
+
+
+def log_change(what: str, becomes: str) -> Change:
+    """Return what somebody did with the log: `12 failed events` were `sent again`."""
+    encode = msgspec.json.encode
+    return Change(name=LOG, before=encode(what).decode(), after=encode(becomes).decode())
+
+
+def changes_between(
+    before: TenantSettings | None, after: TenantSettings, *, new_tokens: Collection[Role]
+) -> tuple[Change, ...]:
+    """Return what has changed; tokens as the mere fact that there is a new one."""
+    old = dict(_flat(_whole(before or TenantSettings())))
+    new = dict(_flat(_whole(after)))
+    names = [*new, *(name for name in old if name not in new)]
+    changed = [
+        Change(name=name, before=old.get(name, ""), after=new.get(name, ""))
+        for name in names
+        if old.get(name) != new.get(name)
+    ]
+    tokens = [Change(name=f"pixels.{role}.token") for role in Role if role in new_tokens]
+    return (*changed, *tokens)
+
+
+def token_removed(role: Role) -> Change:
+    """Return that the role's token was removed."""
+    return Change(name=f"pixels.{role}.token", before='"saved"')
+
+
+def _whole(settings: TenantSettings) -> Mapping[str, Any]:
+    """Return the settings with every switch named; one that is not named is on."""
+    standard = TenantSettings()
+    whole: Mapping[str, Any] = msgspec.to_builtins(
+        replace(
+            settings,
+            events={**standard.events, **settings.events},
+            channels={**standard.channels, **settings.channels},
+        )
+    )
+    return whole
+
+
+def _flat(document: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in document.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", msgspec.json.encode(value).decode()

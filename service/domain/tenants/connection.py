@@ -1,0 +1,157 @@
+"""Whether a pixel and its token work together: what was found, in our words. Pure.
+
+The only proof is an event that Meta takes: what Meta tells of a token beforehand may be wrong or
+missing (a token that may send may often not read), so it explains a refusal and makes none.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.events.event import Identity
+from service.domain.identity import hashed
+from service.domain.tenants.tenant import is_pixel_id
+
+
+class Cause(StrEnum):
+    """Why a connection is not verified; the values are words for the log."""
+
+    NO_PIXEL = "no pixel id"
+    MALFORMED_PIXEL = "pixel id malformed"
+    NO_TOKEN = "no token"  # noqa: S105 - a word for the log
+    UNREADABLE_TOKEN = "token cannot be read"  # noqa: S105 - words
+    INVALID_TOKEN = "token invalid"  # noqa: S105 - words
+    EXPIRED_TOKEN = "token expired"  # noqa: S105 - words
+    OTHER_PIXELS_TOKEN = "token of another pixel"  # noqa: S105 - words
+    UNKNOWN_PIXEL = "pixel unknown"
+    NO_PERMISSION = "no permission"
+    THROTTLED = "throttled"
+    NO_ANSWER = "no answer"
+    REFUSED_EVENT = "event refused"
+
+
+UNPROVEN = frozenset({Cause.THROTTLED, Cause.NO_ANSWER})
+"""Causes that say nothing about the pixel or the token: they may well work."""
+
+
+class Objection(StrEnum):
+    """What the vendor refused, when it refused the token or the pixel and not the event."""
+
+    INVALID_TOKEN = "invalid token"  # noqa: S105 - a word
+    EXPIRED_TOKEN = "expired token"  # noqa: S105 - words
+    UNKNOWN_PIXEL = "unknown pixel"
+    NO_PERMISSION = "no permission"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenFacts:
+    """What the vendor tells of a token; `None` where it does not tell.
+
+    `pixel_ids` are the pixels that the token was made for.
+    """
+
+    is_valid: bool | None = None
+    is_expired: bool = False
+    expires_at: datetime | None = None
+    pixel_ids: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """The harmless event that a connection is tested with; of nobody, and worth nothing.
+
+    With a `test_code` it shows among the merchant's test events.
+    """
+
+    event_id: str
+    at: datetime
+    test_code: str = ""
+
+
+PROBE_IDENTITY = Identity(
+    hashed_emails=(hashed("connection.test@example.com"),),
+    hashed_external_ids=(hashed("1pixel-connection-test"),),
+    user_agent="Mozilla/5.0 (compatible; 1Pixel connection test)",
+)
+"""Invented. An IP address would be somebody's, and the vendor takes the event without one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probed:
+    """The vendor's answer to a probe, and what it objected to if it refused the credentials."""
+
+    verdict: Verdict
+    objection: Objection | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a test found; without a `cause` the connection is verified.
+
+    `expires_at` is when the token ends, or ended. `verdict` is the answer to the probe, if one
+    was sent.
+    """
+
+    cause: Cause | None = None
+    pixel_name: str | None = None
+    expires_at: datetime | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def is_verified(self) -> bool:
+        """Tell whether pixel and token work together."""
+        return self.cause is None
+
+
+def fault_of_pixel_id(pixel_id: str) -> Cause | None:
+    """Return what is wrong with a saved pixel id by its looks."""
+    if not pixel_id:
+        return Cause.NO_PIXEL
+    return None if is_pixel_id(pixel_id) else Cause.MALFORMED_PIXEL
+
+
+def judge_token(facts: TokenFacts) -> Finding | None:
+    """Return the finding if the token is dead by the vendor's own word, else `None`."""
+    if facts.is_valid is not False:
+        return None
+    cause = Cause.EXPIRED_TOKEN if facts.is_expired else Cause.INVALID_TOKEN
+    return Finding(cause=cause, expires_at=facts.expires_at if facts.is_expired else None)
+
+
+def judge_probe(probed: Probed, *, pixel_id: str, facts: TokenFacts) -> Finding:
+    """Return the finding after the probe was answered, or its answer lost."""
+    cause = _cause(probed, pixel_id=pixel_id, facts=facts)
+    says_when = cause in {None, Cause.EXPIRED_TOKEN}
+    return Finding(
+        cause=cause,
+        expires_at=facts.expires_at if says_when else None,
+        verdict=probed.verdict,
+    )
+
+
+def _cause(probed: Probed, *, pixel_id: str, facts: TokenFacts) -> Cause | None:
+    match probed.verdict.answer:
+        case Answer.ACCEPTED:
+            return None
+        case Answer.TRANSIENT:
+            return Cause.NO_ANSWER
+        case Answer.THROTTLED:
+            return Cause.THROTTLED
+        case Answer.PERMANENT:
+            return Cause.REFUSED_EVENT
+        case Answer.TOKEN:
+            return _refused(probed.objection, pixel_id=pixel_id, facts=facts)
+
+
+def _refused(objection: Objection | None, *, pixel_id: str, facts: TokenFacts) -> Cause:
+    """Return why the token was refused; which pixels it is for tells two causes apart."""
+    if objection is Objection.EXPIRED_TOKEN:
+        return Cause.EXPIRED_TOKEN
+    if objection is Objection.INVALID_TOKEN:
+        return Cause.INVALID_TOKEN
+    if facts.pixel_ids is not None:
+        is_ours = pixel_id in facts.pixel_ids
+        return Cause.NO_PERMISSION if is_ours else Cause.OTHER_PIXELS_TOKEN
+    is_unknown = objection is Objection.UNKNOWN_PIXEL
+    return Cause.UNKNOWN_PIXEL if is_unknown else Cause.NO_PERMISSION

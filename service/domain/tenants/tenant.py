@@ -1,0 +1,199 @@
+"""A tenant's settings: one JSON shape for storage, commands, preview and dashboard."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from service.domain.delivery.circuit_breaker import Breaker
+from service.domain.events.event import EventName
+from service.domain.shop.order import Channel
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.installation import Installation
+from service.domain.tenants.notices import Notices
+from service.domain.tenants.progress import Progress
+from service.domain.tenants.recheck import Recheck
+
+_TENANT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_PIXEL_ID = re.compile(r"[0-9]{10,17}")
+_TEST_CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{4,253}}$){_LABEL}(?:\.{_LABEL})+")
+
+
+def is_tenant_id(text: str) -> bool:
+    """Tell whether this can be a tenant's id; asked before an id touches a path or a key."""
+    return _TENANT_ID.fullmatch(text) is not None
+
+
+def is_pixel_id(text: str) -> bool:
+    """Tell whether this can be a pixel's id: 10 to 17 digits, as Events Manager shows it."""
+    return _PIXEL_ID.fullmatch(text) is not None
+
+
+def is_test_code(text: str) -> bool:
+    """Tell whether this can be a Test Event Code, as Events Manager shows it."""
+    return _TEST_CODE.fullmatch(text) is not None
+
+
+def host_of(typed: str) -> str | None:
+    """Return the host in what somebody typed for a shop's domain: `Shop.com/wines` → `shop.com`."""
+    address = typed.strip().lower()
+    try:
+        host = urlsplit(address if "//" in address else f"//{address}").hostname
+    except ValueError:  # "https://[" is no address at all
+        return None
+    return host if host and _HOST.fullmatch(host) else None
+
+
+class Role(StrEnum):
+    """Which of a tenant's two pixels a delivery goes to."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pixel:
+    """A Meta dataset's id; empty while the role is unused. Its token lives apart, encrypted."""
+
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pixels:
+    """The pixels of both roles."""
+
+    primary: Pixel = Pixel()
+    secondary: Pixel = Pixel()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantSettings:
+    """What a winery chose, without secrets; a switch that is not named is on.
+
+    The log is kept for `retention_days`, and never shorter than Meta takes events: its rows are
+    what keeps an event from being made twice.
+    """
+
+    enabled: bool = True
+    currency: str | None = None
+    timezone: str | None = None
+    pixels: Pixels = Pixels()
+    test_event_code: str = ""
+    events: Mapping[EventName, bool] = field(default_factory=lambda: dict.fromkeys(EventName, True))
+    channels: Mapping[Channel, bool] = field(default_factory=lambda: dict.fromkeys(Channel, True))
+    value_rule: Literal["total", "subtotal"] = "total"
+    content_id: Literal["sku", "variant", "product"] = "sku"
+    consent_mode: Literal["off", "required"] = "off"
+    ldu_other_states: bool = False
+    shop_domains: tuple[str, ...] = ()
+    retention_days: Annotated[int, msgspec.Meta(ge=7, le=3650)] = 90
+    alert_email: str = ""
+
+    @property
+    def version(self) -> str:
+        """Return what tells these settings from any others: two people may save at once."""
+        return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()[:16]
+
+    def without(self, role: Role) -> "TenantSettings":
+        """Return the settings with no pixel in this role."""
+        pixels = replace(self.pixels, **{role: Pixel()})
+        return replace(self, pixels=pixels)
+
+    def pixel_of(self, role: Role) -> str:
+        """Return the id of the role's pixel, empty while none is set."""
+        return (self.pixels.primary if role is Role.PRIMARY else self.pixels.secondary).id
+
+    @property
+    def has_one_pixel_twice(self) -> bool:
+        """Tell whether both roles name one pixel, which would get each event twice."""
+        primary, secondary = (self.pixel_of(role) for role in Role)
+        return secondary != "" and secondary == primary
+
+    def roles(self) -> tuple[Role, ...]:
+        """Return the roles that have a pixel of their own, primary first."""
+        used = Role if not self.has_one_pixel_twice else (Role.PRIMARY,)
+        return tuple(role for role in used if self.pixel_of(role))
+
+    def filled_from(self, shop: Shop) -> "TenantSettings":
+        """Return the settings with the shop's own facts where the winery chose nothing."""
+        return replace(
+            self,
+            currency=self.currency or shop.currency,
+            timezone=self.timezone or shop.timezone,
+            shop_domains=self.shop_domains or ((shop.domain,) if shop.domain else ()),
+        )
+
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a shop that was never asked is due: before every other one."""
+
+
+class Due(StrEnum):
+    """What may be due for a winery; the values are part of stored names."""
+
+    SHOP = "shop"
+    INSTALLATION = "installation"
+    WAITING = "breakers"
+    NOTICES = "notices"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """A winery: what it chose, what its shop tells of itself, and whether we are installed there.
+
+    `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next. `breakers`
+    hold what is known of pixels that did not simply work. `recheck` is when the deliveries that
+    wait are looked through. `progress` is how far the set-up has come, and `notices` what its
+    people were told by e-mail.
+    """
+
+    id: str
+    choices: TenantSettings = field(default_factory=TenantSettings)
+    shop: Shop | None = None
+    shop_due_at: datetime = NEVER
+    installation: Installation = field(default_factory=Installation)
+    progress: Progress = field(default_factory=Progress)
+    breakers: Mapping[Role, Breaker] = field(default_factory=dict)
+    recheck: Recheck = field(default_factory=Recheck)
+    notices: Notices = field(default_factory=Notices)
+
+    def breaker(self, role: Role) -> Breaker:
+        """Return what is known of the role's pixel."""
+        return self.breakers.get(role, Breaker())
+
+    @property
+    def settings(self) -> TenantSettings:
+        """Return the settings that hold: the winery's choices, else its shop's facts."""
+        return self.choices.filled_from(self.shop) if self.shop else self.choices
+
+    @property
+    def was_shop_asked(self) -> bool:
+        """Tell whether the shop was ever asked for its public facts."""
+        return self.shop_due_at > NEVER
+
+    def with_breaker(self, role: Role, breaker: Breaker) -> "Tenant":
+        """Return the winery with this known of the role's pixel; itself if that is no news."""
+        if breaker == self.breaker(role):
+            return self
+        return replace(self, breakers={**self.breakers, role: breaker})
+
+    def due_at(self, what: Due) -> datetime | None:
+        """Return when this is to be seen to next; `None` for not at all."""
+        match what:
+            case Due.SHOP:
+                return self.shop_due_at
+            case Due.INSTALLATION:
+                return self.installation.due_at
+            case Due.WAITING:
+                times = (self.recheck.at, *(each.due_at for each in self.breakers.values()))
+                return min((at for at in times if at), default=None)
+            case Due.NOTICES:
+                return self.notices.look_at

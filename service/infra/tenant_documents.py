@@ -1,0 +1,59 @@
+"""A tenant as the stores keep it: a document for each of its parts, and when each is due."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from service.domain.delivery.circuit_breaker import Breaker
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.installation import Installation
+from service.domain.tenants.notices import Notices
+from service.domain.tenants.progress import Progress
+from service.domain.tenants.recheck import Recheck
+from service.domain.tenants.tenant import NEVER, Due, Role, Tenant, TenantSettings
+from service.infra.json_documents import decode_known, encode, encode_over
+
+PARTS: Mapping[str, tuple[str, Any]] = {
+    "settings": ("choices", TenantSettings),
+    "shop": ("shop", Shop),
+    "installation": ("installation", Installation),
+    "breakers": ("breakers", dict[Role, Breaker]),
+    "recheck": ("recheck", Recheck),
+    "progress": ("progress", Progress),
+    "notices": ("notices", Notices),
+}
+"""The stored names, and which of the tenant's attributes each holds."""
+
+DUE_NAMES: Mapping[Due, str] = {what: f"{what}_due_at" for what in Due}
+"""The stored names of the times at which something is due."""
+
+
+def tenant_of(
+    tenant_id: str, stored: Mapping[str, bytes | str | None], *, shop_due_at: datetime | None
+) -> Tenant:
+    """Return the tenant that these documents describe; what is not stored is as with a new one."""
+    parts = {
+        attribute: decode_known(document, kind)
+        for name, (attribute, kind) in PARTS.items()
+        if (document := stored.get(name))
+    }
+    return Tenant(id=tenant_id, shop_due_at=shop_due_at or NEVER, **parts)
+
+
+def documents_of(
+    tenant: Tenant, *, over: Tenant | None, stored: Mapping[str, bytes | str | None]
+) -> dict[str, bytes]:
+    """Return the documents that change when the tenant is written over this one."""
+    changed: dict[str, bytes] = {}
+    for name, (attribute, _) in PARTS.items():
+        new, known = getattr(tenant, attribute), getattr(over, attribute, None)
+        if new is None or (over is not None and new == known):
+            continue
+        document = stored.get(name)
+        changed[name] = encode_over(new, document, known=known) if document else encode(new)
+    return changed
+
+
+def due_times_of(tenant: Tenant) -> dict[str, datetime | None]:
+    """Return when each of the things that are due for a tenant is so, by its stored name."""
+    return {name: tenant.due_at(what) for what, name in DUE_NAMES.items()}

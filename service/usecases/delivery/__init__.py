@@ -1,0 +1,1 @@
+"""From an event to Meta: prepare and make an attempt, hold, release."""

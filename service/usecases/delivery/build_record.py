@@ -1,0 +1,126 @@
+"""A signal's outcome as the record that is kept of it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from service.domain.delivery.delivery import Delivery, Wait
+from service.domain.delivery.schedule import RetryPolicy
+from service.domain.delivery.steps import parked, queued
+from service.domain.events.event import Event
+from service.domain.events.idempotency import event_key
+from service.domain.events.match_keys import match_keys
+from service.domain.events.reason import NO_DETAILS, Reason
+from service.domain.mapping.outcome import Outcome, Skipped
+from service.domain.mapping.table import EventRule
+from service.domain.records.lookup import Lookup
+from service.domain.records.record import EventRecord, Status
+from service.domain.shop.signal import Fact, ObjectKind, Signal
+from service.domain.tenants.tenant import Role, Tenant, TenantSettings
+from service.ports import Services, Vault
+from service.usecases.sealing import seal_event
+
+
+def claim(
+    rule: EventRule, signal: Signal[Fact], *, tenant: Tenant, now: datetime, services: Services
+) -> EventRecord:
+    """Return the record of a signal that the shop must confirm first: no more than which object."""
+    record = EventRecord(
+        tenant_id=tenant.id,
+        key=event_key(tenant.id, kind=rule.kind, object_id=signal.fact.id, name=rule.name),
+        name=rule.name,
+        event_id="",
+        object_kind=rule.kind,
+        object_id="",
+        received_at=now,
+        updated_at=now,
+        lookup=_lookup(signal, tenant_id=tenant.id, now=now, services=services),
+    )
+    return identified(record, rule, signal.fact.id)
+
+
+def identified(record: EventRecord, rule: EventRule, object_id: str) -> EventRecord:
+    """Return the record with its object's id, and the id that Meta sees.
+
+    Both stay out of it where the object is a person: a customer's id is personal, and the lock,
+    which is a hash of it, is enough.
+    """
+    if rule.kind is ObjectKind.CUSTOMER:
+        return record
+    return replace(record, object_id=object_id, event_id=rule.event_id(object_id))
+
+
+def decided(
+    claimed: EventRecord, fact: Fact, outcome: Outcome, *, tenant: Tenant, services: Services
+) -> EventRecord:
+    """Return the record once it is known what became of the signal."""
+    known = replace(labelled(claimed, fact), lookup=None)
+    if isinstance(outcome, Event):
+        return with_event(known, outcome, tenant=tenant, services=services)
+    if isinstance(outcome, Skipped):
+        return replace(
+            known,
+            state=Status.SKIPPED,
+            reason=outcome.reason,
+            details=outcome.details,
+            may_change=outcome.may_change,
+        )
+    return replace(
+        known, state=Status.WAITING, reason=outcome.reason, details=NO_DETAILS, may_change=False
+    )
+
+
+def labelled(record: EventRecord, fact: Fact) -> EventRecord:
+    """Return the record with what the shop's staff know its object by."""
+    channel = str(fact.channel) if fact.channel else None
+    return replace(record, object_number=fact.number, channel=channel)
+
+
+def with_event(
+    record: EventRecord, event: Event, *, tenant: Tenant, services: Services
+) -> EventRecord:
+    """Return the record with the event and its deliveries."""
+    settings = tenant.settings
+    event = replace(event, custom=event.custom.priced_in(settings.currency))
+    known = described(record, event, vault=services.vault)
+    now = record.updated_at
+    deliveries = _deliveries(event, settings, now=now, retry=services.retry)
+    return replace(
+        known,
+        lookup=None,
+        reason=None,
+        details=NO_DETAILS,
+        may_change=False,
+        deliveries=deliveries,
+    )
+
+
+def described(record: EventRecord, event: Event, *, vault: Vault) -> EventRecord:
+    """Return the record with the event sealed, and with what the log may say of it."""
+    return replace(
+        record,
+        occurred_at=event.occurred_at,
+        custom=event.custom,
+        match_keys=match_keys(event.identity),
+        data_use_rule=event.data_use.rule,
+        payload=seal_event(event, tenant_id=record.tenant_id, vault=vault),
+    )
+
+
+def _lookup(signal: Signal[Fact], *, tenant_id: str, now: datetime, services: Services) -> Lookup:
+    return Lookup(
+        sealed_id=services.vault.seal(tenant_id, signal.fact.id.encode()),
+        asked_at=now,
+        due_at=now + services.retry.requeue_after,
+        is_by_staff=signal.is_by_staff,
+    )
+
+
+def _deliveries(
+    event: Event, settings: TenantSettings, *, now: datetime, retry: RetryPolicy
+) -> dict[Role, Delivery]:
+    delivery = queued(now=now, policy=retry)
+    if event.custom.lacks_currency:
+        delivery = parked(
+            delivery, waits_for=Wait.CURRENCY, reason=Reason.CURRENCY_UNKNOWN, now=now
+        )
+    return dict.fromkeys(settings.roles(), delivery)

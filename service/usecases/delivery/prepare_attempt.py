@@ -1,0 +1,167 @@
+"""Whether a delivery may be attempted now, and what the attempt needs."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from service.domain.delivery.circuit_breaker import WAITS, BreakerState
+from service.domain.delivery.delivery import Delivery, DeliveryStatus, Wait
+from service.domain.delivery.schedule import MAX_ATTEMPTS
+from service.domain.delivery.steps import closed, parked
+from service.domain.events.event import CustomData, Event
+from service.domain.events.reason import Details, Reason
+from service.domain.events.rejected_fields import without
+from service.domain.records.record import EventRecord
+from service.domain.tenants.installation import InstallState
+from service.domain.tenants.tenant import Role, Tenant
+from service.domain.tenants.wanted import why_unwanted
+from service.ports import Services, UnsealError
+from service.usecases.delivery.pixel_state import stopping_breaker, trip
+from service.usecases.sealing import unseal_event, unseal_text
+from service.usecases.tenants.installed_tenant import known_tenant
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shot:
+    """Everything that one attempt needs.
+
+    `custom` is what the log keeps of it: all of it, whatever the vendor will not take. `sealed`
+    is the token as it is stored.
+    """
+
+    event: Event
+    custom: CustomData
+    pixel_id: str
+    token: str
+    sealed: str
+
+
+def prepare(
+    record: EventRecord, role: Role, *, now: datetime, services: Services
+) -> Shot | Delivery:
+    """Return what the attempt needs, or the delivery as it stands without one.
+
+    Raises:
+        StoreUnavailableError: nothing is known now.
+    """
+    tenant = known_tenant(record.tenant_id, services=services)
+    if obstacle := _obstacle(record, role, tenant, now=now, services=services):
+        return obstacle
+    try:
+        event = unseal_event(record.payload or "", tenant_id=record.tenant_id, vault=services.vault)
+    except UnsealError:
+        reason = Reason.EVENT_UNREADABLE
+        delivery = record.deliveries[role]
+        return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
+    if stopped := _stopped(record, role, tenant, now=now, services=services):
+        return stopped
+    token = _token(tenant.id, role, services=services)
+    if isinstance(token, Reason):
+        state = BreakerState.NEEDS_RECONNECT
+        trip(record, role, state=state, reason=token, now=now, services=services)
+        return _parked(record, role, Wait.TOKEN, reason=token, now=now)
+    # The record may have learnt the currency since the event was sealed.
+    custom = (record.custom or event.custom).priced_in(tenant.settings.currency)
+    event = replace(event, custom=custom)
+    for key in record.deliveries[role].dropped:
+        event = without(event, key)
+    return Shot(event, custom, tenant.settings.pixel_of(role), token.plain, token.sealed)
+
+
+def _obstacle(
+    record: EventRecord, role: Role, tenant: Tenant, *, now: datetime, services: Services
+) -> Delivery | None:
+    """Return the delivery ended or parked by what has changed since it was recorded."""
+    delivery, settings = record.deliveries[role], tenant.settings
+    if unwanted := why_unwanted(tenant, record.name, channel=record.channel, role=role):
+        return closed(
+            delivery,
+            status=DeliveryStatus.SKIPPED,
+            reason=unwanted.reason,
+            details=unwanted.details,
+            now=now,
+        )
+    # However long a wait lasts, nobody's data waits beyond Meta's window.
+    if record.is_expired(now):
+        details = replace(delivery.details, because=delivery.reason)
+        status, why = DeliveryStatus.ERROR, Reason.TOO_LATE
+        return closed(delivery, status=status, reason=why, details=details, now=now)
+    if tenant.installation.state is InstallState.HELD:
+        waits_for, why = Wait.INSTALLATION, Reason.UNINSTALL_REPORTED
+        return _parked(record, role, waits_for, reason=why, now=now)
+    if _is_worn_out(delivery):
+        return _cut_short(record, role, now=now, services=services)
+    if record.custom and record.custom.lacks_currency and settings.currency is None:
+        waits_for, why = Wait.CURRENCY, Reason.CURRENCY_UNKNOWN
+        return _parked(record, role, waits_for, reason=why, now=now)
+    return None
+
+
+def _cut_short(record: EventRecord, role: Role, *, now: datetime, services: Services) -> Delivery:
+    """Return the delivery with an hour's rest, after telling its pixel's breaker."""
+    delivery = record.deliveries[role]
+    is_revived = delivery.is_revived
+    why = Reason.LAST_ATTEMPT_CUT_SHORT if is_revived else Reason.EVERY_ATTEMPT_CUT_SHORT
+    details = Details(tried=delivery.attempts)
+    trip(
+        record,
+        role,
+        state=BreakerState.FAILING,
+        reason=why,
+        details=details,
+        now=now,
+        services=services,
+    )
+    return parked(
+        delivery,
+        waits_for=Wait.VENDOR,
+        reason=why,
+        details=details,
+        now=now,
+        until=now + services.retry.second_life_every,
+    )
+
+
+def _is_worn_out(delivery: Delivery) -> bool:
+    """Tell whether its run was used up by attempts of which nobody heard the end."""
+    most = 1 if delivery.is_revived else MAX_ATTEMPTS
+    is_known = delivery.waits_for is Wait.VENDOR or delivery.status is DeliveryStatus.RETRYING
+    return delivery.spent >= most and not is_known
+
+
+def _stopped(
+    record: EventRecord, role: Role, tenant: Tenant, *, now: datetime, services: Services
+) -> Delivery | None:
+    """Return the delivery parked by what its pixel's breaker knows, unless it may be the probe."""
+    delivery = record.deliveries[role]
+    if not tenant.breaker(role).stops(delivery):
+        return None
+    breaker = stopping_breaker(record, role, now=now, services=services)
+    if breaker is None:
+        return None
+    # What has failed by itself keeps saying how.
+    source = delivery if delivery.has_second_life and delivery.reason else breaker
+    why, details = source.reason or Reason.NONE, source.details
+    return parked(delivery, waits_for=WAITS[breaker.state], reason=why, details=details, now=now)
+
+
+def _parked(
+    record: EventRecord, role: Role, waits_for: Wait, *, reason: Reason, now: datetime
+) -> Delivery:
+    return parked(record.deliveries[role], waits_for=waits_for, reason=reason, now=now)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Token:
+    plain: str
+    sealed: str
+
+
+def _token(tenant_id: str, role: Role, *, services: Services) -> _Token | Reason:
+    """Return the token of the role's pixel, or what the merchant must do to have one."""
+    sealed = services.tenants.recall_token(tenant_id, role)
+    if sealed is None:
+        return Reason.TOKEN_MISSING
+    try:
+        return _Token(unseal_text(sealed, tenant_id=tenant_id, vault=services.vault), sealed)
+    except UnsealError:
+        return Reason.TOKEN_UNREADABLE

@@ -1,0 +1,213 @@
+"""Look through a winery's waiting deliveries, and queue those that may go on (docs/adr/0022).
+
+A pixel that is stopped, and whose time for a probe has come, is tried with the first of them.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from service.domain.delivery.circuit_breaker import Breaker
+from service.domain.delivery.steps import released
+from service.domain.records.record import EventRecord
+from service.domain.records.waiting import any_may_go_on, is_rested, may_go_on, probes
+from service.domain.tenants.recheck import Recheck
+from service.domain.tenants.tenant import Role, Tenant
+from service.ports import Place, QueueUnavailableError, Services, Stored
+from service.usecases.tasks import Cursor, enqueue_steps, release_task
+from service.usecases.tenants.change_tenant import change_breaker
+from service.usecases.tenants.schedule_alerts import have_alerts_looked_at
+
+MOST_RELEASED = 200
+"""Bounds the writes of one call; a new task takes the rest."""
+
+MOST_READ = 1000
+"""The same for what is read."""
+
+_AT_A_TIME = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """How many events go on, and whether all that wait were looked through."""
+
+    events: int = 0
+    is_done: bool = True
+
+
+def release_parked(
+    tenant_id: str, *, now: datetime, services: Services, cursor: Cursor | None = None
+) -> Released:
+    """Release what may go on, at most 200 events in one call; nothing if no look is due.
+
+    `cursor` is how far the call came that this one continues.
+
+    Raises:
+        StoreUnavailableError: some of it is left; it stays due.
+    """
+    look = _begun(tenant_id, cursor, now=now, services=services)
+    if look is None:
+        return Released()
+    if look.is_for_nothing:
+        _end(look, now=now, services=services)
+        return Released()
+    for stored in _waiting(tenant_id, after=look.cursor.after, services=services):
+        look.pass_by(stored, now=now, services=services)
+        if look.has_found_its_probes:
+            return Released(events=look.released)
+        if look.released >= MOST_RELEASED or look.read >= MOST_READ:
+            with suppress(QueueUnavailableError):  # the next look begins anew
+                task = release_task(tenant_id, due_at=now, by=stored.record.key, cursor=look.cursor)
+                services.queue.enqueue(task)
+            return Released(events=look.released, is_done=False)
+    _end(look, now=now, services=services)
+    return Released(events=look.released)
+
+
+@dataclass
+class _Look:
+    """A call's part of one look. `probed` are stopped pixels whose time to be tried has come."""
+
+    tenant: Tenant
+    cursor: Cursor
+    probed: dict[Role, Breaker] = field(default_factory=dict)
+    released: int = 0
+    read: int = 0
+
+    @property
+    def to_probe(self) -> set[Role]:
+        """Return the pixels that nothing was found for so far."""
+        return set(self.probed) - set(self.cursor.probed)
+
+    @property
+    def is_for_nothing(self) -> bool:
+        """Tell whether nothing has changed since the last look, and nothing can go on by now."""
+        recheck = self.tenant.recheck
+        is_read = recheck.round == recheck.read_round and self.cursor.after is None
+        return is_read and not (self.to_probe or any_may_go_on(self.tenant))
+
+    @property
+    def has_found_its_probes(self) -> bool:
+        """Tell whether there is no need to read on."""
+        return not (self.cursor.is_whole or self.to_probe)
+
+    def pass_by(self, stored: Stored, *, now: datetime, services: Services) -> None:
+        """Release those of the record's deliveries that may go, and note when the others may."""
+        record, tenant = stored.record, self.tenant
+        here = [role for role in Role if role in record.deliveries]
+        going = [role for role in here if may_go_on(record, role, tenant, now=now)]
+        trying = [
+            role for role in here if role in self.to_probe and probes(record, role, tenant, now=now)
+        ]
+        if going or trying:
+            is_bulk = not trying
+            roles = [*going, *trying]
+            self.released += release(stored, roles, now=now, services=services, is_bulk=is_bulk)
+        rests = [self.cursor.next_at, *_rests(record, now=now)]
+        self.read += 1
+        self.cursor = replace(
+            self.cursor,
+            after=Place(record.waiting_since or record.received_at, record.key),
+            next_at=min((at for at in rests if at), default=None),
+            probed=(*self.cursor.probed, *trying),
+        )
+
+
+def _begun(
+    tenant_id: str, cursor: Cursor | None, *, now: datetime, services: Services
+) -> _Look | None:
+    """Return the look, written down as begun; `None` if none is due, or a newer one has begun."""
+
+    def is_wanted(recheck: Recheck) -> bool:
+        if cursor:
+            return cursor.is_whole and cursor.round == recheck.round
+        return recheck.is_due(now)
+
+    def change(tenant: Tenant | None) -> Tenant | None:
+        if tenant is None or not is_wanted(tenant.recheck):
+            return tenant
+        return replace(tenant, recheck=tenant.recheck.begun(now=now, policy=services.retry))
+
+    updated = services.tenants.update(tenant_id, change)
+    if updated.before is None or updated.after is None:
+        return None
+    tenant, is_whole = updated.after, is_wanted(updated.before.recheck)
+    due = {role: tenant.breaker(role) for role in Role if _is_due(tenant.breaker(role), now)}
+    if cursor and cursor.round != tenant.recheck.round:
+        return None
+    if not (is_whole or due):
+        return None
+    start = Cursor(round=tenant.recheck.round, is_whole=is_whole)
+    return _Look(tenant, cursor or start, due)
+
+
+def _is_due(breaker: Breaker, now: datetime) -> bool:
+    return not breaker.is_working and breaker.lets_probe(now)
+
+
+def _waiting(tenant_id: str, *, after: Place | None, services: Services) -> Iterator[Stored]:
+    while batch := services.events.waiting(tenant_id, after=after, limit=_AT_A_TIME):
+        yield from batch
+        last = batch[-1].record
+        if last.waiting_since is None or len(batch) < _AT_A_TIME:
+            return
+        after = Place(last.waiting_since, last.key)
+
+
+def _rests(record: EventRecord, *, now: datetime) -> Iterator[datetime | None]:
+    """Yield when those of the deliveries may go on that still rest."""
+    for each in record.deliveries.values():
+        if each.waits_for and not is_rested(each, now=now):
+            yield each.not_before
+
+
+def _end(look: _Look, *, now: datetime, services: Services) -> None:
+    """Write down when the next look is due, and which pixels there was nothing to try with."""
+    rest_until = look.cursor.next_at
+    for role in look.to_probe:
+        known = look.probed[role]
+        after = replace(known, probe_at=rest_until or known.probe_at, is_watched=bool(rest_until))
+
+        def unwatched(there: Breaker, known: Breaker = known, after: Breaker = after) -> Breaker:
+            return after if there == known else there
+
+        change_breaker(look.tenant.id, role, unwatched, now=now, services=services)
+
+    def ended(tenant: Tenant) -> Tenant:
+        recheck = tenant.recheck.ended(
+            begun=look.tenant.recheck, rest_until=rest_until, now=now, policy=services.retry
+        )
+        return replace(tenant, recheck=recheck)
+
+    if look.cursor.is_whole:
+        services.tenants.update(look.tenant.id, lambda known: known and ended(known))
+        have_alerts_looked_at(look.tenant, now=now, services=services)
+
+
+def release(
+    stored: Stored,
+    roles: list[Role],
+    *,
+    now: datetime,
+    services: Services,
+    is_bulk: bool = False,
+) -> bool:
+    """Queue those of these deliveries that still wait; tell if there were any."""
+    current: Stored | None = stored
+    while current:
+        record = current.record
+        going = {
+            role: released(record.deliveries[role], now=now, policy=services.retry)
+            for role in roles
+            if role in record.deliveries and record.deliveries[role].waits_for
+        }
+        if not going:
+            return False
+        after = replace(record, deliveries={**record.deliveries, **going}, updated_at=now)
+        if written := services.events.replace(current, after):
+            with suppress(QueueUnavailableError):  # what is queued is due; the sweep finds it
+                enqueue_steps(written.record, queue=services.queue, roles=[*going], is_bulk=is_bulk)
+            return True
+        current = services.events.find(record.tenant_id, record.key)
+    return False

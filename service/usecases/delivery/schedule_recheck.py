@@ -1,0 +1,37 @@
+"""Before a delivery begins to wait: see that its winery's waiting deliveries are looked through."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from service.domain.delivery.delivery import Wait
+from service.domain.records.record import EventRecord
+from service.domain.records.waiting import kinds_of
+from service.domain.tenants.alerts import AlertKind
+from service.domain.tenants.tenant import Tenant
+from service.ports import Services
+from service.usecases.tenants.schedule_alerts import have_alerts_looked_at
+
+
+def expect_release(record: EventRecord, *, now: datetime, services: Services) -> None:
+    """Have what waits looked through for as long as this record may wait; before it is written.
+
+    Costs nothing unless something waits, and then one write an hour, or for each new kind of wait.
+
+    Raises:
+        StoreUnavailableError: no look is planned, so the record must not be written.
+    """
+    kinds = kinds_of(record)
+    tenant = services.tenants.recall(record.tenant_id) if kinds else None
+    if tenant is None:
+        return
+
+    def expected(known: Tenant) -> Tenant:
+        recheck = known.recheck.expected(kinds, now=now, policy=services.retry)
+        return replace(known, recheck=recheck)
+
+    if expected(tenant) != tenant:
+        services.tenants.update(tenant.id, lambda known: known and expected(known))
+    is_for_currency = any(each.waits_for is Wait.CURRENCY for each in record.deliveries.values())
+    if is_for_currency and tenant.notices.since(AlertKind.CURRENCY) is None:
+        minute = now.replace(second=0, microsecond=0)
+        have_alerts_looked_at(tenant, now=minute, services=services, by="currency")

@@ -1,0 +1,1 @@
+"""The log: reading it, sending again, clearing, erasing, retention."""

@@ -1,0 +1,89 @@
+"""Clear Log: rows lose their content, and their locks stay."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.domain.records.job import Bound, Counted, Job, Step
+from service.domain.records.log_view import LogView
+from service.domain.records.record import Status
+from service.domain.records.resend import is_not_set_up
+from service.domain.tenants.tenant import Tenant
+from service.ports import Services
+from service.usecases.eventlog.rows import place_of, rows_in
+
+NOT_FINISHED = "not finished"
+"""Why a row stays: something will still happen to it by itself."""
+
+_AT_A_TIME = 200
+_MOST_LOOKED_AT = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearPlan:
+    """What clearing would come to; if it `is_part`, only the newest rows were looked at.
+
+    `total` rows go, of which `failed` could perhaps have been sent again, and `waiting` ones may
+    still become events; `staying` ones do not. Of a part `total` is an upper bound, since all the
+    older rows are counted in, and the others are lower ones.
+    """
+
+    total: int = 0
+    failed: int = 0
+    waiting: int = 0
+    staying: int = 0
+    is_part: bool = False
+
+    @property
+    def counted(self) -> Counted:
+        """Return what a job needs to know of it."""
+        return Counted(total=self.total, bound=Bound.MOST if self.is_part else Bound.EXACT)
+
+
+def plan_clear(
+    tenant_id: str, view: LogView, *, services: Services, most: int = _MOST_LOOKED_AT
+) -> ClearPlan:
+    """Return what clearing the view would come to; nothing is changed.
+
+    At most so many rows are looked at.
+
+    Raises:
+        StoreUnavailableError: nothing is known now.
+    """
+    total = failed = waiting = staying = 0
+    for stored in rows_in(tenant_id, view, most=most, services=services):
+        is_settled = stored.record.is_settled
+        total += is_settled
+        staying += not is_settled
+        has_failed = stored.record.status is Status.ERROR or is_not_set_up(stored.record)
+        failed += is_settled and has_failed
+        waiting += is_settled and stored.record.status is Status.WAITING
+    seen = total + staying
+    # The index tells how many more there are, without any of them being read.
+    older = max(0, services.events.count_in(tenant_id, view) - seen) if seen >= most else 0
+    return ClearPlan(
+        total=total + older,
+        failed=failed,
+        waiting=waiting,
+        staying=staying,
+        is_part=older > 0,
+    )
+
+
+def clear_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) -> Step:
+    """Empty the job's next rows but for their locks.
+
+    Raises:
+        StoreUnavailableError: some of them may still be there; do it again.
+    """
+    batch = services.events.page(tenant.id, job.view, after=job.place, limit=_AT_A_TIME)
+    settled = [stored for stored in batch if stored.record.is_settled]
+    # Whoever has written meanwhile has made something of the row: it stays.
+    emptied = services.events.replace_all(
+        [(stored, stored.record.without_content(now=now)) for stored in settled]
+    )
+    done = len([each for each in emptied if each])
+    return Step(
+        done=done,
+        left={NOT_FINISHED: len(batch) - done} if len(batch) > done else {},
+        reached=place_of(batch[-1]) if len(batch) == _AT_A_TIME else None,
+    )

@@ -1,0 +1,107 @@
+"""Forget one person at a winery's wish: whatever of them still waits to be sent."""
+
+from dataclasses import dataclass, replace
+
+from service.domain.events.event import EventName, Identity
+from service.domain.events.idempotency import event_key
+from service.domain.events.identify import identify
+from service.domain.events.reason import Reason
+from service.domain.identity import hashed, normalize_email, normalize_external_id
+from service.domain.records.lookup import Lookup
+from service.domain.records.record import Status
+from service.domain.shop.signal import ObjectKind
+from service.ports import Refusal, Services, ShopError, Stored, UnsealError
+from service.usecases.eventlog.open_records import open_records
+from service.usecases.intake.look_up import look_up_record
+from service.usecases.sealing import unseal_event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """How many waiting events were erased, and of how many it is unknown whose they are."""
+
+    events: int
+    unknown: int = 0
+
+
+def erase_customer(
+    tenant_id: str, *, email: str | None, customer_id: str | None, services: Services
+) -> Erased:
+    """Skip and empty every event of this person that is not finished.
+
+    They are known by hash alone, as Meta knows them; who is still to be looked up is looked up
+    now. What is finished holds nothing of a person, and what Meta has can only be deleted there.
+    Locks stay, so that nothing is sent anew.
+
+    Raises:
+        StoreUnavailableError: some of it may be left; do it again.
+    """
+    normal = normalize_email(email or "")
+    wanted = {
+        hashed(value) for value in (normal, normalize_external_id(customer_id or "")) if value
+    }
+    erased = unknown = 0
+    for stored in open_records(tenant_id, services=services):
+        known = _hashes(stored, services=services)
+        lookup = stored.record.lookup
+        if lookup and not wanted & known:
+            told = _looked_up(stored, lookup, services=services)
+            unknown += told is None
+            known |= told or set()
+        if wanted & known:
+            erased += _empty(stored, services=services)
+    erased += _registrations(tenant_id, customer_id or "", services=services)
+    return Erased(events=erased, unknown=unknown)
+
+
+def _looked_up(stored: Stored, lookup: Lookup, *, services: Services) -> set[str] | None:
+    """Return the hashes of whom an open lookup is about; `None` if Commerce7 does not tell."""
+    try:
+        person = look_up_record(stored.record, lookup, services=services).person
+    except ShopError as error:
+        return set() if error.refusal is Refusal.NOT_FOUND else None
+    except UnsealError:
+        return set()
+    return _known_by(identify(person, is_seen_online=False))
+
+
+def _hashes(stored: Stored, *, services: Services) -> set[str]:
+    record = stored.record
+    if record.payload is None:
+        return set()
+    try:
+        event = unseal_event(record.payload, tenant_id=record.tenant_id, vault=services.vault)
+    except UnsealError:
+        return set()  # nobody can read it, and nothing of it will be sent
+    return _known_by(event.identity)
+
+
+def _known_by(identity: Identity) -> set[str]:
+    return {*identity.hashed_emails, *identity.hashed_external_ids}
+
+
+def _registrations(tenant_id: str, customer_id: str, *, services: Services) -> int:
+    """Empty the sign-up of this customer, whose lock is made of the id as Commerce7 spells it."""
+    spellings = sorted({customer_id, customer_id.lower(), customer_id.upper()} - {""})
+    erased = 0
+    for object_id in spellings:
+        name = EventName.COMPLETE_REGISTRATION
+        key = event_key(tenant_id, kind=ObjectKind.CUSTOMER, object_id=object_id, name=name)
+        stored = services.events.find(tenant_id, key)
+        if stored and not stored.record.cleared:
+            had_to_wait = stored.record.is_open or stored.record.due_at is not None
+            erased += _empty(stored, services=services) and had_to_wait
+    return erased
+
+
+def _empty(stored: Stored, *, services: Services) -> bool:
+    """Leave the lock alone; whoever writes in between is asked again."""
+    current: Stored | None = stored
+    while current:
+        now = services.clock()
+        bare = current.record.given_up(Reason.ERASED, now=now).without_content(now=now)
+        # No later webhook may make an event of it: that would be sent as if nothing had been asked.
+        if services.events.replace(current, replace(bare, state=Status.SKIPPED)):
+            return True
+        current = services.events.find(current.record.tenant_id, current.record.key)
+    return False

@@ -1,0 +1,49 @@
+"""A page of a winery's log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.domain.records.log_view import LogView
+from service.domain.records.record import EventRecord
+from service.ports import Place, Services
+
+PAGE_SIZE = 25
+MOST_HELD = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPage:
+    """Rows, newest first; `further` is where the next page begins, if there is one."""
+
+    records: Sequence[EventRecord]
+    further: Place | None
+
+
+def read_log(
+    tenant_id: str,
+    view: LogView,
+    *,
+    after: Place | None,
+    services: Services,
+    held: Sequence[str] = (),
+) -> LogPage:
+    """Return the rows of this view behind that place.
+
+    Those of the `held` keys that newer rows have pushed off the page are at its end, the first
+    three of them: somebody reads them.
+
+    Raises:
+        StoreUnavailableError: nothing can be shown now.
+    """
+    found = services.events.page(tenant_id, view, after=after, limit=PAGE_SIZE + 1)
+    records = [stored.record for stored in found[:PAGE_SIZE]]
+    last = records[-1] if len(found) > PAGE_SIZE else None
+    present = {record.key for record in records}
+    pushed_off = [key for key in held if key not in present][:MOST_HELD]
+    kept = [stored.record for key in pushed_off if (stored := services.events.find(tenant_id, key))]
+    records += sorted(
+        (record for record in kept if view.shows(record)),
+        key=lambda record: (record.received_at, record.key),
+        reverse=True,
+    )
+    return LogPage(records=records, further=Place(last.received_at, last.key) if last else None)

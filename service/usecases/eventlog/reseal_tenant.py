@@ -1,0 +1,66 @@
+"""Seal everything of a tenant with the newest key, so that older keys can be thrown away."""
+
+from dataclasses import dataclass, replace
+
+from service.domain.tenants.tenant import Role
+from service.ports import Services, Stored, UnsealError
+from service.usecases.eventlog.open_records import open_records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resealed:
+    """How many texts are sealed with the newest key now, and how many no key opens."""
+
+    resealed: int
+    unreadable: int
+
+
+def reseal_tenant(tenant_id: str, *, services: Services) -> Resealed:
+    """Seal the tenant's tokens and waiting events anew.
+
+    Browser signals are left: they are gone within half an hour.
+
+    Raises:
+        StoreUnavailableError: some of it is left; do it again.
+    """
+    resealed = unreadable = 0
+    for role in Role:
+        sealed = services.tenants.sealed_token(tenant_id, role)
+        if sealed is None:
+            continue
+        try:
+            fresh = services.vault.reseal(tenant_id, sealed)
+        except UnsealError:
+            unreadable += 1
+        else:
+            resealed += _put(tenant_id, role, fresh, over=sealed, services=services)
+    for stored in open_records(tenant_id, services=services):
+        try:
+            resealed += _reseal_record(stored, services=services)
+        except UnsealError:
+            unreadable += 1
+    return Resealed(resealed=resealed, unreadable=unreadable)
+
+
+def _put(tenant_id: str, role: Role, fresh: str, *, over: str, services: Services) -> bool:
+    # A token that was entered meanwhile is sealed with the newest key anyhow.
+    return services.tenants.update_token(
+        tenant_id, role, lambda there: fresh if there == over else there
+    )
+
+
+def _reseal_record(stored: Stored, *, services: Services) -> bool:
+    current: Stored | None = stored
+    while current:
+        record = current.record
+        if record.payload is None and record.lookup is None:
+            return False
+        reseal = services.vault.reseal
+        payload = record.payload and reseal(record.tenant_id, record.payload)
+        lookup = record.lookup and replace(
+            record.lookup, sealed_id=reseal(record.tenant_id, record.lookup.sealed_id)
+        )
+        if services.events.replace(current, replace(record, payload=payload, lookup=lookup)):
+            return True
+        current = services.events.find(record.tenant_id, record.key)
+    return False

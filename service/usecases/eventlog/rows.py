@@ -1,0 +1,34 @@
+"""Walking through the rows of a view, newest first."""
+
+from collections.abc import Iterator
+
+from service.domain.records.cursor import Place
+from service.domain.records.log_view import LogView
+from service.ports import Services, Stored
+
+MOST_COUNTED = 1000
+"""How many rows are looked at before it is said how many there are: then it is "at least"."""
+
+_AT_A_TIME = 500
+
+
+def rows_in(tenant_id: str, view: LogView, *, most: int, services: Services) -> Iterator[Stored]:
+    """Yield the first rows of the view, at most so many.
+
+    Raises:
+        StoreUnavailableError: the rest is not known.
+    """
+    after: Place | None = None
+    while most > 0:
+        limit = min(_AT_A_TIME, most)
+        batch = services.events.page(tenant_id, view, after=after, limit=limit)
+        yield from batch
+        if len(batch) < limit:
+            return
+        most -= limit
+        after = place_of(batch[-1])
+
+
+def place_of(stored: Stored) -> Place:
+    """Return where the row stands in the log."""
+    return Place(stored.record.received_at, stored.record.key)

@@ -1,0 +1,111 @@
+"""A signal comes in: record what it means, once, and queue what is to be done about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.events.event import Event
+from service.domain.mapping.outcome import Outcome
+from service.domain.mapping.table import decide, rule_for
+from service.domain.records.reconcile import merged
+from service.domain.records.record import EventRecord
+from service.domain.shop.signal import Fact, Signal
+from service.domain.tenants.tenant import Tenant
+from service.domain.tenants.wanted import why_unwanted
+from service.ports import Events, QueueUnavailableError, Services, Stored
+from service.usecases.delivery.build_record import claim, decided, described, labelled
+from service.usecases.delivery.schedule_recheck import expect_release
+from service.usecases.tasks import enqueue_steps, shop_task
+from service.usecases.tenants.installed_tenant import installed_tenant
+
+
+class Receipt(StrEnum):
+    """What became of a signal; all of them are final for the sender."""
+
+    RECORDED = "recorded"
+    DUPLICATE = "duplicate"
+    IGNORED = "no news for us"
+    UNKNOWN_TENANT = "unknown tenant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """The answer to one signal. `is_queued` is false when the sweep will have to enqueue it."""
+
+    receipt: Receipt
+    record: EventRecord | None = None
+    is_queued: bool = True
+
+
+def receive_signal(
+    signal: Signal[Fact], *, tenant_id: str, is_trusted: bool, now: datetime, services: Services
+) -> Received:
+    """Record and queue what the signal means for this tenant.
+
+    A signal that is not `is_trusted` is nobody's word: the shop is asked about its object, and
+    only the answer counts.
+
+    Raises:
+        StoreUnavailableError: nothing is recorded; the signal must be sent again.
+    """
+    tenant = installed_tenant(tenant_id, services=services)
+    if tenant is None:
+        return Received(receipt=Receipt.UNKNOWN_TENANT)
+    rule = rule_for(signal.kind, signal.action)
+    outcome = decide(rule, signal, tenant=tenant, now=now) if rule else None
+    if rule is None or outcome is None:
+        return Received(receipt=Receipt.IGNORED)
+    # What may be anybody's invention is not worth a question to the shop, if it is not wanted.
+    if not is_trusted and why_unwanted(tenant, rule.name):
+        return Received(receipt=Receipt.IGNORED)
+
+    record = claim(rule, signal, tenant=tenant, now=now, services=services)
+    if is_trusted:
+        record = _believed(record, signal, outcome, tenant=tenant, services=services)
+    expect_release(record, now=now, services=services)
+    written = services.events.add(record) or _upgrade(record, events=services.events)
+    is_queued = _enqueue(written, tenant=tenant, now=now, services=services)
+    if written is None:
+        return Received(receipt=Receipt.DUPLICATE, record=record)
+    return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
+
+
+def _believed(
+    claimed: EventRecord,
+    signal: Signal[Fact],
+    outcome: Outcome,
+    *,
+    tenant: Tenant,
+    services: Services,
+) -> EventRecord:
+    if isinstance(outcome, Event) and signal.fact.person.is_half_known:
+        # It has happened; who it was is worth a question before it is sent.
+        return described(labelled(claimed, signal.fact), outcome, vault=services.vault)
+    return decided(claimed, signal.fact, outcome, tenant=tenant, services=services)
+
+
+def _hour(now: datetime) -> datetime:
+    # However many signals a new tenant's first minutes bring, they make one task.
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+def _upgrade(record: EventRecord, *, events: Events) -> Stored | None:
+    """Write the news over what is known; whoever brings none has a duplicate."""
+    while stored := events.find(record.tenant_id, record.key):
+        after = merged(stored.record, record)
+        if after is None:
+            return None
+        if written := events.replace(stored, after):
+            return written
+    return None
+
+
+def _enqueue(written: Stored | None, *, tenant: Tenant, now: datetime, services: Services) -> bool:
+    try:
+        if written:
+            enqueue_steps(written.record, queue=services.queue)
+        if not tenant.was_shop_asked:
+            services.queue.enqueue(shop_task(tenant.id, due_at=_hour(now)))
+    except QueueUnavailableError:
+        return False
+    return True

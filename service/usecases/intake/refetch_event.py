@@ -1,0 +1,116 @@
+"""The shop is asked once more for the object of an event that failed, and whose data is gone.
+
+The event comes back with the id and the time that it had, and for those pixels alone that wait
+for it.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.delivery.steps import closed
+from service.domain.events.event import Event
+from service.domain.events.reason import NO_DETAILS, Details, Reason
+from service.domain.mapping.outcome import Skipped
+from service.domain.records.lookup import Lookup
+from service.domain.records.record import EventRecord
+from service.domain.tenants.tenant import Tenant
+from service.domain.tenants.wanted import why_unwanted
+from service.ports import Refusal, Services, ShopError, UnsealError
+from service.usecases.delivery.build_record import described
+from service.usecases.intake.look_up import look_up_record, outcome_of, postponed
+from service.usecases.tenants.installed_tenant import known_tenant
+
+_SKIPPED, _ERROR = DeliveryStatus.SKIPPED, DeliveryStatus.ERROR
+
+
+def answered_again(
+    record: EventRecord, lookup: Lookup, *, now: datetime, services: Services
+) -> EventRecord:
+    """Return the record as the shop's answer, or its silence, leaves it.
+
+    Raises:
+        StoreUnavailableError: nothing is known now.
+    """
+    if all(each.is_final for each in record.deliveries.values()):
+        return replace(record, lookup=None)  # whatever has ended them, nobody waits for the answer
+    tenant = known_tenant(record.tenant_id, services=services)
+    if unwanted := why_unwanted(tenant, record.name, channel=record.channel):
+        return _ended(record, _SKIPPED, unwanted.reason, details=unwanted.details, now=now)
+    if record.is_expired(now):
+        return _ended(record, _ERROR, Reason.TOO_LATE, now=now)
+    return _asked(record, lookup, tenant, now=now, services=services)
+
+
+def _asked(
+    record: EventRecord, lookup: Lookup, tenant: Tenant, *, now: datetime, services: Services
+) -> EventRecord:
+    try:
+        fact = look_up_record(record, lookup, services=services)
+    except ShopError as error:
+        return _without_answer(record, lookup, error, now=now, services=services)
+    except UnsealError:
+        details = Details(because=Reason.ID_UNREADABLE)
+        return _ended(record, _ERROR, Reason.NOT_SENT_AGAIN, details=details, now=now)
+    outcome = outcome_of(record, lookup, fact, tenant=tenant, now=now)
+    if isinstance(outcome, Event):
+        return _with_event(record, outcome, tenant=tenant, now=now, services=services)
+    if outcome is None:
+        return _ended(record, _SKIPPED, Reason.NO_LONGER_SO, now=now)
+    details = outcome.details if isinstance(outcome, Skipped) else NO_DETAILS
+    return _ended(record, _SKIPPED, outcome.reason, details=details, now=now)
+
+
+def _with_event(
+    record: EventRecord, event: Event, *, tenant: Tenant, now: datetime, services: Services
+) -> EventRecord:
+    # Two pixels must not be told two stories: what one has taken goes to the other as it was.
+    is_told = any(each.status is DeliveryStatus.SENT for each in record.deliveries.values())
+    custom = record.custom if is_told and record.custom else event.custom
+    same = replace(
+        event,
+        event_id=record.event_id,
+        occurred_at=record.occurred_at or event.occurred_at,
+        custom=custom.priced_in(tenant.settings.currency),
+    )
+    due_at = now + services.retry.requeue_after
+    deliveries = {
+        role: each
+        if each.is_final
+        else replace(each, reason=None, details=NO_DETAILS, due_at=due_at)
+        for role, each in record.deliveries.items()
+    }
+    known = described(record, same, vault=services.vault)
+    return replace(known, deliveries=deliveries, lookup=None, resolved_at=now)
+
+
+def _without_answer(
+    record: EventRecord, lookup: Lookup, error: ShopError, *, now: datetime, services: Services
+) -> EventRecord:
+    # An object may be told of a moment before it can be read: ask twice.
+    is_unknown = error.refusal is Refusal.NOT_FOUND and lookup.attempts > 0
+    if is_unknown:
+        return _ended(record, _ERROR, Reason.GONE, now=now)
+    deliveries = {
+        role: each if each.is_final else replace(each, reason=error.reason, details=NO_DETAILS)
+        for role, each in record.deliveries.items()
+    }
+    later = postponed(lookup, error, now=now, policy=services.retry)
+    return replace(record, lookup=later, deliveries=deliveries)
+
+
+def _ended(
+    record: EventRecord,
+    status: DeliveryStatus,
+    reason: Reason,
+    *,
+    details: Details = NO_DETAILS,
+    now: datetime,
+) -> EventRecord:
+    deliveries = {
+        role: each
+        if each.is_final
+        else closed(each, status=status, reason=reason, details=details, now=now)
+        for role, each in record.deliveries.items()
+    }
+    return replace(record, deliveries=deliveries, lookup=None, payload=None)

@@ -1,0 +1,1 @@
+"""A winery: install, settings, connection, session, what its shop tells."""

@@ -1,0 +1,79 @@
+"""Change what is kept of a winery, and see to what follows: the one way to do it.
+
+Each change that may let waiting deliveries go has them looked through, in the same write: a
+process that dies after it has left nothing undone that the sweep does not find.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from service.domain.delivery.circuit_breaker import Breaker
+from service.domain.records.waiting import may_let_go
+from service.domain.tenants.tenant import Role, Tenant
+from service.ports import Change, QueueUnavailableError, Services, Updated
+from service.usecases.tasks import release_task
+from service.usecases.tenants.schedule_alerts import have_alerts_looked_at
+
+
+def change_tenant(tenant_id: str, change: Change, *, now: datetime, services: Services) -> Updated:
+    """Write what the change makes of the tenant.
+
+    Raises:
+        StoreUnavailableError: it may not be written.
+    """
+
+    def changed(before: Tenant | None) -> Tenant | None:
+        after = change(before)
+        if before is None or after is None or not may_let_go(before, after):
+            return after
+        return replace(after, recheck=after.recheck.requested(now=now))
+
+    updated = services.tenants.update(tenant_id, changed)
+    if updated.before and updated.after:
+        _follow(updated.before, updated.after, now=now, services=services)
+    return updated
+
+
+def change_known_tenant(
+    tenant_id: str, change: Callable[[Tenant], Tenant], *, now: datetime, services: Services
+) -> Updated:
+    """Write what the change makes of the tenant, if it is one that we know.
+
+    Raises:
+        StoreUnavailableError: it may not be written.
+    """
+    return change_tenant(
+        tenant_id, lambda known: change(known) if known else None, now=now, services=services
+    )
+
+
+def change_breaker(
+    tenant_id: str,
+    role: Role,
+    change: Callable[[Breaker], Breaker],
+    *,
+    now: datetime,
+    services: Services,
+) -> Updated:
+    """Write what the change makes of what is known of the role's pixel.
+
+    Raises:
+        StoreUnavailableError: it may not be written.
+    """
+
+    def changed(tenant: Tenant) -> Tenant:
+        return tenant.with_breaker(role, change(tenant.breaker(role)))
+
+    return change_known_tenant(tenant_id, changed, now=now, services=services)
+
+
+def _follow(before: Tenant, after: Tenant, *, now: datetime, services: Services) -> None:
+    is_requested = after.recheck != before.recheck and after.recheck.is_due(now)
+    if is_requested:
+        with suppress(QueueUnavailableError):  # it is due, and found by the sweep
+            services.queue.enqueue(release_task(after.id, due_at=now, by=services.new_id()))
+    states = [[tenant.breaker(role).state for role in Role] for tenant in (before, after)]
+    if states[0] != states[1] or before.settings != after.settings:
+        have_alerts_looked_at(after, now=now, services=services)

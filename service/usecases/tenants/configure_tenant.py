@@ -1,0 +1,133 @@
+"""Set a tenant up: its settings, and the tokens of its pixels."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from service.domain.delivery.circuit_breaker import reconnected
+from service.domain.shop.staff import StaffMember
+from service.domain.tenants.audit import AuditEntry, changes_between
+from service.domain.tenants.tenant import Role, Tenant, TenantSettings
+from service.ports import Services
+from service.usecases.tenants.change_tenant import change_tenant
+
+SettingsChange = Callable[[TenantSettings], TenantSettings]
+
+
+class SettingsConflictError(Exception):
+    """The settings are no longer those that the person has seen."""
+
+
+def seen_as(version: str, settings: TenantSettings) -> SettingsChange:
+    """Return the change to these settings, made by a person who has seen that version."""
+
+    def change(known: TenantSettings) -> TenantSettings:
+        if known.version != version:
+            raise SettingsConflictError
+        return settings
+
+    return change
+
+
+def configure_tenant(
+    tenant_id: str,
+    settings: TenantSettings,
+    *,
+    tokens: Mapping[Role, str],
+    by: StaffMember,
+    services: Services,
+) -> None:
+    """Save these settings over any others, and those tokens that are given.
+
+    Raises:
+        StoreUnavailableError: some of it may not be saved; do it again.
+    """
+    change_settings(tenant_id, lambda _: settings, tokens=tokens, by=by, services=services)
+
+
+def change_settings(
+    tenant_id: str,
+    change: SettingsChange,
+    *,
+    tokens: Mapping[Role, str],
+    by: StaffMember,
+    services: Services,
+) -> None:
+    """Save what the change makes of the settings, and those tokens that are given, sealed.
+
+    Tokens first: settings that name a pixel must never be seen without its token. The audit entry
+    before both: a change that failed half-way is better told twice than never.
+
+    Raises:
+        SettingsConflictError: nothing is saved, as the change would have it.
+        StoreUnavailableError: some of it may not be saved; do it again.
+    """
+    now = services.clock()
+    known = services.tenants.find(tenant_id)
+    before = known.choices if known else None
+    changes = changes_between(before, change(before or TenantSettings()), new_tokens=tokens)
+    if known and not changes:
+        return
+    if changes:
+        entry = AuditEntry(at=now, who=by.name, who_id=by.id, changes=changes)
+        services.audit.add(tenant_id, entry)
+    sealed = {
+        role: services.vault.seal(tenant_id, token.encode()) for role, token in tokens.items()
+    }
+    replaced = {
+        role: _put(tenant_id, role, each, services=services) for role, each in sealed.items()
+    }
+    try:
+        _save(tenant_id, change, renewed=set(tokens), now=now, services=services)
+    except SettingsConflictError:
+        for role, earlier in replaced.items():
+            _take_back(tenant_id, role, sealed[role], earlier=earlier, services=services)
+        raise
+
+
+def _save(
+    tenant_id: str,
+    change: SettingsChange,
+    *,
+    renewed: set[Role],
+    now: datetime,
+    services: Services,
+) -> None:
+    def changed(tenant: Tenant | None) -> Tenant:
+        there = tenant or Tenant(id=tenant_id)
+        return _configured(there, change(there.choices), renewed=renewed, now=now)
+
+    change_tenant(tenant_id, changed, now=now, services=services)
+
+
+def _configured(
+    tenant: Tenant, settings: TenantSettings, *, renewed: set[Role], now: datetime
+) -> Tenant:
+    """Return the tenant with these settings; a new token or pixel may be tried at once."""
+    before = tenant.choices
+    moved = {role for role in Role if before.pixel_of(role) != settings.pixel_of(role)}
+    progress = tenant.progress
+    if settings.test_event_code != before.test_event_code:
+        saved_at = now if settings.test_event_code else None
+        progress = replace(progress, test_code_saved_at=saved_at)
+    breakers = {
+        role: reconnected(each, now=now) if role in renewed | moved else each
+        for role, each in tenant.breakers.items()
+    }
+    recheck = tenant.recheck.requested(now=now) if renewed else tenant.recheck
+    return replace(tenant, choices=settings, progress=progress, breakers=breakers, recheck=recheck)
+
+
+def _put(tenant_id: str, role: Role, sealed: str, *, services: Services) -> str | None:
+    """Save the sealed token, and return the one that was there before."""
+    earlier = services.tenants.sealed_token(tenant_id, role)
+    services.tenants.update_token(tenant_id, role, lambda _: sealed)
+    return earlier
+
+
+def _take_back(
+    tenant_id: str, role: Role, sealed: str, *, earlier: str | None, services: Services
+) -> None:
+    services.tenants.update_token(
+        tenant_id, role, lambda there: earlier if there == sealed else there
+    )

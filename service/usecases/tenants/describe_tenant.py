@@ -1,0 +1,43 @@
+"""What support needs to know of a tenant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.domain.records.record import Status
+from service.domain.shop.public_settings import Shop
+from service.domain.tenants.installation import Installation
+from service.domain.tenants.tenant import Role, TenantSettings
+from service.ports import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantState:
+    """A tenant's installation, choices, shop, log in numbers, and the roles with a token."""
+
+    tenant_id: str
+    installation: Installation
+    settings: TenantSettings
+    shop: Shop | None
+    has_token: Mapping[Role, bool]
+    events: Mapping[Status, int]
+
+
+def describe_tenant(tenant_id: str, *, services: Services) -> TenantState | None:
+    """Return the tenant's state, `None` for one that we do not know.
+
+    Raises:
+        StoreUnavailableError: nothing is known now.
+    """
+    tenant = services.tenants.find(tenant_id)
+    if tenant is None:
+        return None
+    return TenantState(
+        tenant_id=tenant_id,
+        installation=tenant.installation,
+        settings=tenant.choices,
+        shop=tenant.shop,
+        has_token={
+            role: services.tenants.sealed_token(tenant_id, role) is not None for role in Role
+        },
+        events=services.events.count(tenant_id),
+    )

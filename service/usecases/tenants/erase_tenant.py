@@ -1,0 +1,48 @@
+"""Forget a tenant: settings, tokens, and what its log says."""
+
+from collections.abc import Callable
+
+from service.domain.tenants.tenant import Tenant
+from service.ports import Services
+
+_AT_A_TIME = 100
+
+
+def erase_log(tenant_id: str, *, most: int, services: Services) -> int:
+    """Erase at most so many log rows but for their locks, and return how many went.
+
+    Raises:
+        StoreUnavailableError: some may be left; do it again.
+    """
+    erased = 0
+    while erased < most:
+        batch = services.events.newest(tenant_id, limit=min(_AT_A_TIME, most - erased))
+        if not batch:
+            break
+        now = services.clock()
+        locks = [(stored, stored.record.without_content(now=now)) for stored in batch]
+        erased += sum(written is not None for written in services.events.replace_all(locks))
+    return erased
+
+
+def erase_tenant(
+    tenant_id: str, *, services: Services, only_if: Callable[[Tenant], bool] = lambda _: True
+) -> int:
+    """Erase everything but the locks, and return how many log rows went; none if not `only_if`.
+
+    The locks stay, so that a winery which comes back does not report an order again. They say
+    nothing but that an event was made. Settings first: without them no signal is taken and no
+    delivery sent. Doing it again is safe, and finds what a late request has left.
+
+    Raises:
+        StoreUnavailableError: some of it may be left; do it again.
+    """
+    if not services.tenants.remove(tenant_id, only_if=only_if):
+        return 0
+    services.signals.drop_all(tenant_id)
+    services.audit.drop_all(tenant_id)
+    services.jobs.drop_all(tenant_id)
+    erased = 0
+    while batch := erase_log(tenant_id, most=_AT_A_TIME, services=services):
+        erased += batch
+    return erased

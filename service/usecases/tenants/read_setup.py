@@ -1,0 +1,34 @@
+"""How far a winery's set-up has come."""
+
+from service.domain.tenants.setup import Setup, setup_path
+from service.domain.tenants.tenant import Role, Tenant
+from service.ports import Services, UnsealError
+from service.usecases.sealing import unseal_text
+
+
+def read_setup(tenant: Tenant, *, services: Services) -> Setup:
+    """Return which steps are done for the primary pixel.
+
+    Raises:
+        StoreUnavailableError: nothing is known now.
+    """
+    pixel_id = tenant.settings.pixel_of(Role.PRIMARY)
+    token = _token(tenant.id, services=services)
+    progress = tenant.progress
+    tested = token and progress.tested_for(Role.PRIMARY, pixel_id=pixel_id, token=token)
+    return setup_path(
+        pixel_id=pixel_id,
+        has_token=token is not None,
+        is_tested=bool(tested),
+        has_sent=progress.first_sent_at is not None,
+        has_seen_snippet=progress.snippet_seen_at is not None,
+    )
+
+
+def _token(tenant_id: str, *, services: Services) -> str | None:
+    sealed = services.tenants.recall_token(tenant_id, Role.PRIMARY)
+    try:
+        return unseal_text(sealed, tenant_id=tenant_id, vault=services.vault) if sealed else None
+    except UnsealError:
+        # It is as good as none: somebody has to enter it once more.
+        return None

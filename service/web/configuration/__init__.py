@@ -1,0 +1,1 @@
+"""The Configuration tab: the form, the connection test, the simulation."""

@@ -1,0 +1,56 @@
+"""Test Connection: a button beside each pixel. It sends something, so only some roles may press."""
+
+import logging
+
+from flask import Blueprint, abort, render_template, request
+
+from service.domain.tenants.connection import Finding
+from service.domain.tenants.tenant import Role
+from service.usecases.tenants.check_connection import check_connection
+from service.web.configuration.connection_messages import (
+    TOO_OFTEN,
+    ConnectionResult,
+    connection_result,
+)
+from service.web.request.current import now, presses, services, settings
+from service.web.request.guard import let_staff_in, session, writers_only
+
+connection = Blueprint("connection", __name__)
+connection.before_request(let_staff_in)
+log = logging.getLogger(__name__)
+
+
+@connection.post("/connection/test")
+@writers_only
+def test() -> tuple[str, int]:
+    """Test what is saved for the role's pixel, and say what was found."""
+    try:
+        role = Role(request.form.get("role", ""))
+    except ValueError:
+        abort(400)
+    tenant_id = session().tenant_id
+    if presses().spend(tenant_id, now=now()):
+        return _fragment(role, TOO_OFTEN), 429
+    finding = check_connection(tenant_id, role, services=services())
+    if finding is None:
+        abort(401)
+    _log(tenant_id, role, finding)
+    return _fragment(role, connection_result(finding)), 200
+
+
+def _fragment(role: Role, result: ConnectionResult) -> str:
+    return render_template(
+        "_connection.html", role=role, result=result, support_email=settings().support_email
+    )
+
+
+def _log(tenant_id: str, role: Role, finding: Finding) -> None:
+    fields: dict[str, object] = {"tenant": tenant_id, "role": role}
+    fields["result"] = finding.cause or "verified"
+    if verdict := finding.verdict:
+        fields |= {
+            "code": verdict.code,
+            "subcode": verdict.subcode,
+            "trace_id": verdict.trace_id,
+        }
+    log.info("connection.tested", extra=fields)

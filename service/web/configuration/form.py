@@ -1,0 +1,156 @@
+"""The Configuration tab's form: settings as texts and switches, and what was typed as settings."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from service.domain.events.event import EventName
+from service.domain.shop.order import Channel
+from service.domain.tenants.settings_faults import faults_in
+from service.domain.tenants.tenant import Pixel, Pixels, Role, TenantSettings
+from service.web.configuration.fields import (
+    NO_TOKEN,
+    NOT_EMPTY,
+    WHOSE_TOKEN,
+    FaultError,
+    read_choice,
+    read_currency,
+    read_days,
+    read_hosts,
+    read_text,
+    read_token,
+    read_zone,
+)
+
+_ON = "on"
+READERS: Mapping[str, Callable[[str], Any]] = {
+    "test_event_code": read_text,
+    "currency": read_currency,
+    "timezone": read_zone,
+    "value_rule": read_choice("total", "subtotal"),
+    "content_id": read_choice("sku", "variant", "product"),
+    "consent_mode": read_choice("off", "required"),
+    "shop_domains": read_hosts,
+    "retention_days": read_days,
+    "alert_email": read_text,
+}
+"""The fields that are a setting each, by its name; whatever a form lacks stays as it was."""
+
+_FIELDS = {f"pixels.{role}.id": f"{role}_pixel_id" for role in Role}
+SWITCHES = ("enabled", "ldu_other_states")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Form:
+    """The form as a page shows it: texts by field, the switches that are on, what is wrong."""
+
+    texts: Mapping[str, str]
+    on: frozenset[str]
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Filled:
+    """A filled form: as it was typed, and what it says if nothing is wrong with it."""
+
+    form: Form
+    settings: TenantSettings
+    tokens: Mapping[Role, str]
+
+
+def form_of(settings: TenantSettings) -> Form:
+    """Return the form that shows these settings; never a token."""
+    texts = {name: _text(getattr(settings, name)) for name in READERS}
+    texts |= {f"{role}_pixel_id": settings.pixel_of(role) for role in Role}
+    switches = {name for name in SWITCHES if getattr(settings, name)}
+    switches |= {f"event_{name}" for name in EventName if settings.events.get(name, True)}
+    switches |= {f"channel_{each}" for each in Channel if settings.channels.get(each, True)}
+    return Form(texts=texts, on=frozenset(switches))
+
+
+def read_form(
+    typed: Mapping[str, str], *, before: TenantSettings, has_token: Mapping[Role, bool]
+) -> Filled:
+    """Return what was typed; an empty token field leaves the token as it is."""
+    faults: dict[str, str] = {}
+    tokens = {role: _read(f"{role}_token", read_token, typed=typed, faults=faults) for role in Role}
+    pixel_ids = {
+        role: typed.get(f"{role}_pixel_id", before.pixel_of(role)).strip() for role in Role
+    }
+    values = {
+        name: _read(name, reader, typed=typed, faults=faults)
+        for name, reader in READERS.items()
+        if name in typed
+    }
+    readable = {name: value for name, value in values.items() if name not in faults}
+    on = frozenset(name for name, value in typed.items() if value == _ON)
+    settings = replace(before, **readable, **_switched(on), pixels=_pixels(pixel_ids))
+    faults |= {_FIELDS.get(name, name): told for name, told in faults_in(settings).items()}
+    for role in Role:
+        known = _Known(pixel_id=before.pixel_of(role), has_token=bool(has_token.get(role)))
+        faults = _pair_faults(role, typed, known) | faults
+    return Filled(
+        form=Form(texts={**form_of(before).texts, **_typed_texts(typed)}, on=on, faults=faults),
+        settings=before if faults else settings,
+        tokens={role: token for role, token in tokens.items() if token},
+    )
+
+
+def _read(
+    name: str, reader: Callable[[str], Any], *, typed: Mapping[str, str], faults: dict[str, str]
+) -> Any:  # noqa: ANN401 - each reader knows its setting's type
+    try:
+        return reader(typed.get(name, "").strip())
+    except FaultError as fault:
+        faults[name] = str(fault)
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is saved of a pixel."""
+
+    pixel_id: str
+    has_token: bool
+
+
+def _pair_faults(role: Role, typed: Mapping[str, str], known: _Known) -> dict[str, str]:
+    """Return what is wrong with a pixel without a token, or a token without a pixel.
+
+    A saved pixel may lack its token, since an uninstall deletes that: it keeps nobody from saving
+    something else.
+    """
+    id_field, token_field = f"{role}_pixel_id", f"{role}_token"
+    pixel_id = typed.get(id_field, known.pixel_id).strip()
+    has_new_token = bool(typed.get(token_field, "").strip())
+    if pixel_id and not has_new_token and not known.has_token and pixel_id != known.pixel_id:
+        return {token_field: NO_TOKEN}
+    if has_new_token and not pixel_id:
+        return {id_field: WHOSE_TOKEN}
+    if known.pixel_id and known.has_token and not pixel_id:
+        return {id_field: NOT_EMPTY}
+    return {}
+
+
+def _pixels(ids: Mapping[Role, str]) -> Pixels:
+    return Pixels(primary=Pixel(id=ids[Role.PRIMARY]), secondary=Pixel(id=ids[Role.SECONDARY]))
+
+
+def _switched(on: frozenset[str]) -> dict[str, Any]:
+    return {
+        **{name: name in on for name in SWITCHES},
+        "events": {name: f"event_{name}" in on for name in EventName},
+        "channels": {channel: f"channel_{channel}" in on for channel in Channel},
+    }
+
+
+def _typed_texts(typed: Mapping[str, str]) -> dict[str, str]:
+    """Return what was typed into text fields: of tokens nothing is ever shown again."""
+    names = (*(f"{role}_pixel_id" for role in Role), *READERS)
+    return {name: typed[name] for name in names if name in typed}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return "\n".join(value)
+    return "" if value is None else str(value)

@@ -1,0 +1,93 @@
+"""What the Configuration tab calls each switch and choice, with a sentence on what it does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.domain.events.event import EventName
+from service.domain.shop.order import Channel
+from service.domain.tenants.audit import LOG
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A field's label and its sentence."""
+
+    label: str
+    hint: str
+
+
+_FROM_COMMERCE7: Mapping[EventName, str] = {
+    EventName.PURCHASE: "An order is placed, with its value and products.",
+    EventName.SUBSCRIBE: "Somebody joins one of your wine clubs.",
+    EventName.CANCEL_MEMBERSHIP: "A club membership is cancelled.",
+    EventName.LEAD: "A visit or tasting is booked.",
+    EventName.COMPLETE_REGISTRATION: "A new customer creates an account.",
+}
+_FROM_WEBSITE: Mapping[EventName, str] = {
+    EventName.PAGE_VIEW: "Somebody opens a page of your website.",
+    EventName.VIEW_CONTENT: "Somebody looks at a product.",
+    EventName.ADD_TO_CART: "Something is put into the cart.",
+    EventName.INITIATE_CHECKOUT: "The checkout is begun.",
+}
+# An event that has no sentence yet has its switch all the same.
+SERVER_EVENTS: Mapping[EventName, Words] = {
+    name: Words(name, _FROM_COMMERCE7.get(name, ""))
+    for name in EventName
+    if name not in _FROM_WEBSITE
+}
+WEBSITE_EVENTS: Mapping[EventName, Words] = {
+    name: Words(name, hint) for name, hint in _FROM_WEBSITE.items()
+}
+CHANNELS: Mapping[Channel, Words] = {
+    Channel.WEB: Words("Web", "Orders of your online shop."),
+    Channel.POS: Words("POS", "Sales of the tasting room's tills."),
+    Channel.PHONE: Words("Inbound", "Orders that your staff enters, by phone or mail."),
+    Channel.CLUB: Words("Club", "Shipments to club members."),
+}
+CHOICES: Mapping[str, Mapping[str, Words]] = {
+    "value_rule": {
+        "total": Words("Order total", "With shipping and tax, without tips."),
+        "subtotal": Words("Subtotal", "The products alone."),
+    },
+    "content_id": {
+        "sku": Words("SKU", "What most catalogue feeds use."),
+        "variant": Words("Variant id", "Commerce7's id of the bottle, the magnum …"),
+        "product": Words("Product id", "Commerce7's id of the wine."),
+    },
+    "consent_mode": {
+        "off": Words("Not asked", "Events are sent for every shopper."),
+        "required": Words(
+            "Respect refusals",
+            "A shopper who refuses on your website's consent banner is not reported.",
+        ),
+    },
+}
+FIELDS: Mapping[str, str] = {
+    "primary_pixel_id": "Primary pixel: Pixel ID",
+    "primary_token": "Primary pixel: Access Token",
+    "secondary_pixel_id": "Secondary pixel: Pixel ID",
+    "secondary_token": "Secondary pixel: Access Token",
+    "test_event_code": "Test Event Code",
+    "currency": "Currency",
+    "timezone": "Time zone",
+    "value_rule": "Value of a Purchase",
+    "content_id": "Product ids",
+    "consent_mode": "Consent",
+    "shop_domains": "Shop domains",
+    "retention_days": "Keep the event log for",
+    "alert_email": "E-mail for alerts",
+}
+"""Every field that can be wrong, in the order of the page, by the name that a summary uses."""
+
+SETTINGS: Mapping[str, str] = {
+    "enabled": "Server-side tracking",
+    "ldu_other_states": "Limited Data Use in other states",
+    "pixels.primary.id": "Primary pixel",
+    "pixels.secondary.id": "Secondary pixel",
+    "pixels.primary.token": "Primary access token",
+    "pixels.secondary.token": "Secondary access token",
+    **{name: FIELDS[name] for name in list(FIELDS)[4:]},
+    "retention_days": "Days in the event log",
+    LOG: "Event log",
+}
+"""What the list of changes calls each setting; an event or a channel is called by its name."""

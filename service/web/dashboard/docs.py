@@ -1,0 +1,169 @@
+"""The pages to read: the documentation and the privacy page, public and never framed; and Help.
+
+The documentation is one page, so that a message can be searched for, and every address `/docs#…`
+that was ever given away goes on leading somewhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from flask import Blueprint, render_template
+
+from service.domain.tenants.tenant import Role
+from service.web.request.current import settings, static_folder
+from service.web.request.guard import let_staff_in, session, visited_tenant
+from service.web.request.problems import theme
+
+docs = Blueprint("docs", __name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A section of the documentation; its template is named after its anchor."""
+
+    id: str
+    title: str
+
+    @property
+    def template(self) -> str:
+        """Return where its text is."""
+        return f"docs/{self.id}.html"
+
+
+SECTIONS = (
+    Section(id="requirements", title="Requirements"),
+    Section(id="security", title="Security & tracking controls"),
+    Section(id="setup", title="Initial setup (5 minutes)"),
+    Section(id="tracked-events", title="Tracked events"),
+    Section(id="snippet", title="Optional: Website Pixel Snippet"),
+    Section(id="testing", title="Testing your connection"),
+    Section(id="event-log", title="Reading the event log"),
+    Section(id="match-quality", title="Event Match Quality"),
+    Section(id="second-pixel", title="Dual pixel setup"),
+    Section(id="limited-data-use", title="CCPA & Limited Data Use"),
+    Section(id="faq", title="FAQ & troubleshooting"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What is said of a picture: to whoever does not see it, and below it."""
+
+    alt: str
+    caption: str
+
+
+PICTURES: Mapping[str, Words] = MappingProxyType(
+    {
+        "setup": Words(
+            alt="The set-up path: five steps, two of them done, the third with a button.",
+            caption="The Overview tab knows the next step.",
+        ),
+        "connection": Words(
+            alt="Pixel ID, access token, Test Connection, and below: Pixel credentials verified.",
+            caption="A connection that works.",
+        ),
+        "simulate": Words(
+            alt="Nine buttons, one for each event, and Meta's answer below them.",
+            caption="A simulated event that Meta accepted.",
+        ),
+        "snippet": Words(
+            alt="The snippet's line of code with a button to copy it.",
+            caption="The snippet in the Configuration tab.",
+        ),
+        "log": Words(
+            alt="The event log: rows with event, order number, channel, value, status and age.",
+            caption="The event log.",
+        ),
+        "row": Words(
+            alt="An opened row: what to do, a timeline, what was sent, and the match keys.",
+            caption="An opened row.",
+        ),
+        "second-pixel": Words(
+            alt="The Secondary Pixel's own Pixel ID and access token.",
+            caption="The secondary pixel in the Configuration tab.",
+        ),
+    }
+)
+"""Pictures that the documentation has a place for: `static/img/docs/<name>.webp`, or `.png`."""
+
+_FORMATS = (".webp", ".png")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture that is there; `file` is below the static folder."""
+
+    file: str
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpFor:
+    """Whom the Help tab helps: what support needs to know of a winery, and where support is."""
+
+    tenant_id: str
+    role: str
+    pixel_ids: Mapping[Role, str]
+    graph_version: str
+    support_email: str
+
+
+@docs.get("/docs")
+def documentation() -> str:
+    """Show the documentation."""
+    return render_template(
+        "docs/index.html",
+        sections=SECTIONS,
+        pictures=_pictures(),
+        write_roles=settings().write_roles,
+        base_url=settings().base_url,
+        **_common(),
+    )
+
+
+@docs.get("/privacy")
+def privacy() -> str:
+    """Show what is kept of whom, and for how long."""
+    return render_template("docs/privacy.html", **_common())
+
+
+@docs.get("/help")
+def help_tab() -> str:
+    """Return the Help tab's fragment; of these pages the only one for staff alone."""
+    let_staff_in()
+    return render_template("_help.html", **help_view())
+
+
+def help_view() -> Mapping[str, object]:
+    """Return what the Help tab's template shows."""
+    tenant = visited_tenant(is_fresh=True)
+    return {
+        "help": HelpFor(
+            tenant_id=tenant.id,
+            role=session().staff.role or "none",
+            pixel_ids={role: tenant.settings.pixel_of(role) for role in Role},
+            graph_version=settings().meta_graph_version,
+            support_email=settings().support_email,
+        )
+    }
+
+
+def _common() -> Mapping[str, object]:
+    return {
+        "support_email": settings().support_email,
+        "grace_hours": f"{settings().uninstall_grace_hours:g}",
+        "theme": theme(),
+    }
+
+
+def _pictures() -> Mapping[str, Picture]:
+    folder = static_folder()
+    found = {}
+    for name, words in PICTURES.items():
+        files = (f"img/docs/{name}{ending}" for ending in _FORMATS)
+        if file := next((each for each in files if (folder / each).is_file()), None):
+            found[name] = Picture(file=file, alt=words.alt, caption=words.caption)
+    return found

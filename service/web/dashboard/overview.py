@@ -1,0 +1,70 @@
+"""The Overview tab: how far the winery is, and what happened last."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from service.domain.tenants.tenant import Role
+from service.usecases.alerts.read_overview import Overview, newest_conversions, read_overview
+from service.web.configuration.setup_messages import setup_rows
+from service.web.eventlog.reader import reader_for
+from service.web.eventlog.rows import log_row
+from service.web.request.current import now, services, settings
+from service.web.request.etag import mark_of
+from service.web.request.guard import let_staff_in, may_write, session, turn_away
+
+overview = Blueprint("overview", __name__)
+overview.before_request(let_staff_in)
+
+
+@overview.get("/overview")
+def show() -> Response:
+    """Return the tab's fragment, or 204 while all is as the mark says that the page holds.
+
+    That costs the store one read.
+    """
+    known = _known()
+    if request.args.get("mark") == _mark(known):
+        return make_response("", 204)
+    return make_response(render_template("_overview.html", **_view(known)))
+
+
+def overview_view() -> Mapping[str, object]:
+    """Return what the tab's template shows."""
+    return _view(_known())
+
+
+def _view(known: Overview) -> Mapping[str, object]:
+    tenant = known.tenant
+    reader = reader_for(tenant)
+    newest = newest_conversions(tenant.id, services=services())
+    return {
+        "setup": known.setup,
+        "setup_rows": setup_rows(known.setup),
+        "settings": tenant.settings,
+        "pixel_ids": [tenant.settings.pixel_of(role) for role in Role],
+        "rows": [{"row": log_row(each, reader), "detail": None} for each in newest],
+        "is_openable": False,
+        "is_code_old": _is_code_old(known),
+        "may_write": may_write(session()),
+        "write_roles": settings().write_roles,
+        "mark": _mark(known),
+        "zone": reader.zone.key,
+    }
+
+
+def _known() -> Overview:
+    known = read_overview(session().tenant_id, services=services())
+    if known is None:
+        turn_away()
+    return known
+
+
+def _is_code_old(known: Overview) -> bool:
+    tenant = known.tenant
+    return bool(tenant.choices.test_event_code) and tenant.progress.has_old_test_code(now())
+
+
+def _mark(known: Overview) -> str:
+    steps, version = sorted(known.setup.done), known.tenant.settings.version
+    return mark_of(known.last_change, steps, version, _is_code_old(known))

@@ -1,0 +1,64 @@
+"""The dashboard's tabs: what each is called, where its fragment is, and what its template shows.
+
+A tab's own address answers with its fragment; the page around it, at `GET /?tab=…`, holds the same.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask
+
+from service.web.configuration.views import configuration_view
+from service.web.dashboard.docs import help_view
+from service.web.dashboard.overview import overview_view
+from service.web.eventlog.views import activity_view
+from service.web.request.guard import session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """One tab. `view` gathers what the template shows to the session of this request."""
+
+    title: str
+    path: str
+    template: str
+    view: Callable[[], Mapping[str, object]]
+
+    @property
+    def name(self) -> str:
+        """Return what the dashboard's address calls it."""
+        return self.path.removeprefix("/")
+
+
+TABS = (
+    Tab(title="Overview", path="/overview", template="_overview.html", view=overview_view),
+    Tab(
+        title="Configuration",
+        path="/configuration",
+        template="_configuration.html",
+        view=configuration_view,
+    ),
+    Tab(title="Event Log", path="/activity", template="_activity.html", view=activity_view),
+    Tab(title="Help", path="/help", template="_help.html", view=help_view),
+)
+
+
+def tab_called(name: str | None) -> Tab:
+    """Return the tab of this name, the first one for any other."""
+    return next((tab for tab in TABS if tab.name == name), TABS[0])
+
+
+def tab_address(path: str) -> str:
+    """Return the dashboard's address that shows what this tab's path answers.
+
+    static/js/tabs.js reads and writes the same addresses.
+    """
+    asked = urlsplit(path)
+    query = urlencode({"tenantId": session().tenant_id, "tab": asked.path.removeprefix("/")})
+    return f"/?{query}" + (f"&{asked.query}" if asked.query else "")
+
+
+def register_tabs(app: Flask) -> None:
+    """Let every template link to a tab."""
+    app.jinja_env.globals["tab_address"] = tab_address

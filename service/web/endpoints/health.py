@@ -1,0 +1,27 @@
+"""Is the process alive, and does every port answer?"""
+
+from flask import Blueprint, Response, jsonify
+
+from service.ports import QueueUnavailableError, StoreUnavailableError
+from service.web.request.current import services
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def alive() -> tuple[Response, int]:
+    """Answer, without asking anybody else: a restart would not mend a store that is down."""
+    return jsonify(alive=True), 200
+
+
+@health.get("/readyz")
+def ready() -> tuple[Response, int]:
+    """Ping every port and name those that do not answer."""
+    pings = {"store": services().events.ping, "queue": services().queue.ping}
+    answers = dict.fromkeys(pings, "ok")
+    for name, ping in pings.items():
+        try:
+            ping()
+        except (StoreUnavailableError, QueueUnavailableError) as error:
+            answers[name] = str(error)
+    return jsonify(answers), 200 if set(answers.values()) == {"ok"} else 503

@@ -1,0 +1,248 @@
+"""POST from our queue and scheduler: verify the caller, act, and say whether to call again.
+
+Cloud Tasks takes 2xx as done and everything else as "again". 429 and 503 slow the whole queue,
+and with it every tenant, so a failed send answers 424 (docs/adr/0005-task-answers.md).
+"""
+
+import logging
+from collections.abc import Collection
+from datetime import timedelta
+
+from flask import Blueprint, Response, jsonify, request
+
+from service.domain.records.job import GAVE_UP
+from service.domain.tenants.alert_mail import Contact
+from service.infra.bulkhead import Turns
+from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
+from service.usecases.alerts.notify import Told, tell_of_alerts, tell_of_stuck
+from service.usecases.delivery.release_parked import release_parked
+from service.usecases.delivery.send_event import Attempted, SendResult, send_event
+from service.usecases.eventlog.retention import forget_old_rows
+from service.usecases.eventlog.work_on_job import work_on_job
+from service.usecases.intake.resolve_signal import resolve_signal
+from service.usecases.sweep import sweep_due
+from service.usecases.tasks import (
+    RESOLVE_PATH,
+    SEND_PATH,
+    AnyTask,
+    CheckInstallation,
+    LookUpObject,
+    MalformedTaskError,
+    ReadShop,
+    ReleaseParked,
+    SendDelivery,
+    TellOfAlerts,
+    WorkOnJob,
+    parse_task,
+)
+from service.usecases.tenants.check_installation import check_installation
+from service.usecases.tenants.read_shop import read_shop
+from service.web.request.body import read_body
+from service.web.request.current import lookups, now, sends, services, settings
+
+MOST_BYTES = 64 * 1024
+MOST_TOLD = 10
+"""Bounds how many wineries one sweep writes to."""
+
+_AGAIN = 424
+# Meta answers within a second, or is ill. A pixel that keeps us waiting is asked by so few at once:
+# the server's 16 threads (gunicorn.conf.py) are everybody's.
+_FEW_SENDS = 2
+_SLOW, _SLOW_FOR = timedelta(seconds=1.5), timedelta(minutes=1)
+# One Commerce7 stands behind all shops, and may keep a question waiting for nine seconds: half of
+# the calls that the queue has under way are for sends, whether it hangs or not.
+_SHOPS, _FEW_LOOKUPS = "shops", 4
+_ASK_THE_SHOP = (LookUpObject, ReadShop, CheckInstallation)
+
+tasks = Blueprint("tasks", __name__)
+log = logging.getLogger(__name__)
+
+
+def sends_at_once() -> Turns:
+    """Return what keeps one pixel from using up everybody's threads."""
+    return Turns(few=_FEW_SENDS, slow=_SLOW, memory=_SLOW_FOR)
+
+
+def lookups_at_once() -> Turns:
+    """Return what keeps a Commerce7 that hangs from using up everybody's threads."""
+    return Turns.at_most(_FEW_LOOKUPS)
+
+
+@tasks.before_request
+def only_our_queue() -> tuple[Response, int] | None:
+    """Turn away everybody without our queue's signed token; headers prove nothing."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    try:
+        services().callers.verify(token if scheme.lower() == "bearer" else "")
+    except NotOurQueueError:
+        log.warning("task.refused")
+        return jsonify(result="unauthorized"), 401
+    except KeysUnavailableError:
+        log.warning("task.unproven")
+        return jsonify(result="try again"), 503
+    except NotAllowedCallerError:
+        log.warning("task.forbidden")
+        return jsonify(result="forbidden"), 403
+    return None
+
+
+@tasks.post(SEND_PATH)
+@tasks.post(RESOLVE_PATH)
+def run() -> tuple[Response, int]:
+    """Do what the task asks for.
+
+    But for sends 200 with any outcome: what is to be done again has its own next task, at a
+    time of our choosing.
+    """
+    task = parse_task(read_body(most=MOST_BYTES))
+    if isinstance(task, SendDelivery):
+        return _send(task)
+    if not isinstance(task, _ASK_THE_SHOP):
+        return jsonify(result=_done(task)), 200
+    turns, started = lookups(), now()
+    if not turns.take(_SHOPS, now=started):
+        log.info("lookup.put_off", extra={"tenant": task.tenant_id})
+        return jsonify(result="enough lookups are under way"), _AGAIN
+    try:
+        return jsonify(result=_done(task)), 200
+    finally:
+        turns.give_back(_SHOPS, since=started, now=now())
+
+
+def _send(task: SendDelivery) -> tuple[Response, int]:
+    """Attempt one delivery, unless its pixel is slow and has its share of threads."""
+    pixel = f"{task.tenant_id}/{task.role}"
+    turns, started = sends(), now()
+    if not turns.take(pixel, now=started):
+        log.info("delivery.put_off", extra={"tenant": task.tenant_id, "role": task.role})
+        return jsonify(result="this pixel is slow"), _AGAIN
+    try:
+        result = send_event(task.tenant_id, task.event_key, role=task.role, services=services())
+    finally:
+        turns.give_back(pixel, since=started, now=now())
+    _log_delivery(task, result)
+    is_over = result.attempted not in {Attempted.BUSY, Attempted.RETRY}
+    return jsonify(result=str(result.attempted)), 200 if is_over else _AGAIN
+
+
+def _done(task: AnyTask) -> str:
+    """Return what came of the task; of one that is no send."""
+    match task:
+        case LookUpObject():
+            return _look_up(task)
+        case ReadShop():
+            return _shop(task.tenant_id)
+        case CheckInstallation():
+            return _installation(task.tenant_id)
+        case ReleaseParked():
+            return _release(task)
+        case TellOfAlerts():
+            return _alerts(task.tenant_id)
+        case WorkOnJob():
+            return _job(task)
+        case SendDelivery():
+            raise TypeError("a send has an answer of its own")
+
+
+def _look_up(task: LookUpObject) -> str:
+    result = resolve_signal(task.tenant_id, task.event_key, services=services())
+    fields = {"tenant": task.tenant_id, "key": task.event_key, "result": result}
+    log.info("signal.resolved", extra=fields)
+    return str(result)
+
+
+def _job(task: WorkOnJob) -> str:
+    job = work_on_job(task.tenant_id, task.job, services=services())
+    if job is None:
+        result = "none"
+    else:
+        result = "to be continued" if job.is_running else job.stopped or "done"
+    level = logging.ERROR if result == GAVE_UP else logging.INFO
+    fields = {"tenant": task.tenant_id, "cause": task.job, "result": result}
+    log.log(level, "job.worked_on", extra=fields)
+    return result
+
+
+def _release(task: ReleaseParked) -> str:
+    done = release_parked(task.tenant_id, now=now(), services=services(), cursor=task.cursor)
+    fields = {"tenant": task.tenant_id, "released": done.events, "result": done.is_done}
+    log.info("parked.released", extra=fields)
+    return "done" if done.is_done else "to be continued"
+
+
+def _shop(tenant_id: str) -> str:
+    """Ask a shop for its public facts; it is a daily round, so the log's old rows go too."""
+    has_answered = read_shop(tenant_id, now=now(), services=services())
+    forgotten = forget_old_rows(tenant_id, now=now(), services=services())
+    fields = {"tenant": tenant_id, "result": has_answered, "forgotten": forgotten}
+    log.info("shop.asked", extra=fields)
+    return "answered" if has_answered else "no answer"
+
+
+def _installation(tenant_id: str) -> str:
+    after = check_installation(tenant_id, now=now(), services=services())
+    state = after.state if after else "gone"
+    log.info("installation.checked", extra={"tenant": tenant_id, "status": state})
+    return str(state)
+
+
+def _alerts(tenant_id: str) -> str:
+    told = tell_of_alerts(tenant_id, now=now(), contact=_contact(tenant_id), services=services())
+    _log_told(tenant_id, told)
+    return "told" if told.sent else "nothing to tell" if not told.failed else "not taken"
+
+
+def _contact(tenant_id: str) -> Contact:
+    return Contact(
+        admin_url=settings().admin_url(tenant_id), support_email=settings().support_email
+    )
+
+
+def _log_told(tenant_id: str, told: Told) -> None:
+    for key in told.sent:
+        log.info("alert.mailed", extra={"tenant": tenant_id, "reason": key})
+    for key in told.failed:
+        fields = {"tenant": tenant_id, "reason": key, "cause": told.cause}
+        log.error("alert.not_mailed", extra=fields)
+
+
+@tasks.errorhandler(MalformedTaskError)
+def malformed(_error: MalformedTaskError) -> tuple[Response, int]:
+    """Take it as done: repeating it would not mend it, and the sweep knows every step anyhow."""
+    log.error("task.malformed")
+    return jsonify(result="malformed"), 200
+
+
+@tasks.post("/tasks/sweep")
+def sweep() -> tuple[Response, int]:
+    """Give overdue deliveries new tasks."""
+    swept = sweep_due(now=now(), services=services())
+    if swept.due:
+        log.info("sweep.done", extra={"due": swept.due, "enqueued": swept.enqueued})
+    _tell_of(swept.stuck)
+    return jsonify(due=swept.due, enqueued=swept.enqueued), 200
+
+
+def _tell_of(stuck: Collection[str]) -> None:
+    for tenant_id in sorted(stuck):
+        log.error("events.stuck", extra={"tenant": tenant_id})
+    told = tell_of_stuck(
+        sorted(stuck), most=MOST_TOLD, now=now(), contact=_contact, services=services()
+    )
+    for tenant_id, each in told.items():
+        _log_told(tenant_id, each)
+
+
+def _log_delivery(task: SendDelivery, result: SendResult) -> None:
+    fields: dict[str, object] = {
+        "tenant": task.tenant_id,
+        "key": task.event_key,
+        "role": task.role,
+    }
+    if delivery := result.delivery:
+        fields |= {
+            name: getattr(delivery, name)
+            for name in ("status", "attempts", "code", "subcode", "trace_id")
+        }
+        fields["reason"] = delivery.sentence or None
+    log.info("delivery.attempted", extra={**fields, "result": result.attempted})

@@ -1,0 +1,75 @@
+"""Clear Log: what it does and does not do, and then doing it. Only some roles may."""
+
+from flask import Blueprint, render_template, request
+
+from service.domain.records.job import JobKind
+from service.domain.records.log_view import LogView, Show
+from service.domain.tenants.tenant import Tenant
+from service.usecases.eventlog.clear_log import plan_clear
+from service.usecases.eventlog.start_job import running_job, start_clear
+from service.web.eventlog.counted import counted_in, signed
+from service.web.eventlog.job_messages import counted
+from service.web.eventlog.jobs import (
+    asked_view,
+    panel_facts,
+    progress_fragment,
+)
+from service.web.eventlog.query import query_of
+from service.web.request.current import services
+from service.web.request.guard import let_staff_in, session, visited_tenant, writers_only
+
+_WHOLE = LogView(show=Show.ALL)
+
+clear = Blueprint("clear", __name__)
+clear.before_request(let_staff_in)
+
+
+@clear.get("/activity/clear")
+@writers_only
+def confirm() -> str:
+    """Say what clearing would come to, or how far the work on the log is; change nothing."""
+    tenant = visited_tenant(is_fresh=True)
+    running = running_job(tenant.id, services=services())
+    return progress_fragment(running) if running else _confirm(tenant)
+
+
+@clear.post("/activity/clear")
+@writers_only
+def start() -> str:
+    """Clear the log, or the part of it that was asked for."""
+    tenant = visited_tenant(is_fresh=True)
+    scope = _scope(tenant)
+    text, query = request.form.get("counted", ""), query_of(scope, timezone=None)
+    counted = counted_in(text, JobKind.CLEAR, tenant_id=tenant.id, query=query)
+    job = start_clear(tenant, scope, by=session().staff, services=services(), counted=counted)
+    return progress_fragment(job) if job else _confirm(tenant)
+
+
+def _scope(tenant: Tenant) -> LogView:
+    """Return the whole log; what is filtered only if that was chosen."""
+    return asked_view(tenant) if request.args.get("only") == "filtered" else _WHOLE
+
+
+def _confirm(tenant: Tenant) -> str:
+    scope, shown = _scope(tenant), asked_view(tenant)
+    timezone = tenant.settings.timezone
+    is_part = scope is not _WHOLE
+    plan = plan_clear(tenant.id, scope, services=services())
+    only = {"only": "filtered"} if is_part else {}
+    return render_template(
+        "_clear_confirm.html",
+        plan=plan,
+        counted=signed(
+            plan.counted,
+            JobKind.CLEAR,
+            tenant_id=tenant.id,
+            query=query_of(scope, timezone=None),
+        ),
+        rows=counted(plan.total, "row"),
+        is_part=is_part,
+        is_filtered=shown not in {LogView(), _WHOLE},
+        query=query_of(shown, timezone=timezone, **only),
+        other_query=query_of(shown, timezone=timezone, **({} if is_part else {"only": "filtered"})),
+        export_query=query_of(scope, timezone=timezone),
+        **panel_facts(tenant),
+    )

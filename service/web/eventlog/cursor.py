@@ -1,0 +1,30 @@
+"""Where a reader of the log stands, as a text in an address that only we can make."""
+
+from datetime import datetime
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from service.ports import Place
+from service.web.request.current import settings
+
+_SALT = "log-cursor"
+
+
+def cursor_of(place: Place, *, tenant_id: str) -> str:
+    """Return the place as text; it says nothing in another winery's log."""
+    return _serializer(tenant_id).dumps([place.at.isoformat(), place.key])
+
+
+def place_in(text: str, *, tenant_id: str) -> Place | None:
+    """Return the place in the text; `None` for one that we did not make for this winery."""
+    try:
+        at, key = _serializer(tenant_id).loads(text)
+        return Place(datetime.fromisoformat(at), str(key))
+    except (BadSignature, ValueError, TypeError):
+        return None
+
+
+def _serializer(tenant_id: str) -> URLSafeSerializer:
+    # itsdangerous takes the newest key last.
+    keys = list(reversed(settings().session_keys))
+    return URLSafeSerializer(keys, salt=f"{_SALT}.{tenant_id}")

@@ -1,0 +1,234 @@
+"""Everything that is known of one event, as an opened row prints it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from service.domain.delivery.delivery import Delivery, DeliveryStatus, Try, Wait
+from service.domain.events.event import CustomData, DeliveryCategory
+from service.domain.events.match_keys import WORDS
+from service.domain.records.record import EventRecord, Family
+from service.domain.records.resend import Way, chance_of, roles_to_send
+from service.domain.tenants.tenant import Role
+from service.web.eventlog.advice import cure_for
+from service.web.eventlog.reasons import Cure, section_for
+from service.web.eventlog.rows import Moment, Reader, amount, moment
+
+_WHY_MISSING = {
+    "IP address": "known of orders and visits that were made on the website",
+    "browser": "known of orders and visits that were made on the website",
+    "click id": "comes from the website snippet, after a click on one of your ads",
+    "browser id": "comes from the website snippet",
+}
+_BEGAN = {
+    Family.CONVERSION: "Received from Commerce7",
+    Family.WEBSITE: "Received from your website",
+    Family.TEST: "Started in Configuration",
+}
+_HANDED_OVER = {
+    DeliveryCategory.IN_STORE: "handed over in store",
+    DeliveryCategory.HOME_DELIVERY: "home delivery",
+}
+_LAST = datetime.max.replace(tzinfo=UTC)
+_NOT_ON_FILE = "not in the customer's Commerce7 record"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One line of the timeline."""
+
+    what: str
+    at: Moment | None = None
+    note: str = ""
+    kind: str = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What to know, and to do, about one pixel's delivery."""
+
+    pixel: str
+    status: str
+    reason: str
+    section: str
+    can_resend: bool
+    cure: Cure
+    trace_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """One line of what was bought."""
+
+    id: str
+    quantity: int
+    price: str
+    handed_over: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogDetail:
+    """An opened row; it `is_made` once there is an event for Meta."""
+
+    is_made: bool
+    steps: Sequence[Step]
+    outcomes: Sequence[Outcome]
+    facts: Sequence[tuple[str, str]]
+    products: Sequence[Product]
+    present_keys: Sequence[str]
+    missing_keys: Sequence[tuple[str, str]]
+
+
+def log_detail(record: EventRecord, reader: Reader) -> LogDetail:
+    """Return what the opened row shows of this event."""
+    custom = record.custom
+    currency = custom.value.currency if custom and custom.value else None
+    return LogDetail(
+        is_made=bool(record.deliveries),
+        steps=_in_order(_steps(record, reader)),
+        outcomes=[*_outcomes(record, reader)],
+        facts=[*_facts(record, reader)],
+        products=[
+            Product(
+                id=each.id,
+                quantity=each.quantity,
+                price=f"{each.unit_price / 100:,.2f} {currency or ''}".strip(),
+                handed_over=_HANDED_OVER[each.delivery_category] if each.delivery_category else "",
+            )
+            for each in (custom.contents if custom else ())
+        ],
+        present_keys=record.match_keys,
+        missing_keys=[
+            (word, _WHY_MISSING.get(word, _NOT_ON_FILE))
+            for word in WORDS.values()
+            if record.match_keys and word not in record.match_keys
+        ],
+    )
+
+
+def _facts(record: EventRecord, reader: Reader) -> Iterator[tuple[str, str]]:
+    custom = record.custom
+    if record.occurred_at:
+        yield "Happened", moment(record.occurred_at, reader).exact
+    if custom:
+        yield from _what_it_was_worth(custom)
+    if record.event_id:
+        yield "Event ID", record.event_id
+    if record.data_use_rule:
+        yield "Limited Data Use", record.data_use_rule
+    for role, delivery in record.deliveries.items():
+        if delivery.pixel_id:
+            yield f"{role.title()} pixel", delivery.pixel_id
+
+
+def _what_it_was_worth(custom: CustomData) -> Iterator[tuple[str, str]]:
+    if custom.value:
+        yield "Value", amount(custom.value)
+    if custom.order_id:
+        yield "Order number", custom.order_id
+    if custom.contents:
+        yield "Items", str(sum(each.quantity for each in custom.contents))
+
+
+def _outcomes(record: EventRecord, reader: Reader) -> Iterator[Outcome]:
+    # One button sends all of a row that failed.
+    chance = chance_of(record, reader.tenant, now=reader.now)
+    again = roles_to_send(record, reader.tenant) if isinstance(chance, Way) else []
+    if not record.deliveries:
+        cure = cure_for(record, None, chance)
+        yield Outcome(
+            pixel="",
+            status=record.status,
+            reason=record.sentence,
+            section=section_for(record.reason, record.details),
+            can_resend=isinstance(chance, Way),
+            cure=cure,
+            trace_id="",
+        )
+    for role in Role:
+        if delivery := record.deliveries.get(role):
+            yield Outcome(
+                pixel=role.title(),
+                status=delivery.status,
+                reason=delivery.sentence,
+                section=section_for(delivery.reason, delivery.details),
+                can_resend=role in again[:1],
+                cure=cure_for(record, role, chance),
+                trace_id=delivery.trace_id or "",
+            )
+
+
+def _in_order(steps: Iterator[Step]) -> list[Step]:
+    """Return the steps as they happened; what has no time of its own is last."""
+    return sorted(steps, key=lambda each: each.at.at if each.at else _LAST)
+
+
+def _steps(record: EventRecord, reader: Reader) -> Iterator[Step]:
+    yield Step(what=_BEGAN[record.family], at=moment(record.received_at, reader))
+    if record.lookup:
+        yield Step(what="Being looked up at Commerce7", note=record.sentence)
+    if record.resolved_at:
+        yield Step(what="Looked up at Commerce7", at=moment(record.resolved_at, reader))
+    if not record.deliveries and not record.lookup:
+        at = moment(record.updated_at, reader)
+        yield Step(what=record.status.title(), at=at, note=record.sentence, kind="calm")
+    is_alone = len(record.deliveries) == 1
+    for role in Role:
+        if delivery := record.deliveries.get(role):
+            yield from _delivery_steps(delivery, "" if is_alone else f"{role.title()}: ", reader)
+
+
+def _delivery_steps(delivery: Delivery, pixel: str, reader: Reader) -> Iterator[Step]:
+    if delivery.queued_at:
+        yield Step(what=f"{pixel}Queued", at=moment(delivery.queued_at, reader))
+    for made in delivery.tries:
+        yield Step(
+            what=f"{pixel}{_word_for(made)}",
+            at=moment(made.at, reader),
+            note=_note_on(made),
+            kind="good" if made.answer == "accepted" else "bad",
+        )
+    if delivery.resumed_at:
+        at = moment(delivery.resumed_at, reader)
+        yield Step(what=f"{pixel}Went on its way again", at=at)
+    if delivery.dropped:
+        yield Step(what=f"{pixel}Sent without {', '.join(delivery.dropped)}", kind="warn")
+    if delivery.status is DeliveryStatus.SKIPPED and delivery.finished_at:
+        at = moment(delivery.finished_at, reader)
+        yield Step(what=f"{pixel}Skipped", at=at, note=delivery.sentence, kind="calm")
+    elif not delivery.is_final and (planned := _planned(delivery, reader)):
+        yield Step(what=f"{pixel}{planned}", kind="info")
+
+
+def _word_for(made: Try) -> str:
+    match made.answer:
+        case None:
+            return "Attempt cut short"
+        case "accepted":
+            return "Meta took it"
+        case _:
+            return "Attempt failed"
+
+
+def _note_on(made: Try) -> str:
+    took = _length(made.took) if made.took is not None else ""
+    explanation = made.sentence if made.answer else ""
+    trace = f"trace {made.trace_id}" if made.trace_id else ""
+    return " · ".join(each for each in (explanation, took, trace) if each)
+
+
+def _length(took: timedelta) -> str:
+    seconds = took.total_seconds()
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+
+
+def _planned(delivery: Delivery, reader: Reader) -> str:
+    """Return what is to happen next; only what has a time of its own is given one."""
+    at = delivery.not_before
+    if delivery.waits_for in {Wait.TOKEN, Wait.CURRENCY, Wait.INSTALLATION}:
+        return "Waits, and goes on as soon as its cause is mended"
+    if delivery.status is DeliveryStatus.SENDING:
+        return "Being sent"
+    if at and at > reader.now:
+        return f"Next attempt {moment(at, reader).exact}"
+    return "Next attempt in a moment"

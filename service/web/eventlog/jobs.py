@@ -1,0 +1,96 @@
+"""Work on the log as the Event Log tab shows it: the panel above the rows, and its progress."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, render_template, request
+
+from service.domain.records.job import Job, JobKind
+from service.domain.records.log_view import LogView, Show
+from service.domain.tenants.tenant import Tenant
+from service.usecases.eventlog.job_results import note_told, work_to_tell_of
+from service.usecases.eventlog.stop_job import stop_job
+from service.web.eventlog.job_messages import Progress, progress_of
+from service.web.eventlog.query import query_of, view_in
+from service.web.request.current import services
+from service.web.request.guard import let_staff_in, may_write, session, writers_only
+from service.web.request.times import zone_of
+
+log_work = Blueprint("log_work", __name__)
+log_work.before_request(let_staff_in)
+
+
+@log_work.get("/activity/work/<kind>")
+def progress(kind: str) -> str:
+    """Return how far this kind of job is; the page asks every second until it is finished."""
+    job = services().jobs.find(session().tenant_id, _kind(kind))
+    return progress_fragment(job)
+
+
+@log_work.post("/activity/work/<kind>/<job_id>/stop")
+@writers_only
+def stop(kind: str, job_id: str) -> str:
+    """Stop this job, and return how far it came."""
+    staff = session().staff
+    job = stop_job(session().tenant_id, _kind(kind), job_id=job_id, by=staff, services=services())
+    return progress_fragment(job)
+
+
+def _kind(text: str) -> JobKind:
+    if text not in set(JobKind):
+        abort(404)
+    return JobKind(text)
+
+
+@log_work.app_context_processor
+def panel() -> dict[str, object]:
+    """Let the tab show what is under way, or has just been finished."""
+    return {"work_on_log": current_work}
+
+
+def current_work() -> Progress | None:
+    """Return the winery's work on its log, if there is something to say of it."""
+    tenant_id, staff = session().tenant_id, session().staff
+    job = work_to_tell_of(tenant_id, to=staff, services=services())
+    return _told(job) if job else None
+
+
+def progress_fragment(job: Job | None) -> str:
+    """Return the job's progress."""
+    return render_template("_job_progress.html", progress=_told(job) if job else None)
+
+
+def _told(job: Job) -> Progress:
+    note_told(session().tenant_id, job, to=session().staff, services=services())
+    return progress_of(job, may_stop=may_write(session()))
+
+
+def asked_view(tenant: Tenant) -> LogView:
+    """Return the rows that the request is about: a view, or all that came in `since` then."""
+    timezone = tenant.settings.timezone
+    if since := _moment(request.args.get("since", ""), timezone):
+        return LogView(show=Show.ALL, since=since)
+    return view_in(request.args, timezone=timezone)
+
+
+def asked_query(tenant: Tenant, view: LogView) -> str:
+    """Return the same as the query of an address."""
+    timezone = tenant.settings.timezone
+    if _moment(request.args.get("since", ""), timezone):
+        return query_of(LogView(), timezone=timezone, since=request.args["since"])
+    return query_of(view, timezone=timezone)
+
+
+def panel_facts(tenant: Tenant) -> Mapping[str, object]:
+    """Return what both panels print."""
+    return {"zone": zone_of(tenant.settings.timezone).key, "may_write": may_write(session())}
+
+
+def _moment(text: str, timezone: str | None) -> datetime | None:
+    """Return the time that was picked, which is told in the winery's zone."""
+    try:
+        picked = datetime.fromisoformat(text)
+        # A year at the edge of the calendar has no time in another zone.
+        return picked.replace(tzinfo=zone_of(timezone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

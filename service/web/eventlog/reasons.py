@@ -1,0 +1,213 @@
+"""What the dashboard says of each reason: the one table. Pure.
+
+The words of a reason are in the domain (`sentence`). Here stand the section of the documentation
+about it, and what to do. `tests/architecture/test_help_links.py` looks for the line of each reason,
+and for the heading of each line.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from service.domain.events.reason import Details, Reason
+
+REASONS = "reasons"
+"""Where the log's reasons are: the section for one that this release does not know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cure:
+    """A sentence, and where to go for it: a tab's address with a field, or nothing."""
+
+    advice: str
+    path: str = ""
+    action: str = ""
+
+
+_NOT_SENT = Cure(advice="Nothing to do: it is not sent.")
+_REFUSED = "Meta refuses this event for what is in it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What is said of one reason.
+
+    `section` is the heading about it. `skipped` is what to do about an event that it kept from
+    being sent, `failed` what is said of one that failed by it, and `not_again` what follows where
+    it keeps a failed event from being sent again.
+    """
+
+    section: str
+    skipped: Cure = _NOT_SENT
+    failed: str = _REFUSED
+    not_again: str = ""
+
+
+_SWITCHES = Cure(
+    advice="This event, or its channel, is switched off.",
+    path="/configuration#events",
+    action="Look at the switches",
+)
+_NO_PERSON = Row(
+    section="too-little-information",
+    skipped=Cure(
+        advice="It is not sent: Meta could not match it to anybody. A customer with an e-mail "
+        "address or a phone number makes the next one count."
+    ),
+)
+_NOT_MATCHED = (
+    "Meta could not match it to anybody. With an e-mail address or a phone number in the "
+    "customer's Commerce7 record the next event of this customer will pass."
+)
+_NOT_ASKED = "Commerce7 could not tell of it once more."
+_LOOKING_UP = Row(section="looking-up")
+_NO_DATE_YET = Row(section="no-date-yet")
+_NOT_A_SALE = Row(section="not-a-sale")
+_CANCELLED = Row(section="cancelled")
+_NOT_ACTIVE = Row(section="membership-not-active")
+_NOT_READ_BACK = Row(section="not-read-back")
+_META_SILENT = Row(section="meta-silent")
+_VALUE_REFUSED = Row(section="value-refused")
+_CUT_SHORT = Row(section="cut-short")
+_SEND_AGAIN = Row(section="send-again")
+_NOT_SENT_AGAIN = Row(section="send-again", failed=_NOT_ASKED)
+_NOT_INSTALLED = Row(
+    section="not-installed", not_again="It cannot be sent again: 1Pixel is not installed."
+)
+_UNKNOWN = Row(section=REASONS)
+
+ROWS: Mapping[Reason, Row] = MappingProxyType(
+    {
+        Reason.NONE: _UNKNOWN,
+        # waiting
+        Reason.NOT_PAID_YET: Row(section="not-paid-yet"),
+        Reason.NOT_BOOKED_YET: Row(section="not-booked-yet"),
+        Reason.NO_ORDER_DATE_YET: _NO_DATE_YET,
+        Reason.NO_SIGN_UP_DATE_YET: _NO_DATE_YET,
+        Reason.NO_TOTAL_YET: _NO_DATE_YET,
+        # asked about at the shop
+        Reason.SHOP_LACKS_IT: _LOOKING_UP,
+        Reason.SHOP_REFUSES_US: _LOOKING_UP,
+        Reason.SHOP_SLOWS_US_DOWN: _LOOKING_UP,
+        Reason.SHOP_SILENT: _LOOKING_UP,
+        Reason.NOT_LOOKED_UP: _LOOKING_UP,
+        # not wanted
+        Reason.NOT_INSTALLED: _NOT_INSTALLED,
+        Reason.UNINSTALLED: _NOT_INSTALLED,
+        Reason.SWITCHED_OFF: Row(
+            section="switched-off",
+            skipped=_SWITCHES,
+            not_again="To send it again, switch this event and its channel on first.",
+        ),
+        Reason.NOT_SET_UP: Row(section="not-set-up"),
+        Reason.PIXEL_REMOVED: Row(
+            section="pixel-removed",
+            skipped=Cure(advice="Its pixel was removed before it could be sent."),
+            not_again="To send it again, enter its pixel first.",
+        ),
+        Reason.ERASED: Row(section="erased"),
+        # no event
+        Reason.REFUND: _NOT_A_SALE,
+        Reason.EXCHANGE: _NOT_A_SALE,
+        Reason.PICKUP_TO_SHIP: _NOT_A_SALE,
+        Reason.OTHER_ORDER: _NOT_A_SALE,
+        Reason.IMPORT: Row(section="import"),
+        Reason.FRAUD: Row(section="fraud"),
+        Reason.CANCELLED: _CANCELLED,
+        Reason.NO_SHOW: _CANCELLED,
+        Reason.NOTHING_PAID: Row(section="nothing-paid"),
+        Reason.UNKNOWN_CHANNEL: Row(section="unknown-channel"),
+        Reason.MEMBERSHIP_ON_HOLD: _NOT_ACTIVE,
+        Reason.MEMBERSHIP_CANCELLED: _NOT_ACTIVE,
+        Reason.MEMBERSHIP_OTHER: _NOT_ACTIVE,
+        Reason.NOT_A_SIGN_UP: Row(section="not-a-sign-up"),
+        Reason.NO_EMAIL: _NO_PERSON,
+        Reason.OWN_CUSTOMER: Row(section="own-customer"),
+        Reason.NO_MATCH_KEYS: _NO_PERSON,
+        Reason.TOO_OLD: Row(
+            section="too-old",
+            not_again="Nothing more can be done: Meta takes no event older than 7 days.",
+        ),
+        # held
+        Reason.CURRENCY_UNKNOWN: Row(section="currency-unknown"),
+        Reason.UNINSTALL_REPORTED: Row(section="uninstall-reported"),
+        Reason.TOKEN_MISSING: Row(section="token-missing"),
+        Reason.TOKEN_UNREADABLE: Row(section="token-unreadable"),
+        # what Meta answered
+        Reason.META_TIMED_OUT: _META_SILENT,
+        Reason.META_UNREACHABLE: _META_SILENT,
+        Reason.META_TALKS_TOO_LONG: _META_SILENT,
+        Reason.META_UNABLE: _META_SILENT,
+        Reason.META_SLOWS_US_DOWN: Row(section="throttled"),
+        Reason.TOKEN_EXPIRED: Row(section="token-expired"),
+        Reason.TOKEN_REFUSED: Row(section="token-invalid"),
+        Reason.PIXEL_UNKNOWN: Row(section="pixel-unknown"),
+        Reason.EVENT_REFUSED: Row(section="event-refused"),
+        Reason.EVENT_TOO_OLD: Row(section="too-old"),
+        Reason.FUTURE_TIME: Row(section="future-time"),
+        Reason.VALUE_MISSING: _VALUE_REFUSED,
+        Reason.CURRENCY_MISSING: _VALUE_REFUSED,
+        Reason.CURRENCY_REFUSED: Row(section="currency-refused"),
+        Reason.NOBODY_MATCHED: Row(section="too-little-information", failed=_NOT_MATCHED),
+        # what became of attempts
+        Reason.CUT_SHORT: _CUT_SHORT,
+        Reason.EVERY_ATTEMPT_CUT_SHORT: _CUT_SHORT,
+        Reason.LAST_ATTEMPT_CUT_SHORT: _CUT_SHORT,
+        Reason.SENT_WITHOUT: Row(section="sent-without"),
+        Reason.TOO_LATE: Row(section="too-old"),
+        Reason.EVENT_UNREADABLE: _NOT_READ_BACK,
+        Reason.SIGNAL_UNREADABLE: _NOT_READ_BACK,
+        # sent again, or why not
+        Reason.ASKED_AGAIN: _SEND_AGAIN,
+        Reason.NO_LONGER_SO: _SEND_AGAIN,
+        Reason.NOT_SENT_AGAIN: _NOT_SENT_AGAIN,
+        Reason.ID_UNREADABLE: _SEND_AGAIN,
+        Reason.GONE: _NOT_SENT_AGAIN,
+        Reason.KNOWN_TO_BE_GONE: Row(
+            section="send-again",
+            not_again="Nothing more can be done: Commerce7 no longer has it.",
+        ),
+        Reason.SIGN_UP_NOT_KEPT: Row(
+            section="send-again",
+            not_again="It cannot be sent again: nothing is kept of whom to ask Commerce7 for.",
+        ),
+        Reason.VISIT_NOT_KEPT: Row(
+            section="send-again",
+            not_again=(
+                "It cannot be sent again: the signals of a visit are deleted after 30 minutes."
+            ),
+        ),
+        Reason.A_TEST: Row(
+            section="send-again", not_again="Mend the cause, and simulate the event anew."
+        ),
+        Reason.TAKEN: Row(
+            section="send-again",
+            not_again=(
+                "It cannot be sent again: the pixel that is now in this place has it already."
+            ),
+        ),
+    }
+)
+
+# One refusal of the token has several causes, which Meta's code tells apart (Meta: Marketing API,
+# "Error reference"); any other code than these says that something is not allowed.
+_TOKEN_SECTIONS: Mapping[int | None, str] = MappingProxyType(
+    {
+        **dict.fromkeys((None, 102, 104, 190), "token-invalid"),
+        803: "pixel-unknown",
+    }
+)
+
+
+def row_of(reason: Reason | None) -> Row:
+    """Return what is said of the reason; of one that this release does not know, little."""
+    return ROWS.get(reason, _UNKNOWN) if reason else _UNKNOWN
+
+
+def section_for(reason: Reason | None, details: Details) -> str:
+    """Return the section of the documentation about this reason."""
+    if details.without:
+        return ROWS[Reason.SENT_WITHOUT].section
+    if reason is Reason.TOKEN_REFUSED:
+        return _TOKEN_SECTIONS.get(details.code, "no-permission")
+    return row_of(reason).section

@@ -1,0 +1,66 @@
+"""Send again: a dry run, the confirmation, and one row at once. Only some roles may."""
+
+from flask import Blueprint, render_template, request
+
+from service.domain.records.job import JobKind
+from service.domain.records.log_view import LogView
+from service.domain.tenants.tenant import Tenant
+from service.usecases.eventlog.resend_failed import plan_resend
+from service.usecases.eventlog.start_job import resend_row, running_job, start_resend
+from service.web.eventlog.counted import counted_in, signed
+from service.web.eventlog.job_messages import plan_words, row_words
+from service.web.eventlog.jobs import (
+    asked_query,
+    asked_view,
+    panel_facts,
+    progress_fragment,
+)
+from service.web.request.current import services
+from service.web.request.guard import let_staff_in, session, visited_tenant, writers_only
+
+resend = Blueprint("resend", __name__)
+resend.before_request(let_staff_in)
+
+
+@resend.get("/activity/resend")
+@writers_only
+def plan() -> str:
+    """Count what could be sent again, or tell how far the work on the log is; change nothing."""
+    tenant = visited_tenant(is_fresh=True)
+    running = running_job(tenant.id, services=services())
+    return progress_fragment(running) if running else _plan(tenant, asked_view(tenant))
+
+
+@resend.post("/activity/resend")
+@writers_only
+def start() -> str:
+    """Send it again, as far as that is still possible."""
+    tenant = visited_tenant(is_fresh=True)
+    view = asked_view(tenant)
+    text, query = request.form.get("counted", ""), asked_query(tenant, view)
+    counted = counted_in(text, JobKind.RESEND, tenant_id=tenant.id, query=query)
+    job = start_resend(tenant, view, by=session().staff, services=services(), counted=counted)
+    return progress_fragment(job) if job else _plan(tenant, view)
+
+
+@resend.post("/activity/resend/<key>")
+@writers_only
+def send_row(key: str) -> str:
+    """Send one row again."""
+    outcome = resend_row(
+        visited_tenant(is_fresh=True), key, by=session().staff, services=services()
+    )
+    tone, sentence = row_words(outcome)
+    return render_template("_resent_row.html", tone=tone, sentence=sentence)
+
+
+def _plan(tenant: Tenant, view: LogView) -> str:
+    plan, query = plan_resend(tenant, view, services=services()), asked_query(tenant, view)
+    return render_template(
+        "_resend_plan.html",
+        plan=plan_words(plan),
+        query=query,
+        counted=signed(plan.counted, JobKind.RESEND, tenant_id=tenant.id, query=query),
+        since=request.args.get("since", "") if view.since else "",
+        **panel_facts(tenant),
+    )

@@ -1,0 +1,126 @@
+"""Log rows as a table prints them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from service.commerce7.admin_links import admin_link
+from service.domain.delivery.delivery import Delivery
+from service.domain.events.money import Money
+from service.domain.records.record import EventRecord
+from service.domain.tenants.tenant import Role, Tenant
+
+# Currencies without a smaller unit would read wrong here; wineries' shops have none of them.
+_MINOR_UNITS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PixelStatus:
+    """How one pixel's delivery stands; `pixel` is its name where a row has two."""
+
+    pixel: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A time as people read it: how long ago, and exactly in the winery's zone."""
+
+    at: datetime
+    iso: str
+    age: str
+    exact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRow:
+    """One row, ready to print."""
+
+    key: str
+    event: str
+    is_test: bool
+    object_kind: str
+    object_name: str
+    object_id: str
+    object_link: str | None
+    channel: str
+    value: str
+    statuses: Sequence[PixelStatus]
+    received: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """For whom rows are printed: when, in which zone, for which winery, where its admin is."""
+
+    now: datetime
+    zone: ZoneInfo
+    admin_url: str
+    tenant: Tenant
+
+
+def log_row(record: EventRecord, reader: Reader) -> LogRow:
+    """Return what the table shows of this event."""
+    number = record.object_number
+    return LogRow(
+        key=record.key,
+        event=record.name,
+        is_test=record.is_test,
+        object_kind=record.object_kind.title(),
+        object_name=f"#{number}" if number else "",
+        object_id=record.object_id,
+        object_link=admin_link(
+            reader.admin_url, kind=record.object_kind, object_id=record.object_id
+        ),
+        channel=record.channel or "",
+        value=amount(record.custom.value) if record.custom and record.custom.value else "",
+        statuses=statuses(record),
+        received=moment(record.received_at, reader),
+    )
+
+
+def statuses(record: EventRecord) -> list[PixelStatus]:
+    """Return how each pixel's delivery stands, or the event itself while it has none."""
+    if not record.deliveries:
+        return [PixelStatus(pixel="", status=record.status, reason=record.sentence)]
+    is_alone = len(record.deliveries) == 1
+    return [
+        PixelStatus(
+            pixel="" if is_alone else role.title(),
+            status=delivery.status,
+            reason=delivery.sentence or _healed(delivery),
+        )
+        for role in Role
+        if (delivery := record.deliveries.get(role))
+    ]
+
+
+def amount(value: Money) -> str:
+    """Return an amount in the way of its currency's code: `115.84 USD`."""
+    return f"{value.minor / _MINOR_UNITS:,.2f} {value.currency or '(currency unknown)'}"
+
+
+def moment(at: datetime, reader: Reader) -> Moment:
+    """Return the time for this reader."""
+    local = at.astimezone(reader.zone)
+    return Moment(
+        at=at,
+        iso=at.isoformat(timespec="seconds"),
+        age=age_of(reader.now - at),
+        exact=f"{local:%a %d %b %Y, %H:%M:%S} {local.tzname()}",
+    )
+
+
+def age_of(passed: timedelta) -> str:
+    """Return a length of time as people say it; static/js/live.js says it in the same way."""
+    seconds = max(0, int(passed.total_seconds()))
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds // length} {unit} ago"
+    return "just now"
+
+
+def _healed(delivery: Delivery) -> str:
+    return f"without {', '.join(delivery.dropped)}" if delivery.dropped else ""

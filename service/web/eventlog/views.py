@@ -1,0 +1,108 @@
+"""The Event Log tab: a page of rows, the same as the dashboard polls it, and a row opened."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, abort, make_response, render_template, request
+
+from service.domain.events.event import EventName
+from service.domain.records.log_view import LogView, Show
+from service.domain.records.record import EventRecord, Status
+from service.domain.shop.order import Channel
+from service.domain.tenants.tenant import Tenant
+from service.usecases.eventlog.read_log import read_log
+from service.web.eventlog.cursor import cursor_of, place_in
+from service.web.eventlog.detail import log_detail
+from service.web.eventlog.query import query_of, view_in
+from service.web.eventlog.reader import reader_for
+from service.web.eventlog.rows import Reader, log_row
+from service.web.request.current import services
+from service.web.request.etag import mark_of
+from service.web.request.guard import let_staff_in, may_write, session, visited_tenant
+
+_SHOWN = {
+    Show.CONVERSIONS: "Conversions",
+    Show.WEBSITE: "Website events",
+    Show.TESTS: "Tests",
+    Show.ALL: "Everything",
+}
+
+activity = Blueprint("activity", __name__)
+activity.before_request(let_staff_in)
+
+
+@activity.get("/activity")
+def show() -> str:
+    """Return the tab's fragment."""
+    return render_template("_activity.html", **activity_view())
+
+
+@activity.get("/activity/table")
+def activity_table() -> Response:
+    """Return the rows, or 204 while nothing has changed since the mark that the page holds.
+
+    That costs the store one read.
+    """
+    tenant = visited_tenant()
+    mark = _mark(tenant)
+    if request.args.get("mark") == mark:
+        return make_response("", 204)
+    return make_response(render_template("_activity_table.html", **_view(tenant, mark)))
+
+
+@activity.get("/activity/rows/<key>")
+def row(key: str) -> str:
+    """Return one row, opened or closed."""
+    stored = services().events.find(session().tenant_id, key)
+    if stored is None or stored.record.cleared:
+        abort(404)
+    is_open = "open" in request.args
+    shown = _shown(stored.record, reader_for(visited_tenant()), is_open=is_open)
+    may = may_write(session())
+    return render_template("components/log_row.html", **shown, may_write=may)
+
+
+def activity_view() -> Mapping[str, object]:
+    """Return what the tab's templates show: the view that the request asks for."""
+    tenant = visited_tenant()
+    # The mark first: what changes while the rows are read is then read again.
+    return _view(tenant, _mark(tenant))
+
+
+def _view(tenant: Tenant, mark: str) -> Mapping[str, object]:
+    timezone = tenant.settings.timezone
+    view = view_in(request.args, timezone=timezone)
+    after = place_in(request.args.get("after", ""), tenant_id=tenant.id)
+    # Rows that newer ones have pushed off the first page; another page has its own.
+    opened = () if after else tuple(dict.fromkeys(request.args.getlist("open")))
+    page = read_log(tenant.id, view, after=after, services=services(), held=opened)
+    further = cursor_of(page.further, tenant_id=tenant.id) if page.further else ""
+    reader = reader_for(tenant)
+    return {
+        "rows": [_shown(each, reader, is_open=each.key in opened) for each in page.records],
+        "view": view,
+        "is_filtered": view != LogView(show=view.show),
+        "is_live": after is None,
+        "mark": mark,
+        "query": query_of(view, timezone=timezone),
+        "live_query": query_of(view, timezone=timezone, mark=mark),
+        "further_query": query_of(view, timezone=timezone, after=further) if further else "",
+        "asked": request.args,
+        "shows": tuple(_SHOWN.items()),
+        "events": tuple((name, name) for name in EventName),
+        "event_statuses": tuple((status, status) for status in Status),
+        "channels": tuple((channel, channel) for channel in Channel),
+        "zone": reader.zone.key,
+        "may_write": may_write(session()),
+    }
+
+
+def _mark(tenant: Tenant) -> str:
+    """Return the mark of the rows, and of the settings by which their advice goes."""
+    return mark_of(services().events.last_change(tenant.id), tenant.settings.version)
+
+
+def _shown(record: EventRecord, reader: Reader, *, is_open: bool) -> dict[str, object]:
+    return {
+        "row": log_row(record, reader),
+        "detail": log_detail(record, reader) if is_open else None,
+    }

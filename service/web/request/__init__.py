@@ -1,0 +1,1 @@
+"""What every view needs: who calls, limits, errors, headers, times."""

@@ -1,0 +1,45 @@
+"""Every error, in one table, told to whoever called."""
+
+import logging
+
+from flask import Flask, Response, jsonify
+from htmx_flask import request
+from werkzeug.exceptions import HTTPException
+
+from service.infra.logs import exception_fields
+from service.ports import StoreUnavailableError
+from service.web.request.problems import BY_STATUS, SOMETHING_WRONG, page_for
+
+log = logging.getLogger(__name__)
+
+_TRY_AGAIN = 503
+_RETRY_AFTER_SECONDS = "30"
+
+
+def register_errors(app: Flask) -> None:
+    """Teach the app to answer errors as pages to people and as JSON to machines."""
+    app.register_error_handler(StoreUnavailableError, _store_unavailable)
+    app.register_error_handler(HTTPException, _http_error)
+
+
+def _store_unavailable(error: StoreUnavailableError) -> Response:
+    log.error("store.unavailable", extra=exception_fields(error))
+    return _answer(503, "not recorded")
+
+
+def _http_error(error: HTTPException) -> Response:
+    return _answer(error.code or 500, error.name.lower())
+
+
+def _answer(status: int, result: str) -> Response:
+    # A tab's address answers htmx inside the dashboard, and whoever opens it on its own: only they
+    # get a page.
+    if request.accept_mimetypes.accept_html and request.method == "GET" and not request.htmx:
+        response = page_for(BY_STATUS.get(status, SOMETHING_WRONG))
+    else:
+        response = jsonify(result=result)
+    response.status_code = status
+    response.vary.add("HX-Request")
+    if status == _TRY_AGAIN:
+        response.headers["Retry-After"] = _RETRY_AFTER_SECONDS
+    return response
