@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from service.infra.logs import JsonLines
 from tests.conftest import World
-from tests.web.test_webhooks import BASIC, ORDER, URL
+from tests.web.endpoints.test_webhooks import BASIC, ORDER, URL
 
 pytestmark = pytest.mark.thorough
 

@@ -15,8 +15,8 @@ from service.meta.wire import build_request, encode_request
 from tests.apps import started_app
 from tests.conftest import World, a_world
 from tests.sandbox.meta_event_rules import check_event
+from tests.web.endpoints.test_webhooks import BASIC, URL
 from tests.web.objects import PAYLOADS, a_webhook, call_every_task, have_the_shop_know
-from tests.web.test_webhooks import BASIC, URL
 
 pytestmark = pytest.mark.thorough
 

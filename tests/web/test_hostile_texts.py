@@ -21,9 +21,9 @@ from tests.builders import NOW, TENANT, a_signal, an_order, some_settings
 from tests.conftest import World
 from tests.reading import tree_of
 from tests.tenants import save_shop
+from tests.web.endpoints.test_webhooks import BASIC, URL
 from tests.web.objects import PAYLOADS, a_webhook, call_every_task, have_the_shop_know
 from tests.web.test_hostile_objects import Place, changed, paths
-from tests.web.test_webhooks import BASIC, URL
 
 pytestmark = pytest.mark.thorough
 

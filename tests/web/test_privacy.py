@@ -15,6 +15,7 @@ from service.infra.logs import JsonLines
 from service.ports import Refusal, ShopError
 from tests.builders import BAD_TOKEN, OLIVE, TENANT
 from tests.conftest import World
+from tests.web.endpoints.test_webhooks import BASIC, URL
 from tests.web.objects import (
     OUR_QUEUE,
     PAYLOADS,
@@ -22,7 +23,6 @@ from tests.web.objects import (
     call_every_task,
     have_the_shop_know,
 )
-from tests.web.test_webhooks import BASIC, URL
 
 ID = "c0ffee00-Marked-Person"
 EMAIL, PHONE = "marker.person@example.com", "+17079634321"

@@ -15,7 +15,7 @@ from tests.conftest import World
 URL = "/webhooks/commerce7"
 BASIC = ("sandbox", "sandbox")
 ORDER = (
-    Path(__file__).parents[1] / "vectors" / "commerce7" / "01_order_create_web.json"
+    Path(__file__).parents[2] / "vectors" / "commerce7" / "01_order_create_web.json"
 ).read_bytes()
 
 

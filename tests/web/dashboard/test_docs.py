@@ -16,7 +16,7 @@ from tests.apps import app_settings, started_app
 from tests.conftest import World
 from tests.reading import elements, headings_of, ids_of, tree_of, words_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SUPPORT = "help@example.com"
 # The order that the product promises.
 SECTIONS = [

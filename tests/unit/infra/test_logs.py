@@ -123,7 +123,7 @@ class TestAStackTrace:
         assert [function for _, _, function in frames] == [
             "middle", "innermost", "outer", "middle", "raised", "outer",
         ]  # fmt: skip
-        assert {file for file, _, _ in frames} == {"tests/unit/test_logs.py"}
+        assert {file for file, _, _ in frames} == {"tests/unit/infra/test_logs.py"}
         assert [each for each in text.splitlines() if each.endswith("Error")] == [
             "ValueError", "KeyError", "LookupError",
         ]  # fmt: skip

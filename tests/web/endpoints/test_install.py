@@ -13,7 +13,7 @@ from tests.apps import app_settings, started_app
 from tests.builders import TENANT
 from tests.conftest import World
 
-SAMPLES = Path(__file__).parents[1] / "vectors" / "commerce7"
+SAMPLES = Path(__file__).parents[2] / "vectors" / "commerce7"
 LOGIN = ("sandbox-app", "sandbox-secret")
 
 

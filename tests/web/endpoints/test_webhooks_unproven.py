@@ -14,7 +14,7 @@ from service.infra.logs import JsonLines
 from service.usecases.tasks import RESOLVE_PATH
 from tests.builders import TENANT
 from tests.conftest import World
-from tests.web.test_webhooks import BASIC, ORDER, URL
+from tests.web.endpoints.test_webhooks import BASIC, ORDER, URL
 
 BURST = 60
 SECOND = timedelta(seconds=1)
