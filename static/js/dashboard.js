@@ -1,9 +1,9 @@
 // What the dashboard does besides htmx, as one file.
 
-import "./settings.js";
-import "./tabs.js";
-import "./waiting.js";
-import "./live.js";
-import "./filters.js";
-import "./panel.js";
-import "./alerts.js";
+import "./configuration/unsaved.js";
+import "./dashboard/tabs.js";
+import "./dashboard/waiting.js";
+import "./eventlog/live.js";
+import "./eventlog/filters.js";
+import "./eventlog/panel.js";
+import "./dashboard/alerts.js";

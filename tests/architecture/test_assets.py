@@ -12,7 +12,7 @@ MOST_BYTES = 25 * 1024
 
 def scripts() -> list[Path]:
     """Return our own and the vendors' scripts, as the dashboard names them."""
-    page = (ROOT / "templates/dashboard.html").read_text()
+    page = (ROOT / "templates/dashboard/page.html").read_text()
     return [ROOT / "static" / name for name in re.findall(r'"(vendor/[\w.-]+\.js)"', page)]
 
 
@@ -24,9 +24,10 @@ class TestTheScripts:
 
     def test_forget_no_file_of_ours(self) -> None:
         folder = ROOT / "static/js"
-        named = set(re.findall(r'"./(\w+)\.js"', (folder / "dashboard.js").read_text()))
+        named = set(re.findall(r'"./([\w/]+)\.js"', (folder / "dashboard.js").read_text()))
         entries = {"session", "dashboard", "problem"}
-        assert {path.stem for path in folder.glob("*.js")} == named | entries
+        files = {path.relative_to(folder).with_suffix("") for path in folder.rglob("*.js")}
+        assert {path.as_posix() for path in files} == named | entries
 
     def test_weigh_little_together(self, measured: Callable[[str], None]) -> None:
         sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in scripts()}

@@ -165,7 +165,7 @@ class TestALink:
         assert anchor in ids_of(docs), where
 
     def test_is_found_in_templates(self) -> None:
-        assert ("dashboard.html", "session-ended") in set(anchors_in_templates())
+        assert ("page.html", "session-ended") in set(anchors_in_templates())
 
     @pytest.mark.parametrize(
         "anchor", ["installing", "opening", "frame-address", "help", "token", "testing", "alerts"]

@@ -40,7 +40,10 @@ def test() -> tuple[str, int]:
 
 def _fragment(role: Role, result: ConnectionResult) -> str:
     return render_template(
-        "_connection.html", role=role, result=result, support_email=settings().support_email
+        "configuration/_connection.html",
+        role=role,
+        result=result,
+        support_email=settings().support_email,
     )
 
 

@@ -46,7 +46,9 @@ def send(name: str) -> tuple[str, int]:
 
 
 def _fragment(result: SimulationResult) -> str:
-    return render_template("_simulated.html", result=result, support_email=settings().support_email)
+    return render_template(
+        "configuration/_simulated.html", result=result, support_email=settings().support_email
+    )
 
 
 def _log(tenant_id: str, simulated: Simulated) -> None:

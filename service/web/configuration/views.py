@@ -81,7 +81,7 @@ def _known() -> Configuration:
 
 
 def _fragment(known: Configuration, note: Note) -> str:
-    return render_template("_configuration.html", **page_of(known, note))
+    return render_template("configuration/_configuration.html", **page_of(known, note))
 
 
 def _filled(known: Configuration) -> Filled:

@@ -52,7 +52,10 @@ def show() -> Response:
         return make_response("", 204)
     return make_response(
         render_template(
-            "_alerts.html", alert_rows=rows, seen=mark, support_email=settings().support_email
+            "dashboard/_alerts.html",
+            alert_rows=rows,
+            seen=mark,
+            support_email=settings().support_email,
         )
     )
 

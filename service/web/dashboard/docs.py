@@ -134,7 +134,7 @@ def privacy() -> str:
 def help_tab() -> str:
     """Return the Help tab's fragment; of these pages the only one for staff alone."""
     let_staff_in()
-    return render_template("_help.html", **help_view())
+    return render_template("dashboard/_help.html", **help_view())
 
 
 def help_view() -> Mapping[str, object]:

@@ -82,7 +82,7 @@ def _dashboard(session: Session) -> Response:
     tab = tab_called(request.args.get("tab"))
     return make_response(
         render_template(
-            "dashboard.html",
+            "dashboard/page.html",
             session=services().sessions.sign(session),
             seconds=_seconds_left(session),
             account_header=ACCOUNT_HEADER,

@@ -26,7 +26,7 @@ def show() -> Response:
     known = _known()
     if request.args.get("mark") == _mark(known):
         return make_response("", 204)
-    return make_response(render_template("_overview.html", **_view(known)))
+    return make_response(render_template("dashboard/_overview.html", **_view(known)))
 
 
 def overview_view() -> Mapping[str, object]:

@@ -32,15 +32,19 @@ class Tab:
 
 
 TABS = (
-    Tab(title="Overview", path="/overview", template="_overview.html", view=overview_view),
+    Tab(
+        title="Overview", path="/overview", template="dashboard/_overview.html", view=overview_view
+    ),
     Tab(
         title="Configuration",
         path="/configuration",
-        template="_configuration.html",
+        template="configuration/_configuration.html",
         view=configuration_view,
     ),
-    Tab(title="Event Log", path="/activity", template="_activity.html", view=activity_view),
-    Tab(title="Help", path="/help", template="_help.html", view=help_view),
+    Tab(
+        title="Event Log", path="/activity", template="eventlog/_activity.html", view=activity_view
+    ),
+    Tab(title="Help", path="/help", template="dashboard/_help.html", view=help_view),
 )
 
 
@@ -52,7 +56,7 @@ def tab_called(name: str | None) -> Tab:
 def tab_address(path: str) -> str:
     """Return the dashboard's address that shows what this tab's path answers.
 
-    static/js/tabs.js reads and writes the same addresses.
+    static/js/dashboard/tabs.js reads and writes the same addresses.
     """
     asked = urlsplit(path)
     query = urlencode({"tenantId": session().tenant_id, "tab": asked.path.removeprefix("/")})

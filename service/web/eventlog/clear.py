@@ -57,7 +57,7 @@ def _confirm(tenant: Tenant) -> str:
     plan = plan_clear(tenant.id, scope, services=services())
     only = {"only": "filtered"} if is_part else {}
     return render_template(
-        "_clear_confirm.html",
+        "eventlog/_clear_confirm.html",
         plan=plan,
         counted=signed(
             plan.counted,

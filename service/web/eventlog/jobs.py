@@ -57,7 +57,7 @@ def current_work() -> Progress | None:
 
 def progress_fragment(job: Job | None) -> str:
     """Return the job's progress."""
-    return render_template("_job_progress.html", progress=_told(job) if job else None)
+    return render_template("eventlog/_job_progress.html", progress=_told(job) if job else None)
 
 
 def _told(job: Job) -> Progress:

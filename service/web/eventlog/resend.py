@@ -51,13 +51,13 @@ def send_row(key: str) -> str:
         visited_tenant(is_fresh=True), key, by=session().staff, services=services()
     )
     tone, sentence = row_words(outcome)
-    return render_template("_resent_row.html", tone=tone, sentence=sentence)
+    return render_template("eventlog/_resent_row.html", tone=tone, sentence=sentence)
 
 
 def _plan(tenant: Tenant, view: LogView) -> str:
     plan, query = plan_resend(tenant, view, services=services()), asked_query(tenant, view)
     return render_template(
-        "_resend_plan.html",
+        "eventlog/_resend_plan.html",
         plan=plan_words(plan),
         query=query,
         counted=signed(plan.counted, JobKind.RESEND, tenant_id=tenant.id, query=query),

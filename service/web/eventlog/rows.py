@@ -114,7 +114,7 @@ def moment(at: datetime, reader: Reader) -> Moment:
 
 
 def age_of(passed: timedelta) -> str:
-    """Return a length of time as people say it; static/js/live.js says it in the same way."""
+    """Return a length of time as people say it, as static/js/eventlog/live.js does."""
     seconds = max(0, int(passed.total_seconds()))
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= length:

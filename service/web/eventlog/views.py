@@ -33,7 +33,7 @@ activity.before_request(let_staff_in)
 @activity.get("/activity")
 def show() -> str:
     """Return the tab's fragment."""
-    return render_template("_activity.html", **activity_view())
+    return render_template("eventlog/_activity.html", **activity_view())
 
 
 @activity.get("/activity/table")
@@ -46,7 +46,7 @@ def activity_table() -> Response:
     mark = _mark(tenant)
     if request.args.get("mark") == mark:
         return make_response("", 204)
-    return make_response(render_template("_activity_table.html", **_view(tenant, mark)))
+    return make_response(render_template("eventlog/_activity_table.html", **_view(tenant, mark)))
 
 
 @activity.get("/activity/rows/<key>")
@@ -58,7 +58,7 @@ def row(key: str) -> str:
     is_open = "open" in request.args
     shown = _shown(stored.record, reader_for(visited_tenant()), is_open=is_open)
     may = may_write(session())
-    return render_template("components/log_row.html", **shown, may_write=may)
+    return render_template("eventlog/row.html", **shown, may_write=may)
 
 
 def activity_view() -> Mapping[str, object]:

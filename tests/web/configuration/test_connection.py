@@ -209,7 +209,9 @@ class TestPressing:
 class TestThePanel:
     def panel(self, app: Flask, *, role: Role = Role.PRIMARY, may_write: bool = True) -> str:
         with app.test_request_context():
-            return render_template("_connection_panel.html", role=role, may_write=may_write)
+            return render_template(
+                "configuration/_connection_panel.html", role=role, may_write=may_write
+            )
 
     def test_has_a_button_that_sends_the_role_and_nothing_of_a_form(self, app: Flask) -> None:
         html = self.panel(app, role=Role.SECONDARY)

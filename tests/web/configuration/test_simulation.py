@@ -152,7 +152,8 @@ class TestThePanel:
     def panel(self, app: Flask, settings: TenantSettings, **more: Any) -> str:
         with app.test_request_context():
             return render_template(
-                "_simulate_panel.html", **{"settings": settings, "may_write": True, **more}
+                "configuration/_simulate_panel.html",
+                **{"settings": settings, "may_write": True, **more},
             )
 
     def test_has_a_button_for_each_event(self, app: Flask) -> None:

@@ -70,6 +70,6 @@ class TestAPoll:
     def test_comes_from_an_element_that_asks_by_itself(self, path: str, element: str) -> None:
         assert path
         assert element in POLLING
-        (template,) = Path("templates").glob(f"_{element.replace('-', '_')}.html")
+        (template,) = Path("templates").rglob(f"_{element.replace('-', '_')}.html")
         assert f'id="{element}"' in template.read_text()
         assert re.search(r'hx-trigger="[^"]*(live|every)', template.read_text())

@@ -158,7 +158,7 @@ def tab(client: FlaskClient, world: World, **staff: str) -> str:
     app = client.application
     with app.test_request_context("/activity", headers=world.staff(**staff)):
         let_staff_in()
-        return render_template("_log_work.html")
+        return render_template("eventlog/_log_work.html")
 
 
 def send_many(client: FlaskClient, world: World) -> None:
