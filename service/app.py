@@ -1,7 +1,6 @@
 """The Flask app: blueprints, commands and error handlers around given services."""
 
 import logging
-from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -12,7 +11,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service.bootstrap import build_services
 from service.cli import customer, tenant
 from service.infra.logs import exception_fields
-from service.infra.rate_limiter import Pace
 from service.ports import Services
 from service.settings import Settings
 from service.web.configuration.connection import connection
@@ -26,26 +24,17 @@ from service.web.dashboard.tabs import register_tabs
 from service.web.endpoints.health import health
 from service.web.endpoints.install import lifecycle
 from service.web.endpoints.snippet import snippet
-from service.web.endpoints.tasks import lookups_at_once, sends_at_once, tasks
+from service.web.endpoints.tasks import tasks
 from service.web.endpoints.webhooks import webhooks
 from service.web.eventlog.clear import clear
-from service.web.eventlog.export import export, exports_at_once
+from service.web.eventlog.export import export
 from service.web.eventlog.jobs import log_work
 from service.web.eventlog.resend import resend
 from service.web.eventlog.views import activity
-from service.web.request.current import (
-    CLAIMS,
-    EXPORTS,
-    FRAMES,
-    INSTALLS,
-    LOOKUPS,
-    PRESSES,
-    SENDS,
-    SERVICES,
-    SETTINGS,
-)
+from service.web.request.current import LIMITS, SERVICES, SETTINGS
 from service.web.request.errors import register_errors
 from service.web.request.headers import add_security_headers
+from service.web.request.limits import Limits
 from service.web.request.trace import note_trace
 
 _ROOT = Path(__file__).parent.parent
@@ -94,11 +83,4 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
 
 def start_limits(app: Flask) -> None:
     """Give the app the limits of a process that has just started: nothing is under way."""
-    app.extensions[CLAIMS] = Pace(burst=60, interval=timedelta(seconds=1))
-    app.extensions[FRAMES] = Pace(burst=30, interval=timedelta(seconds=2))
-    app.extensions[SENDS] = sends_at_once()
-    app.extensions[LOOKUPS] = lookups_at_once()
-    app.extensions[EXPORTS] = exports_at_once()
-    app.extensions[INSTALLS] = Pace(burst=60, interval=timedelta(seconds=1))
-    # Every button of both panels in a row, and at most 20 presses in any minute.
-    app.extensions[PRESSES] = Pace(burst=12, interval=timedelta(seconds=7.5))
+    app.extensions[LIMITS] = Limits()

@@ -24,7 +24,7 @@ from service.domain.mapping.table import decide, rule_for
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.membership import Membership, MembershipStatus
 from service.domain.shop.order import Channel, Handover, Line, Order, OrderKind, Payment
-from service.domain.shop.person import Address, Connection, Customer, Person
+from service.domain.shop.person import Address, ClientInfo, Customer, Person
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import BookingStatus, Reservation
@@ -93,7 +93,7 @@ def a_person(**changes: Any) -> Person:
         customer=Customer(id=CUSTOMER_ID, emails=("casey@example.com",), phones=(), address=CASEY),
         bill_to=CASEY,
         elsewhere=(CASEY,),
-        connection=Connection(ip="::ffff:8.8.4.25", user_agent="Mozilla/5.0 (invented)"),
+        connection=ClientInfo(ip="::ffff:8.8.4.25", user_agent="Mozilla/5.0 (invented)"),
     )
     return replace(person, **changes)
 

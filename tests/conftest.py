@@ -31,7 +31,7 @@ from service.local.jobs import SqliteJobs
 from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from service.ports import Services, Task
-from service.usecases.alerts.notify import Told, tell_of_alerts
+from service.usecases.alerts.notify import Notified, notify_alerts
 from service.usecases.delivery.release_parked import Released, release_parked
 from service.usecases.delivery.send_event import SendResult, send_event
 from service.usecases.eventlog.work_on_job import work_on_job
@@ -39,11 +39,11 @@ from service.usecases.intake.receive_signal import Received, receive_signal
 from service.usecases.intake.resolve_signal import Resolved, resolve_signal
 from service.usecases.sweep import Swept, sweep_due
 from service.usecases.tasks import (
-    Cursor,
     LookUpObject,
+    NotifyAlerts,
+    ReleaseCursor,
     ReleaseParked,
     SendDelivery,
-    TellOfAlerts,
     WorkOnJob,
     parse_task,
 )
@@ -166,7 +166,7 @@ class World:
                 send_event(tenant_id, key, role=role, services=self.services)
             case ReleaseParked(cursor=cursor):
                 self.release(cursor)
-            case TellOfAlerts():
+            case NotifyAlerts():
                 self.tell()
             case LookUpObject(event_key=key):
                 self.clock.advance(task.delay)
@@ -177,14 +177,14 @@ class World:
             case _:
                 pass
 
-    def release(self, cursor: Cursor | None = None) -> Released:
+    def release(self, cursor: ReleaseCursor | None = None) -> Released:
         """Look through the tenant's waiting deliveries."""
         return release_parked(TENANT, now=self.clock(), services=self.services, cursor=cursor)
 
-    def tell(self) -> Told:
+    def tell(self) -> Notified:
         """Look at the tenant's alerts, and write to its people."""
         contact = Contact(admin_url="https://admin.example", support_email="help@example.com")
-        return tell_of_alerts(TENANT, now=self.clock(), contact=contact, services=self.services)
+        return notify_alerts(TENANT, now=self.clock(), contact=contact, services=self.services)
 
     def row(self, tenant_id: str = TENANT) -> EventRecord:
         """Return the tenant's one event."""

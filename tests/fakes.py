@@ -13,7 +13,7 @@ from service.domain.shop.public_settings import Shop
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import Reservation
 from service.domain.shop.staff import StaffMember
-from service.domain.tenants.connection import Probe, Probed, TokenFacts
+from service.domain.tenants.connection import ConnectionTest, ConnectionTestAnswer, TokenFacts
 from service.ports import (
     MailError,
     NotAllowedCallerError,
@@ -68,9 +68,11 @@ class ScriptedConnections:
 
     facts: TokenFacts = field(default_factory=TokenFacts)
     name: str | None = None
-    answer: Probed = field(default_factory=lambda: Probed(verdict=ACCEPTED))
+    answer: ConnectionTestAnswer = field(
+        default_factory=lambda: ConnectionTestAnswer(verdict=ACCEPTED)
+    )
     asked: list[tuple[str, str]] = field(default_factory=list)
-    probes: list[tuple[Probe, str]] = field(default_factory=list)
+    probes: list[tuple[ConnectionTest, str]] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
 
     def token_facts(self, token: str) -> TokenFacts:
@@ -81,7 +83,7 @@ class ScriptedConnections:
         self.asked.append((f"name of {pixel_id}", token))
         return self.name
 
-    def probe(self, probe: Probe, *, pixel_id: str, token: str) -> Probed:
+    def probe(self, probe: ConnectionTest, *, pixel_id: str, token: str) -> ConnectionTestAnswer:
         self.asked.append((f"probe of {pixel_id}", token))
         self.probes.append((probe, pixel_id))
         self.meanwhile()
@@ -121,8 +123,8 @@ class MemoryShops:
     def shop(self, tenant_id: str) -> Shop:
         return self._get("shop", tenant_id, self.facts)
 
-    def admit(self, tenant_id: str) -> None:
-        self._get("admit", tenant_id, found=True)
+    def check_access(self, tenant_id: str) -> None:
+        self._get("check_access", tenant_id, found=True)
 
     def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
         staff = self.staff.get((tenant_id, account_token))

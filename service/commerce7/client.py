@@ -26,7 +26,7 @@ from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import Reservation
 from service.domain.shop.staff import StaffMember
 from service.infra.http import Http, HttpAnswer, HttpFailureError
-from service.infra.rate_limiter import Pace
+from service.infra.rate_limiter import RateLimiter
 from service.ports import Refusal, ShopError
 
 # Commerce7 drops connections now and then; asking again does no harm.
@@ -34,14 +34,14 @@ _TRIES = 3
 _ACCOUNT_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,2000}")
 
 
-def allowed_pace() -> Pace:
-    """Return how often we ask: 90 times in any minute, of the 100 that Commerce7 allows a winery.
+def request_limiter() -> RateLimiter:
+    """Return the limiter of our requests: 90 in any minute of the 100 that a winery is allowed.
 
     Each process counts its own. If several together ask too often, Commerce7's 429 sets the pace.
-    A question about a person takes about three requests, so those who wait come that far apart.
+    A question about a person takes about three requests, so refused ones come that far apart.
     """
     second = timedelta(seconds=1)
-    return Pace(burst=30, interval=second, apart=3 * second)
+    return RateLimiter(burst=30, interval=second, apart=3 * second)
 
 
 class Commerce7Shops:
@@ -54,13 +54,13 @@ class Commerce7Shops:
         api_url: str,
         app_id: str,
         app_secret: str,
-        pace: Pace,
+        limiter: RateLimiter,
         clock: Callable[[], datetime],
     ) -> None:
         self._http = http
         self._base = api_url.rstrip("/")
         self._login = {"Authorization": _basic(app_id, app_secret)}
-        self._pace = pace
+        self._limiter = limiter
         self._clock = clock
 
     def order(self, tenant_id: str, order_id: str) -> Order:
@@ -90,7 +90,7 @@ class Commerce7Shops:
         """Return what the shop tells everybody about itself; no credentials are shown for it."""
         return parse_shop(self._get(tenant_id, "setting/for-web?version=V2", login={}))
 
-    def admit(self, tenant_id: str) -> None:
+    def check_access(self, tenant_id: str) -> None:
         """Return if Commerce7 lets us in; the one order that it tells of is not read.
 
         Orders are what the app cannot be without, so no missing scope looks like an uninstall.
@@ -100,12 +100,14 @@ class Commerce7Shops:
     def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
         """Return whose token of Commerce7's admin this is (Commerce7: Authenticate App Requests).
 
-        It is not paced: a person waits, and their questions are few.
+        It is not limited: a person waits, and their questions are few.
         """
         if not _ACCOUNT_TOKEN.fullmatch(account_token):
             raise ShopError(Refusal.NOT_ALLOWED)
         login = {"Authorization": account_token}
-        return parse_staff_member(self._get(tenant_id, "account/user", login=login, is_paced=False))
+        return parse_staff_member(
+            self._get(tenant_id, "account/user", login=login, is_limited=False)
+        )
 
     def _object(self, tenant_id: str, *path: str) -> Fields:
         if not is_object_id(path[1]):
@@ -118,23 +120,27 @@ class Commerce7Shops:
         return found
 
     def _get(
-        self, tenant_id: str, path: str, *, login: Mapping[str, str], is_paced: bool = True
+        self, tenant_id: str, path: str, *, login: Mapping[str, str], is_limited: bool = True
     ) -> Fields:
         headers = {**login, "tenant": tenant_id, "Accept": "application/json"}
         answer = self._answer(
-            f"{self._base}/{path}", headers, paced_for=tenant_id if is_paced else None
+            f"{self._base}/{path}", headers, limited_for=tenant_id if is_limited else None
         )
         now = self._clock()
         try:
             return read_object(answer.status, answer.body, answer.headers, now=now)
         except ShopError as error:
             if error.refusal is Refusal.TOO_OFTEN and error.retry_after:
-                self._pace.rest(tenant_id, until=now + error.retry_after)
+                self._limiter.block_until(tenant_id, now + error.retry_after)
             raise
 
-    def _answer(self, url: str, headers: Mapping[str, str], *, paced_for: str | None) -> HttpAnswer:
+    def _answer(
+        self, url: str, headers: Mapping[str, str], *, limited_for: str | None
+    ) -> HttpAnswer:
         for tries_left in reversed(range(_TRIES)):
-            wait = self._pace.spend(paced_for, now=self._clock()) if paced_for else None
+            wait = (
+                self._limiter.retry_after(limited_for, now=self._clock()) if limited_for else None
+            )
             if wait:
                 raise ShopError(Refusal.TOO_OFTEN, retry_after=wait)
             try:

@@ -10,7 +10,7 @@ import re
 from service.commerce7.fields import Fields, word
 from service.domain.shop.membership import Membership, MembershipStatus
 from service.domain.shop.order import Channel, Handover, Line, Order, OrderKind, Payment
-from service.domain.shop.person import Address, Connection, Customer, Person
+from service.domain.shop.person import Address, ClientInfo, Customer, Person
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import BookingStatus, Reservation
 from service.domain.shop.staff import StaffMember
@@ -168,9 +168,9 @@ def _customer(record: Fields, *, customer_id: str | None = None) -> Customer:
     )
 
 
-def _connection(payload: Fields) -> Connection:
+def _connection(payload: Fields) -> ClientInfo:
     fields = payload.child("connectionInformation")
-    return Connection(ip=fields.text("customerIpAddress"), user_agent=fields.text("userAgent"))
+    return ClientInfo(ip=fields.text("customerIpAddress"), user_agent=fields.text("userAgent"))
 
 
 def _line(item: Fields) -> Line:

@@ -32,7 +32,7 @@ class CachedTenants:
         """Return the tenant as it is."""
         return self._known.read(tenant_id, lambda: self._tenants.find(tenant_id))
 
-    def recall(self, tenant_id: str) -> Tenant | None:
+    def get_cached(self, tenant_id: str) -> Tenant | None:
         """Return the tenant as it was at most a minute ago."""
         return self._known.get(tenant_id) or self.find(tenant_id)
 
@@ -42,7 +42,7 @@ class CachedTenants:
             (tenant_id, role), lambda: self._tenants.sealed_token(tenant_id, role)
         )
 
-    def recall_token(self, tenant_id: str, role: Role) -> str | None:
+    def get_cached_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the sealed token as it was at most a minute ago."""
         return self._tokens.get((tenant_id, role)) or self.sealed_token(tenant_id, role)
 

@@ -16,7 +16,7 @@ from service.gcp.document_store import Documents, Found, Path, Replacement
 from service.gcp.documents import TIME_OF_WRITING
 from service.gcp.queries import EVENTS, TENANTS
 from service.infra.json_documents import UnreadableDocumentError, decode, encode, encode_over
-from service.ports import Place, Stored
+from service.ports import Cursor, Stored
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class FirestoreEvents:
         return self._read(queries.events_newest(tenant_id, limit=limit))
 
     def page(
-        self, tenant_id: str, view: LogView, *, after: Place | None, limit: int
+        self, tenant_id: str, view: LogView, *, after: Cursor | None, limit: int
     ) -> Sequence[Stored]:
         """Return the tenant's log rows in this view, newest first by receipt, behind that place."""
         start = (after.at, after.key) if after else None
@@ -86,13 +86,13 @@ class FirestoreEvents:
         found = self._documents.find(queries.last_change(tenant_id))
         return f"{found[0].path[-1]} {found[0].revision}" if found else None
 
-    def open(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
+    def open(self, tenant_id: str, *, after: Cursor | None, limit: int) -> Sequence[Stored]:
         """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
         start = (after.at, after.key) if after else None
         ask = partial(queries.events_open, tenant_id, limit=limit)
         return self._readable_from(ask, "due_at", start=start, limit=limit)
 
-    def waiting(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
+    def waiting(self, tenant_id: str, *, after: Cursor | None, limit: int) -> Sequence[Stored]:
         """Return the tenant's records with a delivery that waits, the longest first."""
         start = (after.at, after.key) if after else None
         ask = partial(queries.events_waiting, tenant_id, limit=limit)

@@ -28,7 +28,7 @@ class FirestoreTenants:
         found = self._documents.get(_tenant(tenant_id))
         return _read(tenant_id, found.fields) if found else None
 
-    def recall(self, tenant_id: str) -> Tenant | None:
+    def get_cached(self, tenant_id: str) -> Tenant | None:
         """Return the tenant; `CachedTenants` is what remembers it."""
         return self.find(tenant_id)
 
@@ -76,7 +76,7 @@ class FirestoreTenants:
         found = self._documents.get(_tokens(tenant_id))
         return found.fields.get(role) if found else None
 
-    def recall_token(self, tenant_id: str, role: Role) -> str | None:
+    def get_cached_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the sealed token; `CachedTenants` is what remembers it."""
         return self.sealed_token(tenant_id, role)
 

@@ -1,4 +1,4 @@
-"""How few may do the same thing at once while it is slow."""
+"""A bulkhead: how much may be under way at once for one party that is slow."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,29 +11,28 @@ class _Queue:
     slow_until: datetime | None = None
 
 
-class Turns:
-    """Counts for each key, in this process. Safe to share between threads.
+class Bulkhead:
+    """Keeps one slow party from using up the threads of all; counts for each key, in this process.
 
-    A key has turns without end until one of them has lasted `slow`, or longer. From then on it has
-    only `few` at once, until none has been slow for the time of `memory`: one other side that keeps
-    us waiting shall not use up everybody's threads. Who is quick is never turned away, however
-    many come at once.
+    A key has as many calls under way as it likes until one of them has lasted `slow`, or longer.
+    From then on it may have `limit` at once, until none has been slow for the time of `memory`.
+    What is quick is never refused, however much comes at once. Safe to share between threads.
     """
 
-    def __init__(self, *, few: int, slow: timedelta, memory: timedelta) -> None:
-        self._few = few
+    def __init__(self, *, limit: int, slow: timedelta, memory: timedelta) -> None:
+        self._limit = limit
         self._slow = slow
         self._memory = memory
         self._lock = Lock()
         self._queues: dict[str, _Queue] = {}
 
     @classmethod
-    def at_most(cls, few: int) -> "Turns":
-        """Return turns of which there are only few at once, however quick they are."""
-        return cls(few=few, slow=timedelta(0), memory=timedelta(0))
+    def at_most(cls, limit: int) -> "Bulkhead":
+        """Return one that allows so many at once, however quick they are."""
+        return cls(limit=limit, slow=timedelta(0), memory=timedelta(0))
 
-    def take(self, key: str, *, now: datetime) -> bool:
-        """Begin a turn, and tell whether there was one; if so, give it back."""
+    def acquire(self, key: str, *, now: datetime) -> bool:
+        """Begin a call; tell whether it may begin. If it may, `release` it at its end."""
         with self._lock:
             queue = self._queues.setdefault(key, _Queue())
             has_room = self._has_room(queue, now)
@@ -42,12 +41,12 @@ class Turns:
             return has_room
 
     def is_free(self, key: str, *, now: datetime) -> bool:
-        """Tell whether there would be a turn."""
+        """Tell whether a call could begin."""
         with self._lock:
             return self._has_room(self._queues.get(key, _Queue()), now)
 
-    def give_back(self, key: str, *, since: datetime, now: datetime) -> None:
-        """End a turn that was taken at `since`."""
+    def release(self, key: str, *, since: datetime, now: datetime) -> None:
+        """End a call that began at `since`."""
         with self._lock:
             queue = self._queues[key]
             queue.started.remove(since)
@@ -57,7 +56,7 @@ class Turns:
                 del self._queues[key]
 
     def _has_room(self, queue: _Queue, now: datetime) -> bool:
-        return len(queue.started) < self._few or not self._is_slow(queue, now)
+        return len(queue.started) < self._limit or not self._is_slow(queue, now)
 
     def _is_slow(self, queue: _Queue, now: datetime) -> bool:
         is_known = queue.slow_until is not None and now < queue.slow_until

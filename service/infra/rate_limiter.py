@@ -1,10 +1,10 @@
-"""How often something may be done for a tenant: some at once, then one by one."""
+"""A rate limiter for each key, such as a tenant: a burst, then one call each interval."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
-_MOST_TENANTS = 10_000
+_MOST_KEYS = 10_000
 
 
 @dataclass(slots=True)
@@ -15,12 +15,11 @@ class _Tally:
     promised_until: datetime
 
 
-class Pace:
-    """Counts for each tenant, in this process. Safe to share between threads.
+class RateLimiter:
+    """Counts for each key, in this process. Safe to share between threads.
 
-    In any minute a tenant gets `burst` plus a minute's worth of `interval`s at most. Whoever is
-    turned away is promised a time `apart` from the one before, so that a crowd does not come back
-    as a crowd.
+    In any minute a key gets `burst` calls plus a minute's worth of `interval`s at most. Refused
+    calls are given times `apart` from each other, so that a crowd does not come back as a crowd.
     """
 
     def __init__(self, *, burst: int, interval: timedelta, apart: timedelta | None = None) -> None:
@@ -30,10 +29,10 @@ class Pace:
         self._lock = Lock()
         self._tallies: dict[str, _Tally] = {}
 
-    def spend(self, tenant_id: str, *, now: datetime) -> timedelta | None:
-        """Count one; or, where there were too many, return how soon to come back."""
+    def retry_after(self, key: str, *, now: datetime) -> timedelta | None:
+        """Count one call and return `None`; where there were too many, how soon to come back."""
         with self._lock:
-            tally = self._tally(tenant_id, now)
+            tally = self._tally(key, now)
             free_at = tally.drained_at - self._reserve
             if free_at <= now:
                 tally.drained_at = max(tally.drained_at, now) + self._interval
@@ -41,15 +40,15 @@ class Pace:
             tally.promised_until = max(tally.promised_until, free_at) + self._apart
             return tally.promised_until - now
 
-    def rest(self, tenant_id: str, *, until: datetime) -> None:
-        """Let nobody spend before then, and no burst after it."""
+    def block_until(self, key: str, until: datetime) -> None:
+        """Allow no call before then, and no burst after it."""
         with self._lock:
-            tally = self._tally(tenant_id, until)
+            tally = self._tally(key, until)
             tally.drained_at = max(tally.drained_at, until + self._reserve)
 
-    def _tally(self, tenant_id: str, now: datetime) -> _Tally:
-        if tenant_id not in self._tallies and len(self._tallies) >= _MOST_TENANTS:
+    def _tally(self, key: str, now: datetime) -> _Tally:
+        if key not in self._tallies and len(self._tallies) >= _MOST_KEYS:
             self._tallies = {
                 known: tally for known, tally in self._tallies.items() if tally.drained_at > now
             }
-        return self._tallies.setdefault(tenant_id, _Tally(now, now))
+        return self._tallies.setdefault(key, _Tally(now, now))

@@ -10,7 +10,7 @@ from service.domain.records.record import EventRecord, Family, Status
 from service.infra.json_documents import UnreadableDocumentError, decode, encode, encode_over
 from service.local.asked import asked_of
 from service.local.file import SqliteFile, stamp
-from service.ports import Place, Stored
+from service.ports import Cursor, Stored
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class SqliteEvents:
         return list(_readable(rows))
 
     def page(
-        self, tenant_id: str, view: LogView, *, after: Place | None, limit: int
+        self, tenant_id: str, view: LogView, *, after: Cursor | None, limit: int
     ) -> Sequence[Stored]:
         """Return the tenant's log rows in this view, newest first by receipt, behind that place."""
         wanted = asked_of(tenant_id, view)
@@ -96,11 +96,11 @@ class SqliteEvents:
             ).fetchone()
         return " ".join(map(str, row)) if row else None
 
-    def open(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
+    def open(self, tenant_id: str, *, after: Cursor | None, limit: int) -> Sequence[Stored]:
         """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
         return self._by_time("due_at", tenant_id, after=after, limit=limit)
 
-    def waiting(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
+    def waiting(self, tenant_id: str, *, after: Cursor | None, limit: int) -> Sequence[Stored]:
         """Return the tenant's records with a delivery that waits, the longest first."""
         return self._by_time("waiting_since", tenant_id, after=after, limit=limit)
 
@@ -159,7 +159,7 @@ class SqliteEvents:
             db.execute("SELECT 1 FROM tenants LIMIT 1").fetchone()
 
     def _by_time(
-        self, column: str, tenant_id: str, *, after: Place | None, limit: int
+        self, column: str, tenant_id: str, *, after: Cursor | None, limit: int
     ) -> list[Stored]:
         """Return records that have this time, by it and the key, from behind the place."""
         start = (stamp(after.at) or "", after.key) if after else ("", "")

@@ -29,7 +29,7 @@ class SqliteTenants:
             stored = _stored(db, tenant_id)
         return _read(tenant_id, stored) if stored else None
 
-    def recall(self, tenant_id: str) -> Tenant | None:
+    def get_cached(self, tenant_id: str) -> Tenant | None:
         """Return the tenant; a file on this machine needs no memory of it."""
         return self.find(tenant_id)
 
@@ -77,7 +77,7 @@ class SqliteTenants:
         with self._file.use() as db:
             return _token(db, tenant_id, role)
 
-    def recall_token(self, tenant_id: str, role: Role) -> str | None:
+    def get_cached_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the sealed token of the role's pixel."""
         return self.sealed_token(tenant_id, role)
 

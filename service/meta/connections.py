@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from service.domain.tenants.connection import Probe, Probed, TokenFacts
+from service.domain.tenants.connection import ConnectionTest, ConnectionTestAnswer, TokenFacts
 from service.infra.http import Http, HttpFailureError
 from service.meta.answers import no_answer, read_answer
 from service.meta.credentials import read_pixel_name, read_probe, read_token_facts
@@ -30,7 +30,7 @@ class MetaConnections:
         """Ask Meta for the pixel's name, which most tokens may not read."""
         return read_pixel_name(self._get(f"{pixel_id}?fields=id,name", token=token))
 
-    def probe(self, probe: Probe, *, pixel_id: str, token: str) -> Probed:
+    def probe(self, probe: ConnectionTest, *, pixel_id: str, token: str) -> ConnectionTestAnswer:
         """Post the harmless event once."""
         try:
             answer = self._http.post(
@@ -42,7 +42,7 @@ class MetaConnections:
                 },
             )
         except HttpFailureError as error:
-            return Probed(verdict=no_answer(error.failure))
+            return ConnectionTestAnswer(verdict=no_answer(error.failure))
         return read_probe(read_answer(answer.status, answer.body, answer.headers))
 
     def _get(self, path: str, *, token: str) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from service.domain.delivery.verdict import Answer, Verdict
-from service.domain.tenants.connection import Objection, Probed, TokenFacts
+from service.domain.tenants.connection import ConnectionTestAnswer, Objection, TokenFacts
 
 _DEAD_TOKEN = 190
 _EXPIRED = 463
@@ -49,10 +49,12 @@ def read_pixel_name(body: bytes) -> str | None:
     return " ".join(printable.split())[:_LONGEST_NAME] or None
 
 
-def read_probe(verdict: Verdict) -> Probed:
+def read_probe(verdict: Verdict) -> ConnectionTestAnswer:
     """Return the answer to a probe with what Meta objected to."""
     is_refusal = verdict.answer is Answer.TOKEN
-    return Probed(verdict=verdict, objection=_objection(verdict) if is_refusal else None)
+    return ConnectionTestAnswer(
+        verdict=verdict, objection=_objection(verdict) if is_refusal else None
+    )
 
 
 def _objection(verdict: Verdict) -> Objection:

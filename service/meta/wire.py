@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from service.domain.events.event import Content, CustomData, DataUse, Event, Identity
-from service.domain.tenants.connection import PROBE_IDENTITY, Probe
+from service.domain.tenants.connection import TEST_IDENTITY, ConnectionTest
 
 PARTNER_AGENT = "1pixel_1_0"
 """How Meta tells our traffic from others' (Meta: Conversions API as a platform; ≤ 22 chars)."""
@@ -47,14 +47,14 @@ def build_request(event: Event, *, test_code: str = "") -> dict[str, Any]:
     return _request(build_event(event), test_code=test_code)
 
 
-def build_probe(probe: Probe) -> dict[str, Any]:
+def build_probe(probe: ConnectionTest) -> dict[str, Any]:
     """Return the request body of a connection's test."""
     event = {
         "event_name": PROBE_NAME,
         "event_time": int(probe.at.timestamp()),
         "event_id": probe.event_id,
         "action_source": "system_generated",
-        "user_data": _user_data(PROBE_IDENTITY),
+        "user_data": _user_data(TEST_IDENTITY),
     }
     return _request(event, test_code=probe.test_code)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from service.domain.delivery.schedule import RetryPolicy
-from service.domain.records.cursor import Place
+from service.domain.records.cursor import Cursor
 from service.ports.errors import (
     KeysUnavailableError,
     MailError,
@@ -28,6 +28,7 @@ __all__ = [
     "Change",
     "Connections",
     "Conversions",
+    "Cursor",
     "Events",
     "Jobs",
     "KeysUnavailableError",
@@ -36,7 +37,6 @@ __all__ = [
     "NoSessionError",
     "NotAllowedCallerError",
     "NotOurQueueError",
-    "Place",
     "Queue",
     "QueueUnavailableError",
     "Refusal",

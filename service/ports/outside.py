@@ -14,7 +14,7 @@ from service.domain.shop.public_settings import Shop
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import Reservation
 from service.domain.shop.staff import StaffMember
-from service.domain.tenants.connection import Probe, Probed, TokenFacts
+from service.domain.tenants.connection import ConnectionTest, ConnectionTestAnswer, TokenFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Connections(Protocol):
         """Return the pixel's name, if the vendor tells it to this token."""
         ...
 
-    def probe(self, probe: Probe, *, pixel_id: str, token: str) -> Probed:
+    def probe(self, probe: ConnectionTest, *, pixel_id: str, token: str) -> ConnectionTestAnswer:
         """Post a harmless event once."""
         ...
 
@@ -106,7 +106,7 @@ class Shops(Protocol):
         """Return what the shop tells everybody about itself."""
         ...
 
-    def admit(self, tenant_id: str) -> None:
+    def check_access(self, tenant_id: str) -> None:
         """Return if the shop lets us in with our own key; NOT_ALLOWED if it refuses."""
         ...
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from service.domain.records.cursor import Place
+from service.domain.records.cursor import Cursor
 from service.domain.records.job import Job, JobKind
 from service.domain.records.log_view import LogView
 from service.domain.records.record import EventRecord, Status
@@ -59,7 +59,7 @@ class Events(Protocol):
         ...
 
     def page(
-        self, tenant_id: str, view: LogView, *, after: Place | None, limit: int
+        self, tenant_id: str, view: LogView, *, after: Cursor | None, limit: int
     ) -> Sequence[Stored]:
         """Return the tenant's log rows in this view, newest first by receipt, behind that place."""
         ...
@@ -68,11 +68,11 @@ class Events(Protocol):
         """Return a mark that is another one after every change of the tenant's log."""
         ...
 
-    def open(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
+    def open(self, tenant_id: str, *, after: Cursor | None, limit: int) -> Sequence[Stored]:
         """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
         ...
 
-    def waiting(self, tenant_id: str, *, after: Place | None, limit: int) -> Sequence[Stored]:
+    def waiting(self, tenant_id: str, *, after: Cursor | None, limit: int) -> Sequence[Stored]:
         """Return the tenant's records with a `waiting_since`, by that and the key, in that order.
 
         Only those behind that place.
@@ -127,7 +127,7 @@ class Tenants(Protocol):
         """Return the tenant; `None` for one that we do not know."""
         ...
 
-    def recall(self, tenant_id: str) -> Tenant | None:
+    def get_cached(self, tenant_id: str) -> Tenant | None:
         """Return the tenant as it was at most a minute ago: for what is asked with every event."""
         ...
 
@@ -154,7 +154,7 @@ class Tenants(Protocol):
         """Return the sealed token of the role's pixel."""
         ...
 
-    def recall_token(self, tenant_id: str, role: Role) -> str | None:
+    def get_cached_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the sealed token as it was at most a minute ago."""
         ...
 

@@ -17,7 +17,7 @@ from service.usecases.tasks import (
     release_task,
     shop_task,
 )
-from service.usecases.tenants.read_shop import ask_shop_again
+from service.usecases.tenants.read_shop import schedule_shop_check
 
 MOST_PER_SWEEP = 200
 """Bounds one call's work; the next minute takes the rest."""
@@ -110,7 +110,7 @@ def _ask_shops(*, now: datetime, services: Services) -> None:
     tenants = services.tenants
     for tenant_id in tenants.due(Due.SHOP, now=now, limit=MOST_SHOPS_PER_SWEEP):
         due_at = now + SHOP_PROBE_EVERY
-        ask_shop_again(tenant_id, at=due_at, services=services)
+        schedule_shop_check(tenant_id, at=due_at, services=services)
         try:
             services.queue.enqueue(shop_task(tenant_id, due_at=due_at))
         except QueueUnavailableError:

@@ -12,7 +12,7 @@ from service.domain.events.idempotency import task_name
 from service.domain.records.job import JobKind
 from service.domain.records.record import EventRecord
 from service.domain.tenants.tenant import Role
-from service.ports import Place, Queue, Task
+from service.ports import Cursor, Queue, Task
 
 SEND_PATH = "/tasks/send"
 RESOLVE_PATH = "/tasks/resolve"
@@ -50,7 +50,7 @@ class CheckInstallation(TaskBody, frozen=True, kw_only=True, tag="installation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cursor:
+class ReleaseCursor:
     """How far a look through a tenant's waiting deliveries has come.
 
     `round` tells a look after one change from those after the next. One that `is_whole`
@@ -60,7 +60,7 @@ class Cursor:
 
     round: int = 0
     is_whole: bool = True
-    after: Place | None = None
+    after: Cursor | None = None
     next_at: datetime | None = None
     probed: tuple[Role, ...] = ()
 
@@ -68,10 +68,10 @@ class Cursor:
 class ReleaseParked(TaskBody, frozen=True, kw_only=True, tag="waiting"):
     """Look through the deliveries that wait, from there on."""
 
-    cursor: Cursor | None = None
+    cursor: ReleaseCursor | None = None
 
 
-class TellOfAlerts(TaskBody, frozen=True, kw_only=True, tag="alerts"):
+class NotifyAlerts(TaskBody, frozen=True, kw_only=True, tag="alerts"):
     """Look whether the tenant's people are to be told of something."""
 
 
@@ -87,7 +87,7 @@ AnyTask = (
     | ReadShop
     | CheckInstallation
     | ReleaseParked
-    | TellOfAlerts
+    | NotifyAlerts
     | WorkOnJob
 )
 """Everything that a task may be about; each has one handler."""
@@ -142,7 +142,7 @@ def installation_task(tenant_id: str, *, due_at: datetime, delay: timedelta = ti
 
 
 def release_task(
-    tenant_id: str, *, due_at: datetime, by: str, cursor: Cursor | None = None
+    tenant_id: str, *, due_at: datetime, by: str, cursor: ReleaseCursor | None = None
 ) -> Task:
     """Return the task that looks through the tenant's waiting deliveries, from there on.
 
@@ -156,7 +156,7 @@ def alerts_task(tenant_id: str, *, due_at: datetime, by: str) -> Task:
 
     `by` tells two that ask for it at the same moment apart.
     """
-    return _task(TellOfAlerts(tenant_id=tenant_id), "alerts", by, due_at=due_at)
+    return _task(NotifyAlerts(tenant_id=tenant_id), "alerts", by, due_at=due_at)
 
 
 def job_task(

@@ -18,7 +18,7 @@ from service.domain.tenants.tenant import Role
 from service.infra.json_documents import encode
 from service.local.events import _COLUMNS, SqliteEvents, _columns
 from service.local.file import SqliteFile
-from service.ports import Place
+from service.ports import Cursor
 from service.usecases.eventlog.read_log import PAGE_SIZE
 from tests.builders import NOW, TENANT, a_delivery, a_record
 
@@ -127,7 +127,7 @@ class TestALogOf200000Events:
         view, after = LogView(), None
         for _ in range(999):
             batch = events.page(TENANT, view, after=after, limit=PAGE_SIZE)
-            after = Place(batch[-1].record.received_at, batch[-1].record.key)
+            after = Cursor(batch[-1].record.received_at, batch[-1].record.key)
         took = milliseconds(lambda: events.page(TENANT, view, after=after, limit=PAGE_SIZE + 1))
         measured(f"log-speed: page 1,000: {took:.1f} ms")
         assert took < BAR_MS * FAR_BEYOND

@@ -14,7 +14,7 @@ from service.domain.events.reason import Reason
 from service.domain.records.lookup import Lookup
 from service.domain.records.record import EventRecord
 from service.domain.tenants.tenant import Role
-from service.ports import Events, Place, Stored
+from service.ports import Cursor, Events, Stored
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record
 
 SECOND = timedelta(seconds=1)
@@ -41,19 +41,19 @@ def done(key: str, received_at: datetime, **changes: object) -> EventRecord:
     return replace(record, **changes)  # type: ignore[arg-type] # whatever the test names
 
 
-def open_keys(events: Events, *, after: Place | None = None, limit: int = 100) -> list[str]:
+def open_keys(events: Events, *, after: Cursor | None = None, limit: int = 100) -> list[str]:
     return [each.record.key for each in events.open(TENANT, after=after, limit=limit)]
 
 
-def place(stored: Stored) -> Place:
+def place(stored: Stored) -> Cursor:
     assert stored.record.due_at
-    return Place(stored.record.due_at, stored.record.key)
+    return Cursor(stored.record.due_at, stored.record.key)
 
 
 def walk(events: Events, *, limit: int) -> list[str]:
     """Return the keys of all that is open, so many at a time."""
     keys: list[str] = []
-    last: Place | None = None
+    last: Cursor | None = None
     while batch := events.open(TENANT, after=last, limit=limit):
         assert len(batch) <= limit
         keys += [each.record.key for each in batch]
@@ -90,7 +90,7 @@ class TestOpen:
         add(events, due("theirs", NOW, tenant_id="other-winery"))
         add(events, due("theirs too", NOW + 2 * SECOND, tenant_id="other-winery"))
         assert open_keys(events) == ["mine"]
-        assert open_keys(events, after=Place(NOW, "theirs")) == ["mine"]
+        assert open_keys(events, after=Cursor(NOW, "theirs")) == ["mine"]
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
     def test_goes_on_where_it_stopped_even_among_equal_times(

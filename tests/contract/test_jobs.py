@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from service.domain.events.event import EventName
-from service.domain.records.cursor import Place
-from service.domain.records.job import Job, JobKind, Step, begun, stepped, stopped, taken_up
+from service.domain.records.cursor import Cursor
+from service.domain.records.job import Job, JobKind, JobStep, begun, stepped, stopped, taken_up
 from service.domain.records.log_view import LogView, Show
 from service.domain.records.record import Status
 from service.domain.shop.order import Channel
@@ -36,8 +36,8 @@ class TestAJob:
         [
             a_job(),
             taken_up(a_job(), now=NOW, lease=MINUTE),
-            stepped(a_job(), Step(done=3, left={"why": 2}, reached=Place(NOW, "k")), now=NOW),
-            stepped(a_job(), Step(done=3), now=NOW),
+            stepped(a_job(), JobStep(done=3, left={"why": 2}, reached=Cursor(NOW, "k")), now=NOW),
+            stepped(a_job(), JobStep(done=3), now=NOW),
             stopped(a_job(JobKind.CLEAR), "uninstalled", now=NOW),
         ],
     )
@@ -99,7 +99,7 @@ class TestDue:
 
     def test_are_not_those_that_are_finished(self, jobs: Jobs) -> None:
         assert jobs.replace(TENANT, a_job(), over=None)
-        assert jobs.replace(TENANT, stepped(a_job(), Step(), now=NOW), over=a_job())
+        assert jobs.replace(TENANT, stepped(a_job(), JobStep(), now=NOW), over=a_job())
         assert jobs.due(now=NOW + timedelta(days=9), limit=9) == []
 
 

@@ -16,7 +16,7 @@ from service.domain.records.log_view import LogView, Show
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Role
-from service.ports import Events, Place, Stored
+from service.ports import Cursor, Events, Stored
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record
 
 SECOND = timedelta(seconds=1)
@@ -34,19 +34,19 @@ def failed() -> dict[str, Any]:
 
 
 def keys(
-    events: Events, view: LogView = EVERYTHING, *, after: Place | None = None, limit: int = 99
+    events: Events, view: LogView = EVERYTHING, *, after: Cursor | None = None, limit: int = 99
 ) -> list[str]:
     return [stored.record.key for stored in events.page(TENANT, view, after=after, limit=limit)]
 
 
-def place(stored: Stored) -> Place:
-    return Place(stored.record.received_at, stored.record.key)
+def place(stored: Stored) -> Cursor:
+    return Cursor(stored.record.received_at, stored.record.key)
 
 
 def walk(events: Events, view: LogView, *, limit: int, meanwhile: Callable[[], None]) -> list[str]:
     """Return the keys of all rows, so many at a time."""
     found: list[str] = []
-    after: Place | None = None
+    after: Cursor | None = None
     while batch := events.page(TENANT, view, after=after, limit=limit):
         assert len(batch) <= limit
         found += [stored.record.key for stored in batch]

@@ -9,7 +9,7 @@ import pytest
 
 from service.domain.events.event import EventName
 from service.domain.events.reason import Reason
-from service.domain.records.cursor import Place
+from service.domain.records.cursor import Cursor
 from service.domain.records.job import Job, JobKind
 from service.domain.records.log_view import LogView
 from service.domain.records.record import EventRecord
@@ -21,7 +21,7 @@ from tests.tenants import put, save_settings
 
 DUE = {Role.PRIMARY: a_delivery(due_at=NOW)}
 JOB = Job(
-    kind=JobKind.CLEAR, id="1", who="Olive", view=LogView(), started_at=NOW, place=Place(NOW),
+    kind=JobKind.CLEAR, id="1", who="Olive", view=LogView(), started_at=NOW, place=Cursor(NOW),
     total=3, due_at=NOW,
 )  # fmt: skip
 

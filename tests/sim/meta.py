@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from service.domain.delivery.verdict import Answer, Verdict
 from service.domain.events.event import Event
 from service.domain.events.reason import Reason
-from service.domain.events.rejected_fields import OPTIONAL_KEYS, has
+from service.domain.events.rejected_fields import OPTIONAL_KEYS, has_field
 from tests.sim.faults import Fault, Faults
 from tests.sim.instance import Call, Instance, current_call
 
@@ -129,7 +129,7 @@ class SimMeta:
         if event.event_id in self.never:
             return _NEVER
         # Of what is there, the same keys are refused each time.
-        here = sorted(key for key in OPTIONAL_KEYS if has(event, key))
+        here = sorted(key for key in OPTIONAL_KEYS if has_field(event, key))
         keys_left = self.picky.get(event.event_id, 0)
         if not keys_left or len(here) < 2:
             return None

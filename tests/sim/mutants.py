@@ -55,11 +55,11 @@ class _NeverForgets(_Around):
         super().__init__(port)
         self._tokens: dict[tuple[str, Role], str | None] = {}
 
-    def recall_token(self, tenant_id: str, role: Role) -> str | None:
+    def get_cached_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the token as it was when it was asked for first."""
         key = (tenant_id, role)
         if self._tokens.get(key) is None:
-            self._tokens[key] = self._port.recall_token(tenant_id, role)
+            self._tokens[key] = self._port.get_cached_token(tenant_id, role)
         return self._tokens[key]
 
 
@@ -68,9 +68,9 @@ class _MixesUp(_Around):
 
     last: str | None = None
 
-    def recall_token(self, tenant_id: str, role: Role) -> str | None:
+    def get_cached_token(self, tenant_id: str, role: Role) -> str | None:
         """Return a token, perhaps of somebody else."""
-        mine = self._port.recall_token(tenant_id, role)
+        mine = self._port.get_cached_token(tenant_id, role)
         before, self.last = self.last, mine
         return before or mine
 

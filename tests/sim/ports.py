@@ -13,7 +13,7 @@ Watch = Callable[[str, tuple[Any, ...], Any], None]
 _READS = frozenset(
     {
         "find",
-        "recall",
+        "get_cached",
         "due",
         "open",
         "waiting",

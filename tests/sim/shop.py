@@ -68,9 +68,9 @@ class ShopLine:
         """Return the winery's public facts."""
         return self._asked(tenant_id, "shop", is_public=True).facts
 
-    def admit(self, tenant_id: str) -> None:
+    def check_access(self, tenant_id: str) -> None:
         """Return if we are let in."""
-        self._asked(tenant_id, "admit")
+        self._asked(tenant_id, "check_access")
 
     def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
         """Return nobody: no page is opened here."""

@@ -44,7 +44,7 @@ ANY_JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
-Place = tuple[str | int, ...]
+Cursor = tuple[str | int, ...]
 PERSONAL = {"id", "customer", "customerId", "billTo", "shipTo", "connectionInformation"}
 NUMBERS = {"total", "subTotal", "items", "orderNumber", "reservationNumber"}
 
@@ -71,7 +71,7 @@ def tell(kind: str, action: str, payload: object, *, is_trusted: bool) -> str:
         return str((answer.json or {})["result"])
 
 
-def paths(value: object) -> Iterator[Place]:
+def paths(value: object) -> Iterator[Cursor]:
     """Return the way to everything in a payload, however deep."""
     inner: Sequence[tuple[str | int, object]] = ()
     if isinstance(value, dict):
@@ -83,7 +83,7 @@ def paths(value: object) -> Iterator[Place]:
         yield from ((key, *rest) for rest in paths(each))
 
 
-def changed(payload: dict[str, Any], changes: dict[Place, object]) -> dict[str, Any]:
+def changed(payload: dict[str, Any], changes: dict[Cursor, object]) -> dict[str, Any]:
     """Return the payload with other values; the deepest first, so that all have a place."""
     spoiled: dict[str, Any] = copy.deepcopy(payload)
     for path in sorted(changes, key=len, reverse=True):
@@ -129,7 +129,7 @@ def test_any_json_in_any_field_is_answered(
     assert tell(kind, action, payload, is_trusted=is_trusted) in ANSWERS
 
 
-def leaves(payload: dict[str, Any], under: set[str]) -> list[Place]:
+def leaves(payload: dict[str, Any], under: set[str]) -> list[Cursor]:
     """Return the way to every plain value under these keys, but not to the object's id."""
     ways = list(paths(payload))
     inner = {way[:-1] for way in ways}

@@ -13,17 +13,17 @@ from flask.testing import FlaskClient
 from service.commerce7.fields import Fields
 from service.commerce7.public_settings import parse_shop
 from service.commerce7.wire import parse_staff_member
-from service.domain.tenants.connection import Probed
+from service.domain.tenants.connection import ConnectionTestAnswer
 from service.meta.answers import read_answer
 from service.meta.credentials import read_pixel_name, read_probe, read_token_facts
-from service.usecases.tenants.record_refused_origin import note_refused_origin
+from service.usecases.tenants.record_refused_origin import record_refused_origin
 from tests.builders import NOW, TENANT, a_signal, an_order, some_settings
 from tests.conftest import World
 from tests.reading import tree_of
 from tests.tenants import save_shop
 from tests.web.endpoints.test_webhooks import BASIC, URL
 from tests.web.objects import PAYLOADS, a_webhook, call_every_task, have_the_shop_know
-from tests.web.test_hostile_objects import Place, changed, paths
+from tests.web.test_hostile_objects import Cursor, changed, paths
 
 pytestmark = pytest.mark.thorough
 
@@ -131,7 +131,7 @@ class TestCommerce7sObjects:
     def test_may_hold_each_text_where_it_is_shown(
         self, client: FlaskClient, winery: World, name: str
     ) -> None:
-        places: dict[Place, object] = {
+        places: dict[Cursor, object] = {
             ("orderNumber",): CORPUS[name],
             ("items", 0, "sku"): CORPUS[name],
             ("items", 0, "productTitle"): CORPUS[name],
@@ -226,7 +226,7 @@ class TestMetasAnswers:
         everything_shown(client, winery)
 
 
-def probed(body: bytes) -> Probed:
+def probed(body: bytes) -> ConnectionTestAnswer:
     """Return what a probe learns of this answer."""
     return read_probe(read_answer(400, body, {}))
 
@@ -239,7 +239,7 @@ class TestAStorefront:
             f"https://{CORPUS[name]}",
             f"https://a.example/{CORPUS[name]}",
         ):
-            note_refused_origin(TENANT, origin, now=NOW, services=winery.services)
+            record_refused_origin(TENANT, origin, now=NOW, services=winery.services)
         everything_shown(client, winery)
 
     @each_text

@@ -85,7 +85,7 @@ class Breaker:
         A vendor who fails is still asked by what is new: it has its own few attempts.
         """
         if self.state is BreakerState.FAILING:
-            return delivery.has_second_life
+            return delivery.is_slow_retry
         return not self.is_working
 
     def lets_probe(self, now: datetime) -> bool:
@@ -93,13 +93,13 @@ class Breaker:
         return self.probe_at is None or now >= self.probe_at
 
 
-def probing(breaker: Breaker, key: str, *, now: datetime, policy: RetryPolicy) -> Breaker:
+def half_opened(breaker: Breaker, key: str, *, now: datetime, policy: RetryPolicy) -> Breaker:
     """Return the breaker with its one probe under way; the next follows if it is never heard of."""
     probe_at = now + _pause(breaker.state, policy)
     return replace(breaker, probe_at=probe_at, probe_key=key, is_watched=True)
 
 
-def learnt(
+def with_result(
     breaker: Breaker,
     verdict: Verdict,
     after: Delivery,
@@ -118,7 +118,7 @@ def learnt(
     state = _OPENED_BY.get(verdict.answer)
     if state is None or not is_over:
         return breaker
-    opened = tripped(
+    stopped = opened(
         breaker,
         state,
         verdict.reason,
@@ -127,11 +127,11 @@ def learnt(
         now=now,
         policy=policy,
     )
-    is_told = opened != breaker and state is BreakerState.THROTTLED
-    return replace(opened, probe_at=after.not_before) if is_told else opened
+    is_told = stopped != breaker and state is BreakerState.THROTTLED
+    return replace(stopped, probe_at=after.not_before) if is_told else stopped
 
 
-def tripped(
+def opened(
     breaker: Breaker,
     state: BreakerState,
     reason: Reason,
@@ -172,7 +172,7 @@ def reconnected(breaker: Breaker, *, now: datetime) -> Breaker:
     return replace(breaker, probe_at=now, probe_key="", is_watched=True, renewed_at=now)
 
 
-def nudged(breaker: Breaker, *, now: datetime) -> Breaker:
+def probe_requested(breaker: Breaker, *, now: datetime) -> Breaker:
     """Return the breaker after somebody asked for a try: one probe may go at once.
 
     A vendor who asks for a rest has it.
@@ -189,4 +189,4 @@ def _pause(state: BreakerState, policy: RetryPolicy) -> timedelta:
         case BreakerState.THROTTLED:
             return policy.throttled_for
         case _:
-            return policy.second_life_every
+            return policy.slow_retry_every

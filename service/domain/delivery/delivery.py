@@ -113,7 +113,7 @@ class Delivery:
         return not self.is_final and self.waits_for is None and not self.is_revived
 
     @property
-    def has_second_life(self) -> bool:
+    def is_slow_retry(self) -> bool:
         """Tell whether its first run is over, so that it may not go in others' way."""
         return self.is_revived or self.waits_for is Wait.VENDOR
 

@@ -110,7 +110,7 @@ def _failed(
             reason=verdict.reason,
             details=replace(verdict.details, tried=delivery.attempts),
             now=now,
-            until=now + policy.second_life_every,
+            until=now + policy.slow_retry_every,
         )
     return replace(
         delivery,

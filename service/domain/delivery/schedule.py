@@ -91,6 +91,6 @@ class RetryPolicy:
         return max(STUCK_AFTER, self.min_backoff * 20)
 
     @property
-    def second_life_every(self) -> timedelta:
+    def slow_retry_every(self) -> timedelta:
         """How often an event is tried again whose first run failed (1 h at 30 s)."""
         return self.min_backoff * 120

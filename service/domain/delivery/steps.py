@@ -103,7 +103,7 @@ def released(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Deliv
     )
 
 
-def reopened(
+def redriven(
     delivery: Delivery, *, reason: Reason | None, due_at: datetime | None, now: datetime
 ) -> Delivery:
     """Return a failed delivery in another run, since a person wants it.

@@ -10,7 +10,7 @@ from itertools import islice
 
 from service.domain import identity as rules
 from service.domain.events.event import Identity
-from service.domain.shop.person import Address, Connection, Customer, Person
+from service.domain.shop.person import Address, ClientInfo, Customer, Person
 
 _LONGEST_USER_AGENT = 1000
 # More than this of one key are a merged record, not a person.
@@ -30,7 +30,7 @@ def identify(person: Person, *, is_seen_online: bool) -> Identity:
     countries = [_country(address) for address in addresses]
     known_country = next((country for country in countries if country), None)
     placed = [(address, _country(address) or known_country) for address in addresses]
-    ip, user_agent = _browser(person.connection if is_seen_online else Connection())
+    ip, user_agent = _browser(person.connection if is_seen_online else ClientInfo())
     return Identity(
         hashed_emails=_hashed(real_email(raw) for raw in customer.emails),
         hashed_phones=_hashed(
@@ -78,7 +78,7 @@ def public_ip(raw: str | None) -> str | None:
     return str(address) if address.is_global and not address.is_multicast else None
 
 
-def _browser(seen: Connection) -> tuple[str | None, str | None]:
+def _browser(seen: ClientInfo) -> tuple[str | None, str | None]:
     user_agent = " ".join((seen.user_agent or "").split())[:_LONGEST_USER_AGENT]
     return public_ip(seen.ip), user_agent or None
 

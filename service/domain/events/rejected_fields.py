@@ -13,7 +13,7 @@ OPTIONAL_KEYS = frozenset({*_IDENTITY_FIELDS, CONTENTS, ORDER_ID})
 """What an event can do without; its name, time, place and value it cannot."""
 
 
-def without(event: Event, key: str) -> Event:
+def drop_rejected_field(event: Event, key: str) -> Event:
     """Return the event without this optional key; a key that it has not changes nothing."""
     if key == CONTENTS:
         return replace(event, custom=replace(event.custom, contents=()))
@@ -26,9 +26,9 @@ def without(event: Event, key: str) -> Event:
     return replace(event, identity=replace(event.identity, **{field: nothing}))
 
 
-def has(event: Event, key: str) -> bool:
+def has_field(event: Event, key: str) -> bool:
     """Tell whether there is something of this key in the event."""
-    return without(event, key) != event
+    return drop_rejected_field(event, key) != event
 
 
 _NOBODY = Identity()

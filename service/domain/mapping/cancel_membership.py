@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from service.domain.events.event import ActionSource
-from service.domain.mapping.outcome import Finding, Happened
+from service.domain.mapping.outcome import Happened, MappingResult
 from service.domain.shop.membership import Membership, MembershipStatus
 from service.domain.shop.signal import Action, Signal
 from service.domain.tenants.tenant import TenantSettings
@@ -11,7 +11,7 @@ from service.domain.tenants.tenant import TenantSettings
 
 def cancelled(
     signal: Signal[Membership], _settings: TenantSettings, now: datetime
-) -> Finding | None:
+) -> MappingResult | None:
     """Return the leaving of a club, `None` while the person is still a member.
 
     A membership that was deleted has ended however it stood.

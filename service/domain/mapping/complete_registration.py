@@ -5,13 +5,15 @@ from datetime import datetime
 from service.domain.events.event import ActionSource
 from service.domain.events.identify import real_email
 from service.domain.events.reason import Reason
-from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
+from service.domain.mapping.outcome import Happened, MappingResult, Skipped, Waiting
 from service.domain.shop.registration import Registration
 from service.domain.shop.signal import Signal
 from service.domain.tenants.tenant import TenantSettings
 
 
-def registered(signal: Signal[Registration], _settings: TenantSettings, _now: datetime) -> Finding:
+def registered(
+    signal: Signal[Registration], _settings: TenantSettings, _now: datetime
+) -> MappingResult:
     """Return the sign-up of a person; colleagues and imports make records too."""
     registration = signal.fact
     if signal.is_by_staff:

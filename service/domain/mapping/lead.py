@@ -4,7 +4,7 @@ from datetime import datetime
 
 from service.domain.events.event import ActionSource
 from service.domain.events.reason import Reason
-from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
+from service.domain.mapping.outcome import Happened, MappingResult, Skipped, Waiting
 from service.domain.shop.reservation import BookingStatus, Reservation
 from service.domain.shop.signal import Signal
 from service.domain.tenants.tenant import TenantSettings
@@ -15,7 +15,7 @@ _NO_VISIT = {
 }
 
 
-def booked(signal: Signal[Reservation], _settings: TenantSettings, now: datetime) -> Finding:
+def booked(signal: Signal[Reservation], _settings: TenantSettings, now: datetime) -> MappingResult:
     """Return the booking of a visit, which has no value: a paid visit makes an order of its own."""
     reservation = signal.fact
     if reservation.is_imported:

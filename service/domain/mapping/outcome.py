@@ -41,5 +41,5 @@ class Happened:
     custom: CustomData = field(default_factory=CustomData)
 
 
-Finding = Happened | Waiting | Skipped
+MappingResult = Happened | Waiting | Skipped
 Outcome = Event | Waiting | Skipped

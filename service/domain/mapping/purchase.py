@@ -6,7 +6,7 @@ from service.domain.events.event import ActionSource, CustomData
 from service.domain.events.money import Money
 from service.domain.events.reason import Reason
 from service.domain.mapping.contents import contents_of
-from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
+from service.domain.mapping.outcome import Happened, MappingResult, Skipped, Waiting
 from service.domain.shop.order import Channel, Order, OrderKind, Payment
 from service.domain.shop.signal import Signal
 from service.domain.tenants.tenant import TenantSettings
@@ -26,7 +26,7 @@ _NO_SALES = {
 }
 
 
-def purchased(signal: Signal[Order], settings: TenantSettings, _now: datetime) -> Finding:
+def purchased(signal: Signal[Order], settings: TenantSettings, _now: datetime) -> MappingResult:
     """Return the purchase, once it is paid or authorized."""
     order = signal.fact
     if skipped := _no_sale(order):

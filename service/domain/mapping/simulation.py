@@ -8,7 +8,7 @@ from types import MappingProxyType
 from service.domain.events.event import ActionSource, Content, CustomData, Event, EventName
 from service.domain.events.identify import identify
 from service.domain.events.money import Money
-from service.domain.shop.person import Address, Connection, Customer, Person
+from service.domain.shop.person import Address, ClientInfo, Customer, Person
 from service.domain.tenants.tenant import Role, TenantSettings, host_of
 
 FALLBACK_CURRENCY = "USD"
@@ -54,7 +54,7 @@ _NOBODY = Person(
             country="US",
         ),
     ),
-    connection=Connection(user_agent="Mozilla/5.0 (compatible; 1Pixel test event)"),
+    connection=ClientInfo(user_agent="Mozilla/5.0 (compatible; 1Pixel test event)"),
 )
 
 

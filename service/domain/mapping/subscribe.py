@@ -4,7 +4,7 @@ from datetime import datetime
 
 from service.domain.events.event import ActionSource
 from service.domain.events.reason import Reason
-from service.domain.mapping.outcome import Finding, Happened, Skipped, Waiting
+from service.domain.mapping.outcome import Happened, MappingResult, Skipped, Waiting
 from service.domain.shop.membership import Membership, MembershipStatus
 from service.domain.shop.signal import Signal
 from service.domain.tenants.tenant import TenantSettings
@@ -16,7 +16,9 @@ _NOT_ACTIVE = {
 }
 
 
-def subscribed(signal: Signal[Membership], _settings: TenantSettings, _now: datetime) -> Finding:
+def subscribed(
+    signal: Signal[Membership], _settings: TenantSettings, _now: datetime
+) -> MappingResult:
     """Return the joining of a club, which has no price: shipments are purchases of their own."""
     membership = signal.fact
     if reason := _NOT_ACTIVE.get(membership.status):

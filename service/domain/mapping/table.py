@@ -9,14 +9,14 @@ from service.domain.events.event import EventName
 from service.domain.mapping.cancel_membership import cancelled
 from service.domain.mapping.complete_registration import registered
 from service.domain.mapping.lead import booked
-from service.domain.mapping.outcome import Finding, Happened, Outcome
+from service.domain.mapping.outcome import Happened, MappingResult, Outcome
 from service.domain.mapping.purchase import purchased
 from service.domain.mapping.settle import settle
 from service.domain.mapping.subscribe import subscribed
 from service.domain.shop.signal import Action, Fact, ObjectKind, Signal
 from service.domain.tenants.tenant import Tenant, TenantSettings
 
-Find = Callable[[Signal[Any], TenantSettings, datetime], Finding | None]
+Find = Callable[[Signal[Any], TenantSettings, datetime], MappingResult | None]
 """What has happened, by the news about one kind of object; `None` if they are not about that."""
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Cursor:
     """Where a reader of records in the order of a time stands; `key` tells equal times apart."""
 
     at: datetime

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from service.domain.records.cursor import Place
+from service.domain.records.cursor import Cursor
 from service.domain.records.log_view import LogView
 from service.domain.shop.staff import StaffMember
 
@@ -56,7 +56,7 @@ class Job:
     who_id: str = ""
     view: LogView
     started_at: datetime
-    place: Place
+    place: Cursor
     total: int
     is_least: bool = False
     failed: int = 0
@@ -81,9 +81,9 @@ class Job:
         return 0 if self.is_least else max(0, self.failed - self.done - sum(self.left.values()))
 
     @property
-    def beginning(self) -> Place:
+    def beginning(self) -> Cursor:
         """Return where a view begins for it."""
-        return Place(self.started_at, _LAST_KEY)
+        return Cursor(self.started_at, _LAST_KEY)
 
     @property
     def may_be_under_way(self) -> bool:
@@ -118,7 +118,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class JobStep:
     """What one step came to: `reached` is where the next one begins, `None` at the end.
 
     One that `is_in_next` has come to the end of the job's view, and into the next one.
@@ -126,7 +126,7 @@ class Step:
 
     done: int = 0
     left: Mapping[str, int] = field(default_factory=dict)
-    reached: Place | None = None
+    reached: Cursor | None = None
     is_in_next: bool = False
     rest: timedelta = timedelta(0)
 
@@ -152,7 +152,7 @@ def begun(
         view=view,
         then=then,
         started_at=now,
-        place=Place(now, _LAST_KEY),
+        place=Cursor(now, _LAST_KEY),
         total=total,
         failed=failed,
         is_least=is_least,
@@ -171,7 +171,7 @@ def taken_up(job: Job, *, now: datetime, lease: timedelta) -> Job:
     return replace(job, tries=tries, due_at=now + pause)
 
 
-def stepped(job: Job, step: Step, *, now: datetime) -> Job:
+def stepped(job: Job, step: JobStep, *, now: datetime) -> Job:
     """Return the job after a step, with its next one due, or finished."""
     reached = step.reached
     return replace(
@@ -192,7 +192,7 @@ def stopped(job: Job, reason: str, *, now: datetime, by: str = "") -> Job:
     return replace(job, stopped=reason, stopped_by=by, due_at=None, finished_at=now)
 
 
-def with_last_step(job: Job, step: Step) -> Job:
+def with_last_step(job: Job, step: JobStep) -> Job:
     """Return the stopped job with what the step came to that was under way when it was stopped."""
     left = dict(Counter(job.left) + Counter(step.left))
     return replace(job, done=job.done + step.done, left=left, tries=0)

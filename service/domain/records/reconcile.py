@@ -5,7 +5,7 @@ from dataclasses import replace
 from service.domain.records.record import EventRecord, Status
 
 
-def merged(known: EventRecord, news: EventRecord) -> EventRecord | None:
+def reconciled(known: EventRecord, news: EventRecord) -> EventRecord | None:
     """Return the record after the news, `None` if they change nothing.
 
     Made so that any order of the same signals ends in the same event: what is decided stays, and

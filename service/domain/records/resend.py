@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.schedule import EVENT_WINDOW, RetryPolicy
-from service.domain.delivery.steps import reopened
+from service.domain.delivery.steps import redriven
 from service.domain.events.event import EventName
 from service.domain.events.reason import Reason
 from service.domain.records.lookup import Lookup
@@ -22,17 +22,19 @@ from service.domain.tenants.wanted import why_unwanted
 _CAN_BE_ASKED_FOR = frozenset({ObjectKind.ORDER, ObjectKind.MEMBERSHIP, ObjectKind.RESERVATION})
 
 
-class Way(StrEnum):
+class ResendMethod(StrEnum):
     """How an event comes back: it is still kept, or the shop is asked for its object again."""
 
     KEPT = "kept"
     ASKED_FOR = "asked for"
 
 
-def chance_of(record: EventRecord, tenant: Tenant, *, now: datetime) -> Way | Reason | None:
+def resend_eligibility(
+    record: EventRecord, tenant: Tenant, *, now: datetime
+) -> ResendMethod | Reason | None:
     """Return how the event can be sent again, or why it cannot; `None` if it did not fail."""
     if is_not_set_up(record):
-        return _chance_of_beginning(record, tenant, now=now)
+        return _eligibility_of_beginning(record, tenant, now=now)
     failed = failed_roles(record)
     if not failed:
         return None
@@ -41,7 +43,7 @@ def chance_of(record: EventRecord, tenant: Tenant, *, now: datetime) -> Way | Re
     obstacles = [_why_not(record, role, tenant) for role in failed]
     if all(obstacles):
         return obstacles[0]
-    return Way.KEPT if record.payload else _chance_of_asking(record)
+    return ResendMethod.KEPT if record.payload else _eligibility_of_refetch(record)
 
 
 def _why_hopeless(record: EventRecord, failed: Collection[Role], *, now: datetime) -> Reason | None:
@@ -80,7 +82,7 @@ def is_not_set_up(record: EventRecord) -> bool:
     return is_skipped and record.reason is Reason.NOT_SET_UP and record.lookup is None
 
 
-def sent_again(
+def resent(
     record: EventRecord,
     roles: Collection[Role],
     *,
@@ -92,26 +94,28 @@ def sent_again(
     due_at = None if lookup else now + policy.requeue_after
     reason = Reason.ASKED_AGAIN if lookup else None
     again = {
-        role: reopened(record.deliveries[role], reason=reason, due_at=due_at, now=now)
+        role: redriven(record.deliveries[role], reason=reason, due_at=due_at, now=now)
         for role in roles
     }
     return replace(record, deliveries={**record.deliveries, **again}, lookup=lookup, updated_at=now)
 
 
-def _chance_of_beginning(record: EventRecord, tenant: Tenant, *, now: datetime) -> Way | Reason:
+def _eligibility_of_beginning(
+    record: EventRecord, tenant: Tenant, *, now: datetime
+) -> ResendMethod | Reason:
     # When it happened is not known yet, but it was before we were told.
     if now >= record.received_at + EVENT_WINDOW:
         return Reason.TOO_OLD
     unwanted = why_unwanted(tenant, record.name, channel=record.channel)
     if unwanted is None:
-        return _chance_of_asking(record)
+        return _eligibility_of_refetch(record)
     # Whether its pixel was never there or is gone: it goes as soon as there is one.
     is_without = unwanted.reason is Reason.NOT_SET_UP
     return Reason.PIXEL_REMOVED if is_without else unwanted.reason
 
 
-def _chance_of_asking(record: EventRecord) -> Way | Reason:
+def _eligibility_of_refetch(record: EventRecord) -> ResendMethod | Reason:
     if record.object_kind in _CAN_BE_ASKED_FOR and record.object_id:
-        return Way.ASKED_FOR
+        return ResendMethod.ASKED_FOR
     is_sign_up = record.name is EventName.COMPLETE_REGISTRATION
     return Reason.SIGN_UP_NOT_KEPT if is_sign_up else Reason.VISIT_NOT_KEPT

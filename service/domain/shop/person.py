@@ -30,7 +30,7 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Connection:
+class ClientInfo:
     """The network address and browser that an object came from, perhaps a colleague's or till's."""
 
     ip: str | None = None
@@ -48,7 +48,7 @@ class Person:
     customer: Customer = Customer()
     bill_to: Address = Address()
     elsewhere: tuple[Address, ...] = ()
-    connection: Connection = Connection()
+    connection: ClientInfo = ClientInfo()
 
     @property
     def is_half_known(self) -> bool:

@@ -58,7 +58,7 @@ class TokenFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
+class ConnectionTest:
     """The harmless event that a connection is tested with; of nobody, and worth nothing.
 
     With a `test_code` it shows among the merchant's test events.
@@ -69,7 +69,7 @@ class Probe:
     test_code: str = ""
 
 
-PROBE_IDENTITY = Identity(
+TEST_IDENTITY = Identity(
     hashed_emails=(hashed("connection.test@example.com"),),
     hashed_external_ids=(hashed("1pixel-connection-test"),),
     user_agent="Mozilla/5.0 (compatible; 1Pixel connection test)",
@@ -78,7 +78,7 @@ PROBE_IDENTITY = Identity(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Probed:
+class ConnectionTestAnswer:
     """The vendor's answer to a probe, and what it objected to if it refused the credentials."""
 
     verdict: Verdict
@@ -86,7 +86,7 @@ class Probed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class ConnectionFinding:
     """What a test found; without a `cause` the connection is verified.
 
     `expires_at` is when the token ends, or ended. `verdict` is the answer to the probe, if one
@@ -111,26 +111,28 @@ def fault_of_pixel_id(pixel_id: str) -> Cause | None:
     return None if is_pixel_id(pixel_id) else Cause.MALFORMED_PIXEL
 
 
-def judge_token(facts: TokenFacts) -> Finding | None:
+def judge_token(facts: TokenFacts) -> ConnectionFinding | None:
     """Return the finding if the token is dead by the vendor's own word, else `None`."""
     if facts.is_valid is not False:
         return None
     cause = Cause.EXPIRED_TOKEN if facts.is_expired else Cause.INVALID_TOKEN
-    return Finding(cause=cause, expires_at=facts.expires_at if facts.is_expired else None)
+    return ConnectionFinding(cause=cause, expires_at=facts.expires_at if facts.is_expired else None)
 
 
-def judge_probe(probed: Probed, *, pixel_id: str, facts: TokenFacts) -> Finding:
+def judge_test(
+    probed: ConnectionTestAnswer, *, pixel_id: str, facts: TokenFacts
+) -> ConnectionFinding:
     """Return the finding after the probe was answered, or its answer lost."""
     cause = _cause(probed, pixel_id=pixel_id, facts=facts)
     says_when = cause in {None, Cause.EXPIRED_TOKEN}
-    return Finding(
+    return ConnectionFinding(
         cause=cause,
         expires_at=facts.expires_at if says_when else None,
         verdict=probed.verdict,
     )
 
 
-def _cause(probed: Probed, *, pixel_id: str, facts: TokenFacts) -> Cause | None:
+def _cause(probed: ConnectionTestAnswer, *, pixel_id: str, facts: TokenFacts) -> Cause | None:
     match probed.verdict.answer:
         case Answer.ACCEPTED:
             return None

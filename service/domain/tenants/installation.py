@@ -63,7 +63,7 @@ class Installation:
         return min((at for at in (self.check_at, self.purge_at) if at), default=None)
 
 
-def told_of_install(
+def install_reported(
     known: Installation | None, *, is_proven: bool, now: datetime, grace: timedelta
 ) -> Installation:
     """Return the installation after Commerce7, or somebody in its name, told of an install.
@@ -86,7 +86,7 @@ def cleared_out(known: Installation) -> Installation:
     return replace(known, is_leaving=False, check_at=None)
 
 
-def told_of_uninstall(known: Installation, *, now: datetime) -> Installation:
+def uninstall_reported(known: Installation, *, now: datetime) -> Installation:
     """Return the installation after somebody told of an uninstall: to be asked about."""
     if not known.is_installed:
         return known

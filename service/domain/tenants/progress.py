@@ -44,7 +44,7 @@ class Progress:
     def tested_for(self, role: str, *, pixel_id: str, token: str) -> Verified | None:
         """Return the role's test, if it was one of this very pixel and token."""
         tested = self.tested.get(role)
-        is_same = tested and (tested.pixel_id, tested.mark) == (pixel_id, mark_of(token))
+        is_same = tested and (tested.pixel_id, tested.mark) == (pixel_id, token_fingerprint(token))
         return tested if is_same else None
 
     def with_test(self, role: str, tested: Verified) -> "Progress":
@@ -61,6 +61,6 @@ class Progress:
         return self if self.first_sent_at else replace(self, first_sent_at=at)
 
 
-def mark_of(token: str) -> str:
+def token_fingerprint(token: str) -> str:
     """Return what tells this token from others: part of a hash, of no use to a thief."""
     return sha256(token.encode()).hexdigest()[:_MARK]

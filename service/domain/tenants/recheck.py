@@ -77,6 +77,6 @@ class Recheck:
         if not self.is_needed(now):
             return replace(self, at=None)
         since = now - (self.changed_at or now)
-        pause = min(max(since, policy.sweep_slot), policy.second_life_every)
+        pause = min(max(since, policy.sweep_slot), policy.slow_retry_every)
         at = min(now + pause, rest_until or now + pause)
         return replace(self, at=at, read_round=self.round)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Step(StrEnum):
+class SetupStep(StrEnum):
     """The steps, in the order in which they are done."""
 
     PIXEL = "pixel"
@@ -14,19 +14,19 @@ class Step(StrEnum):
     SNIPPET = "snippet"
 
 
-OPTIONAL = frozenset({Step.SNIPPET})
+OPTIONAL = frozenset({SetupStep.SNIPPET})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """Which steps are done. A later one may be done before an earlier one, or become undone."""
 
-    done: frozenset[Step]
+    done: frozenset[SetupStep]
 
     @property
-    def next(self) -> Step | None:
+    def next(self) -> SetupStep | None:
         """Return the first step that is still to do, `None` when only optional ones are left."""
-        return next((step for step in Step if step not in self.done | OPTIONAL), None)
+        return next((step for step in SetupStep if step not in self.done | OPTIONAL), None)
 
     @property
     def is_finished(self) -> bool:
@@ -43,10 +43,10 @@ def setup_path(
     go back to test.
     """
     facts = {
-        Step.PIXEL: bool(pixel_id),
-        Step.TOKEN: has_token,
-        Step.CONNECTION: is_tested or has_sent,
-        Step.FIRST_EVENT: has_sent,
-        Step.SNIPPET: has_seen_snippet,
+        SetupStep.PIXEL: bool(pixel_id),
+        SetupStep.TOKEN: has_token,
+        SetupStep.CONNECTION: is_tested or has_sent,
+        SetupStep.FIRST_EVENT: has_sent,
+        SetupStep.SNIPPET: has_seen_snippet,
     }
     return Setup(done=frozenset(step for step, is_done in facts.items() if is_done))

@@ -10,11 +10,11 @@ from service.domain.tenants.notices import Notices, claimed, mailed, refused, se
 from service.domain.tenants.tenant import Tenant
 from service.ports import Mailer, MailError, Services
 from service.usecases.alerts.read_alerts import alerts_in
-from service.usecases.tenants.schedule_alerts import is_told
+from service.usecases.tenants.schedule_alerts import gets_alert_mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Notified:
     """Which alerts were written of, which could not be, and why."""
 
     sent: tuple[str, ...] = ()
@@ -22,7 +22,9 @@ class Told:
     cause: str = ""
 
 
-def tell_of_alerts(tenant_id: str, *, now: datetime, contact: Contact, services: Services) -> Told:
+def notify_alerts(
+    tenant_id: str, *, now: datetime, contact: Contact, services: Services
+) -> Notified:
     """Send the e-mails that are due; of two that look at once, one does.
 
     Raises:
@@ -30,7 +32,7 @@ def tell_of_alerts(tenant_id: str, *, now: datetime, contact: Contact, services:
     """
     tenant = services.tenants.find(tenant_id)
     if tenant is None:
-        return Told()
+        return Notified()
     alerts = _to_be_told(tenant, now=now, services=services)
     lasting = {each.key: each.since for each in alerts}
 
@@ -40,23 +42,23 @@ def tell_of_alerts(tenant_id: str, *, now: datetime, contact: Contact, services:
 
     before = services.tenants.update(tenant_id, lambda known: known and looked(known)).before
     if before is None:
-        return Told()
+        return Notified()
     notices = seen(before.notices, lasting, now=now)
     keys = notices.due(now)
     due = [replace(each, since=notices.since(each.key)) for each in alerts if each.key in keys]
     if services.mailer is None or not due:
-        return Told()
+        return Notified()
     return _send(tenant, due, contact=contact, mailer=services.mailer, services=services)
 
 
-def tell_of_stuck(
+def notify_stuck(
     tenant_ids: Collection[str],
     *,
     most: int,
     now: datetime,
     contact: Callable[[str], Contact],
     services: Services,
-) -> dict[str, Told]:
+) -> dict[str, Notified]:
     """Write to the wineries whose events are stuck, but for those who know; at most so many.
 
     Not by a task: what keeps their events may keep that, too. The first e-mail that cannot be sent
@@ -65,13 +67,13 @@ def tell_of_stuck(
     Raises:
         StoreUnavailableError: some may not be told; the next sweep tells them.
     """
-    told: dict[str, Told] = {}
+    told: dict[str, Notified] = {}
     for tenant_id in tenant_ids:
-        tenant = services.tenants.recall(tenant_id)
+        tenant = services.tenants.get_cached(tenant_id)
         is_news = tenant and tenant.notices.since(AlertKind.STUCK) is None
-        if tenant is None or not is_news or not is_told(tenant, services=services):
+        if tenant is None or not is_news or not gets_alert_mail(tenant, services=services):
             continue
-        told[tenant_id] = tell_of_alerts(
+        told[tenant_id] = notify_alerts(
             tenant_id, now=now, contact=contact(tenant_id), services=services
         )
         if told[tenant_id].failed or len(told) >= most:
@@ -80,7 +82,7 @@ def tell_of_stuck(
 
 
 def _to_be_told(tenant: Tenant, *, now: datetime, services: Services) -> Sequence[Alert]:
-    if not (tenant.installation.is_installed and is_told(tenant, services=services)):
+    if not (tenant.installation.is_installed and gets_alert_mail(tenant, services=services)):
         return []
     return [each for each in alerts_in(tenant, now=now, services=services) if each.needs_person]
 
@@ -92,7 +94,7 @@ def _send(
     contact: Contact,
     mailer: Mailer,
     services: Services,
-) -> Told:
+) -> Notified:
     keys = [each.key for each in due]
     sent, cause = 0, ""
     for alert in due:
@@ -102,7 +104,7 @@ def _send(
             cause = str(error)
             break  # the others would wait for the same server as long again
         sent += 1
-    told = Told(sent=tuple(keys[:sent]), failed=tuple(keys[sent:]), cause=cause)
+    told = Notified(sent=tuple(keys[:sent]), failed=tuple(keys[sent:]), cause=cause)
     _note(tenant.id, told, services=services)
     return told
 
@@ -112,7 +114,7 @@ def _mail(tenant: Tenant, alert: Alert, *, contact: Contact, mailer: Mailer) -> 
     mailer.send(to=tenant.settings.alert_email, subject=mail.subject, text=mail.text)
 
 
-def _note(tenant_id: str, told: Told, *, services: Services) -> None:
+def _note(tenant_id: str, told: Notified, *, services: Services) -> None:
     now = services.clock()
 
     def noted(known: Notices) -> Notices:

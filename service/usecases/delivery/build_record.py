@@ -20,7 +20,7 @@ from service.ports import Services, Vault
 from service.usecases.sealing import seal_event
 
 
-def claim(
+def unproven_record(
     rule: EventRule, signal: Signal[Fact], *, tenant: Tenant, now: datetime, services: Services
 ) -> EventRecord:
     """Return the record of a signal that the shop must confirm first: no more than which object."""
@@ -35,10 +35,10 @@ def claim(
         updated_at=now,
         lookup=_lookup(signal, tenant_id=tenant.id, now=now, services=services),
     )
-    return identified(record, rule, signal.fact.id)
+    return with_object_id(record, rule, signal.fact.id)
 
 
-def identified(record: EventRecord, rule: EventRule, object_id: str) -> EventRecord:
+def with_object_id(record: EventRecord, rule: EventRule, object_id: str) -> EventRecord:
     """Return the record with its object's id, and the id that Meta sees.
 
     Both stay out of it where the object is a person: a customer's id is personal, and the lock,
@@ -49,11 +49,11 @@ def identified(record: EventRecord, rule: EventRule, object_id: str) -> EventRec
     return replace(record, object_id=object_id, event_id=rule.event_id(object_id))
 
 
-def decided(
+def with_outcome(
     claimed: EventRecord, fact: Fact, outcome: Outcome, *, tenant: Tenant, services: Services
 ) -> EventRecord:
     """Return the record once it is known what became of the signal."""
-    known = replace(labelled(claimed, fact), lookup=None)
+    known = replace(with_labels(claimed, fact), lookup=None)
     if isinstance(outcome, Event):
         return with_event(known, outcome, tenant=tenant, services=services)
     if isinstance(outcome, Skipped):
@@ -69,7 +69,7 @@ def decided(
     )
 
 
-def labelled(record: EventRecord, fact: Fact) -> EventRecord:
+def with_labels(record: EventRecord, fact: Fact) -> EventRecord:
     """Return the record with what the shop's staff know its object by."""
     channel = str(fact.channel) if fact.channel else None
     return replace(record, object_number=fact.number, channel=channel)
@@ -81,7 +81,7 @@ def with_event(
     """Return the record with the event and its deliveries."""
     settings = tenant.settings
     event = replace(event, custom=event.custom.priced_in(settings.currency))
-    known = described(record, event, vault=services.vault)
+    known = with_sealed_event(record, event, vault=services.vault)
     now = record.updated_at
     deliveries = _deliveries(event, settings, now=now, retry=services.retry)
     return replace(
@@ -94,7 +94,7 @@ def with_event(
     )
 
 
-def described(record: EventRecord, event: Event, *, vault: Vault) -> EventRecord:
+def with_sealed_event(record: EventRecord, event: Event, *, vault: Vault) -> EventRecord:
     """Return the record with the event sealed, and with what the log may say of it."""
     return replace(
         record,

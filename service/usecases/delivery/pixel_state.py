@@ -7,10 +7,10 @@ from datetime import datetime
 from service.domain.delivery.circuit_breaker import (
     Breaker,
     BreakerState,
-    learnt,
-    nudged,
-    probing,
-    tripped,
+    half_opened,
+    opened,
+    probe_requested,
+    with_result,
 )
 from service.domain.delivery.delivery import Delivery
 from service.domain.delivery.verdict import Answer, Verdict
@@ -40,7 +40,7 @@ def stopping_breaker(
         if may_go(known):
             return known
         if known.lets_probe(now):
-            return probing(known, record.key, now=now, policy=services.retry)
+            return half_opened(known, record.key, now=now, policy=services.retry)
         return replace(known, is_watched=True)
 
     updated = change_breaker(record.tenant_id, role, asked, now=now, services=services)
@@ -48,7 +48,7 @@ def stopping_breaker(
     return None if may_go(breaker) else breaker
 
 
-def trip(
+def open_breaker(
     record: EventRecord,
     role: Role,
     *,
@@ -62,14 +62,12 @@ def trip(
 
     def change(known: Breaker) -> Breaker:
         policy = services.retry
-        return tripped(
-            known, state, reason, details=details, key=record.key, now=now, policy=policy
-        )
+        return opened(known, state, reason, details=details, key=record.key, now=now, policy=policy)
 
     change_breaker(record.tenant_id, role, change, now=now, services=services)
 
 
-def learn(
+def record_result(
     record: EventRecord,
     role: Role,
     verdict: Verdict,
@@ -83,12 +81,12 @@ def learn(
 
     Costs nothing while the pixel works, and while it does not, nothing for what is known already.
     """
-    tenant = services.tenants.recall(record.tenant_id)
+    tenant = services.tenants.get_cached(record.tenant_id)
     if tenant is None:
         return
 
     def change(breaker: Breaker) -> Breaker:
-        return learnt(breaker, verdict, after, key=record.key, now=now, policy=services.retry)
+        return with_result(breaker, verdict, after, key=record.key, now=now, policy=services.retry)
 
     if change(tenant.breaker(role)) == tenant.breaker(role):
         return
@@ -99,7 +97,7 @@ def learn(
         change_breaker(tenant.id, role, change, now=now, services=services)
 
 
-def try_soon(
+def request_probe(
     tenant_id: str, *, now: datetime, services: Services, roles: Collection[Role] = tuple(Role)
 ) -> None:
     """Let one delivery try a stopped pixel at once, since a person asks for it.
@@ -111,5 +109,9 @@ def try_soon(
     """
     for role in roles:
         change_breaker(
-            tenant_id, role, lambda known: nudged(known, now=now), now=now, services=services
+            tenant_id,
+            role,
+            lambda known: probe_requested(known, now=now),
+            now=now,
+            services=services,
         )

@@ -9,19 +9,19 @@ from service.domain.delivery.schedule import MAX_ATTEMPTS
 from service.domain.delivery.steps import closed, parked
 from service.domain.events.event import CustomData, Event
 from service.domain.events.reason import Details, Reason
-from service.domain.events.rejected_fields import without
+from service.domain.events.rejected_fields import drop_rejected_field
 from service.domain.records.record import EventRecord
 from service.domain.tenants.installation import InstallState
 from service.domain.tenants.tenant import Role, Tenant
 from service.domain.tenants.wanted import why_unwanted
 from service.ports import Services, UnsealError
-from service.usecases.delivery.pixel_state import stopping_breaker, trip
+from service.usecases.delivery.pixel_state import open_breaker, stopping_breaker
 from service.usecases.sealing import unseal_event, unseal_text
 from service.usecases.tenants.installed_tenant import known_tenant
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Shot:
+class PreparedAttempt:
     """Everything that one attempt needs.
 
     `custom` is what the log keeps of it: all of it, whatever the vendor will not take. `sealed`
@@ -35,9 +35,9 @@ class Shot:
     sealed: str
 
 
-def prepare(
+def prepare_attempt(
     record: EventRecord, role: Role, *, now: datetime, services: Services
-) -> Shot | Delivery:
+) -> PreparedAttempt | Delivery:
     """Return what the attempt needs, or the delivery as it stands without one.
 
     Raises:
@@ -57,14 +57,14 @@ def prepare(
     token = _token(tenant.id, role, services=services)
     if isinstance(token, Reason):
         state = BreakerState.NEEDS_RECONNECT
-        trip(record, role, state=state, reason=token, now=now, services=services)
+        open_breaker(record, role, state=state, reason=token, now=now, services=services)
         return _parked(record, role, Wait.TOKEN, reason=token, now=now)
     # The record may have learnt the currency since the event was sealed.
     custom = (record.custom or event.custom).priced_in(tenant.settings.currency)
     event = replace(event, custom=custom)
     for key in record.deliveries[role].dropped:
-        event = without(event, key)
-    return Shot(event, custom, tenant.settings.pixel_of(role), token.plain, token.sealed)
+        event = drop_rejected_field(event, key)
+    return PreparedAttempt(event, custom, tenant.settings.pixel_of(role), token.plain, token.sealed)
 
 
 def _obstacle(
@@ -102,7 +102,7 @@ def _cut_short(record: EventRecord, role: Role, *, now: datetime, services: Serv
     is_revived = delivery.is_revived
     why = Reason.LAST_ATTEMPT_CUT_SHORT if is_revived else Reason.EVERY_ATTEMPT_CUT_SHORT
     details = Details(tried=delivery.attempts)
-    trip(
+    open_breaker(
         record,
         role,
         state=BreakerState.FAILING,
@@ -117,7 +117,7 @@ def _cut_short(record: EventRecord, role: Role, *, now: datetime, services: Serv
         reason=why,
         details=details,
         now=now,
-        until=now + services.retry.second_life_every,
+        until=now + services.retry.slow_retry_every,
     )
 
 
@@ -139,7 +139,7 @@ def _stopped(
     if breaker is None:
         return None
     # What has failed by itself keeps saying how.
-    source = delivery if delivery.has_second_life and delivery.reason else breaker
+    source = delivery if delivery.is_slow_retry and delivery.reason else breaker
     why, details = source.reason or Reason.NONE, source.details
     return parked(delivery, waits_for=WAITS[breaker.state], reason=why, details=details, now=now)
 
@@ -158,7 +158,7 @@ class _Token:
 
 def _token(tenant_id: str, role: Role, *, services: Services) -> _Token | Reason:
     """Return the token of the role's pixel, or what the merchant must do to have one."""
-    sealed = services.tenants.recall_token(tenant_id, role)
+    sealed = services.tenants.get_cached_token(tenant_id, role)
     if sealed is None:
         return Reason.TOKEN_MISSING
     try:

@@ -14,10 +14,10 @@ from service.domain.records.record import EventRecord
 from service.domain.records.waiting import any_may_go_on, is_rested, may_go_on, probes
 from service.domain.tenants.recheck import Recheck
 from service.domain.tenants.tenant import Role, Tenant
-from service.ports import Place, QueueUnavailableError, Services, Stored
-from service.usecases.tasks import Cursor, enqueue_steps, release_task
+from service.ports import Cursor, QueueUnavailableError, Services, Stored
+from service.usecases.tasks import ReleaseCursor, enqueue_steps, release_task
 from service.usecases.tenants.change_tenant import change_breaker
-from service.usecases.tenants.schedule_alerts import have_alerts_looked_at
+from service.usecases.tenants.schedule_alerts import schedule_alerts_check
 
 MOST_RELEASED = 200
 """Bounds the writes of one call; a new task takes the rest."""
@@ -37,7 +37,7 @@ class Released:
 
 
 def release_parked(
-    tenant_id: str, *, now: datetime, services: Services, cursor: Cursor | None = None
+    tenant_id: str, *, now: datetime, services: Services, cursor: ReleaseCursor | None = None
 ) -> Released:
     """Release what may go on, at most 200 events in one call; nothing if no look is due.
 
@@ -70,7 +70,7 @@ class _Look:
     """A call's part of one look. `probed` are stopped pixels whose time to be tried has come."""
 
     tenant: Tenant
-    cursor: Cursor
+    cursor: ReleaseCursor
     probed: dict[Role, Breaker] = field(default_factory=dict)
     released: int = 0
     read: int = 0
@@ -108,14 +108,14 @@ class _Look:
         self.read += 1
         self.cursor = replace(
             self.cursor,
-            after=Place(record.waiting_since or record.received_at, record.key),
+            after=Cursor(record.waiting_since or record.received_at, record.key),
             next_at=min((at for at in rests if at), default=None),
             probed=(*self.cursor.probed, *trying),
         )
 
 
 def _begun(
-    tenant_id: str, cursor: Cursor | None, *, now: datetime, services: Services
+    tenant_id: str, cursor: ReleaseCursor | None, *, now: datetime, services: Services
 ) -> _Look | None:
     """Return the look, written down as begun; `None` if none is due, or a newer one has begun."""
 
@@ -138,7 +138,7 @@ def _begun(
         return None
     if not (is_whole or due):
         return None
-    start = Cursor(round=tenant.recheck.round, is_whole=is_whole)
+    start = ReleaseCursor(round=tenant.recheck.round, is_whole=is_whole)
     return _Look(tenant, cursor or start, due)
 
 
@@ -146,13 +146,13 @@ def _is_due(breaker: Breaker, now: datetime) -> bool:
     return not breaker.is_working and breaker.lets_probe(now)
 
 
-def _waiting(tenant_id: str, *, after: Place | None, services: Services) -> Iterator[Stored]:
+def _waiting(tenant_id: str, *, after: Cursor | None, services: Services) -> Iterator[Stored]:
     while batch := services.events.waiting(tenant_id, after=after, limit=_AT_A_TIME):
         yield from batch
         last = batch[-1].record
         if last.waiting_since is None or len(batch) < _AT_A_TIME:
             return
-        after = Place(last.waiting_since, last.key)
+        after = Cursor(last.waiting_since, last.key)
 
 
 def _rests(record: EventRecord, *, now: datetime) -> Iterator[datetime | None]:
@@ -182,7 +182,7 @@ def _end(look: _Look, *, now: datetime, services: Services) -> None:
 
     if look.cursor.is_whole:
         services.tenants.update(look.tenant.id, lambda known: known and ended(known))
-        have_alerts_looked_at(look.tenant, now=now, services=services)
+        schedule_alerts_check(look.tenant, now=now, services=services)
 
 
 def release(

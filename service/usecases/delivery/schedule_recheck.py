@@ -9,10 +9,10 @@ from service.domain.records.waiting import kinds_of
 from service.domain.tenants.alerts import AlertKind
 from service.domain.tenants.tenant import Tenant
 from service.ports import Services
-from service.usecases.tenants.schedule_alerts import have_alerts_looked_at
+from service.usecases.tenants.schedule_alerts import schedule_alerts_check
 
 
-def expect_release(record: EventRecord, *, now: datetime, services: Services) -> None:
+def schedule_recheck(record: EventRecord, *, now: datetime, services: Services) -> None:
     """Have what waits looked through for as long as this record may wait; before it is written.
 
     Costs nothing unless something waits, and then one write an hour, or for each new kind of wait.
@@ -21,7 +21,7 @@ def expect_release(record: EventRecord, *, now: datetime, services: Services) ->
         StoreUnavailableError: no look is planned, so the record must not be written.
     """
     kinds = kinds_of(record)
-    tenant = services.tenants.recall(record.tenant_id) if kinds else None
+    tenant = services.tenants.get_cached(record.tenant_id) if kinds else None
     if tenant is None:
         return
 
@@ -34,4 +34,4 @@ def expect_release(record: EventRecord, *, now: datetime, services: Services) ->
     is_for_currency = any(each.waits_for is Wait.CURRENCY for each in record.deliveries.values())
     if is_for_currency and tenant.notices.since(AlertKind.CURRENCY) is None:
         minute = now.replace(second=0, microsecond=0)
-        have_alerts_looked_at(tenant, now=minute, services=services, by="currency")
+        schedule_alerts_check(tenant, now=minute, services=services, by="currency")

@@ -8,14 +8,14 @@ from service.domain.delivery.delivery import Delivery, DeliveryStatus
 from service.domain.delivery.judgement import judged
 from service.domain.delivery.steps import leased
 from service.domain.delivery.verdict import Answer, Verdict
-from service.domain.events.rejected_fields import has
+from service.domain.events.rejected_fields import has_field
 from service.domain.records.record import EventRecord
 from service.domain.tenants.tenant import Role
 from service.ports import Services, Stored
-from service.usecases.delivery.pixel_state import learn
-from service.usecases.delivery.prepare_attempt import Shot, prepare
-from service.usecases.delivery.schedule_recheck import expect_release
-from service.usecases.tenants.record_progress import note_first_sent
+from service.usecases.delivery.pixel_state import record_result
+from service.usecases.delivery.prepare_attempt import PreparedAttempt, prepare_attempt
+from service.usecases.delivery.schedule_recheck import schedule_recheck
+from service.usecases.tenants.record_progress import record_first_sent
 
 # Two pixels share a record, so their tasks may write at the same moment: look again, not later.
 _SWAPS = 5
@@ -68,14 +68,14 @@ def _send_once(
         # What waits is released with a task of its own; the queue need not call until then.
         attempted = Attempted.HELD if delivery.waits_for else Attempted.BUSY
         return SendResult(attempted=attempted, delivery=delivery)
-    decided = prepare(stored.record, role, now=now, services=services)
+    decided = prepare_attempt(stored.record, role, now=now, services=services)
     if isinstance(decided, Delivery):
         return _settle(stored, role, decided, now=now, services=services)
     return _attempt(stored, role, decided, now=now, services=services)
 
 
 def _attempt(
-    stored: Stored, role: Role, shot: Shot, *, now: datetime, services: Services
+    stored: Stored, role: Role, shot: PreparedAttempt, *, now: datetime, services: Services
 ) -> SendResult | None:
     lease_id = services.new_id()
     delivery = leased(
@@ -86,13 +86,13 @@ def _attempt(
     if owned is None or delivery.is_open(services.clock()):
         return None  # a process that was frozen since has lost its lease: another may have sent it
     verdict = services.conversions.send(shot.event, pixel_id=shot.pixel_id, token=shot.token)
-    if verdict.refused_key and not has(shot.event, verdict.refused_key):
+    if verdict.refused_key and not has_field(shot.event, verdict.refused_key):
         verdict = replace(verdict, refused_key=None)  # without what it has not it stays as it is
     return _record_verdict(owned, role, verdict, shot=shot, services=services)
 
 
 def _record_verdict(
-    owned: Stored, role: Role, verdict: Verdict, *, shot: Shot, services: Services
+    owned: Stored, role: Role, verdict: Verdict, *, shot: PreparedAttempt, services: Services
 ) -> SendResult:
     """Write the outcome, again and again if the other role's delivery writes in between."""
     lease_id = owned.record.deliveries[role].lease_id
@@ -111,12 +111,12 @@ def _record_verdict(
         record = current.record.with_delivery(role, after, now=now)
         if after.waits_for:  # before it is written: what waits must be sure to be released
             _tell(record, role, verdict, after=after, shot=shot, services=services)
-            expect_release(record, now=now, services=services)
+            schedule_recheck(record, now=now, services=services)
         if services.events.replace(current, record):
             if not after.waits_for:
                 _tell(record, role, verdict, after=after, shot=shot, services=services)
             if after.status is DeliveryStatus.SENT:
-                note_first_sent(current.record.tenant_id, at=now, services=services)
+                record_first_sent(current.record.tenant_id, at=now, services=services)
             return SendResult(attempted=_asks_for(after), delivery=after)
         current = services.events.find(current.record.tenant_id, current.record.key)
     return SendResult(attempted=Attempted.NOTHING)
@@ -128,18 +128,20 @@ def _tell(
     verdict: Verdict,
     *,
     after: Delivery,
-    shot: Shot,
+    shot: PreparedAttempt,
     services: Services,
 ) -> None:
     now = services.clock()
-    learn(record, role, verdict, after=after, sealed=shot.sealed, now=now, services=services)
+    record_result(
+        record, role, verdict, after=after, sealed=shot.sealed, now=now, services=services
+    )
 
 
 def _settle(
     stored: Stored, role: Role, delivery: Delivery, *, now: datetime, services: Services
 ) -> SendResult | None:
     record = stored.record.with_delivery(role, delivery, now=now)
-    expect_release(record, now=now, services=services)
+    schedule_recheck(record, now=now, services=services)
     if services.events.replace(stored, record) is None:
         return None
     return SendResult(attempted=_asks_for(delivery), delivery=delivery)

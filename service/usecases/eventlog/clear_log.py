@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.records.job import Bound, Counted, Job, Step
+from service.domain.records.job import Bound, Counted, Job, JobStep
 from service.domain.records.log_view import LogView
 from service.domain.records.record import Status
 from service.domain.records.resend import is_not_set_up
 from service.domain.tenants.tenant import Tenant
 from service.ports import Services
-from service.usecases.eventlog.rows import place_of, rows_in
+from service.usecases.eventlog.rows import cursor_of, rows_in
 
 NOT_FINISHED = "not finished"
 """Why a row stays: something will still happen to it by itself."""
@@ -69,7 +69,7 @@ def plan_clear(
     )
 
 
-def clear_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) -> Step:
+def clear_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) -> JobStep:
     """Empty the job's next rows but for their locks.
 
     Raises:
@@ -82,8 +82,8 @@ def clear_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) -
         [(stored, stored.record.without_content(now=now)) for stored in settled]
     )
     done = len([each for each in emptied if each])
-    return Step(
+    return JobStep(
         done=done,
         left={NOT_FINISHED: len(batch) - done} if len(batch) > done else {},
-        reached=place_of(batch[-1]) if len(batch) == _AT_A_TIME else None,
+        reached=cursor_of(batch[-1]) if len(batch) == _AT_A_TIME else None,
     )

@@ -11,7 +11,7 @@ from service.ports import Services, StoreUnavailableError
 _NEWS_FOR = timedelta(days=1)
 
 
-def work_to_tell_of(tenant_id: str, *, to: StaffMember, services: Services) -> Job | None:
+def job_result_for(tenant_id: str, *, to: StaffMember, services: Services) -> Job | None:
     """Return the work on the log that is under way, or what theirs came to and they do not know.
 
     Raises:
@@ -22,7 +22,7 @@ def work_to_tell_of(tenant_id: str, *, to: StaffMember, services: Services) -> J
     return max(jobs, key=lambda job: (job.is_running, job.started_at), default=None)
 
 
-def note_told(tenant_id: str, job: Job, *, to: StaffMember, services: Services) -> None:
+def mark_result_seen(tenant_id: str, job: Job, *, to: StaffMember, services: Services) -> None:
     """Note that they have been told; told twice is better than never."""
     if job.is_running or job.is_told or job.who_id != to.id:
         return

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from service.ports import Place, Services, Stored
+from service.ports import Cursor, Services, Stored
 
 _AT_A_TIME = 100
 
 
 def open_records(
-    tenant_id: str, *, services: Services, after: Place | None = None
+    tenant_id: str, *, services: Services, after: Cursor | None = None
 ) -> Iterator[Stored]:
     """Yield the tenant's records that still wait for something, the most overdue first.
 
@@ -20,4 +20,4 @@ def open_records(
         last = batch[-1].record
         if last.due_at is None or len(batch) < _AT_A_TIME:
             return
-        after = Place(last.due_at, last.key)
+        after = Cursor(last.due_at, last.key)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from service.domain.records.log_view import LogView
 from service.domain.records.record import EventRecord
-from service.ports import Place, Services
+from service.ports import Cursor, Services
 
 PAGE_SIZE = 25
 MOST_HELD = 3
@@ -16,14 +16,14 @@ class LogPage:
     """Rows, newest first; `further` is where the next page begins, if there is one."""
 
     records: Sequence[EventRecord]
-    further: Place | None
+    further: Cursor | None
 
 
 def read_log(
     tenant_id: str,
     view: LogView,
     *,
-    after: Place | None,
+    after: Cursor | None,
     services: Services,
     held: Sequence[str] = (),
 ) -> LogPage:
@@ -46,4 +46,4 @@ def read_log(
         key=lambda record: (record.received_at, record.key),
         reverse=True,
     )
-    return LogPage(records=records, further=Place(last.received_at, last.key) if last else None)
+    return LogPage(records=records, further=Cursor(last.received_at, last.key) if last else None)

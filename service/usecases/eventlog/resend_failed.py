@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 
 from service.domain.delivery.schedule import EVENT_WINDOW, LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.domain.events.reason import Reason
-from service.domain.records.cursor import Place
-from service.domain.records.job import Bound, Counted, Job, Step
+from service.domain.records.cursor import Cursor
+from service.domain.records.job import Bound, Counted, Job, JobStep
 from service.domain.records.log_view import LogView
 from service.domain.records.lookup import Lookup
 from service.domain.records.record import EventRecord, Status
-from service.domain.records.resend import Way, chance_of, roles_to_send, sent_again
+from service.domain.records.resend import ResendMethod, resend_eligibility, resent, roles_to_send
 from service.domain.tenants.tenant import Role, Tenant
 from service.ports import QueueUnavailableError, Services, Stored
-from service.usecases.eventlog.rows import MOST_COUNTED, place_of, rows_in
+from service.usecases.eventlog.rows import MOST_COUNTED, cursor_of, rows_in
 from service.usecases.tasks import enqueue_steps, lookup_task
 
 _AT_A_TIME = 50
@@ -68,10 +68,10 @@ def plan_resend(
         is_skipped = failures.status is Status.SKIPPED
         asked = within_reach(failures, now=now) if is_skipped else failures
         rows += rows_in(tenant.id, asked, most=most - len(rows), services=services)
-    chances = Counter(chance_of(stored.record, tenant, now=now) for stored in rows)
+    chances = Counter(resend_eligibility(stored.record, tenant, now=now) for stored in rows)
     return ResendPlan(
-        kept=chances[Way.KEPT],
-        asked_for=chances[Way.ASKED_FOR],
+        kept=chances[ResendMethod.KEPT],
+        asked_for=chances[ResendMethod.ASKED_FOR],
         lost={why: number for why, number in chances.items() if isinstance(why, Reason)},
         out_of_reach=len([each for each in rows if each.record.received_at < now - _REACH]),
         is_least=len(rows) >= most,
@@ -90,7 +90,7 @@ def within_reach(view: LogView, *, now: datetime) -> LogView:
     return replace(view, since=max(view.since or oldest, oldest))
 
 
-def resend_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) -> Step:
+def resend_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) -> JobStep:
     """Send the job's next rows again.
 
     The shop allows so many questions in a minute, so those about failed events are spread.
@@ -99,9 +99,9 @@ def resend_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) 
         StoreUnavailableError: some of them may not be on their way; do it again.
     """
     rows, reached, is_in_next = _next_rows(job, tenant.id, services=services)
-    outcomes: Counter[Way | Reason | None] = Counter()
+    outcomes: Counter[ResendMethod | Reason | None] = Counter()
     for stored in rows:
-        delay = max(0, outcomes[Way.ASKED_FOR] - LOOKUPS_AT_ONCE) * LOOKUP_PACE
+        delay = max(0, outcomes[ResendMethod.ASKED_FOR] - LOOKUPS_AT_ONCE) * LOOKUP_PACE
         untried = [
             role
             for role, each in stored.record.deliveries.items()
@@ -109,26 +109,26 @@ def resend_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) 
         ]
         outcome = resend(stored, tenant, only=untried, delay=delay, now=now, services=services)
         outcomes[outcome] += 1
-    return Step(
-        done=outcomes[Way.KEPT] + outcomes[Way.ASKED_FOR],
+    return JobStep(
+        done=outcomes[ResendMethod.KEPT] + outcomes[ResendMethod.ASKED_FOR],
         left={str(why): number for why, number in outcomes.items() if isinstance(why, Reason)},
         reached=reached,
         is_in_next=is_in_next,
-        rest=outcomes[Way.ASKED_FOR] * LOOKUP_PACE,
+        rest=outcomes[ResendMethod.ASKED_FOR] * LOOKUP_PACE,
     )
 
 
 def _next_rows(
     job: Job, tenant_id: str, *, services: Services
-) -> tuple[Sequence[Stored], Place | None, bool]:
+) -> tuple[Sequence[Stored], Cursor | None, bool]:
     """Return rows, where the next ones begin, and whether they are in the job's next view."""
     rows = services.events.page(tenant_id, job.view, after=job.place, limit=_AT_A_TIME)
     if len(rows) == _AT_A_TIME:
-        return rows, place_of(rows[-1]), False
+        return rows, cursor_of(rows[-1]), False
     if job.then is None:
         return rows, None, False
     more = services.events.page(tenant_id, job.then, after=job.beginning, limit=_AT_A_TIME)
-    reached = place_of(more[-1]) if len(more) == _AT_A_TIME else None
+    reached = cursor_of(more[-1]) if len(more) == _AT_A_TIME else None
     return [*rows, *more], reached, True
 
 
@@ -140,7 +140,7 @@ def resend(
     services: Services,
     only: Collection[Role] = tuple(Role),
     delay: timedelta = timedelta(0),
-) -> Way | Reason | None:
+) -> ResendMethod | Reason | None:
     """Queue the failed deliveries of an event anew, or have the shop asked for it after the delay.
 
     Returns what was done, why nothing can be, or `None` if there was nothing (any more) to do.
@@ -152,13 +152,13 @@ def resend(
     current: Stored | None = stored
     while current:
         record = current.record
-        chance = chance_of(record, tenant, now=now)
+        chance = resend_eligibility(record, tenant, now=now)
         roles = [role for role in roles_to_send(record, tenant) if role in only]
-        if not isinstance(chance, Way) or (record.deliveries and not roles):
+        if not isinstance(chance, ResendMethod) or (record.deliveries and not roles):
             return chance if isinstance(chance, Reason) else None
-        asks = chance is Way.ASKED_FOR
+        asks = chance is ResendMethod.ASKED_FOR
         lookup = _lookup(record, delay=delay, now=now, services=services) if asks else None
-        after = sent_again(record, roles, lookup=lookup, now=now, policy=services.retry)
+        after = resent(record, roles, lookup=lookup, now=now, policy=services.retry)
         if written := services.events.replace(current, after):
             _enqueue(written, roles, delay=delay, services=services)
             return chance

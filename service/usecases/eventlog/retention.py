@@ -10,7 +10,7 @@ _AT_A_TIME = 200
 _MOST = 1000
 
 
-def forget_old_rows(tenant_id: str, *, now: datetime, services: Services) -> int:
+def apply_retention(tenant_id: str, *, now: datetime, services: Services) -> int:
     """Empty finished rows that are older than the tenant keeps them, and return how many.
 
     Their bare locks go when their events cannot be made again. At most 1,000 in one call; a

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from service.domain.records.cursor import Place
+from service.domain.records.cursor import Cursor
 from service.domain.records.log_view import LogView
 from service.ports import Services, Stored
 
@@ -18,7 +18,7 @@ def rows_in(tenant_id: str, view: LogView, *, most: int, services: Services) -> 
     Raises:
         StoreUnavailableError: the rest is not known.
     """
-    after: Place | None = None
+    after: Cursor | None = None
     while most > 0:
         limit = min(_AT_A_TIME, most)
         batch = services.events.page(tenant_id, view, after=after, limit=limit)
@@ -26,9 +26,9 @@ def rows_in(tenant_id: str, view: LogView, *, most: int, services: Services) -> 
         if len(batch) < limit:
             return
         most -= limit
-        after = place_of(batch[-1])
+        after = cursor_of(batch[-1])
 
 
-def place_of(stored: Stored) -> Place:
+def cursor_of(stored: Stored) -> Cursor:
     """Return where the row stands in the log."""
-    return Place(stored.record.received_at, stored.record.key)
+    return Cursor(stored.record.received_at, stored.record.key)

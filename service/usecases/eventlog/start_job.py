@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from service.domain.events.reason import Reason
 from service.domain.records.job import Bound, Counted, Job, JobKind, begun, stopped
 from service.domain.records.log_view import LogView
-from service.domain.records.resend import Way, chance_of, roles_to_send
+from service.domain.records.resend import ResendMethod, resend_eligibility, roles_to_send
 from service.domain.shop.staff import StaffMember
 from service.domain.tenants.audit import AuditEntry, log_change
 from service.domain.tenants.tenant import Tenant
 from service.ports import Services, StoreUnavailableError
-from service.usecases.delivery.pixel_state import try_soon
+from service.usecases.delivery.pixel_state import request_probe
 from service.usecases.eventlog.clear_log import plan_clear
 from service.usecases.eventlog.resend_failed import (
     failures_of,
@@ -19,7 +19,7 @@ from service.usecases.eventlog.resend_failed import (
     resend,
     within_reach,
 )
-from service.usecases.eventlog.work_on_job import have_worked_on, work_on_job
+from service.usecases.eventlog.work_on_job import enqueue_job_step, work_on_job
 
 OVERTAKEN = "other work on the log began at the same moment"
 
@@ -106,7 +106,7 @@ def start_clear(
 
 def resend_row(
     tenant: Tenant, key: str, *, by: StaffMember, services: Services
-) -> Way | Reason | None:
+) -> ResendMethod | Reason | None:
     """Send the one failed row again, at once; return what was done, or why nothing can be.
 
     `None` if the row is not there, or has not failed.
@@ -118,13 +118,13 @@ def resend_row(
     if stored is None or stored.record.cleared:
         return None
     record = stored.record
-    chance = chance_of(record, tenant, now=services.clock())
-    if not isinstance(chance, Way):
+    chance = resend_eligibility(record, tenant, now=services.clock())
+    if not isinstance(chance, ResendMethod):
         return chance
     what = f"{record.name} {record.object_number or record.object_id}".strip()
     _write_down(tenant.id, what, "sent again", by=by, services=services)
     roles = roles_to_send(record, tenant) or tenant.settings.roles()
-    try_soon(tenant.id, roles=roles, now=services.clock(), services=services)
+    request_probe(tenant.id, roles=roles, now=services.clock(), services=services)
     return resend(stored, tenant, now=services.clock(), services=services)
 
 
@@ -159,9 +159,9 @@ def _start(tenant_id: str, wish: _Wish, *, by: StaffMember, services: Services) 
         services.jobs.replace(tenant_id, stopped(job, OVERTAKEN, now=now), over=job)
         return other
     if wish.kind is JobKind.RESEND:
-        try_soon(tenant_id, now=now, services=services)
+        request_probe(tenant_id, now=now, services=services)
     if wish.counted.total > _MOST_AT_ONCE[wish.kind]:
-        have_worked_on(tenant_id, job, services=services)
+        enqueue_job_step(tenant_id, job, services=services)
         return job
     with suppress(StoreUnavailableError):  # it has begun, and is taken up again
         return work_on_job(tenant_id, wish.kind, services=services)

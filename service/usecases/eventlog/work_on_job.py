@@ -10,7 +10,7 @@ from service.domain.records.job import (
     GAVE_UP,
     Job,
     JobKind,
-    Step,
+    JobStep,
     stepped,
     stopped,
     taken_up,
@@ -22,7 +22,7 @@ from service.usecases.eventlog.resend_failed import resend_step
 from service.usecases.tasks import job_task
 from service.usecases.tenants.installed_tenant import installed_tenant
 
-_STEPS: Mapping[JobKind, Callable[..., Step]] = {
+_STEPS: Mapping[JobKind, Callable[..., JobStep]] = {
     JobKind.RESEND: resend_step,
     JobKind.CLEAR: clear_step,
 }
@@ -64,7 +64,7 @@ def work_on_job(tenant_id: str, kind: JobKind, *, services: Services) -> Job | N
     return stands
 
 
-def have_worked_on(tenant_id: str, job: Job, *, services: Services) -> None:
+def enqueue_job_step(tenant_id: str, job: Job, *, services: Services) -> None:
     """Make the task of the job's next step; without a queue it is due, and the sweep finds it."""
     if job.due_at is None:
         return
@@ -79,5 +79,5 @@ def have_worked_on(tenant_id: str, job: Job, *, services: Services) -> None:
 def _written(tenant_id: str, after: Job, over: Job, *, services: Services) -> Job | None:
     if not services.jobs.replace(tenant_id, after, over=over):
         return services.jobs.find(tenant_id, after.kind)
-    have_worked_on(tenant_id, after, services=services)
+    enqueue_job_step(tenant_id, after, services=services)
     return after

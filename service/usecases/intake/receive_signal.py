@@ -7,14 +7,19 @@ from enum import StrEnum
 from service.domain.events.event import Event
 from service.domain.mapping.outcome import Outcome
 from service.domain.mapping.table import decide, rule_for
-from service.domain.records.reconcile import merged
+from service.domain.records.reconcile import reconciled
 from service.domain.records.record import EventRecord
 from service.domain.shop.signal import Fact, Signal
 from service.domain.tenants.tenant import Tenant
 from service.domain.tenants.wanted import why_unwanted
 from service.ports import Events, QueueUnavailableError, Services, Stored
-from service.usecases.delivery.build_record import claim, decided, described, labelled
-from service.usecases.delivery.schedule_recheck import expect_release
+from service.usecases.delivery.build_record import (
+    unproven_record,
+    with_labels,
+    with_outcome,
+    with_sealed_event,
+)
+from service.usecases.delivery.schedule_recheck import schedule_recheck
 from service.usecases.tasks import enqueue_steps, shop_task
 from service.usecases.tenants.installed_tenant import installed_tenant
 
@@ -59,10 +64,10 @@ def receive_signal(
     if not is_trusted and why_unwanted(tenant, rule.name):
         return Received(receipt=Receipt.IGNORED)
 
-    record = claim(rule, signal, tenant=tenant, now=now, services=services)
+    record = unproven_record(rule, signal, tenant=tenant, now=now, services=services)
     if is_trusted:
         record = _believed(record, signal, outcome, tenant=tenant, services=services)
-    expect_release(record, now=now, services=services)
+    schedule_recheck(record, now=now, services=services)
     written = services.events.add(record) or _upgrade(record, events=services.events)
     is_queued = _enqueue(written, tenant=tenant, now=now, services=services)
     if written is None:
@@ -80,8 +85,8 @@ def _believed(
 ) -> EventRecord:
     if isinstance(outcome, Event) and signal.fact.person.is_half_known:
         # It has happened; who it was is worth a question before it is sent.
-        return described(labelled(claimed, signal.fact), outcome, vault=services.vault)
-    return decided(claimed, signal.fact, outcome, tenant=tenant, services=services)
+        return with_sealed_event(with_labels(claimed, signal.fact), outcome, vault=services.vault)
+    return with_outcome(claimed, signal.fact, outcome, tenant=tenant, services=services)
 
 
 def _hour(now: datetime) -> datetime:
@@ -92,7 +97,7 @@ def _hour(now: datetime) -> datetime:
 def _upgrade(record: EventRecord, *, events: Events) -> Stored | None:
     """Write the news over what is known; whoever brings none has a duplicate."""
     while stored := events.find(record.tenant_id, record.key):
-        after = merged(stored.record, record)
+        after = reconciled(stored.record, record)
         if after is None:
             return None
         if written := events.replace(stored, after):

@@ -17,14 +17,14 @@ from service.domain.records.record import EventRecord
 from service.domain.tenants.tenant import Tenant
 from service.domain.tenants.wanted import why_unwanted
 from service.ports import Refusal, Services, ShopError, UnsealError
-from service.usecases.delivery.build_record import described
+from service.usecases.delivery.build_record import with_sealed_event
 from service.usecases.intake.look_up import look_up_record, outcome_of, postponed
 from service.usecases.tenants.installed_tenant import known_tenant
 
 _SKIPPED, _ERROR = DeliveryStatus.SKIPPED, DeliveryStatus.ERROR
 
 
-def answered_again(
+def refetch_event(
     record: EventRecord, lookup: Lookup, *, now: datetime, services: Services
 ) -> EventRecord:
     """Return the record as the shop's answer, or its silence, leaves it.
@@ -80,7 +80,7 @@ def _with_event(
         else replace(each, reason=None, details=NO_DETAILS, due_at=due_at)
         for role, each in record.deliveries.items()
     }
-    known = described(record, same, vault=services.vault)
+    known = with_sealed_event(record, same, vault=services.vault)
     return replace(known, deliveries=deliveries, lookup=None, resolved_at=now)
 
 

@@ -23,10 +23,10 @@ from service.ports import (
     Stored,
     UnsealError,
 )
-from service.usecases.delivery.build_record import decided, identified, with_event
-from service.usecases.delivery.schedule_recheck import expect_release
+from service.usecases.delivery.build_record import with_event, with_object_id, with_outcome
+from service.usecases.delivery.schedule_recheck import schedule_recheck
 from service.usecases.intake.look_up import look_up_record, outcome_of, postponed
-from service.usecases.intake.refetch_event import answered_again
+from service.usecases.intake.refetch_event import refetch_event
 from service.usecases.sealing import unseal_event
 from service.usecases.tasks import enqueue_steps, lookup_task
 from service.usecases.tenants.installed_tenant import known_tenant
@@ -56,7 +56,7 @@ def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Res
         if stored is None or lookup is None or not lookup.is_open(now):
             return Resolved.NOTHING
         after = _after(stored.record, lookup, now=now, services=services)
-        expect_release(after, now=now, services=services)
+        schedule_recheck(after, now=now, services=services)
         if written := services.events.replace(stored, after):
             is_bulk = stored.record.is_asked_again
             _enqueue(written, now=now, services=services, is_bulk=is_bulk)
@@ -70,7 +70,7 @@ def _after(
     """Return the record as the shop's answer, or its silence, leaves it."""
     record = replace(record, updated_at=now)
     if record.is_asked_again:
-        return answered_again(record, lookup, now=now, services=services)
+        return refetch_event(record, lookup, now=now, services=services)
     tenant = known_tenant(record.tenant_id, services=services)
     if unwanted := why_unwanted(tenant, record.name, channel=record.channel):
         return _closed(record, Skipped(unwanted.reason, details=unwanted.details))
@@ -111,8 +111,8 @@ def _with_answer(
     known = replace(
         record, payload=None, cleared=False, received_at=lookup.asked_at, resolved_at=now
     )
-    named = identified(known, rule_of(record.name), fact.id)
-    return decided(named, fact, outcome, tenant=tenant, services=services)
+    named = with_object_id(known, rule_of(record.name), fact.id)
+    return with_outcome(named, fact, outcome, tenant=tenant, services=services)
 
 
 def _without_answer(

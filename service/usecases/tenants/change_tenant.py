@@ -14,7 +14,7 @@ from service.domain.records.waiting import may_let_go
 from service.domain.tenants.tenant import Role, Tenant
 from service.ports import Change, QueueUnavailableError, Services, Updated
 from service.usecases.tasks import release_task
-from service.usecases.tenants.schedule_alerts import have_alerts_looked_at
+from service.usecases.tenants.schedule_alerts import schedule_alerts_check
 
 
 def change_tenant(tenant_id: str, change: Change, *, now: datetime, services: Services) -> Updated:
@@ -76,4 +76,4 @@ def _follow(before: Tenant, after: Tenant, *, now: datetime, services: Services)
             services.queue.enqueue(release_task(after.id, due_at=now, by=services.new_id()))
     states = [[tenant.breaker(role).state for role in Role] for tenant in (before, after)]
     if states[0] != states[1] or before.settings != after.settings:
-        have_alerts_looked_at(after, now=now, services=services)
+        schedule_alerts_check(after, now=now, services=services)

@@ -48,7 +48,7 @@ def check_installation(
 
 def _access(tenant_id: str, *, services: Services) -> Access:
     try:
-        services.shops.admit(tenant_id)
+        services.shops.check_access(tenant_id)
     except ShopError as error:
         return Access.REFUSED if error.refusal is Refusal.NOT_ALLOWED else Access.UNKNOWN
     return Access.GRANTED

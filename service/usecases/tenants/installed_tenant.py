@@ -18,7 +18,7 @@ def installed_tenant(
         StoreUnavailableError: nothing is known now.
     """
     tenants = services.tenants
-    tenant = tenants.find(tenant_id) if is_fresh else tenants.recall(tenant_id)
+    tenant = tenants.find(tenant_id) if is_fresh else tenants.get_cached(tenant_id)
     return tenant if tenant and tenant.installation.is_installed else None
 
 
@@ -29,4 +29,4 @@ def known_tenant(tenant_id: str, *, services: Services) -> Tenant:
         StoreUnavailableError: nothing is known now.
     """
     stranger = Tenant(id=tenant_id, installation=_NOT_INSTALLED)
-    return services.tenants.recall(tenant_id) or stranger
+    return services.tenants.get_cached(tenant_id) or stranger

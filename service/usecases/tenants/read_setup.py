@@ -26,7 +26,7 @@ def read_setup(tenant: Tenant, *, services: Services) -> Setup:
 
 
 def _token(tenant_id: str, *, services: Services) -> str | None:
-    sealed = services.tenants.recall_token(tenant_id, Role.PRIMARY)
+    sealed = services.tenants.get_cached_token(tenant_id, Role.PRIMARY)
     try:
         return unseal_text(sealed, tenant_id=tenant_id, vault=services.vault) if sealed else None
     except UnsealError:

@@ -19,13 +19,13 @@ def read_shop(tenant_id: str, *, now: datetime, services: Services) -> bool:
     if tenant is None:
         return False
     if not tenant.installation.is_installed:
-        ask_shop_again(tenant_id, at=now + SHOP_FACTS_FOR, services=services)
+        schedule_shop_check(tenant_id, at=now + SHOP_FACTS_FOR, services=services)
         return False
     try:
         shop = services.shops.shop(tenant_id)
     except ShopError as error:
         pause = max(error.retry_after or SHOP_PROBE_EVERY, SHOP_PROBE_EVERY)
-        ask_shop_again(tenant_id, at=now + pause, services=services)
+        schedule_shop_check(tenant_id, at=now + pause, services=services)
         return False
 
     def told(known: Tenant) -> Tenant:
@@ -35,7 +35,7 @@ def read_shop(tenant_id: str, *, now: datetime, services: Services) -> bool:
     return True
 
 
-def ask_shop_again(tenant_id: str, *, at: datetime, services: Services) -> None:
+def schedule_shop_check(tenant_id: str, *, at: datetime, services: Services) -> None:
     """Write down when the shop is asked next; what is known of it stays.
 
     Raises:

@@ -4,14 +4,14 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from service.domain.tenants.installation import Installation, told_of_install, told_of_uninstall
+from service.domain.tenants.installation import Installation, install_reported, uninstall_reported
 from service.domain.tenants.tenant import Tenant
 from service.ports import QueueUnavailableError, Services
 from service.usecases.tasks import installation_task, shop_task
 from service.usecases.tenants.change_tenant import change_known_tenant, change_tenant
 
 
-def note_install(
+def record_install(
     tenant_id: str, *, is_proven: bool, now: datetime, services: Services
 ) -> Installation:
     """Install the winery, or have Commerce7 asked first where the caller proved nothing.
@@ -25,7 +25,7 @@ def note_install(
     def told(tenant: Tenant | None) -> Tenant:
         known = tenant.installation if tenant else None
         grace = services.uninstall_grace
-        noted = told_of_install(known, is_proven=is_proven, now=now, grace=grace)
+        noted = install_reported(known, is_proven=is_proven, now=now, grace=grace)
         return replace(tenant or Tenant(id=tenant_id), installation=noted)
 
     updated = change_tenant(tenant_id, told, now=now, services=services)
@@ -34,7 +34,7 @@ def note_install(
     return installed.installation
 
 
-def note_uninstall(tenant_id: str, *, now: datetime, services: Services) -> Installation | None:
+def record_uninstall(tenant_id: str, *, now: datetime, services: Services) -> Installation | None:
     """Have Commerce7 asked whether it is so; `None` for a winery that we do not know.
 
     Raises:
@@ -42,7 +42,7 @@ def note_uninstall(tenant_id: str, *, now: datetime, services: Services) -> Inst
     """
 
     def told(tenant: Tenant) -> Tenant:
-        return replace(tenant, installation=told_of_uninstall(tenant.installation, now=now))
+        return replace(tenant, installation=uninstall_reported(tenant.installation, now=now))
 
     updated = change_known_tenant(tenant_id, told, now=now, services=services)
     if updated.after is None:

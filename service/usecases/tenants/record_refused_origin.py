@@ -8,7 +8,9 @@ from service.ports import Services
 from service.usecases.tenants.installed_tenant import installed_tenant
 
 
-def note_refused_origin(tenant_id: str, origin: str, *, now: datetime, services: Services) -> None:
+def record_refused_origin(
+    tenant_id: str, origin: str, *, now: datetime, services: Services
+) -> None:
     """Note the host of this origin (`https://shop.example.com`) for the Configuration tab.
 
     Nothing is noted for a tenant that has not installed us, nor of what is no host. Two notes at

@@ -8,12 +8,12 @@ from service.ports import QueueUnavailableError, Services
 from service.usecases.tasks import alerts_task
 
 
-def is_told(tenant: Tenant, *, services: Services) -> bool:
+def gets_alert_mail(tenant: Tenant, *, services: Services) -> bool:
     """Tell whether this winery's people are told of its alerts by e-mail."""
     return services.mailer is not None and bool(tenant.settings.alert_email)
 
 
-def have_alerts_looked_at(
+def schedule_alerts_check(
     tenant: Tenant, *, now: datetime, services: Services, by: str = ""
 ) -> None:
     """Have the alerts looked at: one may have begun, or be over.
@@ -21,7 +21,7 @@ def have_alerts_looked_at(
     Those who call it `by` one name at one time ask for it once. What the queue does not take is
     found by the next change, and a lasting alert by the sweep.
     """
-    if is_told(tenant, services=services):
+    if gets_alert_mail(tenant, services=services):
         task = alerts_task(tenant.id, due_at=now, by=by or services.new_id())
         with suppress(QueueUnavailableError):
             services.queue.enqueue(task)

@@ -7,7 +7,7 @@ import msgspec
 
 from service.domain.tenants.audit import AuditEntry, Change
 from service.web.configuration.messages import SETTINGS
-from service.web.request.times import Moment, moment
+from service.web.request.times import LocalTime, local_time
 
 _SWITCH = {True: "on", False: "off"}
 
@@ -17,14 +17,14 @@ class ChangeRow:
     """What one person changed at one time, ready to print."""
 
     who: str
-    at: Moment
+    at: LocalTime
     changes: Sequence[str]
 
 
 def change_row(entry: AuditEntry, zone: str | None) -> ChangeRow:
     """Return an entry of the audit trail as the page shows it."""
     return ChangeRow(
-        who=entry.who, at=moment(entry.at, zone), changes=[told(each) for each in entry.changes]
+        who=entry.who, at=local_time(entry.at, zone), changes=[told(each) for each in entry.changes]
     )
 
 

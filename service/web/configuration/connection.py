@@ -4,7 +4,7 @@ import logging
 
 from flask import Blueprint, abort, render_template, request
 
-from service.domain.tenants.connection import Finding
+from service.domain.tenants.connection import ConnectionFinding
 from service.domain.tenants.tenant import Role
 from service.usecases.tenants.check_connection import check_connection
 from service.web.configuration.connection_messages import (
@@ -12,11 +12,11 @@ from service.web.configuration.connection_messages import (
     ConnectionResult,
     connection_result,
 )
-from service.web.request.current import now, presses, services, settings
-from service.web.request.guard import let_staff_in, session, writers_only
+from service.web.request.current import limits, now, services, settings
+from service.web.request.guard import require_session, session, writers_only
 
 connection = Blueprint("connection", __name__)
-connection.before_request(let_staff_in)
+connection.before_request(require_session)
 log = logging.getLogger(__name__)
 
 
@@ -29,7 +29,7 @@ def test() -> tuple[str, int]:
     except ValueError:
         abort(400)
     tenant_id = session().tenant_id
-    if presses().spend(tenant_id, now=now()):
+    if limits().test_requests.retry_after(tenant_id, now=now()):
         return _fragment(role, TOO_OFTEN), 429
     finding = check_connection(tenant_id, role, services=services())
     if finding is None:
@@ -47,7 +47,7 @@ def _fragment(role: Role, result: ConnectionResult) -> str:
     )
 
 
-def _log(tenant_id: str, role: Role, finding: Finding) -> None:
+def _log(tenant_id: str, role: Role, finding: ConnectionFinding) -> None:
     fields: dict[str, object] = {"tenant": tenant_id, "role": role}
     fields["result"] = finding.cause or "verified"
     if verdict := finding.verdict:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from service.domain.tenants.connection import UNPROVEN, Cause, Finding
+from service.domain.tenants.connection import UNPROVEN, Cause, ConnectionFinding
 
 TESTING = "testing"
 """The section of the documentation about the test itself."""
@@ -27,7 +27,7 @@ _SAYS_NOTHING = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class ConnectionMessage:
     """What happened, what to do, and the section of the documentation about it."""
 
     title: str
@@ -48,9 +48,9 @@ class ConnectionResult:
     trace_id: str = ""
 
 
-_WORDS: Mapping[Cause, Words] = MappingProxyType(
+_WORDS: Mapping[Cause, ConnectionMessage] = MappingProxyType(
     {
-        Cause.NO_PIXEL: Words(
+        Cause.NO_PIXEL: ConnectionMessage(
             section="pixel-missing",
             title="There is no pixel ID yet",
             advice=(
@@ -58,7 +58,7 @@ _WORDS: Mapping[Cause, Words] = MappingProxyType(
                 "Enter it here, save, and test again.",
             ),
         ),
-        Cause.MALFORMED_PIXEL: Words(
+        Cause.MALFORMED_PIXEL: ConnectionMessage(
             section="pixel-malformed",
             title="The saved pixel ID is none",
             advice=(
@@ -66,10 +66,10 @@ _WORDS: Mapping[Cause, Words] = MappingProxyType(
                 "Events Manager shows it under Settings: copy it, save, and test again.",
             ),
         ),
-        Cause.NO_TOKEN: Words(
+        Cause.NO_TOKEN: ConnectionMessage(
             section="token-missing", title="There is no access token yet", advice=_MAKE_ONE
         ),
-        Cause.UNREADABLE_TOKEN: Words(
+        Cause.UNREADABLE_TOKEN: ConnectionMessage(
             section="token-unreadable",
             title="The saved access token can no longer be read",
             advice=(
@@ -78,7 +78,7 @@ _WORDS: Mapping[Cause, Words] = MappingProxyType(
                 *_MAKE_ONE,
             ),
         ),
-        Cause.INVALID_TOKEN: Words(
+        Cause.INVALID_TOKEN: ConnectionMessage(
             section="token-invalid",
             title="Meta does not accept the access token",
             advice=(
@@ -86,20 +86,20 @@ _WORDS: Mapping[Cause, Words] = MappingProxyType(
                 *_MAKE_ONE,
             ),
         ),
-        Cause.EXPIRED_TOKEN: Words(
+        Cause.EXPIRED_TOKEN: ConnectionMessage(
             section="token-expired", title="The access token has expired", advice=_MAKE_ONE
         ),
-        Cause.OTHER_PIXELS_TOKEN: Words(
+        Cause.OTHER_PIXELS_TOKEN: ConnectionMessage(
             section="token-other-pixel",
             title="The access token belongs to another pixel",
             advice=(*_COMPARE, *_MAKE_ONE),
         ),
-        Cause.UNKNOWN_PIXEL: Words(
+        Cause.UNKNOWN_PIXEL: ConnectionMessage(
             section="pixel-unknown",
             title="Wrong pixel ID: Meta does not know it, or not together with this token",
             advice=(*_COMPARE, *_MAKE_ONE),
         ),
-        Cause.NO_PERMISSION: Words(
+        Cause.NO_PERMISSION: ConnectionMessage(
             section="no-permission",
             title="The access token may not send events to this pixel",
             advice=(
@@ -107,17 +107,17 @@ _WORDS: Mapping[Cause, Words] = MappingProxyType(
                 *_MAKE_ONE,
             ),
         ),
-        Cause.THROTTLED: Words(
+        Cause.THROTTLED: ConnectionMessage(
             section="throttled",
             title="Meta asks us to slow down",
             advice=(_SAYS_NOTHING, "Test again in five minutes."),
         ),
-        Cause.NO_ANSWER: Words(
+        Cause.NO_ANSWER: ConnectionMessage(
             section="meta-silent",
             title="Meta does not answer as it should just now",
             advice=(_SAYS_NOTHING, "Test again in a few minutes."),
         ),
-        Cause.REFUSED_EVENT: Words(
+        Cause.REFUSED_EVENT: ConnectionMessage(
             section="event-refused",
             title="Meta refused our test event",
             advice=(
@@ -136,7 +136,7 @@ TOO_OFTEN = ConnectionResult(
 )
 
 
-def connection_result(finding: Finding) -> ConnectionResult:
+def connection_result(finding: ConnectionFinding) -> ConnectionResult:
     """Return the finding in words."""
     verdict = finding.verdict
     trace_id = (verdict.trace_id if verdict else None) or ""

@@ -9,7 +9,7 @@ from service.domain.tenants.audit import LOG
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class FieldText:
     """A field's label and its sentence."""
 
     label: str
@@ -30,33 +30,33 @@ _FROM_WEBSITE: Mapping[EventName, str] = {
     EventName.INITIATE_CHECKOUT: "The checkout is begun.",
 }
 # An event that has no sentence yet has its switch all the same.
-SERVER_EVENTS: Mapping[EventName, Words] = {
-    name: Words(name, _FROM_COMMERCE7.get(name, ""))
+SERVER_EVENTS: Mapping[EventName, FieldText] = {
+    name: FieldText(name, _FROM_COMMERCE7.get(name, ""))
     for name in EventName
     if name not in _FROM_WEBSITE
 }
-WEBSITE_EVENTS: Mapping[EventName, Words] = {
-    name: Words(name, hint) for name, hint in _FROM_WEBSITE.items()
+WEBSITE_EVENTS: Mapping[EventName, FieldText] = {
+    name: FieldText(name, hint) for name, hint in _FROM_WEBSITE.items()
 }
-CHANNELS: Mapping[Channel, Words] = {
-    Channel.WEB: Words("Web", "Orders of your online shop."),
-    Channel.POS: Words("POS", "Sales of the tasting room's tills."),
-    Channel.PHONE: Words("Inbound", "Orders that your staff enters, by phone or mail."),
-    Channel.CLUB: Words("Club", "Shipments to club members."),
+CHANNELS: Mapping[Channel, FieldText] = {
+    Channel.WEB: FieldText("Web", "Orders of your online shop."),
+    Channel.POS: FieldText("POS", "Sales of the tasting room's tills."),
+    Channel.PHONE: FieldText("Inbound", "Orders that your staff enters, by phone or mail."),
+    Channel.CLUB: FieldText("Club", "Shipments to club members."),
 }
-CHOICES: Mapping[str, Mapping[str, Words]] = {
+CHOICES: Mapping[str, Mapping[str, FieldText]] = {
     "value_rule": {
-        "total": Words("Order total", "With shipping and tax, without tips."),
-        "subtotal": Words("Subtotal", "The products alone."),
+        "total": FieldText("Order total", "With shipping and tax, without tips."),
+        "subtotal": FieldText("Subtotal", "The products alone."),
     },
     "content_id": {
-        "sku": Words("SKU", "What most catalogue feeds use."),
-        "variant": Words("Variant id", "Commerce7's id of the bottle, the magnum …"),
-        "product": Words("Product id", "Commerce7's id of the wine."),
+        "sku": FieldText("SKU", "What most catalogue feeds use."),
+        "variant": FieldText("Variant id", "Commerce7's id of the bottle, the magnum …"),
+        "product": FieldText("Product id", "Commerce7's id of the wine."),
     },
     "consent_mode": {
-        "off": Words("Not asked", "Events are sent for every shopper."),
-        "required": Words(
+        "off": FieldText("Not asked", "Events are sent for every shopper."),
+        "required": FieldText(
             "Respect refusals",
             "A shopper who refuses on your website's consent banner is not reported.",
         ),

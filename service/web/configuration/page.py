@@ -11,7 +11,7 @@ from service.web.configuration.form import Form, form_of
 from service.web.configuration.setup_messages import setup_rows
 from service.web.request.current import now, settings
 from service.web.request.guard import may_write, session
-from service.web.request.times import Moment, moment
+from service.web.request.times import LocalTime, local_time
 
 _ZONES = (
     "America/Los_Angeles", "America/Denver", "America/Phoenix", "America/Chicago",
@@ -65,7 +65,7 @@ class Refused:
     """A site that carries the snippet and is none of the shop's domains."""
 
     host: str
-    seen_at: Moment
+    seen_at: LocalTime
 
 
 def page_of(known: Configuration, note: Note) -> Mapping[str, object]:
@@ -86,7 +86,8 @@ def page_of(known: Configuration, note: Note) -> Mapping[str, object]:
         "shop": tenant.shop,
         "zones": _ZONES,
         "refused": [
-            Refused(host=each.host, seen_at=moment(each.seen_at, zone)) for each in known.refused
+            Refused(host=each.host, seen_at=local_time(each.seen_at, zone))
+            for each in known.refused
         ],
         "changes": [change_row(entry, zone) for entry in known.changes],
         "setup": known.setup,
@@ -95,7 +96,7 @@ def page_of(known: Configuration, note: Note) -> Mapping[str, object]:
         "is_code_old": _has_old_code(known),
         "snippet_url": f"{settings().base_url.rstrip('/')}/snippet/{tenant.id}.js",
         "snippet_host": tenant.progress.snippet_seen_host,
-        "snippet_seen_at": moment(seen_at, zone) if seen_at else None,
+        "snippet_seen_at": local_time(seen_at, zone) if seen_at else None,
     }
 
 

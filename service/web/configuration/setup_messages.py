@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from service.domain.tenants.setup import OPTIONAL, Setup, Step
+from service.domain.tenants.setup import OPTIONAL, Setup, SetupStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,36 +17,36 @@ class StepWords:
     path: str
 
 
-WORDS: Mapping[Step, StepWords] = {
-    Step.PIXEL: StepWords(
+WORDS: Mapping[SetupStep, StepWords] = {
+    SetupStep.PIXEL: StepWords(
         title="Name your pixel",
         sentence="In Meta Events Manager choose your pixel, then Settings, and copy the Pixel ID.",
         done="Your pixel is saved.",
         button="Enter the Pixel ID",
         path="/configuration#primary_pixel_id",
     ),
-    Step.TOKEN: StepWords(
+    SetupStep.TOKEN: StepWords(
         title="Add its access token",
         sentence="On the same page of Events Manager choose Generate access token, and copy it.",
         done="An access token is saved; nobody can read it back.",
         button="Enter the Access Token",
         path="/configuration#primary_token",
     ),
-    Step.CONNECTION: StepWords(
+    SetupStep.CONNECTION: StepWords(
         title="Test the connection",
         sentence="We ask Meta whether pixel and token work together. It takes a few seconds.",
         done="Meta has taken an event with this pixel and token.",
         button="Go to Test Connection",
         path="/configuration#connection-panel-primary",
     ),
-    Step.FIRST_EVENT: StepWords(
+    SetupStep.FIRST_EVENT: StepWords(
         title="See the first event arrive",
         sentence="The next order, booking or sign-up in Commerce7 is sent within seconds.",
         done="Events go to Meta by themselves.",
         button="Watch the Event Log",
         path="/activity",
     ),
-    Step.SNIPPET: StepWords(
+    SetupStep.SNIPPET: StepWords(
         title="Add the website snippet",
         sentence="It tells Meta what happens before an order, and who came from an ad.",
         done="Your website carries the snippet.",
@@ -75,5 +75,5 @@ def setup_rows(setup: Setup) -> Sequence[StepRow]:
             is_next=step is setup.next,
             is_optional=step in OPTIONAL,
         )
-        for step in Step
+        for step in SetupStep
     ]

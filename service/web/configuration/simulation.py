@@ -13,11 +13,11 @@ from service.web.configuration.simulation_messages import (
     SimulationResult,
     simulation_result,
 )
-from service.web.request.current import now, presses, services, settings
-from service.web.request.guard import let_staff_in, session, writers_only
+from service.web.request.current import limits, now, services, settings
+from service.web.request.guard import require_session, session, writers_only
 
 simulation = Blueprint("simulation", __name__)
-simulation.before_request(let_staff_in)
+simulation.before_request(require_session)
 log = logging.getLogger(__name__)
 
 
@@ -36,7 +36,7 @@ def send(name: str) -> tuple[str, int]:
     except ValueError:
         abort(404)
     tenant_id = session().tenant_id
-    if presses().spend(tenant_id, now=now()):
+    if limits().test_requests.retry_after(tenant_id, now=now()):
         return _fragment(TOO_OFTEN), 429
     simulated = simulate_event(tenant_id, event_name, services=services())
     if simulated is None:

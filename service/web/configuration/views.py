@@ -18,10 +18,10 @@ from service.web.configuration.fields import legible
 from service.web.configuration.form import Filled, read_form
 from service.web.configuration.page import Conflict, Note, page_of
 from service.web.request.current import services
-from service.web.request.guard import let_staff_in, session, writers_only
+from service.web.request.guard import require_session, session, writers_only
 
 configuration = Blueprint("configuration", __name__)
-configuration.before_request(let_staff_in)
+configuration.before_request(require_session)
 
 
 @configuration.get("/configuration")

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, make_response, render_template, request
 from service.domain.tenants.alerts import Alert, AlertKind, Severity
 from service.usecases.alerts.read_alerts import read_alerts
 from service.web.request.current import now, services, settings
-from service.web.request.guard import let_staff_in, session, turn_away
-from service.web.request.times import Moment, moment
+from service.web.request.guard import deny, require_session, session
+from service.web.request.times import LocalTime, local_time
 
 CHANGED = "alerts-changed"
 """What a page is told after something was changed that an alert may be about."""
@@ -21,7 +21,7 @@ _MARK = 16
 _REFUSALS = 400
 
 alerts = Blueprint("alerts", __name__)
-alerts.before_request(let_staff_in)
+alerts.before_request(require_session)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class AlertRow:
     sentence: str
     detail: str
     cure: str
-    since: Moment | None
+    since: LocalTime | None
     path: str
     link: str
     section: str
@@ -45,7 +45,7 @@ def show() -> Response:
     """Return the banners; 204 to a page that shows these, so that nothing is said twice."""
     read = read_alerts(session().tenant_id, now=now(), services=services())
     if read is None:
-        turn_away()
+        deny()
     rows = [_row(each, read.timezone) for each in read.found]
     mark = _mark(rows)
     if request.args.get("seen", "") == mark:
@@ -75,7 +75,7 @@ def _row(alert: Alert, zone: str | None) -> AlertRow:
         sentence=alert.sentence,
         detail=alert.detail,
         cure=alert.cure,
-        since=moment(alert.since, zone) if alert.since else None,
+        since=local_time(alert.since, zone) if alert.since else None,
         path=f"/configuration#{alert.setting}" if alert.setting else "",
         link=_LINKS.get(alert.kind, ""),
         section=alert.section,

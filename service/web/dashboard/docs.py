@@ -12,7 +12,7 @@ from flask import Blueprint, render_template
 
 from service.domain.tenants.tenant import Role
 from service.web.request.current import settings, static_folder
-from service.web.request.guard import let_staff_in, session, visited_tenant
+from service.web.request.guard import require_session, session, visited_tenant
 from service.web.request.problems import theme
 
 docs = Blueprint("docs", __name__)
@@ -47,40 +47,40 @@ SECTIONS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class PictureText:
     """What is said of a picture: to whoever does not see it, and below it."""
 
     alt: str
     caption: str
 
 
-PICTURES: Mapping[str, Words] = MappingProxyType(
+PICTURES: Mapping[str, PictureText] = MappingProxyType(
     {
-        "setup": Words(
+        "setup": PictureText(
             alt="The set-up path: five steps, two of them done, the third with a button.",
             caption="The Overview tab knows the next step.",
         ),
-        "connection": Words(
+        "connection": PictureText(
             alt="Pixel ID, access token, Test Connection, and below: Pixel credentials verified.",
             caption="A connection that works.",
         ),
-        "simulate": Words(
+        "simulate": PictureText(
             alt="Nine buttons, one for each event, and Meta's answer below them.",
             caption="A simulated event that Meta accepted.",
         ),
-        "snippet": Words(
+        "snippet": PictureText(
             alt="The snippet's line of code with a button to copy it.",
             caption="The snippet in the Configuration tab.",
         ),
-        "log": Words(
+        "log": PictureText(
             alt="The event log: rows with event, order number, channel, value, status and age.",
             caption="The event log.",
         ),
-        "row": Words(
+        "row": PictureText(
             alt="An opened row: what to do, a timeline, what was sent, and the match keys.",
             caption="An opened row.",
         ),
-        "second-pixel": Words(
+        "second-pixel": PictureText(
             alt="The Secondary Pixel's own Pixel ID and access token.",
             caption="The secondary pixel in the Configuration tab.",
         ),
@@ -133,7 +133,7 @@ def privacy() -> str:
 @docs.get("/help")
 def help_tab() -> str:
     """Return the Help tab's fragment; of these pages the only one for staff alone."""
-    let_staff_in()
+    require_session()
     return render_template("dashboard/_help.html", **help_view())
 
 

@@ -9,8 +9,8 @@ from service.domain.tenants.tenant import is_tenant_id
 from service.usecases.tenants.open_session import NoSession, open_session, renew_session
 from service.web.dashboard.tabs import TABS, tab_called
 from service.web.request import problems
-from service.web.request.caller import client_ip, is_from_elsewhere
-from service.web.request.current import frames, now, services, settings
+from service.web.request.caller import client_ip, is_cross_site
+from service.web.request.current import limits, now, services, settings
 from service.web.request.guard import carried_session, enter
 from service.web.request.problems import Problem, page_for, theme
 
@@ -36,7 +36,7 @@ def page() -> Response:
         return page_for(tenant_id)
     if account_token is None:
         return page_for(problems.OUTSIDE, tenant_id=tenant_id)
-    if frames().spend(client_ip(), now=now()):
+    if limits().session_checks.retry_after(client_ip(), now=now()):
         return page_for(problems.TOO_MANY, tenant_id=tenant_id)
     opened = open_session(tenant_id, account_token, now=now(), services=services())
     if isinstance(opened, NoSession):
@@ -49,10 +49,10 @@ def page() -> Response:
 @frame.post("/session")
 def renew() -> tuple[Response, int]:
     """Return the session anew; Commerce7 is asked each time."""
-    if is_from_elsewhere():
+    if is_cross_site():
         abort(403)
     session = carried_session()
-    if frames().spend(client_ip(), now=now()):
+    if limits().session_checks.retry_after(client_ip(), now=now()):
         return jsonify(result="too many tries"), 429
     account_token = request.headers.get(ACCOUNT_HEADER, "")
     renewed = renew_session(session, account_token, now=now(), services=services())

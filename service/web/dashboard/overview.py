@@ -10,11 +10,11 @@ from service.web.configuration.setup_messages import setup_rows
 from service.web.eventlog.reader import reader_for
 from service.web.eventlog.rows import log_row
 from service.web.request.current import now, services, settings
-from service.web.request.etag import mark_of
-from service.web.request.guard import let_staff_in, may_write, session, turn_away
+from service.web.request.etag import etag_of
+from service.web.request.guard import deny, may_write, require_session, session
 
 overview = Blueprint("overview", __name__)
-overview.before_request(let_staff_in)
+overview.before_request(require_session)
 
 
 @overview.get("/overview")
@@ -56,7 +56,7 @@ def _view(known: Overview) -> Mapping[str, object]:
 def _known() -> Overview:
     known = read_overview(session().tenant_id, services=services())
     if known is None:
-        turn_away()
+        deny()
     return known
 
 
@@ -67,4 +67,4 @@ def _is_code_old(known: Overview) -> bool:
 
 def _mark(known: Overview) -> str:
     steps, version = sorted(known.setup.done), known.tenant.settings.version
-    return mark_of(known.last_change, steps, version, _is_code_old(known))
+    return etag_of(known.last_change, steps, version, _is_code_old(known))

@@ -10,10 +10,10 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from service.commerce7.json_text import NotJsonError
 from service.commerce7.lifecycle import parse_lifecycle_call
-from service.usecases.tenants.record_install import note_install, note_uninstall
+from service.usecases.tenants.record_install import record_install, record_uninstall
 from service.web.request.body import read_body
 from service.web.request.caller import shows_login
-from service.web.request.current import installs, now, services, settings
+from service.web.request.current import limits, now, services, settings
 
 MOST_BYTES = 64 * 1024
 _EVERYBODY = "everybody"
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 def install() -> tuple[Response, int]:
     """Note that a winery has installed us."""
     is_proven, tenant_id = _told()
-    noted = note_install(tenant_id, is_proven=is_proven, now=now(), services=services())
+    noted = record_install(tenant_id, is_proven=is_proven, now=now(), services=services())
     log.info("install.noted", extra={"tenant": tenant_id, "status": noted.state})
     return jsonify(result=str(noted.state)), 200
 
@@ -35,7 +35,7 @@ def install() -> tuple[Response, int]:
 def uninstall() -> tuple[Response, int]:
     """Note that a winery is said to have removed us; whoever we do not know has."""
     _, tenant_id = _told()
-    noted = note_uninstall(tenant_id, now=now(), services=services())
+    noted = record_uninstall(tenant_id, now=now(), services=services())
     log.info("uninstall.noted", extra={"tenant": tenant_id, "status": noted and noted.state})
     return jsonify(result="noted"), 200
 
@@ -52,7 +52,7 @@ def _told() -> tuple[bool, str]:
         abort(400)
     if tenant_id is None:
         abort(422)
-    if not is_proven and installs().spend(_EVERYBODY, now=now()):
+    if not is_proven and limits().unproven_installs.retry_after(_EVERYBODY, now=now()):
         log.warning("install.flood")
         abort(503)
     return is_proven, tenant_id

@@ -6,18 +6,16 @@ and with it every tenant, so a failed send answers 424 (docs/adr/0005-task-answe
 
 import logging
 from collections.abc import Collection
-from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify, request
 
 from service.domain.records.job import GAVE_UP
 from service.domain.tenants.alert_mail import Contact
-from service.infra.bulkhead import Turns
 from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
-from service.usecases.alerts.notify import Told, tell_of_alerts, tell_of_stuck
+from service.usecases.alerts.notify import Notified, notify_alerts, notify_stuck
 from service.usecases.delivery.release_parked import release_parked
 from service.usecases.delivery.send_event import Attempted, SendResult, send_event
-from service.usecases.eventlog.retention import forget_old_rows
+from service.usecases.eventlog.retention import apply_retention
 from service.usecases.eventlog.work_on_job import work_on_job
 from service.usecases.intake.resolve_signal import resolve_signal
 from service.usecases.sweep import sweep_due
@@ -28,44 +26,28 @@ from service.usecases.tasks import (
     CheckInstallation,
     LookUpObject,
     MalformedTaskError,
+    NotifyAlerts,
     ReadShop,
     ReleaseParked,
     SendDelivery,
-    TellOfAlerts,
     WorkOnJob,
     parse_task,
 )
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.read_shop import read_shop
 from service.web.request.body import read_body
-from service.web.request.current import lookups, now, sends, services, settings
+from service.web.request.current import limits, now, services, settings
 
 MOST_BYTES = 64 * 1024
 MOST_TOLD = 10
 """Bounds how many wineries one sweep writes to."""
 
 _AGAIN = 424
-# Meta answers within a second, or is ill. A pixel that keeps us waiting is asked by so few at once:
-# the server's 16 threads (gunicorn.conf.py) are everybody's.
-_FEW_SENDS = 2
-_SLOW, _SLOW_FOR = timedelta(seconds=1.5), timedelta(minutes=1)
-# One Commerce7 stands behind all shops, and may keep a question waiting for nine seconds: half of
-# the calls that the queue has under way are for sends, whether it hangs or not.
-_SHOPS, _FEW_LOOKUPS = "shops", 4
+_SHOPS = "shops"
 _ASK_THE_SHOP = (LookUpObject, ReadShop, CheckInstallation)
 
 tasks = Blueprint("tasks", __name__)
 log = logging.getLogger(__name__)
-
-
-def sends_at_once() -> Turns:
-    """Return what keeps one pixel from using up everybody's threads."""
-    return Turns(few=_FEW_SENDS, slow=_SLOW, memory=_SLOW_FOR)
-
-
-def lookups_at_once() -> Turns:
-    """Return what keeps a Commerce7 that hangs from using up everybody's threads."""
-    return Turns.at_most(_FEW_LOOKUPS)
 
 
 @tasks.before_request
@@ -99,27 +81,27 @@ def run() -> tuple[Response, int]:
         return _send(task)
     if not isinstance(task, _ASK_THE_SHOP):
         return jsonify(result=_done(task)), 200
-    turns, started = lookups(), now()
-    if not turns.take(_SHOPS, now=started):
+    bulkhead, started = limits().shop_lookups, now()
+    if not bulkhead.acquire(_SHOPS, now=started):
         log.info("lookup.put_off", extra={"tenant": task.tenant_id})
         return jsonify(result="enough lookups are under way"), _AGAIN
     try:
         return jsonify(result=_done(task)), 200
     finally:
-        turns.give_back(_SHOPS, since=started, now=now())
+        bulkhead.release(_SHOPS, since=started, now=now())
 
 
 def _send(task: SendDelivery) -> tuple[Response, int]:
     """Attempt one delivery, unless its pixel is slow and has its share of threads."""
     pixel = f"{task.tenant_id}/{task.role}"
-    turns, started = sends(), now()
-    if not turns.take(pixel, now=started):
+    bulkhead, started = limits().sends, now()
+    if not bulkhead.acquire(pixel, now=started):
         log.info("delivery.put_off", extra={"tenant": task.tenant_id, "role": task.role})
         return jsonify(result="this pixel is slow"), _AGAIN
     try:
         result = send_event(task.tenant_id, task.event_key, role=task.role, services=services())
     finally:
-        turns.give_back(pixel, since=started, now=now())
+        bulkhead.release(pixel, since=started, now=now())
     _log_delivery(task, result)
     is_over = result.attempted not in {Attempted.BUSY, Attempted.RETRY}
     return jsonify(result=str(result.attempted)), 200 if is_over else _AGAIN
@@ -136,7 +118,7 @@ def _done(task: AnyTask) -> str:
             return _installation(task.tenant_id)
         case ReleaseParked():
             return _release(task)
-        case TellOfAlerts():
+        case NotifyAlerts():
             return _alerts(task.tenant_id)
         case WorkOnJob():
             return _job(task)
@@ -173,7 +155,7 @@ def _release(task: ReleaseParked) -> str:
 def _shop(tenant_id: str) -> str:
     """Ask a shop for its public facts; it is a daily round, so the log's old rows go too."""
     has_answered = read_shop(tenant_id, now=now(), services=services())
-    forgotten = forget_old_rows(tenant_id, now=now(), services=services())
+    forgotten = apply_retention(tenant_id, now=now(), services=services())
     fields = {"tenant": tenant_id, "result": has_answered, "forgotten": forgotten}
     log.info("shop.asked", extra=fields)
     return "answered" if has_answered else "no answer"
@@ -187,7 +169,7 @@ def _installation(tenant_id: str) -> str:
 
 
 def _alerts(tenant_id: str) -> str:
-    told = tell_of_alerts(tenant_id, now=now(), contact=_contact(tenant_id), services=services())
+    told = notify_alerts(tenant_id, now=now(), contact=_contact(tenant_id), services=services())
     _log_told(tenant_id, told)
     return "told" if told.sent else "nothing to tell" if not told.failed else "not taken"
 
@@ -198,7 +180,7 @@ def _contact(tenant_id: str) -> Contact:
     )
 
 
-def _log_told(tenant_id: str, told: Told) -> None:
+def _log_told(tenant_id: str, told: Notified) -> None:
     for key in told.sent:
         log.info("alert.mailed", extra={"tenant": tenant_id, "reason": key})
     for key in told.failed:
@@ -226,7 +208,7 @@ def sweep() -> tuple[Response, int]:
 def _tell_of(stuck: Collection[str]) -> None:
     for tenant_id in sorted(stuck):
         log.error("events.stuck", extra={"tenant": tenant_id})
-    told = tell_of_stuck(
+    told = notify_stuck(
         sorted(stuck), most=MOST_TOLD, now=now(), contact=_contact, services=services()
     )
     for tenant_id, each in told.items():

@@ -15,7 +15,7 @@ from service.commerce7.webhook import Webhook, parse_signal, parse_webhook
 from service.usecases.intake.receive_signal import Receipt, Received, receive_signal
 from service.web.request.body import read_body
 from service.web.request.caller import shows_login
-from service.web.request.current import claims, now, services, settings
+from service.web.request.current import limits, now, services, settings
 
 MOST_BYTES = 1024 * 1024
 _IGNORED = "ignored"
@@ -53,7 +53,7 @@ def _receive(webhook: Webhook, *, is_trusted: bool) -> str:
     if signal is None:
         log.info("webhook.ignored", extra={"tenant": webhook.tenant_id})
         return _IGNORED
-    if not is_trusted and claims().spend(webhook.tenant_id, now=now()):
+    if not is_trusted and limits().unproven_webhooks.retry_after(webhook.tenant_id, now=now()):
         # Every one costs the winery questions to its shop, so nobody may cause them at will.
         log.warning("webhook.flood", extra={"tenant": webhook.tenant_id})
         abort(503)

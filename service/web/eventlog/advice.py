@@ -3,7 +3,7 @@
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Wait
 from service.domain.events.reason import Reason
 from service.domain.records.record import EventRecord, Status
-from service.domain.records.resend import Way, is_not_set_up
+from service.domain.records.resend import ResendMethod, is_not_set_up
 from service.domain.tenants.tenant import Role
 from service.web.eventlog.reasons import Cure, row_of
 
@@ -29,7 +29,9 @@ _TOO_EARLY = "There was no pixel yet when it happened."
 _AGAIN = "Send it again after the cause is mended, or write to us with the trace id."
 
 
-def cure_for(record: EventRecord, role: Role | None, chance: Way | Reason | None = None) -> Cure:
+def cure_for(
+    record: EventRecord, role: Role | None, chance: ResendMethod | Reason | None = None
+) -> Cure:
     """Return what to do about the role's delivery, or about the event while it has none.
 
     `chance` is that of sending it again.
@@ -48,7 +50,7 @@ def cure_for(record: EventRecord, role: Role | None, chance: Way | Reason | None
     return row_of(delivery.reason).skipped if delivery.is_final else _NOTHING
 
 
-def _cure_for_error(delivery: Delivery, chance: Way | Reason | None) -> Cure:
+def _cure_for_error(delivery: Delivery, chance: ResendMethod | Reason | None) -> Cure:
     if chance is Reason.TOO_OLD or chance is Reason.KNOWN_TO_BE_GONE:
         return Cure(advice=row_of(chance).not_again)
     next_step = row_of(chance).not_again if isinstance(chance, Reason) else _AGAIN
@@ -63,7 +65,7 @@ def _needs_token(role: Role) -> Cure:
     )
 
 
-def _cure_for_event(record: EventRecord, chance: Way | Reason | None) -> Cure:
+def _cure_for_event(record: EventRecord, chance: ResendMethod | Reason | None) -> Cure:
     if record.status is Status.WAITING:
         return Cure(advice="Nothing to do: it is sent as soon as it counts.")
     if record.status is Status.RECEIVED:
@@ -73,7 +75,7 @@ def _cure_for_event(record: EventRecord, chance: Way | Reason | None) -> Cure:
     return row_of(record.reason).skipped
 
 
-def _cure_for_too_early(chance: Way | Reason | None) -> Cure:
+def _cure_for_too_early(chance: ResendMethod | Reason | None) -> Cure:
     """Return what to do about an event that happened before there was a pixel."""
     if chance is Reason.PIXEL_REMOVED:
         return Cure(

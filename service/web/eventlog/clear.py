@@ -16,12 +16,12 @@ from service.web.eventlog.jobs import (
 )
 from service.web.eventlog.query import query_of
 from service.web.request.current import services
-from service.web.request.guard import let_staff_in, session, visited_tenant, writers_only
+from service.web.request.guard import require_session, session, visited_tenant, writers_only
 
 _WHOLE = LogView(show=Show.ALL)
 
 clear = Blueprint("clear", __name__)
-clear.before_request(let_staff_in)
+clear.before_request(require_session)
 
 
 @clear.get("/activity/clear")

@@ -4,22 +4,22 @@ from datetime import datetime
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from service.ports import Place
+from service.ports import Cursor
 from service.web.request.current import settings
 
 _SALT = "log-cursor"
 
 
-def cursor_of(place: Place, *, tenant_id: str) -> str:
+def sign_cursor(place: Cursor, *, tenant_id: str) -> str:
     """Return the place as text; it says nothing in another winery's log."""
     return _serializer(tenant_id).dumps([place.at.isoformat(), place.key])
 
 
-def place_in(text: str, *, tenant_id: str) -> Place | None:
+def read_cursor(text: str, *, tenant_id: str) -> Cursor | None:
     """Return the place in the text; `None` for one that we did not make for this winery."""
     try:
         at, key = _serializer(tenant_id).loads(text)
-        return Place(datetime.fromisoformat(at), str(key))
+        return Cursor(datetime.fromisoformat(at), str(key))
     except (BadSignature, ValueError, TypeError):
         return None
 

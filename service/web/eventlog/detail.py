@@ -8,11 +8,11 @@ from service.domain.delivery.delivery import Delivery, DeliveryStatus, Try, Wait
 from service.domain.events.event import CustomData, DeliveryCategory
 from service.domain.events.match_keys import WORDS
 from service.domain.records.record import EventRecord, Family
-from service.domain.records.resend import Way, chance_of, roles_to_send
+from service.domain.records.resend import ResendMethod, resend_eligibility, roles_to_send
 from service.domain.tenants.tenant import Role
 from service.web.eventlog.advice import cure_for
 from service.web.eventlog.reasons import Cure, section_for
-from service.web.eventlog.rows import Moment, Reader, amount, moment
+from service.web.eventlog.rows import Reader, RowTime, amount, moment
 
 _WHY_MISSING = {
     "IP address": "known of orders and visits that were made on the website",
@@ -34,17 +34,17 @@ _NOT_ON_FILE = "not in the customer's Commerce7 record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class TimelineStep:
     """One line of the timeline."""
 
     what: str
-    at: Moment | None = None
+    at: RowTime | None = None
     note: str = ""
     kind: str = "info"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class PixelOutcome:
     """What to know, and to do, about one pixel's delivery."""
 
     pixel: str
@@ -71,8 +71,8 @@ class LogDetail:
     """An opened row; it `is_made` once there is an event for Meta."""
 
     is_made: bool
-    steps: Sequence[Step]
-    outcomes: Sequence[Outcome]
+    steps: Sequence[TimelineStep]
+    outcomes: Sequence[PixelOutcome]
     facts: Sequence[tuple[str, str]]
     products: Sequence[Product]
     present_keys: Sequence[str]
@@ -130,24 +130,24 @@ def _what_it_was_worth(custom: CustomData) -> Iterator[tuple[str, str]]:
         yield "Items", str(sum(each.quantity for each in custom.contents))
 
 
-def _outcomes(record: EventRecord, reader: Reader) -> Iterator[Outcome]:
+def _outcomes(record: EventRecord, reader: Reader) -> Iterator[PixelOutcome]:
     # One button sends all of a row that failed.
-    chance = chance_of(record, reader.tenant, now=reader.now)
-    again = roles_to_send(record, reader.tenant) if isinstance(chance, Way) else []
+    chance = resend_eligibility(record, reader.tenant, now=reader.now)
+    again = roles_to_send(record, reader.tenant) if isinstance(chance, ResendMethod) else []
     if not record.deliveries:
         cure = cure_for(record, None, chance)
-        yield Outcome(
+        yield PixelOutcome(
             pixel="",
             status=record.status,
             reason=record.sentence,
             section=section_for(record.reason, record.details),
-            can_resend=isinstance(chance, Way),
+            can_resend=isinstance(chance, ResendMethod),
             cure=cure,
             trace_id="",
         )
     for role in Role:
         if delivery := record.deliveries.get(role):
-            yield Outcome(
+            yield PixelOutcome(
                 pixel=role.title(),
                 status=delivery.status,
                 reason=delivery.sentence,
@@ -158,31 +158,31 @@ def _outcomes(record: EventRecord, reader: Reader) -> Iterator[Outcome]:
             )
 
 
-def _in_order(steps: Iterator[Step]) -> list[Step]:
+def _in_order(steps: Iterator[TimelineStep]) -> list[TimelineStep]:
     """Return the steps as they happened; what has no time of its own is last."""
     return sorted(steps, key=lambda each: each.at.at if each.at else _LAST)
 
 
-def _steps(record: EventRecord, reader: Reader) -> Iterator[Step]:
-    yield Step(what=_BEGAN[record.family], at=moment(record.received_at, reader))
+def _steps(record: EventRecord, reader: Reader) -> Iterator[TimelineStep]:
+    yield TimelineStep(what=_BEGAN[record.family], at=moment(record.received_at, reader))
     if record.lookup:
-        yield Step(what="Being looked up at Commerce7", note=record.sentence)
+        yield TimelineStep(what="Being looked up at Commerce7", note=record.sentence)
     if record.resolved_at:
-        yield Step(what="Looked up at Commerce7", at=moment(record.resolved_at, reader))
+        yield TimelineStep(what="Looked up at Commerce7", at=moment(record.resolved_at, reader))
     if not record.deliveries and not record.lookup:
         at = moment(record.updated_at, reader)
-        yield Step(what=record.status.title(), at=at, note=record.sentence, kind="calm")
+        yield TimelineStep(what=record.status.title(), at=at, note=record.sentence, kind="calm")
     is_alone = len(record.deliveries) == 1
     for role in Role:
         if delivery := record.deliveries.get(role):
             yield from _delivery_steps(delivery, "" if is_alone else f"{role.title()}: ", reader)
 
 
-def _delivery_steps(delivery: Delivery, pixel: str, reader: Reader) -> Iterator[Step]:
+def _delivery_steps(delivery: Delivery, pixel: str, reader: Reader) -> Iterator[TimelineStep]:
     if delivery.queued_at:
-        yield Step(what=f"{pixel}Queued", at=moment(delivery.queued_at, reader))
+        yield TimelineStep(what=f"{pixel}Queued", at=moment(delivery.queued_at, reader))
     for made in delivery.tries:
-        yield Step(
+        yield TimelineStep(
             what=f"{pixel}{_word_for(made)}",
             at=moment(made.at, reader),
             note=_note_on(made),
@@ -190,14 +190,14 @@ def _delivery_steps(delivery: Delivery, pixel: str, reader: Reader) -> Iterator[
         )
     if delivery.resumed_at:
         at = moment(delivery.resumed_at, reader)
-        yield Step(what=f"{pixel}Went on its way again", at=at)
+        yield TimelineStep(what=f"{pixel}Went on its way again", at=at)
     if delivery.dropped:
-        yield Step(what=f"{pixel}Sent without {', '.join(delivery.dropped)}", kind="warn")
+        yield TimelineStep(what=f"{pixel}Sent without {', '.join(delivery.dropped)}", kind="warn")
     if delivery.status is DeliveryStatus.SKIPPED and delivery.finished_at:
         at = moment(delivery.finished_at, reader)
-        yield Step(what=f"{pixel}Skipped", at=at, note=delivery.sentence, kind="calm")
+        yield TimelineStep(what=f"{pixel}Skipped", at=at, note=delivery.sentence, kind="calm")
     elif not delivery.is_final and (planned := _planned(delivery, reader)):
-        yield Step(what=f"{pixel}{planned}", kind="info")
+        yield TimelineStep(what=f"{pixel}{planned}", kind="info")
 
 
 def _word_for(made: Try) -> str:

@@ -17,19 +17,17 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from service.domain.records.log_view import LogView
 from service.domain.records.record import EventRecord
 from service.domain.tenants.tenant import is_tenant_id
-from service.infra.bulkhead import Turns
-from service.ports import Place, Services, StoreUnavailableError
-from service.usecases.eventlog.rows import place_of
+from service.ports import Cursor, Services, StoreUnavailableError
+from service.usecases.eventlog.rows import cursor_of
 from service.usecases.tenants.installed_tenant import installed_tenant
 from service.web.eventlog.query import query_of, view_in
-from service.web.request.current import exports, now, services, settings
-from service.web.request.guard import let_staff_in, session
+from service.web.request.current import limits, now, services, settings
+from service.web.request.guard import require_session, session
 from service.web.request.problems import TOO_MANY, page_for
 
 TICKET_FOR = timedelta(minutes=1)
 _AT_A_TIME = 200
-# A file keeps one of the server's threads for as long as the browser takes to fetch it.
-_ALL, _MOST_AT_ONCE, _WRITTEN_FOR = "exports", 3, timedelta(minutes=5)
+_ALL, _WRITTEN_FOR = "exports", timedelta(minutes=5)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEAD = (
     "received_at", "happened_at", "event", "object", "number", "object_id", "channel", "value",
@@ -39,18 +37,13 @@ _HEAD = (
 export = Blueprint("export", __name__)
 
 
-def exports_at_once() -> Turns:
-    """Return what keeps files that nobody fetches from using up everybody's threads."""
-    return Turns.at_most(_MOST_AT_ONCE)
-
-
 @export.post("/activity/export")
 def prepare() -> Response:
     """Send the browser to the file; the page stays, and says so if there is no file just now."""
-    let_staff_in()
-    if not exports().is_free(_ALL, now=now()):
+    require_session()
+    if not limits().exports.is_free(_ALL, now=now()):
         abort(503)
-    tenant = services().tenants.recall(session().tenant_id)
+    tenant = services().tenants.get_cached(session().tenant_id)
     timezone = tenant.settings.timezone if tenant else None
     view = view_in(request.args, timezone=timezone)
     until = int((now() + TICKET_FOR).timestamp())
@@ -67,14 +60,14 @@ def download(ticket: str) -> Response:
     tenant = installed_tenant(tenant_id, services=services(), is_fresh=True)
     if tenant is None:
         abort(401)
-    turns, started = exports(), now()
-    if not turns.take(_ALL, now=started):
+    bulkhead, started = limits().exports, now()
+    if not bulkhead.acquire(_ALL, now=started):
         return page_for(TOO_MANY, tenant_id=tenant_id)
     view = view_in(query, timezone=tenant.settings.timezone)
     lines = _lines(tenant_id, view, services=services(), until=started + _WRITTEN_FOR)
     response = Response(lines, content_type="text/csv; charset=utf-8")
     clock = services().clock
-    response.call_on_close(lambda: turns.give_back(_ALL, since=started, now=clock()))
+    response.call_on_close(lambda: bulkhead.release(_ALL, since=started, now=clock()))
     name = f"1pixel-events-{now():%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -96,7 +89,7 @@ def _read(ticket: str) -> tuple[str, dict[str, str]]:
 
 def _lines(tenant_id: str, view: LogView, *, services: Services, until: datetime) -> Iterator[str]:
     yield _line(_HEAD)
-    after: Place | None = None
+    after: Cursor | None = None
     with suppress(StoreUnavailableError):
         while services.clock() < until:
             batch = services.events.page(tenant_id, view, after=after, limit=_AT_A_TIME)
@@ -104,7 +97,7 @@ def _lines(tenant_id: str, view: LogView, *, services: Services, until: datetime
                 yield "".join(_line(cells) for cells in _cells(stored.record))
             if len(batch) < _AT_A_TIME:
                 return
-            after = place_of(batch[-1])
+            after = cursor_of(batch[-1])
     # The status was sent long ago: the file itself must say that it is not whole.
     yield _line(["INCOMPLETE: the log could not be read to its end. Export it again."])
 

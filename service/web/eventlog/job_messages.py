@@ -8,7 +8,7 @@ from types import MappingProxyType
 from service.domain.delivery.schedule import LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.domain.events.reason import Reason
 from service.domain.records.job import BY_HAND, GAVE_UP, MOST_TRIES, Job, JobKind
-from service.domain.records.resend import Way
+from service.domain.records.resend import ResendMethod
 from service.usecases.eventlog.clear_log import NOT_FINISHED
 from service.usecases.eventlog.resend_failed import ResendPlan
 from service.usecases.eventlog.rows import MOST_COUNTED
@@ -46,7 +46,7 @@ _BUTTONS = {JobKind.RESEND: "Send failed again", JobKind.CLEAR: "Clear Log"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class JobProgress:
     """A job ready to print. `done` of `total` is for the bar; `left` says what stays, and why.
 
     `stop` is on the button that stops it; empty where there is none.
@@ -87,10 +87,10 @@ def plan_words(plan: ResendPlan) -> PlanWords:
     )
 
 
-def progress_of(job: Job, *, may_stop: bool) -> Progress:
+def progress_of(job: Job, *, may_stop: bool) -> JobProgress:
     """Return how far the job is, or what it came to, for a person who may stop it or may not."""
     total = max(job.total, job.done)
-    return Progress(
+    return JobProgress(
         id=job.id,
         kind=job.kind,
         title=_job_title(job),
@@ -104,12 +104,12 @@ def progress_of(job: Job, *, may_stop: bool) -> Progress:
     )
 
 
-def row_words(outcome: Way | Reason | None) -> tuple[str, str]:
+def row_words(outcome: ResendMethod | Reason | None) -> tuple[str, str]:
     """Return the tone and the sentence for one row that was to be sent again."""
     match outcome:
-        case Way.KEPT:
+        case ResendMethod.KEPT:
             return "good", "It is on its way again."
-        case Way.ASKED_FOR:
+        case ResendMethod.ASKED_FOR:
             return "good", "Commerce7 is asked for it again, then it is sent."
         case None:
             return "info", "There is nothing to send again: it has gone on meanwhile."

@@ -8,16 +8,16 @@ from flask import Blueprint, abort, render_template, request
 from service.domain.records.job import Job, JobKind
 from service.domain.records.log_view import LogView, Show
 from service.domain.tenants.tenant import Tenant
-from service.usecases.eventlog.job_results import note_told, work_to_tell_of
+from service.usecases.eventlog.job_results import job_result_for, mark_result_seen
 from service.usecases.eventlog.stop_job import stop_job
-from service.web.eventlog.job_messages import Progress, progress_of
+from service.web.eventlog.job_messages import JobProgress, progress_of
 from service.web.eventlog.query import query_of, view_in
 from service.web.request.current import services
-from service.web.request.guard import let_staff_in, may_write, session, writers_only
+from service.web.request.guard import may_write, require_session, session, writers_only
 from service.web.request.times import zone_of
 
 log_work = Blueprint("log_work", __name__)
-log_work.before_request(let_staff_in)
+log_work.before_request(require_session)
 
 
 @log_work.get("/activity/work/<kind>")
@@ -48,10 +48,10 @@ def panel() -> dict[str, object]:
     return {"work_on_log": current_work}
 
 
-def current_work() -> Progress | None:
+def current_work() -> JobProgress | None:
     """Return the winery's work on its log, if there is something to say of it."""
     tenant_id, staff = session().tenant_id, session().staff
-    job = work_to_tell_of(tenant_id, to=staff, services=services())
+    job = job_result_for(tenant_id, to=staff, services=services())
     return _told(job) if job else None
 
 
@@ -60,8 +60,8 @@ def progress_fragment(job: Job | None) -> str:
     return render_template("eventlog/_job_progress.html", progress=_told(job) if job else None)
 
 
-def _told(job: Job) -> Progress:
-    note_told(session().tenant_id, job, to=session().staff, services=services())
+def _told(job: Job) -> JobProgress:
+    mark_result_seen(session().tenant_id, job, to=session().staff, services=services())
     return progress_of(job, may_stop=may_write(session()))
 
 

@@ -16,10 +16,10 @@ from service.web.eventlog.jobs import (
     progress_fragment,
 )
 from service.web.request.current import services
-from service.web.request.guard import let_staff_in, session, visited_tenant, writers_only
+from service.web.request.guard import require_session, session, visited_tenant, writers_only
 
 resend = Blueprint("resend", __name__)
-resend.before_request(let_staff_in)
+resend.before_request(require_session)
 
 
 @resend.get("/activity/resend")

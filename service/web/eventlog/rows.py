@@ -25,7 +25,7 @@ class PixelStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class RowTime:
     """A time as people read it: how long ago, and exactly in the winery's zone."""
 
     at: datetime
@@ -48,7 +48,7 @@ class LogRow:
     channel: str
     value: str
     statuses: Sequence[PixelStatus]
-    received: Moment
+    received: RowTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +102,10 @@ def amount(value: Money) -> str:
     return f"{value.minor / _MINOR_UNITS:,.2f} {value.currency or '(currency unknown)'}"
 
 
-def moment(at: datetime, reader: Reader) -> Moment:
+def moment(at: datetime, reader: Reader) -> RowTime:
     """Return the time for this reader."""
     local = at.astimezone(reader.zone)
-    return Moment(
+    return RowTime(
         at=at,
         iso=at.isoformat(timespec="seconds"),
         age=age_of(reader.now - at),

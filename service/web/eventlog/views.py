@@ -10,14 +10,14 @@ from service.domain.records.record import EventRecord, Status
 from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Tenant
 from service.usecases.eventlog.read_log import read_log
-from service.web.eventlog.cursor import cursor_of, place_in
+from service.web.eventlog.cursor import read_cursor, sign_cursor
 from service.web.eventlog.detail import log_detail
 from service.web.eventlog.query import query_of, view_in
 from service.web.eventlog.reader import reader_for
 from service.web.eventlog.rows import Reader, log_row
 from service.web.request.current import services
-from service.web.request.etag import mark_of
-from service.web.request.guard import let_staff_in, may_write, session, visited_tenant
+from service.web.request.etag import etag_of
+from service.web.request.guard import may_write, require_session, session, visited_tenant
 
 _SHOWN = {
     Show.CONVERSIONS: "Conversions",
@@ -27,7 +27,7 @@ _SHOWN = {
 }
 
 activity = Blueprint("activity", __name__)
-activity.before_request(let_staff_in)
+activity.before_request(require_session)
 
 
 @activity.get("/activity")
@@ -71,11 +71,11 @@ def activity_view() -> Mapping[str, object]:
 def _view(tenant: Tenant, mark: str) -> Mapping[str, object]:
     timezone = tenant.settings.timezone
     view = view_in(request.args, timezone=timezone)
-    after = place_in(request.args.get("after", ""), tenant_id=tenant.id)
+    after = read_cursor(request.args.get("after", ""), tenant_id=tenant.id)
     # Rows that newer ones have pushed off the first page; another page has its own.
     opened = () if after else tuple(dict.fromkeys(request.args.getlist("open")))
     page = read_log(tenant.id, view, after=after, services=services(), held=opened)
-    further = cursor_of(page.further, tenant_id=tenant.id) if page.further else ""
+    further = sign_cursor(page.further, tenant_id=tenant.id) if page.further else ""
     reader = reader_for(tenant)
     return {
         "rows": [_shown(each, reader, is_open=each.key in opened) for each in page.records],
@@ -98,7 +98,7 @@ def _view(tenant: Tenant, mark: str) -> Mapping[str, object]:
 
 def _mark(tenant: Tenant) -> str:
     """Return the mark of the rows, and of the settings by which their advice goes."""
-    return mark_of(services().events.last_change(tenant.id), tenant.settings.version)
+    return etag_of(services().events.last_change(tenant.id), tenant.settings.version)
 
 
 def _shown(record: EventRecord, reader: Reader, *, is_open: bool) -> dict[str, object]:

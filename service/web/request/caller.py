@@ -26,7 +26,7 @@ def shows_login(*logins: str) -> bool:
     return sum(compare_digest(shown, login.encode()) for login in logins) > 0
 
 
-def is_from_elsewhere() -> bool:
+def is_cross_site() -> bool:
     """Tell whether another site's page makes a browser change something here."""
     if request.method not in _UNSAFE:
         return False

@@ -6,20 +6,13 @@ from typing import cast
 
 from flask import current_app
 
-from service.infra.bulkhead import Turns
-from service.infra.rate_limiter import Pace
 from service.ports import Services
 from service.settings import Settings
+from service.web.request.limits import Limits
 
 SERVICES = "onepixel.services"
 SETTINGS = "onepixel.settings"
-CLAIMS = "onepixel.claims"
-FRAMES = "onepixel.frames"
-INSTALLS = "onepixel.installs"
-PRESSES = "onepixel.presses"
-SENDS = "onepixel.sends"
-LOOKUPS = "onepixel.lookups"
-EXPORTS = "onepixel.exports"
+LIMITS = "onepixel.limits"
 
 
 def services() -> Services:
@@ -32,39 +25,9 @@ def settings() -> Settings:
     return cast("Settings", current_app.extensions[SETTINGS])
 
 
-def claims() -> Pace:
-    """Return how often signals of nobody's may be heard."""
-    return cast("Pace", current_app.extensions[CLAIMS])
-
-
-def frames() -> Pace:
-    """Return how often one address may have Commerce7 asked who somebody is."""
-    return cast("Pace", current_app.extensions[FRAMES])
-
-
-def installs() -> Pace:
-    """Return how often installs and uninstalls of nobody's may be heard."""
-    return cast("Pace", current_app.extensions[INSTALLS])
-
-
-def presses() -> Pace:
-    """Return how often a winery's staff may have Meta asked by hand."""
-    return cast("Pace", current_app.extensions[PRESSES])
-
-
-def sends() -> Turns:
-    """Return how many sends to one pixel may be under way in this process."""
-    return cast("Turns", current_app.extensions[SENDS])
-
-
-def lookups() -> Turns:
-    """Return how many questions to the shops may be under way in this process."""
-    return cast("Turns", current_app.extensions[LOOKUPS])
-
-
-def exports() -> Turns:
-    """Return how many files of logs may be under way in this process."""
-    return cast("Turns", current_app.extensions[EXPORTS])
+def limits() -> Limits:
+    """Return how much this process takes of what may be asked too often."""
+    return cast("Limits", current_app.extensions[LIMITS])
 
 
 def static_folder() -> Path:

@@ -5,6 +5,6 @@ from hashlib import sha256
 _CHARACTERS = 16
 
 
-def mark_of(*facts: object) -> str:
+def etag_of(*facts: object) -> str:
     """Return a short mark of everything that a fragment is printed from; others have another."""
     return sha256(repr(facts).encode()).hexdigest()[:_CHARACTERS]

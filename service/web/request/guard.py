@@ -10,7 +10,7 @@ from service.domain.tenants.session import Session
 from service.domain.tenants.tenant import Tenant
 from service.ports import NoSessionError
 from service.usecases.tenants.installed_tenant import installed_tenant
-from service.web.request.caller import is_from_elsewhere
+from service.web.request.caller import is_cross_site
 from service.web.request.current import now, services, settings
 
 POLLING = frozenset({"activity-table", "alerts", "job-progress", "overview"})
@@ -22,17 +22,17 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def let_staff_in() -> None:
+def require_session() -> None:
     """Turn away whoever carries no session that holds; a blueprint's first step.
 
     The session names the tenant, and nothing else of a request does: what belongs to another
     winery cannot even be asked for.
     """
-    if is_from_elsewhere():
+    if is_cross_site():
         abort(403)
     session = carried_session()
     if not session.holds(now()):
-        turn_away()
+        deny()
     enter(session)
 
 
@@ -54,7 +54,7 @@ def visited_tenant(*, is_fresh: bool = False) -> Tenant:
     """
     tenant = installed_tenant(session().tenant_id, services=services(), is_fresh=is_fresh)
     if tenant is None:
-        turn_away()
+        deny()
     return tenant
 
 
@@ -69,7 +69,7 @@ def carried_session() -> Session:
         abort(401)
 
 
-def turn_away() -> NoReturn:
+def deny() -> NoReturn:
     """Answer somebody whose session is over, or whose winery has left us.
 
     A poll is told 286, which ends it (htmx: "Polling"); everything else 401.

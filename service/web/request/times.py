@@ -8,17 +8,17 @@ from service.domain.shop.time_zone import time_zone_of
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class LocalTime:
     """A time in words, and exactly."""
 
     text: str
     iso: str
 
 
-def moment(at: datetime, zone: str | None) -> Moment:
+def local_time(at: datetime, zone: str | None) -> LocalTime:
     """Return the time as the winery's clock shows it; UTC where its zone is unknown."""
     there = at.astimezone(zone_of(zone))
-    return Moment(f"{there.day} {there:%b %Y, %H:%M %Z}", at.isoformat(timespec="seconds"))
+    return LocalTime(f"{there.day} {there:%b %Y, %H:%M %Z}", at.isoformat(timespec="seconds"))
 
 
 def zone_of(name: str | None) -> ZoneInfo:

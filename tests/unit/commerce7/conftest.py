@@ -7,7 +7,7 @@ import pytest
 
 from service.commerce7.client import Commerce7Shops
 from service.infra.http import Http, Limits
-from service.infra.rate_limiter import Pace
+from service.infra.rate_limiter import RateLimiter
 from tests.builders import Clock
 from tests.unit.commerce7.platform import Platform
 
@@ -27,7 +27,7 @@ def shops(http: Http) -> Callable[..., Commerce7Shops]:
             api_url=f"{platform.url}/",
             app_id="app",
             app_secret="secret",
-            pace=Pace(burst=burst, interval=timedelta(seconds=1)),
+            limiter=RateLimiter(burst=burst, interval=timedelta(seconds=1)),
             clock=Clock(),
         )
 

@@ -18,7 +18,7 @@ class TestAdmission:
     def test_is_asked_for_with_our_login_and_reads_nothing(self, shops: Shops) -> None:
         with a_platform() as platform:
             platform.objects["order?limit=1"] = {"orders": [{"id": "1"}], "total": 1}
-            shops(platform).admit(TENANT)
+            shops(platform).check_access(TENANT)
 
         ((path, headers),) = platform.calls
         assert path == "/v1/order?limit=1"
@@ -42,7 +42,7 @@ class TestAdmission:
     ) -> None:
         with a_platform() as platform:
             platform.script = [(status, {"Location": "/v1/order/1"})]
-            error = refusal(lambda: shops(platform).admit(TENANT))
+            error = refusal(lambda: shops(platform).check_access(TENANT))
         assert error.refusal is expected
         assert len(platform.calls) == 1
 
@@ -50,14 +50,18 @@ class TestAdmission:
         with a_platform() as platform:
             platform.objects["order?limit=1"] = {"orders": []}
             platform.script = [(RESET, {})]
-            shops(platform).admit(TENANT)
+            shops(platform).check_access(TENANT)
             platform.script = [(RESET, {})] * 3
-            assert refusal(lambda: shops(platform).admit(TENANT)).refusal is Refusal.NO_ANSWER
+            assert (
+                refusal(lambda: shops(platform).check_access(TENANT)).refusal is Refusal.NO_ANSWER
+            )
 
     def test_that_makes_no_sense_is_no_answer(self, shops: Shops) -> None:
         with a_platform() as platform:
             platform.objects["order?limit=1"] = ["orders"]
-            assert refusal(lambda: shops(platform).admit(TENANT)).refusal is Refusal.NO_ANSWER
+            assert (
+                refusal(lambda: shops(platform).check_access(TENANT)).refusal is Refusal.NO_ANSWER
+            )
 
 
 class TestAStaffMember:

@@ -236,7 +236,7 @@ class TestLifecycle:
     def test_an_uninstall_that_is_real_ends_it_however_often_it_is_told(
         self, client: FlaskClient, world: World
     ) -> None:
-        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
         body = (SAMPLES / "lifecycle_uninstall.json").read_bytes()
         for _ in range(2):
             assert client.post("/auth/uninstall", data=body).status_code == 200

@@ -77,72 +77,72 @@ class TestRecall:
     def test_asks_once_a_minute(
         self, world: World, counting: Counting, cached: CachedTenants
     ) -> None:
-        first = cached.recall(TENANT)
+        first = cached.get_cached(TENANT)
         world.clock.advance(JUST_UNDER)
-        assert cached.recall(TENANT) == first == cached.recall(TENANT)
+        assert cached.get_cached(TENANT) == first == cached.get_cached(TENANT)
         assert counting.asked["find"] == 1
         world.clock.advance(timedelta(seconds=1))
-        cached.recall(TENANT)
+        cached.get_cached(TENANT)
         assert counting.asked["find"] == 2
 
     def test_remembers_each_roles_token(self, counting: Counting, cached: CachedTenants) -> None:
         for _ in range(3):
-            assert cached.recall_token(TENANT, Role.PRIMARY)
-            assert cached.recall_token(TENANT, Role.SECONDARY) is None
+            assert cached.get_cached_token(TENANT, Role.PRIMARY)
+            assert cached.get_cached_token(TENANT, Role.SECONDARY) is None
         assert counting.asked["sealed_token"] == 1 + 3
 
     def test_never_remembers_that_there_is_nobody(
         self, counting: Counting, cached: CachedTenants
     ) -> None:
         for _ in range(3):
-            assert cached.recall("nobody") is None
+            assert cached.get_cached("nobody") is None
         assert counting.asked["find"] == 3
 
     def test_may_be_a_minute_behind_another_process_and_no_more(
         self, world: World, cached: CachedTenants
     ) -> None:
-        cached.recall(TENANT)
+        cached.get_cached(TENANT)
         save_settings(world.services.tenants, TENANT, some_settings(enabled=False))
-        behind = cached.recall(TENANT)
+        behind = cached.get_cached(TENANT)
         assert behind is not None
         assert behind.choices.enabled
         world.clock.advance(MINUTE)
-        caught_up = cached.recall(TENANT)
+        caught_up = cached.get_cached(TENANT)
         assert caught_up is not None
         assert not caught_up.choices.enabled
 
     def test_remembers_a_tenant_whose_answer_came_with_a_find(
         self, counting: Counting, cached: CachedTenants
     ) -> None:
-        assert cached.find(TENANT) == cached.recall(TENANT)
+        assert cached.find(TENANT) == cached.get_cached(TENANT)
         assert counting.asked["find"] == 1
 
     def test_counts_the_minute_from_the_last_answer(
         self, world: World, counting: Counting, cached: CachedTenants
     ) -> None:
-        cached.recall(TENANT)
+        cached.get_cached(TENANT)
         world.clock.advance(JUST_UNDER)
         cached.find(TENANT)
         world.clock.advance(JUST_UNDER)
-        cached.recall(TENANT)
+        cached.get_cached(TENANT)
         assert counting.asked["find"] == 2
 
     def test_forgets_a_tenant_that_a_find_no_longer_finds(
         self, world: World, cached: CachedTenants
     ) -> None:
-        cached.recall(TENANT)
+        cached.get_cached(TENANT)
         forget(world.services.tenants, TENANT)
         assert cached.find(TENANT) is None
-        assert cached.recall(TENANT) is None
+        assert cached.get_cached(TENANT) is None
 
     def test_keeps_tenants_and_roles_apart(self) -> None:
         cached = CachedTenants(Everybody(), clock=Clock())
         for _ in range(2):
             for name in ("one", "two"):
-                known = cached.recall(name)
+                known = cached.get_cached(name)
                 assert known is not None
                 assert known.id == name
-                tokens = [cached.recall_token(name, role) for role in Role]
+                tokens = [cached.get_cached_token(name, role) for role in Role]
                 assert tokens == [f"token of {name} {role}" for role in Role]
 
 
@@ -154,15 +154,15 @@ class TestTheMemory:
         cached = CachedTenants(everybody, clock=Clock())
         names = [f"winery-{number}" for number in range(self.MOST)]
         for name in names:
-            cached.recall(name)
+            cached.get_cached(name)
         cached.find(names[5])  # known already, so nobody has to go
-        cached.recall(names[0])
+        cached.get_cached(names[0])
         assert everybody.asked[names[0]] == 1
         cached.find(names[0])  # from now on the newest, and names[1] the oldest
-        cached.recall("one more")
+        cached.get_cached("one more")
         known = (names[0], names[2], names[-1], "one more", names[1])
         for name in known:
-            cached.recall(name)
+            cached.get_cached(name)
         assert [everybody.asked[name] for name in known] == [2, 1, 1, 1, 2]
         assert len(cached._known._kept) == self.MOST
 
@@ -170,9 +170,9 @@ class TestTheMemory:
         everybody = Everybody()
         cached = CachedTenants(everybody, clock=Clock())
         for number in range(self.MOST + 1):
-            cached.recall_token(f"winery-{number}", Role.PRIMARY)
+            cached.get_cached_token(f"winery-{number}", Role.PRIMARY)
         for number in (1, self.MOST, 0):
-            cached.recall_token(f"winery-{number}", Role.PRIMARY)
+            cached.get_cached_token(f"winery-{number}", Role.PRIMARY)
         numbers = (1, self.MOST, 0)
         assert [everybody.asked[f"winery-{each} {Role.PRIMARY}"] for each in numbers] == [1, 1, 2]
 
@@ -216,18 +216,18 @@ class TestFind:
     def test_of_a_token_is_never_behind_and_refreshes_the_memory(
         self, world: World, cached: CachedTenants
     ) -> None:
-        assert cached.recall_token(TENANT, Role.PRIMARY)
+        assert cached.get_cached_token(TENANT, Role.PRIMARY)
         save_token(world.services.tenants, TENANT, Role.PRIMARY, "newer")
-        assert cached.recall_token(TENANT, Role.PRIMARY) != "newer"
+        assert cached.get_cached_token(TENANT, Role.PRIMARY) != "newer"
         assert cached.sealed_token(TENANT, Role.PRIMARY) == "newer"
-        assert cached.recall_token(TENANT, Role.PRIMARY) == "newer"
+        assert cached.get_cached_token(TENANT, Role.PRIMARY) == "newer"
 
     def test_is_never_behind_and_refreshes_the_memory(
         self, world: World, cached: CachedTenants
     ) -> None:
-        cached.recall(TENANT)
+        cached.get_cached(TENANT)
         save_settings(world.services.tenants, TENANT, some_settings(enabled=False))
-        assert cached.find(TENANT) == cached.recall(TENANT)
+        assert cached.find(TENANT) == cached.get_cached(TENANT)
         found = cached.find(TENANT)
         assert found is not None
         assert not found.choices.enabled
@@ -245,45 +245,45 @@ class TestFind:
 def test_a_change_made_here_is_seen_here_at_once(
     cached: CachedTenants, change: Callable[[CachedTenants], None]
 ) -> None:
-    before = cached.recall(TENANT)
+    before = cached.get_cached(TENANT)
     change(cached)
-    assert cached.recall(TENANT) != before
+    assert cached.get_cached(TENANT) != before
 
 
 def test_a_token_that_was_removed_here_is_not_used(cached: CachedTenants) -> None:
-    assert cached.recall_token(TENANT, Role.PRIMARY)
+    assert cached.get_cached_token(TENANT, Role.PRIMARY)
     remove_tokens(cached, TENANT)
-    assert cached.recall_token(TENANT, Role.PRIMARY) is None
+    assert cached.get_cached_token(TENANT, Role.PRIMARY) is None
     save_token(cached, TENANT, Role.PRIMARY, "sealed")
-    assert cached.recall_token(TENANT, Role.PRIMARY) == "sealed"
+    assert cached.get_cached_token(TENANT, Role.PRIMARY) == "sealed"
 
 
 def test_a_tenant_and_its_tokens_that_were_removed_here_are_gone_at_once(
     cached: CachedTenants,
 ) -> None:
-    cached.recall(TENANT)
-    cached.recall_token(TENANT, Role.PRIMARY)
+    cached.get_cached(TENANT)
+    cached.get_cached_token(TENANT, Role.PRIMARY)
     forget(cached, TENANT)
-    assert cached.recall(TENANT) is None
-    assert cached.recall_token(TENANT, Role.PRIMARY) is None
+    assert cached.get_cached(TENANT) is None
+    assert cached.get_cached_token(TENANT, Role.PRIMARY) is None
 
 
 def test_a_token_that_was_replaced_here_is_used_at_once(cached: CachedTenants) -> None:
-    assert cached.recall_token(TENANT, Role.PRIMARY)
+    assert cached.get_cached_token(TENANT, Role.PRIMARY)
     save_token(cached, TENANT, Role.PRIMARY, "newer")
-    assert cached.recall_token(TENANT, Role.PRIMARY) == "newer"
+    assert cached.get_cached_token(TENANT, Role.PRIMARY) == "newer"
 
 
 def test_a_change_of_one_tenant_leaves_the_memory_of_others_alone() -> None:
     everybody = Everybody()
     cached = CachedTenants(everybody, clock=Clock())
     for name in ("one", "two"):
-        cached.recall(name)
-        cached.recall_token(name, Role.PRIMARY)
+        cached.get_cached(name)
+        cached.get_cached_token(name, Role.PRIMARY)
     remove_tokens(cached, "one")
     for name in ("one", "two"):
-        cached.recall(name)
-        cached.recall_token(name, Role.PRIMARY)
+        cached.get_cached(name)
+        cached.get_cached_token(name, Role.PRIMARY)
     assert everybody.asked == {
         "one": 1, f"one {Role.PRIMARY}": 2, "two": 1, f"two {Role.PRIMARY}": 1,
     }  # fmt: skip

@@ -85,6 +85,6 @@ def test_a_change_made_here_while_another_thread_reads_is_seen_here_at_once(worl
     slow = Slow()
     cached = CachedTenants(cast("Tenants", slow), clock=world.clock)
     slow.meanwhile = lambda: save_token(cached, TENANT, Role.PRIMARY, "newer")
-    cached.recall_token(TENANT, Role.PRIMARY)
+    cached.get_cached_token(TENANT, Role.PRIMARY)
     slow.meanwhile = lambda: None
-    assert cached.recall_token(TENANT, Role.PRIMARY) == "newer"
+    assert cached.get_cached_token(TENANT, Role.PRIMARY) == "newer"

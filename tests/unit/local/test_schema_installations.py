@@ -21,7 +21,7 @@ from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.schema import MIGRATIONS
 from service.local.tenants import SqliteTenants
-from service.ports import Place
+from service.ports import Cursor
 from tests.builders import NOW, PIXEL, TENANT, some_settings
 from tests.tenants import save_installation
 
@@ -141,7 +141,7 @@ class TestARow:
         assert [each.record.key for each in waiting] == ["asked", "queued"]
         first = waiting[0].record
         assert first.due_at
-        behind = events.open(TENANT, after=Place(first.due_at, first.key), limit=9)
+        behind = events.open(TENANT, after=Cursor(first.due_at, first.key), limit=9)
         assert [each.record.key for each in behind] == ["queued"]
         for stored in waiting:
             assert events.replace(stored, stored.record.given_up(Reason("over"), now=NOW))

@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from service.domain.delivery.verdict import Answer
-from service.domain.tenants.connection import Probe, TokenFacts
+from service.domain.tenants.connection import ConnectionTest, TokenFacts
 from service.infra.http import Http
 from service.infra.logs import JsonLines
 from service.meta.connections import MetaConnections
@@ -18,7 +18,7 @@ from service.meta.wire import build_probe
 from tests.builders import NOW, PIXEL
 
 TOKEN = "EAA/invented+token&x=1"
-PROBE = Probe(event_id="test-1", at=NOW, test_code="TEST1")
+PROBE = ConnectionTest(event_id="test-1", at=NOW, test_code="TEST1")
 Call = tuple[str, str, dict[str, str], bytes]
 
 

@@ -13,7 +13,7 @@ from service.domain.events.event import (
     Identity,
 )
 from service.domain.events.money import Money
-from service.domain.tenants.connection import PROBE_IDENTITY, Probe
+from service.domain.tenants.connection import TEST_IDENTITY, ConnectionTest
 from service.meta.wire import build_probe, build_request, encode_request
 from tests.builders import an_event
 
@@ -135,7 +135,7 @@ class TestBuildRequest:
 class TestBuildProbe:
     def test_spells_an_event_of_nobody_that_is_worth_nothing(self) -> None:
         at = datetime(2026, 8, 5, tzinfo=UTC)
-        assert build_probe(Probe(event_id="test-1", at=at)) == {
+        assert build_probe(ConnectionTest(event_id="test-1", at=at)) == {
             "data": [
                 {
                     "event_name": "ConnectionTest",
@@ -143,9 +143,9 @@ class TestBuildProbe:
                     "event_id": "test-1",
                     "action_source": "system_generated",
                     "user_data": {
-                        "em": list(PROBE_IDENTITY.hashed_emails),
-                        "external_id": list(PROBE_IDENTITY.hashed_external_ids),
-                        "client_user_agent": PROBE_IDENTITY.user_agent,
+                        "em": list(TEST_IDENTITY.hashed_emails),
+                        "external_id": list(TEST_IDENTITY.hashed_external_ids),
+                        "client_user_agent": TEST_IDENTITY.user_agent,
                     },
                 }
             ],
@@ -153,5 +153,7 @@ class TestBuildProbe:
         }
 
     def test_carries_the_test_code(self) -> None:
-        probe = Probe(event_id="test-1", at=datetime(2026, 8, 5, tzinfo=UTC), test_code="TEST1")
+        probe = ConnectionTest(
+            event_id="test-1", at=datetime(2026, 8, 5, tzinfo=UTC), test_code="TEST1"
+        )
         assert build_probe(probe)["test_event_code"] == "TEST1"

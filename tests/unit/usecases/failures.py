@@ -89,7 +89,7 @@ def give_up(world: World, numbers: Iterable[int]) -> None:
                 waits_for=Wait.VENDOR,
                 reason=Reason.META_UNABLE,
                 now=now,
-                until=now + POLICY.second_life_every,
+                until=now + POLICY.slow_retry_every,
             )
             for role, each in stored.record.deliveries.items()
         }

@@ -21,7 +21,7 @@ from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.configure_tenant import configure_tenant
 from service.usecases.tenants.erase_tenant import erase_tenant
 from service.usecases.tenants.read_shop import read_shop
-from service.usecases.tenants.record_install import note_install, note_uninstall
+from service.usecases.tenants.record_install import record_install, record_uninstall
 from tests.builders import ACCEPTED, BAD_TOKEN, TENANT, a_signal, an_order, some_settings
 from tests.conftest import World
 from tests.tenants import forget, save_token
@@ -43,23 +43,23 @@ def check(world: World) -> Installation | None:
 class TestWhileCommerce7IsAsked:
     def test_a_proven_install_stands_and_keeps_its_tokens(self, world: World) -> None:
         world.install()
-        note_uninstall(TENANT, now=world.clock(), services=world.services)
-        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        record_uninstall(TENANT, now=world.clock(), services=world.services)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
 
         def come_back() -> None:
-            note_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
+            record_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
 
         world.shops.meanwhile = come_back
         assert check(world) == Installation() == installation(world)
         assert world.services.tenants.sealed_token(TENANT, Role.PRIMARY)
 
     def test_an_uninstall_stands(self, world: World) -> None:
-        note_install(TENANT, is_proven=False, now=world.clock(), services=world.services)
+        record_install(TENANT, is_proven=False, now=world.clock(), services=world.services)
 
         def leave() -> None:
             world.shops.meanwhile = lambda: None
-            note_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
-            note_uninstall(TENANT, now=world.clock(), services=world.services)
+            record_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
+            record_uninstall(TENANT, now=world.clock(), services=world.services)
 
         world.shops.meanwhile = leave
         check(world)
@@ -69,8 +69,8 @@ class TestWhileCommerce7IsAsked:
 class TestAHold:
     def test_does_not_keep_data_beyond_metas_window(self, world: World) -> None:
         record = world.record_an_order()
-        note_uninstall(TENANT, now=world.clock(), services=world.services)
-        world.shops.refusals["admit"] = ShopError(Refusal.NO_ANSWER)
+        record_uninstall(TENANT, now=world.clock(), services=world.services)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NO_ANSWER)
         check(world)
         assert world.send(record).attempted is Attempted.HELD
         world.clock.advance(timedelta(days=8))
@@ -80,12 +80,12 @@ class TestAHold:
 
     def test_ends_with_a_proven_install(self, world: World) -> None:
         record = world.record_an_order()
-        note_uninstall(TENANT, now=world.clock(), services=world.services)
-        world.shops.refusals["admit"] = ShopError(Refusal.NO_ANSWER)
+        record_uninstall(TENANT, now=world.clock(), services=world.services)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NO_ANSWER)
         check(world)
         world.send(record)
         assert installation(world).state is InstallState.HELD
-        note_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
+        record_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
         world.run_tasks()
         assert world.row().status == "sent"
 
@@ -175,21 +175,21 @@ class TestWhileAnEventIsParked:
         def tell() -> None:
             read_shop(TENANT, now=world.clock(), services=world.services)
 
-        self.after(world, "recall", tell).receive(a_signal(an_order()))
+        self.after(world, "get_cached", tell).receive(a_signal(an_order()))
         a_minute_passes(world)
         assert world.row().status == "sent"
 
     def test_the_end_of_a_hold_releases_it(self, world: World) -> None:
         record = world.record_an_order()
-        note_uninstall(TENANT, now=world.clock(), services=world.services)
-        world.shops.refusals["admit"] = ShopError(Refusal.NO_ANSWER)
+        record_uninstall(TENANT, now=world.clock(), services=world.services)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NO_ANSWER)
         check(world)
         world.queue.tasks.clear()
 
         def come_back() -> None:
-            note_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
+            record_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
 
-        result = self.after(world, "recall", come_back).send(record)
+        result = self.after(world, "get_cached", come_back).send(record)
         assert result.attempted is Attempted.HELD
         a_minute_passes(world)
         assert world.row().status == "sent"

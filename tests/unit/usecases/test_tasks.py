@@ -13,10 +13,10 @@ from service.usecases.tasks import (
     CheckInstallation,
     LookUpObject,
     MalformedTaskError,
+    NotifyAlerts,
     ReadShop,
     ReleaseParked,
     SendDelivery,
-    TellOfAlerts,
     WorkOnJob,
     enqueue_steps,
     lookup_task,
@@ -87,7 +87,7 @@ class TestATask:
             ),
             (
                 b'{"tenant_id":"w","event_key":null,"about":"alerts","walk":null,"job":null}',
-                TellOfAlerts(tenant_id="w"),
+                NotifyAlerts(tenant_id="w"),
             ),
             (
                 b'{"tenant_id":"w","event_key":null,"about":"job","walk":null,"job":"resend"}',

@@ -11,7 +11,7 @@ from flask import Flask, render_template
 from flask.testing import FlaskClient
 
 from service.domain.delivery.verdict import Verdict
-from service.domain.tenants.connection import Objection, Probed, TokenFacts
+from service.domain.tenants.connection import ConnectionTestAnswer, Objection, TokenFacts
 from service.domain.tenants.tenant import Pixel, Pixels, Role
 from service.infra.logs import JsonLines
 from tests.builders import (
@@ -39,8 +39,8 @@ def press(client: FlaskClient, world: World, role: str = "primary") -> Any:
     return client.post(URL, data={"role": role}, headers=world.staff())
 
 
-def refused(objection: Objection) -> Probed:
-    return Probed(verdict=BAD_TOKEN, objection=objection)
+def refused(objection: Objection) -> ConnectionTestAnswer:
+    return ConnectionTestAnswer(verdict=BAD_TOKEN, objection=objection)
 
 
 class TestASuccess:
@@ -105,7 +105,12 @@ class TestAFailure:
                 "The access token belongs to another pixel",
                 "token-other-pixel",
             ),
-            (None, Probed(verdict=REFUSED), "Meta refused our test event", "event-refused"),
+            (
+                None,
+                ConnectionTestAnswer(verdict=REFUSED),
+                "Meta refused our test event",
+                "event-refused",
+            ),
         ],
     )
     def test_tells_the_cause_and_the_way_out(
@@ -113,7 +118,7 @@ class TestAFailure:
         client: FlaskClient,
         world: World,
         facts: TokenFacts | None,
-        answer: Probed | None,
+        answer: ConnectionTestAnswer | None,
         title: str,
         section: str,
     ) -> None:
@@ -134,7 +139,7 @@ class TestAFailure:
         self, client: FlaskClient, world: World, verdict: Verdict
     ) -> None:
         world.install()
-        world.connections.answer = Probed(verdict=verdict)
+        world.connections.answer = ConnectionTestAnswer(verdict=verdict)
         html = press(client, world).text
 
         assert '<div class="banner warn">' in html

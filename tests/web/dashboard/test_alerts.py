@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.domain.delivery.circuit_breaker import Breaker, BreakerState, tripped
+from service.domain.delivery.circuit_breaker import Breaker, BreakerState, opened
 from service.domain.events.reason import Reason
 from service.domain.shop.public_settings import Shop
 from service.domain.tenants.tenant import Role
@@ -103,7 +103,7 @@ class TestTheBanners:
     def test_print_a_reason_as_text(self, client: FlaskClient, world: World) -> None:
         world.install()
         state, reason = BreakerState.NEEDS_RECONNECT, Reason("<img src=x onerror=alert(1)>")
-        dead = tripped(Breaker(), state, reason, key="", now=NOW, policy=POLICY)
+        dead = opened(Breaker(), state, reason, key="", now=NOW, policy=POLICY)
         put(world.services.tenants, TENANT, breakers={Role.PRIMARY: dead})
         html = ask(client, world).text
         assert "<img" not in html

@@ -159,7 +159,7 @@ class TestProblems:
         unknown = client.get("/?tenantId=nobody-at-all&account=forged", headers=BROWSER)
         assert installed.status_code == unknown.status_code == 401
         assert installed.text.replace(TENANT, "") == unknown.text.replace("nobody-at-all", "")
-        assert ("admit", TENANT) not in winery.shops.asked
+        assert ("check_access", TENANT) not in winery.shops.asked
 
     def test_commerce7_that_does_not_answer(self, client: FlaskClient, winery: World) -> None:
         winery.shops.refusals["staff"] = ShopError(Refusal.NO_ANSWER)
@@ -206,7 +206,7 @@ class TestAPendingWinery:
 
     def test_stays_out_while_commerce7_refuses_us(self, client: FlaskClient, world: World) -> None:
         world.shops.staff[TENANT, ACCOUNT] = OLIVE
-        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
         client.post("/auth/install", json={"tenantId": TENANT})
         assert client.get(PAGE).status_code == 403
         tenant = world.services.tenants.find(TENANT)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 
-from service.domain.tenants.progress import Progress, Verified, mark_of
+from service.domain.tenants.progress import Progress, Verified, token_fingerprint
 from service.domain.tenants.tenant import Pixels, Role
 from tests.builders import NOW, PIXEL, TENANT, TOKEN, a_record, some_settings
 from tests.conftest import World
@@ -35,7 +35,7 @@ class TestTheSetUpPath:
     ) -> None:
         world.install()
         assert "Go to Test Connection" in overview(client, world)
-        mark = mark_of(f"{TOKEN}{Role.PRIMARY}")
+        mark = token_fingerprint(f"{TOKEN}{Role.PRIMARY}")
         note(world, Progress(tested={"primary": Verified(at=NOW, pixel_id=PIXEL, mark=mark)}))
         assert "3 of 4 steps done" in overview(client, world)
         sealed = world.services.vault.seal(TENANT, b"another-token")

@@ -48,7 +48,7 @@ class TestInstall:
         self, client: FlaskClient, world: World
     ) -> None:
         client.post("/auth/install", json={"tenantId": TENANT})
-        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
         check(world)
         assert state(world) is InstallState.PENDING
 
@@ -88,7 +88,7 @@ class TestUninstall:
         self, client: FlaskClient, world: World, auth: tuple[str, str] | None
     ) -> None:
         world.install()
-        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
         client.post("/auth/uninstall", json={"tenantId": TENANT}, auth=auth)
         check(world)
         assert state(world) is InstallState.REMOVED

@@ -7,18 +7,18 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.domain.tenants.tenant import Role
-from service.infra.bulkhead import Turns
+from service.infra.bulkhead import Bulkhead
 from service.usecases.tasks import (
     RESOLVE_PATH,
     CheckInstallation,
     LookUpObject,
+    NotifyAlerts,
     ReadShop,
     ReleaseParked,
     TaskBody,
-    TellOfAlerts,
 )
-from service.web.endpoints.tasks import lookups_at_once, sends_at_once
-from service.web.request.current import LOOKUPS, SENDS
+from service.web.request.current import LIMITS
+from service.web.request.limits import Limits
 from tests.builders import NOW, TENANT, a_signal, an_order
 from tests.conftest import World
 from tests.fakes import OneCaller
@@ -29,10 +29,9 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def turns(client: FlaskClient) -> Turns:
-    turns = sends_at_once()
-    client.application.extensions[SENDS] = turns
-    return turns
+def bulkhead(client: FlaskClient) -> Bulkhead:
+    limits: Limits = client.application.extensions[LIMITS]
+    return limits.sends
 
 
 def send(client: FlaskClient, world: World) -> int:
@@ -44,36 +43,38 @@ def send(client: FlaskClient, world: World) -> int:
 
 class TestASendToASlowPixel:
     def test_is_put_off_without_an_attempt_while_two_wait_already(
-        self, client: FlaskClient, world: World, turns: Turns
+        self, client: FlaskClient, world: World, bulkhead: Bulkhead
     ) -> None:
         for _ in range(2):
-            turns.take(PIXEL, now=world.clock())
+            bulkhead.acquire(PIXEL, now=world.clock())
         world.clock.advance(2 * SECOND)
 
         assert send(client, world) == 424
         assert (world.meta.sent, world.delivery().attempts) == ([], 0)
 
     def test_goes_when_one_has_come_back(
-        self, client: FlaskClient, world: World, turns: Turns
+        self, client: FlaskClient, world: World, bulkhead: Bulkhead
     ) -> None:
         started = world.clock()
         for _ in range(2):
-            turns.take(PIXEL, now=started)
+            bulkhead.acquire(PIXEL, now=started)
         world.clock.advance(2 * SECOND)
-        turns.give_back(PIXEL, since=started, now=world.clock())
+        bulkhead.release(PIXEL, since=started, now=world.clock())
 
         assert send(client, world) == 200
         assert len(world.meta.sent) == 1
 
-    def test_gives_its_turn_back(self, client: FlaskClient, world: World, turns: Turns) -> None:
+    def test_is_released_at_its_end(
+        self, client: FlaskClient, world: World, bulkhead: Bulkhead
+    ) -> None:
         assert send(client, world) == 200
-        assert turns._queues == {}
+        assert bulkhead._queues == {}
 
 
 class TestASendToAnotherPixel:
-    def test_goes_at_once(self, client: FlaskClient, world: World, turns: Turns) -> None:
+    def test_goes_at_once(self, client: FlaskClient, world: World, bulkhead: Bulkhead) -> None:
         for _ in range(2):
-            turns.take("slow-winery/primary", now=world.clock())
+            bulkhead.acquire("slow-winery/primary", now=world.clock())
         world.clock.advance(2 * SECOND)
 
         assert send(client, world) == 200
@@ -81,13 +82,12 @@ class TestASendToAnotherPixel:
 
 class TestALookup:
     @pytest.fixture
-    def lookups(self, client: FlaskClient, world: World) -> Turns:
+    def lookups(self, client: FlaskClient, world: World) -> Bulkhead:
         """Have Commerce7 keep as many waiting as may wait."""
-        turns = lookups_at_once()
-        client.application.extensions[LOOKUPS] = turns
+        limits: Limits = client.application.extensions[LIMITS]
         for _ in range(4):
-            turns.take("shops", now=world.clock())
-        return turns
+            limits.shop_lookups.acquire("shops", now=world.clock())
+        return limits.shop_lookups
 
     def ask(self, client: FlaskClient, task: TaskBody) -> int:
         return client.post(RESOLVE_PATH, data=msgspec.json.encode(task), headers=OURS).status_code
@@ -101,16 +101,16 @@ class TestALookup:
         ],
     )
     def test_is_put_off_while_four_are_under_way(
-        self, client: FlaskClient, world: World, lookups: Turns, task: TaskBody
+        self, client: FlaskClient, world: World, lookups: Bulkhead, task: TaskBody
     ) -> None:
         assert self.ask(client, task) == 424
         assert world.shops.asked == []
         for _ in range(4):
-            lookups.give_back("shops", since=NOW, now=world.clock())
+            lookups.release("shops", since=NOW, now=world.clock())
         assert self.ask(client, task) == 200
 
     @pytest.mark.usefixtures("lookups")
     def test_holds_up_nothing_else(self, client: FlaskClient, world: World) -> None:
         assert self.ask(client, ReleaseParked(tenant_id=TENANT)) == 200
-        assert self.ask(client, TellOfAlerts(tenant_id=TENANT)) == 200
+        assert self.ask(client, NotifyAlerts(tenant_id=TENANT)) == 200
         assert send(client, world) == 200

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from service.domain.records.job import MOST_TRIES, JobKind
 from service.domain.records.record import Status
 from service.usecases.eventlog.work_on_job import work_on_job
-from service.web.request.guard import let_staff_in
+from service.web.request.guard import require_session
 from tests.builders import REFUSED, TENANT, a_registration, a_signal, some_settings
 from tests.conftest import World
 from tests.fakes import OneCaller
@@ -157,7 +157,7 @@ def tab(client: FlaskClient, world: World, **staff: str) -> str:
     """Return the panel as the tab prints it when it is loaded."""
     app = client.application
     with app.test_request_context("/activity", headers=world.staff(**staff)):
-        let_staff_in()
+        require_session()
         return render_template("eventlog/_log_work.html")
 
 

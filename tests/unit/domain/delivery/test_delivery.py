@@ -12,8 +12,8 @@ from service.domain.delivery.steps import (
     leased,
     parked,
     queued,
+    redriven,
     released,
-    reopened,
     requeued,
 )
 from service.domain.delivery.verdict import Answer, Verdict
@@ -218,7 +218,7 @@ class TestARun:
         for going in (
             released(failed, now=NOW, policy=POLICY),
             leased(failed, lease_id="a", pixel_id="1", now=NOW),
-            reopened(closed(failed, status=DeliveryStatus.ERROR, reason=None, now=NOW),
+            redriven(closed(failed, status=DeliveryStatus.ERROR, reason=None, now=NOW),
                      reason=None, due_at=NOW, now=NOW),
         ):  # fmt: skip
             assert a_record(deliveries={Role.PRIMARY: going}).queued_since is None

@@ -5,7 +5,7 @@ import pytest
 from service.domain.events.event import Identity
 from service.domain.events.identify import identify, public_ip
 from service.domain.identity import hashed
-from service.domain.shop.person import Address, Connection, Customer, Person
+from service.domain.shop.person import Address, ClientInfo, Customer, Person
 
 
 def buyer(bill_to: Address, **customer: Any) -> Identity:
@@ -45,7 +45,7 @@ class TestTheBuyer:
 
     def test_has_a_browser_on_one_short_line(self) -> None:
         def seen(raw: str) -> str | None:
-            person = Person(connection=Connection(user_agent=raw))
+            person = Person(connection=ClientInfo(user_agent=raw))
             return identify(person, is_seen_online=True).user_agent
 
         assert seen(" Mozilla/5.0\r\n\t(invented) ") == "Mozilla/5.0 (invented)"

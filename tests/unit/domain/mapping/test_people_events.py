@@ -10,7 +10,7 @@ from service.domain.mapping.outcome import Outcome, Skipped, Waiting
 from service.domain.mapping.table import RULES, decide, rule_for, rule_of
 from service.domain.shop.membership import MembershipStatus
 from service.domain.shop.order import Channel, OrderKind, Payment
-from service.domain.shop.person import Connection, Customer, Person
+from service.domain.shop.person import ClientInfo, Customer, Person
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.reservation import BookingStatus
 from service.domain.shop.signal import Action, Fact, ObjectKind
@@ -91,7 +91,7 @@ class TestBooking:
         "reservation",
         [
             a_reservation(is_online=False),
-            a_reservation(person=a_person(connection=Connection(ip="8.8.4.25"))),
+            a_reservation(person=a_person(connection=ClientInfo(ip="8.8.4.25"))),
         ],
     )
     def test_without_a_browser_was_by_phone(self, reservation: Fact) -> None:

@@ -8,7 +8,7 @@ from service.domain.events.reason import Reason
 from service.domain.identity import hashed
 from service.domain.mapping.outcome import Skipped, Waiting
 from service.domain.shop.order import Channel, Handover, Order, OrderKind, Payment
-from service.domain.shop.person import Address, Connection, Customer
+from service.domain.shop.person import Address, ClientInfo, Customer
 from service.domain.tenants.tenant import TenantSettings
 from tests.builders import CASEY, NOW, a_line, an_order, outcome_of, some_settings
 
@@ -70,7 +70,7 @@ class TestWhatIsNoPurchase:
             customer=Customer(address=person),
             bill_to=person,
             elsewhere=(CASEY,),
-            connection=Connection(user_agent="Mozilla/5.0"),
+            connection=ClientInfo(user_agent="Mozilla/5.0"),
         )
         assert outcome_of(order) == Skipped(Reason.NO_MATCH_KEYS)
 
@@ -228,7 +228,7 @@ class TestWho:
         ],
     )
     def test_forgets_addresses_the_internet_cannot_reach(self, ip: str | None) -> None:
-        order = an_order(connection=Connection(ip=ip, user_agent="Mozilla/5.0"))
+        order = an_order(connection=ClientInfo(ip=ip, user_agent="Mozilla/5.0"))
         assert purchase_of(order).identity.ip is None
 
     def test_takes_ten_values_of_a_key_at_most(self) -> None:
@@ -237,7 +237,7 @@ class TestWho:
         assert identity.hashed_emails == tuple(hashed(email) for email in emails[:10])
 
     def test_keeps_a_public_ipv6_address(self) -> None:
-        order = an_order(connection=Connection(ip="2001:4860:4860:0:0:0:0:8888"))
+        order = an_order(connection=ClientInfo(ip="2001:4860:4860:0:0:0:0:8888"))
         assert purchase_of(order).identity.ip == "2001:4860:4860::8888"
 
     @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 
 from service.domain.events.reason import Reason
 from service.domain.records.lookup import Lookup
-from service.domain.records.reconcile import merged
+from service.domain.records.reconcile import reconciled
 from service.domain.records.record import EventRecord, Status
 from tests.builders import NOW, a_record
 
@@ -24,18 +24,18 @@ class TestWhatIsDecided:
     @pytest.mark.parametrize("known", [EVENT, FINAL])
     @pytest.mark.parametrize("news", [EVENT, FINAL, FOR_NOW, WAITING, CLAIM, VOUCHED])
     def test_stays(self, known: EventRecord, news: EventRecord) -> None:
-        assert merged(known, news) is None
+        assert reconciled(known, news) is None
 
 
 class TestWhatIsOpen:
     @pytest.mark.parametrize("known", [FOR_NOW, WAITING, CLAIM, VOUCHED])
     @pytest.mark.parametrize("news", [EVENT, FINAL])
     def test_gives_way_to_a_decision(self, known: EventRecord, news: EventRecord) -> None:
-        assert merged(known, news) == news
+        assert reconciled(known, news) == news
 
     @pytest.mark.parametrize("known", [FOR_NOW, WAITING, CLAIM])
     def test_gives_way_to_an_event_whose_person_is_looked_up(self, known: EventRecord) -> None:
-        assert merged(known, VOUCHED) == VOUCHED
+        assert reconciled(known, VOUCHED) == VOUCHED
 
     @pytest.mark.parametrize("known", [FOR_NOW, WAITING, CLAIM])
     def test_is_asked_about_once_more_when_somebody_claims_something(
@@ -44,19 +44,19 @@ class TestWhatIsOpen:
         again = replace(
             CLAIM, lookup=replace(LOOKUP, asked_at=LATER), updated_at=LATER, object_number=None
         )
-        after = merged(known, again)
+        after = reconciled(known, again)
         assert after == replace(known, lookup=again.lookup, updated_at=LATER)
 
     @pytest.mark.parametrize("news", [FOR_NOW, WAITING, CLAIM, VOUCHED])
     def test_stays_while_an_event_is_looked_up(self, news: EventRecord) -> None:
-        assert merged(VOUCHED, news) is None
+        assert reconciled(VOUCHED, news) is None
 
     def test_learns_why_it_is_none_yet_while_it_is_still_asked_about(self) -> None:
-        assert merged(CLAIM, WAITING) == replace(WAITING, lookup=LOOKUP)
-        assert merged(CLAIM, FOR_NOW) == replace(FOR_NOW, lookup=LOOKUP)
-        assert merged(WAITING, FOR_NOW) == FOR_NOW
+        assert reconciled(CLAIM, WAITING) == replace(WAITING, lookup=LOOKUP)
+        assert reconciled(CLAIM, FOR_NOW) == replace(FOR_NOW, lookup=LOOKUP)
+        assert reconciled(WAITING, FOR_NOW) == FOR_NOW
 
     @pytest.mark.parametrize("known", [FOR_NOW, WAITING])
     def test_hears_nothing_new_twice(self, known: EventRecord) -> None:
-        assert merged(known, known) is None
-        assert merged(FOR_NOW, WAITING) is None
+        assert reconciled(known, known) is None
+        assert reconciled(FOR_NOW, WAITING) is None

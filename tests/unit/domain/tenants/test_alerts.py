@@ -7,9 +7,9 @@ import pytest
 from service.domain.delivery.circuit_breaker import (
     Breaker,
     BreakerState,
-    learnt,
+    opened,
     reconnected,
-    tripped,
+    with_result,
 )
 from service.domain.delivery.delivery import Wait
 from service.domain.events.reason import Reason
@@ -33,13 +33,13 @@ HOUR = timedelta(hours=1)
 BOTH = some_settings(pixels=two_pixels())
 
 
-def opened(state: BreakerState) -> Breaker:
-    return tripped(Breaker(), state, Reason("Meta says no"), key="", now=NOW, policy=POLICY)
+def in_state(state: BreakerState) -> Breaker:
+    return opened(Breaker(), state, Reason("Meta says no"), key="", now=NOW, policy=POLICY)
 
 
-DEAD = opened(BreakerState.NEEDS_RECONNECT)
-FAILING = opened(BreakerState.FAILING)
-THROTTLED = opened(BreakerState.THROTTLED)
+DEAD = in_state(BreakerState.NEEDS_RECONNECT)
+FAILING = in_state(BreakerState.FAILING)
+THROTTLED = in_state(BreakerState.THROTTLED)
 
 
 def winery(settings: Any = BOTH, **breakers: Breaker) -> Tenant:
@@ -136,15 +136,17 @@ class TestANewToken:
 
     def test_is_no_longer_once_meta_has_refused_it_too(self) -> None:
         held = a_delivery(waits_for=Wait.TOKEN)
-        again = learnt(self.renewed, BAD_TOKEN, held, key="", now=NOW + HOUR, policy=POLICY)
+        again = with_result(self.renewed, BAD_TOKEN, held, key="", now=NOW + HOUR, policy=POLICY)
         (alert,) = found(winery(primary=again))
         assert (alert.key, alert.since) == ("token-primary", NOW)
 
     def test_is_not_to_blame_where_meta_is_down(self) -> None:
         failed = a_delivery(waits_for=Wait.VENDOR)
-        down = learnt(self.renewed, DOWN, failed, key="", now=NOW + HOUR, policy=POLICY)
+        down = with_result(self.renewed, DOWN, failed, key="", now=NOW + HOUR, policy=POLICY)
         assert keys(winery(primary=down)) == []
 
     def test_that_works_leaves_nothing_behind(self) -> None:
-        works = learnt(self.renewed, ACCEPTED, a_delivery(), key="", now=NOW + HOUR, policy=POLICY)
+        works = with_result(
+            self.renewed, ACCEPTED, a_delivery(), key="", now=NOW + HOUR, policy=POLICY
+        )
         assert works == Breaker()

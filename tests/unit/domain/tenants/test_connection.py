@@ -7,15 +7,15 @@ import pytest
 from service.domain.delivery.verdict import Verdict
 from service.domain.events.match_keys import is_matchable
 from service.domain.tenants.connection import (
-    PROBE_IDENTITY,
+    TEST_IDENTITY,
     UNPROVEN,
     Cause,
-    Finding,
+    ConnectionFinding,
+    ConnectionTestAnswer,
     Objection,
-    Probed,
     TokenFacts,
     fault_of_pixel_id,
-    judge_probe,
+    judge_test,
     judge_token,
 )
 from tests.builders import (
@@ -62,16 +62,22 @@ class TestATokenBeforeItIsTried:
     @pytest.mark.parametrize(
         ("facts", "finding"),
         [
-            (TokenFacts(is_valid=False), Finding(cause=Cause.INVALID_TOKEN)),
-            (TokenFacts(is_valid=False, expires_at=NOW), Finding(cause=Cause.INVALID_TOKEN)),
-            (TokenFacts(is_valid=False, is_expired=True), Finding(cause=Cause.EXPIRED_TOKEN)),
+            (TokenFacts(is_valid=False), ConnectionFinding(cause=Cause.INVALID_TOKEN)),
+            (
+                TokenFacts(is_valid=False, expires_at=NOW),
+                ConnectionFinding(cause=Cause.INVALID_TOKEN),
+            ),
+            (
+                TokenFacts(is_valid=False, is_expired=True),
+                ConnectionFinding(cause=Cause.EXPIRED_TOKEN),
+            ),
             (
                 TokenFacts(is_valid=False, is_expired=True, expires_at=NOW),
-                Finding(cause=Cause.EXPIRED_TOKEN, expires_at=NOW),
+                ConnectionFinding(cause=Cause.EXPIRED_TOKEN, expires_at=NOW),
             ),
         ],
     )
-    def test_is_dead_by_metas_word(self, facts: TokenFacts, finding: Finding) -> None:
+    def test_is_dead_by_metas_word(self, facts: TokenFacts, finding: ConnectionFinding) -> None:
         assert judge_token(facts) == finding
 
 
@@ -106,8 +112,8 @@ class TestAProbe:
         facts: TokenFacts,
         cause: Cause | None,
     ) -> None:
-        probed = Probed(verdict=verdict, objection=objection)
-        finding = judge_probe(probed, pixel_id=PIXEL, facts=facts)
+        probed = ConnectionTestAnswer(verdict=verdict, objection=objection)
+        finding = judge_test(probed, pixel_id=PIXEL, facts=facts)
 
         assert (finding.cause, finding.verdict) == (cause, verdict)
         assert finding.is_verified is (verdict is ACCEPTED)
@@ -124,12 +130,12 @@ class TestAProbe:
     def test_tells_the_tokens_end_where_that_matters(
         self, verdict: Verdict, objection: Objection | None, expires_at: object
     ) -> None:
-        probed = Probed(verdict=verdict, objection=objection)
-        assert judge_probe(probed, pixel_id=PIXEL, facts=ENDING).expires_at == expires_at
+        probed = ConnectionTestAnswer(verdict=verdict, objection=objection)
+        assert judge_test(probed, pixel_id=PIXEL, facts=ENDING).expires_at == expires_at
 
     def test_is_of_nobody_and_would_be_matched_all_the_same(self) -> None:
-        assert is_matchable(PROBE_IDENTITY)
-        assert PROBE_IDENTITY.ip is None
+        assert is_matchable(TEST_IDENTITY)
+        assert TEST_IDENTITY.ip is None
 
 
 class TestWhatIsUnproven:

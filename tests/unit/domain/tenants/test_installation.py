@@ -18,8 +18,8 @@ from service.domain.tenants.installation import (
     InstallState,
     checked,
     cleared_out,
-    told_of_install,
-    told_of_uninstall,
+    install_reported,
+    uninstall_reported,
 )
 from tests.builders import NOW
 from tests.conftest import GRACE
@@ -38,11 +38,11 @@ GRANTED, REFUSED, UNKNOWN = Access.GRANTED, Access.REFUSED, Access.UNKNOWN
 def install(
     known: Installation | None, *, is_proven: bool = False, now: datetime = LATER
 ) -> Installation:
-    return told_of_install(known, is_proven=is_proven, now=now, grace=GRACE)
+    return install_reported(known, is_proven=is_proven, now=now, grace=GRACE)
 
 
 def uninstall(known: Installation, *, now: datetime = LATER) -> Installation:
-    return told_of_uninstall(known, now=now)
+    return uninstall_reported(known, now=now)
 
 
 def check(known: Installation, access: Access, *, now: datetime = NOW) -> Installation:

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.tenants.progress import Progress, Verified, mark_of
+from service.domain.tenants.progress import Progress, Verified, token_fingerprint
 from tests.builders import NOW, PIXEL, SECOND_PIXEL, TOKEN
 
-TESTED = Verified(at=NOW, pixel_id=PIXEL, mark=mark_of(TOKEN))
+TESTED = Verified(at=NOW, pixel_id=PIXEL, mark=token_fingerprint(TOKEN))
 
 
 class TestATest:
@@ -37,10 +37,10 @@ class TestATest:
 
 class TestTheMark:
     def test_gives_nothing_of_the_token_away(self) -> None:
-        mark = mark_of(TOKEN)
+        mark = token_fingerprint(TOKEN)
         assert len(mark) == 16
         assert not any(TOKEN[start : start + 4] in mark for start in range(len(TOKEN) - 4))
-        assert mark != mark_of(f"{TOKEN}x")
+        assert mark != token_fingerprint(f"{TOKEN}x")
 
 
 class TestTheFirstEventSent:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from service.domain.tenants.setup import Setup, Step, setup_path
+from service.domain.tenants.setup import Setup, SetupStep, setup_path
 from tests.builders import PIXEL
 
 
@@ -15,22 +15,24 @@ class TestSetupPath:
     @pytest.mark.parametrize(
         ("facts", "following"),
         [
-            ({"pixel_id": ""}, Step.PIXEL),
-            ({}, Step.TOKEN),
-            ({"has_token": True}, Step.CONNECTION),
-            ({"has_token": True, "is_tested": True}, Step.FIRST_EVENT),
+            ({"pixel_id": ""}, SetupStep.PIXEL),
+            ({}, SetupStep.TOKEN),
+            ({"has_token": True}, SetupStep.CONNECTION),
+            ({"has_token": True, "is_tested": True}, SetupStep.FIRST_EVENT),
             ({"has_token": True, "is_tested": True, "has_sent": True}, None),
             # A token that an uninstall has deleted.
-            ({"is_tested": True, "has_sent": True}, Step.TOKEN),
+            ({"is_tested": True, "has_sent": True}, SetupStep.TOKEN),
             # Events flow: nobody is sent back to test.
             ({"has_token": True, "has_sent": True}, None),
         ],
     )
-    def test_names_the_one_next_step(self, facts: dict[str, Any], following: Step | None) -> None:
+    def test_names_the_one_next_step(
+        self, facts: dict[str, Any], following: SetupStep | None
+    ) -> None:
         assert path(**facts).next is following
         assert path(**facts).is_finished is (following is None)
 
     def test_is_finished_without_the_snippet_and_knows_it(self) -> None:
         done = path(has_token=True, is_tested=True, has_sent=True)
-        assert Step.SNIPPET not in done.done
-        assert path(has_seen_snippet=True).done == {Step.PIXEL, Step.SNIPPET}
+        assert SetupStep.SNIPPET not in done.done
+        assert path(has_seen_snippet=True).done == {SetupStep.PIXEL, SetupStep.SNIPPET}

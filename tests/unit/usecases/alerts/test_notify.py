@@ -4,7 +4,7 @@ import pytest
 
 from service.domain.tenants.alert_mail import Contact
 from service.domain.tenants.notices import REST
-from service.usecases.alerts.notify import Told, tell_of_stuck
+from service.usecases.alerts.notify import Notified, notify_stuck
 from tests.builders import (
     BAD_TOKEN,
     DOWN,
@@ -130,7 +130,7 @@ class TestACurrency:
         office.receive(a_signal(an_order()))
         office.queue.is_down = False
         assert office.mailer.mails == []
-        office.clock.advance(POLICY.second_life_every)
+        office.clock.advance(POLICY.slow_retry_every)
         office.pass_time(2)
         assert (office.row().status, len(office.mailer.mails)) == ("held", 1)
 
@@ -157,8 +157,8 @@ class TestWhatIsStuck:
         office.receive(a_signal(an_order()))
         office.queue.tasks.clear()
 
-    def tell(self, office: Office, *tenant_ids: str, most: int = 9) -> dict[str, Told]:
-        return tell_of_stuck(
+    def tell(self, office: Office, *tenant_ids: str, most: int = 9) -> dict[str, Notified]:
+        return notify_stuck(
             tenant_ids or (TENANT,),
             most=most,
             now=office.clock(),
@@ -169,7 +169,7 @@ class TestWhatIsStuck:
     def test_is_written_of_once_and_without_the_queue(self, office: Office) -> None:
         office.clock.advance(POLICY.stuck_after)
         office.queue.is_down = True
-        assert self.tell(office) == {TENANT: Told(sent=("stuck",))}
+        assert self.tell(office) == {TENANT: Notified(sent=("stuck",))}
         assert self.tell(office) == {}
         assert office.subjects == [f"1Pixel: events are late ({TENANT})"]
 
@@ -184,7 +184,7 @@ class TestWhatIsStuck:
         office.receive(a_signal(an_order(id="another")))
         office.queue.tasks.clear()
         office.clock.advance(POLICY.stuck_after)
-        assert self.tell(office) == {TENANT: Told(sent=("stuck",))}
+        assert self.tell(office) == {TENANT: Notified(sent=("stuck",))}
 
     def test_is_written_of_to_no_more_than_so_many(self, office: Office) -> None:
         for name in ("a-winery", "b-winery"):

@@ -7,7 +7,7 @@ from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.notices import CLAIMED_FOR, REST, Notices
 from service.domain.tenants.tenant import Role
 from service.ports import Change, StoreUnavailableError, Tenants, Updated
-from service.usecases.alerts.notify import Told
+from service.usecases.alerts.notify import Notified
 from service.usecases.tenants.configure_tenant import configure_tenant
 from tests.builders import (
     BAD_TOKEN,
@@ -53,7 +53,7 @@ class TestAServerThatTakesNoMail:
         for role in Role:
             office.send(office.row(), role)
         told = office.tell()
-        assert told == Told(
+        assert told == Notified(
             failed=("token-primary", "token-secondary"), cause="ConnectionRefusedError"
         )
         assert office.mailer.tries == 1
@@ -86,7 +86,7 @@ class TestTwoThatLook:
     def test_at_once_send_one(self, office: Office) -> None:
         def look_too() -> None:
             office.mailer.meanwhile = lambda: None
-            assert office.tell() == Told()
+            assert office.tell() == Notified()
 
         office.mailer.meanwhile = look_too
         assert office.tell().sent == ("token-primary",)
@@ -98,7 +98,7 @@ class TestTwoThatLook:
 
         tenants = preceded(office.services.tenants, "update", by=look_too)
         slow = replace(office, services=replace(office.services, tenants=tenants))
-        assert slow.tell() == Told()
+        assert slow.tell() == Notified()
         assert len(office.mailer.mails) == 1
 
     def test_after_another_have_nothing_to_do(self, office: Office) -> None:
@@ -112,7 +112,7 @@ class TestTwoThatLook:
         with pytest.raises(KeyboardInterrupt):
             office.tell()
         office.mailer.meanwhile = lambda: None
-        assert office.tell() == Told()
+        assert office.tell() == Notified()
         office.queue.tasks.clear()
         office.clock.advance(CLAIMED_FOR)
         office.sweep()
@@ -123,7 +123,7 @@ class TestTwoThatLook:
         tenants = cast("Tenants", Losing(office.services.tenants, office.mailer))
         with pytest.raises(StoreUnavailableError):
             replace(office, services=replace(office.services, tenants=tenants)).tell()
-        assert office.tell() == Told()
+        assert office.tell() == Notified()
         office.clock.advance(CLAIMED_FOR)
         assert office.tell().sent == ("token-primary",)
 
@@ -143,7 +143,7 @@ class TestNobody:
         office.meta.script = [BAD_TOKEN]
         office.send(office.row())
         assert office.queue.tasks == []
-        assert (office.tell(), self.notices(office)) == (Told(), Notices())
+        assert (office.tell(), self.notices(office)) == (Notified(), Notices())
 
     def test_where_no_mail_can_be_sent(self, world: World) -> None:
         world.install(chosen())
@@ -151,7 +151,7 @@ class TestNobody:
         world.meta.script = [BAD_TOKEN]
         world.send(world.row())
         assert [task.path for task in world.queue.tasks] == ["/tasks/send"]
-        assert world.tell() == Told()
+        assert world.tell() == Notified()
 
     def test_of_a_winery_that_left(self, office: Office) -> None:
         office.install(chosen())
@@ -159,7 +159,7 @@ class TestNobody:
         removed = Installation(state=InstallState.REMOVED)
         save_installation(office.services.tenants, TENANT, removed)
         office.clock.advance(REST)
-        assert (office.tell(), self.notices(office)) == (Told(), Notices())
+        assert (office.tell(), self.notices(office)) == (Notified(), Notices())
 
     def test_of_a_winery_that_is_forgotten_meanwhile(self, office: Office) -> None:
         office.install(chosen())
@@ -169,7 +169,7 @@ class TestNobody:
         known = office.services.tenants
         tenants = preceded(known, "update", by=lambda: forget(known, TENANT))
         late = replace(office, services=replace(office.services, tenants=tenants))
-        assert (late.tell(), office.mailer.tries, known.ids()) == (Told(), 0, [])
+        assert (late.tell(), office.mailer.tries, known.ids()) == (Notified(), 0, [])
 
     def test_until_an_address_is_set(self, office: Office) -> None:
         office.install(some_settings())

@@ -6,7 +6,7 @@ from typing import cast
 from service.domain.delivery.schedule import EVENT_WINDOW
 from service.domain.tenants.recheck import Recheck
 from service.ports import Events, Tenants
-from service.usecases.tasks import Cursor
+from service.usecases.tasks import ReleaseCursor
 from tests.builders import (
     TENANT,
     a_signal,
@@ -77,7 +77,7 @@ class TestALook:
             """Tenants as they were before the currency was chosen, to one who reads them once."""
 
             def __getattr__(self, name: str) -> object:
-                return (lambda _: before) if name == "recall" else getattr(tenants, name)
+                return (lambda _: before) if name == "get_cached" else getattr(tenants, name)
 
         before = tenants.find(TENANT)
         world.install(some_settings(currency="USD"))
@@ -101,5 +101,5 @@ class TestALook:
         hold(world, 1)
         before = recheck(world)
         world.release()
-        world.release(Cursor())
+        world.release(ReleaseCursor())
         assert (recheck(world), count(world)) == (before, {"held": 1})

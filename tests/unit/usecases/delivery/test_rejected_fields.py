@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from service.domain.events.rejected_fields import has
+from service.domain.events.rejected_fields import has_field
 from service.domain.records.record import Status
 from service.usecases.delivery.send_event import Attempted
 from tests.builders import DOWN, REFUSED
@@ -24,8 +24,8 @@ class TestARefusedKey:
         assert world.send(record).attempted is Attempted.FINISHED
 
         (first, _, _), (second, _, _) = world.meta.sent
-        assert has(first, "IP address")
-        assert not has(second, "IP address")
+        assert has_field(first, "IP address")
+        assert not has_field(second, "IP address")
         assert (first.event_id, first.occurred_at) == (second.event_id, second.occurred_at)
         assert (world.row().status, world.delivery().dropped) == (Status.SENT, ("IP address",))
         assert world.delivery().sentence == "sent without IP address, which was refused"
@@ -36,7 +36,7 @@ class TestARefusedKey:
         for _ in range(3):
             world.send(record)
         event, _, _ = world.meta.sent[-1]
-        assert (has(event, "IP address"), has(event, "browser")) == (False, False)
+        assert (has_field(event, "IP address"), has_field(event, "browser")) == (False, False)
         assert world.delivery().dropped == ("IP address", "browser")
 
     def test_that_is_refused_again_is_the_end(self, world: World) -> None:

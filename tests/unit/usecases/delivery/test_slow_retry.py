@@ -42,7 +42,7 @@ class TestASecondLife:
         assert world.breaker().state is BreakerState.FAILING
 
     def hour(self, world: World) -> None:
-        world.clock.advance(POLICY.second_life_every)
+        world.clock.advance(POLICY.slow_retry_every)
         for _ in range(2):
             world.sweep()
             world.run_tasks()
@@ -92,7 +92,7 @@ class TestASecondLife:
         assert statuses(world) == ["error", "sent"]
         assert world.breaker().is_working
 
-        world.clock.advance(POLICY.second_life_every)
+        world.clock.advance(POLICY.slow_retry_every)
         for _ in range(2):
             world.sweep()
             world.run_tasks()
@@ -112,12 +112,12 @@ class TestASecondLife:
 
     def test_is_one_attempt_an_hour_when_they_are_cut_short(self, world: World) -> None:
         self.fail(world)
-        world.clock.advance(POLICY.second_life_every)
+        world.clock.advance(POLICY.slow_retry_every)
         cut_short(world, world.row())
         world.clock.advance(LEASE_FOR)
         assert world.send(world.row()).attempted is Attempted.HELD
         assert world.delivery().sentence == "the last attempt was cut short (tried 5 times)"
-        world.clock.advance(POLICY.second_life_every - LEASE_FOR)
+        world.clock.advance(POLICY.slow_retry_every - LEASE_FOR)
         world.send(world.row())
         assert len(world.meta.sent) == 5
 

@@ -11,14 +11,14 @@ from service.domain.events.reason import Reason
 from service.domain.records.job import JobKind
 from service.domain.records.log_view import LogView, Show
 from service.domain.records.record import EventRecord, Status
-from service.domain.records.resend import Way
+from service.domain.records.resend import ResendMethod
 from service.domain.shop.order import Payment
 from service.domain.shop.signal import Action
 from service.domain.tenants.tenant import Pixels, Role
 from service.usecases.alerts.read_alerts import read_alerts
 from service.usecases.eventlog.clear_log import plan_clear
 from service.usecases.eventlog.resend_failed import plan_resend
-from service.usecases.eventlog.retention import forget_old_rows
+from service.usecases.eventlog.retention import apply_retention
 from service.usecases.eventlog.start_job import OVERTAKEN, resend_row, start_clear, start_resend
 from service.usecases.intake.receive_signal import Receipt
 from tests.builders import (
@@ -65,10 +65,10 @@ def clear(world: World) -> None:
 def forget(world: World) -> None:
     """Do the daily round once the rows are older than they are kept."""
     world.clock.advance(8 * DAY)
-    assert forget_old_rows(TENANT, now=world.clock(), services=world.services) == 1
+    assert apply_retention(TENANT, now=world.clock(), services=world.services) == 1
 
 
-def press(world: World, record: EventRecord) -> Way | Reason | None:
+def press(world: World, record: EventRecord) -> ResendMethod | Reason | None:
     """Press Send again beside the row."""
     return resend_row(tenant_of(world), record.key, by=OLIVE, services=world.services)
 
@@ -128,7 +128,7 @@ class TestAnEventFromBeforeThePixel:
         assert record
         world.install()
         world.clock.advance(6 * DAY)
-        assert press(world, record) is Way.ASKED_FOR
+        assert press(world, record) is ResendMethod.ASKED_FOR
         world.run_tasks()
         assert [event.occurred_at for event, _, _ in world.meta.sent] == [record.received_at]
 

@@ -13,11 +13,11 @@ from service.domain.delivery.steps import closed
 from service.domain.records.log_view import LogView, Show
 from service.domain.tenants.tenant import Role
 from service.ports import Events, Refusal, ShopError
-from service.usecases.eventlog.retention import forget_old_rows
+from service.usecases.eventlog.retention import apply_retention
 from service.usecases.eventlog.start_job import start_clear
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.erase_tenant import erase_tenant
-from service.usecases.tenants.record_install import note_uninstall
+from service.usecases.tenants.record_install import record_uninstall
 from tests.builders import NOW, OLIVE, TENANT, a_delivery, a_record
 from tests.conftest import World
 from tests.unit.usecases.failures import tenant_of
@@ -28,7 +28,7 @@ OPEN = {Role.PRIMARY: a_delivery()}
 
 
 def forget(world: World) -> None:
-    forget_old_rows(TENANT, now=world.clock(), services=world.services)
+    apply_retention(TENANT, now=world.clock(), services=world.services)
 
 
 def clear(world: World) -> None:
@@ -40,8 +40,8 @@ def erase(world: World) -> None:
 
 
 def leave(world: World) -> None:
-    note_uninstall(TENANT, now=world.clock(), services=world.services)
-    world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+    record_uninstall(TENANT, now=world.clock(), services=world.services)
+    world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
     check_installation(TENANT, now=world.clock(), services=world.services)
 
 

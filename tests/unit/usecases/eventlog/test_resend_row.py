@@ -8,7 +8,7 @@ import pytest
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.events.reason import Reason
 from service.domain.records.record import Status
-from service.domain.records.resend import Way
+from service.domain.records.resend import ResendMethod
 from service.domain.shop.order import Channel
 from service.domain.tenants.audit import Change, log_change
 from service.domain.tenants.tenant import Pixels
@@ -36,7 +36,7 @@ from tests.unit.usecases.failures import (
 from tests.unit.usecases.interruptions import drop, preceded
 
 
-def again(world: World, key: str = "") -> Way | Reason | None:
+def again(world: World, key: str = "") -> ResendMethod | Reason | None:
     """Send this row, or the only one, again."""
     key = key or world.row().key
     return resend_row(tenant_of(world), key, by=OLIVE, services=world.services)
@@ -51,7 +51,7 @@ class TestAFailedRow:
     def test_goes_and_no_other_does(self, world: World) -> None:
         fail(world, 1, 2)
         newest = next(rows(world))
-        assert again(world, newest.key) is Way.ASKED_FOR
+        assert again(world, newest.key) is ResendMethod.ASKED_FOR
         world.run_tasks()
         assert [row.status for row in rows(world)] == [Status.SENT, Status.ERROR]
         assert changes_noted(world)[0] == log_change(
@@ -60,7 +60,7 @@ class TestAFailedRow:
 
     def test_goes_once_however_often_it_is_pressed(self, world: World) -> None:
         fail(world)
-        assert [again(world) for _ in range(3)] == [Way.ASKED_FOR, None, None]
+        assert [again(world) for _ in range(3)] == [ResendMethod.ASKED_FOR, None, None]
         world.run_tasks()
         assert again(world) is None
         assert len(posts(world)) == 2
@@ -122,7 +122,7 @@ class TestARowFromBeforeThereWasAPixel:
         self.before(world)
         was_received_at = world.row().received_at
         world.install()
-        assert again(world) is Way.ASKED_FOR
+        assert again(world) is ResendMethod.ASKED_FOR
         world.run_tasks()
         row = world.row()
         assert (row.status, row.event_id) == (Status.SENT, "c7-order-order-1")

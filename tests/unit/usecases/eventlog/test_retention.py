@@ -9,7 +9,7 @@ from service.domain.delivery.steps import closed
 from service.domain.records.record import EventRecord
 from service.domain.shop.signal import Action
 from service.domain.tenants.tenant import Role
-from service.usecases.eventlog.retention import forget_old_rows
+from service.usecases.eventlog.retention import apply_retention
 from service.usecases.sweep import sweep_due
 from tests.builders import (
     NOW,
@@ -28,7 +28,7 @@ MOMENT = timedelta(microseconds=1)
 
 
 def forget(world: World) -> int:
-    return forget_old_rows(TENANT, now=world.clock(), services=world.services)
+    return apply_retention(TENANT, now=world.clock(), services=world.services)
 
 
 def add(world: World, key: str, *, days: int, **changes: object) -> None:

@@ -9,7 +9,7 @@ from service.domain.records.job import BY_HAND, Job, JobKind
 from service.domain.records.log_view import LogView, Show
 from service.domain.tenants.audit import log_change
 from service.ports import StoreUnavailableError
-from service.usecases.eventlog.job_results import note_told
+from service.usecases.eventlog.job_results import mark_result_seen
 from service.usecases.eventlog.start_job import running_job, start_clear
 from service.usecases.eventlog.stop_job import stop_job
 from service.usecases.eventlog.work_on_job import work_on_job
@@ -126,7 +126,7 @@ class TestAStepUnderWay:
         def tell() -> None:
             stopped = many.services.jobs.find(TENANT, RESEND)
             assert stopped is not None
-            note_told(TENANT, stopped, to=OLIVE, services=many.services)
+            mark_result_seen(TENANT, stopped, to=OLIVE, services=many.services)
 
         services = interrupted(many, at=5, by=lambda: stop(many, job)).services
         # It takes the step up, cannot write what the step came to, and then adds it.

@@ -15,7 +15,7 @@ from service.usecases.eventlog.work_on_job import work_on_job
 from service.usecases.tasks import WorkOnJob
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.erase_tenant import erase_tenant
-from service.usecases.tenants.record_install import note_uninstall
+from service.usecases.tenants.record_install import record_uninstall
 from tests.builders import OLIVE, REFUSED, TENANT
 from tests.conftest import World
 from tests.tasks import body_of
@@ -200,8 +200,8 @@ class TestAStepThatIsCutShort:
 class TestAWineryThatLeaves:
     def test_stops_its_jobs(self, many: World) -> None:
         send_again(many)
-        note_uninstall(TENANT, now=many.clock(), services=many.services)
-        many.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        record_uninstall(TENANT, now=many.clock(), services=many.services)
+        many.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
         check_installation(TENANT, now=many.clock(), services=many.services)
         before = len(posts(many))
         run_all(many)

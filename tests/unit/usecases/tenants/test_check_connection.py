@@ -6,9 +6,16 @@ from datetime import timedelta
 import pytest
 from cryptography.fernet import Fernet
 
-from service.domain.tenants.connection import Cause, Finding, Objection, Probe, Probed, TokenFacts
+from service.domain.tenants.connection import (
+    Cause,
+    ConnectionFinding,
+    ConnectionTest,
+    ConnectionTestAnswer,
+    Objection,
+    TokenFacts,
+)
 from service.domain.tenants.installation import Installation, InstallState
-from service.domain.tenants.progress import Progress, Verified, mark_of
+from service.domain.tenants.progress import Progress, Verified, token_fingerprint
 from service.domain.tenants.tenant import Pixel, Pixels, Role, Tenant
 from service.infra.vault import FernetVault
 from service.usecases.tenants.check_connection import check_connection
@@ -19,10 +26,10 @@ from tests.conftest import World
 from tests.tenants import remove_tokens, save_installation, save_settings, save_token
 
 TOMORROW = NOW + timedelta(days=1)
-DEAD = Probed(verdict=BAD_TOKEN, objection=Objection.EXPIRED_TOKEN)
+DEAD = ConnectionTestAnswer(verdict=BAD_TOKEN, objection=Objection.EXPIRED_TOKEN)
 
 
-def check(world: World, role: Role = Role.PRIMARY) -> Finding:
+def check(world: World, role: Role = Role.PRIMARY) -> ConnectionFinding:
     finding = check_connection(TENANT, role, services=world.services)
     assert finding is not None
     return finding
@@ -52,7 +59,7 @@ class TestATest:
         assert world.connections.asked == [
             ("token", token), (f"probe of {PIXEL}", token), (f"name of {PIXEL}", token),
         ]  # fmt: skip
-        probe = Probe(event_id="test-id-1", at=NOW, test_code="TEST1")
+        probe = ConnectionTest(event_id="test-id-1", at=NOW, test_code="TEST1")
         assert world.connections.probes == [(probe, PIXEL)]
         assert (finding.is_verified, finding.pixel_name) == (True, "Fictional Ridge")
 
@@ -83,7 +90,7 @@ class TestATest:
 
     def test_asks_for_no_name_where_the_event_was_refused(self, world: World) -> None:
         world.install()
-        world.connections.answer = Probed(verdict=DOWN)
+        world.connections.answer = ConnectionTestAnswer(verdict=DOWN)
 
         assert check(world).cause is Cause.NO_ANSWER
         assert [what for what, _ in world.connections.asked] == ["token", f"probe of {PIXEL}"]
@@ -125,7 +132,7 @@ class TestASuccess:
         check(world)
 
         noted = Verified(
-            at=NOW, pixel_id=PIXEL, mark=mark_of(f"{TOKEN}primary"), expires_at=TOMORROW
+            at=NOW, pixel_id=PIXEL, mark=token_fingerprint(f"{TOKEN}primary"), expires_at=TOMORROW
         )
         assert tenant(world).progress == Progress(tested={"primary": noted})
         assert verified(world) == noted
@@ -169,7 +176,7 @@ class TestASuccess:
     def test_outlives_a_failure(self, world: World) -> None:
         world.install()
         check(world)
-        world.connections.answer = Probed(verdict=DOWN)
+        world.connections.answer = ConnectionTestAnswer(verdict=DOWN)
         assert not check(world).is_verified
         assert verified(world)
 

@@ -18,7 +18,7 @@ from service.usecases.intake.receive_signal import Receipt
 from service.usecases.intake.resolve_signal import Resolved
 from service.usecases.tasks import CheckInstallation, ReadShop, parse_task
 from service.usecases.tenants.check_installation import check_installation
-from service.usecases.tenants.record_install import note_install, note_uninstall
+from service.usecases.tenants.record_install import record_install, record_uninstall
 from tests.builders import (
     DOWN,
     NOW,
@@ -40,9 +40,9 @@ CHECK = CheckInstallation(tenant_id=TENANT)
 
 def answer(world: World, refusal: Refusal | None) -> None:
     """Have Commerce7 let us in, or say why it does not."""
-    world.shops.refusals.pop("admit", None)
+    world.shops.refusals.pop("check_access", None)
     if refusal:
-        world.shops.refusals["admit"] = ShopError(refusal)
+        world.shops.refusals["check_access"] = ShopError(refusal)
 
 
 def check(world: World) -> Installation | None:
@@ -51,7 +51,7 @@ def check(world: World) -> Installation | None:
 
 def leave(world: World, refusal: Refusal | None = Refusal.NOT_ALLOWED) -> Installation | None:
     """Have an uninstall told, and Commerce7 asked about it."""
-    note_uninstall(TENANT, now=world.clock(), services=world.services)
+    record_uninstall(TENANT, now=world.clock(), services=world.services)
     answer(world, refusal)
     return check(world)
 
@@ -126,7 +126,7 @@ class TestAWineryThatLeft:
             assert (stored.record.lookup, stored.record.payload) == (None, None)
             assert (stored.record.status, stored.record.reason) == (Status.SKIPPED, "uninstalled")
             assert world.resolve(record.key) is Resolved.NOTHING
-        assert [what for what, _ in world.shops.asked] == ["admit"]
+        assert [what for what, _ in world.shops.asked] == ["check_access"]
 
     def test_keeps_what_was_sent_and_what_only_waits_for_news(self, world: World) -> None:
         world.install(some_settings(pixels=two_pixels()))
@@ -246,7 +246,7 @@ class TestAWineryThatDidNotLeave:
         assert tenant(world).installation == Installation()
         assert (tenant(world).choices, world.services.events.newest(TENANT, limit=10)) == before
         assert world.services.tenants.sealed_token(TENANT, Role.PRIMARY) == token
-        assert world.shops.asked == [("admit", TENANT)] * DOUBTED_CHECKS
+        assert world.shops.asked == [("check_access", TENANT)] * DOUBTED_CHECKS
         assert world.send(record).attempted is Attempted.FINISHED
 
     def test_is_asked_about_again_at_the_time_of_the_next_task(self, world: World) -> None:
@@ -281,7 +281,7 @@ class TestACheck:
         assert world.services.tenants.due(Due.INSTALLATION, now=due, limit=9) == [TENANT]
 
     def test_of_a_winery_at_the_door_asks_its_shop_once_it_is_in(self, world: World) -> None:
-        note_install(TENANT, is_proven=False, now=NOW, services=world.services)
+        record_install(TENANT, is_proven=False, now=NOW, services=world.services)
         assert check(world) == Installation()
         assert [parse_task(task.body) for task in world.queue.tasks] == [
             CHECK,

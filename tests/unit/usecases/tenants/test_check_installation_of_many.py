@@ -11,7 +11,7 @@ from service.ports import Refusal, ShopError
 from service.usecases.intake.receive_signal import Receipt
 from service.usecases.tasks import CheckInstallation, parse_task
 from service.usecases.tenants.check_installation import _MOST_ROWS, check_installation
-from service.usecases.tenants.record_install import note_uninstall
+from service.usecases.tenants.record_install import record_uninstall
 from tests.builders import NOW, TENANT, a_signal, an_order
 from tests.conftest import World
 
@@ -40,9 +40,9 @@ class TestMoreThanOneCallCanDo:
         world.clock.advance(SECOND)
         last = receive(world, "last")
         world.queue.tasks.clear()
-        note_uninstall(TENANT, now=NOW, services=world.services)
+        record_uninstall(TENANT, now=NOW, services=world.services)
         world.queue.tasks.clear()
-        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
 
         half_way = check_installation(TENANT, now=world.clock(), services=world.services)
         tenant = world.services.tenants.find(TENANT)
@@ -66,8 +66,8 @@ class TestMoreThanOneCallCanDo:
         world.install()
         for number in range(_MOST_ROWS - 1):
             receive(world, str(number))
-        note_uninstall(TENANT, now=NOW, services=world.services)
-        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        record_uninstall(TENANT, now=NOW, services=world.services)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
 
         removed = check_installation(TENANT, now=NOW, services=world.services)
         assert removed is not None

@@ -8,7 +8,7 @@ from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.session import SESSION_FOR, SESSION_LIFE, Session, opened
 from service.ports import Refusal, ShopError
 from service.usecases.tenants.open_session import NoSession, open_session, renew_session
-from service.usecases.tenants.record_install import note_install
+from service.usecases.tenants.record_install import record_install
 from tests.builders import NOW, OLIVE, TENANT
 from tests.conftest import GRACE, World
 from tests.tenants import forget, save_installation
@@ -90,7 +90,7 @@ class TestOpening:
     ) -> None:
         employ(world)
         stand(world, state)
-        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
         assert enter(world) is NoSession.NOT_INSTALLED
 
     @pytest.mark.parametrize("state", [InstallState.ACTIVE, InstallState.HELD])
@@ -105,10 +105,10 @@ class TestOpening:
 class TestAWineryAtTheDoor:
     def test_is_let_in_at_once_if_commerce7_lets_us_in(self, world: World) -> None:
         employ(world)
-        note_install(TENANT, is_proven=False, now=NOW, services=world.services)
+        record_install(TENANT, is_proven=False, now=NOW, services=world.services)
         assert enter(world) == opened(TENANT, OLIVE, now=NOW)
 
-        assert world.shops.asked == [("staff", TENANT), ("admit", TENANT)]
+        assert world.shops.asked == [("staff", TENANT), ("check_access", TENANT)]
         tenant = world.services.tenants.find(TENANT)
         assert tenant is not None
         assert tenant.installation == Installation()
@@ -116,8 +116,8 @@ class TestAWineryAtTheDoor:
     @pytest.mark.parametrize("refusal", [Refusal.NOT_ALLOWED, Refusal.NO_ANSWER])
     def test_is_not_let_in_otherwise(self, world: World, refusal: Refusal) -> None:
         employ(world)
-        note_install(TENANT, is_proven=False, now=NOW, services=world.services)
-        world.shops.refusals["admit"] = ShopError(refusal)
+        record_install(TENANT, is_proven=False, now=NOW, services=world.services)
+        world.shops.refusals["check_access"] = ShopError(refusal)
         assert enter(world) is NoSession.NOT_INSTALLED
 
     def test_is_asked_about_whenever_its_staff_comes(self, world: World) -> None:
@@ -130,14 +130,14 @@ class TestAWineryAtTheDoor:
         employ(world)
         removed = Installation(state=InstallState.REMOVED, purge_at=NOW + GRACE)
         save_installation(world.services.tenants, TENANT, removed)
-        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
         assert enter(world) is NoSession.NOT_INSTALLED
         tenant = world.services.tenants.find(TENANT)
         assert tenant is not None
         assert tenant.installation == removed
-        del world.shops.refusals["admit"]
+        del world.shops.refusals["check_access"]
         if is_told:
-            note_install(TENANT, is_proven=False, now=NOW, services=world.services)
+            record_install(TENANT, is_proven=False, now=NOW, services=world.services)
         assert isinstance(enter(world), Session)
 
 

@@ -18,7 +18,7 @@ from service.usecases.sweep import sweep_due
 from service.usecases.tasks import CheckInstallation, parse_task
 from service.usecases.tenants.check_installation import _MOST_ROWS, check_installation
 from service.usecases.tenants.configure_tenant import configure_tenant
-from service.usecases.tenants.record_install import note_install, note_uninstall
+from service.usecases.tenants.record_install import record_install, record_uninstall
 from tests.builders import (
     NOW,
     OLIVE,
@@ -42,16 +42,16 @@ def check(world: World) -> Installation | None:
 
 
 def leave(world: World) -> None:
-    note_uninstall(TENANT, now=world.clock(), services=world.services)
-    world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
+    record_uninstall(TENANT, now=world.clock(), services=world.services)
+    world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
     removed = check(world)
     assert removed is not None
     assert removed.state is InstallState.REMOVED
 
 
 def come_back(world: World, *, is_proven: bool) -> None:
-    note_install(TENANT, is_proven=is_proven, now=world.clock(), services=world.services)
-    del world.shops.refusals["admit"]
+    record_install(TENANT, is_proven=is_proven, now=world.clock(), services=world.services)
+    del world.shops.refusals["check_access"]
     check(world)
 
 
@@ -171,7 +171,7 @@ class TestAWineryThatIsBackWhileItIsForgotten:
         return replace(world.services, events=followed(world.services.events, method, by=act))
 
     def come_back(self, world: World) -> None:
-        note_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
+        record_install(TENANT, is_proven=True, now=world.clock(), services=world.services)
         tokens = {Role.PRIMARY: "EAAanewone"}
         configure_tenant(TENANT, some_settings(), tokens=tokens, by=OLIVE, services=world.services)
 
@@ -190,7 +190,7 @@ class TestAWineryThatIsBackWhileItIsForgotten:
 
     def test_keeps_its_new_token_and_its_new_events(self, world: World) -> None:
         world.record_an_order()
-        note_uninstall(TENANT, now=world.clock(), services=world.services)
+        record_uninstall(TENANT, now=world.clock(), services=world.services)
         removed = Installation(
             state=InstallState.REMOVED, is_leaving=True, check_at=NOW, purge_at=NOW + GRACE
         )
@@ -209,8 +209,8 @@ class TestAWineryThatIsBackWhileItIsForgotten:
 
 class TestAWineryThatNeverCame:
     def test_is_asked_about_until_it_is_forgotten(self, world: World) -> None:
-        world.shops.refusals["admit"] = ShopError(Refusal.NOT_ALLOWED)
-        note_install(TENANT, is_proven=False, now=NOW, services=world.services)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
+        record_install(TENANT, is_proven=False, now=NOW, services=world.services)
         while world.services.tenants.find(TENANT):
             assert world.clock() <= NOW + GRACE
             sweep_due(now=world.clock(), services=world.services)

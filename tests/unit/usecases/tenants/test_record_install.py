@@ -8,7 +8,7 @@ from service.domain.tenants.tenant import Tenant
 from service.ports import StoreUnavailableError
 from service.usecases.sweep import sweep_due
 from service.usecases.tasks import AnyTask, CheckInstallation, ReadShop, parse_task
-from service.usecases.tenants.record_install import note_install, note_uninstall
+from service.usecases.tenants.record_install import record_install, record_uninstall
 from tests.builders import NOW, TENANT, some_settings
 from tests.conftest import GRACE, World
 from tests.tenants import save_installation
@@ -19,11 +19,11 @@ CHECK = CheckInstallation(tenant_id=TENANT)
 
 
 def install(world: World, *, is_proven: bool = False) -> Installation:
-    return note_install(TENANT, is_proven=is_proven, now=world.clock(), services=world.services)
+    return record_install(TENANT, is_proven=is_proven, now=world.clock(), services=world.services)
 
 
 def uninstall(world: World) -> Installation | None:
-    return note_uninstall(TENANT, now=world.clock(), services=world.services)
+    return record_uninstall(TENANT, now=world.clock(), services=world.services)
 
 
 def tenant(world: World) -> Tenant:

@@ -12,7 +12,7 @@ from service.domain.tenants.progress import Progress
 from service.domain.tenants.tenant import Role
 from service.ports import Change, StoreUnavailableError, Tenants, Updated
 from service.usecases.delivery.send_event import Attempted, send_event
-from service.usecases.tenants.record_progress import note_progress
+from service.usecases.tenants.record_progress import record_progress
 from tests.builders import DOWN, NOW, REFUSED, TENANT, a_signal, an_order
 from tests.conftest import World
 
@@ -41,12 +41,12 @@ class TestANote:
     def test_keeps_what_another_one_wrote(self, world: World) -> None:
         world.install()
         seen = Progress(snippet_seen_at=NOW, snippet_seen_host="shop.example.com")
-        note_progress(TENANT, lambda _: seen, services=world.services)
-        note_progress(TENANT, lambda known: known.with_first_sent(NOW), services=world.services)
+        record_progress(TENANT, lambda _: seen, services=world.services)
+        record_progress(TENANT, lambda known: known.with_first_sent(NOW), services=world.services)
         assert progress(world) == replace(seen, first_sent_at=NOW)
 
     def test_of_a_tenant_that_is_unknown_is_not_written(self, world: World) -> None:
-        note_progress("nobody", lambda known: known.with_first_sent(NOW), services=world.services)
+        record_progress("nobody", lambda known: known.with_first_sent(NOW), services=world.services)
         assert world.services.tenants.ids() == []
 
 

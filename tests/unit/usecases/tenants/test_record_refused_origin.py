@@ -5,7 +5,7 @@ import pytest
 
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.refused_origins import MOST_ORIGINS
-from service.usecases.tenants.record_refused_origin import note_refused_origin
+from service.usecases.tenants.record_refused_origin import record_refused_origin
 from tests.builders import NOW, TENANT
 from tests.conftest import World
 from tests.tenants import save_installation
@@ -13,7 +13,7 @@ from tests.unit.usecases.interruptions import followed
 
 
 def note(world: World, origin: str, tenant_id: str = TENANT) -> None:
-    note_refused_origin(tenant_id, origin, now=world.clock(), services=world.services)
+    record_refused_origin(tenant_id, origin, now=world.clock(), services=world.services)
 
 
 def hosts(world: World, tenant_id: str = TENANT) -> list[str]:

@@ -1,6 +1,6 @@
 import pytest
 
-from service.web.request.times import moment
+from service.web.request.times import local_time
 from tests.builders import NOW
 
 
@@ -19,5 +19,5 @@ class TestMoment:
         ],
     )
     def test_is_told_by_the_winerys_clock_or_by_utc(self, zone: str | None, text: str) -> None:
-        assert moment(NOW, zone).text == text
-        assert moment(NOW, zone).iso == "2026-08-05T00:00:00+00:00"
+        assert local_time(NOW, zone).text == text
+        assert local_time(NOW, zone).iso == "2026-08-05T00:00:00+00:00"
