@@ -4,7 +4,7 @@ Reference: Cloud Tasks, CreateTask, HttpRequest and OidcToken. The client has a 
 repeats nothing by itself. Here a call waits for one time-out and no longer: Commerce7 waits for the
 webhook that makes it, and the sweep finds what was not enqueued. While the queue is out of reach,
 one call in some seconds waits and all others fail at once
-(docs/adr/0014-tasks-come-back-with-googles-token.md).
+(docs/adr/0014-tasks-carry-a-google-oidc-token.md).
 """
 
 import logging

@@ -1,7 +1,7 @@
 """POST from Commerce7 when a winery installs the app or removes it.
 
 Commerce7 often shows no login here, so by default nobody needs one, and nobody is believed
-(docs/adr/0011-installs-are-proven-by-our-key.md).
+(docs/adr/0011-installs-are-confirmed-with-our-api-key.md).
 """
 
 import logging
