@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md says which files an event type touches: touch just those, and send one."""
+"""The files that CONTRIBUTING.md names for a new event type suffice to send one."""
 
 import json
 import re
@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.test_repository import read
+
 pytestmark = pytest.mark.thorough
 
 ROOT = Path(__file__).parents[2]
@@ -18,13 +20,15 @@ MODULE = """
 from datetime import datetime
 
 from service.domain.events.event import ActionSource
-from service.domain.mapping.outcome import Finding, Happened
+from service.domain.mapping.outcome import Happened, MappingResult
 from service.domain.shop.reservation import Reservation
 from service.domain.shop.signal import Signal
 from service.domain.tenants.tenant import TenantSettings
 
 
-def called_off(signal: Signal[Reservation], _settings: TenantSettings, now: datetime) -> Finding:
+def called_off(
+    signal: Signal[Reservation], _settings: TenantSettings, now: datetime
+) -> MappingResult:
     return Happened(at=now, source=ActionSource.SYSTEM_GENERATED)
 """
 NEW = {"service/domain/mapping/call_off.py": MODULE}
@@ -42,7 +46,7 @@ EDITS = {
 
 
 def named_files() -> set[str]:
-    """Return the service's files that the page names for an event type."""
+    """Return the service's files that CONTRIBUTING.md names for an event type."""
     page = (ROOT / "CONTRIBUTING.md").read_text()
     paragraph = page.split("**An event type**", 1)[1].split("\n\n", 1)[0]
     return {path for path in re.findall(r"`([^`]+)`", paragraph) if path.startswith("service/")}
@@ -64,7 +68,7 @@ def follow(project: Path, *, but_not: str | None = None) -> None:
 
 
 def preview(project: Path, *, settings: dict[str, object]) -> dict[str, object] | None:
-    """Return what the copy would send for a reservation that was deleted, `None` if it fails."""
+    """Return the copy's event for a deleted reservation; `None` if it fails."""
     webhook = json.loads(WEBHOOK.read_text()) | {"action": "Delete"}
     (project / "webhook.json").write_text(json.dumps(webhook))
     (project / "settings.json").write_text(json.dumps(settings))
@@ -101,3 +105,11 @@ class TestAnEventType:
         follow(tmp_path, but_not=path)
         told = preview(tmp_path, settings={})
         assert told is None or "skipped" in told
+
+
+class TestAPathInThePages:
+    @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md", "README.md"])
+    def test_leads_somewhere(self, page: str) -> None:
+        named = re.findall(r"`((?:service|templates|tests|static|docs)/[\w./*-]+)`", read(page))
+        assert named or page == "README.md"
+        assert [path for path in named if not any(ROOT.glob(path.rstrip("/")))] == []
