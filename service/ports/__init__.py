@@ -1,4 +1,4 @@
-"""What the use cases need from the world, in our own words. Adapters live elsewhere."""
+"""The interfaces that the use cases need. Adapters implement them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Everything a request may use, chosen once in `bootstrap`.
+    """The implementations that a request uses, chosen once in `bootstrap`.
 
     `mailer` is `None` where no e-mail is sent.
     """

@@ -1,4 +1,4 @@
-"""What the world may answer instead of doing what it was asked."""
+"""The errors that ports raise."""
 
 from datetime import timedelta
 from enum import Enum
@@ -7,31 +7,31 @@ from service.domain.events.reason import Reason
 
 
 class StoreUnavailableError(Exception):
-    """The store did not answer in time, or refused: nothing may be taken as done."""
+    """The store did not answer in time, or refused: do not rely on anything being written."""
 
 
 class QueueUnavailableError(Exception):
-    """The queue did not take the task; whatever was recorded stays for the sweep."""
+    """The queue did not take the task; the sweep enqueues recorded work again."""
 
 
 class MailError(Exception):
-    """The e-mail was not taken; the message says why, and names no address."""
+    """The mail server did not take the e-mail; the message says why, and names no address."""
 
 
 class UnsealError(Exception):
-    """A sealed text is damaged, of another tenant, or older than every key we have."""
+    """A sealed text is damaged, belongs to another tenant, or its key is no longer kept."""
 
 
 class NoSessionError(Exception):
-    """A text that should be a session of ours is forged, damaged or meant for something else."""
+    """A session text is forged, damaged, or was signed for another purpose."""
 
 
 class NotOurQueueError(Exception):
-    """A caller's token is missing, forged, expired or meant for somebody else."""
+    """A caller's token is missing, forged, expired or meant for another service."""
 
 
 class KeysUnavailableError(Exception):
-    """Nobody can be known just now: the keys that prove tokens cannot be fetched."""
+    """No token can be verified now: the public keys cannot be fetched."""
 
 
 class NotAllowedCallerError(Exception):
@@ -39,7 +39,7 @@ class NotAllowedCallerError(Exception):
 
 
 class Refusal(Enum):
-    """Why a shop did not tell what it was asked, and the reason that it is in the log."""
+    """Why a shop did not answer a request; each value is the reason that the log shows."""
 
     NOT_FOUND = Reason.SHOP_LACKS_IT
     NOT_ALLOWED = Reason.SHOP_REFUSES_US
@@ -48,7 +48,7 @@ class Refusal(Enum):
 
 
 class ShopError(Exception):
-    """The shop did not tell. `retry_after` is how long it asks us to leave it alone."""
+    """The shop did not answer the request. `retry_after` is the pause that it asked for, if any."""
 
     def __init__(self, refusal: Refusal, *, retry_after: timedelta | None = None) -> None:
         super().__init__(refusal.value)
@@ -57,5 +57,5 @@ class ShopError(Exception):
 
     @property
     def reason(self) -> Reason:
-        """Return what the log says of it."""
+        """Return the reason that the log shows."""
         return self.refusal.value

@@ -1,4 +1,4 @@
-"""The queue and the two vendors."""
+"""Ports to the queue, to Meta, to the mail server and to Commerce7."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from service.domain.tenants.connection import ConnectionTest, ConnectionTestAnsw
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A call to be made back to us: at least once, perhaps twice, perhaps late.
+    """A call that the queue makes back to us: at least once, perhaps twice, perhaps late.
 
-    `name` makes one task of equal ones. The body is small and holds no personal data. The call
-    comes no sooner than after the `delay`. What `is_bulk` may wait behind everything else.
+    The queue takes only one task of each `name`. The body is small and holds no personal data. The
+    call is made after the `delay` at the earliest. A task that `is_bulk` may wait behind others.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Queue(Protocol):
     """Where tasks wait. Methods may raise QueueUnavailableError."""
 
     def enqueue(self, task: Task) -> None:
-        """Take the task, or know it already; both are success."""
+        """Take the task; one whose name is known already is ignored, which is success too."""
         ...
 
     def ping(self) -> None:
@@ -45,25 +45,25 @@ class Queue(Protocol):
 
 
 class Conversions(Protocol):
-    """The vendor who receives events."""
+    """The vendor's API that receives events."""
 
     def send(self, event: Event, *, pixel_id: str, token: str, test_code: str = "") -> Verdict:
-        """Post one event once. Never raises for what the vendor or the network did.
+        """Post one event once. Errors of the vendor or the network are verdicts, not exceptions.
 
-        A `test_code` marks the event as a test of the merchant's, and only such ones.
+        `test_code` is the merchant's test event code; pass it for test events only.
         """
         ...
 
 
 class Connections(Protocol):
-    """What the vendor says of pixels and tokens. Never raises for what it or the network did."""
+    """The vendor's answers about pixels and tokens. Its errors, and the network's, never raise."""
 
     def token_facts(self, token: str) -> TokenFacts:
-        """Return what the vendor tells of the token."""
+        """Return what the vendor knows about the token."""
         ...
 
     def pixel_name(self, pixel_id: str, *, token: str) -> str | None:
-        """Return the pixel's name, if the vendor tells it to this token."""
+        """Return the pixel's name, if this token may read it."""
         ...
 
     def probe(self, probe: ConnectionTest, *, pixel_id: str, token: str) -> ConnectionTestAnswer:
@@ -72,10 +72,10 @@ class Connections(Protocol):
 
 
 class Mailer(Protocol):
-    """Who takes e-mail for people."""
+    """The mail server."""
 
     def send(self, *, to: str, subject: str, text: str) -> None:
-        """Hand one e-mail over, or raise MailError."""
+        """Send one e-mail, or raise MailError."""
         ...
 
 
@@ -103,13 +103,13 @@ class Shops(Protocol):
         ...
 
     def shop(self, tenant_id: str) -> Shop:
-        """Return what the shop tells everybody about itself."""
+        """Return the shop's public settings."""
         ...
 
     def check_access(self, tenant_id: str) -> None:
-        """Return if the shop lets us in with our own key; NOT_ALLOWED if it refuses."""
+        """Return if the shop accepts our own key; NOT_ALLOWED if it refuses."""
         ...
 
     def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
-        """Return whose token of the shop's admin this is; NOT_ALLOWED if it is nobody's."""
+        """Return the staff member whom this admin token belongs to; NOT_ALLOWED if to none."""
         ...

@@ -1,4 +1,4 @@
-"""What is kept, and how it is read."""
+"""Ports to the store: the event log, tenants, the audit trail, jobs and browser signals."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +16,9 @@ from service.domain.tenants.tenant import Due, Role, Tenant
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A record as read, with the mark by which a later change of it is noticed.
+    """A record as read, with its `revision` (an etag) for a compare-and-swap.
 
-    `document` is how the record is stored, perhaps with more in it than this release knows.
+    `document` is the stored text, which may hold fields that this release does not know.
     """
 
     record: EventRecord
@@ -27,14 +27,17 @@ class Stored:
 
 
 class Events(Protocol):
-    """The event log: locks, rows and deliveries. Every method may raise StoreUnavailableError."""
+    """The event log: locks, rows and deliveries. Every method may raise StoreUnavailableError.
+
+    Methods that take `after` return only records behind that cursor.
+    """
 
     def add(self, record: EventRecord) -> Stored | None:
-        """Create the record; `None` when its key is taken, by whomever."""
+        """Create the record; `None` when its key is taken."""
         ...
 
     def find(self, tenant_id: str, key: str) -> Stored | None:
-        """Return the tenant's record under this key; `None` for one of a newer release, too."""
+        """Return the tenant's record with this key; `None` also for one of a newer release."""
         ...
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
@@ -42,11 +45,11 @@ class Events(Protocol):
         ...
 
     def replace_all(self, changes: Sequence[tuple[Stored, EventRecord]]) -> Sequence[Stored | None]:
-        """Do each change as `replace` does, and return what it returns, in few round trips.
+        """Do each change as `replace` does, in few round trips, and return each one's result.
 
-        One that loses leaves the others alone. The caller names a record once, and some hundreds
-        at most: each hundred may take as long as one `replace`. StoreUnavailableError means that
-        some may be written.
+        A change that loses its compare-and-swap does not affect the others. Pass each record once,
+        and some hundreds at most: each hundred may take as long as one `replace`. After a
+        StoreUnavailableError some of them may be written.
         """
         ...
 
@@ -61,22 +64,19 @@ class Events(Protocol):
     def page(
         self, tenant_id: str, view: LogView, *, after: Cursor | None, limit: int
     ) -> Sequence[Stored]:
-        """Return the tenant's log rows in this view, newest first by receipt, behind that place."""
+        """Return the tenant's log rows in this view, newest first by receipt."""
         ...
 
     def last_change(self, tenant_id: str) -> str | None:
-        """Return a mark that is another one after every change of the tenant's log."""
+        """Return a mark that differs after every change of the tenant's log."""
         ...
 
     def open(self, tenant_id: str, *, after: Cursor | None, limit: int) -> Sequence[Stored]:
-        """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
+        """Return the tenant's records with a `due_at`, ordered by that and the key."""
         ...
 
     def waiting(self, tenant_id: str, *, after: Cursor | None, limit: int) -> Sequence[Stored]:
-        """Return the tenant's records with a `waiting_since`, by that and the key, in that order.
-
-        Only those behind that place.
-        """
+        """Return the tenant's records with a `waiting_since`, ordered by that and the key."""
         ...
 
     def longest_queued(self, tenant_id: str) -> Stored | None:
@@ -84,11 +84,11 @@ class Events(Protocol):
         ...
 
     def idle(self, tenant_id: str, *, received_before: datetime, limit: int) -> Sequence[Stored]:
-        """Return the tenant's log rows from before then that are not due, the oldest first."""
+        """Return the tenant's log rows received before then that are not due, oldest first."""
         ...
 
     def drop_expired(self, *, now: datetime, limit: int) -> int:
-        """Delete bare locks of any tenant whose time is over, and return how many."""
+        """Delete expired bare locks of any tenant, and return how many."""
         ...
 
     def count(self, tenant_id: str) -> Mapping[Status, int]:
@@ -105,16 +105,16 @@ class Events(Protocol):
 
 
 Change = Callable[[Tenant | None], Tenant | None]
-"""What is to become of a tenant, `None` being one that we do not know.
+"""A function from a tenant to the changed tenant; `None` stands for one that we do not know.
 
-It is pure: with two changes at once, it is asked again. What it raises, the caller gets, and
-nothing is written. It makes no known tenant unknown: that is `remove`'s to do.
+It must be pure: it is called again when another process wrote first. Its exceptions reach the
+caller, and nothing is written. It must not return `None` for a known tenant: use `remove`.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """A tenant before and after a change; equal if there was nothing to write."""
+    """A tenant before and after a change; both are equal if nothing had to be written."""
 
     before: Tenant | None
     after: Tenant | None
@@ -128,22 +128,22 @@ class Tenants(Protocol):
         ...
 
     def get_cached(self, tenant_id: str) -> Tenant | None:
-        """Return the tenant as it was at most a minute ago: for what is asked with every event."""
+        """Return the tenant as it was at most a minute ago, for reads that every event needs."""
         ...
 
     def update(self, tenant_id: str, change: Change) -> Updated:
-        """Write what the change makes of the tenant as it is at that moment."""
+        """Apply the change to the tenant's present state and write it, by compare-and-swap."""
         ...
 
     def remove(self, tenant_id: str, *, only_if: Callable[[Tenant], bool]) -> bool:
-        """Forget the tenant's settings, then its tokens; tell if it is unknown then.
+        """Delete the tenant's settings, then its tokens; tell whether it is unknown afterwards.
 
-        One of which the condition does not hold at that moment stays as it is.
+        A tenant that does not meet the condition when it is deleted stays as it is.
         """
         ...
 
     def due(self, what: Due, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants of whom this is due, the longest due first."""
+        """Return the tenants for which this is due, the most overdue first."""
         ...
 
     def ids(self) -> Sequence[str]:
@@ -161,15 +161,15 @@ class Tenants(Protocol):
     def update_token(
         self, tenant_id: str, role: Role, change: Callable[[str | None], str | None]
     ) -> bool:
-        """Write what the change makes of the sealed token at that moment; tell if that is news."""
+        """Apply the change to the present sealed token; tell whether anything was written."""
         ...
 
 
 class Audit(Protocol):
-    """Who changed what. Every method may raise StoreUnavailableError."""
+    """The audit trail. Every method may raise StoreUnavailableError."""
 
     def add(self, tenant_id: str, entry: AuditEntry) -> None:
-        """Write the entry down."""
+        """Write the entry."""
         ...
 
     def newest(self, tenant_id: str, *, limit: int) -> Sequence[AuditEntry]:
@@ -182,19 +182,19 @@ class Audit(Protocol):
 
 
 class Jobs(Protocol):
-    """Work through tenants' logs. Every method may raise StoreUnavailableError."""
+    """Jobs that work through tenants' logs. Every method may raise StoreUnavailableError."""
 
     def find(self, tenant_id: str, kind: JobKind) -> Job | None:
         """Return the tenant's last job of this kind, running or finished.
 
-        `None` also for one of a newer release, which is left alone.
+        `None` also for one that a newer release wrote.
         """
         ...
 
     def replace(self, tenant_id: str, job: Job, *, over: Job | None) -> bool:
-        """Write the job, unless the one of its kind is no longer `over`; tell if so.
+        """Write the job if the stored one of its kind is still `over`; tell whether it was.
 
-        `None` means that there was none.
+        `over` is `None` where none is stored.
         """
         ...
 
@@ -218,15 +218,15 @@ class Signals(Protocol):
         ...
 
     def find(self, tenant_id: str, key: str, *, now: datetime) -> str | None:
-        """Return the sealed signal, unless its time is over."""
+        """Return the sealed signal, unless it has expired."""
         ...
 
     def drop_expired(self, *, now: datetime, limit: int) -> int:
-        """Delete signals of any tenant whose time is over, and return how many."""
+        """Delete expired signals of any tenant, and return how many."""
         ...
 
     def refused_origins(self, tenant_id: str) -> Sequence[RefusedOrigin]:
-        """Return the sites whose signals were refused, as they were saved."""
+        """Return the sites whose signals were refused, in the order in which they were saved."""
         ...
 
     def save_refused_origins(self, tenant_id: str, origins: Sequence[RefusedOrigin]) -> None:

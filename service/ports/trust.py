@@ -1,4 +1,4 @@
-"""What proves who somebody is, and keeps texts from everybody else."""
+"""Ports that seal texts at rest, sign sessions and verify callers."""
 
 from typing import Protocol
 
@@ -6,10 +6,10 @@ from service.domain.tenants.session import Session
 
 
 class Vault(Protocol):
-    """Keeps texts unreadable at rest, each bound to its tenant."""
+    """Encryption of texts at rest, each bound to its tenant."""
 
     def seal(self, tenant_id: str, plain: bytes) -> str:
-        """Return the text that only this tenant's `unseal` turns back."""
+        """Return the sealed text, which can be unsealed for this tenant only."""
         ...
 
     def unseal(self, tenant_id: str, sealed: str) -> bytes:
@@ -22,20 +22,26 @@ class Vault(Protocol):
 
 
 class Sessions(Protocol):
-    """Sessions of the dashboard as texts that only we can make."""
+    """Dashboard sessions as signed texts."""
 
     def sign(self, session: Session) -> str:
-        """Return the session as text."""
+        """Return the session as a signed text."""
         ...
 
     def read(self, text: str) -> Session:
-        """Return the session in this text, whether it still holds or not; or NoSessionError."""
+        """Return the session in this text, expired or not, or raise NoSessionError."""
         ...
 
 
 class Callers(Protocol):
-    """Who calls the task handlers."""
+    """Verification of the task handlers' callers."""
 
     def verify(self, token: str) -> None:
-        """Return for our queue's token; else raise NotOurQueueError or NotAllowedCallerError."""
+        """Return if the token is our queue's; else raise one of the errors below.
+
+        Raises:
+            NotOurQueueError: the token is missing, forged, expired or meant for another service.
+            NotAllowedCallerError: the token names an account that may not call us.
+            KeysUnavailableError: the token cannot be verified now.
+        """
         ...

@@ -1,4 +1,4 @@
-"""What is sealed at rest: events that wait, access tokens, ids of customers."""
+"""Seal and unseal what is stored: waiting events, access tokens, ids of customers."""
 
 import msgspec
 
@@ -7,15 +7,15 @@ from service.ports import UnsealError, Vault
 
 
 def seal_event(event: Event, *, tenant_id: str, vault: Vault) -> str:
-    """Return the event, unreadable to everybody but this tenant's deliveries."""
+    """Return the event as a sealed text, which can be unsealed for this tenant only."""
     return vault.seal(tenant_id, msgspec.json.encode(event))
 
 
 def unseal_event(sealed: str, *, tenant_id: str, vault: Vault) -> Event:
-    """Return the event that was sealed, perhaps by an older version.
+    """Return the event in the sealed text, which an older release may have written.
 
     Raises:
-        UnsealError: the text is not this tenant's, or no longer an event.
+        UnsealError: the text cannot be unsealed for this tenant, or holds no event.
     """
     try:
         return msgspec.json.decode(vault.unseal(tenant_id, sealed), type=Event)
@@ -24,10 +24,10 @@ def unseal_event(sealed: str, *, tenant_id: str, vault: Vault) -> Event:
 
 
 def unseal_text(sealed: str, *, tenant_id: str, vault: Vault) -> str:
-    """Return the text that was sealed: a token, or an object's id.
+    """Return the plain text that was sealed: a token, or an object's id.
 
     Raises:
-        UnsealError: it is not this tenant's, or no text.
+        UnsealError: it cannot be unsealed for this tenant, or is no UTF-8 text.
     """
     try:
         return vault.unseal(tenant_id, sealed).decode()

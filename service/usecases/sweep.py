@@ -1,4 +1,4 @@
-"""Once a minute: enqueue again what fell between the steps, and what has come due."""
+"""The sweep, once a minute: enqueue lost tasks again, and everything that has come due."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,9 @@ MOST_PER_SWEEP = 200
 """Bounds one call's work; the next minute takes the rest."""
 
 MOST_SHOPS_PER_SWEEP = 50
-"""The same for shops whose facts are a day old, doubtful installations, stopped pixels and jobs."""
+"""The same for each kind of work that is due per winery: shop facts, installations, rechecks,
+alerts and jobs.
+"""
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -32,7 +34,7 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 class Swept:
     """How many overdue steps were found, and how many of them got a new task.
 
-    `stuck` names the tenants of events among them that should have been sent long ago.
+    `stuck` holds the ids of tenants with an event that has been queued for too long.
     """
 
     due: int
@@ -41,12 +43,12 @@ class Swept:
 
 
 def sweep_due(*, now: datetime, services: Services) -> Swept:
-    """Give every overdue step a new task, and drop old signals; at most 200 of each a call.
+    """Give overdue steps new tasks, and drop expired signals and locks; at most 200 of each.
 
-    Safe to run twice at once: whoever changes the record first makes the task.
+    Safe to run twice at once: only the process that changes the record makes the task.
 
     Raises:
-        StoreUnavailableError: the next sweep finds what this one left.
+        StoreUnavailableError: some is left; the next sweep finds it.
     """
     services.signals.drop_expired(now=now, limit=MOST_PER_SWEEP)
     services.events.drop_expired(now=now, limit=MOST_PER_SWEEP)
@@ -60,14 +62,14 @@ def sweep_due(*, now: datetime, services: Services) -> Swept:
         record = _with_new_tasks(stored.record, roles, now=now, services=services)
         written = services.events.replace(stored, record)
         if written and not _enqueue(written, roles, services=services):
-            # The rest would only be pushed further away.
+            # The queue is down: a new due time would only postpone the remaining records.
             return Swept(due=due, enqueued=enqueued, stuck=stuck)
         enqueued += steps if written else 0
-    _ask_shops(now=now, services=services)
-    _check_installations(now=now, services=services)
-    _release_parked(now=now, services=services)
-    _watch_alerts(now=now, services=services)
-    _take_up_jobs(now=now, services=services)
+    _enqueue_shop_reads(now=now, services=services)
+    _enqueue_installation_checks(now=now, services=services)
+    _enqueue_rechecks(now=now, services=services)
+    _enqueue_alert_checks(now=now, services=services)
+    _enqueue_jobs(now=now, services=services)
     return Swept(due=due, enqueued=enqueued, stuck=stuck)
 
 
@@ -78,7 +80,7 @@ def _stuck(records: Sequence[EventRecord], *, now: datetime, policy: RetryPolicy
 
 
 def _overdue(record: EventRecord, *, now: datetime) -> list[Role]:
-    """Return the roles whose task is lost, whose hold is over, or for whom it is too late."""
+    """Return the roles whose task is lost, whose hold has ended, or whose event is too old."""
     is_expired = record.is_expired(now)
     return [
         role
@@ -105,8 +107,8 @@ def _enqueue(written: Stored, roles: list[Role], *, services: Services) -> bool:
     return True
 
 
-def _ask_shops(*, now: datetime, services: Services) -> None:
-    """Have shops asked again for their public facts, each no sooner than it is due."""
+def _enqueue_shop_reads(*, now: datetime, services: Services) -> None:
+    """Enqueue the reading of shops' public facts that are due to be read again."""
     tenants = services.tenants
     for tenant_id in tenants.due(Due.SHOP, now=now, limit=MOST_SHOPS_PER_SWEEP):
         due_at = now + SHOP_PROBE_EVERY
@@ -117,24 +119,24 @@ def _ask_shops(*, now: datetime, services: Services) -> None:
             return
 
 
-def _release_parked(*, now: datetime, services: Services) -> None:
-    """Have waiting deliveries looked through, and stopped pixels tried."""
+def _enqueue_rechecks(*, now: datetime, services: Services) -> None:
+    """Enqueue due rechecks of waiting deliveries, and due probes of stopped pixels."""
     at = _slot(now, services.retry)
     _enqueue_for(
         Due.WAITING, lambda each: release_task(each, due_at=at, by="sweep"), now, services=services
     )
 
 
-def _watch_alerts(*, now: datetime, services: Services) -> None:
-    """Have alerts looked at that last, or that nobody could be told of."""
+def _enqueue_alert_checks(*, now: datetime, services: Services) -> None:
+    """Enqueue checks of alerts that last, or whose e-mail is still to be sent."""
     at = _slot(now, services.retry)
     _enqueue_for(
         Due.NOTICES, lambda each: alerts_task(each, due_at=at, by="sweep"), now, services=services
     )
 
 
-def _check_installations(*, now: datetime, services: Services) -> None:
-    """Have installations looked after that are in doubt, or whose winery left long enough ago."""
+def _enqueue_installation_checks(*, now: datetime, services: Services) -> None:
+    """Enqueue checks of doubtful installations, and the purge of wineries that left long ago."""
     at = _slot(now, services.retry)
     _enqueue_for(
         Due.INSTALLATION, lambda each: installation_task(each, due_at=at), now, services=services
@@ -144,7 +146,7 @@ def _check_installations(*, now: datetime, services: Services) -> None:
 def _enqueue_for(
     what: Due, task: Callable[[str], Task], now: datetime, *, services: Services
 ) -> None:
-    """Make a task for each tenant of whom this is due; what is not enqueued stays due."""
+    """Enqueue a task for each tenant for which this is due; what is not enqueued stays due."""
     for tenant_id in services.tenants.due(what, now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
             services.queue.enqueue(task(tenant_id))
@@ -152,8 +154,8 @@ def _enqueue_for(
             return
 
 
-def _take_up_jobs(*, now: datetime, services: Services) -> None:
-    """Have jobs gone on with whose task was lost, or whose step was cut short."""
+def _enqueue_jobs(*, now: datetime, services: Services) -> None:
+    """Enqueue the next step of jobs whose task was lost, or whose last step was interrupted."""
     slot = _slot(now, services.retry)
     for tenant_id, kind in services.jobs.due(now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
@@ -163,5 +165,5 @@ def _take_up_jobs(*, now: datetime, services: Services) -> None:
 
 
 def _slot(now: datetime, policy: RetryPolicy) -> datetime:
-    # A task that was lost keeps its name to itself, so every minute has one of its own.
+    # The queue may still refuse the name of a lost task, so each minute's tasks get a new name.
     return now - (now - _EPOCH) % policy.sweep_slot

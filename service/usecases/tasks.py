@@ -1,4 +1,4 @@
-"""The bodies of tasks: written by one deploy, perhaps read by the next, so tolerant of both."""
+"""The bodies of tasks. One release may read what another has written, so reading is tolerant."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ RESOLVE_PATH = "/tasks/resolve"
 
 
 class MalformedTaskError(ValueError):
-    """A task body that no version of ours wrote; trying it again would not help."""
+    """The task body is none that any release wrote; a retry would not help."""
 
 
 class TaskBody(msgspec.Struct, frozen=True, kw_only=True, tag_field="about"):
-    """What is to be done, and for which tenant: ids only, no personal data."""
+    """The base of all task bodies: ids only, no personal data."""
 
     tenant_id: str
 
@@ -36,26 +36,27 @@ class SendDelivery(TaskBody, frozen=True, kw_only=True, tag="send"):
 
 
 class LookUpObject(TaskBody, frozen=True, kw_only=True, tag="event"):
-    """Ask the shop what an event's object is."""
+    """Look up an event's object at the shop."""
 
     event_key: str
 
 
 class ReadShop(TaskBody, frozen=True, kw_only=True, tag="shop"):
-    """Ask the shop for its public facts."""
+    """Read the shop's public facts."""
 
 
 class CheckInstallation(TaskBody, frozen=True, kw_only=True, tag="installation"):
-    """Ask the shop whether we are still let in."""
+    """Check whether the shop still grants us access."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseCursor:
-    """How far a look through a tenant's waiting deliveries has come.
+    """How far a recheck of a tenant's waiting deliveries has come.
 
-    `round` tells a look after one change from those after the next. One that `is_whole`
-    goes to the end; another ends once it has found an event for each pixel that is to be `probed`.
-    `next_at` is when the first of those that it has passed has rested.
+    `round` is the number of the change that the recheck follows. A recheck that `is_whole` reads
+    all waiting deliveries; another ends once each pixel to be probed has an event. `next_at` is the
+    earliest end of a rest among the deliveries read so far. `probed` are the pixels that have an
+    event for their probe already.
     """
 
     round: int = 0
@@ -66,13 +67,13 @@ class ReleaseCursor:
 
 
 class ReleaseParked(TaskBody, frozen=True, kw_only=True, tag="waiting"):
-    """Look through the deliveries that wait, from there on."""
+    """Recheck the waiting deliveries behind the cursor."""
 
     cursor: ReleaseCursor | None = None
 
 
 class NotifyAlerts(TaskBody, frozen=True, kw_only=True, tag="alerts"):
-    """Look whether the tenant's people are to be told of something."""
+    """Check the tenant's alerts, and notify the merchant of new ones."""
 
 
 class WorkOnJob(TaskBody, frozen=True, kw_only=True, tag="job"):
@@ -100,12 +101,12 @@ def enqueue_steps(
     roles: Collection[Role] | None = None,
     is_bulk: bool = False,
 ) -> None:
-    """Enqueue what is to be done next: the lookup, or the queued deliveries.
+    """Enqueue the record's next steps: its look-up, and its queued deliveries.
 
-    `roles` names the deliveries instead; a wait or a pause may end.
+    With `roles`, the deliveries of these roles are enqueued, whatever their status.
 
     Raises:
-        QueueUnavailableError: some of it is not enqueued; the sweep will do it.
+        QueueUnavailableError: some steps are not enqueued; the sweep will enqueue them.
     """
     if record.lookup:
         queue.enqueue(lookup_task(record))
@@ -119,7 +120,7 @@ def enqueue_steps(
 def lookup_task(
     record: EventRecord, *, delay: timedelta = timedelta(0), is_bulk: bool = False
 ) -> Task:
-    """Return the task for this step of the record's lookup."""
+    """Return the task for the next try of the record's look-up."""
     due_at = record.due_at or record.updated_at
     return Task(
         name=task_name(record.tenant_id, record.key, "resolve", due_at=due_at),
@@ -131,12 +132,12 @@ def lookup_task(
 
 
 def shop_task(tenant_id: str, *, due_at: datetime) -> Task:
-    """Return the task that asks the shop for its public facts."""
+    """Return the task that reads the shop's public facts."""
     return _task(ReadShop(tenant_id=tenant_id), "shop", due_at=due_at)
 
 
 def installation_task(tenant_id: str, *, due_at: datetime, delay: timedelta = timedelta(0)) -> Task:
-    """Return the task that asks the shop whether we are still let in."""
+    """Return the task that checks whether the shop still grants us access."""
     body = CheckInstallation(tenant_id=tenant_id)
     return _task(body, "installation", due_at=due_at, delay=delay)
 
@@ -144,17 +145,17 @@ def installation_task(tenant_id: str, *, due_at: datetime, delay: timedelta = ti
 def release_task(
     tenant_id: str, *, due_at: datetime, by: str, cursor: ReleaseCursor | None = None
 ) -> Task:
-    """Return the task that looks through the tenant's waiting deliveries, from there on.
+    """Return the task that rechecks the tenant's waiting deliveries behind the cursor.
 
-    `by` tells two that ask for it at the same moment apart.
+    `by` makes the task's name unique among those of the same moment.
     """
     return _task(ReleaseParked(tenant_id=tenant_id, cursor=cursor), "waiting", by, due_at=due_at)
 
 
 def alerts_task(tenant_id: str, *, due_at: datetime, by: str) -> Task:
-    """Return the task that looks whether the tenant's people are to be told of something.
+    """Return the task that checks the tenant's alerts and notifies the merchant.
 
-    `by` tells two that ask for it at the same moment apart.
+    `by` makes the task's name unique among those of the same moment.
     """
     return _task(NotifyAlerts(tenant_id=tenant_id), "alerts", by, due_at=due_at)
 
@@ -167,13 +168,13 @@ def job_task(
     by: str,
     delay: timedelta = timedelta(0),
 ) -> Task:
-    """Return the task that does the next step of the tenant's job; `by` tells steps apart."""
+    """Return the task that does the job's next step; `by` makes its name unique to the step."""
     body = WorkOnJob(tenant_id=tenant_id, job=kind)
     return _task(body, "job", kind, by, due_at=due_at, delay=delay, is_bulk=True)
 
 
 def parse_task(body: bytes) -> AnyTask:
-    """Return the task in this body; unknown keys are a newer version's business.
+    """Return the task in this body; keys that a newer release added are ignored.
 
     Raises:
         MalformedTaskError: the body is no such task.
@@ -186,7 +187,7 @@ def parse_task(body: bytes) -> AnyTask:
 
 
 def _tagged(document: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return the document with the tag that bodies of older releases lack, or have otherwise."""
+    """Return the document with its tag, which older releases left out or wrote differently."""
     if not isinstance(document, dict):
         return document
     if "about" not in document and "role" in document:
@@ -213,7 +214,7 @@ def _task(
 
 
 def _send_task(record: EventRecord, role: Role, *, is_bulk: bool) -> Task:
-    # The same step gives the same task.
+    # The due time is part of the name, so the same step always gives the same task.
     due_at = record.deliveries[role].due_at or record.updated_at
     body = SendDelivery(tenant_id=record.tenant_id, event_key=record.key, role=role)
     return Task(

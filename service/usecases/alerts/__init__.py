@@ -1,1 +1,1 @@
-"""What a winery's people must know: alerts, e-mails about them, the overview."""
+"""A winery's alerts, the e-mails about them, and the overview."""

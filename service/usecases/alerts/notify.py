@@ -1,4 +1,4 @@
-"""Write to a winery's people about what needs them: one e-mail when it begins."""
+"""Notify a merchant of alerts that need a person: one e-mail when an alert begins."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from service.usecases.tenants.schedule_alerts import gets_alert_mail
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notified:
-    """Which alerts were written of, which could not be, and why."""
+    """The keys of alerts whose e-mail was sent, of those whose e-mail failed, and why."""
 
     sent: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
@@ -25,25 +25,27 @@ class Notified:
 def notify_alerts(
     tenant_id: str, *, now: datetime, contact: Contact, services: Services
 ) -> Notified:
-    """Send the e-mails that are due; of two that look at once, one does.
+    """Send the alert e-mails that are due.
+
+    Safe to run twice at once: only the process that records an e-mail as being sent sends it.
 
     Raises:
-        StoreUnavailableError: an e-mail may have been sent that is not noted; it is sent again.
+        StoreUnavailableError: an e-mail may be sent but not recorded; it is then sent again.
     """
     tenant = services.tenants.find(tenant_id)
     if tenant is None:
         return Notified()
-    alerts = _to_be_told(tenant, now=now, services=services)
-    lasting = {each.key: each.since for each in alerts}
+    alerts = _alerts_to_mail(tenant, now=now, services=services)
+    since_by_key = {each.key: each.since for each in alerts}
 
-    def looked(known: Tenant) -> Tenant:
-        notices = seen(known.notices, lasting, now=now)
+    def claim_due(known: Tenant) -> Tenant:
+        notices = seen(known.notices, since_by_key, now=now)
         return replace(known, notices=claimed(notices, notices.due(now), now=now))
 
-    before = services.tenants.update(tenant_id, lambda known: known and looked(known)).before
+    before = services.tenants.update(tenant_id, lambda known: known and claim_due(known)).before
     if before is None:
         return Notified()
-    notices = seen(before.notices, lasting, now=now)
+    notices = seen(before.notices, since_by_key, now=now)
     keys = notices.due(now)
     due = [replace(each, since=notices.since(each.key)) for each in alerts if each.key in keys]
     if services.mailer is None or not due:
@@ -59,29 +61,29 @@ def notify_stuck(
     contact: Callable[[str], Contact],
     services: Services,
 ) -> dict[str, Notified]:
-    """Write to the wineries whose events are stuck, but for those who know; at most so many.
+    """Notify at most `most` of the tenants whose events are stuck, unless they were before.
 
-    Not by a task: what keeps their events may keep that, too. The first e-mail that cannot be sent
-    is the last one that is tried.
+    This makes no task, since the queue may be what the events are stuck in. It stops at the first
+    e-mail that cannot be sent.
 
     Raises:
-        StoreUnavailableError: some may not be told; the next sweep tells them.
+        StoreUnavailableError: some may not be notified; the next sweep does it.
     """
-    told: dict[str, Notified] = {}
+    notified: dict[str, Notified] = {}
     for tenant_id in tenant_ids:
         tenant = services.tenants.get_cached(tenant_id)
         is_news = tenant and tenant.notices.since(AlertKind.STUCK) is None
         if tenant is None or not is_news or not gets_alert_mail(tenant, services=services):
             continue
-        told[tenant_id] = notify_alerts(
+        notified[tenant_id] = notify_alerts(
             tenant_id, now=now, contact=contact(tenant_id), services=services
         )
-        if told[tenant_id].failed or len(told) >= most:
+        if notified[tenant_id].failed or len(notified) >= most:
             break
-    return told
+    return notified
 
 
-def _to_be_told(tenant: Tenant, *, now: datetime, services: Services) -> Sequence[Alert]:
+def _alerts_to_mail(tenant: Tenant, *, now: datetime, services: Services) -> Sequence[Alert]:
     if not (tenant.installation.is_installed and gets_alert_mail(tenant, services=services)):
         return []
     return [each for each in alerts_in(tenant, now=now, services=services) if each.needs_person]
@@ -102,11 +104,11 @@ def _send(
             _mail(tenant, alert, contact=contact, mailer=mailer)
         except MailError as error:
             cause = str(error)
-            break  # the others would wait for the same server as long again
+            break  # the others would run into the same server's timeout
         sent += 1
-    told = Notified(sent=tuple(keys[:sent]), failed=tuple(keys[sent:]), cause=cause)
-    _note(tenant.id, told, services=services)
-    return told
+    notified = Notified(sent=tuple(keys[:sent]), failed=tuple(keys[sent:]), cause=cause)
+    _record(tenant.id, notified, services=services)
+    return notified
 
 
 def _mail(tenant: Tenant, alert: Alert, *, contact: Contact, mailer: Mailer) -> None:
@@ -114,12 +116,12 @@ def _mail(tenant: Tenant, alert: Alert, *, contact: Contact, mailer: Mailer) -> 
     mailer.send(to=tenant.settings.alert_email, subject=mail.subject, text=mail.text)
 
 
-def _note(tenant_id: str, told: Notified, *, services: Services) -> None:
+def _record(tenant_id: str, notified: Notified, *, services: Services) -> None:
     now = services.clock()
 
-    def noted(known: Notices) -> Notices:
-        return refused(mailed(known, told.sent, now=now), told.failed, now=now)
+    def with_results(known: Notices) -> Notices:
+        return refused(mailed(known, notified.sent, now=now), notified.failed, now=now)
 
     services.tenants.update(
-        tenant_id, lambda known: known and replace(known, notices=noted(known.notices))
+        tenant_id, lambda known: known and replace(known, notices=with_results(known.notices))
     )

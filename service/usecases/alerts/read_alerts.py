@@ -1,7 +1,7 @@
-"""What of a winery needs a person now.
+"""Read a winery's alerts: everything that needs a person now.
 
-At most three reads: the tenant, which mostly is remembered; the event that is under way the
-longest; and, only while the currency is unknown, the newest Purchase that is held.
+At most three reads: the tenant, which mostly is cached; the event that has been queued the longest;
+and, only while the currency is unknown, the newest Purchase that is held.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _HELD_PURCHASES = LogView(event=EventName.PURCHASE, status=Status.HELD)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerts:
-    """A winery's alerts, the most urgent first, and the zone that its clocks are in."""
+    """A winery's alerts, the most urgent first, and its time zone."""
 
     found: Sequence[Alert]
     timezone: str | None
@@ -32,7 +32,7 @@ def read_alerts(tenant_id: str, *, now: datetime, services: Services) -> Alerts 
     """Return the winery's alerts; `None` where we are not installed.
 
     Raises:
-        StoreUnavailableError: nothing is known now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     tenant = installed_tenant(tenant_id, services=services)
     if tenant is None:
@@ -42,10 +42,10 @@ def read_alerts(tenant_id: str, *, now: datetime, services: Services) -> Alerts 
 
 
 def alerts_in(tenant: Tenant, *, now: datetime, services: Services) -> Sequence[Alert]:
-    """Return the alerts of a tenant as it was read, the most urgent first.
+    """Return the tenant's alerts, the most urgent first.
 
     Raises:
-        StoreUnavailableError: nothing is known now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     if not tenant.settings.enabled:
         return []
@@ -64,7 +64,7 @@ def _stuck_since(tenant: Tenant, *, now: datetime, services: Services) -> dateti
 
 
 def _waits_for_currency(tenant: Tenant, *, services: Services) -> bool:
-    """Tell whether a Purchase waits for it; while it is unknown, the newest one does if any."""
+    """Tell whether a Purchase waits for the currency; if any does, the newest held one does."""
     if tenant.settings.currency:
         return False
     held = services.events.page(tenant.id, _HELD_PURCHASES, after=None, limit=1)

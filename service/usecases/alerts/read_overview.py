@@ -1,4 +1,4 @@
-"""What the Overview tab shows: how far the winery is, and what happened last."""
+"""Read what the Overview tab shows: the progress of the set-up, and the newest events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _ROWS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """A tenant with its progress; `last_change` is the mark of its log."""
+    """A tenant with its set-up; `last_change` is a mark that every change of its log changes."""
 
     tenant: Tenant
     setup: Setup
@@ -24,10 +24,10 @@ class Overview:
 
 
 def read_overview(tenant_id: str, *, services: Services) -> Overview | None:
-    """Return how the tenant stands, in one read where the tenant is known; `None` if not installed.
+    """Return the tenant's overview, in one read if the tenant is cached; `None` if not installed.
 
     Raises:
-        StoreUnavailableError: nothing can be shown now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     tenant = installed_tenant(tenant_id, services=services)
     if tenant is None:
@@ -40,10 +40,10 @@ def read_overview(tenant_id: str, *, services: Services) -> Overview | None:
 
 
 def newest_conversions(tenant_id: str, *, services: Services) -> Sequence[EventRecord]:
-    """Return the few that happened last, the newest first.
+    """Return the newest few log rows, the newest first.
 
     Raises:
-        StoreUnavailableError: nothing can be shown now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     newest = services.events.page(tenant_id, LogView(), after=None, limit=_ROWS)
     return [each.record for each in newest]

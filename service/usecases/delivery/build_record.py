@@ -1,4 +1,4 @@
-"""A signal's outcome as the record that is kept of it."""
+"""Build the event record of a signal."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -23,7 +23,7 @@ from service.usecases.sealing import seal_event
 def unproven_record(
     rule: EventRule, signal: Signal[Fact], *, tenant: Tenant, now: datetime, services: Services
 ) -> EventRecord:
-    """Return the record of a signal that the shop must confirm first: no more than which object."""
+    """Return the record of an unproven webhook: it names the object, and has an open look-up."""
     record = EventRecord(
         tenant_id=tenant.id,
         key=event_key(tenant.id, kind=rule.kind, object_id=signal.fact.id, name=rule.name),
@@ -39,10 +39,10 @@ def unproven_record(
 
 
 def with_object_id(record: EventRecord, rule: EventRule, object_id: str) -> EventRecord:
-    """Return the record with its object's id, and the id that Meta sees.
+    """Return the record with its object's id, and the event id that Meta gets.
 
-    Both stay out of it where the object is a person: a customer's id is personal, and the lock,
-    which is a hash of it, is enough.
+    For a customer neither is stored: the id is personal data, and the record's key, a hash of it,
+    is enough.
     """
     if rule.kind is ObjectKind.CUSTOMER:
         return record
@@ -50,10 +50,10 @@ def with_object_id(record: EventRecord, rule: EventRule, object_id: str) -> Even
 
 
 def with_outcome(
-    claimed: EventRecord, fact: Fact, outcome: Outcome, *, tenant: Tenant, services: Services
+    record: EventRecord, fact: Fact, outcome: Outcome, *, tenant: Tenant, services: Services
 ) -> EventRecord:
-    """Return the record once it is known what became of the signal."""
-    known = replace(with_labels(claimed, fact), lookup=None)
+    """Return the record with the signal's outcome: an event, or why there is none (yet)."""
+    known = replace(with_labels(record, fact), lookup=None)
     if isinstance(outcome, Event):
         return with_event(known, outcome, tenant=tenant, services=services)
     if isinstance(outcome, Skipped):
@@ -70,7 +70,7 @@ def with_outcome(
 
 
 def with_labels(record: EventRecord, fact: Fact) -> EventRecord:
-    """Return the record with what the shop's staff know its object by."""
+    """Return the record with the object's number and channel, by which staff recognise it."""
     channel = str(fact.channel) if fact.channel else None
     return replace(record, object_number=fact.number, channel=channel)
 
@@ -78,7 +78,7 @@ def with_labels(record: EventRecord, fact: Fact) -> EventRecord:
 def with_event(
     record: EventRecord, event: Event, *, tenant: Tenant, services: Services
 ) -> EventRecord:
-    """Return the record with the event and its deliveries."""
+    """Return the record with the sealed event, and a delivery for each pixel."""
     settings = tenant.settings
     event = replace(event, custom=event.custom.priced_in(settings.currency))
     known = with_sealed_event(record, event, vault=services.vault)
@@ -95,7 +95,7 @@ def with_event(
 
 
 def with_sealed_event(record: EventRecord, event: Event, *, vault: Vault) -> EventRecord:
-    """Return the record with the event sealed, and with what the log may say of it."""
+    """Return the record with the sealed event, and with the parts that the log may show."""
     return replace(
         record,
         occurred_at=event.occurred_at,

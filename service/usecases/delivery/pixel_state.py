@@ -1,4 +1,4 @@
-"""Reading and changing what is known of a winery's pixel, beside other changes."""
+"""Read and change a pixel's circuit breaker, by compare-and-swap."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -24,26 +24,27 @@ from service.usecases.tenants.change_tenant import change_breaker
 def stopping_breaker(
     record: EventRecord, role: Role, *, now: datetime, services: Services
 ) -> Breaker | None:
-    """Return the breaker that stops the delivery; `None` if it may go, perhaps as the one probe.
+    """Return the breaker that stops the delivery; `None` if it may be attempted.
 
-    Whose turn it is keeps it: the other pixel's delivery may write the record in between.
+    A half-open breaker lets one delivery through as its probe. That delivery stays the probe if it
+    asks again, which it does when the other pixel's delivery has written the record in between.
 
     Raises:
-        StoreUnavailableError: nothing is decided.
+        StoreUnavailableError: nothing is decided; try again.
     """
     delivery = record.deliveries[role]
 
     def may_go(known: Breaker) -> bool:
         return not known.stops(delivery) or known.probe_key == record.key
 
-    def asked(known: Breaker) -> Breaker:
+    def with_probe(known: Breaker) -> Breaker:
         if may_go(known):
             return known
         if known.lets_probe(now):
             return half_opened(known, record.key, now=now, policy=services.retry)
         return replace(known, is_watched=True)
 
-    updated = change_breaker(record.tenant_id, role, asked, now=now, services=services)
+    updated = change_breaker(record.tenant_id, role, with_probe, now=now, services=services)
     breaker = updated.after.breaker(role) if updated.after else Breaker()
     return None if may_go(breaker) else breaker
 
@@ -58,7 +59,7 @@ def open_breaker(
     now: datetime,
     services: Services,
 ) -> None:
-    """Open the breaker for something that we know without asking the vendor."""
+    """Open the breaker for a cause that is known without a request to the vendor."""
 
     def change(known: Breaker) -> Breaker:
         policy = services.retry
@@ -77,9 +78,9 @@ def record_result(
     now: datetime,
     services: Services,
 ) -> None:
-    """Have every delivery of the pixel know what this one was answered.
+    """Record the vendor's answer on the pixel's breaker.
 
-    Costs nothing while the pixel works, and while it does not, nothing for what is known already.
+    Nothing is written while the answer changes nothing: the pixel works, or the fault is known.
     """
     tenant = services.tenants.get_cached(record.tenant_id)
     if tenant is None:
@@ -93,19 +94,20 @@ def record_result(
     is_old = verdict.answer is Answer.TOKEN and (
         services.tenants.sealed_token(tenant.id, role) != sealed
     )
-    if not is_old:  # another process may have a newer token: this answer says nothing about that
+    if not is_old:  # the token may have been replaced since: this answer is not about the new one
         change_breaker(tenant.id, role, change, now=now, services=services)
 
 
 def request_probe(
     tenant_id: str, *, now: datetime, services: Services, roles: Collection[Role] = tuple(Role)
 ) -> None:
-    """Let one delivery try a stopped pixel at once, since a person asks for it.
+    """Let stopped pixels be probed at once, since a staff member asks for it.
 
-    Not one that asked for a rest itself. What is known against the pixel stays known.
+    A pixel whose vendor asked for a pause is not probed before it ends. The breaker keeps its
+    reason until the probe succeeds.
 
     Raises:
-        StoreUnavailableError: it is tried when its time has come.
+        StoreUnavailableError: the probe may come only at its regular time.
     """
     for role in roles:
         change_breaker(

@@ -1,4 +1,4 @@
-"""Whether a delivery may be attempted now, and what the attempt needs."""
+"""Check whether a delivery may be attempted now, and collect what the attempt needs."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,10 +22,10 @@ from service.usecases.tenants.installed_tenant import known_tenant
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PreparedAttempt:
-    """Everything that one attempt needs.
+    """The inputs of one attempt.
 
-    `custom` is what the log keeps of it: all of it, whatever the vendor will not take. `sealed`
-    is the token as it is stored.
+    `custom` is the event's custom data for the log, with the fields that the vendor rejected and
+    that `event` lacks. `sealed` is the token as it is stored.
     """
 
     event: Event
@@ -38,10 +38,10 @@ class PreparedAttempt:
 def prepare_attempt(
     record: EventRecord, role: Role, *, now: datetime, services: Services
 ) -> PreparedAttempt | Delivery:
-    """Return what the attempt needs, or the delivery as it stands without one.
+    """Return the inputs of the attempt, or the delivery, ended or parked, if none may be made.
 
     Raises:
-        StoreUnavailableError: nothing is known now.
+        StoreUnavailableError: nothing is decided; try again.
     """
     tenant = known_tenant(record.tenant_id, services=services)
     if obstacle := _obstacle(record, role, tenant, now=now, services=services):
@@ -59,7 +59,7 @@ def prepare_attempt(
         state = BreakerState.NEEDS_RECONNECT
         open_breaker(record, role, state=state, reason=token, now=now, services=services)
         return _parked(record, role, Wait.TOKEN, reason=token, now=now)
-    # The record may have learnt the currency since the event was sealed.
+    # The currency may have become known after the event was sealed.
     custom = (record.custom or event.custom).priced_in(tenant.settings.currency)
     event = replace(event, custom=custom)
     for key in record.deliveries[role].dropped:
@@ -70,7 +70,7 @@ def prepare_attempt(
 def _obstacle(
     record: EventRecord, role: Role, tenant: Tenant, *, now: datetime, services: Services
 ) -> Delivery | None:
-    """Return the delivery ended or parked by what has changed since it was recorded."""
+    """Return the delivery, ended or parked, if the tenant or the event's age forbids an attempt."""
     delivery, settings = record.deliveries[role], tenant.settings
     if unwanted := why_unwanted(tenant, record.name, channel=record.channel, role=role):
         return closed(
@@ -80,7 +80,7 @@ def _obstacle(
             details=unwanted.details,
             now=now,
         )
-    # However long a wait lasts, nobody's data waits beyond Meta's window.
+    # Meta takes no older events, so personal data is not kept any longer.
     if record.is_expired(now):
         details = replace(delivery.details, because=delivery.reason)
         status, why = DeliveryStatus.ERROR, Reason.TOO_LATE
@@ -88,16 +88,18 @@ def _obstacle(
     if tenant.installation.state is InstallState.HELD:
         waits_for, why = Wait.INSTALLATION, Reason.UNINSTALL_REPORTED
         return _parked(record, role, waits_for, reason=why, now=now)
-    if _is_worn_out(delivery):
-        return _cut_short(record, role, now=now, services=services)
+    if _lost_every_attempt(delivery):
+        return _parked_after_interruptions(record, role, now=now, services=services)
     if record.custom and record.custom.lacks_currency and settings.currency is None:
         waits_for, why = Wait.CURRENCY, Reason.CURRENCY_UNKNOWN
         return _parked(record, role, waits_for, reason=why, now=now)
     return None
 
 
-def _cut_short(record: EventRecord, role: Role, *, now: datetime, services: Services) -> Delivery:
-    """Return the delivery with an hour's rest, after telling its pixel's breaker."""
+def _parked_after_interruptions(
+    record: EventRecord, role: Role, *, now: datetime, services: Services
+) -> Delivery:
+    """Open the pixel's breaker, and return the delivery parked for its slow retry."""
     delivery = record.deliveries[role]
     is_revived = delivery.is_revived
     why = Reason.LAST_ATTEMPT_CUT_SHORT if is_revived else Reason.EVERY_ATTEMPT_CUT_SHORT
@@ -121,8 +123,8 @@ def _cut_short(record: EventRecord, role: Role, *, now: datetime, services: Serv
     )
 
 
-def _is_worn_out(delivery: Delivery) -> bool:
-    """Tell whether its run was used up by attempts of which nobody heard the end."""
+def _lost_every_attempt(delivery: Delivery) -> bool:
+    """Tell whether interrupted attempts, whose outcome is unknown, used up all of its retries."""
     most = 1 if delivery.is_revived else MAX_ATTEMPTS
     is_known = delivery.waits_for is Wait.VENDOR or delivery.status is DeliveryStatus.RETRYING
     return delivery.spent >= most and not is_known
@@ -131,14 +133,14 @@ def _is_worn_out(delivery: Delivery) -> bool:
 def _stopped(
     record: EventRecord, role: Role, tenant: Tenant, *, now: datetime, services: Services
 ) -> Delivery | None:
-    """Return the delivery parked by what its pixel's breaker knows, unless it may be the probe."""
+    """Return the delivery parked by its pixel's breaker, or `None` if it may be attempted."""
     delivery = record.deliveries[role]
     if not tenant.breaker(role).stops(delivery):
         return None
     breaker = stopping_breaker(record, role, now=now, services=services)
     if breaker is None:
         return None
-    # What has failed by itself keeps saying how.
+    # A delivery that failed itself keeps its own reason.
     source = delivery if delivery.is_slow_retry and delivery.reason else breaker
     why, details = source.reason or Reason.NONE, source.details
     return parked(delivery, waits_for=WAITS[breaker.state], reason=why, details=details, now=now)
@@ -157,7 +159,7 @@ class _Token:
 
 
 def _token(tenant_id: str, role: Role, *, services: Services) -> _Token | Reason:
-    """Return the token of the role's pixel, or what the merchant must do to have one."""
+    """Return the token of the role's pixel, or the reason why there is none to use."""
     sealed = services.tenants.get_cached_token(tenant_id, role)
     if sealed is None:
         return Reason.TOKEN_MISSING

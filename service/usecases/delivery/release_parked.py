@@ -1,6 +1,6 @@
-"""Look through a winery's waiting deliveries, and queue those that may go on (docs/adr/0022).
+"""Recheck a winery's parked deliveries, and queue those that may go on (docs/adr/0022).
 
-A pixel that is stopped, and whose time for a probe has come, is tried with the first of them.
+A stopped pixel whose probe is due is probed with the first delivery that waits for it.
 """
 
 from collections.abc import Iterator
@@ -23,14 +23,14 @@ MOST_RELEASED = 200
 """Bounds the writes of one call; a new task takes the rest."""
 
 MOST_READ = 1000
-"""The same for what is read."""
+"""Bounds the reads of one call in the same way."""
 
 _AT_A_TIME = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
-    """How many events go on, and whether all that wait were looked through."""
+    """How many events were released, and whether the recheck is finished."""
 
     events: int = 0
     is_done: bool = True
@@ -39,35 +39,35 @@ class Released:
 def release_parked(
     tenant_id: str, *, now: datetime, services: Services, cursor: ReleaseCursor | None = None
 ) -> Released:
-    """Release what may go on, at most 200 events in one call; nothing if no look is due.
+    """Release deliveries that may go on, at most 200 events in one call.
 
-    `cursor` is how far the call came that this one continues.
+    Does nothing if no recheck is due. `cursor` is where the call that this one continues ended.
 
     Raises:
-        StoreUnavailableError: some of it is left; it stays due.
+        StoreUnavailableError: some deliveries are left; the recheck stays due.
     """
-    look = _begun(tenant_id, cursor, now=now, services=services)
-    if look is None:
+    run = _begin(tenant_id, cursor, now=now, services=services)
+    if run is None:
         return Released()
-    if look.is_for_nothing:
-        _end(look, now=now, services=services)
+    if run.is_needless:
+        _end(run, now=now, services=services)
         return Released()
-    for stored in _waiting(tenant_id, after=look.cursor.after, services=services):
-        look.pass_by(stored, now=now, services=services)
-        if look.has_found_its_probes:
-            return Released(events=look.released)
-        if look.released >= MOST_RELEASED or look.read >= MOST_READ:
-            with suppress(QueueUnavailableError):  # the next look begins anew
-                task = release_task(tenant_id, due_at=now, by=stored.record.key, cursor=look.cursor)
+    for stored in _waiting(tenant_id, after=run.cursor.after, services=services):
+        run.read_record(stored, now=now, services=services)
+        if run.has_every_probe:
+            return Released(events=run.released)
+        if run.released >= MOST_RELEASED or run.read >= MOST_READ:
+            with suppress(QueueUnavailableError):  # the next recheck starts from the beginning
+                task = release_task(tenant_id, due_at=now, by=stored.record.key, cursor=run.cursor)
                 services.queue.enqueue(task)
-            return Released(events=look.released, is_done=False)
-    _end(look, now=now, services=services)
-    return Released(events=look.released)
+            return Released(events=run.released, is_done=False)
+    _end(run, now=now, services=services)
+    return Released(events=run.released)
 
 
 @dataclass
-class _Look:
-    """A call's part of one look. `probed` are stopped pixels whose time to be tried has come."""
+class _RecheckRun:
+    """One call's part of a recheck. `probed` are the stopped pixels whose probe is due."""
 
     tenant: Tenant
     cursor: ReleaseCursor
@@ -77,23 +77,23 @@ class _Look:
 
     @property
     def to_probe(self) -> set[Role]:
-        """Return the pixels that nothing was found for so far."""
+        """Return the pixels for which no delivery was found so far."""
         return set(self.probed) - set(self.cursor.probed)
 
     @property
-    def is_for_nothing(self) -> bool:
-        """Tell whether nothing has changed since the last look, and nothing can go on by now."""
+    def is_needless(self) -> bool:
+        """Tell whether nothing has changed since the last recheck, and no delivery may go on."""
         recheck = self.tenant.recheck
         is_read = recheck.round == recheck.read_round and self.cursor.after is None
         return is_read and not (self.to_probe or any_may_go_on(self.tenant))
 
     @property
-    def has_found_its_probes(self) -> bool:
-        """Tell whether there is no need to read on."""
+    def has_every_probe(self) -> bool:
+        """Tell whether this recheck is for probes only, and has found a delivery for each."""
         return not (self.cursor.is_whole or self.to_probe)
 
-    def pass_by(self, stored: Stored, *, now: datetime, services: Services) -> None:
-        """Release those of the record's deliveries that may go, and note when the others may."""
+    def read_record(self, stored: Stored, *, now: datetime, services: Services) -> None:
+        """Release the record's deliveries that may go on, and note when the others may."""
         record, tenant = stored.record, self.tenant
         here = [role for role in Role if role in record.deliveries]
         going = [role for role in here if may_go_on(record, role, tenant, now=now)]
@@ -114,10 +114,10 @@ class _Look:
         )
 
 
-def _begun(
+def _begin(
     tenant_id: str, cursor: ReleaseCursor | None, *, now: datetime, services: Services
-) -> _Look | None:
-    """Return the look, written down as begun; `None` if none is due, or a newer one has begun."""
+) -> _RecheckRun | None:
+    """Record that the recheck has begun, and return it; `None` if none is due or a newer began."""
 
     def is_wanted(recheck: Recheck) -> bool:
         if cursor:
@@ -139,7 +139,7 @@ def _begun(
     if not (is_whole or due):
         return None
     start = ReleaseCursor(round=tenant.recheck.round, is_whole=is_whole)
-    return _Look(tenant, cursor or start, due)
+    return _RecheckRun(tenant, cursor or start, due)
 
 
 def _is_due(breaker: Breaker, now: datetime) -> bool:
@@ -156,33 +156,33 @@ def _waiting(tenant_id: str, *, after: Cursor | None, services: Services) -> Ite
 
 
 def _rests(record: EventRecord, *, now: datetime) -> Iterator[datetime | None]:
-    """Yield when those of the deliveries may go on that still rest."""
+    """Yield when each delivery that still rests may go on."""
     for each in record.deliveries.values():
         if each.waits_for and not is_rested(each, now=now):
             yield each.not_before
 
 
-def _end(look: _Look, *, now: datetime, services: Services) -> None:
-    """Write down when the next look is due, and which pixels there was nothing to try with."""
-    rest_until = look.cursor.next_at
-    for role in look.to_probe:
-        known = look.probed[role]
+def _end(run: _RecheckRun, *, now: datetime, services: Services) -> None:
+    """Record when the next recheck is due, and which pixels have no delivery to be probed with."""
+    rest_until = run.cursor.next_at
+    for role in run.to_probe:
+        known = run.probed[role]
         after = replace(known, probe_at=rest_until or known.probe_at, is_watched=bool(rest_until))
 
         def unwatched(there: Breaker, known: Breaker = known, after: Breaker = after) -> Breaker:
             return after if there == known else there
 
-        change_breaker(look.tenant.id, role, unwatched, now=now, services=services)
+        change_breaker(run.tenant.id, role, unwatched, now=now, services=services)
 
     def ended(tenant: Tenant) -> Tenant:
         recheck = tenant.recheck.ended(
-            begun=look.tenant.recheck, rest_until=rest_until, now=now, policy=services.retry
+            begun=run.tenant.recheck, rest_until=rest_until, now=now, policy=services.retry
         )
         return replace(tenant, recheck=recheck)
 
-    if look.cursor.is_whole:
-        services.tenants.update(look.tenant.id, lambda known: known and ended(known))
-        schedule_alerts_check(look.tenant, now=now, services=services)
+    if run.cursor.is_whole:
+        services.tenants.update(run.tenant.id, lambda known: known and ended(known))
+        schedule_alerts_check(run.tenant, now=now, services=services)
 
 
 def release(
@@ -193,7 +193,7 @@ def release(
     services: Services,
     is_bulk: bool = False,
 ) -> bool:
-    """Queue those of these deliveries that still wait; tell if there were any."""
+    """Queue the deliveries of these roles that still wait; tell whether there were any."""
     current: Stored | None = stored
     while current:
         record = current.record

@@ -1,4 +1,4 @@
-"""Before a delivery begins to wait: see that its winery's waiting deliveries are looked through."""
+"""Schedule rechecks of a winery's waiting deliveries before another one begins to wait."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,24 +13,24 @@ from service.usecases.tenants.schedule_alerts import schedule_alerts_check
 
 
 def schedule_recheck(record: EventRecord, *, now: datetime, services: Services) -> None:
-    """Have what waits looked through for as long as this record may wait; before it is written.
+    """Schedule rechecks for as long as this record may wait. Call it before writing the record.
 
-    Costs nothing unless something waits, and then one write an hour, or for each new kind of wait.
+    Costs nothing unless a delivery waits; then one write an hour, and one for a new kind of wait.
 
     Raises:
-        StoreUnavailableError: no look is planned, so the record must not be written.
+        StoreUnavailableError: no recheck is scheduled, so the record must not be written.
     """
     kinds = kinds_of(record)
     tenant = services.tenants.get_cached(record.tenant_id) if kinds else None
     if tenant is None:
         return
 
-    def expected(known: Tenant) -> Tenant:
+    def with_recheck(known: Tenant) -> Tenant:
         recheck = known.recheck.expected(kinds, now=now, policy=services.retry)
         return replace(known, recheck=recheck)
 
-    if expected(tenant) != tenant:
-        services.tenants.update(tenant.id, lambda known: known and expected(known))
+    if with_recheck(tenant) != tenant:
+        services.tenants.update(tenant.id, lambda known: known and with_recheck(known))
     is_for_currency = any(each.waits_for is Wait.CURRENCY for each in record.deliveries.values())
     if is_for_currency and tenant.notices.since(AlertKind.CURRENCY) is None:
         minute = now.replace(second=0, microsecond=0)

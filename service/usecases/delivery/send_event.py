@@ -1,4 +1,4 @@
-"""A task comes back: attempt one delivery, if it is still to be attempted."""
+"""Handle a send task: attempt one delivery, if it is still open."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,12 +17,12 @@ from service.usecases.delivery.prepare_attempt import PreparedAttempt, prepare_a
 from service.usecases.delivery.schedule_recheck import schedule_recheck
 from service.usecases.tenants.record_progress import record_first_sent
 
-# Two pixels share a record, so their tasks may write at the same moment: look again, not later.
+# Two pixels share a record, so their tasks may write at the same moment: read and try again.
 _SWAPS = 5
 
 
 class Attempted(StrEnum):
-    """What one call did; `BUSY` and `RETRY` ask the queue to call again."""
+    """The result of one call; `BUSY` and `RETRY` make the queue call again."""
 
     NOTHING = "nothing left to do"
     BUSY = "too early, or another attempt is under way"
@@ -33,7 +33,7 @@ class Attempted(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendResult:
-    """What the call did, and the delivery as it now stands."""
+    """The result of one call, and the delivery's new state."""
 
     attempted: Attempted
     delivery: Delivery | None = None
@@ -43,8 +43,8 @@ def send_event(tenant_id: str, event_key: str, *, role: Role, services: Services
     """Attempt the delivery once, or record why not.
 
     Raises:
-        StoreUnavailableError: the outcome may not be recorded. The lease then runs out by itself
-            and the same event, with the same id, is attempted again.
+        StoreUnavailableError: the outcome may not be recorded. The lease then expires, and the
+            same event is attempted again with the same id.
     """
     for _ in range(_SWAPS):
         if result := _send_once(tenant_id, event_key, role=role, services=services):
@@ -55,7 +55,7 @@ def send_event(tenant_id: str, event_key: str, *, role: Role, services: Services
 def _send_once(
     tenant_id: str, event_key: str, *, role: Role, services: Services
 ) -> SendResult | None:
-    """Do it, or return `None` if the other role's delivery wrote first: then look again."""
+    """Do the same, or return `None` if another process wrote the record first: try again."""
     now = services.clock()
     stored = services.events.find(tenant_id, event_key)
     delivery = stored.record.deliveries.get(role) if stored else None
@@ -63,9 +63,9 @@ def _send_once(
         return SendResult(attempted=Attempted.NOTHING, delivery=delivery)
     is_too_late = stored.record.is_expired(now) and delivery.is_idle
     if stored.record.is_asked_again and not is_too_late:
-        return SendResult(attempted=Attempted.HELD, delivery=delivery)  # there is no event yet
+        return SendResult(attempted=Attempted.HELD, delivery=delivery)  # its look-up is not done
     if not (delivery.is_open(now) or is_too_late):
-        # What waits is released with a task of its own; the queue need not call until then.
+        # A parked delivery gets a new task when it is released; the queue need not retry this one.
         attempted = Attempted.HELD if delivery.waits_for else Attempted.BUSY
         return SendResult(attempted=attempted, delivery=delivery)
     decided = prepare_attempt(stored.record, role, now=now, services=services)
@@ -75,33 +75,35 @@ def _send_once(
 
 
 def _attempt(
-    stored: Stored, role: Role, shot: PreparedAttempt, *, now: datetime, services: Services
+    stored: Stored, role: Role, prepared: PreparedAttempt, *, now: datetime, services: Services
 ) -> SendResult | None:
     lease_id = services.new_id()
     delivery = leased(
-        stored.record.deliveries[role], lease_id=lease_id, pixel_id=shot.pixel_id, now=now
+        stored.record.deliveries[role], lease_id=lease_id, pixel_id=prepared.pixel_id, now=now
     )
-    record = replace(stored.record, custom=shot.custom)
+    record = replace(stored.record, custom=prepared.custom)
     owned = services.events.replace(stored, record.with_delivery(role, delivery, now=now))
     if owned is None or delivery.is_open(services.clock()):
-        return None  # a process that was frozen since has lost its lease: another may have sent it
-    verdict = services.conversions.send(shot.event, pixel_id=shot.pixel_id, token=shot.token)
-    if verdict.refused_key and not has_field(shot.event, verdict.refused_key):
-        verdict = replace(verdict, refused_key=None)  # without what it has not it stays as it is
-    return _record_verdict(owned, role, verdict, shot=shot, services=services)
+        return None  # the lease expired while this process was frozen: another may have sent it
+    verdict = services.conversions.send(
+        prepared.event, pixel_id=prepared.pixel_id, token=prepared.token
+    )
+    if verdict.refused_key and not has_field(prepared.event, verdict.refused_key):
+        verdict = replace(verdict, refused_key=None)  # the event has no such field to drop
+    return _record_verdict(owned, role, verdict, prepared=prepared, services=services)
 
 
 def _record_verdict(
-    owned: Stored, role: Role, verdict: Verdict, *, shot: PreparedAttempt, services: Services
+    owned: Stored, role: Role, verdict: Verdict, *, prepared: PreparedAttempt, services: Services
 ) -> SendResult:
-    """Write the outcome, again and again if the other role's delivery writes in between."""
+    """Write the outcome; repeat if another process writes the record in between."""
     lease_id = owned.record.deliveries[role].lease_id
     current: Stored | None = owned
     while current is not None:
         delivery = current.record.deliveries.get(role)
         if delivery is None:
-            break  # it was erased while Meta was asked
-        # After an overlong attempt the lease is another's; only "Meta has it" is still news.
+            break  # the record was erased during the request to Meta
+        # After an overlong attempt another process has the lease; only an acceptance still counts.
         is_ours = delivery.lease_id == lease_id and not delivery.is_final
         is_better = verdict.answer is Answer.ACCEPTED and delivery.status is not DeliveryStatus.SENT
         if not (is_ours or is_better):
@@ -109,31 +111,35 @@ def _record_verdict(
         now = services.clock()
         after = judged(delivery, verdict, now=now, policy=services.retry)
         record = current.record.with_delivery(role, after, now=now)
-        if after.waits_for:  # before it is written: what waits must be sure to be released
-            _tell(record, role, verdict, after=after, shot=shot, services=services)
+        if after.waits_for:  # before the record is written, so that its release is certain
+            _record_on_breaker(
+                record, role, verdict, after=after, prepared=prepared, services=services
+            )
             schedule_recheck(record, now=now, services=services)
         if services.events.replace(current, record):
             if not after.waits_for:
-                _tell(record, role, verdict, after=after, shot=shot, services=services)
+                _record_on_breaker(
+                    record, role, verdict, after=after, prepared=prepared, services=services
+                )
             if after.status is DeliveryStatus.SENT:
                 record_first_sent(current.record.tenant_id, at=now, services=services)
-            return SendResult(attempted=_asks_for(after), delivery=after)
+            return SendResult(attempted=_attempted(after), delivery=after)
         current = services.events.find(current.record.tenant_id, current.record.key)
     return SendResult(attempted=Attempted.NOTHING)
 
 
-def _tell(
+def _record_on_breaker(
     record: EventRecord,
     role: Role,
     verdict: Verdict,
     *,
     after: Delivery,
-    shot: PreparedAttempt,
+    prepared: PreparedAttempt,
     services: Services,
 ) -> None:
     now = services.clock()
     record_result(
-        record, role, verdict, after=after, sealed=shot.sealed, now=now, services=services
+        record, role, verdict, after=after, sealed=prepared.sealed, now=now, services=services
     )
 
 
@@ -144,10 +150,10 @@ def _settle(
     schedule_recheck(record, now=now, services=services)
     if services.events.replace(stored, record) is None:
         return None
-    return SendResult(attempted=_asks_for(delivery), delivery=delivery)
+    return SendResult(attempted=_attempted(delivery), delivery=delivery)
 
 
-def _asks_for(delivery: Delivery) -> Attempted:
+def _attempted(delivery: Delivery) -> Attempted:
     if delivery.is_final:
         return Attempted.FINISHED
     return Attempted.HELD if delivery.waits_for else Attempted.RETRY

@@ -1,1 +1,1 @@
-"""The log: reading it, sending again, clearing, erasing, retention."""
+"""The event log: reading, resending, clearing, erasing, retention."""

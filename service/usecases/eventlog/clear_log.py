@@ -1,4 +1,4 @@
-"""Clear Log: rows lose their content, and their locks stay."""
+"""Clear Log: delete the content of rows, and keep their locks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from service.ports import Services
 from service.usecases.eventlog.rows import cursor_of, rows_in
 
 NOT_FINISHED = "not finished"
-"""Why a row stays: something will still happen to it by itself."""
+"""Why a row stays: it still has an automatic step ahead."""
 
 _AT_A_TIME = 200
 _MOST_LOOKED_AT = 500
@@ -20,11 +20,11 @@ _MOST_LOOKED_AT = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearPlan:
-    """What clearing would come to; if it `is_part`, only the newest rows were looked at.
+    """The counts of a dry run; if it `is_part`, only the newest rows were read.
 
-    `total` rows go, of which `failed` could perhaps have been sent again, and `waiting` ones may
-    still become events; `staying` ones do not. Of a part `total` is an upper bound, since all the
-    older rows are counted in, and the others are lower ones.
+    `total` rows would be cleared: `failed` of them might be resent, and `waiting` ones may still
+    become events. `staying` rows would not be cleared. If it `is_part`, `total` is an upper bound,
+    since it includes all older rows, and the other counts are lower bounds.
     """
 
     total: int = 0
@@ -35,19 +35,17 @@ class ClearPlan:
 
     @property
     def counted(self) -> Counted:
-        """Return what a job needs to know of it."""
+        """Return the counts in the form that a job takes."""
         return Counted(total=self.total, bound=Bound.MOST if self.is_part else Bound.EXACT)
 
 
 def plan_clear(
     tenant_id: str, view: LogView, *, services: Services, most: int = _MOST_LOOKED_AT
 ) -> ClearPlan:
-    """Return what clearing the view would come to; nothing is changed.
-
-    At most so many rows are looked at.
+    """Return what clearing the view would do, reading at most `most` rows; nothing is changed.
 
     Raises:
-        StoreUnavailableError: nothing is known now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     total = failed = waiting = staying = 0
     for stored in rows_in(tenant_id, view, most=most, services=services):
@@ -58,7 +56,7 @@ def plan_clear(
         failed += is_settled and has_failed
         waiting += is_settled and stored.record.status is Status.WAITING
     seen = total + staying
-    # The index tells how many more there are, without any of them being read.
+    # The index counts the rest without reading it.
     older = max(0, services.events.count_in(tenant_id, view) - seen) if seen >= most else 0
     return ClearPlan(
         total=total + older,
@@ -70,14 +68,14 @@ def plan_clear(
 
 
 def clear_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) -> JobStep:
-    """Empty the job's next rows but for their locks.
+    """Clear the job's next rows, and keep their locks.
 
     Raises:
-        StoreUnavailableError: some of them may still be there; do it again.
+        StoreUnavailableError: some of them may not be cleared; do it again.
     """
     batch = services.events.page(tenant.id, job.view, after=job.place, limit=_AT_A_TIME)
     settled = [stored for stored in batch if stored.record.is_settled]
-    # Whoever has written meanwhile has made something of the row: it stays.
+    # A row that another process has changed in between may not be settled any more: it stays.
     emptied = services.events.replace_all(
         [(stored, stored.record.without_content(now=now)) for stored in settled]
     )

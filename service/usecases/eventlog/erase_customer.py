@@ -1,4 +1,4 @@
-"""Forget one person at a winery's wish: whatever of them still waits to be sent."""
+"""Erase one customer's waiting events, at a winery's request."""
 
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ from service.usecases.sealing import unseal_event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """How many waiting events were erased, and of how many it is unknown whose they are."""
+    """How many waiting events were erased, and of how many the customer could not be looked up."""
 
     events: int
     unknown: int = 0
@@ -27,14 +27,14 @@ class Erased:
 def erase_customer(
     tenant_id: str, *, email: str | None, customer_id: str | None, services: Services
 ) -> Erased:
-    """Skip and empty every event of this person that is not finished.
+    """Skip and empty every unfinished event of this customer.
 
-    They are known by hash alone, as Meta knows them; who is still to be looked up is looked up
-    now. What is finished holds nothing of a person, and what Meta has can only be deleted there.
-    Locks stay, so that nothing is sent anew.
+    Events are matched by the hashes that Meta gets; open look-ups are done now. Finished events
+    hold no personal data, and what Meta has received can only be deleted there. Locks stay, so that
+    nothing is sent a second time.
 
     Raises:
-        StoreUnavailableError: some of it may be left; do it again.
+        StoreUnavailableError: some events may be left; do it again.
     """
     normal = normalize_email(email or "")
     wanted = {
@@ -45,9 +45,9 @@ def erase_customer(
         known = _hashes(stored, services=services)
         lookup = stored.record.lookup
         if lookup and not wanted & known:
-            told = _looked_up(stored, lookup, services=services)
-            unknown += told is None
-            known |= told or set()
+            found = _looked_up(stored, lookup, services=services)
+            unknown += found is None
+            known |= found or set()
         if wanted & known:
             erased += _empty(stored, services=services)
     erased += _registrations(tenant_id, customer_id or "", services=services)
@@ -55,14 +55,14 @@ def erase_customer(
 
 
 def _looked_up(stored: Stored, lookup: Lookup, *, services: Services) -> set[str] | None:
-    """Return the hashes of whom an open lookup is about; `None` if Commerce7 does not tell."""
+    """Return the hashes of the customer of an open look-up; `None` if Commerce7 does not answer."""
     try:
         person = look_up_record(stored.record, lookup, services=services).person
     except ShopError as error:
         return set() if error.refusal is Refusal.NOT_FOUND else None
     except UnsealError:
         return set()
-    return _known_by(identify(person, is_seen_online=False))
+    return _hashes_of(identify(person, is_seen_online=False))
 
 
 def _hashes(stored: Stored, *, services: Services) -> set[str]:
@@ -72,16 +72,16 @@ def _hashes(stored: Stored, *, services: Services) -> set[str]:
     try:
         event = unseal_event(record.payload, tenant_id=record.tenant_id, vault=services.vault)
     except UnsealError:
-        return set()  # nobody can read it, and nothing of it will be sent
-    return _known_by(event.identity)
+        return set()  # it cannot be unsealed, so it will not be sent either
+    return _hashes_of(event.identity)
 
 
-def _known_by(identity: Identity) -> set[str]:
+def _hashes_of(identity: Identity) -> set[str]:
     return {*identity.hashed_emails, *identity.hashed_external_ids}
 
 
 def _registrations(tenant_id: str, customer_id: str, *, services: Services) -> int:
-    """Empty the sign-up of this customer, whose lock is made of the id as Commerce7 spells it."""
+    """Empty this customer's sign-up, whose key is a hash of the id as Commerce7 spells it."""
     spellings = sorted({customer_id, customer_id.lower(), customer_id.upper()} - {""})
     erased = 0
     for object_id in spellings:
@@ -95,12 +95,12 @@ def _registrations(tenant_id: str, customer_id: str, *, services: Services) -> i
 
 
 def _empty(stored: Stored, *, services: Services) -> bool:
-    """Leave the lock alone; whoever writes in between is asked again."""
+    """Empty the record but for its lock; repeat if another process writes in between."""
     current: Stored | None = stored
     while current:
         now = services.clock()
         bare = current.record.given_up(Reason.ERASED, now=now).without_content(now=now)
-        # No later webhook may make an event of it: that would be sent as if nothing had been asked.
+        # "Skipped", so that no later webhook turns it into an event after all.
         if services.events.replace(current, replace(bare, state=Status.SKIPPED)):
             return True
         current = services.events.find(current.record.tenant_id, current.record.key)

@@ -1,4 +1,4 @@
-"""What a job came to is told once to whoever began it."""
+"""Show a job's result once to the staff member who started it."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -8,14 +8,14 @@ from service.domain.records.job import Job, JobKind
 from service.domain.shop.staff import StaffMember
 from service.ports import Services, StoreUnavailableError
 
-_NEWS_FOR = timedelta(days=1)
+_SHOWN_FOR = timedelta(days=1)
 
 
 def job_result_for(tenant_id: str, *, to: StaffMember, services: Services) -> Job | None:
-    """Return the work on the log that is under way, or what theirs came to and they do not know.
+    """Return the running job, or one of the staff member's whose result they have not seen.
 
     Raises:
-        StoreUnavailableError: nothing can be said now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     found = (services.jobs.find(tenant_id, kind) for kind in JobKind)
     jobs = [job for job in found if job and (job.is_running or _is_news(job, to, services))]
@@ -23,7 +23,10 @@ def job_result_for(tenant_id: str, *, to: StaffMember, services: Services) -> Jo
 
 
 def mark_result_seen(tenant_id: str, job: Job, *, to: StaffMember, services: Services) -> None:
-    """Note that they have been told; told twice is better than never."""
+    """Record that the staff member has seen the result.
+
+    A failed write is ignored: a result that is shown twice is better than one never shown.
+    """
     if job.is_running or job.is_told or job.who_id != to.id:
         return
     with suppress(StoreUnavailableError):
@@ -33,4 +36,4 @@ def mark_result_seen(tenant_id: str, job: Job, *, to: StaffMember, services: Ser
 def _is_news(job: Job, to: StaffMember, services: Services) -> bool:
     if job.is_told or job.who_id != to.id or job.finished_at is None:
         return False
-    return services.clock() - job.finished_at < _NEWS_FOR
+    return services.clock() - job.finished_at < _SHOWN_FOR

@@ -1,4 +1,4 @@
-"""Walking through everything of a tenant that is not finished."""
+"""Iterate over a tenant's unfinished records."""
 
 from collections.abc import Iterator
 
@@ -10,10 +10,10 @@ _AT_A_TIME = 100
 def open_records(
     tenant_id: str, *, services: Services, after: Cursor | None = None
 ) -> Iterator[Stored]:
-    """Yield the tenant's records that still wait for something, the most overdue first.
+    """Yield the tenant's records that still have a due time, the most overdue first.
 
     Raises:
-        StoreUnavailableError: the rest is not known.
+        StoreUnavailableError: the remaining records could not be read.
     """
     while batch := services.events.open(tenant_id, after=after, limit=_AT_A_TIME):
         yield from batch

@@ -1,4 +1,4 @@
-"""A page of a winery's log."""
+"""Read one page of a winery's log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ MOST_HELD = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogPage:
-    """Rows, newest first; `further` is where the next page begins, if there is one."""
+    """Rows, newest first; `further` is the next page's cursor, if there is a next page."""
 
     records: Sequence[EventRecord]
     further: Cursor | None
@@ -27,13 +27,13 @@ def read_log(
     services: Services,
     held: Sequence[str] = (),
 ) -> LogPage:
-    """Return the rows of this view behind that place.
+    """Return the rows of this view behind the cursor.
 
-    Those of the `held` keys that newer rows have pushed off the page are at its end, the first
-    three of them: somebody reads them.
+    `held` are the keys of rows that are open in the browser. Those that newer rows have pushed off
+    the page are added at its end, at most three.
 
     Raises:
-        StoreUnavailableError: nothing can be shown now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     found = services.events.page(tenant_id, view, after=after, limit=PAGE_SIZE + 1)
     records = [stored.record for stored in found[:PAGE_SIZE]]

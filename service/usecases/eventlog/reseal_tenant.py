@@ -1,4 +1,4 @@
-"""Seal everything of a tenant with the newest key, so that older keys can be thrown away."""
+"""Reseal a tenant's texts with the newest key, so that older keys can be destroyed."""
 
 from dataclasses import dataclass, replace
 
@@ -9,19 +9,19 @@ from service.usecases.eventlog.open_records import open_records
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resealed:
-    """How many texts are sealed with the newest key now, and how many no key opens."""
+    """How many texts were resealed, and how many no key opens."""
 
     resealed: int
     unreadable: int
 
 
 def reseal_tenant(tenant_id: str, *, services: Services) -> Resealed:
-    """Seal the tenant's tokens and waiting events anew.
+    """Reseal the tenant's tokens, waiting events and ids of open look-ups.
 
-    Browser signals are left: they are gone within half an hour.
+    Browser signals are left out: they expire within half an hour.
 
     Raises:
-        StoreUnavailableError: some of it is left; do it again.
+        StoreUnavailableError: some texts are left; do it again.
     """
     resealed = unreadable = 0
     for role in Role:
@@ -43,7 +43,7 @@ def reseal_tenant(tenant_id: str, *, services: Services) -> Resealed:
 
 
 def _put(tenant_id: str, role: Role, fresh: str, *, over: str, services: Services) -> bool:
-    # A token that was entered meanwhile is sealed with the newest key anyhow.
+    # A token that was entered in between is sealed with the newest key already.
     return services.tenants.update_token(
         tenant_id, role, lambda there: fresh if there == over else there
     )

@@ -1,4 +1,4 @@
-"""Send again: what failed goes on its way once more, with the ids and times that it had."""
+"""Resend failed events, with their original ids and times."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -21,16 +21,17 @@ from service.usecases.tasks import enqueue_steps, lookup_task
 
 _AT_A_TIME = 50
 
-# Meta's window counts from the event, which may be as old when we are told of it.
+# Rows are dated by receipt, but Meta's window counts from the event: twice the window leaves room.
 _REACH = 2 * EVENT_WINDOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResendPlan:
-    """What sending again would come to; lower bounds if it `is_least`.
+    """The counts of a dry run; lower bounds if it `is_least`.
 
-    Of what can be sent, some events are still `kept`, others are `asked_for` at the shop first. Of
-    what is `lost`, so many are `out_of_reach`: a job does not even look at them.
+    `kept` events are still stored and can be resent; for `asked_for` ones a look-up at the shop is
+    needed first. `lost` ones cannot be resent; `out_of_reach` of these are so old that a job does
+    not read them.
     """
 
     kept: int = 0
@@ -41,12 +42,12 @@ class ResendPlan:
 
     @property
     def total(self) -> int:
-        """Return how many events can be sent again."""
+        """Return how many events can be resent."""
         return self.kept + self.asked_for
 
     @property
     def counted(self) -> Counted:
-        """Return what a job needs to know of it."""
+        """Return the counts in the form that a job takes."""
         bound = Bound.LEAST if self.is_least else Bound.EXACT
         failed = self.total + sum(self.lost.values()) - self.out_of_reach
         return Counted(total=self.total, failed=failed, bound=bound)
@@ -55,48 +56,51 @@ class ResendPlan:
 def plan_resend(
     tenant: Tenant, view: LogView, *, services: Services, most: int = MOST_COUNTED
 ) -> ResendPlan:
-    """Return what of the view's failed rows can be sent again; nothing is changed.
+    """Return how many of the view's failed rows can be resent; nothing is changed.
 
-    At most so many rows are looked at: those in error first, then, as far back as one of them could
-    be sent, those that were skipped.
+    At most `most` rows are read: first those in error, then those that were skipped and are not too
+    old for Meta.
 
     Raises:
-        StoreUnavailableError: nothing is known now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     now, rows = services.clock(), list[Stored]()
     for failures in failures_of(view):
         is_skipped = failures.status is Status.SKIPPED
         asked = within_reach(failures, now=now) if is_skipped else failures
         rows += rows_in(tenant.id, asked, most=most - len(rows), services=services)
-    chances = Counter(resend_eligibility(stored.record, tenant, now=now) for stored in rows)
+    eligibilities = Counter(resend_eligibility(stored.record, tenant, now=now) for stored in rows)
     return ResendPlan(
-        kept=chances[ResendMethod.KEPT],
-        asked_for=chances[ResendMethod.ASKED_FOR],
-        lost={why: number for why, number in chances.items() if isinstance(why, Reason)},
+        kept=eligibilities[ResendMethod.KEPT],
+        asked_for=eligibilities[ResendMethod.ASKED_FOR],
+        lost={why: number for why, number in eligibilities.items() if isinstance(why, Reason)},
         out_of_reach=len([each for each in rows if each.record.received_at < now - _REACH]),
         is_least=len(rows) >= most,
     )
 
 
 def failures_of(view: LogView) -> Sequence[LogView]:
-    """Return where the view's failures are, among others: in error, or skipped as not set up."""
+    """Return the parts of the view that may hold failures: rows in error, and skipped rows.
+
+    Skipped rows count as failures if the event was not set up.
+    """
     failing = (Status.ERROR, Status.SKIPPED)
     return [replace(view, status=each) for each in failing if view.status in {None, each}]
 
 
 def within_reach(view: LogView, *, now: datetime) -> LogView:
-    """Return the view without rows that are too old for Meta, however they came in."""
+    """Return the view without rows whose events are certainly too old for Meta."""
     oldest = now - _REACH
     return replace(view, since=max(view.since or oldest, oldest))
 
 
 def resend_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) -> JobStep:
-    """Send the job's next rows again.
+    """Resend the job's next rows.
 
-    The shop allows so many questions in a minute, so those about failed events are spread.
+    Look-ups are spread over time, because the shop limits the requests per minute.
 
     Raises:
-        StoreUnavailableError: some of them may not be on their way; do it again.
+        StoreUnavailableError: some of them may not be queued; do it again.
     """
     rows, reached, is_in_next = _next_rows(job, tenant.id, services=services)
     outcomes: Counter[ResendMethod | Reason | None] = Counter()
@@ -121,7 +125,7 @@ def resend_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) 
 def _next_rows(
     job: Job, tenant_id: str, *, services: Services
 ) -> tuple[Sequence[Stored], Cursor | None, bool]:
-    """Return rows, where the next ones begin, and whether they are in the job's next view."""
+    """Return rows, the cursor of the next ones, and whether that is in the job's second view."""
     rows = services.events.page(tenant_id, job.view, after=job.place, limit=_AT_A_TIME)
     if len(rows) == _AT_A_TIME:
         return rows, cursor_of(rows[-1]), False
@@ -141,33 +145,34 @@ def resend(
     only: Collection[Role] = tuple(Role),
     delay: timedelta = timedelta(0),
 ) -> ResendMethod | Reason | None:
-    """Queue the failed deliveries of an event anew, or have the shop asked for it after the delay.
+    """Queue an event's failed deliveries again, or its look-up at the shop after the delay.
 
-    Returns what was done, why nothing can be, or `None` if there was nothing (any more) to do.
-    Whoever writes in between is looked at again, so that what has been sent meanwhile stays so.
+    Returns what was done, the reason why the event cannot be resent, or `None` if no delivery is
+    left to resend. If another process writes in between, the record is read and judged again, so a
+    delivery that was sent in between is not resent.
 
     Raises:
-        StoreUnavailableError: it may not be on its way; do it again.
+        StoreUnavailableError: it may not be queued; do it again.
     """
     current: Stored | None = stored
     while current:
         record = current.record
-        chance = resend_eligibility(record, tenant, now=now)
+        eligibility = resend_eligibility(record, tenant, now=now)
         roles = [role for role in roles_to_send(record, tenant) if role in only]
-        if not isinstance(chance, ResendMethod) or (record.deliveries and not roles):
-            return chance if isinstance(chance, Reason) else None
-        asks = chance is ResendMethod.ASKED_FOR
-        lookup = _lookup(record, delay=delay, now=now, services=services) if asks else None
+        if not isinstance(eligibility, ResendMethod) or (record.deliveries and not roles):
+            return eligibility if isinstance(eligibility, Reason) else None
+        needs_lookup = eligibility is ResendMethod.ASKED_FOR
+        lookup = _lookup(record, delay=delay, now=now, services=services) if needs_lookup else None
         after = resent(record, roles, lookup=lookup, now=now, policy=services.retry)
         if written := services.events.replace(current, after):
             _enqueue(written, roles, delay=delay, services=services)
-            return chance
+            return eligibility
         current = services.events.find(record.tenant_id, record.key)
     return None
 
 
 def _lookup(record: EventRecord, *, delay: timedelta, now: datetime, services: Services) -> Lookup:
-    # Asked about since its receipt: a row that is looked at anew stays where it is in the log.
+    # The look-up keeps the time of receipt, so that the row keeps its place in the log.
     return Lookup(
         sealed_id=services.vault.seal(record.tenant_id, record.object_id.encode()),
         asked_at=record.received_at,

@@ -1,4 +1,4 @@
-"""Walking through the rows of a view, newest first."""
+"""Iterate over the rows of a view, newest first."""
 
 from collections.abc import Iterator
 
@@ -7,16 +7,16 @@ from service.domain.records.log_view import LogView
 from service.ports import Services, Stored
 
 MOST_COUNTED = 1000
-"""How many rows are looked at before it is said how many there are: then it is "at least"."""
+"""How many rows a dry run reads at most; beyond that it says "at least"."""
 
 _AT_A_TIME = 500
 
 
 def rows_in(tenant_id: str, view: LogView, *, most: int, services: Services) -> Iterator[Stored]:
-    """Yield the first rows of the view, at most so many.
+    """Yield the first rows of the view, `most` of them at most.
 
     Raises:
-        StoreUnavailableError: the rest is not known.
+        StoreUnavailableError: the remaining rows could not be read.
     """
     after: Cursor | None = None
     while most > 0:
@@ -30,5 +30,5 @@ def rows_in(tenant_id: str, view: LogView, *, most: int, services: Services) -> 
 
 
 def cursor_of(stored: Stored) -> Cursor:
-    """Return where the row stands in the log."""
+    """Return the row's cursor: its place in the log."""
     return Cursor(stored.record.received_at, stored.record.key)

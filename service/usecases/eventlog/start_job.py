@@ -1,4 +1,4 @@
-"""Somebody of the winery starts work on the log."""
+"""Start a job on the log, at a staff member's request."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,20 +23,20 @@ from service.usecases.eventlog.work_on_job import enqueue_job_step, work_on_job
 
 OVERTAKEN = "other work on the log began at the same moment"
 
-# What takes no longer than a request may is done while somebody waits.
+# Jobs up to these sizes take their first step within the request.
 _MOST_AT_ONCE = {JobKind.RESEND: 20, JobKind.CLEAR: 100}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wish:
-    """What somebody wants done, and what the audit trail says of it."""
+class _JobRequest:
+    """The job that is requested, and the texts for its audit entry."""
 
     kind: JobKind
     view: LogView
     then: LogView | None = None
     counted: Counted
-    what: str
-    becomes: str
+    subject: str
+    change: str
 
 
 def start_resend(
@@ -47,30 +47,30 @@ def start_resend(
     services: Services,
     counted: Counted | None = None,
 ) -> Job | None:
-    """Send the view's failed rows again; return the job, or the one that is under way already.
+    """Start a job that resends the view's failed rows, unless one is running; return the job.
 
-    `counted` is what the dry run said; without it they are counted now. `None` if none of them can
-    be sent.
+    `counted` is the dry run's result; without it the rows are counted now. Returns `None` if no row
+    can be resent.
 
     Raises:
-        StoreUnavailableError: it may not have begun; what has, goes on by itself.
+        StoreUnavailableError: the job may not have started; if it has, it continues by itself.
     """
     if running := running_job(tenant.id, services=services):
         return running
     counted = counted or plan_resend(tenant, view, services=services).counted
-    # Behind those that were counted there may be others.
+    # A bounded count may have missed rows that can be resent.
     if not (counted.total or counted.bound):
         return None
     first, *then = (within_reach(each, now=services.clock()) for each in failures_of(view))
-    wish = _Wish(
+    request = _JobRequest(
         kind=JobKind.RESEND,
         view=first,
         then=then[0] if then else None,
         counted=counted,
-        what=_how_many(counted, "failed event"),
-        becomes="sent again",
+        subject=_how_many(counted, "failed event"),
+        change="sent again",
     )
-    return _start(tenant.id, wish, by=by, services=services)
+    return _start(tenant.id, request, by=by, services=services)
 
 
 def start_clear(
@@ -81,102 +81,104 @@ def start_clear(
     services: Services,
     counted: Counted | None = None,
 ) -> Job | None:
-    """Clear the view's rows; return the job, or the one that is under way already.
+    """Start a job that clears the view's rows, unless one is running; return the job.
 
-    `counted` is what the dry run said; without it they are counted now. `None` if there is nothing
-    to clear.
+    `counted` is the dry run's result; without it the rows are counted now. Returns `None` if no row
+    can be cleared.
 
     Raises:
-        StoreUnavailableError: it may not have begun; what has, goes on by itself.
+        StoreUnavailableError: the job may not have started; if it has, it continues by itself.
     """
     if running := running_job(tenant.id, services=services):
         return running
     counted = counted or plan_clear(tenant.id, view, services=services).counted
     if not counted.total:
         return None
-    wish = _Wish(
+    request = _JobRequest(
         kind=JobKind.CLEAR,
         view=view,
         counted=counted,
-        what=_how_many(counted, "row"),
-        becomes="cleared",
+        subject=_how_many(counted, "row"),
+        change="cleared",
     )
-    return _start(tenant.id, wish, by=by, services=services)
+    return _start(tenant.id, request, by=by, services=services)
 
 
 def resend_row(
     tenant: Tenant, key: str, *, by: StaffMember, services: Services
 ) -> ResendMethod | Reason | None:
-    """Send the one failed row again, at once; return what was done, or why nothing can be.
+    """Resend one failed row; return what was done, or the reason why it cannot be resent.
 
-    `None` if the row is not there, or has not failed.
+    `None` if the row does not exist, or has not failed.
 
     Raises:
-        StoreUnavailableError: it may not be on its way; do it again.
+        StoreUnavailableError: it may not be queued; do it again.
     """
     stored = services.events.find(tenant.id, key)
     if stored is None or stored.record.cleared:
         return None
     record = stored.record
-    chance = resend_eligibility(record, tenant, now=services.clock())
-    if not isinstance(chance, ResendMethod):
-        return chance
-    what = f"{record.name} {record.object_number or record.object_id}".strip()
-    _write_down(tenant.id, what, "sent again", by=by, services=services)
+    eligibility = resend_eligibility(record, tenant, now=services.clock())
+    if not isinstance(eligibility, ResendMethod):
+        return eligibility
+    subject = f"{record.name} {record.object_number or record.object_id}".strip()
+    _add_audit_entry(tenant.id, subject, "sent again", by=by, services=services)
     roles = roles_to_send(record, tenant) or tenant.settings.roles()
     request_probe(tenant.id, roles=roles, now=services.clock(), services=services)
     return resend(stored, tenant, now=services.clock(), services=services)
 
 
 def running_job(tenant_id: str, *, services: Services) -> Job | None:
-    """Return the work on the log that is under way.
+    """Return the tenant's running job, of whichever kind.
 
-    One at a time, whatever it is: what one counts on, another would take away.
+    Only one job runs at a time: clearing would delete rows that resending has counted.
     """
     jobs = (services.jobs.find(tenant_id, kind) for kind in JobKind)
     return next((job for job in jobs if job and job.is_running), None)
 
 
-def _start(tenant_id: str, wish: _Wish, *, by: StaffMember, services: Services) -> Job | None:
-    known, now = services.jobs.find(tenant_id, wish.kind), services.clock()
+def _start(
+    tenant_id: str, request: _JobRequest, *, by: StaffMember, services: Services
+) -> Job | None:
+    known, now = services.jobs.find(tenant_id, request.kind), services.clock()
     job = begun(
-        wish.kind,
-        wish.view,
-        then=wish.then,
+        request.kind,
+        request.view,
+        then=request.then,
         job_id=services.new_id(),
         by=by,
-        total=wish.counted.total,
-        failed=wish.counted.failed,
-        is_least=wish.counted.bound is Bound.LEAST,
+        total=request.counted.total,
+        failed=request.counted.failed,
+        is_least=request.counted.bound is Bound.LEAST,
         now=now,
     )
-    # As with settings: what was begun and failed is better told twice than never.
-    _write_down(tenant_id, wish.what, wish.becomes, by=by, services=services)
+    # The audit entry comes first, as with settings: two entries are better than none.
+    _add_audit_entry(tenant_id, request.subject, request.change, by=by, services=services)
     if not services.jobs.replace(tenant_id, job, over=known):
-        return services.jobs.find(tenant_id, wish.kind)
-    if other := _other_work(tenant_id, job, services=services):
-        # Both may see each other and give way: pressing again is better than losing rows.
+        return services.jobs.find(tenant_id, request.kind)
+    if other := _other_running_job(tenant_id, job, services=services):
+        # Two jobs may see each other and both stop: starting again is better than losing rows.
         services.jobs.replace(tenant_id, stopped(job, OVERTAKEN, now=now), over=job)
         return other
-    if wish.kind is JobKind.RESEND:
+    if request.kind is JobKind.RESEND:
         request_probe(tenant_id, now=now, services=services)
-    if wish.counted.total > _MOST_AT_ONCE[wish.kind]:
+    if request.counted.total > _MOST_AT_ONCE[request.kind]:
         enqueue_job_step(tenant_id, job, services=services)
         return job
-    with suppress(StoreUnavailableError):  # it has begun, and is taken up again
-        return work_on_job(tenant_id, wish.kind, services=services)
+    with suppress(StoreUnavailableError):  # the job is stored, and the sweep continues it
+        return work_on_job(tenant_id, request.kind, services=services)
     return job
 
 
-def _other_work(tenant_id: str, job: Job, *, services: Services) -> Job | None:
+def _other_running_job(tenant_id: str, job: Job, *, services: Services) -> Job | None:
     others = (services.jobs.find(tenant_id, kind) for kind in JobKind if kind is not job.kind)
     return next((other for other in others if other and other.is_running), None)
 
 
-def _write_down(
-    tenant_id: str, what: str, becomes: str, *, by: StaffMember, services: Services
+def _add_audit_entry(
+    tenant_id: str, subject: str, change: str, *, by: StaffMember, services: Services
 ) -> None:
-    changes = (log_change(what, becomes),)
+    changes = (log_change(subject, change),)
     entry = AuditEntry(at=services.clock(), who=by.name, who_id=by.id, changes=changes)
     services.audit.add(tenant_id, entry)
 

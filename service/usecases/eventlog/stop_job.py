@@ -1,4 +1,4 @@
-"""A member of the staff stops work on the log."""
+"""Stop a job on the log, at a staff member's request."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -16,19 +16,19 @@ _WHAT: Mapping[JobKind, str] = MappingProxyType(
 def stop_job(
     tenant_id: str, kind: JobKind, *, job_id: str, by: StaffMember, services: Services
 ) -> Job | None:
-    """End the job, and return the tenant's job of this kind as it then stands.
+    """Stop the job, and return the tenant's job of this kind in its new state.
 
-    What was done stays done. A step that is under way ends by itself, and none comes after it.
-    Another job than the one named, or one that has ended, is left alone.
+    Rows that are done stay done. A running step finishes, and none follows. Nothing happens if the
+    job has ended, or if another one has replaced it.
 
     Raises:
-        StoreUnavailableError: it may go on; stop it again.
+        StoreUnavailableError: the job may go on; stop it again.
     """
     is_noted = False
     while (job := services.jobs.find(tenant_id, kind)) and job.id == job_id and job.is_running:
         now = services.clock()
         if not is_noted:
-            # As with settings: what was stopped in vain is better told than what is not told.
+            # The audit entry comes first, as with settings: one too many is better than none.
             changes = (log_change(_WHAT[kind], "stopped"),)
             entry = AuditEntry(at=now, who=by.name, who_id=by.id, changes=changes)
             services.audit.add(tenant_id, entry)

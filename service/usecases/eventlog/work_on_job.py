@@ -1,4 +1,4 @@
-"""A task comes back, or somebody waits: do the next step of a job."""
+"""Do the next step of a job, for a task or within the request that starts it."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -29,14 +29,14 @@ _STEPS: Mapping[JobKind, Callable[..., JobStep]] = {
 
 
 def work_on_job(tenant_id: str, kind: JobKind, *, services: Services) -> Job | None:
-    """Do the next step of the tenant's job, and return it as it then stands.
+    """Do the next step of the tenant's job, and return the job in its new state.
 
-    Safe to run twice at once: who takes the step up first does it. A step that is cut short is
-    done again, and finds what it has done already done. One that never comes to its end, because it
-    fails or its process dies, ends the job after some tries: other work on the log waits for it.
+    Safe to run twice at once: a step is done by the process that leases it first. An interrupted
+    step is repeated, which is harmless. A step that never finishes, because it fails or its process
+    dies, ends the job after some tries, since no other job can run before.
 
     Raises:
-        StoreUnavailableError: the step may not be done; it is taken up again.
+        StoreUnavailableError: the step may not be done; the sweep repeats it.
     """
     now = services.clock()
     job = services.jobs.find(tenant_id, kind)
@@ -44,7 +44,7 @@ def work_on_job(tenant_id: str, kind: JobKind, *, services: Services) -> Job | N
         return job
     if job.is_hopeless:
         return _written(tenant_id, stopped(job, GAVE_UP, now=now), job, services=services)
-    # Counted as a try before anything of it can fail.
+    # The try is counted before the step can fail.
     taken = taken_up(job, now=now, lease=services.retry.requeue_after)
     if not services.jobs.replace(tenant_id, taken, over=job):
         return services.jobs.find(tenant_id, kind)
@@ -54,18 +54,18 @@ def work_on_job(tenant_id: str, kind: JobKind, *, services: Services) -> Job | N
         return _written(tenant_id, gone, taken, services=services)
     step = _STEPS[kind](tenant, taken, now=now, services=services)
     after = stepped(taken, step, now=services.clock())
-    stands = _written(tenant_id, after, taken, services=services)
-    while stands and stands.id == job.id and stands.stopped == BY_HAND:
-        # It was stopped during the step, which was done nevertheless.
-        counted = with_last_step(stands, step)
-        if services.jobs.replace(tenant_id, counted, over=stands):
+    stored = _written(tenant_id, after, taken, services=services)
+    while stored and stored.id == job.id and stored.stopped == BY_HAND:
+        # The job was stopped during the step; count what the step has done nevertheless.
+        counted = with_last_step(stored, step)
+        if services.jobs.replace(tenant_id, counted, over=stored):
             return counted
-        stands = services.jobs.find(tenant_id, kind)
-    return stands
+        stored = services.jobs.find(tenant_id, kind)
+    return stored
 
 
 def enqueue_job_step(tenant_id: str, job: Job, *, services: Services) -> None:
-    """Make the task of the job's next step; without a queue it is due, and the sweep finds it."""
+    """Enqueue the job's next step; if the queue does not take it, the sweep will enqueue it."""
     if job.due_at is None:
         return
     step = f"{job.id}.{job.place.key}"

@@ -1,4 +1,4 @@
-"""Ask the shop about an object until it is known who the person is."""
+"""Look up an object at the shop, together with its customer's data."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -19,15 +19,15 @@ from service.usecases.sealing import unseal_text
 
 FactT = TypeVar("FactT", bound=ShopObject)
 
-_LEFT_OUT = frozenset({Refusal.NOT_FOUND, Refusal.NOT_ALLOWED})
+_TOLERATED = frozenset({Refusal.NOT_FOUND, Refusal.NOT_ALLOWED})
 
 
 def look_up_record(record: EventRecord, lookup: Lookup, *, services: Services) -> Fact:
-    """Return the object that the record's open lookup is about.
+    """Return the object that the record's open look-up names.
 
     Raises:
-        ShopError: the shop did not tell.
-        UnsealError: the record can no longer say which object it is.
+        ShopError: the shop did not answer the request.
+        UnsealError: the object's id cannot be unsealed.
     """
     object_id = unseal_text(lookup.sealed_id, tenant_id=record.tenant_id, vault=services.vault)
     kind = ObjectKind(record.object_kind)
@@ -37,10 +37,10 @@ def look_up_record(record: EventRecord, lookup: Lookup, *, services: Services) -
 def outcome_of(
     record: EventRecord, lookup: Lookup, fact: Fact, *, tenant: Tenant, now: datetime
 ) -> Outcome | None:
-    """Return what the object, as the shop told of it, makes of the record's event."""
+    """Return the outcome for the record's event, decided by the object that was looked up."""
     signal = Signal(
         kind=ObjectKind(record.object_kind),
-        action=Action.UPDATE,  # an object that is still there was not deleted, whoever says so
+        action=Action.UPDATE,  # the object exists, so it was not deleted, whatever the signal said
         fact=fact,
         is_by_staff=lookup.is_by_staff,
     )
@@ -48,17 +48,17 @@ def outcome_of(
 
 
 def postponed(lookup: Lookup, error: ShopError, *, now: datetime, policy: RetryPolicy) -> Lookup:
-    """Return the question to be asked again, when the shop likes."""
+    """Return the look-up with its next try, after the pause that the shop asked for, if any."""
     pause = error.retry_after or lookup.pause(policy)
     counts = error.refusal is not Refusal.TOO_OFTEN
     return lookup.postponed(pause, counts=counts, now=now, policy=policy)
 
 
 def look_up(kind: ObjectKind, object_id: str, *, tenant_id: str, shops: Shops) -> Fact:
-    """Return the object as the shop knows it now, with all that it knows of the person.
+    """Return the object as it is in the shop now, with its customer's data.
 
     Raises:
-        ShopError: the shop did not tell.
+        ShopError: the shop did not answer the request.
     """
     match kind:
         case ObjectKind.ORDER:
@@ -73,7 +73,7 @@ def look_up(kind: ObjectKind, object_id: str, *, tenant_id: str, shops: Shops) -
 
 
 def _with_customer(fact: FactT, tenant_id: str, shops: Shops) -> FactT:
-    """Return the object with the customer's own record in place of the short one inside it."""
+    """Return the object with the customer's full record in place of the short one inside it."""
     person = fact.person
     if not person.is_half_known or person.customer.id is None:
         return fact
@@ -82,14 +82,14 @@ def _with_customer(fact: FactT, tenant_id: str, shops: Shops) -> FactT:
     except ShopError as error:
         if error.refusal is not Refusal.NOT_FOUND:
             raise
-        return fact  # the record is gone, and with it what it could have told
+        return fact  # the customer's record was deleted
     return replace(fact, person=replace(person, customer=known.person.customer))
 
 
 def _with_addresses(membership: Membership, tenant_id: str, shops: Shops) -> Membership:
-    """Return the membership with its member's addresses, of which one may be known to be theirs.
+    """Return the membership with its member's addresses.
 
-    The address book is a bonus: a shop that does not hand it out is no reason to wait.
+    The address book is optional: a shop that refuses it does not postpone the look-up.
     """
     person = membership.person
     if person.customer.id is None:
@@ -97,12 +97,12 @@ def _with_addresses(membership: Membership, tenant_id: str, shops: Shops) -> Mem
     try:
         book = shops.addresses(tenant_id, person.customer.id)
     except ShopError as error:
-        if error.refusal not in _LEFT_OUT:
+        if error.refusal not in _TOLERATED:
             raise
         return membership
-    return replace(membership, person=_at_home(person, dict(book), membership.bill_to_id))
+    return replace(membership, person=_with_address_book(person, dict(book), membership.bill_to_id))
 
 
-def _at_home(person: Person, book: dict[str, Address], bill_to_id: str | None) -> Person:
+def _with_address_book(person: Person, book: dict[str, Address], bill_to_id: str | None) -> Person:
     bill_to = book.pop(bill_to_id, person.bill_to) if bill_to_id else person.bill_to
     return replace(person, bill_to=bill_to, elsewhere=(*person.elsewhere, *book.values()))

@@ -1,4 +1,4 @@
-"""A signal comes in: record what it means, once, and queue what is to be done about it."""
+"""Receive a signal: record its event once, and enqueue the next steps."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ from service.usecases.tenants.installed_tenant import installed_tenant
 
 
 class Receipt(StrEnum):
-    """What became of a signal; all of them are final for the sender."""
+    """What became of a signal. The sender need not repeat it, whichever it is."""
 
     RECORDED = "recorded"
     DUPLICATE = "duplicate"
@@ -35,7 +35,7 @@ class Receipt(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """The answer to one signal. `is_queued` is false when the sweep will have to enqueue it."""
+    """The result for one signal. `is_queued` is false if the sweep will have to enqueue it."""
 
     receipt: Receipt
     record: EventRecord | None = None
@@ -45,10 +45,10 @@ class Received:
 def receive_signal(
     signal: Signal[Fact], *, tenant_id: str, is_trusted: bool, now: datetime, services: Services
 ) -> Received:
-    """Record and queue what the signal means for this tenant.
+    """Record the signal's event for this tenant, and enqueue its next steps.
 
-    A signal that is not `is_trusted` is nobody's word: the shop is asked about its object, and
-    only the answer counts.
+    A signal that is not `is_trusted` (an unproven webhook) only names an object: the event is made
+    from the shop's answer to a look-up.
 
     Raises:
         StoreUnavailableError: nothing is recorded; the signal must be sent again.
@@ -60,13 +60,13 @@ def receive_signal(
     outcome = decide(rule, signal, tenant=tenant, now=now) if rule else None
     if rule is None or outcome is None:
         return Received(receipt=Receipt.IGNORED)
-    # What may be anybody's invention is not worth a question to the shop, if it is not wanted.
+    # An unproven webhook may be forged: spend no look-up on an event that is switched off.
     if not is_trusted and why_unwanted(tenant, rule.name):
         return Received(receipt=Receipt.IGNORED)
 
     record = unproven_record(rule, signal, tenant=tenant, now=now, services=services)
     if is_trusted:
-        record = _believed(record, signal, outcome, tenant=tenant, services=services)
+        record = _trusted_record(record, signal, outcome, tenant=tenant, services=services)
     schedule_recheck(record, now=now, services=services)
     written = services.events.add(record) or _upgrade(record, events=services.events)
     is_queued = _enqueue(written, tenant=tenant, now=now, services=services)
@@ -75,8 +75,8 @@ def receive_signal(
     return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
 
 
-def _believed(
-    claimed: EventRecord,
+def _trusted_record(
+    unproven: EventRecord,
     signal: Signal[Fact],
     outcome: Outcome,
     *,
@@ -84,18 +84,18 @@ def _believed(
     services: Services,
 ) -> EventRecord:
     if isinstance(outcome, Event) and signal.fact.person.is_half_known:
-        # It has happened; who it was is worth a question before it is sent.
-        return with_sealed_event(with_labels(claimed, signal.fact), outcome, vault=services.vault)
-    return with_outcome(claimed, signal.fact, outcome, tenant=tenant, services=services)
+        # The event is proven; a look-up completes the customer's data before it is sent.
+        return with_sealed_event(with_labels(unproven, signal.fact), outcome, vault=services.vault)
+    return with_outcome(unproven, signal.fact, outcome, tenant=tenant, services=services)
 
 
 def _hour(now: datetime) -> datetime:
-    # However many signals a new tenant's first minutes bring, they make one task.
+    # All signals of a new tenant's first minutes share one task name, and so make one task.
     return now.replace(minute=0, second=0, microsecond=0)
 
 
 def _upgrade(record: EventRecord, *, events: Events) -> Stored | None:
-    """Write the news over what is known; whoever brings none has a duplicate."""
+    """Merge the record into the stored one; return `None` if it adds nothing (a duplicate)."""
     while stored := events.find(record.tenant_id, record.key):
         after = reconciled(stored.record, record)
         if after is None:

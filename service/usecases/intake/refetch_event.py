@@ -1,7 +1,6 @@
-"""The shop is asked once more for the object of an event that failed, and whose data is gone.
+"""Look up the object of a failed event again, to rebuild the event, whose data was deleted.
 
-The event comes back with the id and the time that it had, and for those pixels alone that wait
-for it.
+The rebuilt event keeps its id and time, and goes only to the pixels that still wait for it.
 """
 
 from dataclasses import replace
@@ -27,22 +26,22 @@ _SKIPPED, _ERROR = DeliveryStatus.SKIPPED, DeliveryStatus.ERROR
 def refetch_event(
     record: EventRecord, lookup: Lookup, *, now: datetime, services: Services
 ) -> EventRecord:
-    """Return the record as the shop's answer, or its silence, leaves it.
+    """Return the record after the look-up: with the event, ended, or with the next try.
 
     Raises:
-        StoreUnavailableError: nothing is known now.
+        StoreUnavailableError: nothing is decided; try again.
     """
     if all(each.is_final for each in record.deliveries.values()):
-        return replace(record, lookup=None)  # whatever has ended them, nobody waits for the answer
+        return replace(record, lookup=None)  # no delivery needs the answer any more
     tenant = known_tenant(record.tenant_id, services=services)
     if unwanted := why_unwanted(tenant, record.name, channel=record.channel):
         return _ended(record, _SKIPPED, unwanted.reason, details=unwanted.details, now=now)
     if record.is_expired(now):
         return _ended(record, _ERROR, Reason.TOO_LATE, now=now)
-    return _asked(record, lookup, tenant, now=now, services=services)
+    return _looked_up(record, lookup, tenant, now=now, services=services)
 
 
-def _asked(
+def _looked_up(
     record: EventRecord, lookup: Lookup, tenant: Tenant, *, now: datetime, services: Services
 ) -> EventRecord:
     try:
@@ -64,10 +63,10 @@ def _asked(
 def _with_event(
     record: EventRecord, event: Event, *, tenant: Tenant, now: datetime, services: Services
 ) -> EventRecord:
-    # Two pixels must not be told two stories: what one has taken goes to the other as it was.
-    is_told = any(each.status is DeliveryStatus.SENT for each in record.deliveries.values())
-    custom = record.custom if is_told and record.custom else event.custom
-    same = replace(
+    # Both pixels must get the same data, so what one has accepted goes unchanged to the other.
+    is_sent = any(each.status is DeliveryStatus.SENT for each in record.deliveries.values())
+    custom = record.custom if is_sent and record.custom else event.custom
+    rebuilt = replace(
         event,
         event_id=record.event_id,
         occurred_at=record.occurred_at or event.occurred_at,
@@ -80,14 +79,14 @@ def _with_event(
         else replace(each, reason=None, details=NO_DETAILS, due_at=due_at)
         for role, each in record.deliveries.items()
     }
-    known = with_sealed_event(record, same, vault=services.vault)
+    known = with_sealed_event(record, rebuilt, vault=services.vault)
     return replace(known, deliveries=deliveries, lookup=None, resolved_at=now)
 
 
 def _without_answer(
     record: EventRecord, lookup: Lookup, error: ShopError, *, now: datetime, services: Services
 ) -> EventRecord:
-    # An object may be told of a moment before it can be read: ask twice.
+    # A webhook may arrive a moment before its object can be read: look it up twice.
     is_unknown = error.refusal is Refusal.NOT_FOUND and lookup.attempts > 0
     if is_unknown:
         return _ended(record, _ERROR, Reason.GONE, now=now)

@@ -1,4 +1,4 @@
-"""A task comes back: ask the shop what an object is and who it was, then queue the event."""
+"""Handle a look-up task: look up the signal's object at the shop, then queue the event."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -31,12 +31,12 @@ from service.usecases.sealing import unseal_event
 from service.usecases.tasks import enqueue_steps, lookup_task
 from service.usecases.tenants.installed_tenant import known_tenant
 
-# Another signal may come in between: look again, with the shop's answer of then.
+# Another signal may write the record in between: look the object up again then.
 _SWAPS = 5
 
 
 class Resolved(StrEnum):
-    """What one call did."""
+    """The result of one call."""
 
     NOTHING = "nothing left to do"
     DECIDED = "decided"
@@ -44,7 +44,7 @@ class Resolved(StrEnum):
 
 
 def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Resolved:
-    """Find out what a received signal means, or when to ask again.
+    """Do the record's open look-up, and record the outcome or the time of the next try.
 
     Raises:
         StoreUnavailableError: nothing is recorded; the queue calls again.
@@ -55,7 +55,7 @@ def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Res
         lookup = stored.record.lookup if stored else None
         if stored is None or lookup is None or not lookup.is_open(now):
             return Resolved.NOTHING
-        after = _after(stored.record, lookup, now=now, services=services)
+        after = _after_lookup(stored.record, lookup, now=now, services=services)
         schedule_recheck(after, now=now, services=services)
         if written := services.events.replace(stored, after):
             is_bulk = stored.record.is_asked_again
@@ -64,10 +64,10 @@ def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Res
     return Resolved.POSTPONED
 
 
-def _after(
+def _after_lookup(
     record: EventRecord, lookup: Lookup, *, now: datetime, services: Services
 ) -> EventRecord:
-    """Return the record as the shop's answer, or its silence, leaves it."""
+    """Return the record after the look-up, or closed if its event is not wanted any more."""
     record = replace(record, updated_at=now)
     if record.is_asked_again:
         return refetch_event(record, lookup, now=now, services=services)
@@ -75,15 +75,15 @@ def _after(
     if unwanted := why_unwanted(tenant, record.name, channel=record.channel):
         return _closed(record, Skipped(unwanted.reason, details=unwanted.details))
     try:
-        return _asked(record, lookup, tenant, now=now, services=services)
+        return _looked_up(record, lookup, tenant, now=now, services=services)
     except UnsealError:
         return _closed(record, Skipped(Reason.SIGNAL_UNREADABLE))
 
 
-def _asked(
+def _looked_up(
     record: EventRecord, lookup: Lookup, tenant: Tenant, *, now: datetime, services: Services
 ) -> EventRecord:
-    """Return the record as the shop's answer leaves it; UnsealError if it cannot be read back."""
+    """Return the record after the look-up; UnsealError if its sealed parts cannot be read."""
     try:
         fact = look_up_record(record, lookup, services=services)
     except ShopError as error:
@@ -102,12 +102,12 @@ def _with_answer(
 ) -> EventRecord:
     outcome: Outcome | None
     if record.is_vouched_for:
-        # That it happened is known; the shop only adds who it was.
-        outcome = with_person(_vouched(record, services=services), fact.person, tenant=tenant)
+        # The event is proven; the look-up only adds the customer's data.
+        outcome = with_person(_proven_event(record, services=services), fact.person, tenant=tenant)
     else:
         outcome = outcome_of(record, lookup, fact, tenant=tenant, now=now)
     if outcome is None:
-        return _unfounded(record)
+        return _unconfirmed(record)
     known = replace(
         record, payload=None, cleared=False, received_at=lookup.asked_at, resolved_at=now
     )
@@ -124,20 +124,20 @@ def _without_answer(
     now: datetime,
     services: Services,
 ) -> EventRecord:
-    if not _is_over(record, lookup, error, now=now):
+    if not _is_last_try(record, lookup, error, now=now):
         return _postponed(record, lookup, error, now=now, services=services)
     if record.is_vouched_for:
-        event = _vouched(record, services=services)
+        event = _proven_event(record, services=services)
         return with_event(record, event, tenant=tenant, services=services)
     if error.refusal is Refusal.NOT_FOUND:
-        return _unfounded(record)
+        return _unconfirmed(record)
     details = Details(because=error.reason)
     return _closed(record, Skipped(Reason.NOT_LOOKED_UP, may_change=True, details=details))
 
 
-def _is_over(record: EventRecord, lookup: Lookup, error: ShopError, *, now: datetime) -> bool:
+def _is_last_try(record: EventRecord, lookup: Lookup, error: ShopError, *, now: datetime) -> bool:
     patience = LOOKUP_PATIENCE if record.is_vouched_for else EVENT_WINDOW
-    # An object may be told of a moment before it can be read: ask twice.
+    # A webhook may arrive a moment before its object can be read: look it up twice.
     is_unknown = error.refusal is Refusal.NOT_FOUND and lookup.attempts > 0
     return is_unknown or now >= lookup.asked_at + patience
 
@@ -154,7 +154,7 @@ def _postponed(
 def _closed(record: EventRecord, skipped: Skipped) -> EventRecord:
     answered = replace(record, lookup=None, payload=None)
     if record.state is not Status.RECEIVED:
-        return answered  # what is known of it from a trusted signal stands
+        return answered  # the state that a trusted signal gave it stands
     return replace(
         answered,
         state=Status.SKIPPED,
@@ -164,14 +164,14 @@ def _closed(record: EventRecord, skipped: Skipped) -> EventRecord:
     )
 
 
-def _unfounded(record: EventRecord) -> EventRecord:
-    """Return the record after the shop denied what somebody claimed: as if nothing was said."""
+def _unconfirmed(record: EventRecord) -> EventRecord:
+    """Return the record after the shop did not confirm an unproven webhook: as if none had come."""
     if record.state is Status.RECEIVED:
         return record.without_content(now=record.updated_at)
     return replace(record, lookup=None)
 
 
-def _vouched(record: EventRecord, *, services: Services) -> Event:
+def _proven_event(record: EventRecord, *, services: Services) -> Event:
     payload = record.payload or ""
     return unseal_event(payload, tenant_id=record.tenant_id, vault=services.vault)
 

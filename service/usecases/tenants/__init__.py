@@ -1,1 +1,1 @@
-"""A winery: install, settings, connection, session, what its shop tells."""
+"""A winery: installation, settings, connection tests, sessions, shop facts."""

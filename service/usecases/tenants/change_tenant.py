@@ -1,7 +1,7 @@
-"""Change what is kept of a winery, and see to what follows: the one way to do it.
+"""Change a tenant and trigger the follow-up work.
 
-Each change that may let waiting deliveries go has them looked through, in the same write: a
-process that dies after it has left nothing undone that the sweep does not find.
+A change that may release waiting deliveries requests a recheck in the same write, so the sweep
+finds it even if the process dies right after.
 """
 
 from collections.abc import Callable
@@ -18,10 +18,10 @@ from service.usecases.tenants.schedule_alerts import schedule_alerts_check
 
 
 def change_tenant(tenant_id: str, change: Change, *, now: datetime, services: Services) -> Updated:
-    """Write what the change makes of the tenant.
+    """Apply the change to the tenant, write it, and enqueue a recheck or alerts check if needed.
 
     Raises:
-        StoreUnavailableError: it may not be written.
+        StoreUnavailableError: the change may not be written.
     """
 
     def changed(before: Tenant | None) -> Tenant | None:
@@ -39,10 +39,10 @@ def change_tenant(tenant_id: str, change: Change, *, now: datetime, services: Se
 def change_known_tenant(
     tenant_id: str, change: Callable[[Tenant], Tenant], *, now: datetime, services: Services
 ) -> Updated:
-    """Write what the change makes of the tenant, if it is one that we know.
+    """Do the same as `change_tenant`, but only for a tenant that we know.
 
     Raises:
-        StoreUnavailableError: it may not be written.
+        StoreUnavailableError: the change may not be written.
     """
     return change_tenant(
         tenant_id, lambda known: change(known) if known else None, now=now, services=services
@@ -57,10 +57,10 @@ def change_breaker(
     now: datetime,
     services: Services,
 ) -> Updated:
-    """Write what the change makes of what is known of the role's pixel.
+    """Apply the change to the circuit breaker of the role's pixel, and write it.
 
     Raises:
-        StoreUnavailableError: it may not be written.
+        StoreUnavailableError: the change may not be written.
     """
 
     def changed(tenant: Tenant) -> Tenant:

@@ -20,13 +20,13 @@ from service.usecases.tenants.saved_token import saved_token
 
 
 def check_connection(tenant_id: str, role: Role, *, services: Services) -> ConnectionFinding | None:
-    """Test the role's saved pixel and token, and note it when they work.
+    """Test the role's saved pixel and token, and record a success.
 
     `None` where we are not installed. One harmless event is sent, unless it is clear beforehand
     that Meta would refuse it.
 
     Raises:
-        StoreUnavailableError: nothing is known, or the success may not be noted; test again.
+        StoreUnavailableError: nothing was tested, or the success may not be recorded; test again.
     """
     tenant = installed_tenant(tenant_id, services=services, is_fresh=True)
     if tenant is None:
@@ -41,7 +41,7 @@ def check_connection(tenant_id: str, role: Role, *, services: Services) -> Conne
     if token is None:
         return ConnectionFinding(cause=Cause.NO_TOKEN)
     now = services.clock()
-    finding = _ask(tenant, role, token, now=now, services=services)
+    finding = _run_test(tenant, role, token, now=now, services=services)
     if not finding.is_verified:
         return _dated(finding, tenant, role, token=token)
     verified = Verified(
@@ -51,7 +51,7 @@ def check_connection(tenant_id: str, role: Role, *, services: Services) -> Conne
     return finding
 
 
-def _ask(
+def _run_test(
     tenant: Tenant, role: Role, token: str, *, now: datetime, services: Services
 ) -> ConnectionFinding:
     settings, vendor = tenant.settings, services.connections
@@ -72,7 +72,7 @@ def _ask(
 def _dated(
     finding: ConnectionFinding, tenant: Tenant, role: Role, *, token: str
 ) -> ConnectionFinding:
-    """Return the finding with the end of an expired token, if an earlier test was told of it."""
+    """Return the finding with an expired token's expiry date, if an earlier test recorded it."""
     if finding.cause is not Cause.EXPIRED_TOKEN or finding.expires_at:
         return finding
     pixel_id = tenant.settings.pixel_of(role)

@@ -1,4 +1,4 @@
-"""Ask Commerce7 whether it lets us in for a winery, and act on the answer."""
+"""Check whether Commerce7 grants us access to a winery, and act on the answer."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -23,13 +23,13 @@ _MOST_ROWS = 500
 def check_installation(
     tenant_id: str, *, now: datetime, services: Services, is_waited_for: bool = False
 ) -> Installation | None:
-    """Do what is due for the installation; `None` if there is none (any more).
+    """Do the installation's due work, and return its new state; `None` if there is none (any more).
 
-    While somebody of a winery that seems to have no app of ours waits (`is_waited_for`), Commerce7
-    is asked even if that is not due.
+    The work is an access check, a clear-out of tokens and waiting events, or a purge. Set
+    `is_waited_for` while a staff member waits for the answer: access is then checked, due or not.
 
     Raises:
-        StoreUnavailableError: some of it is left; it stays due.
+        StoreUnavailableError: some work is left; it stays due.
     """
     tenant = services.tenants.find(tenant_id)
     if tenant is None:
@@ -40,7 +40,7 @@ def check_installation(
     if is_waited_for or (known.check_at and known.check_at <= now):
         access = _access(tenant_id, services=services)
         after = checked(known, access, now=now, grace=services.uninstall_grace)
-        return _become(tenant, after, now=now, services=services)
+        return _apply(tenant, after, now=now, services=services)
     if known.purge_at and known.purge_at <= now:
         return _purged(tenant, now=now, services=services)
     return known
@@ -54,10 +54,10 @@ def _access(tenant_id: str, *, services: Services) -> Access:
     return Access.GRANTED
 
 
-def _become(
+def _apply(
     tenant: Tenant, after: Installation, *, now: datetime, services: Services
 ) -> Installation | None:
-    """Write the installation, unless it was told of anew while Commerce7 was asked."""
+    """Write the installation and continue, unless it has changed during the access check."""
     current = _replaced(tenant, after, now=now, services=services)
     if current is None or current.installation != after:
         return current.installation if current else None
@@ -70,7 +70,7 @@ def _become(
 def _replaced(
     tenant: Tenant, after: Installation, *, now: datetime, services: Services
 ) -> Tenant | None:
-    """Return the tenant with this installation, unless that has changed since it was read."""
+    """Write the installation, unless it has changed since it was read; return the tenant."""
 
     def change(known: Tenant) -> Tenant:
         is_same = known.installation == tenant.installation
@@ -80,11 +80,11 @@ def _replaced(
 
 
 def _cleared_out(tenant: Tenant, *, now: datetime, services: Services) -> Installation | None:
-    """Delete the tokens of a winery that left and skip what still waits, at most 500 at a time.
+    """Delete a removed winery's tokens and skip its waiting events, at most 500 in one call.
 
-    It is marked as removed before: nothing is taken in or sent meanwhile, and what is cut off
-    here stays due. What there is to delete is read first, and the mark once more after that: a
-    winery that comes back in between keeps what it has by then.
+    The installation is marked as removed already: nothing is received or sent meanwhile, and
+    interrupted work stays due. The mark is read again after the tokens and events, so a winery that
+    has come back in between keeps them.
     """
     tokens = {role: services.tenants.sealed_token(tenant.id, role) for role in Role}
     batch = services.events.open(tenant.id, after=None, limit=_MOST_ROWS)
@@ -109,7 +109,7 @@ def _forget_token(tenant_id: str, role: Role, sealed: str | None, *, services: S
 
 
 def _purged(tenant: Tenant, *, now: datetime, services: Services) -> Installation | None:
-    """Forget the winery, unless it has come back since it was read."""
+    """Erase the winery's data, unless it has come back since it was read."""
     if erase_log(tenant.id, most=_MOST_ROWS, services=services) < _MOST_ROWS:
         known = tenant.installation
         erase_tenant(tenant.id, services=services, only_if=lambda at: at.installation == known)

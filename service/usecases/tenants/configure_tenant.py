@@ -1,4 +1,4 @@
-"""Set a tenant up: its settings, and the tokens of its pixels."""
+"""Save a tenant's settings and its pixels' tokens."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,11 +15,11 @@ SettingsChange = Callable[[TenantSettings], TenantSettings]
 
 
 class SettingsConflictError(Exception):
-    """The settings are no longer those that the person has seen."""
+    """The settings have changed since the staff member read them."""
 
 
 def seen_as(version: str, settings: TenantSettings) -> SettingsChange:
-    """Return the change to these settings, made by a person who has seen that version."""
+    """Return a change to these settings that fails unless the stored ones have this version."""
 
     def change(known: TenantSettings) -> TenantSettings:
         if known.version != version:
@@ -37,7 +37,7 @@ def configure_tenant(
     by: StaffMember,
     services: Services,
 ) -> None:
-    """Save these settings over any others, and those tokens that are given.
+    """Save these settings whatever the stored ones are, and the given tokens.
 
     Raises:
         StoreUnavailableError: some of it may not be saved; do it again.
@@ -53,13 +53,13 @@ def change_settings(
     by: StaffMember,
     services: Services,
 ) -> None:
-    """Save what the change makes of the settings, and those tokens that are given, sealed.
+    """Apply the change to the settings and save them, and the given tokens, sealed.
 
-    Tokens first: settings that name a pixel must never be seen without its token. The audit entry
-    before both: a change that failed half-way is better told twice than never.
+    The tokens are written first, so that settings never name a pixel without its token. The audit
+    entry is written before both: after a failure half-way, two entries are better than none.
 
     Raises:
-        SettingsConflictError: nothing is saved, as the change would have it.
+        SettingsConflictError: the change raised it; nothing is saved.
         StoreUnavailableError: some of it may not be saved; do it again.
     """
     now = services.clock()
@@ -103,7 +103,7 @@ def _save(
 def _configured(
     tenant: Tenant, settings: TenantSettings, *, renewed: set[Role], now: datetime
 ) -> Tenant:
-    """Return the tenant with these settings; a new token or pixel may be tried at once."""
+    """Return the tenant with these settings; a new token or pixel may be probed at once."""
     before = tenant.choices
     moved = {role for role in Role if before.pixel_of(role) != settings.pixel_of(role)}
     progress = tenant.progress
@@ -119,7 +119,7 @@ def _configured(
 
 
 def _put(tenant_id: str, role: Role, sealed: str, *, services: Services) -> str | None:
-    """Save the sealed token, and return the one that was there before."""
+    """Save the sealed token, and return the previous one."""
     earlier = services.tenants.sealed_token(tenant_id, role)
     services.tenants.update_token(tenant_id, role, lambda _: sealed)
     return earlier

@@ -1,4 +1,4 @@
-"""What support needs to know of a tenant."""
+"""Describe a tenant for support."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from service.ports import Services
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantState:
-    """A tenant's installation, choices, shop, log in numbers, and the roles with a token."""
+    """A tenant's installation, settings, shop, log rows by status, and the roles with a token."""
 
     tenant_id: str
     installation: Installation
@@ -23,10 +23,10 @@ class TenantState:
 
 
 def describe_tenant(tenant_id: str, *, services: Services) -> TenantState | None:
-    """Return the tenant's state, `None` for one that we do not know.
+    """Return the tenant's state; `None` for a tenant that we do not know.
 
     Raises:
-        StoreUnavailableError: nothing is known now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     tenant = services.tenants.find(tenant_id)
     if tenant is None:

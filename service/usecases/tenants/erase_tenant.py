@@ -1,4 +1,4 @@
-"""Forget a tenant: settings, tokens, and what its log says."""
+"""Erase a tenant: its settings, its tokens, and the content of its log."""
 
 from collections.abc import Callable
 
@@ -9,10 +9,10 @@ _AT_A_TIME = 100
 
 
 def erase_log(tenant_id: str, *, most: int, services: Services) -> int:
-    """Erase at most so many log rows but for their locks, and return how many went.
+    """Erase at most `most` log rows but for their locks, and return how many were erased.
 
     Raises:
-        StoreUnavailableError: some may be left; do it again.
+        StoreUnavailableError: some rows may be left; do it again.
     """
     erased = 0
     while erased < most:
@@ -28,14 +28,15 @@ def erase_log(tenant_id: str, *, most: int, services: Services) -> int:
 def erase_tenant(
     tenant_id: str, *, services: Services, only_if: Callable[[Tenant], bool] = lambda _: True
 ) -> int:
-    """Erase everything but the locks, and return how many log rows went; none if not `only_if`.
+    """Erase everything but the locks, and return how many log rows were erased.
 
-    The locks stay, so that a winery which comes back does not report an order again. They say
-    nothing but that an event was made. Settings first: without them no signal is taken and no
-    delivery sent. Doing it again is safe, and finds what a late request has left.
+    Nothing is erased if the tenant does not meet `only_if`. The locks stay, so that no order is
+    reported twice if the winery comes back; they say only that an event was made. Settings are
+    erased first: without them no signal is received and no delivery sent. A repeated call is safe,
+    and erases what a late request has written.
 
     Raises:
-        StoreUnavailableError: some of it may be left; do it again.
+        StoreUnavailableError: some data may be left; do it again.
     """
     if not services.tenants.remove(tenant_id, only_if=only_if):
         return 0

@@ -1,4 +1,4 @@
-"""Whose winery this is, and whether it has installed us: asked here and nowhere else."""
+"""Read a tenant, and check whether it has installed us. All use cases do it here."""
 
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.tenant import Tenant
@@ -10,12 +10,12 @@ _NOT_INSTALLED = Installation(state=InstallState.REMOVED)
 def installed_tenant(
     tenant_id: str, *, services: Services, is_fresh: bool = False
 ) -> Tenant | None:
-    """Return the winery as it is remembered, or read it anew if it must be `is_fresh`.
+    """Return the tenant, from the cache unless it must be `is_fresh`.
 
     `None` where we are not installed.
 
     Raises:
-        StoreUnavailableError: nothing is known now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     tenants = services.tenants
     tenant = tenants.find(tenant_id) if is_fresh else tenants.get_cached(tenant_id)
@@ -23,10 +23,10 @@ def installed_tenant(
 
 
 def known_tenant(tenant_id: str, *, services: Services) -> Tenant:
-    """Return the winery as it is remembered; one that we do not know has not installed us.
+    """Return the tenant from the cache; an unknown one is returned as not installed.
 
     Raises:
-        StoreUnavailableError: nothing is known now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
-    stranger = Tenant(id=tenant_id, installation=_NOT_INSTALLED)
-    return services.tenants.get_cached(tenant_id) or stranger
+    unknown_tenant = Tenant(id=tenant_id, installation=_NOT_INSTALLED)
+    return services.tenants.get_cached(tenant_id) or unknown_tenant

@@ -1,4 +1,4 @@
-"""A test event's row in the log, apart from all that counts."""
+"""Write a test event's row to the log. It is not counted."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,10 +23,10 @@ def log_test(
     began_at: datetime,
     services: Services,
 ) -> None:
-    """Write down a test event, with the pixel and the answer of each role that it went to.
+    """Add a test event to the log, with the pixel and the vendor's answer for each role.
 
     Raises:
-        StoreUnavailableError: it is not in the log; it was sent all the same.
+        StoreUnavailableError: the event was sent, but may not be in the log.
     """
     now = services.clock()
     services.events.add(

@@ -1,4 +1,4 @@
-"""A winery's staff opens the dashboard, or stays at it."""
+"""Open and renew dashboard sessions of a winery's staff."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from service.usecases.tenants.installed_tenant import installed_tenant
 
 
 class NoSession(StrEnum):
-    """Why somebody gets no session; the values are for the log."""
+    """Why there is no session; the values are for the log."""
 
     UNAUTHORIZED = "Commerce7 does not know this user"
     NO_ANSWER = "Commerce7 did not answer"
@@ -22,12 +22,12 @@ class NoSession(StrEnum):
 def open_session(
     tenant_id: str, account_token: str, *, now: datetime, services: Services
 ) -> Session | NoSession:
-    """Return a session for the user whose token this is, if Commerce7 says that it is somebody's.
+    """Return a session for the user of this admin token, if Commerce7 knows them as staff.
 
-    Whoever is not the winery's staff learns nothing, not even whether it has installed us.
+    The token is checked first, so a stranger does not learn whether the winery has installed us.
 
     Raises:
-        StoreUnavailableError: nobody can look at anything now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     staff = _staff(tenant_id, account_token, services=services)
     if isinstance(staff, NoSession):
@@ -40,10 +40,10 @@ def open_session(
 def renew_session(
     session: Session, account_token: str, *, now: datetime, services: Services
 ) -> Session | NoSession:
-    """Return the session anew, after asking Commerce7 once more who it is.
+    """Return the renewed session, if Commerce7 confirms that the token is the same user's.
 
     Raises:
-        StoreUnavailableError: nobody can look at anything now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     if not session.is_renewable(now):
         return NoSession.OVER
@@ -67,7 +67,7 @@ def _staff(tenant_id: str, account_token: str, *, services: Services) -> StaffMe
 
 
 def _is_installed(tenant_id: str, *, now: datetime, services: Services) -> bool:
-    """Tell whether the winery has us; one who waits at the door is not left to the queue."""
+    """Tell whether the winery has installed us; if unsure, check at once, since the user waits."""
     if installed_tenant(tenant_id, services=services, is_fresh=True):
         return True
     checked = check_installation(tenant_id, now=now, services=services, is_waited_for=True)

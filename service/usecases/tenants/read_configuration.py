@@ -1,4 +1,4 @@
-"""What the Configuration tab shows: choices, the end of each token, who changed what."""
+"""Read what the Configuration tab shows: settings, the end of each token, the audit trail."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ _ENTRIES = 20
 class Configuration:
     """A tenant's configuration without its secrets.
 
-    `token_ends` holds the last four characters of each role's token, empty for one that cannot be
-    read any more; a role without a token is not in it. `refused` are sites whose hits were refused
-    and still would be.
+    `token_ends` holds the last four characters of each role's token; it is empty for a token that
+    is too short or unreadable, and a role without a token is missing. `refused` are sites whose
+    hits were refused and still would be.
     """
 
     tenant: Tenant
@@ -36,7 +36,7 @@ def read_configuration(tenant_id: str, *, services: Services) -> Configuration |
     """Return the tenant's configuration; `None` where we are not installed.
 
     Raises:
-        StoreUnavailableError: nothing can be shown now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     tenant = installed_tenant(tenant_id, services=services, is_fresh=True)
     if tenant is None:
@@ -60,5 +60,5 @@ def _token_end(tenant_id: str, role: Role, *, services: Services) -> str | None:
         return ""
     if token is None:
         return None
-    # Of a short text four characters would be too much of it.
+    # Four characters of a short token would give too much of it away.
     return token[-_END:] if len(token) >= 4 * _END else ""

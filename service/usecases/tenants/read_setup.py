@@ -1,4 +1,4 @@
-"""How far a winery's set-up has come."""
+"""Read which steps of a winery's set-up are done."""
 
 from service.domain.tenants.setup import Setup, setup_path
 from service.domain.tenants.tenant import Role, Tenant
@@ -10,7 +10,7 @@ def read_setup(tenant: Tenant, *, services: Services) -> Setup:
     """Return which steps are done for the primary pixel.
 
     Raises:
-        StoreUnavailableError: nothing is known now.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     pixel_id = tenant.settings.pixel_of(Role.PRIMARY)
     token = _token(tenant.id, services=services)
@@ -30,5 +30,5 @@ def _token(tenant_id: str, *, services: Services) -> str | None:
     try:
         return unseal_text(sealed, tenant_id=tenant_id, vault=services.vault) if sealed else None
     except UnsealError:
-        # It is as good as none: somebody has to enter it once more.
+        # An unreadable token counts as missing: the merchant must enter it again.
         return None

@@ -1,4 +1,4 @@
-"""Ask a winery's shop what it tells everybody about itself: its currency, above all."""
+"""Read a shop's public settings: its currency, above all."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,10 +10,12 @@ from service.usecases.tenants.change_tenant import change_known_tenant
 
 
 def read_shop(tenant_id: str, *, now: datetime, services: Services) -> bool:
-    """Keep the shop's facts for a day, and release what waited for them; tell if it answered.
+    """Store the shop's facts for a day, and release deliveries that waited for them.
+
+    Returns whether the shop answered.
 
     Raises:
-        StoreUnavailableError: nothing is kept; the queue calls again.
+        StoreUnavailableError: nothing is stored; the queue calls again.
     """
     tenant = services.tenants.find(tenant_id)
     if tenant is None:
@@ -28,17 +30,17 @@ def read_shop(tenant_id: str, *, now: datetime, services: Services) -> bool:
         schedule_shop_check(tenant_id, at=now + pause, services=services)
         return False
 
-    def told(known: Tenant) -> Tenant:
+    def with_facts(known: Tenant) -> Tenant:
         return replace(known, shop=shop, shop_due_at=now + SHOP_FACTS_FOR)
 
-    change_known_tenant(tenant_id, told, now=now, services=services)
+    change_known_tenant(tenant_id, with_facts, now=now, services=services)
     return True
 
 
 def schedule_shop_check(tenant_id: str, *, at: datetime, services: Services) -> None:
-    """Write down when the shop is asked next; what is known of it stays.
+    """Record when the shop's facts are read next; the known facts stay.
 
     Raises:
-        StoreUnavailableError: it may not be written.
+        StoreUnavailableError: the time may not be recorded.
     """
     services.tenants.update(tenant_id, lambda known: known and replace(known, shop_due_at=at))

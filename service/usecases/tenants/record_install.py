@@ -1,4 +1,4 @@
-"""Commerce7, or somebody in its name, tells that a winery has installed or uninstalled us."""
+"""Record reports that a winery has installed or uninstalled us. They may be forged."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -14,37 +14,37 @@ from service.usecases.tenants.change_tenant import change_known_tenant, change_t
 def record_install(
     tenant_id: str, *, is_proven: bool, now: datetime, services: Services
 ) -> Installation:
-    """Install the winery, or have Commerce7 asked first where the caller proved nothing.
+    """Record the installation; unless the report `is_proven`, an access check comes first.
 
     Doing it again changes nothing; settings and log of an earlier installation are kept.
 
     Raises:
-        StoreUnavailableError: nothing is noted; Commerce7 must tell again.
+        StoreUnavailableError: nothing is recorded; Commerce7 must report it again.
     """
 
-    def told(tenant: Tenant | None) -> Tenant:
+    def installed(tenant: Tenant | None) -> Tenant:
         known = tenant.installation if tenant else None
         grace = services.uninstall_grace
-        noted = install_reported(known, is_proven=is_proven, now=now, grace=grace)
-        return replace(tenant or Tenant(id=tenant_id), installation=noted)
+        reported = install_reported(known, is_proven=is_proven, now=now, grace=grace)
+        return replace(tenant or Tenant(id=tenant_id), installation=reported)
 
-    updated = change_tenant(tenant_id, told, now=now, services=services)
-    installed = updated.after or told(updated.before)
-    _enqueue(installed, now=now, services=services)
-    return installed.installation
+    updated = change_tenant(tenant_id, installed, now=now, services=services)
+    after = updated.after or installed(updated.before)
+    _enqueue(after, now=now, services=services)
+    return after.installation
 
 
 def record_uninstall(tenant_id: str, *, now: datetime, services: Services) -> Installation | None:
-    """Have Commerce7 asked whether it is so; `None` for a winery that we do not know.
+    """Record the report, and schedule an access check; `None` for a winery that we do not know.
 
     Raises:
-        StoreUnavailableError: nothing is noted; Commerce7 must tell again.
+        StoreUnavailableError: nothing is recorded; Commerce7 must report it again.
     """
 
-    def told(tenant: Tenant) -> Tenant:
+    def with_report(tenant: Tenant) -> Tenant:
         return replace(tenant, installation=uninstall_reported(tenant.installation, now=now))
 
-    updated = change_known_tenant(tenant_id, told, now=now, services=services)
+    updated = change_known_tenant(tenant_id, with_report, now=now, services=services)
     if updated.after is None:
         return None
     if updated.after != updated.before:

@@ -1,4 +1,4 @@
-"""Note what has been seen to work, whatever else is noted at the same time."""
+"""Record a tenant's set-up progress, by compare-and-swap."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,10 +12,10 @@ from service.ports import Services, StoreUnavailableError
 def record_progress(
     tenant_id: str, change: Callable[[Progress], Progress], *, services: Services
 ) -> None:
-    """Change the progress of a tenant that we know, from how it stands at that moment.
+    """Apply the change to the present progress of a tenant that we know.
 
     Raises:
-        StoreUnavailableError: it may not be noted.
+        StoreUnavailableError: the progress may not be recorded.
     """
     services.tenants.update(
         tenant_id, lambda known: known and replace(known, progress=change(known.progress))
@@ -23,10 +23,9 @@ def record_progress(
 
 
 def record_first_sent(tenant_id: str, *, at: datetime, services: Services) -> None:
-    """Note that an event has been sent, if none had been: one write in a tenant's life.
+    """Record the tenant's first sent event; later events write nothing.
 
-    A store that does not answer is no reason to fail a delivery that has been made: the next one
-    notes the same.
+    Errors of the store are ignored: the delivery has succeeded, and the next one records the same.
     """
     with suppress(StoreUnavailableError):
         tenant = services.tenants.get_cached(tenant_id)

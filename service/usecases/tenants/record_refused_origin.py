@@ -1,4 +1,4 @@
-"""A storefront's hit was refused because its site is none of the winery's: let the winery know."""
+"""Record sites whose hits were refused because they are not among the winery's shop domains."""
 
 from datetime import datetime
 
@@ -11,19 +11,19 @@ from service.usecases.tenants.installed_tenant import installed_tenant
 def record_refused_origin(
     tenant_id: str, origin: str, *, now: datetime, services: Services
 ) -> None:
-    """Note the host of this origin (`https://shop.example.com`) for the Configuration tab.
+    """Record the host of this origin (`https://shop.example.com`) for the Configuration tab.
 
-    Nothing is noted for a tenant that has not installed us, nor of what is no host. Two notes at
-    the same moment may lose one of them: the next hit brings it again.
+    Nothing is recorded for a tenant that has not installed us, or for an origin without a host. Of
+    two records at the same moment one may be lost; the next hit brings it again.
 
     Raises:
-        StoreUnavailableError: it may not be noted.
+        StoreUnavailableError: the host may not be recorded.
     """
     host = host_of(origin)
     tenant = installed_tenant(tenant_id, services=services)
     if host is None or tenant is None or host in tenant.settings.shop_domains:
         return
     known = services.signals.refused_origins(tenant_id)
-    noted = with_origin(known, host, at=now)
-    if noted is not known:
-        services.signals.save_refused_origins(tenant_id, noted)
+    updated = with_origin(known, host, at=now)
+    if updated is not known:
+        services.signals.save_refused_origins(tenant_id, updated)

@@ -1,4 +1,4 @@
-"""Take a pixel away: its id, and its token with it."""
+"""Remove a pixel: its id and its token."""
 
 from dataclasses import replace
 
@@ -11,10 +11,10 @@ from service.usecases.tenants.change_tenant import change_known_tenant
 
 
 def remove_pixel(tenant_id: str, role: Role, *, by: StaffMember, services: Services) -> None:
-    """Forget the role's pixel and its token; deliveries that wait for it are skipped at once.
+    """Remove the role's pixel and its token; deliveries that wait for it are skipped at once.
 
-    The settings first: they must never name a pixel that has lost its token. The audit entry before
-    both, as with every other change. Doing it again is safe.
+    The settings are written first, so that they never name a pixel without its token. The audit
+    entry is written before both, as with every other change. Doing it again is safe.
 
     Raises:
         StoreUnavailableError: some of it may be left; do it again.

@@ -1,4 +1,4 @@
-"""The access token that a role's pixel has now, in plain: for a request that needs it at once."""
+"""Read and unseal the access token of a role's pixel."""
 
 from service.domain.tenants.tenant import Role
 from service.ports import Services
@@ -6,11 +6,11 @@ from service.usecases.sealing import unseal_text
 
 
 def saved_token(tenant_id: str, role: Role, *, services: Services) -> str | None:
-    """Return the token, `None` if none is saved.
+    """Return the token as plain text, uncached; `None` if none is saved.
 
     Raises:
-        UnsealError: one is saved, and no key of ours opens it any more.
-        StoreUnavailableError: nothing is known now.
+        UnsealError: a token is saved, but none of our keys opens it.
+        StoreUnavailableError: the store cannot be reached; try again.
     """
     sealed = services.tenants.sealed_token(tenant_id, role)
     if sealed is None:

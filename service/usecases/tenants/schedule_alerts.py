@@ -1,4 +1,4 @@
-"""Have a winery's alerts looked at, where there is somebody to tell."""
+"""Schedule a check of a winery's alerts, if it gets them by e-mail."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -9,17 +9,17 @@ from service.usecases.tasks import alerts_task
 
 
 def gets_alert_mail(tenant: Tenant, *, services: Services) -> bool:
-    """Tell whether this winery's people are told of its alerts by e-mail."""
+    """Tell whether this winery is notified of its alerts by e-mail."""
     return services.mailer is not None and bool(tenant.settings.alert_email)
 
 
 def schedule_alerts_check(
     tenant: Tenant, *, now: datetime, services: Services, by: str = ""
 ) -> None:
-    """Have the alerts looked at: one may have begun, or be over.
+    """Schedule a check of the winery's alerts: one may have begun or ended.
 
-    Those who call it `by` one name at one time ask for it once. What the queue does not take is
-    found by the next change, and a lasting alert by the sweep.
+    Calls with the same `by` and `now` make one task. If the queue does not take it, the next change
+    schedules the check again, and the sweep finds lasting alerts.
     """
     if gets_alert_mail(tenant, services=services):
         task = alerts_task(tenant.id, due_at=now, by=by or services.new_id())

@@ -1,6 +1,6 @@
-"""Simulate events: send one test event at once, and tell what Meta says.
+"""Simulate an event: send one test event at once, and return Meta's answer.
 
-It is in the log as a test, never queued or counted, and no switch of the winery's holds it back.
+It is logged as a test, never queued or counted, and sent even if the event is switched off.
 """
 
 from contextlib import suppress
@@ -18,7 +18,7 @@ from service.usecases.tenants.saved_token import saved_token
 
 
 class Missing(StrEnum):
-    """What a test event cannot be sent without; the values are words for the log."""
+    """What a test event cannot be sent without; the values are for the log."""
 
     PIXEL = "no pixel id"
     TOKEN = "no token"  # noqa: S105 - a word
@@ -28,9 +28,9 @@ class Missing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What became of the test event at one pixel: a verdict, or what was missing.
+    """The test event's result at one pixel: a verdict, or what was missing.
 
-    An event that is not `marked` with the test code counts there like a real one.
+    Without the test code (not `marked`), the pixel counts the event like a real one.
     """
 
     role: Role
@@ -42,7 +42,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulated:
-    """A test event and where it went; nowhere while something is `missing`."""
+    """A test event and its result at each pixel; it is not sent while something is `missing`."""
 
     name: EventName
     event_id: str = ""
@@ -73,7 +73,7 @@ def simulate_event(tenant_id: str, name: EventName, *, services: Services) -> Si
     event = simulated(name, event_id=event_id, settings=settings, now=now)
     sent = [_send(event, tenant, role, token=tokens[role], services=services) for role in roles]
     answers = {each.role: (each.pixel_id, each.verdict) for each in sent if each.verdict}
-    with suppress(StoreUnavailableError):  # whoever pressed has the answer before them
+    with suppress(StoreUnavailableError):  # the staff member sees the answer anyway
         log_test(tenant_id, event, answers, began_at=now, services=services)
     return Simulated(name=name, event_id=event_id, sent=tuple(sent))
 
