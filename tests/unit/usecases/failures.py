@@ -1,4 +1,4 @@
-"""What tests of sending again have in common: events that failed, and a shop that knows them."""
+"""Shared helpers of resend tests: failed events, and a shop that has their orders."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -36,14 +36,14 @@ BOTH = some_settings(pixels=two_pixels())
 
 
 def tenant_of(world: World) -> Tenant:
-    """Return the winery as it now stands."""
+    """Return the winery's present state."""
     tenant = world.services.tenants.find(TENANT)
     assert tenant is not None
     return tenant
 
 
 def an_order_known(world: World, number: int = 1, **changes: object) -> Order:
-    """Return an order that the shop knows too."""
+    """Return an order, and add it to the shop."""
     order = an_order(id=f"order-{number}", number=str(1000 + number), **changes)
     world.shops.orders[order.id] = order
     return order
@@ -52,7 +52,7 @@ def an_order_known(world: World, number: int = 1, **changes: object) -> Order:
 def fail(
     world: World, *numbers: int, by: Verdict = REFUSED, settings: TenantSettings | None = None
 ) -> list[EventRecord]:
-    """Have these orders come in, and refused by every pixel, or failed until nothing more goes."""
+    """Receive these orders, and let every attempt to send them fail."""
     if tenant_is_new(world):
         world.install(settings)
     records = []
@@ -74,7 +74,7 @@ def fail(
 
 
 def give_up(world: World, numbers: Iterable[int]) -> None:
-    """Have these orders come in, and wait for their second life at every pixel."""
+    """Receive these orders, and park them for their slow retry at every pixel."""
     if tenant_is_new(world):
         world.install()
     for number in numbers:
@@ -103,7 +103,7 @@ def tenant_is_new(world: World) -> bool:
 
 
 def fail_at_one(world: World, *numbers: int, role: Role = Role.SECONDARY) -> list[EventRecord]:
-    """Have orders come in that one of two pixels refuses."""
+    """Receive orders that one of two pixels refuses."""
     world.install(BOTH)
     records = []
     for number in numbers or (1,):
@@ -118,12 +118,12 @@ def fail_at_one(world: World, *numbers: int, role: Role = Role.SECONDARY) -> lis
 
 
 def plan(world: World, view: LogView = EVERYTHING) -> ResendPlan:
-    """Count what could be sent again."""
+    """Return the dry run of a resend."""
     return plan_resend(tenant_of(world), view, services=world.services)
 
 
 def send_again(world: World, view: LogView = EVERYTHING) -> Job | None:
-    """Start sending again, a moment after whatever was done before."""
+    """Start a resend job, a second later."""
     world.clock.advance(timedelta(seconds=1))
     return start_resend(tenant_of(world), view, by=OLIVE, services=world.services)
 
@@ -147,7 +147,7 @@ def power_cut() -> None:
 
 
 def interrupted(world: World, *, at: int, by: Callable[[], object] = power_cut) -> World:
-    """Return a world in which this happens just before a certain change of a record."""
+    """Return a world in which `by` is called just before a record is changed for the nth time."""
     events = preceded(world.services.events, "replace", at=at, by=by)
     return replace(world, services=replace(world.services, events=events))
 

@@ -1,4 +1,4 @@
-"""What comes in the middle: the death of a process, or another process's change."""
+"""Interruptions: the death of a process, or another process's change in between."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -40,7 +40,7 @@ def _nothing() -> None:
 
 
 def _at(number: int | None, act: Act) -> Act:
-    """Return what acts when it is called for the time of this number; every time for `None`."""
+    """Return a function that acts on its nth call only, or on every call for `None`."""
     calls = count(1)
 
     def called() -> None:
@@ -67,13 +67,13 @@ def _found(world: World, key: str) -> Stored:
 
 
 def rewrite(world: World, key: str, **changes: Any) -> None:
-    """Have somebody else write the record."""
+    """Change the record as another process would."""
     stored = _found(world, key)
     assert world.services.events.replace(stored, replace(stored.record, **changes))
 
 
 def drop(world: World, key: str) -> None:
-    """Have the record erased, and its lock dropped as one whose time is over."""
+    """Erase the record, and drop its expired lock."""
     stored, now = _found(world, key), world.clock()
     assert world.services.events.replace(stored, stored.record.without_content(now=now))
     assert world.services.events.drop_expired(now=now + LOCK_FOR, limit=1) == 1
@@ -82,7 +82,7 @@ def drop(world: World, key: str) -> None:
 def cut_short(
     world: World, record: EventRecord, *, times: int = 1, then: Callable[[], None] = lambda: None
 ) -> None:
-    """Have the process die in this many attempts to send the record; `then` follows each."""
+    """Let this many attempts to send the record die; `then` is called after each."""
 
     def die() -> None:
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""What tests of lookups have in common: Casey is known to the shop, and news of Casey come in."""
+"""Shared helpers of look-up tests: a shop that knows Casey, and signals about Casey."""
 
 from datetime import timedelta
 
@@ -18,10 +18,10 @@ def know_casey(world: World) -> None:
     world.shops.memberships[a_membership().id] = a_membership()
 
 
-def told(
+def receive_fact(
     world: World, fact: Fact, action: Action = Action.CREATE, *, is_trusted: bool = True
 ) -> EventRecord:
-    """Take in the news, and return the record that they leave."""
+    """Receive a signal about this object, and return its record."""
     received = world.receive(a_signal(fact, action), is_trusted=is_trusted)
     assert received.record is not None
     return received.record
@@ -34,5 +34,5 @@ def event_of(world: World) -> Event:
 
 
 def refuse(world: World, what: str, refusal: Refusal, after: timedelta | None = None) -> None:
-    """Have the shop refuse to tell of this."""
+    """Let the shop refuse requests for this."""
     world.shops.refusals[what] = ShopError(refusal, retry_after=after)

@@ -1,4 +1,4 @@
-"""A world in which e-mail can be sent, for tests of what is written to a winery's people."""
+"""A world in which e-mail can be sent, for tests of notifications."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -47,7 +47,7 @@ class Office(World):
 
 
 def an_office(world: World) -> Office:
-    """Return this world with a post office."""
+    """Return this world with a mail server."""
     mailer = ListMailer()
     services = replace(world.services, mailer=mailer)
     return Office(**{**vars(world), "services": services}, mailer=mailer)

@@ -1,4 +1,4 @@
-"""What tests of waiting deliveries have in common: events that wait, and reads that are counted."""
+"""Shared helpers of tests of waiting deliveries: held events, and a store that counts reads."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ SECOND = timedelta(seconds=1)
 
 
 def hold(world: World, number: int) -> None:
-    """Have so many events held for a currency."""
+    """Receive this many events, which are held for a currency."""
     world.install(some_settings(currency=None))
     for each in range(number):
         world.receive(a_signal(an_order(id=f"order-{each}")))
@@ -20,7 +20,7 @@ def hold(world: World, number: int) -> None:
 
 
 def lose_the_token(world: World, number: int) -> None:
-    """Have so many events held for a new token, of which one has met Meta."""
+    """Receive this many events, which are held for a new token; Meta refused the first one's."""
     world.install()
     world.meta.script = [BAD_TOKEN]
     for each in range(number):
@@ -45,7 +45,7 @@ def order_ids(world: World) -> list[str]:
 
 
 class Counted:
-    """Events that count how often those that wait are read."""
+    """A store of events that counts how often the waiting ones are read."""
 
     def __init__(self, events: Events) -> None:
         self._events, self.reads = events, 0

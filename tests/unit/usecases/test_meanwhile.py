@@ -1,4 +1,4 @@
-"""Somebody else is at work at the same time: nothing of what they did is undone."""
+"""Another process changes the data in between: its changes are not undone."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -107,7 +107,7 @@ class TestWhileMetaIsAsked:
         assert world.send(record).attempted is Attempted.NOTHING
         assert world.services.events.newest(TENANT, limit=9) == []
 
-    def test_a_record_that_goes_does_not_come_back(self, world: World) -> None:
+    def test_a_record_that_is_erased_does_not_come_back(self, world: World) -> None:
         record = world.record_an_order()
         world.meta.meanwhile = lambda: drop(world, record.key)
         assert world.send(record).attempted is Attempted.NOTHING
@@ -116,7 +116,7 @@ class TestWhileMetaIsAsked:
     @pytest.mark.parametrize(
         ("verdict", "attempted"), [(ACCEPTED, Attempted.FINISHED), (BAD_TOKEN, Attempted.HELD)]
     )
-    def test_a_winery_that_is_forgotten_stays_so_and_the_answer_is_noted(
+    def test_a_winery_that_is_erased_stays_so_and_the_answer_is_recorded(
         self, world: World, verdict: Verdict, attempted: Attempted
     ) -> None:
         record = world.record_an_order()
@@ -127,8 +127,8 @@ class TestWhileMetaIsAsked:
         assert world.services.tenants.ids() == []
 
 
-class TestWhileATokenIsSealedAnew:
-    def test_one_that_is_entered_stands(self, world: World) -> None:
+class TestWhileATokenIsResealed:
+    def test_a_token_that_is_entered_is_kept(self, world: World) -> None:
         world.install()
         tenants, vault = world.services.tenants, world.services.vault
 
@@ -142,24 +142,24 @@ class TestWhileATokenIsSealedAnew:
         assert vault.unseal(TENANT, sealed) == OTHER.encode()
 
 
-def mend(world: World) -> None:
+def enter_new_token(world: World) -> None:
     """Enter a new token."""
     tokens = {Role.PRIMARY: OTHER}
     configure_tenant(TENANT, some_settings(), tokens=tokens, by=OPERATOR, services=world.services)
 
 
 def a_minute_passes(world: World) -> None:
-    """Let the sweep come, and do what it asks for."""
+    """Advance the clock by a minute, sweep, and run the tasks."""
     world.clock.advance(timedelta(minutes=1))
     world.sweep()
     world.run_tasks()
 
 
 class TestWhileAnEventIsParked:
-    """What it waits for comes before it can be seen that it waits: it goes on a minute later."""
+    """What the event waits for comes just before it is parked: it is released a minute later."""
 
     def after(self, world: World, method: str, come: Callable[[], object]) -> World:
-        """Return a world in which `come` happens once, right after this call to the tenants."""
+        """Return a world in which `come` is called once, right after this call to the tenants."""
 
         def come_and_run() -> None:
             come()
@@ -204,7 +204,7 @@ class TestWhileAnEventIsParked:
             world.send(record)
             record = world.receive(a_signal(an_order(id="o-2"))).record or record
         world.queue.tasks.clear()
-        result = self.after(world, method, lambda: mend(world)).send(record)
+        result = self.after(world, method, lambda: enter_new_token(world)).send(record)
         assert result.attempted is Attempted.HELD
         a_minute_passes(world)
         rows = world.services.events.newest(TENANT, limit=9)

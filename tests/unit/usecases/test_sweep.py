@@ -69,13 +69,13 @@ class TestTheSweep:
         assert (sweep(world).enqueued, sweep(world).enqueued) == (2, 0)
         assert len(world.queue.tasks) == before + 2
 
-    def test_leaves_alone_what_changes_while_it_looks(self, world: World) -> None:
+    def test_leaves_alone_what_another_process_changes(self, world: World) -> None:
         receive(world)
         world.clock.advance(POLICY.requeue_after)
         events = world.services.events
 
         class Moving:
-            """A store in which somebody else is always faster."""
+            """A store in which another process always writes first."""
 
             def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
                 found = events.due(now=now, limit=limit)
@@ -102,7 +102,7 @@ class TestTheSweep:
 
         assert sweep(world).enqueued == 2
 
-    def test_takes_over_what_a_killed_attempt_left(self, world: World) -> None:
+    def test_repeats_a_killed_attempt(self, world: World) -> None:
         receive(world)
 
         def die() -> None:
@@ -118,7 +118,7 @@ class TestTheSweep:
         assert sweep(world) == Swept(due=1, enqueued=1)
         assert run(world, world.queue.tasks[-1]) is Attempted.FINISHED
 
-    def test_ends_what_is_held_beyond_metas_window(self, world: World) -> None:
+    def test_ends_deliveries_held_beyond_metas_window(self, world: World) -> None:
         receive(world)
         world.clock.advance(timedelta(days=6, hours=22))
         world.meta.script = [replace(SLOW_DOWN, retry_after=timedelta(hours=24))] * 2
@@ -160,7 +160,7 @@ class TestTheSweep:
 
         assert [sweep(world).enqueued for _ in range(3)] == [MOST_PER_SWEEP, 5, 0]
 
-    def test_names_whose_events_are_long_overdue(self, world: World) -> None:
+    def test_names_tenants_whose_events_are_stuck(self, world: World) -> None:
         receive(world)
         world.queue.is_down = True
         stuck = []
@@ -180,7 +180,7 @@ class TestTheSweep:
 
 
 class TestAQueueThatIsDown:
-    def test_keeps_no_shop_from_being_asked_once_it_is_back(self, world: World) -> None:
+    def test_postpones_no_shop_but_the_first(self, world: World) -> None:
         for tenant_id in ("a-winery", "b-winery"):
             save_settings(world.services.tenants, tenant_id, some_settings())
         world.queue.is_down = True
@@ -192,5 +192,5 @@ class TestAQueueThatIsDown:
             asked.append({parse_task(task.body).tenant_id for task in world.queue.tasks})
             world.queue.tasks.clear()
             world.clock.advance(SHOP_PROBE_EVERY)
-        # The first one's question was put off before it was found that nothing can be asked.
+        # The first shop was postponed before the queue turned out to be down.
         assert asked == [{"b-winery"}, {"a-winery", "b-winery"}]

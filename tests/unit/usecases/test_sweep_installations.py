@@ -1,4 +1,4 @@
-"""The sweep looks after installations in doubt, and throws away locks that nobody needs."""
+"""The sweep checks installations in doubt, and deletes expired locks."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def sweep(world: World) -> None:
 
 
 def note(world: World, tenant_id: str, installation: Installation) -> None:
-    """Have the winery stand like this, its shop asked already."""
+    """Save the winery with this installation and shop facts that are not due."""
     save_installation(world.services.tenants, tenant_id, installation)
     save_shop(world.services.tenants, tenant_id, None, due_at=LATER)
 
@@ -76,7 +76,7 @@ class TestAnInstallation:
 
 
 class TestALock:
-    def test_goes_when_nobody_tells_of_its_object_any_more(self, world: World) -> None:
+    def test_goes_once_no_webhook_about_its_object_is_expected(self, world: World) -> None:
         record = world.record_an_order()
         stored = world.services.events.find(TENANT, record.key)
         assert stored is not None
@@ -92,7 +92,7 @@ class TestALock:
         world.receive(a_signal(an_order()))
         assert world.row().reason == "older than 7 days"
 
-    def test_goes_with_no_more_than_two_hundred_others_at_once(self, world: World) -> None:
+    def test_is_one_of_two_hundred_at_most_that_go_at_once(self, world: World) -> None:
         for number in range(MOST_PER_SWEEP + 1):
             lock = a_record(key=str(number)).without_content(now=NOW)
             assert world.services.events.add(lock)
@@ -103,7 +103,7 @@ class TestALock:
             found = [key for key in keys if world.services.events.find(TENANT, key)]
             assert len(found) == left
 
-    def test_of_a_row_that_is_in_the_log_stays(self, world: World) -> None:
+    def test_of_a_log_row_stays(self, world: World) -> None:
         record = world.record_an_order()
         world.send(record)
         world.clock.advance(timedelta(days=30))

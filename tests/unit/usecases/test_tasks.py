@@ -95,10 +95,10 @@ class TestATask:
             ),
         ],
     )
-    def test_of_the_release_before_is_understood(self, body: bytes, task: AnyTask) -> None:
+    def test_of_an_older_release_is_understood(self, body: bytes, task: AnyTask) -> None:
         assert parse_task(body) == task
 
     @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"tenant_id":7}', b"\xff"])
-    def test_that_no_version_wrote_is_refused(self, body: bytes) -> None:
+    def test_that_no_release_wrote_is_refused(self, body: bytes) -> None:
         with pytest.raises(MalformedTaskError):
             parse_task(body)

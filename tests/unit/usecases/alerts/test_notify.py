@@ -32,7 +32,7 @@ class TestADeadToken:
     def with_a_winery(self, office: Office) -> None:
         office.install(chosen())
 
-    def test_is_written_of_once_while_it_lasts(self, office: Office) -> None:
+    def test_is_mailed_once_while_it_lasts(self, office: Office) -> None:
         office.lose_its_token()
         assert office.subjects == [
             f"1Pixel: your primary Meta pixel needs a new access token ({TENANT})"
@@ -43,7 +43,7 @@ class TestADeadToken:
         office.pass_time(180)
         assert len(office.mailer.mails) == 1
 
-    def test_is_written_of_again_when_it_comes_back_another_day(self, office: Office) -> None:
+    def test_is_mailed_again_when_it_comes_back_another_day(self, office: Office) -> None:
         office.lose_its_token()
         office.clock.advance(MINUTE)
         office.install(chosen())
@@ -53,7 +53,7 @@ class TestADeadToken:
         office.lose_its_token(2)
         assert len(office.mailer.mails) == 2
 
-    def test_that_comes_and_goes_is_not_written_of_all_the_time(self, office: Office) -> None:
+    def test_that_comes_and_goes_is_not_mailed_every_time(self, office: Office) -> None:
         for number in range(5):
             office.lose_its_token(number)
             office.clock.advance(MINUTE)
@@ -76,7 +76,7 @@ class TestADeadToken:
             "primary", "secondary",
         ]  # fmt: skip
 
-    def test_is_written_of_in_words_without_a_secret_or_a_customer(self, office: Office) -> None:
+    def test_is_mailed_without_secrets_or_customer_data(self, office: Office) -> None:
         office.lose_its_token()
         ((to, _, text),) = office.mailer.mails
         assert to == ADDRESS
@@ -89,7 +89,7 @@ class TestADeadToken:
         for secret in (TOKEN, "order-1", "2101", "Casey", "example.com/", "115.84"):
             assert secret not in text
 
-    def test_is_not_written_of_where_meta_is_slow_or_down(self, office: Office) -> None:
+    def test_is_not_mailed_where_meta_is_slow_or_down(self, office: Office) -> None:
         office.receive(a_signal(an_order()))
         office.meta.script = [SLOW_DOWN, *[DOWN] * 9]
         office.pass_time(30)
@@ -101,7 +101,7 @@ class TestACurrency:
     def with_a_winery(self, office: Office) -> None:
         office.install(chosen(currency=None))
 
-    def test_that_purchases_wait_for_is_written_of_once(self, office: Office) -> None:
+    def test_that_purchases_wait_for_is_mailed_once(self, office: Office) -> None:
         for number in range(3):
             office.receive(a_signal(an_order(id=f"order-{number}")))
             office.run_tasks()
@@ -109,23 +109,19 @@ class TestACurrency:
         assert office.subjects == [f"1Pixel: purchases wait until you choose a currency ({TENANT})"]
         assert "Since: 2026-08-05 00:00 UTC" in office.mailer.mails[0][2]
 
-    def test_that_an_order_waits_for_once_it_was_looked_up_is_written_of(
-        self, office: Office
-    ) -> None:
+    def test_that_an_order_waits_for_after_its_look_up_is_mailed(self, office: Office) -> None:
         office.shops.orders[an_order().id] = an_order()
         office.receive(a_signal(an_order()), is_trusted=False)
         assert office.mailer.tries == 0
         office.run_tasks()
         assert (office.row().status, len(office.mailer.mails)) == ("held", 1)
 
-    def test_is_asked_for_once_by_many_that_come_at_once(self, office: Office) -> None:
+    def test_makes_one_task_for_many_events_at_once(self, office: Office) -> None:
         for number in range(9):
             office.receive(a_signal(an_order(id=f"order-{number}")))
         assert len(office.queue.tasks) == 1
 
-    def test_whose_task_was_lost_is_written_of_when_what_waits_is_looked_through(
-        self, office: Office
-    ) -> None:
+    def test_whose_task_was_lost_is_mailed_after_the_next_recheck(self, office: Office) -> None:
         office.queue.is_down = True
         office.receive(a_signal(an_order()))
         office.queue.is_down = False
@@ -134,13 +130,13 @@ class TestACurrency:
         office.pass_time(2)
         assert (office.row().status, len(office.mailer.mails)) == ("held", 1)
 
-    def test_is_no_matter_to_what_needs_none(self, office: Office) -> None:
+    def test_does_not_matter_to_events_without_a_value(self, office: Office) -> None:
         office.shops.memberships["membership"] = a_membership()
         office.receive(a_signal(a_membership()))
         office.run_tasks()
         assert office.mailer.tries == 0
 
-    def test_that_is_chosen_ends_it(self, office: Office) -> None:
+    def test_that_is_chosen_ends_the_alert(self, office: Office) -> None:
         office.receive(a_signal(an_order()))
         office.run_tasks()
         office.install(chosen())
@@ -150,7 +146,7 @@ class TestACurrency:
         assert (tenant.notices.since("currency"), tenant.notices.look_at) == (None, None)
 
 
-class TestWhatIsStuck:
+class TestStuckEvents:
     @pytest.fixture(autouse=True)
     def with_an_order(self, office: Office) -> None:
         office.install(chosen())
@@ -166,14 +162,14 @@ class TestWhatIsStuck:
             services=office.services,
         )
 
-    def test_is_written_of_once_and_without_the_queue(self, office: Office) -> None:
+    def test_is_mailed_once_and_without_the_queue(self, office: Office) -> None:
         office.clock.advance(POLICY.stuck_after)
         office.queue.is_down = True
         assert self.tell(office) == {TENANT: Notified(sent=("stuck",))}
         assert self.tell(office) == {}
         assert office.subjects == [f"1Pixel: events are late ({TENANT})"]
 
-    def test_is_known_to_be_over_without_anybody_saying_so(self, office: Office) -> None:
+    def test_ends_without_a_task_of_its_own(self, office: Office) -> None:
         office.clock.advance(POLICY.stuck_after)
         self.tell(office)
         office.sweep()
@@ -186,7 +182,7 @@ class TestWhatIsStuck:
         office.clock.advance(POLICY.stuck_after)
         assert self.tell(office) == {TENANT: Notified(sent=("stuck",))}
 
-    def test_is_written_of_to_no_more_than_so_many(self, office: Office) -> None:
+    def test_is_mailed_to_at_most_so_many(self, office: Office) -> None:
         for name in ("a-winery", "b-winery"):
             office.install(chosen(), tenant_id=name)
             office.receive(a_signal(an_order()), tenant_id=name)
@@ -195,7 +191,7 @@ class TestWhatIsStuck:
         assert set(self.tell(office, *names, most=2)) == {"a-winery", "b-winery"}
         assert set(self.tell(office, *names, most=2)) == {TENANT}
 
-    def test_waits_for_no_server_twice_that_takes_no_mail(self, office: Office) -> None:
+    def test_stops_at_the_first_mail_that_fails(self, office: Office) -> None:
         office.install(chosen(), tenant_id="a-winery")
         office.receive(a_signal(an_order()), tenant_id="a-winery")
         office.clock.advance(POLICY.stuck_after)

@@ -30,8 +30,8 @@ def office(world: World) -> Office:
     return an_office(world)
 
 
-class TestAServerThatTakesNoMail:
-    def test_is_asked_again_until_it_does(self, office: Office) -> None:
+class TestAMailServerThatIsDown:
+    def test_is_tried_again_until_it_works(self, office: Office) -> None:
         office.install(chosen())
         office.mailer.is_shut = True
         office.lose_its_token()
@@ -45,22 +45,22 @@ class TestAServerThatTakesNoMail:
         office.pass_time(180)
         assert office.mailer.tries == 5
 
-    def test_is_told_of_with_its_reason_and_the_alert(self, office: Office) -> None:
+    def test_is_reported_with_its_reason_and_the_alert(self, office: Office) -> None:
         office.install(chosen(pixels=two_pixels()))
         office.mailer.is_shut = True
         office.receive(a_signal(an_order()))
         office.meta.script = [BAD_TOKEN] * 2
         for role in Role:
             office.send(office.row(), role)
-        told = office.tell()
-        assert told == Notified(
+        notified = office.tell()
+        assert notified == Notified(
             failed=("token-primary", "token-secondary"), cause="ConnectionRefusedError"
         )
         assert office.mailer.tries == 1
 
 
 class Losing:
-    """A store that loses what is written of a mail that was sent."""
+    """A store that fails to record a mail that was sent."""
 
     def __init__(self, tenants: Tenants, mailer: ListMailer) -> None:
         self._tenants, self._mailer = tenants, mailer
@@ -74,7 +74,7 @@ class Losing:
         return getattr(self._tenants, name)
 
 
-class TestTwoThatLook:
+class TestTwoChecks:
     @pytest.fixture(autouse=True)
     def with_a_dead_token(self, office: Office) -> None:
         office.install(chosen())
@@ -84,19 +84,19 @@ class TestTwoThatLook:
         office.send(record)
 
     def test_at_once_send_one(self, office: Office) -> None:
-        def look_too() -> None:
+        def check_too() -> None:
             office.mailer.meanwhile = lambda: None
             assert office.tell() == Notified()
 
-        office.mailer.meanwhile = look_too
+        office.mailer.meanwhile = check_too
         assert office.tell().sent == ("token-primary",)
         assert len(office.mailer.mails) == 1
 
-    def test_with_the_same_knowledge_send_one(self, office: Office) -> None:
-        def look_too() -> None:
+    def test_that_have_read_the_same_state_send_one(self, office: Office) -> None:
+        def check_too() -> None:
             assert office.tell().sent == ("token-primary",)
 
-        tenants = preceded(office.services.tenants, "update", by=look_too)
+        tenants = preceded(office.services.tenants, "update", by=check_too)
         slow = replace(office, services=replace(office.services, tenants=tenants))
         assert slow.tell() == Notified()
         assert len(office.mailer.mails) == 1
@@ -104,7 +104,7 @@ class TestTwoThatLook:
     def test_after_another_have_nothing_to_do(self, office: Office) -> None:
         assert [office.tell().sent for _ in range(3)] == [("token-primary",), (), ()]
 
-    def test_where_one_dies_send_it_once_the_claim_is_over(self, office: Office) -> None:
+    def test_of_which_one_dies_send_it_once_its_lease_is_over(self, office: Office) -> None:
         def die() -> None:
             raise KeyboardInterrupt
 
@@ -119,7 +119,7 @@ class TestTwoThatLook:
         office.run_tasks()
         assert len(office.mailer.mails) == 1
 
-    def test_where_the_store_forgets_send_it_again_rather_than_never(self, office: Office) -> None:
+    def test_send_it_again_if_it_could_not_be_recorded(self, office: Office) -> None:
         tenants = cast("Tenants", Losing(office.services.tenants, office.mailer))
         with pytest.raises(StoreUnavailableError):
             replace(office, services=replace(office.services, tenants=tenants)).tell()
@@ -128,8 +128,8 @@ class TestTwoThatLook:
         assert office.tell().sent == ("token-primary",)
 
 
-class TestNobody:
-    """Is told anything."""
+class TestNoMailIsSent:
+    """Cases in which the merchant is not notified."""
 
     def notices(self, office: Office) -> Notices:
         tenant = office.services.tenants.find(TENANT)
@@ -161,7 +161,7 @@ class TestNobody:
         office.clock.advance(REST)
         assert (office.tell(), self.notices(office)) == (Notified(), Notices())
 
-    def test_of_a_winery_that_is_forgotten_meanwhile(self, office: Office) -> None:
+    def test_of_a_winery_that_is_erased_meanwhile(self, office: Office) -> None:
         office.install(chosen())
         office.receive(a_signal(an_order()))
         office.meta.script = [BAD_TOKEN]

@@ -81,8 +81,8 @@ class TestAlerts:
         assert (alerts(world), world.breaker().is_working) == ([], False)
 
 
-class TestWhatIsStuck:
-    def test_is_told_after_ten_minutes_on_the_way(self, world: World) -> None:
+class TestStuckEvents:
+    def test_are_an_alert_after_ten_minutes_in_the_queue(self, world: World) -> None:
         world.record_an_order()
         world.clock.advance(POLICY.stuck_after - SECOND)
         assert alerts(world) == []
@@ -91,7 +91,7 @@ class TestWhatIsStuck:
         world.run_tasks()
         assert alerts(world) == []
 
-    def test_is_not_what_was_tried_four_times_and_waits_for_meta(self, world: World) -> None:
+    def test_exclude_those_that_wait_for_a_slow_retry(self, world: World) -> None:
         record = world.record_an_order()
         world.meta.script = [DOWN] * 9
         for attempt in range(1, MAX_ATTEMPTS + 1):
@@ -104,7 +104,7 @@ class TestWhatIsStuck:
         world.run_tasks()
         assert (len(world.meta.sent), alerts(world)) == (5, ["failing-primary"])
 
-    def test_is_not_what_was_held_for_long_and_has_just_been_let_go_on(self, world: World) -> None:
+    def test_exclude_those_released_just_now(self, world: World) -> None:
         world.install(some_settings(currency=None))
         world.receive(a_signal(an_order()))
         world.clock.advance(timedelta(days=1))
@@ -117,7 +117,7 @@ class TestWhatIsStuck:
 
 
 class TestAnUnknownCurrency:
-    def test_is_told_of_once_something_waits_for_it(self, world: World) -> None:
+    def test_is_an_alert_once_an_event_waits_for_it(self, world: World) -> None:
         world.install(some_settings(currency=None))
         assert alerts(world) == []
         world.receive(a_signal(an_order()))
@@ -134,7 +134,7 @@ class TestAnUnknownCurrency:
 
 
 class Counting:
-    """A store of events that counts what it is asked for."""
+    """A store of events that counts its calls."""
 
     def __init__(self, events: Events) -> None:
         self._events = events
@@ -154,7 +154,7 @@ class TestReading:
             ("USD", False, {}),
         ],
     )
-    def test_asks_no_more_than_it_must(
+    def test_makes_no_more_calls_than_needed(
         self, world: World, currency: str | None, *, enabled: bool, asked: dict[str, int]
     ) -> None:
         world.install(some_settings(currency=currency, enabled=enabled))

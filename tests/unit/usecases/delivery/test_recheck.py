@@ -22,11 +22,11 @@ from tests.unit.usecases.parked import (
 )
 
 
-class TestALook:
-    """How often it comes: nothing tells it that something has come."""
+class TestARecheck:
+    """How often waiting deliveries are rechecked, and what that costs."""
 
     def minutes(self, world: World) -> list[int]:
-        """Return at which minutes of the next ones the sweep has deliveries looked through."""
+        """Return the minutes, of the next 200, in which the sweep enqueues a recheck."""
         found = []
         for minute in range(1, 200):
             world.clock.advance(timedelta(minutes=1))
@@ -36,9 +36,7 @@ class TestALook:
             world.run_tasks()
         return found
 
-    def test_is_soon_after_an_event_began_to_wait_then_ever_later_up_to_an_hour(
-        self, world: World
-    ) -> None:
+    def test_comes_soon_then_at_growing_intervals_up_to_an_hour(self, world: World) -> None:
         hold(world, 1)
         looks = [0, *self.minutes(world)]
         pauses = [later - earlier for earlier, later in pairwise(looks)]
@@ -54,13 +52,13 @@ class TestALook:
         assert (len(looks) > 5, events.reads) == (True, 0)
         assert count(world) == {"held": 3}
 
-    def test_is_not_where_nothing_waits(self, world: World) -> None:
+    def test_is_not_made_where_nothing_waits(self, world: World) -> None:
         world.record_an_order()
         world.run_tasks()
         world.install(some_settings(value_rule="subtotal"))
         assert (recheck(world), self.minutes(world)) == (Recheck(), [])
 
-    def test_ends_when_what_waited_is_too_old(self, world: World) -> None:
+    def test_ends_when_the_waiting_event_is_too_old(self, world: World) -> None:
         hold(world, 1)
         world.clock.advance(EVENT_WINDOW + timedelta(hours=1))
         for _ in range(2):
@@ -68,13 +66,13 @@ class TestALook:
             world.run_tasks()
         assert (recheck(world).at, count(world)) == (None, {"error": 1})
 
-    def test_finds_what_began_to_wait_when_its_cause_was_being_mended(self, world: World) -> None:
-        """The parking and the mending pass each other: neither knows of the other."""
+    def test_finds_an_event_that_was_parked_while_its_cause_was_removed(self, world: World) -> None:
+        """The currency is chosen while the event is being parked; neither sees the other."""
         world.install(some_settings(currency=None))
         tenants = world.services.tenants
 
-        class Late:
-            """Tenants as they were before the currency was chosen, to one who reads them once."""
+        class Stale:
+            """Tenants whose cache still has the state before the currency was chosen."""
 
             def __getattr__(self, name: str) -> object:
                 return (lambda _: before) if name == "get_cached" else getattr(tenants, name)
@@ -82,7 +80,7 @@ class TestALook:
         before = tenants.find(TENANT)
         world.install(some_settings(currency="USD"))
         world.run_tasks()
-        late = replace(world.services, tenants=cast("Tenants", Late()))
+        late = replace(world.services, tenants=cast("Tenants", Stale()))
         replace(world, services=late).receive(a_signal(an_order()))
         assert count(world) == {"held": 1}
         world.clock.advance(timedelta(minutes=1))

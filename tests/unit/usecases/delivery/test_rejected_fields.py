@@ -39,14 +39,14 @@ class TestARefusedKey:
         assert (has_field(event, "IP address"), has_field(event, "browser")) == (False, False)
         assert world.delivery().dropped == ("IP address", "browser")
 
-    def test_that_is_refused_again_is_the_end(self, world: World) -> None:
+    def test_that_is_refused_again_is_final(self, world: World) -> None:
         record = world.record_an_order()
         world.meta.script = [NO_IP, NO_IP]
         world.send(record)
         assert world.send(record).attempted is Attempted.FINISHED
         assert (world.row().status, len(world.meta.sent)) == (Status.ERROR, 2)
 
-    def test_that_the_event_has_not_is_the_end(self, world: World) -> None:
+    def test_that_the_event_lacks_is_final(self, world: World) -> None:
         record = world.record_an_order()
         world.meta.script = [NO_CLICK]
         assert world.send(record).attempted is Attempted.FINISHED

@@ -56,7 +56,7 @@ class TestARelease:
         assert world.run_tasks() == 2
         assert count(world) == {"held": MOST_READ + 1}
 
-    def test_whose_task_was_lost_is_taken_up_by_the_sweep(self, world: World) -> None:
+    def test_whose_task_was_lost_is_repeated_by_the_sweep(self, world: World) -> None:
         hold(world, 3)
         world.install(some_settings(currency="USD"))
         world.queue.tasks.clear()
@@ -64,7 +64,7 @@ class TestARelease:
         world.run_tasks()
         assert count(world) == {"sent": 3}
 
-    def test_whose_second_half_was_lost_is_begun_anew(self, world: World) -> None:
+    def test_whose_second_task_was_lost_starts_again(self, world: World) -> None:
         hold(world, MOST_RELEASED + 5)
         world.install(some_settings(currency="USD"))
         world.release()
@@ -76,7 +76,7 @@ class TestARelease:
             world.clock.advance(timedelta(minutes=2))
         assert count(world) == {"sent": MOST_RELEASED + 5}
 
-    def test_is_in_the_order_in_which_the_events_came(self, world: World) -> None:
+    def test_is_in_the_order_of_receipt(self, world: World) -> None:
         hold(world, MOST_RELEASED + 5)
         world.install(some_settings(currency="USD"))
         world.run_tasks()
@@ -89,7 +89,7 @@ class TestARelease:
         sends = [task for task in world.queue.tasks if task.path == "/tasks/send"]
         assert [task.is_bulk for task in sends] == [True, True]
 
-    def test_misses_nothing_whose_other_pixel_is_busy(self, world: World) -> None:
+    def test_misses_no_event_whose_other_pixel_is_busy(self, world: World) -> None:
         record = world.record_an_order(some_settings(pixels=two_pixels()))
         world.meta.script = [BAD_TOKEN]
         world.send(record)
@@ -105,7 +105,7 @@ class TestARelease:
         assert count(world) == {"sent": 1}
 
     @pytest.mark.parametrize("at", [1, 2])
-    def test_that_comes_during_another_is_not_forgotten(self, world: World, at: int) -> None:
+    def test_that_is_requested_during_another_is_not_lost(self, world: World, at: int) -> None:
         hold(world, 2)
         world.install(some_settings(currency=None, value_rule="subtotal"))
         dollars = some_settings(currency="USD")
@@ -117,7 +117,7 @@ class TestARelease:
         world.run_tasks()
         assert count(world) == {"sent": 2}
 
-    def test_ends_for_a_later_one_so_that_the_order_stays(self, world: World) -> None:
+    def test_ends_when_a_newer_one_begins_so_that_the_order_stays(self, world: World) -> None:
         hold(world, MOST_READ + 1)
         world.install(some_settings(currency=None, value_rule="subtotal"))
         assert not world.release().is_done
@@ -134,9 +134,9 @@ class TestARelease:
         assert world.breaker() == Breaker()
 
 
-class TestAnEventThatSomebodyWritesWhileItIsReleased:
+class TestAnEventThatIsWrittenWhileItIsReleased:
     def release(self, world: World, write: Callable[[World, EventRecord], object]) -> Released:
-        """Release the one event that waits, which somebody else writes just before."""
+        """Release the one waiting event, which another process writes just before."""
         hold(world, 1)
         world.install(some_settings(currency="USD"))
         world.queue.tasks.clear()
@@ -156,7 +156,7 @@ class TestAnEventThatSomebodyWritesWhileItIsReleased:
         assert self.release(world, World.send) == Released()
         assert (count(world), world.queue.tasks) == ({"sent": 1}, [])
 
-    def test_is_not_made_again_where_it_goes(self, world: World) -> None:
+    def test_is_not_created_again_where_it_is_erased(self, world: World) -> None:
         assert self.release(world, lambda world, record: drop(world, record.key)) == Released()
         assert (count(world), world.queue.tasks) == ({}, [])
 
@@ -168,7 +168,7 @@ class TestAProbe:
         world.run_tasks()
         assert order_ids(world)[:2] == ["c7-order-order-0"] * 2
 
-    def test_that_is_searched_for_alone_ends_with_the_first(self, world: World) -> None:
+    def test_ends_a_recheck_for_probes_only(self, world: World) -> None:
         lose_the_token(world, 3)
         events = Counted(world.services.events)
         world.clock.advance(POLICY.token_probe_every)

@@ -66,7 +66,7 @@ class TestADelivery:
         assert world.delivery(Role.SECONDARY).status is DeliveryStatus.SENT
         assert world.row().status is Status.ERROR
 
-    def test_is_not_put_off_by_the_other_pixels_delivery_starting_at_once(
+    def test_is_not_postponed_by_the_other_pixels_delivery_at_the_same_moment(
         self, world: World
     ) -> None:
         record = world.record_an_order(some_settings(pixels=two_pixels()))
@@ -80,7 +80,7 @@ class TestADelivery:
         assert world.row().status is Status.SENT
         assert len(world.meta.sent) == 2
 
-    def test_is_put_off_while_others_write_its_record_all_the_time(self, world: World) -> None:
+    def test_is_postponed_while_other_processes_keep_writing_its_record(self, world: World) -> None:
         record = world.record_an_order()
 
         def write() -> None:
@@ -146,7 +146,7 @@ class TestAFailedAttempt:
         assert (world.delivery().attempts, world.delivery().answered) == (2, 1)
         assert world.row().status is Status.SENT
 
-    def test_that_is_killed_every_time_ends_after_four(self, world: World) -> None:
+    def test_that_is_killed_every_time_is_parked_after_four(self, world: World) -> None:
         record = world.record_an_order()
         cut_short(world, record, times=4, then=lambda: world.clock.advance(LEASE_FOR))
 
@@ -155,7 +155,7 @@ class TestAFailedAttempt:
         assert world.row().status is Status.ERROR
         assert len(world.meta.sent) == 4
 
-    def test_that_was_killed_is_made_again_after_its_lease(self, world: World) -> None:
+    def test_that_was_killed_is_repeated_after_its_lease(self, world: World) -> None:
         record = world.record_an_order()
         cut_short(world, record)
 
@@ -164,7 +164,7 @@ class TestAFailedAttempt:
         assert world.send(record).attempted is Attempted.FINISHED
         assert (world.delivery().attempts, world.delivery().answered) == (2, 1)
 
-    def test_that_froze_before_it_began_looks_who_has_the_lease(self, world: World) -> None:
+    def test_that_froze_before_it_began_checks_its_lease(self, world: World) -> None:
         record = world.record_an_order()
 
         def freeze() -> None:
@@ -187,7 +187,7 @@ class TestAFailedAttempt:
             (DOWN, ACCEPTED, Status.SENT),
         ],
     )
-    def test_that_outlived_its_lease_only_adds_that_meta_has_it(
+    def test_that_outlived_its_lease_only_counts_if_accepted(
         self, world: World, successor: Verdict, ours: Verdict, status: Status
     ) -> None:
         record = world.record_an_order()

@@ -73,7 +73,7 @@ class TestAHold:
         assert world.row().status is Status.SENT
         assert len(world.meta.sent) == 2
 
-    def test_is_told_to_every_other_event_without_asking_meta(self, world: World) -> None:
+    def test_applies_to_every_other_event_without_a_request_to_meta(self, world: World) -> None:
         world.record_an_order()
         world.meta.script = [BAD_TOKEN]
         receive(world, "one", "two")
@@ -87,7 +87,7 @@ class TestAHold:
         }
         assert reasons == {"Meta refused the access token"}
 
-    def test_is_tried_with_one_event_and_no_more(self, world: World) -> None:
+    def test_is_probed_with_one_event_only(self, world: World) -> None:
         world.record_an_order()
         receive(world, "one", "two")
         world.meta.script = [BAD_TOKEN] * 2
@@ -100,7 +100,7 @@ class TestAHold:
         assert len(world.meta.sent) == 2
         assert world.breaker().probe_at == world.clock() + POLICY.token_probe_every
 
-    def test_lets_all_go_on_once_one_came_through(self, world: World) -> None:
+    def test_ends_for_all_events_once_one_is_accepted(self, world: World) -> None:
         world.record_an_order()
         receive(world, "one", "two")
         world.meta.script = [BAD_TOKEN]
@@ -113,7 +113,7 @@ class TestAHold:
         assert statuses(world) == ["sent"] * 3
         assert world.breaker() == Breaker()
 
-    def test_of_a_token_is_over_with_a_new_one(self, world: World) -> None:
+    def test_for_a_token_ends_with_a_new_one(self, world: World) -> None:
         world.record_an_order()
         receive(world, "one", "two")
         world.meta.script = [BAD_TOKEN]
@@ -128,7 +128,7 @@ class TestAHold:
         assert statuses(world) == ["sent"] * 3
         assert {token for _, _, token in world.meta.sent[1:]} == {"EAAanothertoken"}
 
-    def test_is_not_over_with_a_new_token_that_is_bad_too(self, world: World) -> None:
+    def test_does_not_end_with_a_new_token_that_is_bad_too(self, world: World) -> None:
         world.record_an_order()
         receive(world, *map(str, range(5)))
         world.meta.script = [BAD_TOKEN] * 2
@@ -164,7 +164,7 @@ class TestAHold:
 
         assert statuses(world) == ["error", "sent"]
 
-    def test_of_one_pixel_is_none_of_the_other(self, world: World) -> None:
+    def test_of_one_pixel_does_not_affect_the_other(self, world: World) -> None:
         record = world.record_an_order(some_settings(pixels=two_pixels()))
         world.meta.script = [BAD_TOKEN]
         world.send(record)
@@ -173,14 +173,14 @@ class TestAHold:
         assert world.delivery(Role.SECONDARY).status == "sent"
         assert world.breaker(Role.SECONDARY) == Breaker()
 
-    def test_is_tried_although_the_other_pixel_writes_in_between(self, world: World) -> None:
+    def test_is_probed_although_the_other_pixel_writes_in_between(self, world: World) -> None:
         record = world.record_an_order(some_settings(pixels=two_pixels()))
         world.meta.script = [BAD_TOKEN]
         world.send(record)
         world.clock.advance(POLICY.token_probe_every)
         events, made = world.services.events, list[str]()
 
-        def overtaken() -> str:
+        def new_id_after_the_other() -> str:
             made.append(f"id {len(made)}")
             if len(made) == 1:
                 stored = events.find(TENANT, record.key)
@@ -188,11 +188,11 @@ class TestAHold:
                 assert events.replace(stored, stored.record)
             return made[-1]
 
-        services = replace(world.services, new_id=overtaken)
+        services = replace(world.services, new_id=new_id_after_the_other)
         sent = send_event(TENANT, record.key, role=Role.PRIMARY, services=services)
         assert (sent.attempted, len(world.meta.sent)) == (Attempted.FINISHED, 2)
 
-    def test_of_nobody_is_watched_no_longer(self, world: World) -> None:
+    def test_without_waiting_events_is_watched_no_longer(self, world: World) -> None:
         world.record_an_order()
         world.meta.script = [BAD_TOKEN]
         world.run_tasks()
@@ -205,8 +205,8 @@ class TestAHold:
         assert statuses(world) == ["skipped"]
         assert (world.breaker().is_watched, world.breaker().due_at) == (False, None)
 
-    def test_that_nobody_watches_is_ended_by_the_next_event(self, world: World) -> None:
-        self.test_of_nobody_is_watched_no_longer(world)
+    def test_that_is_not_watched_is_ended_by_the_next_event(self, world: World) -> None:
+        self.test_without_waiting_events_is_watched_no_longer(world)
         world.install()
         receive(world, "next")
         world.run_tasks()
@@ -245,7 +245,7 @@ class TestAHoldForTheCurrency:
         assert custom is not None
         assert custom.value == event.custom.value
 
-    def test_that_is_over_for_one_pixel_is_over_for_both(self, world: World) -> None:
+    def test_that_ends_for_one_pixel_ends_for_both(self, world: World) -> None:
         record = world.record_an_order(some_settings(pixels=two_pixels(), currency=None))
         world.install(some_settings(pixels=two_pixels(), currency="CAD"))
         world.send(record)

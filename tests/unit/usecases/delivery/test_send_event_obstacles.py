@@ -1,4 +1,4 @@
-"""What stands in a delivery's way: a change of settings, a bad secret, somebody quicker."""
+"""Obstacles to a delivery: changed settings, an unreadable secret, another process."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -41,7 +41,7 @@ HOUR = timedelta(hours=1)
 
 
 class TenantsInterrupted(SqliteTenants):
-    """Lets something happen once, while an attempt is reading the settings."""
+    """Tenants that call `meanwhile` once, while an attempt reads the settings."""
 
     def __init__(self, file: SqliteFile, meanwhile: Callable[[], object]) -> None:
         super().__init__(file)
@@ -80,7 +80,7 @@ class TestWhatChangedMeanwhile:
         assert world.delivery().status is DeliveryStatus.SENT
         assert world.delivery(Role.SECONDARY).reason == "pixel removed"
 
-    def test_ends_the_delivery_of_a_tenant_that_is_gone(self, world: World) -> None:
+    def test_ends_the_delivery_of_an_erased_tenant(self, world: World) -> None:
         record = a_record(payload="sealed")
         world.services.events.add(record)
 
@@ -105,7 +105,7 @@ class TestWhatChangedMeanwhile:
         assert [pixel for _, pixel, _ in world.meta.sent] == [SECOND_PIXEL]
         assert world.delivery().pixel_id == SECOND_PIXEL
 
-    def test_is_told_with_what_was_waited_for(self, world: World) -> None:
+    def test_is_reported_with_what_was_waited_for(self, world: World) -> None:
         record = world.record_an_order()
         world.meta.script = [BAD_TOKEN]
         world.send(record)
@@ -132,7 +132,7 @@ class TestWhatChangedMeanwhile:
         assert world.meta.sent == []
 
 
-class TestATaskForNothing:
+class TestATaskWithNothingToDo:
     def test_is_done(self, world: World) -> None:
         record = world.record_an_order()
         unknown = send_event(TENANT, "no-such-key", role=Role.PRIMARY, services=world.services)
@@ -190,7 +190,7 @@ class TestAPayload:
         assert world.delivery().reason == "the event could not be read back"
 
 
-class TestSomebodyQuicker:
+class TestAFasterProcess:
     def test_makes_the_attempt_alone(self, world: World) -> None:
         record = world.record_an_order()
         quicker: list[SendResult] = []

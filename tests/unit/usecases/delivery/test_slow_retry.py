@@ -29,7 +29,7 @@ def rows(world: World) -> Iterator[EventRecord]:
         yield stored.record
 
 
-class TestASecondLife:
+class TestASlowRetry:
     def fail(self, world: World) -> None:
         """Use up the four attempts of the tenant's one event."""
         record = world.record_an_order()
@@ -67,7 +67,7 @@ class TestASecondLife:
                 == f"Meta could not take the event for the moment (tried {4 + hour} times)"
             )
 
-    def test_is_tried_with_one_event_for_all(self, world: World) -> None:
+    def test_probes_with_one_event_for_all(self, world: World) -> None:
         self.fail(world)
         receive(world, "one", "two")
         world.meta.script = [DOWN] * 9
@@ -124,7 +124,7 @@ class TestASecondLife:
         self.hour(world)
         assert world.row().status is Status.SENT
 
-    def test_is_also_that_of_attempts_that_were_cut_short(self, world: World) -> None:
+    def test_follows_attempts_that_were_cut_short_too(self, world: World) -> None:
         record = world.record_an_order()
 
         def go_on() -> None:
@@ -137,7 +137,7 @@ class TestASecondLife:
         self.hour(world)
         assert world.row().status is Status.SENT
 
-    def test_takes_nothing_back_of_a_dead_token(self, world: World) -> None:
+    def test_does_not_overwrite_the_state_of_a_dead_token(self, world: World) -> None:
         record = world.record_an_order()
         cut_short(world, record, times=4, then=lambda: world.clock.advance(LEASE_FOR))
         receive(world, "refused")
@@ -152,7 +152,7 @@ class TestASecondLife:
 
 
 class TestManyThatFail:
-    def test_are_news_once(self, world: World) -> None:
+    def test_open_the_breaker_once(self, world: World) -> None:
         world.install()
         receive(world, *map(str, range(20)))
         tenants, written = world.services.tenants, list[Updated]()

@@ -1,4 +1,4 @@
-"""Clear Log: what goes, what stays, and that nothing is sent because of it."""
+"""Clear Log: what is cleared, what stays, and that nothing is sent a second time."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -64,7 +64,7 @@ def send_orders(world: World, *numbers: int) -> None:
 
 
 def fill(world: World, number: int) -> None:
-    """Have so many finished rows in the log."""
+    """Add this many finished rows to the log."""
     world.install()
     done = closed(a_delivery(), status=DeliveryStatus.SENT, reason=None, now=NOW)
     for each in range(number):
@@ -88,7 +88,7 @@ class TestAClearedLog:
         assert entry.who == OLIVE.name
         assert entry.changes == (log_change("2 rows", "cleared"),)
 
-    def test_makes_nothing_be_sent_again(self, world: World) -> None:
+    def test_causes_no_second_sending(self, world: World) -> None:
         send_orders(world, 1)
         clear(world)
         news = a_signal(an_order(id="order-1"))
@@ -108,7 +108,7 @@ class TestAClearedLog:
         assert lock is not None
         assert (lock.record.object_id, lock.record.custom, lock.record.payload) == ("", None, None)
 
-    def test_leaves_an_order_that_is_not_paid_yet_its_chance(self, world: World) -> None:
+    def test_lets_an_unpaid_order_become_an_event_later(self, world: World) -> None:
         world.install()
         world.receive(a_signal(an_order(payment=Payment.OPEN, paid_at=None)))
         clear(world)
@@ -134,7 +134,7 @@ class TestWhatIsNotFinished:
         assert (job.done, job.left) == (1, {NOT_FINISHED: 4})
         assert statuses(world) == {"error": 1, "held": 1, "queued": 1, "received": 1}
 
-    def test_is_a_row_of_which_one_pixel_still_waits(self, world: World) -> None:
+    def test_includes_a_row_with_one_waiting_delivery(self, world: World) -> None:
         (record,) = fail_at_one(world)
         stored = world.services.events.find(TENANT, record.key)
         assert stored
@@ -144,14 +144,14 @@ class TestWhatIsNotFinished:
         assert clear(world) is None
         assert statuses(world) == {"error": 1}
 
-    def test_is_what_the_shop_is_asked_for_again(self, world: World) -> None:
+    def test_includes_an_event_that_is_looked_up_again(self, world: World) -> None:
         fail(world)
         send_again(world)
         assert clear(world) is None
         world.run_tasks()
         assert statuses(world) == {"sent": 1}
 
-    def test_is_what_somebody_changes_meanwhile(self, world: World) -> None:
+    def test_includes_a_row_that_another_process_changes(self, world: World) -> None:
         fail(world, 1, by=DOWN)
         assert clear(world) is None
         assert statuses(world) == {"error": 1}
@@ -171,7 +171,7 @@ class TestAPartOfTheLog:
 
 
 class TestALargeLog:
-    def test_goes_in_steps_and_what_comes_in_meanwhile_stays(self, world: World) -> None:
+    def test_is_cleared_in_steps_and_newer_rows_stay(self, world: World) -> None:
         fill(world, MANY)
         job = clear(world)
         assert job is not None

@@ -1,4 +1,4 @@
-"""A person whom a winery forgets: of them nothing waits, and nothing is sent anew."""
+"""Erasing a customer: none of their events waits any more, and none is sent again."""
 
 from dataclasses import replace
 
@@ -45,7 +45,7 @@ def erase(
     return erased.events
 
 
-def told(world: World, fact: Fact, tenant_id: str = TENANT) -> EventRecord:
+def receive_fact(world: World, fact: Fact, tenant_id: str = TENANT) -> EventRecord:
     received = world.receive(a_signal(fact), tenant_id=tenant_id)
     assert received.record is not None
     return received.record
@@ -70,27 +70,29 @@ def _installed(world: World) -> None:
 class TestAPerson:
     @pytest.mark.parametrize("email", [EMAIL, "  Casey@Example.COM\n", "CASEY@EXAMPLE.COM"])
     def test_is_known_by_their_address_in_any_spelling(self, world: World, email: str) -> None:
-        record = told(world, an_order())
+        record = receive_fact(world, an_order())
         assert erase(world, email) == 1
         assert stored(world, record).payload is None
         assert log(world) == []
 
     @pytest.mark.parametrize("spelt", [CUSTOMER_ID, CUSTOMER_ID.lower(), f" {CUSTOMER_ID} "])
     def test_is_known_by_their_id_in_any_spelling(self, world: World, spelt: str) -> None:
-        told(world, an_order())
+        receive_fact(world, an_order())
         assert erase(world, customer_id=spelt) == 1
         assert log(world) == []
 
     def test_is_known_by_either_and_forgotten_once(self, world: World) -> None:
-        told(world, an_order(id="both"))
-        told(world, an_order(id="mail", customer=Customer(emails=(EMAIL,))))
-        told(world, an_order(id="id", customer=Customer(id=CUSTOMER_ID, phones=("+17079631234",))))
+        receive_fact(world, an_order(id="both"))
+        receive_fact(world, an_order(id="mail", customer=Customer(emails=(EMAIL,))))
+        receive_fact(
+            world, an_order(id="id", customer=Customer(id=CUSTOMER_ID, phones=("+17079631234",)))
+        )
         assert erase(world, EMAIL, CUSTOMER_ID) == 3
         assert erase(world, EMAIL, CUSTOMER_ID) == 0
 
-    def test_is_known_in_whatever_they_did(self, world: World) -> None:
+    def test_is_known_in_every_kind_of_event(self, world: World) -> None:
         for fact in (an_order(), a_reservation(), a_membership(), a_registration()):
-            told(world, fact)
+            receive_fact(world, fact)
         assert erase(world, customer_id=CUSTOMER_ID) == 4
         assert world.services.events.open(TENANT, after=None, limit=10) == []
 
@@ -101,22 +103,22 @@ class TestAPerson:
     def test_that_is_not_known_has_nothing_erased(
         self, world: World, email: str | None, customer_id: str | None
     ) -> None:
-        told(world, an_order())
+        receive_fact(world, an_order())
         assert erase(world, email, customer_id) == 0
         assert world.row().status is Status.QUEUED
 
     def test_has_every_page_of_a_long_list_erased(self, world: World) -> None:
         for number in range(205):
-            told(world, an_order(id=str(number)))
-        told(world, an_order(id="robin", customer=ROBIN))
+            receive_fact(world, an_order(id=str(number)))
+        receive_fact(world, an_order(id="robin", customer=ROBIN))
         assert erase(world, EMAIL) == 205
         assert log(world) == ["robin"]
 
 
 class TestOthers:
     def test_of_the_same_winery_stay(self, world: World) -> None:
-        told(world, an_order(id="casey"))
-        theirs = told(world, an_order(id="robin", customer=ROBIN))
+        receive_fact(world, an_order(id="casey"))
+        theirs = receive_fact(world, an_order(id="robin", customer=ROBIN))
         erase(world, EMAIL, CUSTOMER_ID)
         assert log(world) == ["robin"]
         assert stored(world, theirs) == theirs
@@ -124,8 +126,8 @@ class TestOthers:
     def test_of_another_winery_stay_even_if_they_are_the_same_person(self, world: World) -> None:
         world.install(tenant_id="other-winery")
         for fact in (an_order(), a_registration()):
-            told(world, fact)
-            told(world, fact, "other-winery")
+            receive_fact(world, fact)
+            receive_fact(world, fact, "other-winery")
         assert erase(world, EMAIL, CUSTOMER_ID) == 2
         assert log(world) == []
         assert len(log(world, "other-winery")) == 2
@@ -133,15 +135,15 @@ class TestOthers:
 
 
 class TestWhatIsFinished:
-    def test_stays_in_the_log_for_it_says_nothing_of_a_person(self, world: World) -> None:
-        record = told(world, an_order())
+    def test_stays_in_the_log_since_it_holds_no_personal_data(self, world: World) -> None:
+        record = receive_fact(world, an_order())
         world.send(record)
         assert erase(world, EMAIL, CUSTOMER_ID) == 0
         assert world.row().status is Status.SENT
 
-    def test_for_one_pixel_alone_goes_with_the_other(self, world: World) -> None:
+    def test_at_one_pixel_only_is_erased_with_the_other(self, world: World) -> None:
         world.install(some_settings(pixels=two_pixels()))
-        record = told(world, an_order())
+        record = receive_fact(world, an_order())
         world.send(record)
         assert world.delivery().status is DeliveryStatus.SENT
         assert erase(world, EMAIL) == 1
@@ -150,10 +152,10 @@ class TestWhatIsFinished:
         assert len(world.meta.sent) == 1
 
     def test_goes_if_it_is_the_persons_sign_up(self, world: World) -> None:
-        record = told(world, a_registration())
+        record = receive_fact(world, a_registration())
         world.send(record)
         assert world.row().status is Status.SENT
-        assert erase(world, customer_id=CUSTOMER_ID.lower()) == 0  # none that waited
+        assert erase(world, customer_id=CUSTOMER_ID.lower()) == 0  # the sign-up did not wait
         assert log(world) == []
         lock = stored(world, record)
         assert (lock.cleared, lock.match_keys, lock.deliveries) == (True, (), {})
@@ -162,7 +164,7 @@ class TestWhatIsFinished:
 class TestALock:
     @pytest.mark.parametrize("fact", [an_order(), a_reservation(), a_registration()])
     def test_keeps_the_event_from_being_made_again(self, world: World, fact: Fact) -> None:
-        record = told(world, fact)
+        record = receive_fact(world, fact)
         assert erase(world, EMAIL, CUSTOMER_ID) == 1
 
         for _ in range(2):
@@ -173,17 +175,15 @@ class TestALock:
     def test_keeps_it_from_being_looked_up(self, world: World) -> None:
         world.shops.customers[CUSTOMER_ID] = a_registration()
         world.shops.memberships[a_membership().id] = a_membership()
-        record = told(world, a_membership())
+        record = receive_fact(world, a_membership())
         assert erase(world, customer_id=CUSTOMER_ID) == 1
 
         assert world.resolve(record.key) is Resolved.NOTHING
         assert world.receive(a_signal(a_membership())).receipt is Receipt.DUPLICATE
         assert world.shops.asked == []
 
-    def test_says_nothing_and_goes_when_nobody_tells_of_its_object_any_more(
-        self, world: World
-    ) -> None:
-        record = told(world, an_order())
+    def test_is_bare_and_expires_like_any_other(self, world: World) -> None:
+        record = receive_fact(world, an_order())
         erase(world, EMAIL)
         lock = stored(world, record)
         assert (lock.payload, lock.custom, lock.object_id, lock.event_id) == (None, None, "", "")
@@ -194,16 +194,16 @@ class TestALock:
 
 class TestTrouble:
     def test_with_a_text_that_no_key_opens_stops_nothing(self, world: World) -> None:
-        broken = told(world, an_order(id="broken"))
+        broken = receive_fact(world, an_order(id="broken"))
         found = world.services.events.find(TENANT, broken.key)
         assert found is not None
         world.services.events.replace(found, replace(broken, payload="damaged"))
-        told(world, an_order(id="whole"))
+        receive_fact(world, an_order(id="whole"))
         assert erase(world, EMAIL) == 1
         assert log(world) == ["broken"]
 
-    def test_with_somebody_who_writes_at_the_same_time_is_overcome(self, world: World) -> None:
-        record = told(world, an_order())
+    def test_with_another_process_that_writes_is_overcome(self, world: World) -> None:
+        record = receive_fact(world, an_order())
         events = preceded(
             world.services.events,
             "replace",
@@ -217,17 +217,17 @@ class TestTrouble:
     def test_with_an_id_that_no_key_opens_stops_nothing_and_leaves_no_doubt(
         self, world: World
     ) -> None:
-        broken = told(world, a_membership())
+        broken = receive_fact(world, a_membership())
         assert broken.lookup is not None
         rewrite(world, broken.key, lookup=replace(broken.lookup, sealed_id="damaged"))
-        whole = told(world, an_order())
+        whole = receive_fact(world, an_order())
         assert erase(world, EMAIL) == 1
         assert stored(world, whole).cleared
         world.run_tasks()
         assert (world.row().reason, world.meta.sent) == (Reason.SIGNAL_UNREADABLE, [])
 
-    def test_with_a_record_that_goes_at_the_same_time_is_none(self, world: World) -> None:
-        record = told(world, an_order())
+    def test_with_a_record_that_is_erased_meanwhile_is_none(self, world: World) -> None:
+        record = receive_fact(world, an_order())
         events = preceded(world.services.events, "replace", by=lambda: drop(world, record.key))
         services = replace(world.services, events=events)
         erased = erase_customer(TENANT, email=EMAIL, customer_id=None, services=services)
@@ -235,21 +235,21 @@ class TestTrouble:
         assert world.services.events.find(TENANT, record.key) is None
 
 
-class TestWhomOnlyTheShopKnows:
+class TestACustomerKnownToTheShopOnly:
     @pytest.fixture(autouse=True)
-    def _told(self, world: World) -> None:
+    def _receive_fact(self, world: World) -> None:
         world.install()
         world.shops.customers[CUSTOMER_ID] = a_registration()
         world.shops.memberships[a_membership().id] = a_membership()
 
     def test_is_looked_up_and_found_by_their_address(self, world: World) -> None:
-        record = told(world, a_membership())
+        record = receive_fact(world, a_membership())
         assert erase(world, EMAIL) == 1
         world.resolve(record.key)
         assert world.services.events.newest(TENANT, limit=9) == []
         assert world.meta.sent == []
 
-    def test_is_found_in_a_claim_that_says_no_more_than_its_object(self, world: World) -> None:
+    def test_is_found_for_an_unproven_webhook(self, world: World) -> None:
         world.shops.orders[an_order().id] = an_order()
         record = world.receive(a_signal(an_order()), is_trusted=False).record
         assert record is not None
@@ -258,19 +258,19 @@ class TestWhomOnlyTheShopKnows:
         world.run_tasks()
         assert (log(world), world.meta.sent) == ([], [])
 
-    def test_is_not_somebody_else(self, world: World) -> None:
-        record = told(world, a_membership())
+    def test_is_not_another_customer(self, world: World) -> None:
+        record = receive_fact(world, a_membership())
         assert erase(world, "robin@example.com") == 0
         assert stored(world, record).lookup
 
-    def test_may_not_be_known_just_now_and_that_is_said(self, world: World) -> None:
-        told(world, a_membership())
+    def test_is_counted_as_unknown_if_the_shop_does_not_answer(self, world: World) -> None:
+        receive_fact(world, a_membership())
         world.shops.refusals["membership"] = ShopError(Refusal.NO_ANSWER)
         erased = erase_customer(TENANT, email=EMAIL, customer_id=None, services=world.services)
         assert erased == Erased(events=0, unknown=1)
         assert erase(world, EMAIL, CUSTOMER_ID) == 1
 
 
-def test_whom_only_the_shop_knows_is_found_by_their_id(world: World) -> None:
-    told(world, an_order(person=a_stranger()))
+def test_a_customer_known_to_the_shop_only_is_found_by_their_id(world: World) -> None:
+    receive_fact(world, an_order(person=a_stranger()))
     assert erase(world, EMAIL, CUSTOMER_ID) == 1

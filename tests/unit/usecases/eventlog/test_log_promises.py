@@ -1,4 +1,4 @@
-"""What Send again and Clear Log promise, where it is hard to keep."""
+"""Hard cases of Send again and Clear Log."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -57,13 +57,13 @@ NO_PIXEL = some_settings(pixels=Pixels())
 
 
 def clear(world: World) -> None:
-    """Clear all that there is, a moment later."""
+    """Clear all rows, a moment later."""
     world.clock.advance(SECOND)
     start_clear(tenant_of(world), WHOLE, by=OLIVE, services=world.services)
 
 
 def forget(world: World) -> None:
-    """Do the daily round once the rows are older than they are kept."""
+    """Apply the retention once the rows are older than that."""
     world.clock.advance(8 * DAY)
     assert apply_retention(TENANT, now=world.clock(), services=world.services) == 1
 
@@ -75,7 +75,7 @@ def press(world: World, record: EventRecord) -> ResendMethod | Reason | None:
 
 class TestASaleThatIsPaidLongAfterItWasSent:
     @pytest.mark.parametrize("row_goes", [clear, forget])
-    def test_is_not_told_twice(self, world: World, row_goes: Callable[[World], None]) -> None:
+    def test_is_not_sent_twice(self, world: World, row_goes: Callable[[World], None]) -> None:
         world.install(some_settings(retention_days=7))
         order = an_order(payment=Payment.AUTHORIZED, paid_at=None, submitted_at=NOW - HOUR)
         record = world.receive(a_signal(order)).record
@@ -100,7 +100,7 @@ class TestAnEventFromBeforeThePixel:
         assert plan(world, LogView(status=Status.ERROR)).total == 0
         assert plan_clear(TENANT, WHOLE, services=world.services).failed == 1
 
-    def test_goes_along_with_what_failed(self, world: World) -> None:
+    def test_is_resent_with_the_failures(self, world: World) -> None:
         world.install(NO_PIXEL)
         for number in range(60):
             world.receive(a_signal(an_order_known(world, 1000 + number)))
@@ -120,7 +120,7 @@ class TestAnEventFromBeforeThePixel:
         assert done
         assert (done.is_running, done.done, done.moved_on, done.left) == (False, 120, 0, {})
 
-    def test_keeps_the_day_on_which_it_was_told_of(self, world: World) -> None:
+    def test_keeps_its_day_of_receipt(self, world: World) -> None:
         world.install(NO_PIXEL)
         booked = a_reservation(id="res-1", paid_at=None)
         world.shops.reservations[booked.id] = booked
@@ -134,7 +134,7 @@ class TestAnEventFromBeforeThePixel:
 
 
 class TestADeadToken:
-    def test_stays_known_when_somebody_sends_again(self, world: World) -> None:
+    def test_stays_known_during_a_resend(self, world: World) -> None:
         (refused,) = fail_at_one(world, 1)
         dying = world.receive(a_signal(an_order_known(world, 2))).record
         assert dying
@@ -182,7 +182,7 @@ class TestManyThatCannotBeSentAgain:
         assert (job.done, job.left) == (1, {Reason.SIGN_UP_NOT_KEPT: 5})
 
 
-class TestRowsThatGoOnByThemselves:
+class TestRowsThatAreRetriedAutomatically:
     def test_are_counted_apart_from_what_cannot_be_sent(self, world: World) -> None:
         give_up(world, range(25))
         signed_up = world.receive(a_signal(a_registration())).record
@@ -210,7 +210,7 @@ class TestRowsThatGoOnByThemselves:
         assert (job.done, job.moved_on, job.left) == (1, 0, {})
 
 
-class TestTwoPeopleAtOnce:
+class TestTwoStaffMembersAtOnce:
     def test_do_not_work_against_each_other(self, world: World) -> None:
         give_up(world, range(30))
         tenant = tenant_of(world)

@@ -1,4 +1,4 @@
-"""What changes many rows of a log does so in few round trips to the store."""
+"""Operations on many log rows take few round trips to the store."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -46,7 +46,7 @@ def leave(world: World) -> None:
 
 
 class Counting:
-    """Events that count what they are asked."""
+    """A store of events that counts its calls."""
 
     def __init__(self, events: Events) -> None:
         self._events = events

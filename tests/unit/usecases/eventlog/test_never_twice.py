@@ -1,4 +1,4 @@
-"""Whatever is pressed in whatever order: what a pixel has taken is never sent to it again."""
+"""No event that a pixel has accepted is sent to it again, whatever the staff do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ EVERYTHING = LogView(show=Show.ALL)
 
 @dataclass
 class Meta:
-    """A vendor that answers as it likes, and remembers what it has taken."""
+    """A vendor that gives arbitrary answers, and remembers the events that it has accepted."""
 
     answers: st.DataObject
     taken: set[tuple[str, str]] = field(default_factory=set)
@@ -61,11 +61,11 @@ def a_winery(data: st.DataObject) -> Iterator[tuple[World, Meta]]:
         yield world, meta
 
 
-def take_in(world: World, number: int) -> None:
+def receive_order(world: World, number: int) -> None:
     world.receive(a_signal(an_order_known(world, number)))
 
 
-def tell_news(world: World, number: int) -> None:
+def receive_update(world: World, number: int) -> None:
     world.receive(a_signal(an_order(id=f"order-{number}", total=1)))
 
 
@@ -87,14 +87,14 @@ def wait(world: World, number: int) -> None:
 
 
 def run(world: World, _: int = 1) -> None:
-    """Do the tasks of this moment; what they make comes later."""
+    """Run the present tasks, but not those that they enqueue."""
     for _ in range(3):
         world.run_tasks()
         world.clock.advance(timedelta(minutes=1))
 
 
 DEEDS = [
-    take_in, tell_news, send_all_again, send_one_again, clear, wait, run,
+    receive_order, receive_update, send_all_again, send_one_again, clear, wait, run,
     lambda world, _: world.sweep(), lambda world, _: world.install(BOTH),
 ]  # fmt: skip
 
@@ -106,7 +106,7 @@ def test_what_a_pixel_has_taken_is_never_sent_to_it_again(data: st.DataObject) -
         st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(1, 3)), min_size=6, max_size=30)
     )
     with a_winery(data) as (world, meta):
-        take_in(world, 1)
+        receive_order(world, 1)
         for deed, number in deeds:
             deed(world, number)
             world.clock.advance(timedelta(seconds=1))

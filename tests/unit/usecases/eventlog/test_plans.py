@@ -1,4 +1,4 @@
-"""A dry run reads a bounded part of the log, however long that is, and says so."""
+"""A dry run reads a bounded part of the log, and says whether that was all."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ SENT = {Role.PRIMARY: closed(a_delivery(), status=DeliveryStatus.SENT, reason=No
 
 
 class Read:
-    """Events that count the rows that they hand out."""
+    """A store of events that counts the rows read."""
 
     def __init__(self, events: Events) -> None:
         self._events, self.rows = events, 0
@@ -47,17 +47,17 @@ class Read:
 
 @pytest.fixture
 def read(world: World) -> Read:
-    """Return events that count what is read of them."""
+    """Return a store of events that counts the rows read."""
     world.install()
     return Read(world.services.events)
 
 
-def over(world: World, read: Read) -> Services:
+def services_with(world: World, read: Read) -> Services:
     return replace(world.services, events=cast("Events", read))
 
 
 def fill(world: World, number: int, *, first: datetime = NOW, **changes: Any) -> None:
-    """Have so many rows in the log, a second apart."""
+    """Add this many rows to the log, a second apart."""
     for each in range(number):
         at = first + timedelta(seconds=each)
         key = f"{at:%d%H%M%S}{changes.get('state', '')}{each:030}"
@@ -69,7 +69,7 @@ class TestSendingAgain:
     def test_looks_at_a_thousand_rows_whatever_their_kind(self, world: World, read: Read) -> None:
         fill(world, 600, deliveries=FAILED)
         fill(world, 600, deliveries={}, state=Status.SKIPPED, reason=Reason.NOT_SET_UP)
-        plan = plan_resend(tenant_of(world), WHOLE, services=over(world, read))
+        plan = plan_resend(tenant_of(world), WHOLE, services=services_with(world, read))
         assert (plan.total, plan.is_least) == (1000, True)
         assert read.rows == 1000
         assert plan.counted == Counted(total=1000, failed=1000, bound=Bound.LEAST)
@@ -78,13 +78,13 @@ class TestSendingAgain:
         fill(world, 1, deliveries=FAILED)
         old = NOW - timedelta(days=15)
         fill(world, 9, first=old, deliveries={}, state=Status.SKIPPED, reason=Reason.REFUND)
-        plan = plan_resend(tenant_of(world), WHOLE, services=over(world, read))
+        plan = plan_resend(tenant_of(world), WHOLE, services=services_with(world, read))
         assert (plan.total, plan.is_least, read.rows) == (1, False, 1)
 
     def test_that_was_counted_is_not_counted_again(self, world: World, read: Read) -> None:
         fill(world, 30, deliveries=FAILED)
         counted = Counted(total=30, failed=31)
-        services = over(world, read)
+        services = services_with(world, read)
         job = start_resend(tenant_of(world), WHOLE, by=OLIVE, services=services, counted=counted)
         assert job
         assert (job.total, job.failed, job.is_least, read.rows) == (30, 31, False, 0)
@@ -95,12 +95,12 @@ class TestClearing:
         fill(world, 700, deliveries=SENT)
         fill(world, 3, first=NOW + timedelta(days=1), deliveries=FAILED)
         fill(world, 2, first=NOW + timedelta(days=2), deliveries={Role.PRIMARY: a_delivery()})
-        plan = plan_clear(TENANT, WHOLE, services=over(world, read))
+        plan = plan_clear(TENANT, WHOLE, services=services_with(world, read))
         assert plan == ClearPlan(total=703, failed=3, staying=2, is_part=True)
         assert read.rows == 500
         assert plan.counted == Counted(total=703, bound=Bound.MOST)
 
-    def test_knows_a_log_exactly_that_it_has_read(self, world: World) -> None:
+    def test_is_exact_for_a_log_that_is_read_in_full(self, world: World) -> None:
         fill(world, 5, deliveries=SENT)
         for most in (5, 6):
             plan = plan_clear(TENANT, WHOLE, services=world.services, most=most)
@@ -109,7 +109,7 @@ class TestClearing:
     def test_that_was_counted_is_not_counted_again(self, world: World, read: Read) -> None:
         fill(world, 150, deliveries=SENT)
         counted = Counted(total=150, bound=Bound.MOST)
-        services = over(world, read)
+        services = services_with(world, read)
         job = start_clear(tenant_of(world), WHOLE, by=OLIVE, services=services, counted=counted)
         assert job
         assert (job.total, read.rows) == (150, 0)

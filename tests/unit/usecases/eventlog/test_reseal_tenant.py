@@ -1,4 +1,4 @@
-"""After a change of keys everything opens with the newest, so that the older may go."""
+"""Resealing: all texts open with the newest key, so that older keys can be destroyed."""
 
 from dataclasses import replace
 
@@ -37,7 +37,7 @@ def with_keys(world: World, *keys: str) -> World:
     return replace(world, services=replace(world.services, vault=FernetVault(keys)))
 
 
-def told(world: World, fact: Fact, *, is_trusted: bool = True) -> EventRecord:
+def receive_fact(world: World, fact: Fact, *, is_trusted: bool = True) -> EventRecord:
     received = world.receive(a_signal(fact), is_trusted=is_trusted)
     assert received.record is not None
     return received.record
@@ -73,7 +73,7 @@ class TestResealing:
                 FernetVault([OLD]).unseal(TENANT, sealed)
 
     def test_makes_a_waiting_event_go_out_under_the_newest_key_alone(self, old: World) -> None:
-        record = told(old, an_order())
+        record = receive_fact(old, an_order())
         assert reseal(old, NEW, OLD) == Resealed(resealed=3, unreadable=0)
 
         new = with_keys(old, NEW)
@@ -86,17 +86,20 @@ class TestResealing:
         old.shops.customers[CUSTOMER_ID] = a_registration()
         old.shops.memberships[a_membership().id] = a_membership()
         old.shops.orders[an_order().id] = an_order()
-        vouched, claim = told(old, a_membership()), told(old, an_order(), is_trusted=False)
-        assert vouched.is_vouched_for
+        proven, unproven = (
+            receive_fact(old, a_membership()),
+            receive_fact(old, an_order(), is_trusted=False),
+        )
+        assert proven.is_vouched_for
         assert reseal(old, NEW, OLD) == Resealed(resealed=4, unreadable=0)
 
         new = with_keys(old, NEW)
-        for record in (vouched, claim):
+        for record in (proven, unproven):
             assert new.resolve(record.key) is Resolved.DECIDED
             assert read(new, record.key).record.status is Status.QUEUED
 
     def test_changes_nothing_but_the_seals(self, old: World) -> None:
-        before = told(old, a_membership())
+        before = receive_fact(old, a_membership())
         reseal(old, NEW, OLD)
 
         after = read(old, before.key).record
@@ -117,7 +120,7 @@ class TestResealing:
         assert replace(after, payload=before.payload, lookup=lookup) == before
 
     def test_leaves_alone_what_is_finished_or_holds_nothing(self, old: World) -> None:
-        record = told(old, an_order())
+        record = receive_fact(old, an_order())
         for role in Role:
             old.send(record, role)
         before = read(old, record.key)
@@ -125,13 +128,13 @@ class TestResealing:
         assert read(old, record.key) == before
 
     def test_may_be_done_again(self, old: World) -> None:
-        told(old, an_order())
+        receive_fact(old, an_order())
         assert [reseal(old, NEW, OLD).resealed for _ in range(2)] == [3, 3]
         assert reseal(old, NEW) == Resealed(resealed=3, unreadable=0)
 
     def test_gets_to_the_end_of_a_long_list(self, old: World) -> None:
         for number in range(205):
-            told(old, an_order(id=str(number)))
+            receive_fact(old, an_order(id=str(number)))
         assert reseal(old, NEW, OLD) == Resealed(resealed=207, unreadable=0)
         assert reseal(old, NEW) == Resealed(resealed=207, unreadable=0)
 
@@ -144,8 +147,8 @@ class TestResealing:
     def test_of_a_winery_without_anything_does_nothing(self, world: World) -> None:
         assert reseal(world, NEW) == Resealed(resealed=0, unreadable=0)
 
-    def test_overcomes_somebody_who_writes_at_the_same_time(self, old: World) -> None:
-        record = told(old, an_order())
+    def test_overcomes_another_process_that_writes(self, old: World) -> None:
+        record = receive_fact(old, an_order())
         new = with_keys(old, NEW, OLD)
         events = preceded(
             new.services.events, "replace", by=lambda: rewrite(old, record.key, object_number="9")
@@ -158,8 +161,10 @@ class TestResealing:
         assert event.event_id == record.event_id
 
     @pytest.mark.parametrize("is_sent", [True, False])
-    def test_leaves_alone_what_goes_at_the_same_time(self, old: World, *, is_sent: bool) -> None:
-        record = told(old, an_order())
+    def test_leaves_alone_what_is_erased_or_sent_meanwhile(
+        self, old: World, *, is_sent: bool
+    ) -> None:
+        record = receive_fact(old, an_order())
         new = with_keys(old, NEW, OLD)
 
         def go() -> None:
@@ -177,8 +182,8 @@ class TestResealing:
 
 class TestWhatNoKeyOpens:
     def test_is_counted_and_left_as_it_is(self, old: World) -> None:
-        told(old, an_order())
-        told(old, a_membership())
+        receive_fact(old, an_order())
+        receive_fact(old, a_membership())
         events = old.services.events.newest(TENANT, limit=9)
         tokens = [old.services.tenants.sealed_token(TENANT, role) for role in Role]
 
@@ -188,9 +193,9 @@ class TestWhatNoKeyOpens:
 
     def test_stops_nothing_else(self, old: World) -> None:
         save_token(old.services.tenants, TENANT, Role.PRIMARY, "damaged")
-        broken = read(old, told(old, an_order(id="broken")).key)
+        broken = read(old, receive_fact(old, an_order(id="broken")).key)
         old.services.events.replace(broken, replace(broken.record, payload="damaged"))
-        told(old, an_order(id="whole"))
+        receive_fact(old, an_order(id="whole"))
         assert reseal(old, NEW, OLD) == Resealed(resealed=2, unreadable=2)
 
     def test_may_be_another_winerys_text_that_was_copied_here(self, old: World) -> None:

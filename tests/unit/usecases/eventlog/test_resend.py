@@ -1,4 +1,4 @@
-"""Sending again what failed, one event or two at a time."""
+"""Resending failed events, one or two at a time."""
 
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ DAY = timedelta(days=1)
 
 
 class TestAnEventThatMetaRefused:
-    def test_is_asked_of_the_shop_and_sent_with_its_id_and_time(self, world: World) -> None:
+    def test_is_looked_up_and_sent_with_its_id_and_time(self, world: World) -> None:
         (before,) = fail(world)
         world.clock.advance(DAY)
         assert (plan(world).kept, plan(world).asked_for) == (0, 1)
@@ -86,7 +86,7 @@ class TestAnEventThatMetaRefused:
         assert (world.delivery().reason, world.row().payload) == ("cancelled", None)
         assert len(posts(world)) == 1
 
-    def test_that_the_shop_no_longer_knows_stays_an_error_and_says_why(self, world: World) -> None:
+    def test_that_the_shop_has_deleted_stays_an_error_and_says_why(self, world: World) -> None:
         fail(world)
         world.shops.orders.clear()
         send_again(world)
@@ -119,7 +119,7 @@ class TestAnEventThatMetaRefused:
         assert world.row().status is Status.SENT
         assert len(set(posts(world))) == 1
 
-    def test_is_not_sent_by_a_late_task_before_the_shop_has_told(self, world: World) -> None:
+    def test_is_not_sent_by_a_late_task_before_the_look_up(self, world: World) -> None:
         (record,) = fail(world)
         send_again(world)
         world.send(record)
@@ -128,7 +128,7 @@ class TestAnEventThatMetaRefused:
         world.run_tasks()
         assert world.row().status is Status.SENT
 
-    def test_goes_too_late_if_the_shop_is_silent_for_too_long(self, world: World) -> None:
+    def test_is_too_late_if_the_shop_does_not_answer_for_too_long(self, world: World) -> None:
         fail(world)
         world.shops.refusals["order"] = ShopError(Refusal.NO_ANSWER)
         send_again(world)
@@ -139,7 +139,7 @@ class TestAnEventThatMetaRefused:
         assert "7 days" in (world.delivery().reason or "")
         assert (world.row().due_at, world.row().lookup) == (None, None)
 
-    def test_is_not_asked_for_once_its_channel_is_off(self, world: World) -> None:
+    def test_is_not_looked_up_once_its_channel_is_off(self, world: World) -> None:
         fail(world)
         send_again(world)
         world.install(some_settings(channels={Channel.WEB: False}))
@@ -150,7 +150,7 @@ class TestAnEventThatMetaRefused:
         assert delivery.details.switch is Switch.CHANNEL
         assert len(world.shops.asked) == asked
 
-    def test_is_not_disturbed_by_news_of_the_same_object(self, world: World) -> None:
+    def test_is_not_disturbed_by_a_webhook_about_the_same_object(self, world: World) -> None:
         fail(world)
         send_again(world)
         news = a_signal(an_order(id="order-1", total=1))
@@ -174,7 +174,7 @@ class TestAnEventThatMetaCouldNotTake:
         assert world.shops.asked == []
         assert len(set(posts(world))) == 1
 
-    def test_brings_the_others_along_once_meta_works_again(self, world: World) -> None:
+    def test_releases_the_others_once_meta_works_again(self, world: World) -> None:
         fail(world, 1, 2, 3, by=DOWN)
         send_again(world)
         world.run_tasks()
@@ -214,7 +214,7 @@ class TestTwoPixels:
         assert posts(world)[2:] == [(SECOND_PIXEL, "c7-order-order-1")]
         assert world.row().status is Status.SENT
 
-    def test_are_told_the_same_whatever_the_order_is_worth_by_now(self, world: World) -> None:
+    def test_get_the_same_value_even_if_the_order_has_changed(self, world: World) -> None:
         fail_at_one(world)
         world.shops.orders["order-1"] = an_order(id="order-1", number="1001", total=1)
         send_again(world)
@@ -229,7 +229,7 @@ class TestTwoPixels:
         assert sorted(pixel for pixel, _ in posts(world)) == sorted([PIXEL, SECOND_PIXEL] * 2)
         assert len([task for task in world.shops.asked if task[0] == "order"]) == 1
 
-    def test_of_which_one_is_still_at_it_need_not_ask_the_shop(self, world: World) -> None:
+    def test_of_which_one_still_retries_need_no_look_up(self, world: World) -> None:
         world.install(BOTH)
         received = world.receive(a_signal(an_order()))
         assert received.record

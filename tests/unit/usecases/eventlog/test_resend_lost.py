@@ -1,4 +1,4 @@
-"""What failed and cannot be sent again, and what never failed."""
+"""Failed events that cannot be resent, and events that never failed."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -43,7 +43,7 @@ from tests.unit.usecases.failures import (
     without,
 )
 from tests.unit.usecases.interruptions import rewrite
-from tests.unit.usecases.lookups import event_of, know_casey, told
+from tests.unit.usecases.lookups import event_of, know_casey, receive_fact
 
 DAY = timedelta(days=1)
 
@@ -51,12 +51,12 @@ DAY = timedelta(days=1)
 class TestWhatIsLost:
     def lost(self, world: World) -> dict[Reason, int]:
         world.queue.tasks.clear()
-        told = plan(world, LogView(show=Show.ALL))
-        assert told.total == 0
+        found = plan(world, LogView(show=Show.ALL))
+        assert found.total == 0
         assert send_again(world, LogView(show=Show.ALL)) is None
         assert world.queue.tasks == []
         assert world.services.jobs.find(TENANT, JobKind.RESEND) is None
-        return dict(told.lost)
+        return dict(found.lost)
 
     def test_is_what_is_older_than_seven_days(self, world: World) -> None:
         fail(world)
@@ -125,7 +125,7 @@ class TestWhatIsLost:
 
 
 class TestWhatNeverFailed:
-    def test_is_left_alone_by_a_job_that_meets_it(self, world: World) -> None:
+    def test_is_left_alone_by_a_job(self, world: World) -> None:
         fail(world)
         refund = world.receive(a_signal(an_order(id="refund", kind=OrderKind.REFUND))).record
         job = send_again(world, LogView(show=Show.ALL))
@@ -134,9 +134,9 @@ class TestWhatNeverFailed:
         assert refund in list(rows(world))
 
 
-class TestAnEventThatTheShopIsAskedForAgain:
-    def test_is_asked_for_no_longer_once_its_pixel_has_it_after_all(self, world: World) -> None:
-        """An attempt that was long believed lost comes back, and Meta had taken the event."""
+class TestAnEventThatIsLookedUpAgain:
+    def test_is_not_looked_up_once_its_pixel_has_it_after_all(self, world: World) -> None:
+        """An overlong attempt returns at last: Meta has accepted the event."""
         world.install()
         record = world.receive(a_signal(an_order_known(world))).record
         assert record
@@ -156,9 +156,7 @@ class TestAnEventThatTheShopIsAskedForAgain:
         assert (row.status, row.lookup, row.payload, row.due_at) == (Status.SENT, None, None, None)
         assert (len(posts(world)), world.shops.asked) == (2, [])
 
-    def test_and_whose_id_cannot_be_read_back_stays_an_error_and_says_why(
-        self, world: World
-    ) -> None:
+    def test_with_an_unreadable_id_stays_an_error_and_says_why(self, world: World) -> None:
         fail(world)
         send_again(world)
         lookup = world.row().lookup
@@ -171,16 +169,16 @@ class TestAnEventThatTheShopIsAskedForAgain:
         assert (row.lookup, row.payload, row.due_at) == (None, None, None)
         assert (len(posts(world)), world.shops.asked) == (1, [])
 
-    def test_and_that_has_not_happened_any_more_is_skipped(self, world: World) -> None:
+    def test_that_the_shop_no_longer_confirms_is_skipped(self, world: World) -> None:
         know_casey(world)
         gone = a_membership(status=MembershipStatus.CANCELLED, cancelled_at=NOW)
-        world.resolve(told(world, gone, Action.UPDATE).key)
+        world.resolve(receive_fact(world, gone, Action.UPDATE).key)
         assert event_of(world).name is EventName.CANCEL_MEMBERSHIP
         world.meta.script = [REFUSED]
         world.send(world.row())
         world.queue.tasks.clear()
         send_again(world)
-        world.run_tasks()  # by now the shop tells of a member again
+        world.run_tasks()  # by now the shop has the membership again
         delivery, row = world.delivery(), world.row()
         assert (delivery.status, delivery.reason) == (DeliveryStatus.SKIPPED, Reason.NO_LONGER_SO)
         assert (row.lookup, row.payload, row.due_at) == (None, None, None)

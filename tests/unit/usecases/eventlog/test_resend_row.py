@@ -1,4 +1,4 @@
-"""One row sent again by hand."""
+"""Resending one row by hand."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -36,8 +36,8 @@ from tests.unit.usecases.failures import (
 from tests.unit.usecases.interruptions import drop, preceded
 
 
-def again(world: World, key: str = "") -> ResendMethod | Reason | None:
-    """Send this row, or the only one, again."""
+def resend_one(world: World, key: str = "") -> ResendMethod | Reason | None:
+    """Resend this row, or the only one."""
     key = key or world.row().key
     return resend_row(tenant_of(world), key, by=OLIVE, services=world.services)
 
@@ -48,28 +48,28 @@ def changes_noted(world: World) -> list[Change]:
 
 
 class TestAFailedRow:
-    def test_goes_and_no_other_does(self, world: World) -> None:
+    def test_is_resent_and_no_other_is(self, world: World) -> None:
         fail(world, 1, 2)
         newest = next(rows(world))
-        assert again(world, newest.key) is ResendMethod.ASKED_FOR
+        assert resend_one(world, newest.key) is ResendMethod.ASKED_FOR
         world.run_tasks()
         assert [row.status for row in rows(world)] == [Status.SENT, Status.ERROR]
         assert changes_noted(world)[0] == log_change(
             f"Purchase {newest.object_number}", "sent again"
         )
 
-    def test_goes_once_however_often_it_is_pressed(self, world: World) -> None:
+    def test_is_resent_once_however_often_the_button_is_pressed(self, world: World) -> None:
         fail(world)
-        assert [again(world) for _ in range(3)] == [ResendMethod.ASKED_FOR, None, None]
+        assert [resend_one(world) for _ in range(3)] == [ResendMethod.ASKED_FOR, None, None]
         world.run_tasks()
-        assert again(world) is None
+        assert resend_one(world) is None
         assert len(posts(world)) == 2
 
     def test_that_is_too_old_stays_and_nothing_is_noted(self, world: World) -> None:
         fail(world)
         a_week_passes(world)
         before = changes_noted(world)
-        assert again(world) is Reason.TOO_OLD
+        assert resend_one(world) is Reason.TOO_OLD
         assert changes_noted(world) == before
         assert world.row().status is Status.ERROR
 
@@ -82,18 +82,18 @@ class TestAFailedRow:
         world.send(record)
         failed = next(row for row in rows(world) if row.status is Status.ERROR)
         before = len(posts(world))
-        again(world, failed.key)
+        resend_one(world, failed.key)
         world.queue.tasks = [task for task in world.queue.tasks if task.is_bulk]
         world.run_tasks()
         assert len(posts(world)) == before
         held = next(row for row in rows(world) if row.key == failed.key)
         assert held.status is Status.HELD
 
-    def test_that_goes_at_the_same_moment_is_none(self, world: World) -> None:
+    def test_that_is_erased_at_the_same_moment_is_none(self, world: World) -> None:
         (record,) = fail(world)
         events = preceded(world.services.events, "replace", by=lambda: drop(world, record.key))
         overtaken = replace(world, services=replace(world.services, events=events))
-        assert again(overtaken, record.key) is None
+        assert resend_one(overtaken, record.key) is None
         assert world.services.events.find(TENANT, record.key) is None
         assert world.queue.tasks == []
 
@@ -122,43 +122,45 @@ class TestARowFromBeforeThereWasAPixel:
         self.before(world)
         was_received_at = world.row().received_at
         world.install()
-        assert again(world) is ResendMethod.ASKED_FOR
+        assert resend_one(world) is ResendMethod.ASKED_FOR
         world.run_tasks()
         row = world.row()
         assert (row.status, row.event_id) == (Status.SENT, "c7-order-order-1")
         assert row.received_at == was_received_at
-        assert again(world) is None
+        assert resend_one(world) is None
 
     def test_cannot_be_while_there_is_none(self, world: World) -> None:
         self.before(world)
-        assert again(world) is Reason.PIXEL_REMOVED
+        assert resend_one(world) is Reason.PIXEL_REMOVED
         world.install(some_settings(enabled=False))
-        assert again(world) is Reason.SWITCHED_OFF
+        assert resend_one(world) is Reason.SWITCHED_OFF
 
-    def test_is_not_asked_for_while_its_channel_is_off(self, world: World) -> None:
+    def test_is_not_looked_up_while_its_channel_is_off(self, world: World) -> None:
         self.before(world)
         world.install(some_settings(channels={Channel.WEB: False}))
-        assert again(world) is Reason.SWITCHED_OFF
+        assert resend_one(world) is Reason.SWITCHED_OFF
         assert world.shops.asked == []
 
     def test_is_lost_after_seven_days(self, world: World) -> None:
         self.before(world)
         world.install()
         a_week_passes(world)
-        assert again(world) is Reason.TOO_OLD
+        assert resend_one(world) is Reason.TOO_OLD
 
-    def test_of_a_sign_up_names_nobody_to_ask_for(self, world: World) -> None:
+    def test_of_a_sign_up_names_no_customer_to_look_up(self, world: World) -> None:
         world.install(some_settings(pixels=Pixels()))
         world.receive(a_signal(a_registration()))
         world.install()
-        assert again(world) is Reason.SIGN_UP_NOT_KEPT
+        assert resend_one(world) is Reason.SIGN_UP_NOT_KEPT
 
     @pytest.mark.parametrize("refusal", [Refusal.NOT_FOUND, Refusal.NOT_ALLOWED])
-    def test_stays_as_it_is_if_the_shop_does_not_tell(self, world: World, refusal: Refusal) -> None:
+    def test_stays_as_it_is_if_the_shop_does_not_answer(
+        self, world: World, refusal: Refusal
+    ) -> None:
         self.before(world)
         world.install()
         world.shops.refusals["order"] = ShopError(refusal)
-        again(world)
+        resend_one(world)
         world.run_tasks()
         assert world.row().lookup is None
         row = world.row()
@@ -170,7 +172,7 @@ class TestARowFromBeforeThereWasAPixel:
         world.receive(a_signal(an_order()))
         world.install()
         assert world.row().reason == "switched off"
-        assert again(world) is None
+        assert resend_one(world) is None
 
 
 def test_a_delivery_that_was_skipped_is_never_sent(world: World) -> None:
@@ -182,4 +184,4 @@ def test_a_delivery_that_was_skipped_is_never_sent(world: World) -> None:
     }
     stored = world.services.events.add(a_record(deliveries=skipped))
     assert stored
-    assert again(world, stored.record.key) is None
+    assert resend_one(world, stored.record.key) is None

@@ -32,7 +32,7 @@ def forget(world: World) -> int:
 
 
 def add(world: World, key: str, *, days: int, **changes: object) -> None:
-    """Write down a row that was finished so many days ago."""
+    """Add a row that was finished so many days ago."""
     at = NOW - timedelta(days=days)
     hour = timedelta(hours=1)
     record = a_record(key=key, deliveries=DONE, received_at=at, occurred_at=at - hour)
@@ -88,7 +88,7 @@ class TestOldRows:
         assert forget(world) == 0
         assert keys(world) == {"queued"}
 
-    def test_go_if_they_only_waited_for_news(self, world: World) -> None:
+    def test_go_if_they_only_waited_for_a_webhook(self, world: World) -> None:
         world.install()
         waiting = a_waiting_record(received_at=NOW - timedelta(days=91))
         assert world.services.events.add(waiting)
@@ -101,7 +101,7 @@ class TestOldRows:
         assert forget(world) == 0
         assert keys(world, "other-winery") == {"old"}
 
-    def test_of_nobody_stay(self, world: World) -> None:
+    def test_of_an_unknown_winery_stay(self, world: World) -> None:
         add(world, "old", days=1000)
         assert forget(world) == 0
         assert keys(world) == {"old"}
@@ -119,7 +119,7 @@ class TestOneCall:
         assert len(world.queue.tasks) == tasks
         assert keys(world) == set()
 
-    def test_is_not_for_ever_where_somebody_else_writes(self, world: World) -> None:
+    def test_ends_even_if_another_process_keeps_writing(self, world: World) -> None:
         world.install()
         add(world, "old", days=91)
         assert forget(world) == 1

@@ -1,4 +1,4 @@
-"""A member of the staff stops work on the log."""
+"""A staff member stops a job on the log."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -43,7 +43,7 @@ def many(world: World) -> World:
 
 
 def stop(world: World, job: Job | None) -> Job:
-    """Have another person stop the job, and return what there is then."""
+    """Let another staff member stop the job, and return its new state."""
     assert job is not None
     after = stop_job(TENANT, job.kind, job_id=job.id, by=BOB, services=world.services)
     assert after is not None
@@ -94,10 +94,10 @@ class TestAStepUnderWay:
     def test_is_finished_and_counted_and_none_comes_after_it(self, many: World) -> None:
         job = send_again(many)
         many.queue.tasks.clear()
-        told: list[Job] = []
-        services = interrupted(many, at=5, by=lambda: told.append(stop(many, job))).services
+        states: list[Job] = []
+        services = interrupted(many, at=5, by=lambda: states.append(stop(many, job))).services
         after = work_on_job(TENANT, RESEND, services=services)
-        assert [(each.done, each.may_be_under_way) for each in told] == [(0, True)]
+        assert [(each.done, each.may_be_under_way) for each in states] == [(0, True)]
         assert after is not None
         assert 5 < after.done < MANY
         assert (after.stopped_by, after.may_be_under_way) == (BOB.name, False)
@@ -118,19 +118,17 @@ class TestAStepUnderWay:
         entries = many.services.audit.newest(TENANT, limit=9)
         assert [entry.who for entry in entries].count(BOB.name) == 1
 
-    def test_is_counted_although_somebody_is_told_of_it_at_the_same_moment(
-        self, many: World
-    ) -> None:
+    def test_is_counted_although_its_result_is_seen_at_the_same_moment(self, many: World) -> None:
         job = send_again(many)
 
-        def tell() -> None:
+        def mark_seen() -> None:
             stopped = many.services.jobs.find(TENANT, RESEND)
             assert stopped is not None
             mark_result_seen(TENANT, stopped, to=OLIVE, services=many.services)
 
         services = interrupted(many, at=5, by=lambda: stop(many, job)).services
-        # It takes the step up, cannot write what the step came to, and then adds it.
-        jobs = preceded(many.services.jobs, "replace", at=3, by=tell)
+        # The third write of the job adds the step's counts, after the second one has failed.
+        jobs = preceded(many.services.jobs, "replace", at=3, by=mark_seen)
         after = work_on_job(TENANT, RESEND, services=replace(services, jobs=jobs))
         assert after == many.services.jobs.find(TENANT, RESEND)
         assert after is not None
@@ -160,7 +158,7 @@ class TestAStepUnderWay:
 
 
 class TestAJobThatIsOver:
-    def test_stays_as_it_is_and_nobody_has_stopped_it(self, many: World) -> None:
+    def test_stays_as_it_is_and_is_not_marked_as_stopped(self, many: World) -> None:
         started = send_again(many)
         run_all(many)
         job = many.services.jobs.find(TENANT, RESEND)

@@ -1,4 +1,4 @@
-"""Work on a whole log: in steps, at once, cut short, and never further than it should."""
+"""Jobs on a whole log: in steps, concurrent, interrupted, and bounded."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -71,13 +71,13 @@ class TestALargeJob:
         run_all(many)
         assert running_job(TENANT, services=many.services) is None
 
-    def test_leaves_alone_what_fails_after_it_was_started(self, many: World) -> None:
+    def test_leaves_alone_events_that_fail_after_its_start(self, many: World) -> None:
         send_again(many)
         fail(many, 999)
         run_all(many)
         assert statuses(many) == {"sent": MANY, "error": 1}
 
-    def test_spreads_its_questions_to_the_shop(self, world: World) -> None:
+    def test_spreads_its_look_ups(self, world: World) -> None:
         fail(world, *range(MANY))
         send_again(world)
         world.queue.tasks.clear()
@@ -89,7 +89,7 @@ class TestALargeJob:
         ]
         assert following.delay == job.done * LOOKUP_PACE
         again = work(world)
-        assert again == job  # its time has not come
+        assert again == job  # the next step is not due yet
         run_all(world)
         assert statuses(world) == {"sent": MANY}
 
@@ -117,7 +117,7 @@ class TestTwoAtOnce:
         assert job is not None
         assert len({task.name for task in sends}) == len(sends) == job.done
 
-    def test_take_one_step_up_and_the_second_leaves_it_to_the_first(self, many: World) -> None:
+    def test_of_which_the_first_leases_the_step(self, many: World) -> None:
         send_again(many)
         reads: list[str] = []
         services = replace(
@@ -158,7 +158,7 @@ class TestTwoAtOnce:
 
 class TestAStepThatIsCutShort:
     @pytest.mark.parametrize("at", [1, 2, 30])
-    def test_is_taken_up_by_the_sweep_and_nothing_is_lost_or_sent_twice(
+    def test_is_repeated_by_the_sweep_and_nothing_is_lost_or_sent_twice(
         self, many: World, at: int
     ) -> None:
         send_again(many)
@@ -168,7 +168,7 @@ class TestAStepThatIsCutShort:
             work_on_job(TENANT, RESEND, services=interrupted(many, at=at).services)
         running = work(many)
         assert running is not None
-        assert (running.is_running, running.done) == (True, 0)  # believed to be under way
+        assert (running.is_running, running.done) == (True, 0)  # its lease has not expired
         run_all(many)
         assert statuses(many) == {"sent": MANY}
         sent_again = posts(many)[before:]
@@ -177,7 +177,7 @@ class TestAStepThatIsCutShort:
         assert job is not None
         assert not job.is_running
 
-    def test_while_somebody_waits_goes_on_by_itself(self, world: World) -> None:
+    def test_within_a_request_is_continued_by_a_task(self, world: World) -> None:
         give_up(world, range(3))
         world.clock.advance(SECOND)
         services = interrupted(world, at=2).services
@@ -187,7 +187,7 @@ class TestAStepThatIsCutShort:
         run_all(world)
         assert statuses(world) == {"sent": 3}
 
-    def test_does_not_try_again_what_it_has_tried(self, world: World) -> None:
+    def test_does_not_resend_what_it_has_sent(self, world: World) -> None:
         give_up(world, range(3))
         world.clock.advance(SECOND)
         services = interrupted(world, at=3).services

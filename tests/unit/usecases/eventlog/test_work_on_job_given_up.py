@@ -29,7 +29,7 @@ def many(world: World) -> World:
 
 
 class Broken:
-    """Events that cannot be read for an outage's time, or ever, and count how often one tries."""
+    """A store of events that fails for so many minutes, and counts the calls."""
 
     def __init__(self, world: World, *, minutes: int, error: BaseException) -> None:
         self._world, self._error, self.tries = world, error, 0
@@ -46,7 +46,7 @@ class Broken:
 
 
 def work_for(world: World, *, minutes: int, broken: Broken) -> Job:
-    """Have the sweep take the job up every minute for so long, and return it as it then stands."""
+    """Sweep every minute for so long, and return the job's new state."""
     services = replace(world.services, events=cast("Events", broken))
     for _ in range(minutes):
         world.sweep()
@@ -59,7 +59,7 @@ def work_for(world: World, *, minutes: int, broken: Broken) -> Job:
     return job
 
 
-class TestAStepThatNeverComesToItsEnd:
+class TestAStepThatNeverFinishes:
     @pytest.mark.parametrize("error", [RuntimeError("a fault"), SystemExit(9)])
     def test_is_given_up_after_half_an_hour_and_the_next_may_begin(
         self, many: World, error: BaseException

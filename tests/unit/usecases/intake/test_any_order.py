@@ -79,7 +79,7 @@ def a_winery() -> Iterator[World]:
 
 
 def run_tasks(world: World) -> None:
-    """Do every task, in the order that they were made."""
+    """Run every task, in the order in which they were enqueued."""
     done = 0
     while done < len(world.queue.tasks):
         task = world.queue.tasks[done]
@@ -115,11 +115,13 @@ def test_any_order_and_repetition_makes_each_event_once(kind: str, data: st.Data
 
 @settings(max_examples=30)
 @given(data=st.data())
-def test_claims_and_the_truth_make_one_event(data: st.DataObject) -> None:
-    """Signals of nobody's about a real order, mixed with the shop's own."""
+def test_unproven_and_proven_webhooks_make_one_event(data: st.DataObject) -> None:
+    """Unproven webhooks about a real order, mixed with the shop's own."""
     truth = an_order()
-    told = [a_signal(truth, UPDATE), a_signal(replace(truth, total=1), UPDATE)]
-    order = data.draw(st.permutations([(told[0], True), (told[1], False), (told[0], False)]))
+    signals = [a_signal(truth, UPDATE), a_signal(replace(truth, total=1), UPDATE)]
+    order = data.draw(
+        st.permutations([(signals[0], True), (signals[1], False), (signals[0], False)])
+    )
     with a_winery() as world:
         world.shops.orders[truth.id] = truth
         for signal, is_trusted in order:

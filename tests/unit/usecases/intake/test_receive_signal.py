@@ -112,7 +112,7 @@ class TestAPaidOrder:
         (mine,), (theirs,) = rows(world), rows(world, "other-winery")
         assert mine.key != theirs.key
 
-    def test_is_held_while_nobody_knows_the_currency(self, world: World) -> None:
+    def test_is_held_while_the_currency_is_unknown(self, world: World) -> None:
         world.install(some_settings(currency=None))
         receive(world, an_order())
 
@@ -179,14 +179,14 @@ class TestAnOrderPaidLater:
         assert [answer.receipt for answer in answers].count(Receipt.RECORDED) == 1
         assert len(world.queue.tasks) == 1
 
-    def test_makes_it_although_somebody_else_tells_of_it_just_before(self, world: World) -> None:
+    def test_makes_it_although_an_unproven_webhook_comes_just_before(self, world: World) -> None:
         world.install()
         receive(world, an_order(payment=Payment.OPEN))
 
-        def claim() -> None:
+        def receive_unproven() -> None:
             assert world.receive(a_signal(an_order()), is_trusted=False).record
 
-        events = preceded(world.services.events, "replace", by=claim)
+        events = preceded(world.services.events, "replace", by=receive_unproven)
         overtaken = replace(world, services=replace(world.services, events=events))
         assert receive(overtaken, an_order()).receipt is Receipt.RECORDED
 
@@ -194,7 +194,7 @@ class TestAnOrderPaidLater:
         assert (record.status, record.lookup) == (Status.QUEUED, None)
         assert [task.path for task in world.queue.tasks] == ["/tasks/resolve", "/tasks/send"]
 
-    def test_may_be_told_in_the_wrong_order(self, world: World) -> None:
+    def test_may_be_received_in_the_wrong_order(self, world: World) -> None:
         world.install()
         receive(world, an_order())
         before = rows(world)
@@ -215,7 +215,7 @@ class TestAnOrderPaidLater:
         assert again.record.key == before[0].key
         assert rows(world) == before
 
-    def test_may_still_be_called_off(self, world: World) -> None:
+    def test_may_still_be_cancelled(self, world: World) -> None:
         world.install()
         receive(world, an_order(payment=Payment.OPEN))
         receive(world, an_order(payment=Payment.CANCELLED))
@@ -244,7 +244,7 @@ def test_a_change_of_settings_does_not_change_what_is_recorded(world: World) -> 
     assert record.deliveries[Role.PRIMARY].status is DeliveryStatus.QUEUED
 
 
-def test_an_order_that_a_newer_release_has_recorded_is_left_to_it(world: World) -> None:
+def test_a_record_of_a_newer_release_is_left_alone(world: World) -> None:
     world.install()
     receive(world, an_order())
     world.queue.tasks.clear()

@@ -1,4 +1,4 @@
-"""What becomes of a signal that is nobody's word: only the shop's answer counts."""
+"""Unproven webhooks: only the shop's answer to a look-up counts."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -27,7 +27,7 @@ from tests.builders import (
 from tests.conftest import World
 from tests.tenants import save_settings
 from tests.unit.usecases.interruptions import preceded, rewrite
-from tests.unit.usecases.lookups import event_of, know_casey, told
+from tests.unit.usecases.lookups import event_of, know_casey, receive_fact
 
 
 @pytest.fixture(autouse=True)
@@ -35,13 +35,13 @@ def _a_known_person(world: World) -> None:
     know_casey(world)
 
 
-class TestAClaim:
-    """A signal without a login: only the shop's answer counts."""
+class TestAnUnprovenWebhook:
+    """A webhook without our login."""
 
-    def test_is_what_the_shop_says_of_it(self, world: World) -> None:
+    def test_becomes_the_event_that_the_shop_confirms(self, world: World) -> None:
         truth = an_order()
         world.shops.orders[truth.id] = truth
-        record = told(world, replace(truth, total=1, paid_at=None), is_trusted=False)
+        record = receive_fact(world, replace(truth, total=1, paid_at=None), is_trusted=False)
         assert (record.custom, record.payload, record.match_keys) == (None, None, ())
         world.resolve(record.key)
 
@@ -51,11 +51,11 @@ class TestAClaim:
         assert world.row().status is Status.QUEUED
 
     @pytest.mark.parametrize("fact", [an_order(), a_reservation(), a_registration()])
-    def test_about_nothing_leaves_nothing_and_takes_nobodys_place(
+    def test_about_no_object_leaves_nothing_and_blocks_no_real_event(
         self, world: World, fact: Fact
     ) -> None:
         world.shops.customers.clear()
-        record = told(world, fact, is_trusted=False)
+        record = receive_fact(world, fact, is_trusted=False)
         world.resolve(record.key)
         world.clock.advance(timedelta(seconds=30))
         assert world.resolve(record.key) is Resolved.DECIDED
@@ -65,12 +65,12 @@ class TestAClaim:
         assert world.row().status is Status.QUEUED
 
     def test_that_comes_true_later_is_an_event(self, world: World) -> None:
-        record = told(world, an_order(), is_trusted=False)
+        record = receive_fact(world, an_order(), is_trusted=False)
         for _ in range(2):
             world.resolve(record.key)
             world.clock.advance(timedelta(seconds=30))
         world.shops.orders[an_order().id] = an_order()
-        told(world, an_order(), is_trusted=False)
+        receive_fact(world, an_order(), is_trusted=False)
         world.resolve(record.key)
 
         row = world.row()
@@ -78,9 +78,9 @@ class TestAClaim:
         assert row.received_at == world.clock()
 
     def test_leaves_what_is_known_alone_when_the_shop_denies_it(self, world: World) -> None:
-        told(world, an_order(payment=Payment.OPEN))
+        receive_fact(world, an_order(payment=Payment.OPEN))
         before = world.row()
-        told(world, an_order(), is_trusted=False)
+        receive_fact(world, an_order(), is_trusted=False)
         for _ in range(2):
             world.resolve(before.key)
             world.clock.advance(timedelta(seconds=30))
@@ -92,22 +92,22 @@ class TestAClaim:
     def test_of_a_refund_is_in_the_log_as_one(self, world: World) -> None:
         truth = an_order(kind=OrderKind.REFUND, total=-100)
         world.shops.orders[truth.id] = truth
-        world.resolve(told(world, truth, is_trusted=False).key)
+        world.resolve(receive_fact(world, truth, is_trusted=False).key)
         assert (world.row().status, world.row().reason) == (Status.SKIPPED, "refund")
 
-    def test_of_a_leaving_that_is_none_leaves_nothing(self, world: World) -> None:
+    def test_of_a_cancellation_that_is_none_leaves_nothing(self, world: World) -> None:
         gone = a_membership(status=MembershipStatus.CANCELLED)
-        world.resolve(told(world, gone, Action.UPDATE, is_trusted=False).key)
+        world.resolve(receive_fact(world, gone, Action.UPDATE, is_trusted=False).key)
         assert world.services.events.newest(TENANT, limit=10) == []
 
-    def test_by_staff_is_no_sign_up_whatever_the_shop_remembers(self, world: World) -> None:
+    def test_by_staff_is_no_sign_up_whatever_the_shop_says(self, world: World) -> None:
         received = world.receive(a_signal(a_registration(), is_by_staff=True), is_trusted=False)
         assert received.record is not None
         world.resolve(received.record.key)
         assert (world.row().status, world.row().reason) == (Status.SKIPPED, "not a sign-up")
 
     def test_of_a_customer_keeps_the_id_in_no_record(self, world: World) -> None:
-        record = told(world, a_registration(), is_trusted=False)
+        record = receive_fact(world, a_registration(), is_trusted=False)
         assert CUSTOMER_ID not in str(record)
         world.resolve(record.key)
 
@@ -122,28 +122,30 @@ class TestAClaim:
             some_settings(pixels=Pixels()),
         ],
     )
-    def test_is_not_looked_into_for_nothing(self, world: World, settings: TenantSettings) -> None:
+    def test_is_not_looked_up_if_it_is_not_wanted(
+        self, world: World, settings: TenantSettings
+    ) -> None:
         save_settings(world.services.tenants, TENANT, settings)
         received = world.receive(a_signal(an_order()), is_trusted=False)
         assert (received.receipt, world.queue.tasks) == (Receipt.IGNORED, [])
 
-    def test_is_asked_about_again_when_news_come_in_between(self, world: World) -> None:
+    def test_is_looked_up_again_when_a_webhook_comes_in_between(self, world: World) -> None:
         unpaid, paid = an_order(payment=Payment.OPEN), an_order()
         world.shops.orders[paid.id] = unpaid
-        record = told(world, unpaid, is_trusted=False)
+        record = receive_fact(world, unpaid, is_trusted=False)
 
         def pay() -> None:
             world.shops.meanwhile = lambda: None
             world.shops.orders[paid.id] = paid
-            told(world, paid, Action.UPDATE, is_trusted=False)
+            receive_fact(world, paid, Action.UPDATE, is_trusted=False)
 
         world.shops.meanwhile = pay
         assert world.resolve(record.key) is Resolved.DECIDED
         assert world.row().status is Status.QUEUED
 
-    def test_is_put_off_while_others_write_of_it_all_the_time(self, world: World) -> None:
+    def test_is_postponed_while_other_processes_keep_writing_it(self, world: World) -> None:
         world.shops.orders[an_order().id] = an_order()
-        record = told(world, an_order(), is_trusted=False)
+        record = receive_fact(world, an_order(), is_trusted=False)
         world.queue.tasks.clear()
 
         def write() -> None:
@@ -161,7 +163,7 @@ class TestAClaim:
 
 
 def test_a_lookup_that_no_key_opens_ends(world: World) -> None:
-    record = told(world, an_order(), is_trusted=False)
+    record = receive_fact(world, an_order(), is_trusted=False)
     stored = world.services.events.find(TENANT, record.key)
     assert stored is not None
     assert stored.record.lookup is not None

@@ -9,23 +9,23 @@ from tests.builders import TENANT, a_membership, a_signal, a_stranger, an_order
 from tests.conftest import World
 
 
-def told(world: World, fact: Fact) -> EventRecord:
+def receive_fact(world: World, fact: Fact) -> EventRecord:
     world.install()
     received = world.receive(a_signal(fact))
     assert received.record is not None
     return received.record
 
 
-class TestASignalThatCannotBeReadBack:
-    """Its keys are gone, or its text was damaged: asking again would never help."""
+class TestAnUnreadableSignal:
+    """Its key is gone, or its text is damaged: another look-up would not help."""
 
     @pytest.mark.parametrize("plain", [b"{}", b"\xff", None])
-    def test_is_skipped_with_a_reason_and_not_asked_about_again(
+    def test_is_skipped_with_a_reason_and_not_looked_up_again(
         self, world: World, plain: bytes | None
     ) -> None:
         half_known = an_order(person=a_stranger())
         world.shops.orders[half_known.id] = half_known
-        record = told(world, half_known)
+        record = receive_fact(world, half_known)
         stored = world.services.events.find(TENANT, record.key)
         assert stored is not None
         damaged = "damaged" if plain is None else world.services.vault.seal(TENANT, plain)
@@ -38,7 +38,7 @@ class TestASignalThatCannotBeReadBack:
 
     @pytest.mark.parametrize("plain", [b"\xff", None])
     def test_may_be_one_whose_object_is_unknown(self, world: World, plain: bytes | None) -> None:
-        record = told(world, a_membership())
+        record = receive_fact(world, a_membership())
         stored = world.services.events.find(TENANT, record.key)
         assert stored is not None
         assert stored.record.lookup is not None

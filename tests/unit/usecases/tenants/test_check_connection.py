@@ -1,4 +1,4 @@
-"""What is asked of Meta to test a connection, and what is kept of the answer."""
+"""Connection tests: the requests to Meta, and what is recorded of the answers."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -42,7 +42,7 @@ def tenant(world: World) -> Tenant:
 
 
 def verified(world: World) -> Verified | None:
-    """Return the primary connection's success, as far as it still counts."""
+    """Return the primary pixel's successful test, if it still counts."""
     known = tenant(world)
     token = saved_token(TENANT, Role.PRIMARY, services=world.services)
     pixel_id = known.settings.pixel_of(Role.PRIMARY)
@@ -50,7 +50,7 @@ def verified(world: World) -> Verified | None:
 
 
 class TestATest:
-    def test_asks_of_the_token_sends_one_event_and_asks_for_the_name(self, world: World) -> None:
+    def test_checks_the_token_sends_one_event_and_reads_the_name(self, world: World) -> None:
         world.install(settings(test_event_code="TEST1"))
         world.connections.name = "Fictional Ridge"
         finding = check(world)
@@ -81,14 +81,14 @@ class TestATest:
         assert world.services.events.newest(TENANT, limit=9) == []
         assert (world.queue.tasks, world.meta.sent) == ([], [])
 
-    def test_sends_nothing_with_a_token_that_is_dead_by_metas_word(self, world: World) -> None:
+    def test_sends_nothing_with_a_token_that_meta_calls_invalid(self, world: World) -> None:
         world.install()
         world.connections.facts = TokenFacts(is_valid=False)
 
         assert check(world).cause is Cause.INVALID_TOKEN
         assert world.connections.probes == []
 
-    def test_asks_for_no_name_where_the_event_was_refused(self, world: World) -> None:
+    def test_reads_no_name_where_the_event_was_refused(self, world: World) -> None:
         world.install()
         world.connections.answer = ConnectionTestAnswer(verdict=DOWN)
 
@@ -97,7 +97,7 @@ class TestATest:
 
 
 class TestWithoutWhatItNeeds:
-    def test_it_asks_nobody(self, world: World) -> None:
+    def test_it_makes_no_request(self, world: World) -> None:
         world.install(settings(pixels=Pixels()))
         assert check(world).cause is Cause.NO_PIXEL
         world.install(settings(pixels=Pixels(primary=Pixel(id="12 34"))))
@@ -108,7 +108,7 @@ class TestWithoutWhatItNeeds:
 
         assert world.connections.asked == []
 
-    def test_a_token_that_no_key_opens_is_told_apart(self, world: World) -> None:
+    def test_a_token_that_no_key_opens_is_distinguished(self, world: World) -> None:
         world.install()
         other_keys = FernetVault([Fernet.generate_key().decode()])
         moved = replace(world, services=replace(world.services, vault=other_keys))
@@ -126,7 +126,7 @@ class TestWithoutWhatItNeeds:
 
 
 class TestASuccess:
-    def test_is_noted_with_its_pixel_and_its_token(self, world: World) -> None:
+    def test_is_recorded_with_its_pixel_and_its_token(self, world: World) -> None:
         world.install()
         world.connections.facts = TokenFacts(is_valid=True, expires_at=TOMORROW)
         check(world)
@@ -180,7 +180,7 @@ class TestASuccess:
         assert not check(world).is_verified
         assert verified(world)
 
-    def test_says_later_when_a_dead_token_ended(self, world: World) -> None:
+    def test_gives_the_expiry_date_of_the_token_later(self, world: World) -> None:
         world.install()
         world.connections.facts = TokenFacts(is_valid=True, expires_at=TOMORROW)
         check(world)
@@ -190,7 +190,7 @@ class TestASuccess:
 
 
 class TestAFailure:
-    def test_is_not_noted(self, world: World) -> None:
+    def test_is_not_recorded(self, world: World) -> None:
         world.install()
         world.connections.answer = DEAD
         finding = check(world)

@@ -1,4 +1,4 @@
-"""What becomes of a winery by Commerce7's answer whether it lets us in."""
+"""Access checks at Commerce7, and what follows for the winery."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -39,7 +39,7 @@ CHECK = CheckInstallation(tenant_id=TENANT)
 
 
 def answer(world: World, refusal: Refusal | None) -> None:
-    """Have Commerce7 let us in, or say why it does not."""
+    """Let Commerce7 grant us access, or refuse it for this reason."""
     world.shops.refusals.pop("check_access", None)
     if refusal:
         world.shops.refusals["check_access"] = ShopError(refusal)
@@ -50,7 +50,7 @@ def check(world: World) -> Installation | None:
 
 
 def leave(world: World, refusal: Refusal | None = Refusal.NOT_ALLOWED) -> Installation | None:
-    """Have an uninstall told, and Commerce7 asked about it."""
+    """Record an uninstall, and run the access check."""
     record_uninstall(TENANT, now=world.clock(), services=world.services)
     answer(world, refusal)
     return check(world)
@@ -74,12 +74,12 @@ def receive(world: World, order_id: str, **changes: object) -> EventRecord:
 
 
 def lookups(world: World) -> list[EventRecord]:
-    """Return an event whose person, and a claim whose truth, is still to be looked up."""
-    told = [
+    """Return the records of a proven and of an unproven signal, both with an open look-up."""
+    received = [
         world.receive(a_signal(a_membership())),
         world.receive(a_signal(an_order(id="claimed")), is_trusted=False),
     ]
-    return [each.record for each in told if each.record]
+    return [each.record for each in received if each.record]
 
 
 class TestAWineryThatLeft:
@@ -92,7 +92,7 @@ class TestAWineryThatLeft:
         assert [world.services.tenants.sealed_token(TENANT, role) for role in Role] == [None, None]
         assert tenant(world).choices == some_settings(pixels=two_pixels())
 
-    def test_has_nothing_waiting_any_more(self, world: World) -> None:
+    def test_has_no_waiting_events_any_more(self, world: World) -> None:
         world.install(some_settings(pixels=two_pixels()))
         waits = {
             DeliveryStatus.QUEUED: receive(world, "1"),
@@ -115,7 +115,7 @@ class TestAWineryThatLeft:
                 assert delivery.finished_at == NOW + SECOND
         assert world.services.events.open(TENANT, after=None, limit=10) == []
 
-    def test_has_nothing_looked_up_any_more(self, world: World) -> None:
+    def test_has_no_open_look_ups_any_more(self, world: World) -> None:
         world.install()
         pending = lookups(world)
         leave(world)
@@ -128,7 +128,7 @@ class TestAWineryThatLeft:
             assert world.resolve(record.key) is Resolved.NOTHING
         assert [what for what, _ in world.shops.asked] == ["check_access"]
 
-    def test_keeps_what_was_sent_and_what_only_waits_for_news(self, world: World) -> None:
+    def test_keeps_sent_events_and_those_that_wait_for_a_webhook(self, world: World) -> None:
         world.install(some_settings(pixels=two_pixels()))
         sent = receive(world, "1")
         world.send(sent)
@@ -164,7 +164,7 @@ class TestAWineryThatLeft:
         assert (delivery.status, delivery.reason) == (DeliveryStatus.SKIPPED, "not installed")
         assert (rows(world)["late"].payload, world.meta.sent) == (None, [])
 
-    def test_is_no_reason_to_touch_another(self, world: World) -> None:
+    def test_does_not_affect_another(self, world: World) -> None:
         world.install()
         world.install(tenant_id="other-winery")
         world.receive(a_signal(an_order()), tenant_id="other-winery")
@@ -196,7 +196,7 @@ class TestAWineryThatMayHaveLeft:
         leave(world, Refusal.NO_ANSWER)
         assert world.receive(a_signal(an_order())).receipt is Receipt.RECORDED
 
-    def test_has_them_sent_as_soon_as_commerce7_lets_us_in(self, world: World) -> None:
+    def test_has_them_sent_as_soon_as_commerce7_grants_access(self, world: World) -> None:
         record = world.record_an_order()
         leave(world, Refusal.NO_ANSWER)
         world.send(record)
@@ -249,7 +249,7 @@ class TestAWineryThatDidNotLeave:
         assert world.shops.asked == [("check_access", TENANT)] * DOUBTED_CHECKS
         assert world.send(record).attempted is Attempted.FINISHED
 
-    def test_is_asked_about_again_at_the_time_of_the_next_task(self, world: World) -> None:
+    def test_is_checked_again_at_the_time_of_the_next_task(self, world: World) -> None:
         world.install()
         after = leave(world, None)
         assert after is not None
@@ -260,7 +260,7 @@ class TestAWineryThatDidNotLeave:
 
 
 class TestACheck:
-    def test_before_its_time_asks_nobody(self, world: World) -> None:
+    def test_before_its_time_makes_no_request(self, world: World) -> None:
         world.install()
         assert check(world) == Installation()
         doubted = replace(Installation(), is_leaving=True, check_at=NOW + SECOND)
@@ -268,7 +268,7 @@ class TestACheck:
         assert check(world) == doubted
         assert world.shops.asked == []
 
-    def test_of_nobody_does_nothing(self, world: World) -> None:
+    def test_of_an_unknown_winery_does_nothing(self, world: World) -> None:
         assert check(world) is None
         assert world.shops.asked == []
 
@@ -280,7 +280,7 @@ class TestACheck:
         due = NOW + timedelta(minutes=1)
         assert world.services.tenants.due(Due.INSTALLATION, now=due, limit=9) == [TENANT]
 
-    def test_of_a_winery_at_the_door_asks_its_shop_once_it_is_in(self, world: World) -> None:
+    def test_that_a_user_waits_for_has_the_shop_read_afterwards(self, world: World) -> None:
         record_install(TENANT, is_proven=False, now=NOW, services=world.services)
         assert check(world) == Installation()
         assert [parse_task(task.body) for task in world.queue.tasks] == [

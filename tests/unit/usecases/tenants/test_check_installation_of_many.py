@@ -1,4 +1,4 @@
-"""A winery that left with more waiting than one call can end."""
+"""A winery that left with more waiting events than one call can skip."""
 
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ def row(world: World, key: str) -> EventRecord:
 
 
 class TestMoreThanOneCallCanDo:
-    def test_goes_on_in_the_next_and_nothing_is_sent_meanwhile(self, world: World) -> None:
+    def test_continues_in_the_next_and_nothing_is_sent_meanwhile(self, world: World) -> None:
         world.install()
         records = [receive(world, str(number)) for number in range(_MOST_ROWS)]
         world.clock.advance(SECOND)

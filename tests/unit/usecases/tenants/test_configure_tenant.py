@@ -37,15 +37,15 @@ class TestConfigureTenant:
         assert world.services.vault.unseal(TENANT, sealed).decode() == f"{TOKEN}primary"
 
 
-class TestOfTwoWhoSaveAtOnce:
-    """Both have seen the same settings, and the second one's write comes after the first one's."""
+class TestTwoConcurrentSaves:
+    """Both have read the same settings, and the second one writes after the first one."""
 
     def token(self, world: World) -> str:
         sealed = world.services.tenants.sealed_token(TENANT, Role.PRIMARY)
         assert sealed is not None
         return world.services.vault.unseal(TENANT, sealed).decode()
 
-    def test_the_second_is_told_and_nothing_of_theirs_is_saved(self, world: World) -> None:
+    def test_the_second_gets_a_conflict_and_saves_nothing(self, world: World) -> None:
         world.install()
         seen, hers = some_settings(), some_settings(value_rule="subtotal")
 
@@ -69,9 +69,7 @@ class TestOfTwoWhoSaveAtOnce:
         assert tenant is not None
         assert (tenant.choices, self.token(world)) == (hers, "EAAhers")
 
-    def test_who_has_seen_older_settings_is_told_before_anything_is_written(
-        self, world: World
-    ) -> None:
+    def test_older_settings_are_a_conflict_before_anything_is_written(self, world: World) -> None:
         world.install()
         entries = world.services.audit.newest(TENANT, limit=9)
         with pytest.raises(SettingsConflictError):

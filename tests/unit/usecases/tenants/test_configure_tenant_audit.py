@@ -1,4 +1,4 @@
-"""Who changed what is written down whenever settings are saved, and never a secret."""
+"""Every save of settings makes an audit entry, without secrets."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -72,9 +72,7 @@ class TestAnEntry:
         save(world, some_settings())
         assert entries(world, "other-winery") == []
 
-    def test_compares_with_what_was_chosen_and_not_with_what_the_shop_told(
-        self, world: World
-    ) -> None:
+    def test_compares_with_the_choices_and_not_with_the_shops_facts(self, world: World) -> None:
         world.install(some_settings(currency=None))
         save_shop(world.services.tenants, TENANT, Shop(currency="USD"), due_at=NOW)
         save(world, some_settings(currency="USD"))
@@ -82,7 +80,7 @@ class TestAnEntry:
 
 
 class TestAToken:
-    def test_is_told_of_and_never_told(self, world: World) -> None:
+    def test_is_named_but_its_text_is_not_recorded(self, world: World) -> None:
         save(world, some_settings(), tokens={Role.PRIMARY: SECRET})
         assert entries(world)[0].changes[-1] == NEW_TOKEN
         assert SECRET not in repr(entries(world))
@@ -97,7 +95,7 @@ class TestAToken:
         assert [entry.changes for entry in entries(world)[:2]] == [(NEW_TOKEN,)] * 2
 
 
-def test_a_change_that_failed_half_way_is_told_all_the_same(world: World) -> None:
+def test_a_change_that_failed_half_way_is_recorded_all_the_same(world: World) -> None:
     with pytest.raises(UnicodeEncodeError):
         save(world, some_settings(), tokens={Role.PRIMARY: "\ud800"})
     assert world.services.tenants.find(TENANT) is None

@@ -11,12 +11,12 @@ from tests.conftest import World
 from tests.tenants import save_installation
 
 
-def become(world: World, state: InstallState) -> None:
+def set_state(world: World, state: InstallState) -> None:
     world.install()
     save_installation(world.services.tenants, TENANT, Installation(state=state))
 
 
-def asked(world: World, *, is_fresh: bool) -> Tenant | None:
+def read(world: World, *, is_fresh: bool) -> Tenant | None:
     return installed_tenant(TENANT, services=world.services, is_fresh=is_fresh)
 
 
@@ -26,8 +26,8 @@ class TestAWinery:
     def test_is_found_where_we_are_installed(
         self, world: World, state: InstallState, *, is_fresh: bool
     ) -> None:
-        become(world, state)
-        found = asked(world, is_fresh=is_fresh)
+        set_state(world, state)
+        found = read(world, is_fresh=is_fresh)
         assert found is not None
         assert found.id == TENANT
 
@@ -35,14 +35,14 @@ class TestAWinery:
     def test_is_not_where_we_are_not(
         self, world: World, state: InstallState, *, is_fresh: bool
     ) -> None:
-        become(world, state)
-        assert asked(world, is_fresh=is_fresh) is None
+        set_state(world, state)
+        assert read(world, is_fresh=is_fresh) is None
 
-    def test_that_nobody_knows_is_not(self, world: World, *, is_fresh: bool) -> None:
-        assert asked(world, is_fresh=is_fresh) is None
+    def test_that_is_unknown_is_not(self, world: World, *, is_fresh: bool) -> None:
+        assert read(world, is_fresh=is_fresh) is None
 
 
-def test_a_stranger_wants_nothing(world: World) -> None:
+def test_an_unknown_winery_wants_nothing(world: World) -> None:
     tenant = known_tenant("stranger", services=world.services)
     unwanted = why_unwanted(tenant, EventName.PURCHASE)
     assert tenant.id == "stranger"

@@ -14,7 +14,7 @@ from tests.conftest import GRACE, World
 from tests.tenants import forget, save_installation
 
 TOKEN_OF_OLIVE = "account-token-of-olive"
-NOT_TOLD = [
+REFUSALS = [
     (Refusal.NOT_ALLOWED, NoSession.UNAUTHORIZED),
     (Refusal.NOT_FOUND, NoSession.UNAUTHORIZED),
     (Refusal.NO_ANSWER, NoSession.NO_ANSWER),
@@ -35,18 +35,18 @@ def employ(world: World, member: StaffMember = OLIVE, token: str = TOKEN_OF_OLIV
     world.shops.staff[TENANT, token] = member
 
 
-def stand(world: World, state: InstallState) -> None:
-    """Have the installation stand like this, with nothing due before tomorrow."""
+def set_state(world: World, state: InstallState) -> None:
+    """Save an installation in this state, with nothing due before tomorrow."""
     installation = Installation(state=state, check_at=NOW + timedelta(days=1))
     save_installation(world.services.tenants, TENANT, installation)
 
 
-def silence(world: World, refusal: Refusal) -> None:
+def refuse_staff(world: World, refusal: Refusal) -> None:
     world.shops.refusals["staff"] = ShopError(refusal)
 
 
 class TestOpening:
-    def test_is_for_whom_commerce7_knows(self, world: World) -> None:
+    def test_is_for_staff_that_commerce7_knows(self, world: World) -> None:
         world.install()
         employ(world)
         assert enter(world) == opened(TENANT, OLIVE, now=NOW)
@@ -58,7 +58,7 @@ class TestOpening:
         assert enter(world) is NoSession.UNAUTHORIZED
 
     @pytest.mark.parametrize("state", [None, *InstallState])
-    def test_tells_a_stranger_nothing_of_the_winery(
+    def test_reveals_nothing_of_the_winery_to_a_stranger(
         self, world: World, state: InstallState | None
     ) -> None:
         if state:
@@ -70,16 +70,16 @@ class TestOpening:
         assert world.shops.asked == []
         assert world.services.tenants.find(TENANT) == before
 
-    @pytest.mark.parametrize(("refusal", "told"), NOT_TOLD)
-    def test_is_not_possible_while_commerce7_does_not_tell(
-        self, world: World, refusal: Refusal, told: NoSession
+    @pytest.mark.parametrize(("refusal", "expected"), REFUSALS)
+    def test_is_not_possible_without_commerce7s_answer(
+        self, world: World, refusal: Refusal, expected: NoSession
     ) -> None:
         world.install()
         employ(world)
-        silence(world, refusal)
-        assert enter(world) is told
+        refuse_staff(world, refusal)
+        assert enter(world) is expected
 
-    def test_is_not_possible_where_nobody_installed_us(self, world: World) -> None:
+    def test_is_not_possible_for_an_unknown_winery(self, world: World) -> None:
         employ(world)
         assert enter(world) is NoSession.NOT_INSTALLED
         assert world.services.tenants.ids() == []
@@ -89,21 +89,21 @@ class TestOpening:
         self, world: World, state: InstallState
     ) -> None:
         employ(world)
-        stand(world, state)
+        set_state(world, state)
         world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
         assert enter(world) is NoSession.NOT_INSTALLED
 
     @pytest.mark.parametrize("state", [InstallState.ACTIVE, InstallState.HELD])
-    def test_is_possible_as_long_as_it_is_not_known_that_the_winery_left(
+    def test_is_possible_while_an_uninstall_is_unconfirmed(
         self, world: World, state: InstallState
     ) -> None:
         employ(world)
-        stand(world, state)
+        set_state(world, state)
         assert isinstance(enter(world), Session)
 
 
-class TestAWineryAtTheDoor:
-    def test_is_let_in_at_once_if_commerce7_lets_us_in(self, world: World) -> None:
+class TestAWineryWhoseInstallationIsInDoubt:
+    def test_gets_a_session_at_once_if_commerce7_grants_access(self, world: World) -> None:
         employ(world)
         record_install(TENANT, is_proven=False, now=NOW, services=world.services)
         assert enter(world) == opened(TENANT, OLIVE, now=NOW)
@@ -114,19 +114,21 @@ class TestAWineryAtTheDoor:
         assert tenant.installation == Installation()
 
     @pytest.mark.parametrize("refusal", [Refusal.NOT_ALLOWED, Refusal.NO_ANSWER])
-    def test_is_not_let_in_otherwise(self, world: World, refusal: Refusal) -> None:
+    def test_gets_no_session_otherwise(self, world: World, refusal: Refusal) -> None:
         employ(world)
         record_install(TENANT, is_proven=False, now=NOW, services=world.services)
         world.shops.refusals["check_access"] = ShopError(refusal)
         assert enter(world) is NoSession.NOT_INSTALLED
 
-    def test_is_asked_about_whenever_its_staff_comes(self, world: World) -> None:
+    def test_is_checked_whenever_its_staff_opens_the_dashboard(self, world: World) -> None:
         employ(world)
-        stand(world, InstallState.PENDING)
+        set_state(world, InstallState.PENDING)
         assert isinstance(enter(world), Session)
 
-    @pytest.mark.parametrize("is_told", [True, False])
-    def test_that_has_come_back_is_let_in_too(self, world: World, *, is_told: bool) -> None:
+    @pytest.mark.parametrize("is_reported", [True, False])
+    def test_that_has_come_back_gets_a_session_too(
+        self, world: World, *, is_reported: bool
+    ) -> None:
         employ(world)
         removed = Installation(state=InstallState.REMOVED, purge_at=NOW + GRACE)
         save_installation(world.services.tenants, TENANT, removed)
@@ -136,7 +138,7 @@ class TestAWineryAtTheDoor:
         assert tenant is not None
         assert tenant.installation == removed
         del world.shops.refusals["check_access"]
-        if is_told:
+        if is_reported:
             record_install(TENANT, is_proven=False, now=NOW, services=world.services)
         assert isinstance(enter(world), Session)
 
@@ -162,13 +164,13 @@ class TestRenewing:
         assert isinstance(renewed, Session)
         assert renewed.staff == demoted
 
-    def test_is_for_nobody_but_the_same_person(self, world: World) -> None:
+    def test_is_for_the_same_user_only(self, world: World) -> None:
         employ(world, replace(OLIVE, id="user-2"), "token-2")
         session = opened(TENANT, OLIVE, now=NOW)
         assert renew(world, session, "token-2") is NoSession.UNAUTHORIZED
         assert renew(world, session, "made-up") is NoSession.UNAUTHORIZED
 
-    def test_is_over_after_a_working_day_and_asks_nobody(self, world: World) -> None:
+    def test_ends_after_a_working_day_without_a_request(self, world: World) -> None:
         session = opened(TENANT, OLIVE, now=NOW)
         world.clock.advance(SESSION_LIFE - timedelta(microseconds=1))
         last = renew(world, session)
@@ -180,16 +182,16 @@ class TestRenewing:
         assert renew(world, last) is NoSession.OVER
         assert world.shops.asked == []
 
-    @pytest.mark.parametrize(("refusal", "told"), NOT_TOLD)
-    def test_is_not_possible_while_commerce7_does_not_tell(
-        self, world: World, refusal: Refusal, told: NoSession
+    @pytest.mark.parametrize(("refusal", "expected"), REFUSALS)
+    def test_is_not_possible_without_commerce7s_answer(
+        self, world: World, refusal: Refusal, expected: NoSession
     ) -> None:
-        silence(world, refusal)
-        assert renew(world, opened(TENANT, OLIVE, now=NOW)) is told
+        refuse_staff(world, refusal)
+        assert renew(world, opened(TENANT, OLIVE, now=NOW)) is expected
 
     @pytest.mark.parametrize("state", AWAY)
     def test_ends_with_the_installation(self, world: World, state: InstallState) -> None:
-        stand(world, state)
+        set_state(world, state)
         assert renew(world, opened(TENANT, OLIVE, now=NOW)) is NoSession.NOT_INSTALLED
 
     def test_ends_with_the_winery(self, world: World) -> None:

@@ -1,4 +1,4 @@
-"""What is left of a winery that left, within the time of grace and after it."""
+"""The data of a winery that left, within the grace period and after it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -72,7 +72,7 @@ class TestAWineryThatIsBackInTime:
         assert len(world.services.audit.newest(TENANT, limit=9)) == 1
         assert world.services.tenants.sealed_token(TENANT, Role.PRIMARY) is None
 
-    def test_is_not_forgotten_after_all(self, world: World) -> None:
+    def test_is_not_purged_later(self, world: World) -> None:
         world.record_an_order()
         leave(world)
         come_back(world, is_proven=True)
@@ -99,7 +99,7 @@ class TestAWineryThatIsBackInTime:
 
 
 class TestAWineryThatStaysAway:
-    def test_is_forgotten_no_sooner_than_its_grace_is_over(self, world: World) -> None:
+    def test_is_purged_only_after_its_grace_period(self, world: World) -> None:
         world.record_an_order()
         leave(world)
         world.clock.advance(GRACE - MOMENT)
@@ -151,7 +151,7 @@ class TestAWineryThatStaysAway:
         assert world.services.events.newest(TENANT, limit=1) == []
         assert world.services.tenants.find(TENANT) is None
 
-    def test_is_no_reason_to_forget_another(self, world: World) -> None:
+    def test_does_not_affect_another(self, world: World) -> None:
         world.install()
         world.install(tenant_id="other-winery")
         world.receive(a_signal(an_order()), tenant_id="other-winery")
@@ -163,11 +163,11 @@ class TestAWineryThatStaysAway:
         assert len(world.services.audit.newest("other-winery", limit=9)) == 1
 
 
-class TestAWineryThatIsBackWhileItIsForgotten:
-    """Commerce7 tells of the install after the purge has read how the winery stands."""
+class TestAWineryThatIsBackDuringItsPurge:
+    """Commerce7 reports the install after the purge has read the winery's state."""
 
     def meanwhile(self, world: World, method: str, act: Callable[[], None]) -> Services:
-        """Return services in which this happens once, right after such a call to the log."""
+        """Return services in which `act` is called once, right after this call to the log."""
         return replace(world.services, events=followed(world.services.events, method, by=act))
 
     def come_back(self, world: World) -> None:
@@ -208,7 +208,7 @@ class TestAWineryThatIsBackWhileItIsForgotten:
 
 
 class TestAWineryThatNeverCame:
-    def test_is_asked_about_until_it_is_forgotten(self, world: World) -> None:
+    def test_is_checked_until_it_is_purged(self, world: World) -> None:
         world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
         record_install(TENANT, is_proven=False, now=NOW, services=world.services)
         while world.services.tenants.find(TENANT):

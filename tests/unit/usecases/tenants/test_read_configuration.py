@@ -1,4 +1,4 @@
-"""What the Configuration tab shows of a winery's tokens: the end of each, and no more."""
+"""The Configuration tab shows the end of each token, and no more."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ class TestTheEndOfAToken:
     def test_is_its_last_four_characters(self, world: World) -> None:
         assert ends(world) == {Role.PRIMARY: "mary", Role.SECONDARY: "dary"}
 
-    def test_is_unknown_and_stops_nothing_where_no_key_opens_it(self, world: World) -> None:
+    def test_is_empty_for_an_unreadable_token(self, world: World) -> None:
         save_token(world.services.tenants, TENANT, Role.PRIMARY, "damaged")
         assert ends(world) == {Role.PRIMARY: "", Role.SECONDARY: "dary"}
 
@@ -34,7 +34,7 @@ class TestTheEndOfAToken:
         remove_tokens(world.services.tenants, TENANT, Role.PRIMARY)
         assert ends(world) == {Role.SECONDARY: "dary"}
 
-    def test_is_kept_back_where_it_would_be_too_much_of_it(self, world: World) -> None:
+    def test_is_not_shown_for_a_short_token(self, world: World) -> None:
         short = world.services.vault.seal(TENANT, b"123456789012345")
         save_token(world.services.tenants, TENANT, Role.PRIMARY, short)
         assert ends(world)[Role.PRIMARY] == ""

@@ -18,7 +18,7 @@ from tests.tenants import save_installation, save_settings, save_shop
 FACTS = Shop(name="Ridge", currency="EUR", timezone="Europe/Rome", domain="shop.example.com")
 
 
-def ask(world: World, tenant_id: str = TENANT) -> bool:
+def read(world: World, tenant_id: str = TENANT) -> bool:
     return read_shop(tenant_id, now=world.clock(), services=world.services)
 
 
@@ -29,24 +29,24 @@ def tenant(world: World) -> Tenant:
 
 
 class TestAShopThatAnswers:
-    def test_is_believed_for_a_day(self, world: World) -> None:
+    def test_is_read_again_after_a_day(self, world: World) -> None:
         world.install()
         world.shops.facts = FACTS
 
-        assert ask(world)
+        assert read(world)
         assert (tenant(world).shop, tenant(world).shop_due_at) == (FACTS, NOW + SHOP_FACTS_FOR)
 
     def test_fills_in_what_the_winery_did_not_choose(self, world: World) -> None:
         world.install(some_settings(currency=None, shop_domains=()))
         world.shops.facts = FACTS
-        ask(world)
+        read(world)
         assert tenant(world).settings.currency == "EUR"
         assert tenant(world).settings.shop_domains == ("shop.example.com",)
         assert tenant(world).settings.timezone == "Europe/Rome"
         assert tenant(world).choices.currency is None
 
         world.install(some_settings(currency="USD", shop_domains=("own.example.com",)))
-        ask(world)
+        read(world)
         assert tenant(world).settings.currency == "USD"
         assert tenant(world).settings.shop_domains == ("own.example.com",)
 
@@ -55,7 +55,7 @@ class TestAShopThatAnswers:
         world.receive(a_signal(an_order()))
         assert world.row().status is Status.HELD
         world.shops.facts = FACTS
-        ask(world)
+        read(world)
 
         world.run_tasks()
         assert world.row().status is Status.SENT
@@ -66,7 +66,7 @@ class TestAShopThatAnswers:
     def test_prices_what_is_received_after(self, world: World) -> None:
         world.install(some_settings(currency=None))
         world.shops.facts = FACTS
-        ask(world)
+        read(world)
         world.receive(a_signal(an_order()))
         assert world.row().status is Status.QUEUED
 
@@ -75,17 +75,17 @@ class TestAShopThatDoesNot:
     def test_is_asked_again_soon_and_what_is_known_stays(self, world: World) -> None:
         world.install()
         world.shops.facts = FACTS
-        ask(world)
+        read(world)
         world.shops.refusals["shop"] = ShopError(Refusal.NO_ANSWER)
 
-        assert not ask(world)
+        assert not read(world)
         assert (tenant(world).shop, tenant(world).shop_due_at) == (FACTS, NOW + SHOP_PROBE_EVERY)
 
     def test_may_ask_for_more_time(self, world: World) -> None:
         world.install()
         pause = timedelta(hours=1)
         world.shops.refusals["shop"] = ShopError(Refusal.TOO_OFTEN, retry_after=pause)
-        ask(world)
+        read(world)
         assert tenant(world).shop_due_at == NOW + pause
 
     @pytest.mark.parametrize("state", [InstallState.PENDING, InstallState.REMOVED])
@@ -95,16 +95,16 @@ class TestAShopThatDoesNot:
         world.install()
         save_installation(world.services.tenants, TENANT, Installation(state=state))
         world.shops.facts = FACTS
-        assert not ask(world)
+        assert not read(world)
         assert (world.shops.asked, tenant(world).shop) == ([], Shop())
         assert tenant(world).shop_due_at == NOW + SHOP_FACTS_FOR
 
-    def test_of_nobody_is_not_asked(self, world: World) -> None:
-        assert not ask(world, "nobody")
+    def test_of_an_unknown_winery_is_not_asked(self, world: World) -> None:
+        assert not read(world, "nobody")
         assert world.shops.asked == []
 
 
-class TestTheFirstSight:
+class TestTheFirstSignal:
     def test_of_a_tenant_asks_its_shop_once(self, world: World) -> None:
         save_settings(world.services.tenants, TENANT, some_settings())
         for number in range(3):
@@ -113,7 +113,7 @@ class TestTheFirstSight:
         asking = [task for task in world.queue.tasks if task.path == "/tasks/resolve"]
         assert [parse_task(task.body) for task in asking] == [ReadShop(tenant_id=TENANT)]
 
-    def test_is_over_once_it_was_asked(self, world: World) -> None:
+    def test_asks_no_more_once_the_shop_was_read(self, world: World) -> None:
         world.install()
         world.receive(a_signal(an_order()))
         assert [task.path for task in world.queue.tasks] == ["/tasks/send"]
@@ -140,15 +140,15 @@ class TestTheSweep:
         assert len(world.queue.tasks) == MOST_SHOPS_PER_SWEEP
 
 
-class TestWhatWaitedForTheCurrency:
-    def test_goes_on_with_one_that_somebody_enters(self, world: World) -> None:
+class TestAnEventThatWaitsForTheCurrency:
+    def test_goes_on_with_one_that_the_merchant_enters(self, world: World) -> None:
         world.install(some_settings(currency=None))
         world.receive(a_signal(an_order()))
         world.install(some_settings(currency="USD"))
         world.run_tasks()
         assert world.row().status is Status.SENT
 
-    def test_goes_on_with_one_that_the_shop_tells(self, world: World) -> None:
+    def test_goes_on_with_the_shops_currency(self, world: World) -> None:
         world.install(some_settings(currency=None))
         world.receive(a_signal(an_order()))
         world.shops.facts = FACTS

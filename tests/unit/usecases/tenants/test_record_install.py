@@ -36,14 +36,14 @@ def tasks(world: World) -> list[AnyTask]:
     return [parse_task(task.body) for task in world.queue.tasks]
 
 
-class TestAnInstallThatIsProven:
+class TestAProvenInstall:
     def test_is_active_at_once_and_its_shop_is_asked(self, world: World) -> None:
         assert install(world, is_proven=True) == Installation()
         assert tenant(world).installation == Installation()
         assert tenant(world).choices.roles() == ()
         assert tasks(world) == [SHOP]
 
-    def test_told_again_changes_nothing_and_asks_nobody(self, world: World) -> None:
+    def test_reported_again_changes_nothing_and_makes_no_task(self, world: World) -> None:
         world.install()
         before = tenant(world)
         install(world, is_proven=True)
@@ -65,8 +65,8 @@ class TestAnInstallThatIsProven:
         assert tenant(world).installation == Installation()
 
 
-class TestAnInstallThatNobodyProved:
-    def test_waits_for_commerce7_to_be_asked(self, world: World) -> None:
+class TestAnUnprovenInstall:
+    def test_waits_for_an_access_check(self, world: World) -> None:
         noted = install(world)
         assert noted == Installation(state=InstallState.PENDING, check_at=NOW, purge_at=NOW + GRACE)
         assert tenant(world).installation == noted
@@ -80,7 +80,7 @@ class TestAnInstallThatNobodyProved:
         assert tenant(world) == before
         assert tasks(world) == []
 
-    def test_of_a_removed_winery_has_commerce7_asked(self, world: World) -> None:
+    def test_of_a_removed_winery_schedules_an_access_check(self, world: World) -> None:
         world.install()
         save_installation(world.services.tenants, TENANT, REMOVED)
         install(world)
@@ -88,7 +88,7 @@ class TestAnInstallThatNobodyProved:
         assert tenant(world).installation.check_at == NOW
         assert tasks(world) == [CHECK]
 
-    def test_is_forgotten_no_later_when_it_is_told_again(self, world: World) -> None:
+    def test_is_purged_no_later_when_it_is_reported_again(self, world: World) -> None:
         install(world)
         world.clock.advance(timedelta(hours=1))
         install(world)
@@ -97,7 +97,7 @@ class TestAnInstallThatNobodyProved:
 
 
 class TestAnUninstall:
-    def test_has_commerce7_asked_and_leaves_the_winery_as_it_is(self, world: World) -> None:
+    def test_schedules_an_access_check_and_leaves_the_winery_as_it_is(self, world: World) -> None:
         world.install()
         before = tenant(world)
         noted = uninstall(world)
@@ -112,7 +112,7 @@ class TestAnUninstall:
         assert world.queue.tasks == []
 
     @pytest.mark.parametrize("state", [InstallState.PENDING, InstallState.REMOVED])
-    def test_of_what_is_not_installed_changes_nothing(
+    def test_of_a_winery_that_is_not_installed_changes_nothing(
         self, world: World, state: InstallState
     ) -> None:
         known = Installation(state=state, purge_at=NOW + GRACE)
@@ -131,7 +131,7 @@ class TestAnUninstall:
 
 
 @pytest.mark.parametrize("is_install", [True, False])
-def test_what_was_told_while_the_queue_was_down_is_found_by_the_sweep(
+def test_a_report_while_the_queue_was_down_is_found_by_the_sweep(
     world: World, *, is_install: bool
 ) -> None:
     if not is_install:
@@ -147,7 +147,7 @@ def test_what_was_told_while_the_queue_was_down_is_found_by_the_sweep(
 
 
 @pytest.mark.parametrize("tell", [install, uninstall])
-def test_nothing_is_taken_as_noted_while_the_store_is_away(
+def test_a_report_while_the_store_is_down_is_an_error(
     world: World,
     close_file: Callable[[], None],
     tell: Callable[[World], Installation | None],

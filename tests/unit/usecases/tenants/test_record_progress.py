@@ -1,4 +1,4 @@
-"""What is noted at the same moment is all kept, and a delivery never fails for a note."""
+"""Concurrent changes of the progress are all kept, and a delivery never fails because of one."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -37,7 +37,7 @@ class Down:
         return getattr(self._tenants, name)
 
 
-class TestANote:
+class TestAChange:
     def test_keeps_what_another_one_wrote(self, world: World) -> None:
         world.install()
         seen = Progress(snippet_seen_at=NOW, snippet_seen_host="shop.example.com")
@@ -51,7 +51,7 @@ class TestANote:
 
 
 class TestTheFirstDelivery:
-    def test_is_noted_and_later_ones_are_not(self, world: World) -> None:
+    def test_is_recorded_and_later_ones_are_not(self, world: World) -> None:
         world.send(world.record_an_order())
         assert progress(world) == Progress(first_sent_at=NOW)
         world.clock.advance(timedelta(hours=1))
@@ -63,12 +63,12 @@ class TestTheFirstDelivery:
         assert progress(world) == Progress(first_sent_at=NOW)
 
     @pytest.mark.parametrize("verdict", [DOWN, REFUSED])
-    def test_is_not_noted_when_it_did_not_arrive(self, world: World, verdict: Verdict) -> None:
+    def test_is_not_recorded_when_it_failed(self, world: World, verdict: Verdict) -> None:
         world.meta.script = [verdict]
         world.send(world.record_an_order())
         assert progress(world) == Progress()
 
-    def test_is_made_even_where_it_cannot_be_noted(self, world: World) -> None:
+    def test_succeeds_even_if_it_cannot_be_recorded(self, world: World) -> None:
         record = world.record_an_order()
         down = Down(world.services.tenants)
         services = replace(world.services, tenants=cast("Tenants", down))

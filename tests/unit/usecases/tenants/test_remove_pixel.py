@@ -8,7 +8,7 @@ from tests.conftest import World
 
 
 class TestRemovePixel:
-    def test_has_what_waits_for_the_pixel_looked_through_at_once(self, world: World) -> None:
+    def test_rechecks_the_pixels_waiting_deliveries_at_once(self, world: World) -> None:
         record = world.record_an_order()
         world.meta.script = [BAD_TOKEN]
         world.send(record)

@@ -1,4 +1,4 @@
-"""Where a test event goes, whatever the winery has switched off, and what it leaves behind."""
+"""Test events: the pixels that get them, and what is logged of them."""
 
 from dataclasses import replace
 from typing import Any
@@ -63,7 +63,7 @@ class TestATestEvent:
         ],
     )
     @pytest.mark.parametrize("name", EventName)
-    def test_heeds_no_switch(self, world: World, off: dict[str, Any], name: EventName) -> None:
+    def test_ignores_every_switch(self, world: World, off: dict[str, Any], name: EventName) -> None:
         world.install(some_settings(test_event_code=CODE, **off))
         simulate(world, name)
         assert len(world.meta.sent) == 1
@@ -115,7 +115,7 @@ class TestTwoPixels:
         assert len({event.event_id for event, _, _ in world.meta.sent}) == 1
         assert [sent.marked for sent in done.sent] == [True, False]
 
-    def test_answer_for_themselves(self, world: World) -> None:
+    def test_have_separate_results(self, world: World) -> None:
         world.install(BOTH)
         world.meta.script = [BAD_TOKEN]
         done = simulate(world, EventName.PURCHASE)
@@ -149,7 +149,7 @@ class TestWithoutWhatItNeeds:
         assert (list(done.missing), done.sent) == (missing, ())
         assert world.meta.sent == []
 
-    def test_a_token_that_no_key_opens_is_told_apart(self, world: World) -> None:
+    def test_a_token_that_no_key_opens_is_distinguished(self, world: World) -> None:
         world.install(BOTH)
         other_keys = FernetVault([Fernet.generate_key().decode()])
         moved = replace(world, services=replace(world.services, vault=other_keys))
