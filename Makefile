@@ -1,4 +1,4 @@
-# One command per intent; .ci/run calls only these.
+# All commands of the project; .ci/run calls only these.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -6,9 +6,9 @@ SHELL := /bin/bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-# pytest keeps the tests that it has rewritten, which saves some ten seconds of each later run.
+# Let pytest cache its rewritten tests, which saves some ten seconds of each later run.
 unexport PYTHONDONTWRITEBYTECODE
-# A machine without Node gets one inside the virtualenv, from PyPI.
+# On a machine without Node, Node is installed into the virtualenv, from PyPI.
 NODE_PATH_PREFIX := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 help: ## list the commands
@@ -23,7 +23,7 @@ check: setup emulators lint ## format, lint, types, import contracts, tests (wha
 	$(BIN)/pytest -m "not alone" -n $(TESTERS) --dist worksteal
 	$(BIN)/pytest -m alone
 
-quick: setup lint ## the same within a minute: neither processes, browsers, emulators, the simulator nor floods
+quick: setup lint ## the same within a minute, without processes, browsers, emulators, the simulator and floods
 	$(BIN)/pytest -m "not alone and not emulator and not thorough" --ignore tests/e2e --ignore tests/sim \
 	  --hypothesis-profile quick -n $(TESTERS) --dist worksteal
 
@@ -33,17 +33,17 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-coverage: setup ## measure which branches quick tests take, and print what they never do
+coverage: setup ## measure the quick tests' branch coverage, and print the lines they miss
 	$(BIN)/pytest -m "not alone and not emulator" --ignore tests/e2e --ignore tests/sim \
 	  -n $(TESTERS) --dist worksteal --cov=service --cov-branch --cov-report=term-missing:skip-covered
 
-# More than a small machine's two cores: many tests wait, for a lease or a browser.
+# More workers than a small machine's two cores: many tests wait, for a lease or a browser.
 TESTERS ?= 3
 
 SEEDS ?= 200
 FROM ?= 1
 
-sim: setup ## play SEEDS seeds of the simulation, from FROM on, and say what they came to
+sim: setup ## run SEEDS seeds of the simulation, beginning with FROM, and print the results
 	$(BIN)/python -m tests.sim --seeds $(SEEDS) --from $(FROM)
 
 fix: setup ## format and apply the linter's safe fixes
@@ -60,7 +60,7 @@ lock: ## pin the newest versions of requirements*.in, with hashes
 	  --no-annotate --custom-compile-command "make lock" requirements-emulators.in \
 	  -o requirements-emulators.txt
 
-clean: ## forget the virtualenv, node_modules, built files and local data
+clean: ## delete the virtualenv, node_modules, built files and local data
 	rm -rf .venv .venv-emulators node_modules static/vendor static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis .screens
 
 setup: .venv/.ready static/vendor/.ready
@@ -75,8 +75,8 @@ emulators: .venv-emulators/.ready
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# Apart from everything else, since it needs an old protobuf. All it needs is in the list: an older
-# pip looks for newer versions of what has extras, and finds hashes missing.
+# A virtualenv of its own, since the emulators need an old protobuf. --no-deps: the list is complete,
+# and an older pip would look for newer versions of packages with extras and miss their hashes.
 .venv-emulators/.ready: requirements-emulators.txt
 	@$(PYTHON) -m venv .venv-emulators
 	@.venv-emulators/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \

@@ -1,4 +1,4 @@
-"""How the service is served, here and on Cloud Run. gunicorn reads this file by itself."""
+"""gunicorn's settings, on this machine and on Cloud Run. gunicorn finds this file by its name."""
 
 import os
 
@@ -8,27 +8,27 @@ from service.bootstrap import start_background
 from service.settings import DEFAULT_BASE_URL, is_loopback
 from service.web.request.current import SERVICES
 
-# A service that takes itself for a local one has a local one's secrets, and must not be reached
-# from elsewhere: a deploy that forgets BASE_URL fails its start-up probe instead.
+# A service with a loopback BASE_URL runs with local secrets, so it must not be reachable from other
+# machines: a deploy that forgets BASE_URL fails its start-up probe instead.
 is_local = is_loopback(os.environ.get("BASE_URL") or DEFAULT_BASE_URL)
 bind = f"{'localhost' if is_local else ''}:{os.environ.get('PORT') or '8080'}"
-# One process with threads: the work is waiting for others, and the local queue lives in memory.
+# One process with threads: requests mostly wait for vendors, and the local queue is in memory.
 workers = 1
 threads = 16
-# Google's clients hang when they were made before a fork, so the app is imported after it.
+# Google's clients hang if made before a fork, so the app is imported after it.
 preload_app = False
-# Cloud Run ends requests itself; a second clock here would only cut off healthy ones.
+# Cloud Run ends late requests itself; another time-out here would only cut off healthy ones.
 timeout = 0
-# Cloud Run kills ten seconds after SIGTERM. Whoever still waits for Meta after seven is cut off,
-# and everything has ended by eight.
+# Cloud Run kills the process ten seconds after SIGTERM. Requests that still wait for Meta after
+# seven are cut off, and the process has ended by eight.
 graceful_timeout = 7
 keepalive = 65
-# Which proxy is believed is the app's to decide (TRUSTED_PROXY_HOPS); gunicorn would believe any
+# The app decides which proxies to trust (TRUSTED_PROXY_HOPS); by default gunicorn trusts every
 # process on this machine.
 forwarded_allow_ips = ""
-# Its default place is the home directory, which the container's user does not have.
+# The socket's default place is the home directory, which the container's user does not have.
 control_socket_disable = True
-# Its own lines go the way of ours, as JSON.
+# gunicorn's own log lines are printed as JSON, like ours.
 logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -37,7 +37,7 @@ logconfig_dict = {
     "root": {"level": "INFO", "handlers": ["stderr"]},
     "loggers": {"gunicorn.error": {"level": "INFO", "propagate": True, "handlers": []}},
 }
-# Query strings will carry account tokens: never write them down.
+# No access log: query strings contain account tokens.
 accesslog = None
 
 

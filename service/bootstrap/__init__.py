@@ -1,4 +1,4 @@
-"""The one place that names adapters: settings in, services out."""
+"""Construction of the services from the settings. Only this package chooses adapters."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -18,19 +18,19 @@ from service.meta.connections import MetaConnections
 from service.ports import Services
 from service.settings import Settings
 
-# An order of many lines is long, and nobody waits for it but a task that may come again.
+# A long order takes a while, and only a task waits for it, which is retried.
 _COMMERCE7_LIMITS = Limits(read=8.0, total=9.0, answer_bytes=4 * 1024 * 1024)
 
-# Somebody waits for three answers in a row, and may press the button again.
+# A person waits for three answers in a row, and can repeat the test.
 _CONNECTION_LIMITS = Limits(connect=2.0, read=6.0, total=8.0)
 
 
 def build_services(
     settings: Settings, *, queue_copies: int = 1, queue_delay: timedelta = timedelta(0)
 ) -> Services:
-    """Return the services that these settings ask for.
+    """Return the services for these settings.
 
-    `queue_copies` and `queue_delay` make the local queue deliver twice or late on purpose.
+    For tests, `queue_copies` and `queue_delay` make the local queue deliver twice or late.
     """
     store = _store(settings)
     calls = _calls(settings, copies=queue_copies, delay=queue_delay)
@@ -62,9 +62,9 @@ def build_services(
 
 
 def start_background(services: Services) -> None:
-    """Start what must run beside requests: the local queue's sweep; nothing in the cloud.
+    """Start the local queue's sweep. In the cloud, Cloud Scheduler calls the sweep instead.
 
-    Called in the process that serves, after any fork.
+    Call it in the process that serves, after any fork.
     """
     if isinstance(services.queue, LocalQueue):
         services.queue.start_sweeping()

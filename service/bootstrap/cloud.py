@@ -1,6 +1,6 @@
-"""The engines of Google Cloud. Imported only where they are asked for: it takes half a second.
+"""Store and queue on Google Cloud. Imported only if chosen, since the import takes half a second.
 
-Clients are made here, in the process that serves: one that was made before a fork hangs.
+Clients are made in the process that serves: a client that was made before a fork hangs.
 """
 
 from uuid import uuid4
@@ -27,7 +27,7 @@ from service.settings import Settings
 
 
 def cloud_store(settings: Settings) -> Store:
-    """Return the store in Firestore; its client honours FIRESTORE_EMULATOR_HOST by itself."""
+    """Return the store in Firestore. Google's client itself reads FIRESTORE_EMULATOR_HOST."""
     client = firestore.Client(project=settings.google_cloud_project)
     documents = FirestoreDocuments(client, new_id=_new_id)
     return Store(
@@ -40,7 +40,7 @@ def cloud_store(settings: Settings) -> Store:
 
 
 def cloud_calls(settings: Settings) -> Calls:
-    """Return Cloud Tasks; with its emulator the callers carry this machine's own tokens."""
+    """Return Cloud Tasks. With its emulator, `LocalIssuer` makes the callers' tokens."""
     emulator = settings.cloud_tasks_emulator_host
     issuer = local_issuer(settings) if emulator else None
     queue = CloudTasksQueue(

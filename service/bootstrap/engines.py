@@ -1,4 +1,4 @@
-"""What an engine of the store, or of the queue, consists of."""
+"""The parts that each engine (local, cloud) provides: a store, and a queue."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
-    """A queue, and who is known to call back for it."""
+    """A queue, and the check of the callers by which it delivers."""
 
     queue: Queue
     callers: Callers

@@ -1,4 +1,4 @@
-"""The engines of one machine: a SQLite file, and a queue inside the process."""
+"""Store and queue on one machine: a SQLite file, and a queue inside the process."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -33,7 +33,7 @@ def local_store(settings: Settings) -> Store:
 
 
 def local_calls(settings: Settings, *, copies: int, delay: timedelta) -> Calls:
-    """Return the queue inside the process, whose callers carry this machine's own tokens."""
+    """Return the queue inside the process; `LocalIssuer` makes its callers' tokens."""
     issuer = local_issuer(settings)
     queue = LocalQueue(
         base_url=settings.base_url,
@@ -46,13 +46,13 @@ def local_calls(settings: Settings, *, copies: int, delay: timedelta) -> Calls:
 
 
 def local_issuer(settings: Settings) -> LocalIssuer:
-    """Return what mints callers' tokens where Google does not."""
+    """Return the issuer of callers' tokens where Google issues none."""
     key = issuer_key(Path(settings.sqlite_path).parent)
     return LocalIssuer(key, audience=_audience(settings), clock=utc_now)
 
 
 def local_callers(settings: Settings, issuer: LocalIssuer) -> OidcCallers:
-    """Return who knows those tokens."""
+    """Return the check of the local issuer's tokens."""
     return OidcCallers(
         issuers=(ISSUER,),
         audience=_audience(settings),

@@ -1,1 +1,1 @@
-"""Commerce7, the platform that sends: its formats (`wire`, pure)."""
+"""Commerce7, the shop platform: parsers of its formats (pure), and a client of its API."""

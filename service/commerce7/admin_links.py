@@ -1,6 +1,6 @@
-"""Where an object is shown in Commerce7's admin. Pure.
+"""Links to objects in Commerce7's admin. Pure.
 
-The order's path is seen in public use; the two others follow its pattern.
+The order's path is seen in public use; the two others follow its pattern and are unconfirmed.
 """
 
 from urllib.parse import quote
@@ -15,7 +15,7 @@ _PATHS = {
 
 
 def admin_link(admin_url: str, *, kind: str, object_id: str) -> str | None:
-    """Return the address of the object's page; `None` for what has none, or no id."""
+    """Return the address of the object's page; `None` if it has no page, or no id."""
     path = next((path for known, path in _PATHS.items() if known == kind), None)
     if path is None or not object_id:
         return None

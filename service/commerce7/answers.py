@@ -1,7 +1,7 @@
-"""Reading the answers of Commerce7's API: the object, or the one typed reason why there is none.
+"""Reading the answers of Commerce7's API: an object, or a typed refusal.
 
-Reference: Commerce7 developer documentation, "Commerce7 APIs". A missing scope answers 401, as a
-wrong key and a winery that has uninstalled do. `Retry-After` is not promised, but honoured.
+Reference: Commerce7 developer documentation, "Commerce7 APIs". The answer is 401 for a missing
+scope, a wrong key, and a winery that has uninstalled. `Retry-After` is undocumented, but honoured.
 """
 
 from collections.abc import Mapping
@@ -21,14 +21,14 @@ _REFUSALS: Mapping[int, Refusal] = {
     HTTPStatus.TOO_MANY_REQUESTS: Refusal.TOO_OFTEN,
 }
 _LONGEST_WAIT = timedelta(hours=1)
-_UNTOLD_WAIT = timedelta(minutes=1)
+_DEFAULT_WAIT = timedelta(minutes=1)
 
 
 def read_object(status: int, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Fields:
     """Return the object in an answer.
 
     Raises:
-        ShopError: it holds none; an answer that makes no sense counts as no answer.
+        ShopError: the answer holds no object. A malformed answer counts as no answer.
     """
     if status == HTTPStatus.OK:
         return Fields(_object(body))
@@ -49,20 +49,20 @@ def _object(body: bytes) -> dict[str, object]:
 def _retry_after(
     refusal: Refusal, headers: Mapping[str, str], *, now: datetime
 ) -> timedelta | None:
-    told = headers.get("retry-after") or ""
-    wait = _seconds(told) or _until(told, now=now)
+    header = headers.get("retry-after") or ""
+    wait = _seconds(header) or _until(header, now=now)
     if wait and wait > timedelta(0):
         return min(wait, _LONGEST_WAIT)
-    return _UNTOLD_WAIT if refusal is Refusal.TOO_OFTEN else None
+    return _DEFAULT_WAIT if refusal is Refusal.TOO_OFTEN else None
 
 
-def _seconds(told: str) -> timedelta | None:
-    is_number = told.isascii() and told.isdigit() and len(told) < len("1000000")
-    return timedelta(seconds=int(told)) if is_number else None
+def _seconds(header: str) -> timedelta | None:
+    is_number = header.isascii() and header.isdigit() and len(header) < len("1000000")
+    return timedelta(seconds=int(header)) if is_number else None
 
 
-def _until(told: str, *, now: datetime) -> timedelta | None:
+def _until(header: str, *, now: datetime) -> timedelta | None:
     try:
-        return parsedate_to_datetime(told) - now
+        return parsedate_to_datetime(header) - now
     except (ValueError, TypeError):
         return None

@@ -1,4 +1,4 @@
-"""The network half of Commerce7: one object, one request, one typed error."""
+"""A client of Commerce7's REST API: one object per request, one typed error."""
 
 import re
 from base64 import b64encode
@@ -29,23 +29,23 @@ from service.infra.http import Http, HttpAnswer, HttpFailureError
 from service.infra.rate_limiter import RateLimiter
 from service.ports import Refusal, ShopError
 
-# Commerce7 drops connections now and then; asking again does no harm.
+# Commerce7 drops connections now and then; repeating a GET does no harm.
 _TRIES = 3
 _ACCOUNT_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,2000}")
 
 
 def request_limiter() -> RateLimiter:
-    """Return the limiter of our requests: 90 in any minute of the 100 that a winery is allowed.
+    """Return the limiter of our requests: 90 in any minute; Commerce7 allows 100 per winery.
 
-    Each process counts its own. If several together ask too often, Commerce7's 429 sets the pace.
-    A question about a person takes about three requests, so refused ones come that far apart.
+    Each process counts its own requests. If several together send too many, Commerce7's 429 limits
+    them. A look-up takes about three requests, so refused ones are given times 3 s apart.
     """
     second = timedelta(seconds=1)
     return RateLimiter(burst=30, interval=second, apart=3 * second)
 
 
 class Commerce7Shops:
-    """Port `Shops` over Commerce7's REST API: HTTP Basic, and the winery in a `tenant` header."""
+    """Port `Shops` over Commerce7's REST API: HTTP Basic, and the tenant's id in a header."""
 
     def __init__(
         self,
@@ -80,27 +80,28 @@ class Commerce7Shops:
         return parse_customer(self._object(tenant_id, "customer", customer_id))
 
     def addresses(self, tenant_id: str, customer_id: str) -> Mapping[str, Address]:
-        """Return the customer's address book by the entries' ids."""
+        """Return the customer's address book, by entry id."""
         book = self._object(tenant_id, "customer", customer_id, "address")
         entries = book.children("customerAddresses") or book.children("addresses")
-        # An entry without an id is nobody's in particular, and still tells which law to heed.
+        # An entry without an id cannot be a bill-to address, but still decides the privacy law.
         return {each.text("id") or f"#{n}": parse_address(each) for n, each in enumerate(entries)}
 
     def shop(self, tenant_id: str) -> Shop:
-        """Return what the shop tells everybody about itself; no credentials are shown for it."""
+        """Return the shop's public settings; they need no credentials."""
         return parse_shop(self._get(tenant_id, "setting/for-web?version=V2", login={}))
 
     def check_access(self, tenant_id: str) -> None:
-        """Return if Commerce7 lets us in; the one order that it tells of is not read.
+        """Return if Commerce7 accepts our login, by listing one order.
 
-        Orders are what the app cannot be without, so no missing scope looks like an uninstall.
+        The app cannot work without the scope for orders, so no other missing scope looks like an
+        uninstall.
         """
         self._get(tenant_id, "order?limit=1", login=self._login)
 
     def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
-        """Return whose token of Commerce7's admin this is (Commerce7: Authenticate App Requests).
+        """Return the owner of an account token (Commerce7: Authenticate App Requests).
 
-        It is not limited: a person waits, and their questions are few.
+        The rate limiter is not asked: a person waits, and such requests are few.
         """
         if not _ACCOUNT_TOKEN.fullmatch(account_token):
             raise ShopError(Refusal.NOT_ALLOWED)
@@ -114,7 +115,7 @@ class Commerce7Shops:
             raise ShopError(Refusal.NOT_FOUND)
         address = "/".join(quote(part, safe="") for part in path)
         found = self._get(tenant_id, address, login=self._login)
-        # Whatever else it is, an object without the id that we asked for is not the answer.
+        # An object with another id than the requested one is no answer.
         if len(path) == len(("kind", "id")) and (found.text("id") or "").lower() != path[1].lower():
             raise ShopError(Refusal.NO_ANSWER)
         return found

@@ -1,8 +1,8 @@
-"""Reading a JSON object from someone who promises nothing about its shape.
+"""Tolerant reading of a JSON object whose shape is not guaranteed.
 
-Commerce7 may add keys at any time, leave any of them null, and spell values in odd ways
-(Commerce7: API versioning). So every field is read alone: a wrong one is a missing one, and the
-rest of the object still counts.
+Commerce7 may add keys at any time, leave any of them null, and spell values in several ways
+(Commerce7: API versioning). So each field is read by itself: an invalid one counts as missing, and
+the others are still used.
 """
 
 import re
@@ -25,19 +25,19 @@ class Fields:
     value: object
 
     def text(self, name: str) -> str | None:
-        """Return a non-blank text, or a whole number as text, trimmed and cut to 1,000."""
+        """Return a non-blank text, or a whole number as text, trimmed, at most 1,000 characters."""
         raw = self._get(name)
         if isinstance(raw, int) and not isinstance(raw, bool):
-            # Huge integers take a time to print that grows with the square of their length.
+            # Printing an integer takes time that grows with the square of its length.
             return str(raw) if abs(raw) <= _LARGEST_NUMBER else None
         if not isinstance(raw, str):
             return None
-        # Half of a surrogate pair is no character, and nothing can store or hash it.
+        # Half a surrogate pair cannot be encoded, so neither stored nor hashed.
         whole = raw[: 2 * _LONGEST_TEXT].encode(errors="replace").decode()
         return whole.translate(_CONTROLS).strip()[:_LONGEST_TEXT] or None
 
     def number(self, name: str) -> int | None:
-        """Return a whole number (cents, units), unless it is missing or beyond reason."""
+        """Return a whole number (cents, units); `None` if missing or above 10**12."""
         raw = self._get(name)
         if isinstance(raw, str) and _WHOLE.fullmatch(raw):
             raw = int(raw)
@@ -46,7 +46,7 @@ class Fields:
         return round(raw) if abs(raw) <= _LARGEST_NUMBER else None
 
     def flag(self, name: str) -> bool:
-        """Tell whether the field is exactly true."""
+        """Return whether the field is exactly `true`."""
         return self._get(name) is True
 
     def instant(self, name: str) -> datetime | None:
@@ -74,5 +74,5 @@ class Fields:
 
 
 def word(fields: Fields, name: str) -> str:
-    """Return one of Commerce7's names in letters alone, for it spells them in several ways."""
+    """Return a keyword in lower case, letters only; Commerce7 spells them in several ways."""
     return _NOT_LETTERS.sub("", (fields.text(name) or "").lower())

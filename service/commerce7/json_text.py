@@ -1,4 +1,4 @@
-"""JSON as other people write it: everything that the grammar allows, nothing that it does not."""
+"""Decoding of JSON that others write: all that the grammar allows, and nothing else."""
 
 import json
 from typing import Any, Never
@@ -9,18 +9,18 @@ _LONGEST_INTEGER = 30
 
 
 class NotJsonError(ValueError):
-    """The bytes are not JSON at all; what they are instead is not repeated."""
+    """The bytes are not JSON. The message does not repeat them."""
 
 
 def decode_json(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON the other side chose
-    """Return the value in these bytes; a number beyond reason becomes `None`.
+    """Return the value in these bytes; an integer of more than 30 digits becomes `None`.
 
-    The fast decoder refuses some valid JSON: half of a surrogate pair, which a shop makes by
-    cutting a name inside an emoji, and numbers beyond its range. Those are read the slow way,
-    since refusing a webhook for long makes Commerce7 switch it off.
+    The fast decoder refuses some valid JSON: half a surrogate pair, which a shop makes by cutting a
+    name inside an emoji, and numbers beyond its range. Such bytes are decoded by the slow decoder,
+    because Commerce7 disables a webhook that is refused for long.
 
     Raises:
-        NotJsonError: the bytes are no JSON, or nested deeper than anybody writes.
+        NotJsonError: the bytes are no JSON, or are nested too deeply.
     """
     try:
         return msgspec.json.decode(body)

@@ -1,8 +1,7 @@
-"""Commerce7's install and uninstall calls: bytes in, a tenant out. Pure.
+"""Parsing of Commerce7's install and uninstall calls. Pure.
 
-Reference: Commerce7 developer documentation, "App Development", installation. The body also names
-the person who installed; we have no use for them, and what the winery may have typed into
-settings of the app's version is never read.
+Reference: Commerce7 developer documentation, "App Development", installation. The person who
+installed and the winery's settings of the app's version, also in the body, are never read.
 """
 
 from service.commerce7.fields import Fields
@@ -11,7 +10,7 @@ from service.domain.tenants.tenant import is_tenant_id
 
 
 def parse_lifecycle_call(body: bytes) -> str | None:
-    """Return the id of the tenant that these bytes are about, `None` if they name no possible one.
+    """Return the tenant's id; `None` if there is no valid one.
 
     Raises:
         NotJsonError: the bytes are no JSON.

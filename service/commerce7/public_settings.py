@@ -1,6 +1,6 @@
-"""What Commerce7 tells everybody about a winery. Pure.
+"""Parsing of a shop's public settings. Pure.
 
-Reference: seen in Commerce7's own public app: `GET /setting/for-web?version=V2`, with no
+Reference: seen in Commerce7's own public app: `GET /setting/for-web?version=V2`, without
 credentials. It is the only place that names a winery's currency.
 """
 
@@ -17,7 +17,7 @@ _PAGES = ("profile", "product", "collection", "club", "checkout", "cart", "reser
 
 
 def parse_shop(settings: Fields) -> Shop:
-    """Return the shop's public facts; what is missing or odd is unknown."""
+    """Return the shop's public settings; a missing or invalid one is unknown."""
     zone = settings.text("timeZone") or ""
     routes = settings.child("baseRoute")
     paths = {page: (routes.text(page) or "").strip("/") for page in _PAGES}

@@ -1,4 +1,4 @@
-"""Commerce7's webhooks: bytes in, a signal in our own words out. Pure.
+"""Parsing of Commerce7's webhooks into signals of the domain. Pure.
 
 Reference: Commerce7 developer documentation, "Webhooks".
 """
@@ -31,10 +31,10 @@ _ACTIONS = {action.value: action for action in Action}
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Webhook:
-    """A webhook that was understood as far as its envelope goes.
+    """A webhook's envelope, with the object still unparsed in `payload`.
 
-    `object` and `action` are in lower case without spaces; Commerce7 spells them both ways.
-    `is_by_staff` tells that a colleague of the winery acted; who, is never read.
+    `object` and `action` are in lower case without spaces; Commerce7 spells them in several ways.
+    `is_by_staff` is true if a staff member of the winery acted; the person's data is never read.
     """
 
     tenant_id: str
@@ -45,7 +45,7 @@ class Webhook:
 
 
 def parse_webhook(body: bytes) -> Webhook | None:
-    """Return the webhook in these bytes, `None` if it names no possible tenant.
+    """Return the webhook in these bytes; `None` if it has no valid tenant id.
 
     Raises:
         NotJsonError: the bytes are no JSON.
@@ -64,7 +64,7 @@ def parse_webhook(body: bytes) -> Webhook | None:
 
 
 def parse_signal(webhook: Webhook) -> Signal[Fact] | None:
-    """Return what the webhook tells of, `None` if it is nothing that we have a use for."""
+    """Return the webhook's signal; `None` if we do not use it, or its object's id is invalid."""
     kind_and_parser = _KINDS.get(webhook.object)
     action = _ACTIONS.get(webhook.action)
     if kind_and_parser is None or action is None:

@@ -1,8 +1,8 @@
-"""Commerce7's objects: JSON in, our own words out. Pure.
+"""Parsing of Commerce7's objects into the domain's. Pure.
 
 Reference: Commerce7 developer documentation, "Orders", "Club Memberships", "Reservations" and
-"Customers". Nothing of a payload outlives the objects made here, and what the mapping has no use
-for (payment tenders, birth dates, notes, the acting colleague) is never read.
+"Customers". Only fields that the mapping needs are read: never payment tenders, birth dates, notes
+or the staff member who acted.
 """
 
 import re
@@ -54,12 +54,12 @@ _BOOKINGS = {
 
 
 def is_object_id(text: str) -> bool:
-    """Tell whether this can be an object's id; asked before an id touches a key or an address."""
+    """Return whether the text is a valid object id, safe to use in keys and addresses."""
     return _OBJECT_ID.fullmatch(text) is not None
 
 
 def parse_order(payload: Fields) -> Order:
-    """Return the order."""
+    """Parse an order."""
     return Order(
         id=payload.text("id") or "",
         number=payload.text("orderNumber"),
@@ -84,7 +84,7 @@ def parse_order(payload: Fields) -> Order:
 
 
 def parse_membership(payload: Fields) -> Membership:
-    """Return the membership."""
+    """Parse a club membership."""
     return Membership(
         id=payload.text("id") or "",
         status=_MEMBERSHIPS.get(word(payload, "status"), MembershipStatus.OTHER),
@@ -96,7 +96,7 @@ def parse_membership(payload: Fields) -> Membership:
 
 
 def parse_reservation(payload: Fields) -> Reservation:
-    """Return the reservation."""
+    """Parse a reservation."""
     return Reservation(
         id=payload.text("id") or "",
         number=payload.text("reservationNumber"),
@@ -110,7 +110,7 @@ def parse_reservation(payload: Fields) -> Reservation:
 
 
 def parse_customer(record: Fields) -> Registration:
-    """Return the customer's record."""
+    """Parse a customer's record."""
     customer = _customer(record)
     return Registration(
         id=customer.id or "",
@@ -120,10 +120,10 @@ def parse_customer(record: Fields) -> Registration:
 
 
 def parse_staff_member(account: Fields) -> StaffMember:
-    """Return the user of Commerce7's admin.
+    """Parse a user of Commerce7's admin.
 
     Raises:
-        ShopError: this is nobody; an answer that makes no sense counts as no answer.
+        ShopError: there is no user id, which counts as no answer.
     """
     user_id = account.text("id")
     if user_id is None:
@@ -134,7 +134,7 @@ def parse_staff_member(account: Fields) -> StaffMember:
 
 
 def parse_address(fields: Fields) -> Address:
-    """Return the address; a customer's record has the same keys."""
+    """Parse an address, or a customer's record, which has the same keys."""
     return Address(
         first_name=fields.text("firstName"),
         last_name=fields.text("lastName"),
@@ -147,7 +147,7 @@ def parse_address(fields: Fields) -> Address:
 
 
 def _customer_in(payload: Fields) -> Customer:
-    """Return the customer inside another object, which may name no more than the id."""
+    """Return the customer inside another object, which may hold only the id."""
     return _customer(payload.child("customer"), customer_id=payload.text("customerId"))
 
 
@@ -158,7 +158,7 @@ def _customer(record: Fields, *, customer_id: str | None = None) -> Customer:
         if (email := each.text("email"))
     ]
     phones = (each.text("phone") for each in record.children("phones"))
-    # An address that bounced may be a slip of the pen, and so somebody else's.
+    # An e-mail address that bounced may be mistyped, and so another person's.
     working = tuple(email for email, has_bounced in emails if not has_bounced)
     return Customer(
         id=customer_id or record.text("id"),

@@ -1,1 +1,1 @@
-"""The ports on Google Cloud: Firestore and Cloud Tasks."""
+"""The adapters for Google Cloud: Firestore and Cloud Tasks."""

@@ -1,4 +1,4 @@
-"""Who changed what, in Firestore: `tenants/{tenantId}/audit/{id}`."""
+"""The audit trail in Firestore: `tenants/{tenantId}/audit/{id}`."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,7 +21,7 @@ class FirestoreAudit:
         self._new_id = new_id
 
     def add(self, tenant_id: str, entry: AuditEntry) -> None:
-        """Write the entry down."""
+        """Store the entry."""
         fields = {"doc": msgspec.json.encode(entry).decode(), "at": entry.at}
         self._documents.create((TENANTS, tenant_id, AUDIT, self._new_id()), fields)
 

@@ -1,4 +1,4 @@
-"""Tenants remembered for a minute, for what happens with every event."""
+"""A cache of tenants, so that not every event reads them from the store."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from service.domain.tenants.tenant import Due, Role, Tenant
 from service.ports import Change, Tenants, Updated
 
 KEPT_FOR = timedelta(seconds=60)
-"""How long a change made in another process may go unnoticed here."""
+"""How old a cached value may be, and so how late another process's change is seen here."""
 
 _MOST = 10_000
 
@@ -18,9 +18,9 @@ V = TypeVar("V")
 
 
 class CachedTenants:
-    """Port `Tenants` around another: only `recall` and `recall_token` may be a minute old.
+    """Port `Tenants` around another one; `get_cached` and `get_cached_token` may be a minute old.
 
-    A change made here is seen here at once. What is not there is never remembered.
+    A change by this process is seen by it at once. A missing tenant or token is not cached.
     """
 
     def __init__(self, tenants: Tenants, *, clock: Callable[[], datetime]) -> None:
@@ -29,7 +29,7 @@ class CachedTenants:
         self._tokens: _Memory[tuple[str, Role], str] = _Memory(clock)
 
     def find(self, tenant_id: str) -> Tenant | None:
-        """Return the tenant as it is."""
+        """Return the tenant as it is in the store."""
         return self._known.read(tenant_id, lambda: self._tenants.find(tenant_id))
 
     def get_cached(self, tenant_id: str) -> Tenant | None:
@@ -37,7 +37,7 @@ class CachedTenants:
         return self._known.get(tenant_id) or self.find(tenant_id)
 
     def sealed_token(self, tenant_id: str, role: Role) -> str | None:
-        """Return the sealed token of the role's pixel as it is."""
+        """Return the sealed token of the role's pixel as it is in the store."""
         return self._tokens.read(
             (tenant_id, role), lambda: self._tenants.sealed_token(tenant_id, role)
         )
@@ -47,7 +47,7 @@ class CachedTenants:
         return self._tokens.get((tenant_id, role)) or self.sealed_token(tenant_id, role)
 
     def update(self, tenant_id: str, change: Change) -> Updated:
-        """Write what the change makes of the tenant, and forget how it was."""
+        """Apply the change in the store, and forget the cached tenant."""
         try:
             return self._tenants.update(tenant_id, change)
         finally:
@@ -56,14 +56,14 @@ class CachedTenants:
     def update_token(
         self, tenant_id: str, role: Role, change: Callable[[str | None], str | None]
     ) -> bool:
-        """Write what the change makes of the sealed token, and forget the one that was."""
+        """Apply the change in the store, and forget the cached token."""
         try:
             return self._tenants.update_token(tenant_id, role, change)
         finally:
             self._tokens.forget((tenant_id, role))
 
     def remove(self, tenant_id: str, *, only_if: Callable[[Tenant], bool]) -> bool:
-        """Forget the tenant's settings and tokens."""
+        """Delete the tenant's settings and tokens, here and in the store."""
         try:
             return self._tenants.remove(tenant_id, only_if=only_if)
         finally:
@@ -72,7 +72,7 @@ class CachedTenants:
                 self._tokens.forget((tenant_id, role))
 
     def due(self, what: Due, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants of whom this is due."""
+        """Return the ids of tenants for which this is due."""
         return self._tenants.due(what, now=now, limit=limit)
 
     def ids(self) -> Sequence[str]:
@@ -81,7 +81,7 @@ class CachedTenants:
 
 
 class _Memory(Generic[K, V]):
-    """Values with the time when they were read; bounded, and safe to share between threads."""
+    """Values, each with the time of its reading. Bounded; safe to share between threads."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
@@ -95,7 +95,7 @@ class _Memory(Generic[K, V]):
         return value if read_at and self._clock() < read_at + KEPT_FOR else None
 
     def read(self, key: K, ask: Callable[[], V | None]) -> V | None:
-        """Return the value as it is, and keep it unless something was changed meanwhile."""
+        """Return the value as it is in the store, and keep it unless `forget` ran meanwhile."""
         with self._lock:
             before, read_at = self._forgotten, self._clock()
         value = ask()

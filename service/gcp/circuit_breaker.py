@@ -1,4 +1,4 @@
-"""A circuit breaker: what did not answer is left alone for a moment, then tried with one call.
+"""A circuit breaker: after a failure it pauses all calls, then lets one probe through.
 
 Reference: Martin Fowler, "CircuitBreaker"; Michael Nygard, "Release It!".
 """
@@ -11,9 +11,9 @@ from threading import Lock
 class CircuitBreaker:
     """Decides which calls are made, in this process. Safe to share between threads.
 
-    It is closed at first, and every call is made. A failure opens it: for the time of `pause` none
-    is. Then one call is made as a probe, and no other until it has succeeded, which closes the
-    breaker, or until another pause is over; so a probe that never reports blocks nothing.
+    It starts closed: every call is made. A failure opens it: no call is made for the time of
+    `pause`. Then it is half-open: one call is made as a probe. The probe's success closes the
+    breaker. Another probe is allowed after another pause, even if the first one never reports.
     """
 
     def __init__(self, *, pause: timedelta, clock: Callable[[], datetime]) -> None:
@@ -23,7 +23,7 @@ class CircuitBreaker:
         self._next_probe_at: datetime | None = None
 
     def allows_call(self) -> bool:
-        """Tell whether to make a call now; its caller reports how it ended."""
+        """Return whether to make a call now. The caller records how the call ended."""
         now = self._clock()
         with self._lock:
             if self._next_probe_at is None:
@@ -34,12 +34,12 @@ class CircuitBreaker:
             return True
 
     def record_success(self) -> None:
-        """Close: there was an answer."""
+        """Close the breaker: a call was answered."""
         with self._lock:
             self._next_probe_at = None
 
     def record_failure(self) -> None:
-        """Open, or stay open: there was no answer."""
+        """Open the breaker, or keep it open: a call was not answered."""
         now = self._clock()
         with self._lock:
             self._next_probe_at = now + self._pause

@@ -1,4 +1,4 @@
-"""What the adapters need of a document store."""
+"""The document store as the adapters use it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A document as it was read; `revision` is the mark by which a later change is noticed."""
+    """A document as it was read. Its `revision` changes with every write."""
 
     path: Path
     fields: Fields
@@ -21,7 +21,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replacement:
-    """What `replace` is given, as one of many."""
+    """The arguments of one `replace`, for `replace_all`."""
 
     path: Path
     fields: Fields
@@ -29,22 +29,25 @@ class Replacement:
 
 
 class Documents(Protocol):
-    """What the adapters need of a document store. Methods raise StoreUnavailableError."""
+    """A document store. Every method raises StoreUnavailableError if it does not answer."""
 
     def get(self, path: Path) -> Found | None:
         """Return the document."""
         ...
 
     def create(self, path: Path, fields: Fields) -> str | None:
-        """Create the document and return its revision; `None` if there is one already."""
+        """Create the document and return its revision; `None` if it exists already."""
         ...
 
     def replace(self, path: Path, fields: Fields, *, revision: str) -> str | None:
-        """Write these fields, `None` meaning "none", unless it was written since the revision."""
+        """Write these fields and return the new revision; `None` if written since `revision`.
+
+        A field whose value is `None` is deleted.
+        """
         ...
 
     def replace_all(self, changes: Sequence[Replacement]) -> list[str | None]:
-        """Do as `replace` does with each of these different documents, each for itself."""
+        """Do `replace` for each of these different documents, each independent of the others."""
         ...
 
     def merge(self, path: Path, fields: Fields) -> None:
@@ -52,7 +55,7 @@ class Documents(Protocol):
         ...
 
     def remove(self, path: Path, *, revision: str) -> bool:
-        """Delete the document unless it was written since the revision; tell if it is gone."""
+        """Delete the document unless written since `revision`; return whether it is gone."""
         ...
 
     def delete(self, paths: Sequence[Path]) -> None:

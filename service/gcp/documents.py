@@ -1,9 +1,9 @@
-"""The one way to Firestore: bounded in time, counted, and in our words when it fails.
+"""All access to Firestore: bounded in time, counted, with our own exceptions.
 
-Reference: google-cloud-firestore. Its own time-outs are a minute and more, which is too long for a
-request that somebody waits for, and its writes repeat themselves: a create that went through and
-whose answer was lost comes back as "already exists". So every write carries a nonce, and on a
-conflict we look whether the document is the one that we have just written.
+Reference: google-cloud-firestore. Its own time-outs, a minute and more, are too long for a request
+that a person waits for. It also retries writes: if the answer to a successful create is lost, the
+retry fails with "already exists". So every write stores a nonce, and after a conflict we compare
+the stored nonce with ours.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ TIMEOUT_SECONDS = 3.0
 """How long one attempt may take."""
 
 PATIENCE_SECONDS = 5.0
-"""How long a call may take with its repetitions."""
+"""How long a call may take, with its retries."""
 
 _RETRY = Retry(
     predicate=if_exception_type(exceptions.ServiceUnavailable, exceptions.Aborted),
@@ -37,11 +37,11 @@ _RETRY = Retry(
 )
 _CALL: Mapping[str, Any] = {"retry": _RETRY, "timeout": TIMEOUT_SECONDS}
 TIME_OF_WRITING = firestore.SERVER_TIMESTAMP
-"""As a field's value: when Firestore writes it."""
+"""A field's value that Firestore replaces by the time of the write."""
 
 _NONCE = "nonce"
 _BATCH = 300
-# Firestore takes 500 and works on each by itself: a hundred are done well within one attempt.
+# Firestore takes 500, one after the other: a hundred are done well within one attempt.
 _BULK = 100
 
 
@@ -61,7 +61,7 @@ class FirestoreDocuments:
         return _found(snapshot) if snapshot.exists else None
 
     def create(self, path: Path, fields: Fields) -> str | None:
-        """Create the document and return its revision; `None` if there is one already."""
+        """Create the document and return its revision; `None` if it exists already."""
         nonce = self._new_id()
         present = {key: value for key, value in fields.items() if value is not None}
         try:
@@ -73,7 +73,10 @@ class FirestoreDocuments:
         return _revision(result)
 
     def replace(self, path: Path, fields: Fields, *, revision: str) -> str | None:
-        """Write these fields, `None` meaning "none", if nobody has written since the revision."""
+        """Write these fields and return the new revision; `None` if written since `revision`.
+
+        A field whose value is `None` is deleted.
+        """
         nonce = self._new_id()
         since = self._client.write_option(last_update_time=_timestamp(revision))
         changes = {**_changes(fields), _NONCE: nonce}
@@ -86,7 +89,7 @@ class FirestoreDocuments:
         return _revision(result)
 
     def replace_all(self, changes: Sequence[Replacement]) -> list[str | None]:
-        """Do as `replace` does with each of these different documents, each for itself.
+        """Do `replace` for each of these different documents, each independent of the others.
 
         Reference: Firestore, `BatchWrite`: every write succeeds or fails by itself.
         """
@@ -128,14 +131,14 @@ class FirestoreDocuments:
             self._client.document(*path).set(_changes(fields), merge=True, **_CALL)
 
     def remove(self, path: Path, *, revision: str) -> bool:
-        """Delete the document unless it was written since the revision; tell if it is gone."""
+        """Delete the document unless written since `revision`; return whether it is gone."""
         since = self._client.write_option(last_update_time=_timestamp(revision))
         try:
             with _in_our_words(may_conflict=True):
                 self.operations["deletes"] += 1
                 self._client.document(*path).delete(option=since, **_CALL)
         except _ConflictError:
-            return self.get(path) is None  # perhaps by our own repetition
+            return self.get(path) is None  # perhaps deleted by our own first attempt
         return True
 
     def delete(self, paths: Sequence[Path]) -> None:
@@ -154,7 +157,7 @@ class FirestoreDocuments:
         with _in_our_words():
             snapshots = list(self._built(query).stream(**_CALL))
             self.operations["reads"] += max(1, len(snapshots))
-        # After an answer that broke off the client asks for as many once more.
+        # After a broken stream the client asks for `limit` more, so there may be too many.
         return [_found(snapshot) for snapshot in snapshots[: query.limit]]
 
     def count(self, query: Query) -> int:
@@ -178,17 +181,17 @@ class FirestoreDocuments:
             place = dict(zip(fields, values, strict=True))
             built = built.start_after({**place, ID: client.document(*path, document_id)})
         if query.only_ids:
-            # With the ordered fields: the client goes on from them when an answer breaks off.
+            # The ordered fields are needed: the client resumes a broken stream from them.
             built = built.select([field for field, _ in query.order if field != ID])
         return built.limit(query.limit) if query.limit else built
 
     def _revision_of_ours(self, path: Path, nonce: str) -> str | None:
-        """Return the document's revision if it is our own write that we collided with."""
+        """Return the document's revision if the conflict was with our own earlier attempt."""
         there = self.get(path)
         return there.revision if there and there.fields.get(_NONCE) == nonce else None
 
     def _revisions_of_ours(self, paths: Sequence[Path], nonce: str) -> dict[Path, str | None]:
-        """Return the same for each of these."""
+        """Return the same for each of these paths."""
         if not paths:
             return {}
         with _in_our_words():
@@ -200,7 +203,7 @@ class FirestoreDocuments:
 
 
 class _ConflictError(Exception):
-    """The document is there already, has changed since, or is gone."""
+    """The document exists already, has changed, or is gone."""
 
 
 _CONFLICTS = (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound)
@@ -217,7 +220,7 @@ def _in_our_words(*, may_conflict: bool = False) -> Iterator[None]:
 
 
 def _raise_unless_known(code: int) -> None:
-    """Raise what this status of one write is, unless it is done or meets another write."""
+    """Raise the error of one write's status, unless it is a success or a conflict."""
     error = exceptions.from_grpc_status(code, "") if code else None  # type: ignore[no-untyped-call]  # Google's
     if error and not isinstance(error, _CONFLICTS):
         raise error
@@ -236,7 +239,7 @@ def _found(snapshot: Any) -> Found:  # noqa: ANN401 - the client's own type is g
 
 def _revision(written: Any) -> str:  # noqa: ANN401 - a snapshot, or the result of a write
     at = written.update_time
-    # What a collection group finds has the bare message where all others have a datetime.
+    # Documents found in a collection group have a bare protobuf Timestamp, all others a datetime.
     bare = at if isinstance(at, Timestamp) else at.timestamp_pb()
     return f"{bare.seconds}.{bare.nanos}"
 

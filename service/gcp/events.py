@@ -1,6 +1,6 @@
 """The event log in Firestore: `tenants/{tenantId}/events/{key}`.
 
-The record is JSON in one field that no index knows; beside it stands only what a query asks for.
+The record is JSON in one field without an index; the other fields exist only for queries.
 """
 
 import logging
@@ -28,19 +28,19 @@ class FirestoreEvents:
         self._documents = documents
 
     def add(self, record: EventRecord) -> Stored | None:
-        """Create the record; Firestore's `create` is the lock."""
+        """Create the record; `None` if its key exists. Firestore's `create` is the lock."""
         document = encode(record)
         fields = _fields(record, document)
         revision = self._documents.create(_path(record.tenant_id, record.key), fields)
         return Stored(record, revision, document) if revision else None
 
     def find(self, tenant_id: str, key: str) -> Stored | None:
-        """Return the tenant's record under this key."""
+        """Return the tenant's record with this key."""
         found = self._documents.get(_path(tenant_id, key))
         return next(_readable([found]), None) if found else None
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
-        """Write the record over `stored` if nobody else has written since."""
+        """Write the record over `stored`, unless it was written since."""
         path = _path(stored.record.tenant_id, stored.record.key)
         document = _document(record, over=stored)
         fields = _fields(record, document)
@@ -48,7 +48,7 @@ class FirestoreEvents:
         return Stored(record, revision, document) if revision else None
 
     def replace_all(self, changes: Sequence[tuple[Stored, EventRecord]]) -> Sequence[Stored | None]:
-        """Write each record over its `stored` unless it was written since."""
+        """Write each record over its `stored`, unless it was written since."""
         documents = [_document(record, over=stored) for stored, record in changes]
         wanted = [
             Replacement(
@@ -75,25 +75,25 @@ class FirestoreEvents:
     def page(
         self, tenant_id: str, view: LogView, *, after: Cursor | None, limit: int
     ) -> Sequence[Stored]:
-        """Return the tenant's log rows in this view, newest first by receipt, behind that place."""
+        """Return the tenant's log rows in this view after the cursor, newest first by receipt."""
         start = (after.at, after.key) if after else None
         ask = partial(queries.events_in, tenant_id, view, limit=limit)
         shows = view.shows if view.object else None
         return self._readable_from(ask, "received_at", start=start, limit=limit, shows=shows)
 
     def last_change(self, tenant_id: str) -> str | None:
-        """Return a mark that is another one after every change of the tenant's log."""
+        """Return an etag of the tenant's log, different after every change."""
         found = self._documents.find(queries.last_change(tenant_id))
         return f"{found[0].path[-1]} {found[0].revision}" if found else None
 
     def open(self, tenant_id: str, *, after: Cursor | None, limit: int) -> Sequence[Stored]:
-        """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
+        """Return the tenant's records with a `due_at` after the cursor, by `due_at` and key."""
         start = (after.at, after.key) if after else None
         ask = partial(queries.events_open, tenant_id, limit=limit)
         return self._readable_from(ask, "due_at", start=start, limit=limit)
 
     def waiting(self, tenant_id: str, *, after: Cursor | None, limit: int) -> Sequence[Stored]:
-        """Return the tenant's records with a delivery that waits, the longest first."""
+        """Return the tenant's records with a waiting delivery, the longest waiting first."""
         start = (after.at, after.key) if after else None
         ask = partial(queries.events_waiting, tenant_id, limit=limit)
         return self._readable_from(ask, "waiting_since", start=start, limit=limit)
@@ -105,12 +105,12 @@ class FirestoreEvents:
         return found[0] if found else None
 
     def idle(self, tenant_id: str, *, received_before: datetime, limit: int) -> Sequence[Stored]:
-        """Return the tenant's log rows from before then that are not due, the oldest first."""
+        """Return the tenant's log rows received before then and not due, the oldest first."""
         ask = partial(queries.events_received_before, tenant_id, received_before, limit=limit)
         return self._readable_from(ask, "received_at", start=None, limit=limit, but_not="due_at")
 
     def drop_expired(self, *, now: datetime, limit: int) -> int:
-        """Delete bare locks of any tenant whose time is over, and return how many."""
+        """Delete expired bare locks of any tenant, and return how many."""
         expired = self._documents.find(queries.locks_expired(now=now, limit=limit))
         self._documents.delete([each.path for each in expired])
         return len(expired)
@@ -124,7 +124,7 @@ class FirestoreEvents:
         """Return how many of the tenant's log rows are in this view."""
         query = queries.events_in(tenant_id, view, after=None, limit=None)
         if view.object:
-            # The rows of an object are few; what else is asked of them no index knows.
+            # An object has few rows: its other filters are applied here, not by an index.
             return sum(view.shows(each.record) for each in self._read(query))
         return self._documents.count(query)
 
@@ -146,7 +146,7 @@ class FirestoreEvents:
         but_not: str = "",
         shows: Callable[[EventRecord], bool] | None = None,
     ) -> list[Stored]:
-        """Return as many readable records as asked for, whatever lies between them."""
+        """Return up to `limit` readable records, reading on past those that are skipped."""
         kept: list[Stored] = []
         while len(kept) < limit:
             page = self._documents.find(ask(after=start))
@@ -176,9 +176,9 @@ def _fields(record: EventRecord, document: bytes) -> dict[str, Any]:
     return {
         "doc": document.decode(),
         "status": str(record.status),
-        # A cleared record has no place in the log, so nothing that it could be found by there.
+        # A cleared record is not in the log, so it has no fields to be found by.
         **(dict.fromkeys(in_log) if record.cleared else in_log),
-        # Whoever writes may have looked at the clock long ago.
+        # Firestore's clock: the writer may have read its own long ago.
         "updated_at": TIME_OF_WRITING,
         "due_at": record.due_at,
         "queued_since": record.queued_since,
@@ -188,7 +188,7 @@ def _fields(record: EventRecord, document: bytes) -> dict[str, Any]:
 
 
 def _readable(found: Sequence[Found]) -> Iterator[Stored]:
-    # A record of a newer release, left by a rollback, must not stop the work on all the others.
+    # A newer release's record, left by a rollback, must not stop the work on the others.
     for each in found:
         document = str(each.fields.get("doc", "")).encode()
         try:
@@ -200,7 +200,7 @@ def _readable(found: Sequence[Found]) -> Iterator[Stored]:
 
 
 def _document(record: EventRecord, *, over: Stored) -> bytes:
-    # Of what is erased nothing is kept, not even what only a newer release could name.
+    # An erased record keeps nothing of the old document, not even a newer release's fields.
     if record.cleared:
         return encode(record)
     return encode_over(record, over.document, known=over.record)

@@ -1,4 +1,4 @@
-"""Google's public keys, by which its tokens are known.
+"""Google's public keys, with which its tokens are verified.
 
 Reference: Google Identity, "Verify the token": the keys are at a fixed address, rotate within days,
 and are to be cached.
@@ -22,12 +22,12 @@ CERTS_URL = "https://www.googleapis.com/oauth2/v3/certs"
 ISSUERS = ("https://accounts.google.com", "accounts.google.com")
 _KEPT_FOR = timedelta(hours=1)
 _ASKED_AGAIN_AFTER = timedelta(minutes=1)
-# So that whoever waits at the lock does not wait for one time-out after the other.
+# Threads that wait for the lock must not each wait for a time-out of their own.
 _OUTAGE_PROBED_AFTER = timedelta(seconds=10)
 
 
 class GoogleKeys:
-    """Keys by id. Fetched once an hour, and for an unknown id at most once a minute."""
+    """Google's keys by id, fetched once an hour; for an unknown id at most once a minute."""
 
     def __init__(self, http: Http, *, clock: Callable[[], datetime], url: str = CERTS_URL) -> None:
         self._http = http
@@ -43,7 +43,7 @@ class GoogleKeys:
 
         Raises:
             KeyError: Google has no such key.
-            KeysUnavailableError: Google cannot be asked, and what we know does not help.
+            KeysUnavailableError: Google does not answer, and the key is not among the known ones.
         """
         with self._lock:
             if self._is_to_be_asked(key_id):
@@ -62,7 +62,7 @@ class GoogleKeys:
 
     def _ask(self) -> None:
         keys = self._fetched()
-        # Old keys in an outage are better than none: Google announces new ones days ahead.
+        # In an outage the old keys still serve: Google publishes new ones days ahead.
         self._keys = keys or self._keys
         self._is_outage = not keys
         self._asked_at = self._clock()
@@ -83,7 +83,7 @@ class _KeySet(msgspec.Struct):
 
 
 def _readable(listed: Iterable[Any]) -> Iterator[tuple[str, RSAPublicKey]]:
-    """Yield what of the list is an RSA key with an id; whatever else is there, is not for us."""
+    """Yield the RSA keys with an id; ignore all other entries."""
     for each in listed:
         with suppress(jwt.PyJWTError, TypeError, ValueError, AttributeError, KeyError):
             key = jwt.PyJWK.from_dict(each)

@@ -28,7 +28,7 @@ class FirestoreJobs:
         return _job(found) if found else None
 
     def replace(self, tenant_id: str, job: Job, *, over: Job | None) -> bool:
-        """Write the job, unless the stored one is no longer `over`; tell if so."""
+        """Write the job if the stored one still equals `over`; return whether it was written."""
         path = _path(tenant_id, job.kind)
         if over is None:
             return self._documents.create(path, _fields(job)) is not None
@@ -38,10 +38,10 @@ class FirestoreJobs:
         return self._documents.replace(path, _fields(job), revision=found.revision) is not None
 
     def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, JobKind]]:
-        """Return the jobs of any tenant that are to be taken up, the most overdue first."""
+        """Return the due jobs of any tenant, the most overdue first."""
         found: list[tuple[str, JobKind]] = []
         for each in self._documents.find(queries.jobs_due(now=now, limit=limit)):
-            with suppress(ValueError):  # a kind of a newer version, left by a rollback
+            with suppress(ValueError):  # a newer release's kind, left by a rollback
                 found.append((each.path[1], JobKind(each.path[-1])))
         return found
 
@@ -63,4 +63,4 @@ def _job(found: Found) -> Job | None:
     try:
         return decode(found.fields.get("doc", ""), Job)
     except UnreadableDocumentError:
-        return None  # of a newer release, left by a rollback: it goes on once that is back
+        return None  # a newer release's job, left by a rollback: it waits for that release

@@ -1,7 +1,7 @@
-"""Every query that we ask Firestore, each a plain value.
+"""All of our Firestore queries, each a plain value.
 
-Firestore answers a query only if an index fits it, and its emulator answers any:
-`tests/architecture/test_indexes.py` calls each function here and looks the shape up in
+Firestore answers a query only if an index fits it; its emulator answers any. So
+`tests/architecture/test_indexes.py` calls each function here and looks for an index in
 `firestore.indexes.json`.
 """
 
@@ -41,7 +41,7 @@ def all_tenants() -> Query:
 
 
 def tenants_due(field: str, *, now: datetime, limit: int) -> Query:
-    """Tenants of whom something is due; `field` holds when."""
+    """Tenants for which something is due; `field` holds the due time."""
     return Query(
         collection=(TENANTS,),
         where=((field, "<=", now),),
@@ -52,7 +52,7 @@ def tenants_due(field: str, *, now: datetime, limit: int) -> Query:
 
 
 def events_due(*, now: datetime, limit: int) -> Query:
-    """Records of any tenant whose time has come."""
+    """Records of any tenant whose `due_at` has come."""
     return Query(
         collection=(EVENTS,),
         group=True,
@@ -63,7 +63,7 @@ def events_due(*, now: datetime, limit: int) -> Query:
 
 
 def events_open(tenant_id: str, *, after: tuple[datetime, str] | None, limit: int) -> Query:
-    """A tenant's records that wait for something."""
+    """A tenant's records with a `due_at`."""
     return Query(
         collection=(TENANTS, tenant_id, EVENTS),
         order=(("due_at", UP), (ID, UP)),
@@ -73,7 +73,7 @@ def events_open(tenant_id: str, *, after: tuple[datetime, str] | None, limit: in
 
 
 def events_waiting(tenant_id: str, *, after: tuple[datetime, str] | None, limit: int) -> Query:
-    """A tenant's records with a delivery that waits, the longest first."""
+    """A tenant's records with a waiting delivery, the longest waiting first."""
     return Query(
         collection=(TENANTS, tenant_id, EVENTS),
         order=(("waiting_since", UP), (ID, UP)),
@@ -83,7 +83,7 @@ def events_waiting(tenant_id: str, *, after: tuple[datetime, str] | None, limit:
 
 
 def events_queued(tenant_id: str, *, after: tuple[datetime, str] | None, limit: int) -> Query:
-    """A tenant's records that are under way, the longest first."""
+    """A tenant's records that are under way, the longest queued first."""
     return Query(
         collection=(TENANTS, tenant_id, EVENTS),
         order=(("queued_since", UP), (ID, UP)),
@@ -93,7 +93,7 @@ def events_queued(tenant_id: str, *, after: tuple[datetime, str] | None, limit: 
 
 
 def events_newest(tenant_id: str, *, limit: int) -> Query:
-    """A tenant's log; a cleared record has no `received_at`, so no place in it."""
+    """A tenant's log. A cleared record has no `received_at`, so it is not found."""
     return Query(
         collection=(TENANTS, tenant_id, EVENTS),
         order=(("received_at", DOWN), (ID, DOWN)),
@@ -106,9 +106,9 @@ def events_in(
 ) -> Query:
     """A tenant's log rows in a view.
 
-    Of several equalities Firestore merges the index that each has with the same order (Firestore:
-    Index overview, "Taking advantage of index merging"). An object has few rows: what else is
-    asked of them is left to whoever reads them.
+    Each equality has an index with this order, and Firestore merges them (Firestore: Index
+    overview, "Taking advantage of index merging"). An object has few rows, so the caller applies
+    the view's other filters to them.
     """
     period = (("received_at", ">=", view.since), ("received_at", "<", view.until))
     if view.object:
@@ -134,7 +134,7 @@ def events_in(
 
 
 def last_change(tenant_id: str) -> Query:
-    """The record of a tenant that was written last, by Firestore's clock."""
+    """A tenant's last written record, by Firestore's clock."""
     return Query(
         collection=(TENANTS, tenant_id, EVENTS),
         order=(("updated_at", DOWN),),
@@ -146,7 +146,7 @@ def last_change(tenant_id: str) -> Query:
 def events_received_before(
     tenant_id: str, before: datetime, *, after: tuple[datetime, str] | None, limit: int
 ) -> Query:
-    """A tenant's oldest log rows."""
+    """A tenant's log rows received before then, the oldest first."""
     return Query(
         collection=(TENANTS, tenant_id, EVENTS),
         where=(("received_at", "<", before),),
@@ -157,7 +157,7 @@ def events_received_before(
 
 
 def locks_expired(*, now: datetime, limit: int) -> Query:
-    """Bare locks of any tenant whose time is over."""
+    """Expired bare locks of any tenant."""
     return Query(
         collection=(EVENTS,),
         group=True,
@@ -169,7 +169,7 @@ def locks_expired(*, now: datetime, limit: int) -> Query:
 
 
 def signals_expired(*, now: datetime, limit: int) -> Query:
-    """Browser signals of any tenant whose time is over."""
+    """Expired browser signals of any tenant."""
     return Query(
         collection=(SIGNALS,),
         group=True,
@@ -193,7 +193,7 @@ def audit_newest(tenant_id: str, *, limit: int) -> Query:
 
 
 def jobs_due(*, now: datetime, limit: int) -> Query:
-    """Jobs of any tenant that are to be taken up."""
+    """Due jobs of any tenant."""
     return Query(
         collection=(JOBS,),
         group=True,

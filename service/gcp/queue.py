@@ -1,9 +1,9 @@
-"""Cloud Tasks: one task a step, called back over HTTP with Google's token.
+"""The queue on Cloud Tasks, which calls us back over HTTP with Google's token.
 
-Reference: Cloud Tasks, CreateTask, HttpRequest and OidcToken. The client has a time-out of 20 s and
-repeats nothing by itself. Here a call waits for one time-out and no longer: Commerce7 waits for the
-webhook that makes it, and the sweep finds what was not enqueued. While the queue is out of reach,
-one call in some seconds waits and all others fail at once
+Reference: Cloud Tasks, CreateTask, HttpRequest and OidcToken. The client's own time-out is 20 s,
+without retries. Here a call waits for one time-out at most, because Commerce7 waits for the webhook
+that makes it; the sweep finds tasks that were not enqueued. While the queue does not answer, a
+circuit breaker lets one call through every few seconds, and all others fail at once
 (docs/adr/0014-tasks-carry-a-google-oidc-token.md).
 """
 
@@ -22,16 +22,16 @@ from service.infra.logs import exception_fields
 from service.ports import QueueUnavailableError, Task
 
 TIMEOUT_SECONDS = 3.0
-"""How long one attempt may take, a new process's connecting included."""
+"""How long one attempt may take, including a new process's connection."""
 
 PATIENCE_SECONDS = 3.0
-"""How long a call that fails at once is repeated. One that timed out is not."""
+"""How long a call is retried that fails at once. A call that timed out is not retried."""
 
 LEFT_ALONE_FOR = timedelta(seconds=5)
-"""For how long a queue that did not answer is not asked."""
+"""The circuit breaker's pause after the queue did not answer."""
 
 _NO_ANSWER = (exceptions.RetryError, exceptions.DeadlineExceeded, exceptions.ServiceUnavailable)
-# Beyond every time-out of a send, and within a lease: a call that is given up has ended.
+# Longer than a send's time-outs, so the call has ended when Cloud Tasks repeats it; within a lease.
 _DISPATCH_DEADLINE = timedelta(seconds=60)
 _RETRY = Retry(
     predicate=if_exception_type(exceptions.DeadlineExceeded, exceptions.ServiceUnavailable),
@@ -45,9 +45,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallBack:
-    """How tasks come back: where to, and as whom.
+    """The address at which Cloud Tasks calls us back, and the caller's account.
 
-    `mint_token` stands in for Google with an emulator, which sends no token of its own.
+    `mint_token` makes the callers' tokens with an emulator, which issues none of its own.
     """
 
     base_url: str
@@ -57,7 +57,7 @@ class CallBack:
 
 
 class CloudTasksQueue:
-    """Port `Queue` over two Cloud Tasks queues, the second for what may wait."""
+    """Port `Queue` over two Cloud Tasks queues, the second for bulk tasks."""
 
     def __init__(
         self,
@@ -77,11 +77,11 @@ class CloudTasksQueue:
         self._breaker = CircuitBreaker(pause=LEFT_ALONE_FOR, clock=clock)
 
     def enqueue(self, task: Task) -> None:
-        """Take the task, or know its name already; both are success.
+        """Enqueue the task; do nothing if one of its name was enqueued already.
 
         Raises:
-            QueueUnavailableError: it may not have been taken. At once, where the queue did not
-                answer a moment ago.
+            QueueUnavailableError: the task may not have been enqueued. Raised at once while the
+                circuit breaker is open.
         """
         if not self._breaker.allows_call():
             raise QueueUnavailableError("Cloud Tasks did not answer a moment ago")
@@ -105,7 +105,7 @@ class CloudTasksQueue:
 
     def _create(self, task: Task) -> None:
         parent = self._bulk_queue if task.is_bulk else self._queue
-        # The same step may have been enqueued before, perhaps by our own repetition.
+        # The task may have been enqueued before, perhaps by our own first attempt.
         with suppress(exceptions.AlreadyExists):
             self._client.create_task(
                 parent=parent,

@@ -1,6 +1,6 @@
 """Browser signals in Firestore: `tenants/{tenantId}/signals/{key}`.
 
-Beside them `tenants/{tenantId}/origins/refused`: the sites whose signals were refused.
+`tenants/{tenantId}/origins/refused` holds the sites whose signals were refused.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _REFUSED = "refused"
 
 
 class FirestoreSignals:
-    """Port `Signals`. Firestore's own expiry comes within a day, so reading looks at the time."""
+    """Port `Signals`. Firestore deletes expired documents up to a day late, so `find` checks."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
@@ -30,14 +30,14 @@ class FirestoreSignals:
         self._documents.merge((TENANTS, tenant_id, SIGNALS, key), fields)
 
     def find(self, tenant_id: str, key: str, *, now: datetime) -> str | None:
-        """Return the sealed signal, unless its time is over."""
+        """Return the sealed signal, unless it has expired."""
         found = self._documents.get((TENANTS, tenant_id, SIGNALS, key))
         if found is None or found.fields["expires_at"] <= now:
             return None
         return str(found.fields["sealed"])
 
     def drop_expired(self, *, now: datetime, limit: int) -> int:
-        """Delete signals of any tenant whose time is over, the oldest first."""
+        """Delete expired signals of any tenant, the oldest first, and return how many."""
         expired = self._documents.find(queries.signals_expired(now=now, limit=limit))
         self._documents.delete([each.path for each in expired])
         return len(expired)

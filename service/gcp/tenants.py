@@ -1,4 +1,4 @@
-"""Tenants in Firestore: `tenants/{tenantId}`, tokens apart in `tenants/{tenantId}/secrets/meta`."""
+"""Tenants in Firestore: `tenants/{tenantId}`, their tokens in `tenants/{tenantId}/secrets/meta`."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -14,11 +14,11 @@ from service.ports import Change, StoreUnavailableError, Updated
 
 _META = "meta"
 _SWAPS = 20
-"""How often a write is tried while others write the same document."""
+"""How often a compare-and-swap is tried while others write the same document."""
 
 
 class FirestoreTenants:
-    """Port `Tenants`. What is a document of ours is JSON in one field, as in every other store."""
+    """Port `Tenants`. Each part of a tenant is JSON in one field, as in every other store."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
@@ -29,11 +29,11 @@ class FirestoreTenants:
         return _read(tenant_id, found.fields) if found else None
 
     def get_cached(self, tenant_id: str) -> Tenant | None:
-        """Return the tenant; `CachedTenants` is what remembers it."""
+        """Return the tenant from the store; the cache is `CachedTenants`."""
         return self.find(tenant_id)
 
     def update(self, tenant_id: str, change: Change) -> Updated:
-        """Write what the change makes of the tenant, anew if another write came between."""
+        """Apply the change by compare-and-swap; repeat it if another write came between."""
         path = _tenant(tenant_id)
         for _ in range(_SWAPS):
             found = self._documents.get(path)
@@ -51,7 +51,7 @@ class FirestoreTenants:
         raise StoreUnavailableError("others write this tenant all the time")
 
     def remove(self, tenant_id: str, *, only_if: Callable[[Tenant], bool]) -> bool:
-        """Forget the tenant's settings, then its tokens; without settings nothing is sent."""
+        """Delete the tenant's settings, then its tokens; without settings nothing is sent."""
         path = _tenant(tenant_id)
         for _ in range(_SWAPS):
             found = self._documents.get(path)
@@ -63,7 +63,7 @@ class FirestoreTenants:
         raise StoreUnavailableError("others write this tenant all the time")
 
     def due(self, what: Due, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants of whom this is due, the longest due first."""
+        """Return the ids of tenants for which this is due, the most overdue first."""
         field = DUE_NAMES[what]
         return _ids(self._documents.find(queries.tenants_due(field, now=now, limit=limit)))
 
@@ -77,13 +77,13 @@ class FirestoreTenants:
         return found.fields.get(role) if found else None
 
     def get_cached_token(self, tenant_id: str, role: Role) -> str | None:
-        """Return the sealed token; `CachedTenants` is what remembers it."""
+        """Return the sealed token from the store; the cache is `CachedTenants`."""
         return self.sealed_token(tenant_id, role)
 
     def update_token(
         self, tenant_id: str, role: Role, change: Callable[[str | None], str | None]
     ) -> bool:
-        """Write what the change makes of the sealed token at that moment; tell if that is news."""
+        """Apply the change by compare-and-swap; return whether the token is now another."""
         path = _tokens(tenant_id)
         for _ in range(_SWAPS):
             found = self._documents.get(path)
@@ -129,5 +129,5 @@ def _ids(found: Sequence[Any]) -> list[str]:
 
 
 def _plain(at: datetime) -> datetime:
-    """Return Firestore's time as one that equals ours whatever it is compared with."""
+    """Return Firestore's subclass of `datetime` as a plain `datetime` in UTC."""
     return datetime.fromtimestamp(at.timestamp(), UTC)

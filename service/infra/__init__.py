@@ -1,1 +1,1 @@
-"""Around the core: HTTP, mail, secrets, sessions, logs, limits, stored documents."""
+"""Vendor-neutral adapters: HTTP, mail, secrets, sessions, logs, limits, stored documents."""

@@ -1,4 +1,4 @@
-"""A bulkhead: how much may be under way at once for one party that is slow."""
+"""A bulkhead: limits the simultaneous calls to a slow party."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,11 +12,11 @@ class _Queue:
 
 
 class Bulkhead:
-    """Keeps one slow party from using up the threads of all; counts for each key, in this process.
+    """Keeps a slow party from using up all threads. Counts per key, in this process.
 
-    A key has as many calls under way as it likes until one of them has lasted `slow`, or longer.
-    From then on it may have `limit` at once, until none has been slow for the time of `memory`.
-    What is quick is never refused, however much comes at once. Safe to share between threads.
+    A key's calls are not limited until one of them has lasted `slow` or longer. From then on the
+    key may have `limit` calls at once, until no call has been slow for the time of `memory`.
+    A key whose calls are quick is never refused. Safe to share between threads.
     """
 
     def __init__(self, *, limit: int, slow: timedelta, memory: timedelta) -> None:
@@ -28,11 +28,11 @@ class Bulkhead:
 
     @classmethod
     def at_most(cls, limit: int) -> "Bulkhead":
-        """Return one that allows so many at once, however quick they are."""
+        """Return a bulkhead that always allows `limit` calls at once, quick or slow."""
         return cls(limit=limit, slow=timedelta(0), memory=timedelta(0))
 
     def acquire(self, key: str, *, now: datetime) -> bool:
-        """Begin a call; tell whether it may begin. If it may, `release` it at its end."""
+        """Begin a call, if allowed, and return whether it has begun. End it with `release`."""
         with self._lock:
             queue = self._queues.setdefault(key, _Queue())
             has_room = self._has_room(queue, now)
@@ -41,12 +41,12 @@ class Bulkhead:
             return has_room
 
     def is_free(self, key: str, *, now: datetime) -> bool:
-        """Tell whether a call could begin."""
+        """Return whether a call could begin."""
         with self._lock:
             return self._has_room(self._queues.get(key, _Queue()), now)
 
     def release(self, key: str, *, since: datetime, now: datetime) -> None:
-        """End a call that began at `since`."""
+        """Record the end of a call that began at `since`."""
         with self._lock:
             queue = self._queues[key]
             queue.started.remove(since)

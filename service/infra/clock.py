@@ -1,8 +1,8 @@
-"""The only clock that the service reads; everybody else is told the time."""
+"""The service's only clock; all other code receives the time as an argument."""
 
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """Return the time, aware and in UTC."""
+    """Return the current time, aware and in UTC."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The one way out to the network: pooled, bounded in time and size, never redirected."""
+"""The HTTP client of all vendors: pooled, bounded in time and size, follows no redirects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _CHUNK = 16 * 1024
 
 
 class Failure(StrEnum):
-    """Why no answer came, in words that repeat nothing of the request."""
+    """Why no answer came. The texts repeat nothing of the request."""
 
     LATE = "time-out"
     BROKEN = "connection failed"
@@ -24,7 +24,7 @@ class Failure(StrEnum):
 class HttpFailureError(Exception):
     """No answer came; the `failure` says why.
 
-    `is_late` when the other side was too slow, so that asking again at once would be no use.
+    `is_late` is true after a time-out: repeating the request at once would not help.
     """
 
     def __init__(self, failure: Failure) -> None:
@@ -33,15 +33,15 @@ class HttpFailureError(Exception):
 
     @property
     def is_late(self) -> bool:
-        """Tell whether the time was up."""
+        """Return whether the request timed out."""
         return self.failure is Failure.LATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long and how much one request may take; seconds and bytes.
+    """The limits of one request, in seconds and bytes.
 
-    `total` bounds the reading of a body that trickles in, which no read time-out does.
+    `total` also ends a body that trickles in, which the `read` time-out does not.
     """
 
     connect: float = 3.0
@@ -52,7 +52,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HttpAnswer:
-    """An answer; `headers` look names up without regard to case."""
+    """An answer. Names in `headers` are case-insensitive."""
 
     status: int
     headers: Mapping[str, str]
@@ -65,7 +65,7 @@ class Http:
     def __init__(self, *, limits: Limits | None = None, connections: int = 16) -> None:
         self._limits = limits or Limits()
         self._session = requests.Session()
-        # A .netrc or proxy of the machine must never add itself to what we send.
+        # Ignore the machine's .netrc and proxy settings.
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = HTTPAdapter(pool_maxsize=connections, pool_block=True, max_retries=0)
@@ -115,7 +115,7 @@ class Http:
 
     def _read(self, response: requests.Response, deadline: float) -> bytes:
         received = bytearray()
-        # Whatever has come, not whole chunks: these would wait for a sender who trickles.
+        # read1 returns the bytes that have arrived; read would wait for a whole chunk.
         while chunk := response.raw.read1(_CHUNK, decode_content=True):
             received += chunk
             if len(received) > self._limits.answer_bytes:

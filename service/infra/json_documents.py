@@ -1,9 +1,9 @@
-"""Documents of ours as JSON at rest, across releases: what one does not know, it leaves as it is.
+"""Stored JSON documents that survive a rollback to an older release.
 
-A release may be rolled back after a newer one has written. So a field that this release does not
-know is ignored when a document is read, and kept when it is written over: only what this release
-has changed is changed, as by a JSON merge patch (RFC 7396). Where a part has a default that is safe
-to go by, its unknown members and keys are ignored in the same way; elsewhere the whole document is.
+After a rollback this release meets documents of a newer one. A field that it does not know is
+ignored on reading and kept on writing: only changed fields are written, as by a JSON merge patch
+(RFC 7396). `decode_known` also ignores unknown enum members and keys, for documents whose defaults
+are safe; `decode` refuses such a document as a whole.
 """
 
 from collections.abc import Hashable, Mapping
@@ -20,14 +20,14 @@ _UNKNOWN = object()
 
 
 class UnreadableDocumentError(Exception):
-    """The document lacks what this release cannot do without: it is left alone."""
+    """This release cannot read the document, so it must not change it."""
 
 
 def decode(document: bytes | str, kind: type[T]) -> T:
-    """Return what the document says, without the fields that this release does not know.
+    """Return the document as a `kind`, without the fields that this release does not know.
 
     Raises:
-        UnreadableDocumentError: it says what this release has no word for.
+        UnreadableDocumentError: a value is invalid or unknown to this release.
     """
     try:
         return msgspec.json.decode(document, type=kind)
@@ -36,10 +36,10 @@ def decode(document: bytes | str, kind: type[T]) -> T:
 
 
 def decode_known(document: bytes | str, kind: type[T]) -> T:
-    """Return what the document says, without anything that this release does not know.
+    """Return the document as a `kind`, without fields, keys and members unknown to this release.
 
     Raises:
-        UnreadableDocumentError: what is left is not enough.
+        UnreadableDocumentError: the rest is no valid `kind`.
     """
     with suppress(UnreadableDocumentError):
         return decode(document, kind)
@@ -56,9 +56,9 @@ def encode(value: object) -> bytes:
 
 
 def encode_over(value: T, document: bytes | str, *, known: T) -> bytes:
-    """Return the value as a document that replaces this one.
+    """Return the value as a document that replaces the stored one.
 
-    `known` is what this release read in it; its other fields are kept.
+    `known` is what this release read from it. All other fields of the document are kept.
     """
     new, read = msgspec.json.encode(value), msgspec.json.encode(known)
     stored = document.encode() if isinstance(document, str) else document
@@ -69,7 +69,7 @@ def encode_over(value: T, document: bytes | str, *, known: T) -> bytes:
 
 
 def _merged(stored: Any, read: Any, new: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return what is stored with the difference between what was read of it and the new value."""
+    """Return `stored` with the differences between `read` and `new` applied."""
     if new == read:
         return stored
     if not (isinstance(stored, dict) and isinstance(read, dict) and isinstance(new, dict)):
@@ -86,7 +86,7 @@ def _type_of(kind: Hashable) -> inspect.Type:
 
 
 def _pruned(value: Any, kind: inspect.Type) -> Any:  # noqa: ANN401 - any JSON
-    """Return the JSON value without unknown names; `_UNKNOWN` if the value itself is one."""
+    """Return the JSON value without unknown parts; `_UNKNOWN` if the value itself is unknown."""
     match kind:
         case inspect.DataclassType() if isinstance(value, dict):
             return _pruned_object(value, kind)

@@ -1,10 +1,10 @@
-"""Log lines as Cloud Logging reads them: one JSON object each, with nothing that was not asked for.
+"""Log lines for Cloud Logging: one JSON object each, without personal data or secrets.
 
 Reference: Google Cloud, "Structured logging" (`severity`, `message`, the trace field).
 
-Our own lines are a dotted event name and fields from an allow-list. Of other people's lines only
-the template is printed, never what was to be filled in: that may be an address, a token or a name.
-For the same reason an exception is printed as its types and frames, without messages and values.
+Our own lines are a dotted event name and fields from an allow-list. Of a library's line only the
+template is printed, not its arguments: these may be an address, a token or a name. For the same
+reason an exception is printed as its types and frames, without messages and values.
 """
 
 import json
@@ -41,17 +41,17 @@ FIELDS = frozenset(
         "trace_id",
     }
 )
-"""What a line may say beside its name: ids, states, codes and counts."""
+"""The allow-list: the fields that a line may have beside its name."""
 
 current_trace: ContextVar[str | None] = ContextVar("current_trace", default=None)
-"""The trace that the current request belongs to, in Cloud Logging's form."""
+"""The current request's trace, in Cloud Logging's form."""
 
 _MOST_EXCEPTIONS = 5
 _MOST_FRAMES = 50
 _CAUSED = "The above exception was the direct cause of the following exception:"
 _MEANWHILE = "During handling of the above exception, another exception occurred:"
 _LEFT_OUT = "[What led to this is left out.]"
-# The longest is first, since they lie within each other.
+# Longest first: the folders lie within each other.
 _ROOTS = sorted(
     {
         *(Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")),
@@ -87,9 +87,9 @@ class JsonLines(logging.Formatter):
 
 
 def configure_logging(level: int = logging.INFO) -> None:
-    """Print everything that is logged in this process to standard error, as JSON lines.
+    """Print this process's log to standard error, as JSON lines.
 
-    So are exceptions that end a thread: Python would print their messages.
+    Exceptions that end a thread are logged too; Python itself would print their messages.
     """
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
@@ -98,7 +98,7 @@ def configure_logging(level: int = logging.INFO) -> None:
 
 
 def exception_fields(error: BaseException) -> dict[str, str]:
-    """Return what a line says of an exception: its type, and the stack trace of all that led to it.
+    """Return an exception's log fields: its type, and its stack trace with those of its causes.
 
     The trace is in Python's own form, by which Error Reporting finds and groups it (Google Cloud,
     "Format errors in logs"), but has no messages, notes, values or lines of code. It holds at most
@@ -113,7 +113,7 @@ def _log_thread_failure(failure: threading.ExceptHookArgs) -> None:
 
 
 def _trace(error: BaseException) -> list[str]:
-    """Return the exceptions, newest first, each with what ties it to the next."""
+    """Return the exceptions, newest first, with Python's connecting sentences between them."""
     parts = [_frames(error)]
     seen = [error]
     while (before := _led_to(seen[-1])) and before not in seen:
@@ -154,7 +154,7 @@ def _shortened(lines: list[str]) -> Iterator[str]:
 
 
 def _relative(filename: str) -> str:
-    """Return the file's path as its module is imported; of a file of nowhere, its name."""
+    """Return the file's path relative to its import root; its bare name if it has none."""
     path = PurePath(filename)
     for root in _ROOTS:
         if path.is_relative_to(root):

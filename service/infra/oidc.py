@@ -1,7 +1,7 @@
-"""Who calls the task handlers: OIDC tokens as Cloud Tasks and Cloud Scheduler carry them.
+"""Verification of the OIDC tokens with which Cloud Tasks and Cloud Scheduler call our handlers.
 
 Reference: Google Cloud, "Create HTTP target tasks". Headers such as `X-CloudTasks-TaskName`
-prove nothing, since anybody can send them; only the token's signature does.
+prove nothing, since any client can send them; only the token's signature does.
 """
 
 from collections.abc import Callable
@@ -26,18 +26,18 @@ class OidcCallers:
         account: str,
         key_for: Callable[[str], RSAPublicKey],
     ) -> None:
-        """`key_for` returns the public key that the issuer names in a token's header."""
+        """`key_for` returns the issuer's public key for the id in a token's header."""
         self._issuers = issuers
         self._audience = audience
         self._account = account
         self._key_for = key_for
 
     def verify(self, token: str) -> None:
-        """Return for a token of our queue's account.
+        """Return if the token belongs to our queue's account.
 
         Raises:
-            NotOurQueueError: missing, forged, expired, or meant for somebody else.
-            NotAllowedCallerError: genuine, but of another account.
+            NotOurQueueError: the token is missing, forged, expired, or made for another audience.
+            NotAllowedCallerError: the token is genuine, but belongs to another account.
         """
         try:
             key_id = str(jwt.get_unverified_header(token).get("kid", ""))
@@ -51,7 +51,7 @@ class OidcCallers:
                 options={"require": ["exp", "iat", "aud", "iss", "email"]},
             )
         except (jwt.PyJWTError, KeyError, ValueError) as error:
-            # The cause stays out of the message: it would tell a forger what to mend.
+            # The message does not name the cause, which would help a forger.
             raise NotOurQueueError("the caller's token does not hold") from error
         if claims["email"] != self._account or claims.get("email_verified") is not True:
             raise NotAllowedCallerError("this account may not call the task handlers")

@@ -9,7 +9,7 @@ _MOST_KEYS = 10_000
 
 @dataclass(slots=True)
 class _Tally:
-    """`drained_at` is when all that was spent would have come at the pace's interval."""
+    """One key's state. `drained_at` is when the whole burst is available again."""
 
     drained_at: datetime
     promised_until: datetime
@@ -30,7 +30,7 @@ class RateLimiter:
         self._tallies: dict[str, _Tally] = {}
 
     def retry_after(self, key: str, *, now: datetime) -> timedelta | None:
-        """Count one call and return `None`; where there were too many, how soon to come back."""
+        """Count one call and return `None`; if it is refused, return how long to wait."""
         with self._lock:
             tally = self._tally(key, now)
             free_at = tally.drained_at - self._reserve
@@ -41,7 +41,7 @@ class RateLimiter:
             return tally.promised_until - now
 
     def block_until(self, key: str, until: datetime) -> None:
-        """Allow no call before then, and no burst after it."""
+        """Refuse every call before `until`, and allow no burst at that time."""
         with self._lock:
             tally = self._tally(key, until)
             tally.drained_at = max(tally.drained_at, until + self._reserve)

@@ -1,4 +1,4 @@
-"""Signed sessions: what the dashboard shows with each request to say whose it is."""
+"""Signed sessions: the tokens by which the dashboard's requests name their user."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -9,7 +9,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from service.domain.tenants.session import Session
 from service.ports import NoSessionError
 
-# Names the purpose: what the same keys sign for another one is no session.
+# Binds the signature to its purpose: text that the keys sign for another one is no session.
 _AUDIENCE = "1pixel.dashboard.session"
 _LONGEST = 4096
 
@@ -25,11 +25,11 @@ class SignedSessions:
         )
 
     def sign(self, session: Session) -> str:
-        """Return the session as text that nobody else could have made."""
+        """Return the session as signed text."""
         return self._serializer.dumps(msgspec.to_builtins(session))
 
     def read(self, text: str) -> Session:
-        """Return the session in this text; whether it still holds is not asked here.
+        """Return the session in this text. Its expiry is not checked here.
 
         Raises:
             NoSessionError: the text is not ours, or not a session.

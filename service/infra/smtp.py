@@ -1,4 +1,4 @@
-"""E-mail over SMTP, to one person at a time.
+"""E-mail over SMTP, one recipient per message.
 
 Reference: Python's `smtplib` and `email.message`; RFC 5321 for the envelope, RFC 3834 for
 `Auto-Submitted`.
@@ -25,7 +25,7 @@ _SENDER = "1Pixel"
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Server:
-    """Where e-mail is handed over, and as whom. It holds a password, so it has no `repr`."""
+    """The mail server and our login there. It holds a password, so it has no `repr`."""
 
     host: str
     port: int
@@ -55,14 +55,18 @@ class SmtpMailer:
         self._timeout = timeout
 
     def send(self, *, to: str, subject: str, text: str) -> None:
-        """Hand one e-mail over, or raise MailError."""
+        """Send one e-mail.
+
+        Raises:
+            MailError: the message is invalid, or the server did not take it.
+        """
         message = self._message(to, subject, text)
         try:
             server = self._connected()
             try:
                 server.send_message(message, self._sender, [message["To"].addresses[0].addr_spec])
             finally:
-                # However it says goodbye: what it has taken it has taken.
+                # A failure here does not matter: the server has taken the message.
                 with suppress(smtplib.SMTPException, OSError):
                     server.quit()
                 server.close()
@@ -73,7 +77,7 @@ class SmtpMailer:
         domain = self._sender.rpartition("@")[2]
         message = EmailMessage(policy=SMTP)
         try:
-            # The library refuses a line break in a header, and whatever is not one address.
+            # The library refuses line breaks in headers, and anything but one address.
             message["From"] = Address(display_name=_SENDER, addr_spec=self._sender)
             message["To"] = Address(addr_spec=to)
             message["Subject"] = subject
@@ -106,7 +110,7 @@ class SmtpMailer:
 
 
 def _cause(error: Exception) -> str:
-    """Return what went wrong without the server's words, which may repeat the address."""
+    """Return the error's type and SMTP codes. The server's text may contain the address."""
     codes = []
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]

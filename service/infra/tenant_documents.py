@@ -1,4 +1,4 @@
-"""A tenant as the stores keep it: a document for each of its parts, and when each is due."""
+"""A tenant as stored: a document for each part, and the times at which its work is due."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,16 +22,16 @@ PARTS: Mapping[str, tuple[str, Any]] = {
     "progress": ("progress", Progress),
     "notices": ("notices", Notices),
 }
-"""The stored names, and which of the tenant's attributes each holds."""
+"""Stored names, each with the tenant's attribute that it holds and the attribute's type."""
 
 DUE_NAMES: Mapping[Due, str] = {what: f"{what}_due_at" for what in Due}
-"""The stored names of the times at which something is due."""
+"""Stored names of the due times."""
 
 
 def tenant_of(
     tenant_id: str, stored: Mapping[str, bytes | str | None], *, shop_due_at: datetime | None
 ) -> Tenant:
-    """Return the tenant that these documents describe; what is not stored is as with a new one."""
+    """Return the tenant in these documents; a missing document means a new tenant's default."""
     parts = {
         attribute: decode_known(document, kind)
         for name, (attribute, kind) in PARTS.items()
@@ -43,7 +43,7 @@ def tenant_of(
 def documents_of(
     tenant: Tenant, *, over: Tenant | None, stored: Mapping[str, bytes | str | None]
 ) -> dict[str, bytes]:
-    """Return the documents that change when the tenant is written over this one."""
+    """Return the documents that change when the tenant replaces `over`."""
     changed: dict[str, bytes] = {}
     for name, (attribute, _) in PARTS.items():
         new, known = getattr(tenant, attribute), getattr(over, attribute, None)
@@ -55,5 +55,5 @@ def documents_of(
 
 
 def due_times_of(tenant: Tenant) -> dict[str, datetime | None]:
-    """Return when each of the things that are due for a tenant is so, by its stored name."""
+    """Return the tenant's due times by stored name; `None` where nothing is due."""
     return {name: tenant.due_at(what) for what, name in DUE_NAMES.items()}

@@ -1,4 +1,4 @@
-"""Texts unreadable at rest: Fernet keys that rotate, each text bound to its tenant."""
+"""Encryption at rest: Fernet with key rotation, each text bound to its tenant."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,8 @@ from service.ports import UnsealError
 class FernetVault:
     """Port `Vault`. The first key seals, every key unseals.
 
-    Fernet authenticates no context of its own, so the tenant's id is sealed in front of the text:
-    a ciphertext copied to another tenant does not open there.
+    Fernet has no associated data, so the tenant's id is sealed in front of the text: a ciphertext
+    copied to another tenant does not open there.
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
@@ -22,7 +22,7 @@ class FernetVault:
         return self._fernet.encrypt(_bound_to(tenant_id) + plain).decode()
 
     def unseal(self, tenant_id: str, sealed: str) -> bytes:
-        """Return what was sealed for this tenant.
+        """Return the plain text.
 
         Raises:
             UnsealError: no key opens it, or it was sealed for another tenant.
@@ -46,5 +46,5 @@ class FernetVault:
 
 
 def _bound_to(tenant_id: str) -> bytes:
-    # Tenant ids hold no NUL, so no id's prefix is part of another's.
+    # Tenant ids hold no NUL, so no tenant's prefix begins another's.
     return tenant_id.encode() + b"\0"

@@ -1,1 +1,1 @@
-"""The platform on one machine: the same ports as in the cloud, held to the same contracts."""
+"""The adapters for one machine; they pass the same contract tests as the cloud's."""

@@ -1,11 +1,11 @@
-"""A view of the log as SQLite is asked for it."""
+"""A view of the log as an SQL condition."""
 
 from dataclasses import dataclass
 
 from service.domain.records.log_view import LogView
 from service.local.file import stamp
 
-# Each half by its own index: with OR, SQLite would walk through the whole log.
+# UNION uses an index for each half; with OR, SQLite would scan the whole log.
 _OF_OBJECT = (
     "rowid IN (SELECT rowid FROM events"
     " WHERE tenant_id = ? AND object_id = ? AND received_at IS NOT NULL"
@@ -16,14 +16,14 @@ _OF_OBJECT = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What follows `WHERE`, beginning with ` AND`, and its values."""
+    """A condition to append to a `WHERE` clause, beginning with ` AND`, and its values."""
 
     condition: str
     values: tuple[str, ...]
 
 
 def asked_of(tenant_id: str, view: LogView) -> Asked:
-    """Return the condition for this view of the tenant's log, but for `until`."""
+    """Return the condition for this view of the tenant's log, without its `until`."""
     wanted = {
         "family = ?": view.family,
         "event = ?": view.event,

@@ -1,4 +1,4 @@
-"""Who changed what, in the SQLite file."""
+"""The audit trail in the SQLite file."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ class SqliteAudit:
         self._file = file
 
     def add(self, tenant_id: str, entry: AuditEntry) -> None:
-        """Write the entry down."""
+        """Store the entry."""
         with self._file.use() as db:
             db.execute(
                 "INSERT INTO audit (tenant_id, doc) VALUES (?, ?)",

@@ -22,7 +22,7 @@ class SqliteEvents:
         self._file = file
 
     def add(self, record: EventRecord) -> Stored | None:
-        """Create the record; the primary key is the lock."""
+        """Create the record; `None` if its key exists. The primary key is the lock."""
         document = encode(record)
         with self._file.use() as db:
             added = db.execute(
@@ -34,7 +34,7 @@ class SqliteEvents:
         return Stored(record, "1", document) if added else None
 
     def find(self, tenant_id: str, key: str) -> Stored | None:
-        """Return the tenant's record under this key."""
+        """Return the tenant's record with this key."""
         with self._file.use() as db:
             row = db.execute(
                 "SELECT doc, revision FROM events WHERE tenant_id = ? AND key = ?", (tenant_id, key)
@@ -42,12 +42,12 @@ class SqliteEvents:
         return next(_readable([row]), None) if row else None
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
-        """Write the record over `stored` if nobody else has written since."""
+        """Write the record over `stored`, unless it was written since."""
         with self._file.use() as db:
             return _replaced(db, stored, record)
 
     def replace_all(self, changes: Sequence[tuple[Stored, EventRecord]]) -> Sequence[Stored | None]:
-        """Write each record over its `stored` unless it was written since."""
+        """Write each record over its `stored`, unless it was written since."""
         with self._file.transaction() as db:
             return [_replaced(db, stored, record) for stored, record in changes]
 
@@ -73,9 +73,9 @@ class SqliteEvents:
     def page(
         self, tenant_id: str, view: LogView, *, after: Cursor | None, limit: int
     ) -> Sequence[Stored]:
-        """Return the tenant's log rows in this view, newest first by receipt, behind that place."""
+        """Return the tenant's log rows in this view after the cursor, newest first by receipt."""
         wanted = asked_of(tenant_id, view)
-        # Of two ends the earlier one: a page begins within its period.
+        # The earlier of the cursor and the period's end, so that a page begins within its period.
         until = (stamp(view.until) or "~", "")
         start = min(until, (stamp(after.at) or "", after.key)) if after else until
         statement = (
@@ -87,7 +87,7 @@ class SqliteEvents:
         return self._readable_from(statement, values, start=start, limit=limit)
 
     def last_change(self, tenant_id: str) -> str | None:
-        """Return a mark that is another one after every change of the tenant's log."""
+        """Return an etag of the tenant's log, different after every change."""
         with self._file.use() as db:
             row = db.execute(
                 "SELECT change, key, revision FROM events WHERE tenant_id = ?"
@@ -97,11 +97,11 @@ class SqliteEvents:
         return " ".join(map(str, row)) if row else None
 
     def open(self, tenant_id: str, *, after: Cursor | None, limit: int) -> Sequence[Stored]:
-        """Return the tenant's records with a `due_at`, by that and the key, behind that place."""
+        """Return the tenant's records with a `due_at` after the cursor, by `due_at` and key."""
         return self._by_time("due_at", tenant_id, after=after, limit=limit)
 
     def waiting(self, tenant_id: str, *, after: Cursor | None, limit: int) -> Sequence[Stored]:
-        """Return the tenant's records with a delivery that waits, the longest first."""
+        """Return the tenant's records with a waiting delivery, the longest waiting first."""
         return self._by_time("waiting_since", tenant_id, after=after, limit=limit)
 
     def longest_queued(self, tenant_id: str) -> Stored | None:
@@ -110,7 +110,7 @@ class SqliteEvents:
         return found[0] if found else None
 
     def idle(self, tenant_id: str, *, received_before: datetime, limit: int) -> Sequence[Stored]:
-        """Return the tenant's log rows from before then that are not due, the oldest first."""
+        """Return the tenant's log rows received before then and not due, the oldest first."""
         statement = (
             "SELECT doc, revision, received_at, key FROM events WHERE tenant_id = ?"
             " AND due_at IS NULL AND received_at < ? AND (received_at, key) > (?, ?)"
@@ -120,7 +120,7 @@ class SqliteEvents:
         return self._readable_from(statement, before, start=("", ""), limit=limit)
 
     def drop_expired(self, *, now: datetime, limit: int) -> int:
-        """Delete bare locks of any tenant whose time is over, and return how many."""
+        """Delete expired bare locks of any tenant, and return how many."""
         with self._file.use() as db:
             return db.execute(
                 "DELETE FROM events WHERE rowid IN"
@@ -161,7 +161,7 @@ class SqliteEvents:
     def _by_time(
         self, column: str, tenant_id: str, *, after: Cursor | None, limit: int
     ) -> list[Stored]:
-        """Return records that have this time, by it and the key, from behind the place."""
+        """Return the records with this time after the cursor, by time and key."""
         start = (stamp(after.at) or "", after.key) if after else ("", "")
         statement = (
             f"SELECT doc, revision, {column}, key FROM events"  # noqa: S608 - a name of ours
@@ -173,7 +173,7 @@ class SqliteEvents:
     def _readable_from(
         self, statement: str, values: tuple[object, ...], *, start: tuple[str, str], limit: int
     ) -> list[Stored]:
-        """Return as many readable rows as asked for, whatever lies between them."""
+        """Return up to `limit` readable records, reading on past unreadable ones."""
         found: list[Stored] = []
         while len(found) < limit:
             with self._file.use() as db:
@@ -185,7 +185,7 @@ class SqliteEvents:
         return found[:limit]
 
 
-# Counted by the file: whoever writes may have looked at the clock long ago.
+# Counted in the file, since the writer may have read its clock long ago.
 _NEXT_CHANGE = "(SELECT COALESCE(MAX(change), 0) + 1 FROM events WHERE tenant_id = ?)"
 _COLUMNS = (
     "received_at",
@@ -221,7 +221,7 @@ def _replaced(db: sqlite3.Connection, stored: Stored, record: EventRecord) -> St
 
 
 def _columns(record: EventRecord, document: bytes) -> tuple[str | bytes | None, ...]:
-    # A cleared record has no place in the log, so nothing that it could be found by there.
+    # A cleared record is not in the log, so it has no values to be found by.
     is_shown = not record.cleared
     return (
         stamp(record.received_at) if is_shown else None,
@@ -240,7 +240,7 @@ def _columns(record: EventRecord, document: bytes) -> tuple[str | bytes | None, 
 
 
 def _readable(rows: Sequence[tuple[bytes, int]]) -> Iterator[Stored]:
-    # A row of a newer release, left by a rollback, must not stop the work on all the others.
+    # A newer release's record, left by a rollback, must not stop the work on the others.
     for document, revision in rows:
         try:
             record = decode(document, EventRecord)
@@ -251,7 +251,7 @@ def _readable(rows: Sequence[tuple[bytes, int]]) -> Iterator[Stored]:
 
 
 def _document(record: EventRecord, *, over: Stored) -> bytes:
-    # Of what is erased nothing is kept, not even what only a newer release could name.
+    # An erased record keeps nothing of the old document, not even a newer release's fields.
     if record.cleared:
         return encode(record)
     return encode_over(record, over.document, known=over.record)

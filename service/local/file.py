@@ -26,13 +26,17 @@ class SqliteFile:
             path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         _use_wal(self._connection)
-        # Accepted means durable: a row must survive the machine, not only the process.
+        # A committed row must survive a crash of the machine, not only of the process.
         self._connection.execute("PRAGMA synchronous = FULL")
         migrate(self._connection)
 
     @contextmanager
     def use(self) -> Iterator[sqlite3.Connection]:
-        """Lend the connection to one thread at a time; its failures become ours."""
+        """Lend the connection to one thread at a time.
+
+        Raises:
+            StoreUnavailableError: SQLite failed.
+        """
         try:
             with self._lock:
                 yield self._connection
@@ -41,7 +45,7 @@ class SqliteFile:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Lend it for changes that wait for the disk once; they are written together, or none."""
+        """Lend the connection for one transaction: all changes are written at once, or none."""
         with self.use() as db:
             db.execute("BEGIN IMMEDIATE")
             with db:
@@ -53,7 +57,7 @@ class SqliteFile:
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """Switch the file to WAL; SQLite does not wait by itself while another process does it."""
+    """Switch the file to WAL. SQLite does not wait while another process does this, so retry."""
     for _ in range(_WAL_TRIES):
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -65,6 +69,5 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 def stamp(at: datetime | None) -> str | None:
-    """Return the time as this file's columns hold it."""
-    # A fixed width in UTC, so that text sorts as time.
+    """Return the time as text for a column: UTC with a fixed width, so that it sorts by time."""
     return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None

@@ -1,4 +1,4 @@
-"""The issuer of the local queue's caller tokens: real signatures, a key of this machine's own."""
+"""The issuer of the local queue's caller tokens, signed with a key of this machine."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ _LIFE = timedelta(minutes=5)
 
 
 class LocalIssuer:
-    """Mints the tokens that Cloud Tasks would get from Google, with the same claims."""
+    """Makes tokens with the same claims as those that Cloud Tasks gets from Google."""
 
     def __init__(self, key: RSAPrivateKey, *, audience: str, clock: Callable[[], datetime]) -> None:
         self._key = key
@@ -23,7 +23,7 @@ class LocalIssuer:
         self._clock = clock
 
     def mint(self) -> str:
-        """Return a token that proves, for five minutes, that our queue is calling."""
+        """Return a token that authenticates our queue for five minutes."""
         now = self._clock()
         claims = {
             "iss": ISSUER,
@@ -37,5 +37,9 @@ class LocalIssuer:
         return jwt.encode(claims, self._key, algorithm=ALGORITHM, headers={"kid": _KEY_ID})
 
     def key_for(self, key_id: str) -> RSAPublicKey:
-        """Return the public key of this name, or raise KeyError."""
+        """Return the public key of this id.
+
+        Raises:
+            KeyError: there is no such key.
+        """
         return {_KEY_ID: self._key.public_key()}[key_id]

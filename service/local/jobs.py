@@ -26,7 +26,7 @@ class SqliteJobs:
         return _job(row[0]) if row else None
 
     def replace(self, tenant_id: str, job: Job, *, over: Job | None) -> bool:
-        """Write the job over the one that was read; unless somebody has written since."""
+        """Write the job if the stored one still equals `over`; return whether it was written."""
         doc, due_at = msgspec.json.encode(job), stamp(job.due_at)
         with self._file.use() as db:
             if over is None:
@@ -39,7 +39,7 @@ class SqliteJobs:
             row = db.execute(
                 "SELECT doc FROM jobs WHERE tenant_id = ? AND kind = ?", (tenant_id, job.kind)
             ).fetchone()
-            # Compared as values: an older version may have spelled the same one differently.
+            # Compared as values, since an older release may have encoded the same job differently.
             if row is None or _job(row[0]) != over:
                 return False
             written = db.execute(
@@ -49,7 +49,7 @@ class SqliteJobs:
         return bool(written)
 
     def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, JobKind]]:
-        """Return the jobs of any tenant that are to be taken up, the most overdue first."""
+        """Return the due jobs of any tenant, the most overdue first."""
         with self._file.use() as db:
             rows = db.execute(
                 "SELECT tenant_id, kind FROM jobs WHERE due_at <= ? ORDER BY due_at LIMIT ?",
@@ -57,7 +57,7 @@ class SqliteJobs:
             ).fetchall()
         found: list[tuple[str, JobKind]] = []
         for tenant_id, kind in rows:
-            with suppress(ValueError):  # a kind of a newer version, left by a rollback
+            with suppress(ValueError):  # a newer release's kind, left by a rollback
                 found.append((tenant_id, JobKind(kind)))
         return found
 
@@ -71,4 +71,4 @@ def _job(doc: bytes) -> Job | None:
     try:
         return decode(doc, Job)
     except UnreadableDocumentError:
-        return None  # of a newer release, left by a rollback: it goes on once that is back
+        return None  # a newer release's job, left by a rollback: it waits for that release

@@ -1,4 +1,4 @@
-"""Keys that a local run needs and nobody should have to make: generated once, kept in a folder."""
+"""The keys of a local run, generated once and kept in the database's folder."""
 
 import json
 import os
@@ -17,9 +17,10 @@ _RSA_EXPONENT = 65537
 
 
 def with_local_keys(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the environment with the keys that a local run left out, from beside its database.
+    """Return the environment, with generated keys where a local run gives none.
 
-    Production (`STORE` other than `sqlite`) is returned as it is: its keys must be given.
+    An environment with a `STORE` other than `sqlite` is returned unchanged: production must give
+    its keys.
     """
     given = {name: value for name, value in environ.items() if value.strip()}
     if given.get("STORE", "sqlite") != "sqlite" or all(name in given for name in _GENERATED):
@@ -29,7 +30,7 @@ def with_local_keys(environ: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def issuer_key(folder: Path) -> rsa.RSAPrivateKey:
-    """Return the key that signs the local queue's caller tokens, made on first use."""
+    """Return the key that signs the local queue's caller tokens, generated on first use."""
     pem = _kept(folder / "issuer.pem", _new_issuer)
     key = serialization.load_pem_private_key(pem, password=None)
     if not isinstance(key, rsa.RSAPrivateKey):
@@ -38,15 +39,15 @@ def issuer_key(folder: Path) -> rsa.RSAPrivateKey:
 
 
 def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
-    """Return the file's content, made once even when two processes start together."""
+    """Return the file's content, generated once even if two processes start together."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A draft of its own for each process and thread, readable by its owner only.
+        # Each process and thread has its own draft, readable by its owner only.
         handle, draft = mkstemp(dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(make())
         with suppress(FileExistsError):
-            os.link(draft, path)  # unlike a rename, this never replaces the winner's file
+            os.link(draft, path)  # unlike a rename, this never replaces an existing file
         Path(draft).unlink()
     return path.read_bytes()
 

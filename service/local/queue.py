@@ -1,8 +1,8 @@
-"""A queue inside the process that behaves as Cloud Tasks does.
+"""A queue inside the process that behaves like Cloud Tasks.
 
-At least once, in no promised order, with growing pauses between retries, over real HTTP with
-the same headers and a signed caller token. What it cannot do is survive its process; that is
-the sweep's job, here and in the cloud.
+It delivers at least once, in no fixed order, with growing pauses between retries, over real HTTP
+with the same headers and a signed caller token. Its tasks are lost when the process ends; the sweep
+enqueues them again, here as in the cloud.
 
 Reference: Cloud Tasks, "Create HTTP target tasks" (headers) and "RetryConfig" (pauses).
 """
@@ -41,9 +41,9 @@ class _Dispatch:
 class LocalQueue:
     """Port `Queue`, dispatching from threads that start with the first task.
 
-    `threads` is how many tasks it dispatches at once: half of what the server takes, so that tasks
-    never keep webhooks waiting. `copies=2` delivers every task twice at once, as Cloud Tasks may.
-    `delay` holds every first dispatch back, as Cloud Tasks may too.
+    `threads` is the number of simultaneous dispatches: half of the server's threads, so that tasks
+    never keep webhooks waiting. `copies=2` delivers every task twice at once, and `delay` postpones
+    every first dispatch; Cloud Tasks may do both.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class LocalQueue:
         self._threads: list[Thread] = []
 
     def enqueue(self, task: Task) -> None:
-        """Take the task, unless one of its name was taken within the last hour."""
+        """Enqueue the task, unless one of its name was enqueued within the last hour."""
         now = monotonic()
         with self._changed:
             self._forget_old_names(now)
@@ -87,10 +87,10 @@ class LocalQueue:
             self._changed.notify_all()
 
     def ping(self) -> None:
-        """Return: the queue is part of this process."""
+        """Return at once: the queue is part of this process."""
 
     def start_sweeping(self, every: timedelta = SWEEP_EVERY) -> None:
-        """Call the sweep now and then regularly, as Cloud Scheduler does."""
+        """Call the sweep at once, and then at this interval, as Cloud Scheduler does."""
 
         def sweep_until_closed() -> None:
             while not self._closing.is_set():
@@ -100,7 +100,7 @@ class LocalQueue:
         self._start(sweep_until_closed, "local-scheduler")
 
     def close(self) -> None:
-        """Stop dispatching; what still waits is forgotten, as when the process dies."""
+        """Stop dispatching; waiting tasks are lost, as when the process dies."""
         self._closing.set()
         with self._changed:
             self._changed.notify_all()
@@ -109,7 +109,7 @@ class LocalQueue:
         self._http.close()
 
     def _start_threads(self) -> None:
-        # Not in __init__: threads made before a server forks its workers do not survive there.
+        # Not in __init__: threads do not survive the fork of a server's workers.
         while self._dispatchers:
             self._start(self._dispatch_until_closed, f"local-queue-{self._dispatchers}")
             self._dispatchers -= 1
@@ -173,6 +173,6 @@ class LocalQueue:
             return None
 
     def _forget_old_names(self, now: float) -> None:
-        # Names are kept in the order they came, so the old ones are in front.
+        # A dict keeps insertion order, so the oldest names come first.
         while self._names and now - next(iter(self._names.values())) > _NAMES_KEPT_SECONDS:
             del self._names[next(iter(self._names))]

@@ -1,9 +1,9 @@
-"""The SQLite file's tables, and how an older file becomes a newer one."""
+"""The SQLite file's tables, and the migration of older files."""
 
 import sqlite3
 
 # One entry per schema version, applied once and in order; never edit one that has shipped.
-# `doc` holds the whole record as JSON; a column beside it exists only for a query to use.
+# `doc` holds the whole record as JSON; the other columns exist only for queries.
 MIGRATIONS = (
     """
     CREATE TABLE tenants (
@@ -139,12 +139,12 @@ MIGRATIONS = (
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to the newest schema, all steps or none.
+    """Migrate the file to the newest schema, all steps or none.
 
     Raises:
         sqlite3.DatabaseError: the file was written by a newer version of the service.
     """
-    # The lock comes first: two processes that start together must not both find an empty file.
+    # Lock first, so that two processes that start together do not both migrate an empty file.
     connection.execute("BEGIN IMMEDIATE")
     with connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()

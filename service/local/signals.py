@@ -1,4 +1,4 @@
-"""Browser signals in the SQLite file, for one machine."""
+"""Browser signals in the SQLite file."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ class SqliteSignals:
             )
 
     def find(self, tenant_id: str, key: str, *, now: datetime) -> str | None:
-        """Return the sealed signal, unless its time is over."""
+        """Return the sealed signal, unless it has expired."""
         with self._file.use() as db:
             row = db.execute(
                 "SELECT sealed FROM signals WHERE tenant_id = ? AND key = ? AND expires_at > ?",
@@ -35,7 +35,7 @@ class SqliteSignals:
         return str(row[0]) if row else None
 
     def drop_expired(self, *, now: datetime, limit: int) -> int:
-        """Delete signals of any tenant whose time is over, the oldest first."""
+        """Delete expired signals of any tenant, the oldest first, and return how many."""
         with self._file.use() as db:
             return db.execute(
                 "DELETE FROM signals WHERE (tenant_id, key) IN"

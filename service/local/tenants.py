@@ -12,13 +12,13 @@ from service.local.file import SqliteFile, stamp
 from service.ports import Change, StoreUnavailableError, Updated
 
 _COLUMNS = {"settings": "doc"}
-"""The columns that are not called as what they hold."""
+"""Columns whose name differs from the stored name."""
 
 _PARTS = ", ".join(f"{_COLUMNS.get(name, name)} AS {name}" for name in PARTS)
 
 
 class SqliteTenants:
-    """Port `Tenants`. A change is made within one transaction."""
+    """Port `Tenants`. Each change is one transaction."""
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
@@ -30,11 +30,11 @@ class SqliteTenants:
         return _read(tenant_id, stored) if stored else None
 
     def get_cached(self, tenant_id: str) -> Tenant | None:
-        """Return the tenant; a file on this machine needs no memory of it."""
+        """Return the tenant; a local file needs no cache."""
         return self.find(tenant_id)
 
     def update(self, tenant_id: str, change: Change) -> Updated:
-        """Write what the change makes of the tenant as it is at that moment."""
+        """Apply the change to the stored tenant."""
         with self._file.transaction() as db:
             stored = _stored(db, tenant_id)
             before = _read(tenant_id, stored) if stored else None
@@ -47,7 +47,7 @@ class SqliteTenants:
             return Updated(before, after)
 
     def remove(self, tenant_id: str, *, only_if: Callable[[Tenant], bool]) -> bool:
-        """Forget the tenant's settings and tokens."""
+        """Delete the tenant's settings and tokens."""
         with self._file.transaction() as db:
             stored = _stored(db, tenant_id)
             if stored and not only_if(_read(tenant_id, stored)):
@@ -57,7 +57,7 @@ class SqliteTenants:
             return True
 
     def due(self, what: Due, *, now: datetime, limit: int) -> Sequence[str]:
-        """Return tenants of whom this is due, the longest due first."""
+        """Return the ids of tenants for which this is due, the most overdue first."""
         column = DUE_NAMES[what]
         with self._file.use() as db:
             rows = db.execute(
@@ -84,7 +84,7 @@ class SqliteTenants:
     def update_token(
         self, tenant_id: str, role: Role, change: Callable[[str | None], str | None]
     ) -> bool:
-        """Write what the change makes of the sealed token at that moment; tell if that is news."""
+        """Apply the change to the stored token; return whether the token is now another."""
         with self._file.transaction() as db:
             before = _token(db, tenant_id, role)
             after = change(before)
@@ -102,7 +102,7 @@ class SqliteTenants:
 
 
 def _stored(db: sqlite3.Connection, tenant_id: str) -> dict[str, Any] | None:
-    """Return what is stored of the tenant, by name."""
+    """Return the tenant's stored values by name; `None` if there is no such tenant."""
     found = db.execute(
         f"SELECT {_PARTS}, {DUE_NAMES[Due.SHOP]} FROM tenants WHERE tenant_id = ?",  # noqa: S608 - our own words
         (tenant_id,),
@@ -122,7 +122,7 @@ def _read(tenant_id: str, stored: Mapping[str, Any]) -> Tenant:
 
 def _write(db: sqlite3.Connection, tenant_id: str, values: Mapping[str, Any]) -> None:
     columns = [_COLUMNS.get(name, name) for name in values]
-    if "settings" in values:  # it may be new
+    if "settings" in values:  # the tenant may be new
         db.execute(
             f"INSERT INTO tenants (tenant_id, {', '.join(columns)})"  # noqa: S608 - our own words
             f" VALUES (?{', ?' * len(columns)}) ON CONFLICT DO UPDATE SET"

@@ -1,1 +1,1 @@
-"""Meta, the vendor who receives: its formats (`wire`, pure) and the network half (`client`)."""
+"""Meta, which receives the events: its formats (pure), and clients of its Graph API."""

@@ -1,9 +1,9 @@
-"""Reading Meta's answers: five classes, decided by `code` and `error_subcode`.
+"""Reading Meta's answers: five classes, by `code` and `error_subcode`. Pure.
 
 Reference: Meta's Graph API "Error handling", Marketing API "Error reference" and "Rate limiting".
 The HTTP status counts only where there is no error object: Meta throttles with 400 and refuses
-tokens with 400, 401 or 403. Message texts are localised and echo tokens and values, so they
-are neither compared nor kept.
+tokens with 400, 401 or 403. Message texts are localised and repeat tokens and values, so they are
+neither compared nor kept.
 """
 
 import re
@@ -55,7 +55,7 @@ _SILENCES = {
 
 
 class Call(StrEnum):
-    """What was asked. One answer differs: a token that may only send may not read."""
+    """The kind of request. Error 100 without a subcode means "no permission" only for a read."""
 
     SEND = "send"
     READ = "read"
@@ -64,9 +64,9 @@ class Call(StrEnum):
 def read_answer(
     status: int, body: bytes, headers: Mapping[str, str], *, call: Call = Call.SEND
 ) -> Verdict:
-    """Return what an answer to one event means.
+    """Return the verdict in an answer to one event.
 
-    `headers` must look names up without regard to case.
+    Names in `headers` must be case-insensitive.
     """
     parsed = _parse(body)
     error = parsed.get("error") if isinstance(parsed, dict) else None
@@ -80,17 +80,17 @@ def read_answer(
         return Verdict(answer=Answer.ACCEPTED, trace_id=_trace_id(parsed))
     if status == _TOO_MANY_REQUESTS:
         return _without_code(Answer.THROTTLED, status, _regain_after(headers))
-    # An HTML page, an empty 200 or a count other than one: nobody said that the event is wrong.
+    # An HTML page, an empty 200 or a count other than one is no refusal of the event: retry.
     return _without_code(Answer.TRANSIENT, status)
 
 
 def no_answer(failure: Failure) -> Verdict:
-    """Return the verdict on an attempt whose answer never came."""
+    """Return the verdict on a request without an answer."""
     return Verdict(answer=Answer.TRANSIENT, answered=False, reason=_SILENCES[failure])
 
 
 def classify(code: int | None, subcode: int | None, *, call: Call = Call.SEND) -> Answer:
-    """Return the class of an error object; an unknown code is worth a bounded retry."""
+    """Return the class of an error object; an unknown code is transient, so it is retried."""
     if code is None or code < 0 or code in _TRANSIENT:
         return Answer.TRANSIENT
     if code in _THROTTLED:
@@ -126,7 +126,7 @@ def _without_code(answer: Answer, status: int, retry_after: timedelta | None = N
 
 
 def _regain_after(headers: Mapping[str, str]) -> timedelta | None:
-    """Return Meta's own estimate: the longest of all the limits that it reports."""
+    """Return the longest wait among the limits that Meta reports, at most 24 hours."""
     business = _parse((headers.get("x-business-use-case-usage") or "").encode())
     uses = [use for group in _values(business) if isinstance(group, list) for use in group]
     minutes = [
@@ -160,6 +160,6 @@ def _whole(value: object) -> int | None:
 
 
 def _trace_id(parsed: Mapping[str, Any]) -> str | None:
-    # Kept for a talk with Meta's support; its alphabet keeps anything else out of our log.
+    # Meta's support asks for it. The pattern keeps any other text out of our log.
     trace_id = parsed.get("fbtrace_id")
     return trace_id if isinstance(trace_id, str) and _TRACE_ID.fullmatch(trace_id) else None

@@ -1,7 +1,7 @@
-"""Which one key of an event Meta would not take, where its answer says so. Pure.
+"""Finding the one key of an event that Meta refused. Pure.
 
-Reference: Meta's Graph API "Error handling" (`error_data.blame_field_specs`). It is a field of
-names, unlike the message, which is localised and repeats values.
+Reference: Meta's Graph API "Error handling" (`error_data.blame_field_specs`). That field holds
+names only; the message is localised and repeats values.
 """
 
 import re
@@ -30,12 +30,12 @@ _KEYS = {
         CONTENTS,
     ),
 }
-# Seen with a malformed fbc, where nothing else is named.
+# Seen with a malformed fbc; that answer names no field.
 _BY_SUBCODE = {2804001: WORDS["fbc"]}
 
 
 def refused_key(error: Mapping[str, Any], subcode: int | None) -> str | None:
-    """Return the one optional key that the error is about; `None` if that is unclear."""
+    """Return the one optional key that the error is about; `None` if there is not exactly one."""
     blamed = {_KEYS[name] for name in _blamed_names(error.get("error_data")) if name in _KEYS}
     if len(blamed) == 1:
         return blamed.pop()
@@ -43,7 +43,7 @@ def refused_key(error: Mapping[str, Any], subcode: int | None) -> str | None:
 
 
 def _blamed_names(error_data: object) -> Iterator[str]:
-    if isinstance(error_data, str):  # it comes as an object, or as one in a text
+    if isinstance(error_data, str):  # Meta sends an object, or JSON text that holds one
         try:
             error_data = msgspec.json.decode(error_data)
         except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):

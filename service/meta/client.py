@@ -1,4 +1,4 @@
-"""The network half of Meta: one event, one request, one verdict."""
+"""The client that sends events to Meta: one event per request, one verdict."""
 
 from service.domain.delivery.verdict import Verdict
 from service.domain.events.event import Event
@@ -15,7 +15,7 @@ class MetaConversions:
         self._base = f"{graph_url.rstrip('/')}/{graph_version}"
 
     def send(self, event: Event, *, pixel_id: str, token: str, test_code: str = "") -> Verdict:
-        """Post one event once; the token travels in a header, so no URL or body can leak it."""
+        """Post one event, without a retry. The token is sent in a header, never in URL or body."""
         try:
             answer = self._http.post(
                 f"{self._base}/{pixel_id}/events",

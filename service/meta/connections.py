@@ -1,4 +1,4 @@
-"""The network half of testing a connection: three short questions to the Graph API."""
+"""The client that tests a connection: three short requests to the Graph API."""
 
 from urllib.parse import quote
 
@@ -10,28 +10,28 @@ from service.meta.wire import build_probe, encode_request
 
 
 class MetaConnections:
-    """Port `Connections` over the Graph API. The token travels in a header, with one exception."""
+    """Port `Connections` over the Graph API. Only `token_facts` sends the token in an address."""
 
     def __init__(self, http: Http, *, graph_url: str, graph_version: str) -> None:
         self._http = http
         self._base = f"{graph_url.rstrip('/')}/{graph_version}"
 
     def token_facts(self, token: str) -> TokenFacts:
-        """Ask Meta what it knows of the token, in the token's own name.
+        """Return Meta's facts about the token, with the token itself as the login.
 
-        Meta takes the token that is asked about from the query, and has no other way (Meta: Graph
-        API, "Debug-Token"). So this address is a secret: it goes to Meta over TLS, no log of ours
-        prints addresses, and `HttpFailureError` repeats none.
+        Meta takes the inspected token from the query only (Meta: Graph API, "Debug-Token"). So this
+        address is a secret: it goes to Meta over TLS, our logs print no addresses, and
+        `HttpFailureError` repeats none.
         """
         body = self._get(f"debug_token?input_token={quote(token, safe='')}", token=token)
         return read_token_facts(body)
 
     def pixel_name(self, pixel_id: str, *, token: str) -> str | None:
-        """Ask Meta for the pixel's name, which most tokens may not read."""
+        """Return the pixel's name; `None` for a token that may not read it, as most may not."""
         return read_pixel_name(self._get(f"{pixel_id}?fields=id,name", token=token))
 
     def probe(self, probe: ConnectionTest, *, pixel_id: str, token: str) -> ConnectionTestAnswer:
-        """Post the harmless event once."""
+        """Post the test event, without a retry."""
         try:
             answer = self._http.post(
                 f"{self._base}/{pixel_id}/events",
@@ -46,7 +46,7 @@ class MetaConnections:
         return read_probe(read_answer(answer.status, answer.body, answer.headers))
 
     def _get(self, path: str, *, token: str) -> bytes:
-        """Return what Meta says, refusals too; nothing if it does not answer."""
+        """Return the body of Meta's answer, a refusal's too; empty if there was no answer."""
         try:
             headers = {"Authorization": f"Bearer {token}"}
             return self._http.get(f"{self._base}/{path}", headers=headers).body

@@ -1,7 +1,8 @@
-"""What Meta says of tokens and pixels, read. Pure.
+"""Reading Meta's answers about tokens and pixels. Pure.
 
 Reference: Meta's Graph API, "Debug-Token" and "Error handling". A token made in Events Manager may
-send and may not read: what cannot be read is unknown, and only code 190 says that a token is dead.
+send but not read. So a refusal to read leaves the fact unknown; only code 190 means that the token
+is invalid.
 """
 
 from datetime import UTC, datetime
@@ -17,17 +18,17 @@ _EXPIRED = 463
 _BAD_SESSION = frozenset({102, 104})
 _INVALID_PARAMETER, _MISSING_OBJECT = 100, 33
 _NO_SUCH_ALIAS = 803
-# The one scope whose targets are known to be pixels; others' are ad accounts or pages.
+# The only scope whose targets are pixels; the targets of others are ad accounts or pages.
 _PIXELS_SCOPE = "read_ads_dataset_quality"
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 _LONGEST_NAME = 100
 
 
 def read_token_facts(body: bytes) -> TokenFacts:
-    """Return what an answer of `debug_token` tells; nothing if it is a refusal to tell."""
+    """Return the facts in an answer of `debug_token`; a refusal yields unknown facts."""
     parsed = _parse(body)
     data = _child(parsed, "data")
-    # Of the asking token the error stands outside, of the token asked about inside.
+    # An error about the login's token is outside `data`, one about the inspected token inside.
     refusal = _child(parsed, "error") or _child(data, "error")
     is_dead = refusal.get("code") == _DEAD_TOKEN
     is_valid = False if is_dead else data.get("is_valid")
@@ -41,7 +42,7 @@ def read_token_facts(body: bytes) -> TokenFacts:
 
 
 def read_pixel_name(body: bytes) -> str | None:
-    """Return the name in an answer about a pixel; `None` where Meta does not tell it."""
+    """Return the name in an answer about a pixel; `None` if there is none."""
     name = _parse(body).get("name")
     if not isinstance(name, str):
         return None
@@ -50,7 +51,7 @@ def read_pixel_name(body: bytes) -> str | None:
 
 
 def read_probe(verdict: Verdict) -> ConnectionTestAnswer:
-    """Return the answer to a probe with what Meta objected to."""
+    """Return the result of a test event, with Meta's objection if it refused the token."""
     is_refusal = verdict.answer is Answer.TOKEN
     return ConnectionTestAnswer(
         verdict=verdict, objection=_objection(verdict) if is_refusal else None
@@ -69,7 +70,7 @@ def _objection(verdict: Verdict) -> Objection:
 
 
 def _pixel_ids(scopes: object) -> frozenset[str] | None:
-    """Return the pixels that the token is granted; a scope without targets grants every one."""
+    """Return the granted pixels; `None` if unknown or not limited (a scope without targets)."""
     if not isinstance(scopes, list):
         return None
     granted = [

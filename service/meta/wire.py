@@ -1,8 +1,8 @@
-"""Meta's formats: events out as a request body, answers in as verdicts. Pure.
+"""Building of Meta's request bodies. Pure.
 
 Reference: Meta's Conversions API documentation, "Server Event Parameters", "Customer
-Information Parameters", "Custom Data Parameters" and "Data Processing Options". Keys that Meta
-does not know are refused at event level, so every key is named here.
+Information Parameters", "Custom Data Parameters" and "Data Processing Options". Meta refuses events
+with unknown keys, so every key is named here.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from service.domain.events.event import Content, CustomData, DataUse, Event, Ide
 from service.domain.tenants.connection import TEST_IDENTITY, ConnectionTest
 
 PARTNER_AGENT = "1pixel_1_0"
-"""How Meta tells our traffic from others' (Meta: Conversions API as a platform; ≤ 22 chars)."""
+"""The platform's name in each request (Meta: Conversions API as a platform; ≤ 22 chars)."""
 
 USER_DATA_KEYS = {
     "hashed_emails": "em",
@@ -31,18 +31,17 @@ USER_DATA_KEYS = {
     "fbc": "fbc",
     "fbp": "fbp",
 }
-"""An identity's fields as Meta names them."""
-
+"""An identity's fields with Meta's names for them."""
 
 PROBE_NAME = "ConnectionTest"
-"""The custom event that a connection is tested with; no report or campaign counts it."""
+"""The custom event of a connection's test; no report or campaign counts it."""
 
 
 def build_request(event: Event, *, test_code: str = "") -> dict[str, Any]:
     """Return the request body for one event, without any token.
 
     With a `test_code` Meta shows the event under Test Events (Meta: Using the API, "Test Events
-    tool"); an event that is no test must never carry one.
+    tool"). Set it for test events only.
     """
     return _request(build_event(event), test_code=test_code)
 
@@ -65,7 +64,7 @@ def encode_request(body: Mapping[str, Any]) -> bytes:
 
 
 def build_event(event: Event) -> dict[str, Any]:
-    """Return one event as Meta spells it; what is unknown is left out, never sent as null."""
+    """Return one event in Meta's format. Unknown values are left out, never sent as null."""
     optional = {
         "event_source_url": event.source_url,
         "custom_data": _custom_data(event.custom),
