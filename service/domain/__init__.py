@@ -1,1 +1,1 @@
-"""Facts and rules in our own words: pure, vendor-free, no clock and no chance."""
+"""Facts and rules of the service: pure, without vendor formats, clock or randomness."""

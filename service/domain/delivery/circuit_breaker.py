@@ -1,7 +1,8 @@
-"""Whether one of a winery's pixels takes events: what all its deliveries learn from one of them.
+"""The circuit breaker of one pixel: whether its deliveries may be attempted.
 
-A pixel whose token is dead, or which asks for a rest, is not asked again by every event that waits:
-one probe goes, and its answer is everybody's.
+While the breaker is open, for example because the token is dead or Meta throttles, the waiting
+deliveries make no attempts of their own. One of them is sent as a probe, and its answer counts for
+all.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from service.domain.events.reason import NO_DETAILS, Details, Reason, sentence
 
 
 class BreakerState(StrEnum):
-    """How a pixel stands."""
+    """The state of a pixel's breaker: closed while `WORKING`, else open."""
 
     WORKING = "working"
     NEEDS_RECONNECT = "needs_reconnect"
@@ -25,8 +26,8 @@ class BreakerState(StrEnum):
 
 _WORSE = frozenset({BreakerState.NEEDS_RECONNECT, BreakerState.THROTTLED})
 
-# Who refuses an event for what is in it has let us in.
-_LETS_IN = frozenset({Answer.ACCEPTED, Answer.PERMANENT})
+# If Meta refuses an event for its content, pixel and token work.
+_PROVES_ACCESS = frozenset({Answer.ACCEPTED, Answer.PERMANENT})
 _OPENED_BY = {
     Answer.TOKEN: BreakerState.NEEDS_RECONNECT,
     Answer.THROTTLED: BreakerState.THROTTLED,
@@ -38,16 +39,16 @@ WAITS = {
     BreakerState.THROTTLED: Wait.PACE,
     BreakerState.FAILING: Wait.VENDOR,
 }
-"""What a delivery waits for that such a pixel stops."""
+"""What a delivery waits for that is stopped in this state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breaker:
-    """One pixel's state; `reason`, its `details` and `since` are for people.
+    """One pixel's breaker; `reason`, its `details` and `since` are for people.
 
-    From `probe_at` on the next delivery may try; `probe_key` is the event whose turn it is. While
-    deliveries wait, the breaker `is_watched`, and one of them is sent when that time has come.
-    `renewed_at` is when the token or the pixel was replaced, until the vendor has refused it again.
+    From `probe_at` on the next delivery may probe; `probe_key` is the event of the current probe.
+    While deliveries wait, the breaker `is_watched`, and one of them is sent at `probe_at`.
+    `renewed_at` is when the token or the pixel was replaced, until the vendor refuses the new one.
     """
 
     state: BreakerState = BreakerState.WORKING
@@ -66,35 +67,35 @@ class Breaker:
 
     @property
     def is_renewed(self) -> bool:
-        """Tell whether there is a new token or pixel that nothing is known against."""
+        """Tell whether there is a new token or pixel that the vendor has not refused."""
         return self.renewed_at is not None
 
     @property
     def is_working(self) -> bool:
-        """Tell whether nothing is known against the pixel."""
+        """Tell whether the breaker is closed."""
         return self.state is BreakerState.WORKING
 
     @property
     def due_at(self) -> datetime | None:
-        """Return when a waiting delivery is to try the pixel."""
+        """Return when a waiting delivery is to probe the pixel."""
         return self.probe_at if self.is_watched and not self.is_working else None
 
     def stops(self, delivery: Delivery) -> bool:
-        """Tell whether the delivery may only go as a probe.
+        """Tell whether the delivery may only be sent as a probe.
 
-        A vendor who fails is still asked by what is new: it has its own few attempts.
+        A failing vendor stops slow retries only: a new delivery has its own four attempts.
         """
         if self.state is BreakerState.FAILING:
             return delivery.is_slow_retry
         return not self.is_working
 
     def lets_probe(self, now: datetime) -> bool:
-        """Tell whether it is time for one delivery to try."""
+        """Tell whether it is time for a probe."""
         return self.probe_at is None or now >= self.probe_at
 
 
 def half_opened(breaker: Breaker, key: str, *, now: datetime, policy: RetryPolicy) -> Breaker:
-    """Return the breaker with its one probe under way; the next follows if it is never heard of."""
+    """Return the breaker half-open: one probe is under way; without an answer another follows."""
     probe_at = now + _pause(breaker.state, policy)
     return replace(breaker, probe_at=probe_at, probe_key=key, is_watched=True)
 
@@ -108,15 +109,15 @@ def with_result(
     now: datetime,
     policy: RetryPolicy,
 ) -> Breaker:
-    """Return the breaker after an answer; itself if that is no news.
+    """Return the breaker after an answer; itself if nothing changes.
 
     `after` is the delivery of the event `key` as the answer left it.
     """
-    if verdict.answer in _LETS_IN:
+    if verdict.answer in _PROVES_ACCESS:
         return breaker if breaker.is_working else Breaker()
-    is_over = verdict.answer is not Answer.TRANSIENT or after.waits_for is Wait.VENDOR
+    is_run_over = verdict.answer is not Answer.TRANSIENT or after.waits_for is Wait.VENDOR
     state = _OPENED_BY.get(verdict.answer)
-    if state is None or not is_over:
+    if state is None or not is_run_over:
         return breaker
     stopped = opened(
         breaker,
@@ -127,8 +128,8 @@ def with_result(
         now=now,
         policy=policy,
     )
-    is_told = stopped != breaker and state is BreakerState.THROTTLED
-    return replace(stopped, probe_at=after.not_before) if is_told else stopped
+    is_newly_throttled = stopped != breaker and state is BreakerState.THROTTLED
+    return replace(stopped, probe_at=after.not_before) if is_newly_throttled else stopped
 
 
 def opened(
@@ -143,14 +144,14 @@ def opened(
 ) -> Breaker:
     """Return the breaker open, with its next probe after the state's pause.
 
-    Of the many events that a stopped pixel fails only the first is news, and then each probe;
-    `key` is the event. That a pixel fails takes nothing back of a dead token or a rest.
+    `key` is the event that failed. Of the many that fail, only the first and then each probe
+    change the breaker. A failing vendor does not replace a dead token or throttling.
     """
     is_probe = bool(key) and key == breaker.probe_key
     is_refused_anew = state is BreakerState.NEEDS_RECONNECT and breaker.is_renewed
     is_known = breaker.state is state and not (is_probe or is_refused_anew)
-    is_less = state is BreakerState.FAILING and breaker.state in _WORSE
-    if is_known or is_less:
+    is_milder = state is BreakerState.FAILING and breaker.state in _WORSE
+    if is_known or is_milder:
         return breaker if breaker.is_watched else replace(breaker, is_watched=True)
     return replace(
         breaker,
@@ -173,9 +174,9 @@ def reconnected(breaker: Breaker, *, now: datetime) -> Breaker:
 
 
 def probe_requested(breaker: Breaker, *, now: datetime) -> Breaker:
-    """Return the breaker after somebody asked for a try: one probe may go at once.
+    """Return the breaker after a request for a probe: one may go at once.
 
-    A vendor who asks for a rest has it.
+    While the vendor throttles, nothing changes: its pause is kept.
     """
     if breaker.is_working or breaker.state is BreakerState.THROTTLED:
         return breaker

@@ -1,4 +1,4 @@
-"""One event on its way to one pixel: where it stands, and every attempt that was made."""
+"""The delivery of one event to one pixel: its status and its attempts."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from service.domain.events.reason import NO_DETAILS, Details, Reason, sentence
 
 
 class DeliveryStatus(StrEnum):
-    """Where a delivery stands."""
+    """The status of a delivery."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -21,7 +21,7 @@ class DeliveryStatus(StrEnum):
 
 
 class Wait(StrEnum):
-    """What a parked delivery waits for; its coming lets it go on."""
+    """What a parked delivery waits for."""
 
     TOKEN = "token"  # noqa: S105 - the word for it, not one
     PACE = "pace"
@@ -35,7 +35,7 @@ MOST_TRIES_KEPT = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Try:
-    """One request to the vendor as it went; `answer` is `None` when it was cut short."""
+    """One request to the vendor and its result; `answer` is `None` if it was cut short."""
 
     at: datetime
     took: timedelta | None = None
@@ -48,7 +48,7 @@ class Try:
 
     @property
     def sentence(self) -> str:
-        """Return what was answered, in words."""
+        """Return the answer in words."""
         details = Details(code=self.code, subcode=self.subcode, http_status=self.http_status)
         return sentence(self.explanation, details)
 
@@ -58,15 +58,14 @@ class Delivery:
     """One event going to one role's pixel.
 
     `not_before` guards against early and doubled tasks: until then an attempt, a pause or a wait
-    is still running. `due_at` is when the sweep looks after it: those that are final have none, and
-    those that wait for something are looked through with all others of their winery. `details` go
-    with the `reason`.
+    is still running. `due_at` is when the sweep handles it: a final delivery has none, nor has one
+    that waits, since the winery's recheck reads those. `details` go with the `reason`.
     `attempts` minus `answered` is how often the answer was lost, so how often Meta may have seen
     the same event id twice; `spent` counts the attempts of this run. An `error` that waits for the
-    vendor `is_revived` by its next attempt, and has then one attempt in each run. `dropped` names
-    the keys that the vendor refused and that are left out since. `pixel_id` is the pixel that the
-    last attempt really used. `tries` are the last 24 attempts, oldest first. `queued_at` is when
-    it was new, and `resumed_at` when it last went on after a wait.
+    vendor `is_revived` by its next attempt, a slow retry; each run then has one attempt. `dropped`
+    names the keys that the vendor refused and that are left out since. `pixel_id` is the pixel that
+    the last attempt really used. `tries` are the last 24 attempts, oldest first. `queued_at` is
+    when it was new, and `resumed_at` when it last went on after a wait.
     """
 
     status: DeliveryStatus = DeliveryStatus.QUEUED
@@ -104,17 +103,17 @@ class Delivery:
 
     @property
     def is_idle(self) -> bool:
-        """Tell whether it waits for something, and no attempt is under way."""
+        """Tell whether it is not final, and no attempt is under way."""
         return not self.is_final and self.status is not DeliveryStatus.SENDING
 
     @property
     def is_under_way(self) -> bool:
-        """Tell whether it should be on its way by now: in its first run, waiting for its turn."""
+        """Tell whether it is in its first run: not final, not parked, and no slow retry."""
         return not self.is_final and self.waits_for is None and not self.is_revived
 
     @property
     def is_slow_retry(self) -> bool:
-        """Tell whether its first run is over, so that it may not go in others' way."""
+        """Tell whether its first run is over, so that it must not delay new deliveries."""
         return self.is_revived or self.waits_for is Wait.VENDOR
 
     def is_open(self, now: datetime) -> bool:
@@ -122,5 +121,5 @@ class Delivery:
         return not self.is_final and (self.not_before is None or now >= self.not_before)
 
     def is_due(self, now: datetime) -> bool:
-        """Tell whether its task seems to be lost, or its wait over."""
+        """Tell whether its task seems lost, or its wait is over."""
         return self.due_at is not None and now >= self.due_at

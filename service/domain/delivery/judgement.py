@@ -1,4 +1,4 @@
-"""What the vendor's answer makes of a delivery. Pure."""
+"""How the vendor's answer changes a delivery. Pure."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,26 +11,28 @@ from service.domain.events.reason import Details, Reason
 
 
 def judged(delivery: Delivery, verdict: Verdict, *, now: datetime, policy: RetryPolicy) -> Delivery:
-    """Return the leased delivery after its attempt was answered, or its answer lost."""
-    told = _told(delivery, verdict, now=now)
+    """Return the leased delivery after the attempt's answer, which may have been lost."""
+    after = _with_answer(delivery, verdict, now=now)
     match verdict.answer:
         case Answer.ACCEPTED:
-            details = Details(without=", ".join(told.dropped))
-            reason = Reason.SENT_WITHOUT if told.dropped else None
-            return closed(told, status=DeliveryStatus.SENT, reason=reason, details=details, now=now)
+            details = Details(without=", ".join(after.dropped))
+            reason = Reason.SENT_WITHOUT if after.dropped else None
+            return closed(
+                after, status=DeliveryStatus.SENT, reason=reason, details=details, now=now
+            )
         case Answer.PERMANENT:
-            return _refused(told, verdict, now=now, policy=policy)
+            return _refused(after, verdict, now=now, policy=policy)
         case Answer.THROTTLED:
             until = now + (verdict.retry_after or policy.throttled_for)
-            return _held(told, Wait.PACE, verdict, now=now, until=until)
+            return _held(after, Wait.PACE, verdict, now=now, until=until)
         case Answer.TOKEN:
             until = now + policy.token_probe_every
-            return _held(told, Wait.TOKEN, verdict, now=now, until=until)
+            return _held(after, Wait.TOKEN, verdict, now=now, until=until)
         case Answer.TRANSIENT:
-            return _failed(told, verdict, now=now, policy=policy)
+            return _failed(after, verdict, now=now, policy=policy)
 
 
-def _told(delivery: Delivery, verdict: Verdict, *, now: datetime) -> Delivery:
+def _with_answer(delivery: Delivery, verdict: Verdict, *, now: datetime) -> Delivery:
     started_at = delivery.leased_at or now
     made = Try(
         at=started_at,
@@ -54,9 +56,9 @@ def _told(delivery: Delivery, verdict: Verdict, *, now: datetime) -> Delivery:
 def _refused(
     delivery: Delivery, verdict: Verdict, *, now: datetime, policy: RetryPolicy
 ) -> Delivery:
-    """Return the delivery without the one key that was refused, or ended."""
+    """Return the delivery set to retry without the one key that was refused, or closed."""
     key = verdict.refused_key
-    # The first key is no attempt's fault: without it the same attempt is made once more.
+    # Leaving out the first key uses up no attempt: the same attempt is made again without it.
     spent = delivery.spent if delivery.dropped else delivery.spent - 1
     if key is None or key in delivery.dropped or spent >= MAX_ATTEMPTS:
         return closed(

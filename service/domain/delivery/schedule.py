@@ -1,4 +1,4 @@
-"""When things are tried again, looked at again, or given up."""
+"""The times of the service: limits, leases, and pauses between attempts and checks."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,44 +10,44 @@ EVENT_WINDOW = timedelta(days=7)
 """Meta refuses events older than this (Meta: Using the API, `event_time`)."""
 
 LOCK_FOR = timedelta(days=400)
-"""How long it is remembered that a conversion was made.
+"""How long the lock of a cleared conversion is kept.
 
-It never grows too old by itself: a visit booked a year ahead is told of again when its guests come,
-and an order that was authorized today has another time once it is captured.
+Meta's window would be too short: a visit booked a year ahead is reported again when its guests
+come, and an order that was authorized today has another time once it is captured.
 """
 
 LEASE_FOR = timedelta(seconds=60)
 """How long an attempt owns its delivery: well beyond every time-out of one request to Meta."""
 
 LONGEST_LOOKUP_PAUSE = timedelta(hours=1)
-"""How long a question to the shop rests at most before it is asked again."""
+"""The longest pause between two attempts at a look-up."""
 
 LOOKUP_PACE = timedelta(seconds=2)
-"""How far apart questions about many failed events are: the shop's 100 a minute are for new ones
-first, and one object may take three.
+"""The pause between the look-ups of a resend. The shop allows 100 requests a minute, new events
+come first, and one object may take three requests.
 """
 
 LOOKUPS_AT_ONCE = 10
-"""How many of them need not wait: whoever has few failed events sees them go."""
+"""How many of these look-ups start at once, so that few failed events need no pause."""
 
 LOOKUP_PATIENCE = timedelta(hours=24)
-"""How long an event waits for its person before it is sent with what the signal itself told.
+"""How long an event waits for its look-up before it is sent with the signal's own data.
 
 Meta matches few people without an e-mail address, but a day late it cannot attribute either
 (Meta: End-to-end implementation, "data freshness").
 """
 
 SHOP_FACTS_FOR = timedelta(hours=24)
-"""How long a shop's public facts hold before it is asked again."""
+"""How long a shop's public settings are valid before they are read again."""
 
 SHOP_PROBE_EVERY = timedelta(minutes=15)
-"""How soon a shop that did not answer is asked for its public facts again."""
+"""How soon the public settings are read again after the shop did not answer."""
 
 STUCK_AFTER = timedelta(minutes=10)
-"""How long an event may be under way, which four attempts with their pauses are in five minutes."""
+"""How long an event may be under way; four attempts with their pauses take five minutes."""
 
-# The queue counts a pause from our answer and we from just before it; a guard against early
-# duplicates must not turn away the retry itself.
+# The queue counts a pause from our answer, and we count from just before it; the guard against
+# early duplicates must not refuse the retry itself.
 _EARLIEST_PART_OF_PAUSE = 0.9
 
 
@@ -67,12 +67,12 @@ class RetryPolicy:
 
     @property
     def requeue_after(self) -> timedelta:
-        """How long a task may be silent before the sweep believes it lost (2 min at 30 s)."""
+        """How long a task may be silent before the sweep counts it as lost (2 min at 30 s)."""
         return self.min_backoff * 4
 
     @property
     def sweep_slot(self) -> timedelta:
-        """How long sweeps give a task the same name, so that two make one (1 min at 30 s)."""
+        """How long sweeps give a task the same name, so that it is made once (1 min at 30 s)."""
         return self.min_backoff * 2
 
     @property
@@ -87,10 +87,10 @@ class RetryPolicy:
 
     @property
     def stuck_after(self) -> timedelta:
-        """How long after its queueing an event should have been sent, or have failed."""
+        """How long after it was queued an event should have been sent, or have failed."""
         return max(STUCK_AFTER, self.min_backoff * 20)
 
     @property
     def slow_retry_every(self) -> timedelta:
-        """How often an event is tried again whose first run failed (1 h at 30 s)."""
+        """The pause between slow retries, after the first run failed (1 h at 30 s)."""
         return self.min_backoff * 120

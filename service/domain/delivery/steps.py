@@ -9,7 +9,7 @@ from service.domain.events.reason import NO_DETAILS, Details, Reason
 
 
 def queued(*, now: datetime, policy: RetryPolicy) -> Delivery:
-    """Return a new delivery that a task is about to be made for."""
+    """Return a new delivery, for which a task is about to be made."""
     return Delivery(queued_at=now, due_at=now + policy.requeue_after)
 
 
@@ -22,7 +22,7 @@ def parked(
     now: datetime,
     until: datetime | None = None,
 ) -> Delivery:
-    """Return the delivery waiting for what will let it go on, and not before `until`."""
+    """Return the delivery parked until `waits_for` is over, and not before `until`."""
     return replace(
         delivery,
         status=DeliveryStatus.ERROR if waits_for is Wait.VENDOR else DeliveryStatus.HELD,
@@ -60,9 +60,9 @@ def closed(
 
 
 def leased(delivery: Delivery, *, lease_id: str, pixel_id: str, now: datetime) -> Delivery:
-    """Return the delivery owned by one attempt, which is counted before it is made.
+    """Return the delivery leased to one attempt.
 
-    Counted first, so that a killed attempt is one too.
+    The attempt is counted before it is made, so that one that is killed counts too.
     """
     ready = _resumed(delivery, now=now)
     return replace(
@@ -81,7 +81,7 @@ def leased(delivery: Delivery, *, lease_id: str, pixel_id: str, now: datetime) -
 
 
 def requeued(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Delivery:
-    """Return the delivery with a fresh task about to be made; an expired lease ends."""
+    """Return the delivery for which a new task is about to be made; an expired lease ends."""
     due_at = now + policy.requeue_after
     if delivery.status is not DeliveryStatus.SENDING:
         return replace(delivery, due_at=due_at)
@@ -92,7 +92,7 @@ def requeued(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Deliv
 
 
 def released(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Delivery:
-    """Return a parked delivery queued again, since what it waited for has come."""
+    """Return a parked delivery queued again, since its wait is over."""
     return replace(
         _resumed(delivery, now=now),
         status=DeliveryStatus.QUEUED,
@@ -106,9 +106,9 @@ def released(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Deliv
 def redriven(
     delivery: Delivery, *, reason: Reason | None, due_at: datetime | None, now: datetime
 ) -> Delivery:
-    """Return a failed delivery in another run, since a person wants it.
+    """Return a failed delivery queued for another run, at a staff member's request.
 
-    It has had its first one, so it goes as those do that the vendor failed: not in others' way.
+    Like a slow retry, it must not delay new deliveries.
     """
     return replace(
         delivery,
@@ -126,7 +126,7 @@ def redriven(
 
 
 def noted(delivery: Delivery, made: Try) -> Delivery:
-    """Return the delivery with one more attempt written down."""
+    """Return the delivery with one more attempt recorded."""
     return replace(delivery, tries=(*delivery.tries, made)[-MOST_TRIES_KEPT:])
 
 

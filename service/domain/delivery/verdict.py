@@ -1,4 +1,4 @@
-"""What a receiving vendor's answer means for the delivery that it answers."""
+"""What the vendor's answer means for a delivery."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +8,7 @@ from service.domain.events.reason import Details, Reason, sentence
 
 
 class Answer(StrEnum):
-    """The five things an answer can mean; decided where it is read, then carried as data."""
+    """The five classes of answers; each is decided once, where the answer is read."""
 
     ACCEPTED = "accepted"
     TRANSIENT = "transient"
@@ -19,13 +19,13 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """One answer, read.
+    """One answer, classified.
 
     `answered` is false when the answer was lost: the event may have arrived all the same.
     `reason` is in our own words. The vendor's text is never kept: it repeats tokens and values of
     the request. `http_status` is kept where there was no code. `retry_after` is the vendor's own
-    estimate, if it gave one. `refused_key` names the one optional key that the vendor would not
-    take (`domain/events/rejected_fields.py`); without it the event may pass.
+    estimate, if it gave one. `refused_key` names the one optional key that the vendor
+    refused (`domain/events/rejected_fields.py`); without it the event may pass.
     """
 
     answer: Answer
@@ -40,7 +40,7 @@ class Verdict:
 
     @property
     def details(self) -> Details:
-        """Return what goes with the reason."""
+        """Return the reason's details."""
         return Details(code=self.code, subcode=self.subcode, http_status=self.http_status)
 
     @property

@@ -1,1 +1,1 @@
-"""The event that Meta is sent: its fields, who it is about, its ids, and reasons in code."""
+"""The event sent to Meta: its fields, the person's identity, its ids, and reasons."""

@@ -1,4 +1,4 @@
-"""A conversion event in our words: what happened, to whom (hashed), and what it was worth."""
+"""A conversion event, vendor-neutral: what happened, the person (hashed), and the value."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,7 +8,7 @@ from service.domain.events.money import Money
 
 
 class EventName(StrEnum):
-    """The events a tenant can switch; the values are the names Meta knows them by."""
+    """The types of event, which a tenant can switch off; the values are Meta's names."""
 
     PURCHASE = "Purchase"
     SUBSCRIBE = "Subscribe"
@@ -39,7 +39,7 @@ class DeliveryCategory(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Identity:
-    """Who did it: SHA-256 hashes in lower-case hex, and what Meta wants unhashed.
+    """The person: SHA-256 hashes in lower-case hex, and the keys that Meta wants unhashed.
 
     Each hashed key may hold several values, the best first.
     """
@@ -71,14 +71,14 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomData:
-    """What it was about; nothing in here says who the person is, so the log may keep it."""
+    """An event's value, order and products; it identifies no person, so the log may keep it."""
 
     value: Money | None = None
     order_id: str | None = None
     contents: tuple[Content, ...] = ()
 
     def priced_in(self, currency: str | None) -> "CustomData":
-        """Return the data with this currency, where it was not known before."""
+        """Return the data with this currency, unless it has one already."""
         if self.value is None or not self.lacks_currency:
             return self
         return replace(self, value=replace(self.value, currency=currency))
@@ -105,7 +105,7 @@ class DataUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Event:
-    """One event with the one id that it keeps for ever and on every pixel."""
+    """One event; its `event_id` never changes and is the same for every pixel."""
 
     name: EventName
     event_id: str

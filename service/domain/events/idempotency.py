@@ -1,4 +1,4 @@
-"""Names made from content: the same happening always gets the same key, id and task."""
+"""Idempotency keys: the same event and the same step always get the same name."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -8,7 +8,7 @@ from service.domain.shop.signal import ObjectKind
 
 
 def event_key(tenant_id: str, *, kind: ObjectKind, object_id: str, name: EventName) -> str:
-    """Return the key under which this tenant's event is recorded once and for ever.
+    """Return the idempotency key under which this tenant's event is recorded.
 
     A hash, because uniform keys spread over storage (Firestore: best practices).
     """
@@ -16,7 +16,7 @@ def event_key(tenant_id: str, *, kind: ObjectKind, object_id: str, name: EventNa
 
 
 def task_name(tenant_id: str, *step: str, due_at: datetime) -> str:
-    """Return the name that makes enqueueing the same step twice one task.
+    """Return the task's name: a step that is enqueued twice makes one task.
 
     `due_at` changes with every step. Without it a task that was lost could not be enqueued again:
     the queue remembers used names for up to a day (Cloud Tasks: createTask).

@@ -1,7 +1,7 @@
-"""Who it was: a person's identity, every personal value hashed.
+"""The identity of an event's person, every personal value hashed.
 
-Only the bill-to address and the customer record speak for the person. The ship-to of a gift is
-somebody else, who never chose to deal with the winery.
+It is taken from the bill-to address and the customer record only. The ship-to may be that of a
+gift's recipient, a person who never chose to deal with the winery.
 """
 
 from collections.abc import Iterable
@@ -13,19 +13,19 @@ from service.domain.events.event import Identity
 from service.domain.shop.person import Address, ClientInfo, Customer, Person
 
 _LONGEST_USER_AGENT = 1000
-# More than this of one key are a merged record, not a person.
+# More values of one key than this come from a merged record, not from one person.
 _MOST_VALUES = 10
 
 
 def identify(person: Person, *, is_seen_online: bool) -> Identity:
-    """Return what we may tell of the person, every personal value hashed.
+    """Return the identity that is sent to Meta, every personal value hashed.
 
-    The connection counts only if the person was `is_seen_online`: everywhere else it is a till's
-    or a colleague's.
+    The IP address and browser count only if the person `is_seen_online`: otherwise they are a
+    till's or a staff member's.
     """
     known = person.customer
-    customer = Customer() if _is_nobody(known.address) else known
-    bill_to = Address() if _is_nobody(person.bill_to) else person.bill_to
+    customer = Customer() if _is_placeholder(known.address) else known
+    bill_to = Address() if _is_placeholder(person.bill_to) else person.bill_to
     addresses = (bill_to, customer.address)
     countries = [_country(address) for address in addresses]
     known_country = next((country for country in countries if country), None)
@@ -58,13 +58,13 @@ def identify(person: Person, *, is_seen_online: bool) -> Identity:
 
 
 def real_email(raw: str) -> str | None:
-    """Return the address in its normal form, unless it is none or was typed to fill a field."""
+    """Return the normalised address, or `None` if it is invalid or a placeholder."""
     email = rules.normalize_email(raw)
     return None if email is None or rules.is_placeholder_email(email) else email
 
 
 def public_ip(raw: str | None) -> str | None:
-    """Return the address in its shortest form if the internet can reach it, else `None`.
+    """Return a public IP address in its shortest form, or `None` for any other.
 
     IPv4 inside IPv6 (`::ffff:`) is unwrapped. A till's or an office's private address says
     nothing about the shopper (Meta: Customer Information Parameters, `client_ip_address`).
@@ -83,8 +83,8 @@ def _browser(seen: ClientInfo) -> tuple[str | None, str | None]:
     return public_ip(seen.ip), user_agent or None
 
 
-def _is_nobody(person: Address) -> bool:
-    """Tell whether this stands for whoever was at the till; many strangers share such a record."""
+def _is_placeholder(person: Address) -> bool:
+    """Tell whether the name is a placeholder; many strangers share such a record."""
     first_name = _name(person.first_name) or ""
     whole_name = first_name + (_name(person.last_name) or "")
     return rules.is_placeholder_name(first_name) or rules.is_placeholder_name(whole_name)

@@ -1,4 +1,4 @@
-"""Meta's Limited Data Use: which people it covers, and the codes that say so.
+"""Meta's Limited Data Use: the people that it covers, and the codes to send.
 
 Meta: Data Processing Options (state codes, and `0, 0` for "Meta locates by IP address").
 """
@@ -30,7 +30,7 @@ _STATE_CODES = {
 
 
 def data_use_for(addresses: Iterable[Address], *, other_states: bool) -> DataUse:
-    """Return the data use for a person known under these addresses, the best known first.
+    """Return the data use for a person with these addresses, the most reliable first.
 
     California counts wherever it appears, ship-to included; the other states that Meta lists
     count only when the tenant asks for them.

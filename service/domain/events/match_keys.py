@@ -1,4 +1,4 @@
-"""Whether an identity is enough for Meta to find a person by."""
+"""Whether an identity is enough for Meta to match a person."""
 
 from service.domain.events.event import Identity
 
@@ -17,7 +17,7 @@ WORDS = {
     "fbc": "click id",
     "fbp": "browser id",
 }
-"""The fields of an identity in words that a merchant reads."""
+"""The fields of an identity in words for the merchant."""
 
 # Meta refuses an event whose keys are all in one of these (Meta: Conversions API best practices,
 # "customer information parameters"); `ge` and `db` are left out because we never send them.
@@ -29,11 +29,11 @@ _TOO_BROAD = (
 
 
 def match_keys(identity: Identity) -> tuple[str, ...]:
-    """Return which keys are present, in words that a merchant reads."""
+    """Return which keys are present, in words for the merchant."""
     return tuple(word for field, word in WORDS.items() if getattr(identity, field))
 
 
 def is_matchable(identity: Identity) -> bool:
-    """Tell whether Meta would take an event with these keys."""
+    """Tell whether Meta would accept an event with these keys."""
     present = set(match_keys(identity))
     return not any(present <= broad for broad in _TOO_BROAD)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Money:
     """An amount in minor units (cents); `currency` is ISO 4217 in upper case.
 
-    The currency is `None` while nobody has told us the shop's currency: it is never guessed.
+    The currency is `None` while the shop's currency is unknown: it is never guessed.
     """
 
     minor: int

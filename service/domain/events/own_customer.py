@@ -1,7 +1,7 @@
-"""Customers who are no people: the winery's own records, which tills and tests are booked on.
+"""The winery's own customer records, which till sales and test orders are booked on.
 
-Meta asks for data of the person who acted. One record that stands for everybody at the bar would
-turn many strangers into one.
+Meta asks for data of the person who acted. One record shared by all guests at the bar would merge
+many strangers into one person.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from service.domain import identity as rules
 from service.domain.shop.person import Person
 
-# Mailboxes that no single person of a winery writes from.
+# Mailboxes that a winery's staff share.
 _SHARED_MAILBOXES = frozenset(
     {
         "admin",
@@ -38,11 +38,11 @@ _SHARED_MAILBOXES = frozenset(
 
 
 def is_own_customer(person: Person, *, domains: Iterable[str], name: str | None) -> bool:
-    """Tell whether this is the winery itself, its till, or staff trying the shop out.
+    """Tell whether this is the winery itself, its till, or staff testing the shop.
 
-    That is whoever bears the winery's `name`, or can be reached at nothing but addresses of one of
-    the shop's `domains`: any mailbox of the very domain, and a shared one (`tastingroom@`) of a
-    domain above it (`winery.com` above `shop.winery.com`).
+    Such a customer has the winery's `name`, or only e-mail addresses at the shop's `domains`: any
+    mailbox of the domain itself, or a shared one (`tastingroom@`) of a parent domain (`winery.com`
+    for `shop.winery.com`).
     """
     if name and (own_name := rules.normalize_name(name)):
         addresses = (person.customer.address, person.bill_to)

@@ -1,8 +1,7 @@
 """Why an event waits, is skipped, held or failed: one type, and the data that goes with it. Pure.
 
-The values are what is stored and shown, so they never change. What differs from time to time
-(Meta's codes, how often it was tried) stands beside the reason in `Details`, and `sentence` puts
-the two together. No code reads a sentence.
+The values are what is stored and shown, so they never change. Variable data (Meta's codes,
+the number of attempts) is in `Details`, and `sentence` joins the two. No code parses a sentence.
 """
 
 from dataclasses import dataclass, replace
@@ -10,10 +9,10 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why. Each has its line in `web/eventlog/reasons.py`, and its heading in the documentation.
+    """A reason; each has a line in `web/eventlog/reasons.py` and a heading in the documentation.
 
-    A stored text that is none of these is kept: one of a newer release, or of the time when codes
-    stood in the text itself. It `is_unknown`, equals its text, and is written back as it was read.
+    A stored text that is not a member is kept: it comes from a newer release, or from an old one
+    whose texts included the codes. It `is_unknown`, equals its text, and is written back unchanged.
     """
 
     NONE = ""
@@ -25,7 +24,7 @@ class Reason(StrEnum):
     NO_SIGN_UP_DATE_YET = "no sign-up date yet"
     NO_TOTAL_YET = "no total yet"
 
-    # asked about at the shop
+    # the shop's answer to a look-up
     SHOP_LACKS_IT = "Commerce7 does not know it"
     SHOP_REFUSES_US = "Commerce7 refuses us access"
     SHOP_SLOWS_US_DOWN = "Commerce7 asks us to slow down"
@@ -40,7 +39,7 @@ class Reason(StrEnum):
     PIXEL_REMOVED = "pixel removed"
     ERASED = "erased at the person's wish"
 
-    # no event
+    # not an event
     REFUND = "refund"
     EXCHANGE = "exchange"
     PICKUP_TO_SHIP = "pickup to ship"
@@ -66,7 +65,7 @@ class Reason(StrEnum):
     TOKEN_MISSING = "no access token: enter one in the settings"  # noqa: S105 - words, not one
     TOKEN_UNREADABLE = "the access token cannot be read: enter it again"  # noqa: S105 - words
 
-    # what Meta answered; its codes stand in the details
+    # Meta's answer; its codes are in the details
     META_TIMED_OUT = "Meta did not answer: time-out"
     META_UNREACHABLE = "Meta did not answer: connection failed"
     META_TALKS_TOO_LONG = "Meta did not answer: answer too long"
@@ -83,7 +82,7 @@ class Reason(StrEnum):
     CURRENCY_REFUSED = "Meta refused the event: it does not accept the currency"
     NOBODY_MATCHED = "Meta refused the event: too little customer information to match a person"
 
-    # what became of attempts
+    # how an attempt or a delivery ended
     CUT_SHORT = "cut short"
     EVERY_ATTEMPT_CUT_SHORT = "every attempt was cut short"
     LAST_ATTEMPT_CUT_SHORT = "the last attempt was cut short"
@@ -92,7 +91,7 @@ class Reason(StrEnum):
     EVENT_UNREADABLE = "the event could not be read back"
     SIGNAL_UNREADABLE = "the signal could not be read back"
 
-    # sent again, or why not
+    # resent, or why not
     ASKED_AGAIN = "Commerce7 is asked for it again"
     NO_LONGER_SO = "Commerce7 no longer says that it happened"
     NOT_SENT_AGAIN = "could not be sent again"
@@ -115,7 +114,7 @@ class Reason(StrEnum):
 
     @property
     def is_unknown(self) -> bool:
-        """Tell whether this is a text that the store held, and none of the reasons here."""
+        """Tell whether this is a stored text that is not one of the members."""
         return self.name not in type(self).__members__
 
 
@@ -129,11 +128,11 @@ class Switch(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """What is known of a reason beside its words.
+    """Data that goes with a reason.
 
     `code`, `subcode` and `http_status` are Meta's; the status only where there was no code.
     `tried` is how many attempts had failed by then. `without` names the keys that Meta refused and
-    that are left out since. `because` is the reason behind the reason, whose data the others are.
+    that are left out since. `because` is the underlying reason; the other fields then describe it.
     """
 
     code: int | None = None
@@ -146,13 +145,13 @@ class Details:
 
 
 NO_DETAILS = Details()
-"""There is nothing to say beside the reason."""
+"""The details of a reason that has none."""
 
 
 def sentence(reason: Reason | None, details: Details) -> str:
-    """Return the reason in words; nothing where there is none."""
+    """Return the reason in words; empty if there is no reason."""
     if reason is None or reason.is_unknown:
-        return reason or ""  # the details stand in the text itself
+        return reason or ""  # such a text includes its details
     if reason is Reason.SENT_WITHOUT and details.without:
         return f"sent without {details.without}, which was refused"
     if details.because is not None:

@@ -10,11 +10,11 @@ ORDER_ID = "order number"
 _IDENTITY_FIELDS = {word: field for field, word in WORDS.items()}
 
 OPTIONAL_KEYS = frozenset({*_IDENTITY_FIELDS, CONTENTS, ORDER_ID})
-"""What an event can do without; its name, time, place and value it cannot."""
+"""The keys that an event can be sent without; its name, time, source and value are required."""
 
 
 def drop_rejected_field(event: Event, key: str) -> Event:
-    """Return the event without this optional key; a key that it has not changes nothing."""
+    """Return the event without this optional key; unchanged if it has no such key."""
     if key == CONTENTS:
         return replace(event, custom=replace(event.custom, contents=()))
     if key == ORDER_ID:
@@ -22,13 +22,13 @@ def drop_rejected_field(event: Event, key: str) -> Event:
     field = _IDENTITY_FIELDS.get(key)
     if field is None:
         return event
-    nothing = getattr(_NOBODY, field)
+    nothing = getattr(_EMPTY, field)
     return replace(event, identity=replace(event.identity, **{field: nothing}))
 
 
 def has_field(event: Event, key: str) -> bool:
-    """Tell whether there is something of this key in the event."""
+    """Tell whether the event has a value for this key."""
     return drop_rejected_field(event, key) != event
 
 
-_NOBODY = Identity()
+_EMPTY = Identity()

@@ -1,7 +1,7 @@
 """Customer data as Meta wants it: normalised by its rules, then hashed.
 
-Each key of `user_data` has one function that takes what a shop holds and returns the normal
-form, or `None` where nothing can be told. None of them raises, whatever the text.
+Each key of `user_data` has one function that takes the shop's text and returns the normal form,
+or `None` if the text holds no usable value. None of them raises, whatever the text.
 """
 
 from service.domain.identity.city import normalize_city

@@ -1,4 +1,4 @@
-"""The states and provinces that have a two-letter postal code, by all that they are called."""
+"""The states and provinces that have a two-letter postal code, by name and abbreviation."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -92,7 +92,7 @@ _CODES_BY_NAME: Final = {
     "yukonterritory": "yt",
 }
 
-# What was written before there were two-letter codes, and is by many people still (United States
+# Abbreviations that are older than the two-letter codes and still in use (United States
 # Government Publishing Office: Style Manual, chapter 9; Canada Post).
 _CODES_BY_ABBREVIATION: Final = {
     "ala": "al",

@@ -5,23 +5,24 @@ import re
 from service.domain.identity.cleaning import normalized
 from service.domain.identity.folding import folded
 
-_NOT_OF_THE_PIXEL = re.compile(r"[^a-z0-9]+")
+_DROPPED_BY_PIXEL = re.compile(r"[^a-z0-9]+")
 
 
 def normalize_city(raw: str) -> tuple[str, ...]:
     """Return the forms under which Meta may know the city, the best first; empty if none.
 
-    First letters alone, accents folded ("Using Roman alphabet a-z characters is recommended",
-    Meta: Customer Information Parameters, `ct`). Then, where it differs, what Meta's Pixel makes
-    (Parameter Builder: an accented letter is deleted): `("saopaulo", "sopaulo")`.
+    The first form is letters alone, accents folded ("Using Roman alphabet a-z characters is
+    recommended", Meta: Customer Information Parameters, `ct`). The second, if it differs, is the
+    one that Meta's Pixel makes (Parameter Builder: an accented letter is deleted):
+    `("saopaulo", "sopaulo")`.
     """
     city = normalized(raw, folded)
     if city is None:
         return ()
-    of_the_pixel = normalized(raw, _of_the_pixel)
-    return (city,) if of_the_pixel in (None, city) else (city, of_the_pixel)
+    pixel_form = normalized(raw, _pixel_form)
+    return (city,) if pixel_form in (None, city) else (city, pixel_form)
 
 
-def _of_the_pixel(text: str) -> str | None:
-    kept = _NOT_OF_THE_PIXEL.sub("", text.lower())
+def _pixel_form(text: str) -> str | None:
+    kept = _DROPPED_BY_PIXEL.sub("", text.lower())
     return kept if kept[:1].isalpha() else None

@@ -1,4 +1,4 @@
-"""What every rule has in common: clean the input, keep a hash, drop junk."""
+"""What every rule shares: clean the input, pass a hash through, drop junk."""
 
 import unicodedata
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from service.domain.identity.hashing import HASH_OF_NOTHING, is_sha256
 
 _LONGEST = 1000
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})  # control, format (zero width, bidi), lone surrogate
-# "Nan" and "Nil" are names of people and so are not here.
+# "Nan" and "Nil" are missing on purpose: they are first names.
 _JUNK = frozenset(
     {
         "na",
@@ -24,10 +24,10 @@ _JUNK = frozenset(
 
 
 def normalized(raw: str, rule: Callable[[str], str | None]) -> str | None:
-    """Return what `rule` makes of the trimmed input, or `None` if nothing is left to tell.
+    """Return what `rule` makes of the trimmed input, or `None` if no value is left.
 
-    The rule never sees an existing SHA-256, which passes through in lower case, nor a word that
-    stands for "no answer" (`n/a`, `null`, `-`), nor more than 1,000 characters.
+    Some inputs never reach the rule. An existing SHA-256 is returned in lower case. A word that
+    stands for "no answer" (`n/a`, `null`, `-`) gives `None`, as does text above 1,000 characters.
     """
     text = _trimmed(raw)
     if _is_junk(text):
@@ -39,7 +39,7 @@ def normalized(raw: str, rule: Callable[[str], str | None]) -> str | None:
 
 
 def is_blank(char: str) -> bool:
-    """Tell whether a character shows nothing: white space, control, zero width or bidi mark."""
+    """Tell whether a character is invisible: white space, control, zero width or bidi mark."""
     return char.isspace() or unicodedata.category(char) in _INVISIBLE
 
 

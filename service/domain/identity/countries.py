@@ -1,4 +1,4 @@
-"""Names of countries that no list of ISO 3166-1 has, or that are not certain."""
+"""Country names that no list of ISO 3166-1 has, and names that two countries share."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -6,7 +6,7 @@ from typing import Final
 
 ALIASES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        # So common that the names of the whole world need not be loaded for them.
+        # Very common: found here, they spare loading the names of all countries.
         "unitedstates": "us",
         "unitedstatesofamerica": "us",
         "usa": "us",
@@ -45,4 +45,4 @@ ALIASES: Final[Mapping[str, str]] = MappingProxyType(
 """Folded names that pycountry lacks, and a few that are very common."""
 
 AMBIGUOUS_NAMES: Final = frozenset({"congo", "kongo", "korea"})
-"""Folded names that two countries bear, though pycountry gives them to one or none."""
+"""Folded names that two countries share, though pycountry gives them to one or none."""

@@ -1,7 +1,6 @@
-"""Date of birth and gender (`db`, `ge`): rules that complete Meta's keys.
+"""Date of birth and gender (`db`, `ge`): Meta's keys that the service never sends.
 
-The product never sends either. A winery's till holds dates of birth to prove age, and matching
-does not need them.
+A winery's till stores dates of birth to prove age, and matching does not need them.
 """
 
 import re
@@ -22,11 +21,11 @@ _MALE = frozenset({"m", "male", "man", "boy", "gentleman", "mr", "sir", "he", "h
 
 
 def normalize_birth_date(raw: str, *, today: date) -> str | None:
-    """Return the date as YYYYMMDD, or `None` if it is no real one from 1900 until `today`.
+    """Return the date as YYYYMMDD, or `None` if it is not a real date from 1900 to `today`.
 
     "We accept the YYYYMMDD format … Year: Use the YYYY format from 1900 to current year" (Meta:
     Customer Information Parameters, `db`; its example `2/16/1997` puts the month first, and so
-    does this rule whenever that is possible). The product never sends it.
+    does this rule whenever that is possible). The service never sends it.
     """
     return normalized(raw, lambda text: _birth_date(text, today))
 
@@ -34,7 +33,7 @@ def normalize_birth_date(raw: str, *, today: date) -> str | None:
 def normalize_gender(raw: str) -> str | None:
     """Return `f` or `m`, from a word or a title; everything else is `None`.
 
-    Meta: Customer Information Parameters, `ge`: the initial in lower case. The product never
+    Meta: Customer Information Parameters, `ge`: the initial in lower case. The service never
     sends it.
     """
     return normalized(raw, _gender)

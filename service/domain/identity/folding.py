@@ -2,7 +2,7 @@
 
 import unicodedata
 
-# Latin letters that Unicode does not take apart into a base letter and an accent.
+# Latin letters that Unicode does not decompose into a base letter and an accent.
 _ASCII_OF = str.maketrans(
     {
         "ß": "ss",

@@ -1,4 +1,4 @@
-"""The last step: what leaves the service is a hash, made once."""
+"""The last step: a normalised value is hashed with SHA-256, once."""
 
 import re
 from hashlib import sha256
@@ -12,7 +12,7 @@ HASH_OF_NOTHING: Final = sha256(b"").hexdigest()
 def is_sha256(text: str) -> bool:
     """Tell whether `text` already is the SHA-256 of something.
 
-    The hash of the empty string stands for nobody, so it does not count.
+    The hash of the empty string identifies no person, so it does not count.
     """
     return _SHA256.fullmatch(text) is not None and text.lower() != HASH_OF_NOTHING
 
@@ -24,7 +24,7 @@ def hashed(normalized: str) -> str:
     Parameters, "hashing required"; both of Meta's libraries let a hash pass).
 
     Raises:
-        ValueError: if there is nothing to hash; Meta would match nobody with everybody.
+        ValueError: the value is blank; its hash would be the same for many strangers.
     """
     if is_sha256(normalized):
         return normalized.lower()

@@ -17,7 +17,7 @@ from phonenumbers import (
 from service.domain.identity.cleaning import ascii_digits, normalized
 
 _SHORTEST, _LONGEST = 8, 15
-# From the first digit or plus up to a letter, another plus, or what dials an extension or a pause.
+# From the first digit or plus up to a letter, another plus, or a sign for an extension or pause.
 _DIALLED = re.compile(r"[+0-9](?:(?![+#;,*])[\W\d_])*")
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 _NOT_DIGIT = re.compile(r"[^0-9]+")
@@ -29,7 +29,7 @@ def normalize_phone(raw: str, *, region: str | None) -> str | None:
     "Remove symbols, letters, and any leading zeros. Phone numbers must include a country code"
     (Meta: Customer Information Parameters, `ph`). `region` is the ISO-2 upper-case country whose
     national numbers are understood; without it only `+` and `00` numbers pass. A number that
-    libphonenumber calls impossible is dropped, never mended.
+    libphonenumber calls impossible is dropped, never repaired.
     """
     return normalized(raw, lambda text: _phone(text, region))
 
@@ -38,7 +38,8 @@ def _phone(text: str, region: str | None) -> str | None:
     match = _DIALLED.search(ascii_digits(text))
     if match is None:
         return None
-    return next(filter(None, (_e164(it, region) for it in _readings(match[0], region))), None)
+    numbers = (_e164(reading, region) for reading in _readings(match[0], region))
+    return next(filter(None, numbers), None)
 
 
 def _readings(dialled: str, region: str | None) -> Iterator[str]:
@@ -52,10 +53,10 @@ def _readings(dialled: str, region: str | None) -> Iterator[str]:
         yield f"+{digits[2:]}"
     if region is not None:
         yield digits
-        yield from _behind_leading_zeros(digits, str(country_code_for_region(region)))
+        yield from _without_leading_zeros(digits, str(country_code_for_region(region)))
 
 
-def _behind_leading_zeros(digits: str, country_code: str) -> Iterator[str]:
+def _without_leading_zeros(digits: str, country_code: str) -> Iterator[str]:
     significant = digits.lstrip("0")
     if significant != digits and significant.startswith(country_code):
         yield f"+{significant}"

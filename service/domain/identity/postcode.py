@@ -8,7 +8,7 @@ from service.domain.identity.cleaning import ascii_digits, normalized
 _WITH_ZIP = frozenset({None, "us"}) | TERRITORIES
 _ZIP = re.compile(r"([0-9]{5})(?:[0-9]{4})?")
 _SHORTEST = 3
-_NOT_OF_A_CODE = re.compile(r"[^a-z0-9]+")
+_NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 
 
 def normalize_postcode(raw: str, *, country: str | None) -> str | None:
@@ -17,13 +17,13 @@ def normalize_postcode(raw: str, *, country: str | None) -> str | None:
     "Use lowercase with no spaces and no dash. Use only the first 5 digits for U.S. zip codes"
     (Meta: Customer Information Parameters, `zp`). The page asks for "area, district, and sector"
     in the UK but shows the whole code, `m11ae`; the example is followed. `country` is the
-    normalised ISO-2 code. Codes of zeros alone (`00000`) are what tills type for nobody.
+    normalised ISO-2 code. Codes of zeros alone (`00000`) are a till's placeholder, so `None`.
     """
     return normalized(raw, lambda text: _postcode(text, country))
 
 
 def _postcode(text: str, country: str | None) -> str | None:
-    code = _NOT_OF_A_CODE.sub("", ascii_digits(text).lower())
+    code = _NOT_ALPHANUMERIC.sub("", ascii_digits(text).lower())
     if country in _WITH_ZIP and (match := _ZIP.fullmatch(code)):
         code = match[1]
     return code if len(code) >= _SHORTEST and code.strip("0") else None

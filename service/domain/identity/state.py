@@ -9,7 +9,7 @@ from service.domain.identity.folding import folded
 
 _AMERICAN = frozenset({None, "us", "ca"}) | TERRITORIES
 _CANADA = "ca"
-# Words that may stand around a state's name without being a part of it.
+# Words that may surround a state's name without being part of it.
 _AROUND_NAMES = frozenset(
     {"america", "canada", "commonwealth", "of", "province", "state", "states", "the", "united"}
 ) | {"us", "usa"}
@@ -43,13 +43,13 @@ def _readings(text: str) -> Iterator[str]:
         yield "".join(names[1:])
     if names and names[-1] == _CANADA:  # `Ontario, CA`, and `California (CA)`
         yield "".join(names[:-1])
-    yield from _said_twice(names)
+    yield from _named_twice(names)
     town, comma, state = text.rpartition(",")
     if comma and town:  # `Napa, CA 94558`
         yield folded(state)
 
 
-def _said_twice(names: list[str]) -> Iterator[str]:
+def _named_twice(names: list[str]) -> Iterator[str]:
     """Yield the state of `OR - Oregon` and `Oregon (OR)`."""
     for split in range(1, len(names)):
         first, second = "".join(names[:split]), "".join(names[split:])

@@ -1,5 +1,6 @@
-"""From what a shop tells to the events that it means.
+"""The mapping from a shop's signals to events.
 
-`table` says which signal makes which event. Each event has one module that says, for its object,
-whether it has happened and what it was worth; `settle` adds what all events have in common.
+`table` says which signal makes which event. Each event has one module that decides, from the
+shop's object, whether it has happened and what it is worth; `settle` applies the rules that all
+events share.
 """

@@ -12,9 +12,9 @@ from service.domain.tenants.tenant import TenantSettings
 def cancelled(
     signal: Signal[Membership], _settings: TenantSettings, now: datetime
 ) -> MappingResult | None:
-    """Return the leaving of a club, `None` while the person is still a member.
+    """Return the cancellation of a membership, `None` while the person is still a member.
 
-    A membership that was deleted has ended however it stood.
+    A deleted membership has ended, whatever its status.
     """
     membership = signal.fact
     is_gone = signal.action is Action.DELETE

@@ -14,7 +14,7 @@ from service.domain.tenants.tenant import TenantSettings
 def registered(
     signal: Signal[Registration], _settings: TenantSettings, _now: datetime
 ) -> MappingResult:
-    """Return the sign-up of a person; colleagues and imports make records too."""
+    """Return the sign-up of a person; staff and imports create records too."""
     registration = signal.fact
     if signal.is_by_staff:
         return Skipped(Reason.NOT_A_SIGN_UP)

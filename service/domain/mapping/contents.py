@@ -11,10 +11,11 @@ _DELIVERY_CATEGORIES = {
 
 
 def contents_of(order: Order, *, settings: TenantSettings) -> tuple[Content, ...]:
-    """Return what was bought.
+    """Return the products that were bought.
 
-    A line that takes money or goods back is an adjustment. A bundle is one product under its own
-    id, at its own price. A line without the chosen id could match nothing in a catalogue.
+    Two kinds of lines are left out: adjustments, which take money or goods back, and lines without
+    the chosen id, which could match nothing in a catalogue. A bundle is one product with its own id
+    and price.
     """
     category = _DELIVERY_CATEGORIES[order.handover] if order.handover else None
     lines = ((_content_id(line, settings), line) for line in order.lines)

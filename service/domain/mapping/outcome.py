@@ -1,4 +1,4 @@
-"""What a signal may come to."""
+"""The possible outcomes of a signal."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +19,7 @@ class Waiting:
 class Skipped:
     """Not an event. A later signal changes that only if the reason `may_change`.
 
-    Webhooks come in any order: a cancellation may be told before the sale that it cancels.
+    Webhooks come in any order: a cancellation may arrive before the sale that it cancels.
     """
 
     reason: Reason
@@ -29,9 +29,9 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """What has happened, before the tenant's choices and Meta's rules have had their say.
+    """What has happened, before the tenant's choices and Meta's rules are applied.
 
-    `page` is the plain name of the storefront's page where it happened on the web.
+    `page` is the plain name (`checkout`) of the storefront's page, for what happened on the web.
     """
 
     at: datetime

@@ -1,4 +1,4 @@
-"""What all events have in common: the tenant's switches, Meta's window, who it was, which law."""
+"""The rules that all events share: the tenant's switches, Meta's window, identity, data use."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -28,8 +28,8 @@ def settle(
 ) -> Event | Skipped:
     """Return the event that is to be sent, or why none is.
 
-    What has happened is known before the switches are asked, so that the log tells a refund from
-    a sale that the winery chose not to send.
+    The switches are checked only after the mapping, so that the log distinguishes a refund from a
+    sale that the winery chose not to send.
     """
     if skipped := _not_wanted(happened, name, tenant=tenant, now=now):
         return skipped
@@ -46,7 +46,7 @@ def settle(
 
 
 def with_person(event: Event, person: Person, *, tenant: Tenant) -> Event | Skipped:
-    """Return the event of this person, or why Meta could not match it with anybody."""
+    """Return the event with this person's identity, or why it cannot be sent."""
     settings = tenant.settings
     domains = [host for typed in settings.shop_domains if (host := host_of(typed))]
     shop_name = tenant.shop.name if tenant.shop else None
@@ -74,9 +74,10 @@ def _not_wanted(
 
 
 def _page(happened: Happened, *, tenant: Tenant) -> str | None:
-    """Return the storefront's page where it happened on the web.
+    """Return the address of the storefront's page, if the event happened on the web.
 
-    The page's own address, never the visitor's: what stands in a query may be personal.
+    It is made from the winery's domain and the shop's routes. The visitor's own address is not
+    used, because its query may hold personal data.
     """
     domains = tenant.settings.shop_domains
     host = host_of(domains[0]) if domains else None

@@ -12,13 +12,13 @@ from service.domain.shop.person import Address, ClientInfo, Customer, Person
 from service.domain.tenants.tenant import Role, TenantSettings, host_of
 
 FALLBACK_CURRENCY = "USD"
-"""What a test event is worth where the shop's currency is unknown; a real one waits instead."""
+"""The currency of a test event while the shop's is unknown; a real event waits instead."""
 
 _VALUE = 100
 _PRODUCT = "1pixel-test"
 _WEBSITE, _SYSTEM = ActionSource.WEBSITE, ActionSource.SYSTEM_GENERATED
 
-# As the real one's commonest origin: an order or visit on the web, a membership in the system.
+# The commonest source of the real event: the web for an order or visit, else the system.
 _SOURCES: Mapping[EventName, ActionSource] = MappingProxyType(
     {
         EventName.PURCHASE: _WEBSITE,
@@ -40,8 +40,8 @@ _WITH_VALUE = frozenset(
         EventName.INITIATE_CHECKOUT,
     }
 )
-# Nobody: RFC 2606 keeps the domain free, and no address or phone number of anybody's is in it.
-_NOBODY = Person(
+# Invented: RFC 2606 reserves the domain, and there is no IP address or phone number.
+_TEST_PERSON = Person(
     customer=Customer(
         id="1pixel-test-customer",
         emails=("vera.fictional@example.com",),
@@ -59,7 +59,7 @@ _NOBODY = Person(
 
 
 def simulated(name: EventName, *, event_id: str, settings: TenantSettings, now: datetime) -> Event:
-    """Return a test event as it would really come from this winery, of nobody."""
+    """Return a test event like a real one of this winery, but with an invented person."""
     source = _SOURCES.get(name, _SYSTEM)
     is_seen_online = source is _WEBSITE
     event = Event(
@@ -68,7 +68,7 @@ def simulated(name: EventName, *, event_id: str, settings: TenantSettings, now: 
         occurred_at=now,
         action_source=source,
         source_url=_home_page(settings) if is_seen_online else None,
-        identity=identify(_NOBODY, is_seen_online=is_seen_online),
+        identity=identify(_TEST_PERSON, is_seen_online=is_seen_online),
     )
     return replace(event, custom=_custom(name, event_id=event_id, settings=settings))
 

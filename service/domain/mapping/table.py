@@ -1,4 +1,4 @@
-"""Which signal makes which event: the one table."""
+"""The table of events: which signal makes which event."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from service.domain.shop.signal import Action, Fact, ObjectKind, Signal
 from service.domain.tenants.tenant import Tenant, TenantSettings
 
 Find = Callable[[Signal[Any], TenantSettings, datetime], MappingResult | None]
-"""What has happened, by the news about one kind of object; `None` if they are not about that."""
+"""Decide from a signal whether the event has happened; `None` if the signal is not about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventRule:
-    """One event: the news that it is made from, the stem of its id, and how it is found there."""
+    """One event: the signals that it is made from, the stem of its id, and its mapping function."""
 
     name: EventName
     kind: ObjectKind
@@ -31,7 +31,7 @@ class EventRule:
     find: Find
 
     def event_id(self, object_id: str) -> str:
-        """Return the id that Meta sees; the same for every repetition and for both pixels."""
+        """Return the id that Meta gets: the same for every repeated signal and for both pixels."""
         return f"c7-{self.stem}-{object_id}"
 
 
@@ -49,17 +49,21 @@ RULES = (
     EventRule(EventName.LEAD, RESERVATION, CREATED_OR_UPDATED, "reservation", booked),
     EventRule(EventName.COMPLETE_REGISTRATION, CUSTOMER, CREATED, "customer", registered),
 )
-"""Every event that a shop's news make; a piece of news is about one event at most."""
+"""Every event that is made from signals; a signal is about one of them at most."""
 # fmt: on
 
 
 def rule_for(kind: ObjectKind, action: Action) -> EventRule | None:
-    """Return the rule of the event that such news are about."""
+    """Return the rule of the event that such a signal is about, or `None`."""
     return next((rule for rule in RULES if rule.kind is kind and action in rule.actions), None)
 
 
 def rule_of(name: EventName) -> EventRule:
-    """Return the event's rule, or raise KeyError for an event that no shop's news make."""
+    """Return the event's rule.
+
+    Raises:
+        KeyError: no signal makes this event.
+    """
     return {rule.name: rule for rule in RULES}[name]
 
 
@@ -71,9 +75,9 @@ def decide(
     now: datetime,
     told_at: datetime | None = None,
 ) -> Outcome | None:
-    """Return what the signal means for this tenant, `None` if it is not about the rule's event.
+    """Return the signal's outcome for this tenant, `None` if it is not about the rule's event.
 
-    What has no time of its own happened when we were told of it, now or earlier.
+    An object without a time of its own is dated `told_at`, when its signal arrived; `now` without.
     """
     found = rule.find(signal, tenant.settings, told_at or now)
     if not isinstance(found, Happened):

@@ -1,1 +1,1 @@
-"""An event in the log: the stored record, views of the log, and work on many records."""
+"""An event in the log: the stored record, views of the log, and jobs on many records."""

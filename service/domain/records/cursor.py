@@ -1,4 +1,4 @@
-"""Where a reader of records stands."""
+"""A position in a list of records."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a reader of records in the order of a time stands; `key` tells equal times apart."""
+    """A position in records that are ordered by a time; `key` orders those of equal time."""
 
     at: datetime
     key: str = ""

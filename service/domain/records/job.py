@@ -1,4 +1,4 @@
-"""Work through a winery's log that somebody started and that takes longer than a request. Pure."""
+"""A staff member's job on many rows of a winery's log, longer than one request. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,21 +11,21 @@ from service.domain.records.log_view import LogView
 from service.domain.shop.staff import StaffMember
 
 GAVE_UP = "gave up"
-"""Why a job ended whose step was taken up again and again and never came to its end."""
+"""Why a job ended early: one of its steps was tried `MOST_TRIES` times and never finished."""
 
 BY_HAND = "stopped by hand"
-"""Why a job ended that a member of the staff stopped; `stopped_by` says who."""
+"""Why a job ended early: a staff member stopped it, whose name is `stopped_by`."""
 
 MOST_TRIES = 5
-"""How often the same step is taken up.
+"""How often the same step is tried.
 
-The pause after a try doubles, from two minutes, and only after the last one it is short again: the
-tries are 0, 2, 6, 14 and 30 minutes after the first, and two minutes later the job has ended. So an
-outage of the store may last half an hour, and a step that always fails holds up other work on the
-log no longer than that.
+The pause after a try doubles from two minutes; after the last try it is two minutes again. So the
+tries are 0, 2, 6, 14 and 30 minutes after the first, and the job ends two minutes after the last. A
+job survives a store outage of half an hour, and a step that always fails blocks other jobs no
+longer than that.
 """
 
-# Behind every key there is: what was received at the moment of the start is worked on too.
+# Sorts after every key, so that rows received at the very moment of the start are included.
 _LAST_KEY = "~"
 
 
@@ -38,16 +38,17 @@ class JobKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A way through the rows of a view, newest first, in steps; `id` tells it from the next one.
+    """A pass over the rows of a view, newest first, in steps; each job has its own `id`.
 
-    `place` is where the next step begins. What comes in after the start is not worked on. Of
-    `total` rows, which was counted before the start and is a lower bound if it `is_least`, `done`
-    have been seen to, and those `left` stay as they are, by reason. `failed` counts those too that
-    were known to stay. After the view's last row it goes on with the view `then`.
-    While it runs it has a `due_at`: when its next step may begin, or the step under way is believed
-    lost. `tries` counts how often that step was taken up, with any outcome. `stopped` says why
-    it ended before its end, and `stopped_by` who wanted that. It `is_told` once the person who
-    began it has seen what it came to.
+    `place` is where the next step begins. Rows received after the start are not included. `total`
+    is the number of rows, counted before the start; it is a lower bound if it `is_least`. `done`
+    counts the rows that were processed, `left` those that stay as they are, by reason. `failed`
+    also counts the rows that were known to stay. After the view's last row the job continues with
+    the view `then`.
+    While the job runs, `due_at` is when its next step may begin, or when the step under way counts
+    as lost. `tries` counts how often that step was started. `stopped` is why the job ended early,
+    and `stopped_by` the staff member who stopped it. It `is_told` once the staff member who began
+    it has seen its result.
     """
 
     kind: JobKind
@@ -77,31 +78,31 @@ class Job:
 
     @property
     def moved_on(self) -> int:
-        """Return how many had gone on by themselves before their turn came."""
+        """Return how many failed rows had changed by themselves before the job reached them."""
         return 0 if self.is_least else max(0, self.failed - self.done - sum(self.left.values()))
 
     @property
     def beginning(self) -> Cursor:
-        """Return where a view begins for it."""
+        """Return the position at which the job begins a view."""
         return Cursor(self.started_at, _LAST_KEY)
 
     @property
     def may_be_under_way(self) -> bool:
-        """Tell whether a step was taken up of which nothing is known yet."""
+        """Tell whether a step was started whose result is not known yet."""
         return self.tries > 0
 
     @property
     def is_hopeless(self) -> bool:
-        """Tell whether its step was tried often enough."""
+        """Tell whether its step has used up its tries."""
         return self.tries >= MOST_TRIES
 
     def is_due(self, now: datetime) -> bool:
-        """Tell whether its next step may begin, or its last one is believed lost."""
+        """Tell whether its next step may begin, or its last one counts as lost."""
         return self.due_at is not None and now >= self.due_at
 
 
 class Bound(StrEnum):
-    """How far a number may be from the true one, where not all rows were looked at."""
+    """Whether a count is exact; it is only a bound if not all rows were read."""
 
     EXACT = ""
     LEAST = "at least"
@@ -110,7 +111,7 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """What was counted before a job: `total` rows to work on, and how many failed in all."""
+    """The count before a job: `total` rows to process, and `failed` rows in all."""
 
     total: int
     failed: int = 0
@@ -119,9 +120,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStep:
-    """What one step came to: `reached` is where the next one begins, `None` at the end.
+    """The result of one step: `reached` is where the next one begins, `None` at the end.
 
-    One that `is_in_next` has come to the end of the job's view, and into the next one.
+    A step that `is_in_next` has finished the job's view and gone on to the next one. `rest` is the
+    pause before the next step.
     """
 
     done: int = 0
@@ -143,7 +145,7 @@ def begun(
     is_least: bool,
     now: datetime,
 ) -> Job:
-    """Return a new job, to be taken up at once."""
+    """Return a new job, due at once."""
     return Job(
         kind=kind,
         id=job_id,
@@ -161,10 +163,10 @@ def begun(
 
 
 def taken_up(job: Job, *, now: datetime, lease: timedelta) -> Job:
-    """Return the job with a step under way, which other processes leave alone.
+    """Return the job with a step under way, leased so that other processes leave it alone.
 
-    After each try without an end it is left alone for twice as long; the last one is not waited for
-    any longer than the first.
+    The lease doubles with each try that does not finish; that of the last try is as short as that
+    of the first.
     """
     tries = job.tries + 1
     pause = lease if tries == MOST_TRIES else lease * 2**job.tries
@@ -188,11 +190,11 @@ def stepped(job: Job, step: JobStep, *, now: datetime) -> Job:
 
 
 def stopped(job: Job, reason: str, *, now: datetime, by: str = "") -> Job:
-    """Return the job ended before its end, by the person of this name or by itself."""
+    """Return the job ended early, by the staff member of this name or by itself."""
     return replace(job, stopped=reason, stopped_by=by, due_at=None, finished_at=now)
 
 
 def with_last_step(job: Job, step: JobStep) -> Job:
-    """Return the stopped job with what the step came to that was under way when it was stopped."""
+    """Return the stopped job with the result of the step that was under way at the stop."""
     left = dict(Counter(job.left) + Counter(step.left))
     return replace(job, done=job.done + step.done, left=left, tries=0)

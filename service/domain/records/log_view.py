@@ -1,4 +1,4 @@
-"""Which part of a winery's log somebody looks at."""
+"""Which part of a winery's log is shown."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from service.domain.shop.order import Channel
 
 
 class Show(StrEnum):
-    """Which families of events are shown; conversions are what a merchant comes for."""
+    """Which families of events are shown; conversions are the default."""
 
     CONVERSIONS = "conversions"
     WEBSITE = "website"
@@ -27,9 +27,9 @@ _FAMILIES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogView:
-    """A choice of log rows; what is `None` or empty is not asked about.
+    """A filter of log rows; a field that is `None` or empty matches every row.
 
-    `since` is included, `until` is not. `object` is an id or a number as Commerce7's staff see it.
+    `since` is included, `until` is not. `object` is an id or a number as the winery's staff see it.
     """
 
     show: Show = Show.CONVERSIONS
@@ -46,7 +46,7 @@ class LogView:
         return _FAMILIES.get(self.show)
 
     def shows(self, record: EventRecord) -> bool:
-        """Tell whether the record is a row that was chosen."""
+        """Tell whether the record matches the filter."""
         return (
             not record.cleared
             and self.family in {None, record.family}

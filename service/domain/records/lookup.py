@@ -1,4 +1,4 @@
-"""A question to the shop that is still open: what is this object, and who is the person?"""
+"""A look-up that is still to do: asking the shop for an object and its customer."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,12 +10,12 @@ _MOST_DOUBLED = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """A question and how far it has come.
+    """A look-up and its progress.
 
-    `sealed_id` is the object's id, unreadable at rest, for a customer's id is personal.
-    `asked_at` is when the question arose. `is_by_staff` is what the signal said of itself, which
-    no shop knows later. `not_before` guards against early and doubled tasks; `due_at` is when the
-    sweep believes its task lost.
+    `sealed_id` is the object's id, encrypted because a customer's id is personal. `asked_at` is
+    when the look-up was requested. `is_by_staff` is kept from the signal, since the shop does not
+    know it later. `not_before` guards against early and doubled tasks; from `due_at` on the sweep
+    counts its task as lost.
     """
 
     sealed_id: str
@@ -30,15 +30,15 @@ class Lookup:
         return self.not_before is None or now >= self.not_before
 
     def pause(self, policy: RetryPolicy) -> timedelta:
-        """Return how long to wait after one more question that was not answered."""
-        # Doubled for a week, a pause would be longer than time itself can be told.
+        """Return the pause after one more failed attempt."""
+        # Without this limit, a pause doubled for a week would overflow `timedelta`.
         attempt = min(self.attempts + 1, _MOST_DOUBLED)
         return min(policy.pause_after(attempt), LONGEST_LOOKUP_PAUSE)
 
     def postponed(
         self, pause: timedelta, *, counts: bool, now: datetime, policy: RetryPolicy
     ) -> "Lookup":
-        """Return the question to be asked again after the pause, once more if it `counts`."""
+        """Return the look-up due again after the pause, with one more attempt if it `counts`."""
         return replace(
             self,
             attempts=self.attempts + counts,
@@ -47,5 +47,5 @@ class Lookup:
         )
 
     def requeued(self, *, now: datetime, policy: RetryPolicy) -> "Lookup":
-        """Return the question with a fresh task about to be made."""
+        """Return the look-up for which a new task is about to be made."""
         return replace(self, due_at=now + policy.requeue_after)

@@ -1,4 +1,4 @@
-"""What a later signal changes about a record, in whatever order signals come."""
+"""How a later signal changes a record, whatever the order of the signals."""
 
 from dataclasses import replace
 
@@ -6,10 +6,10 @@ from service.domain.records.record import EventRecord, Status
 
 
 def reconciled(known: EventRecord, news: EventRecord) -> EventRecord | None:
-    """Return the record after the news, `None` if they change nothing.
+    """Return the record after the news, `None` if nothing changes.
 
-    Made so that any order of the same signals ends in the same event: what is decided stays, and
-    what is open gives way to whatever says more.
+    Any order of the same signals ends in the same event: a decided record stays as it is, and an
+    open one gives way to news that is more definite.
     """
     if not known.is_open:
         return None
@@ -19,7 +19,7 @@ def reconciled(known: EventRecord, news: EventRecord) -> EventRecord | None:
         return None
     if news.is_vouched_for:
         return news
-    # Somebody's word alone: ask the shop once more. An answer under way is thereby out of date.
+    # An unproven webhook: look the object up again. An answer under way is now out of date.
     return replace(known, lookup=news.lookup, updated_at=news.updated_at)
 
 

@@ -1,4 +1,4 @@
-"""What is kept of an event: its lock, its log row and its deliveries, in one record."""
+"""The stored record of an event: its lock, its log row and its deliveries in one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ from service.domain.tenants.tenant import Role
 
 
 class Status(StrEnum):
-    """What a log row shows; the first three stand for events without deliveries."""
+    """The status of a log row; the first three are for records without deliveries."""
 
     RECEIVED = "received"
     WAITING = "waiting"
@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 
 class Family(StrEnum):
-    """What kind of event a log row is."""
+    """The kind of event in a log row."""
 
     CONVERSION = "conversion"
     WEBSITE = "website"
@@ -62,15 +62,15 @@ class EventRecord:
     """One event of one tenant as stored and shown.
 
     `payload` is the sealed event, kept only while a delivery is not final. Nothing else in here
-    says who the person is: `match_keys` are the names of the keys that were present, and a
+    identifies the person: `match_keys` are the names of the keys that were present, and a
     customer's id is in neither `object_id` nor `event_id`.
-    `state`, `reason` and its `details` hold while there are no deliveries. A skipped record that
+    `state`, `reason` and its `details` apply while there are no deliveries. A skipped record that
     `may_change` becomes an event with the first signal that qualifies, as a waiting one does.
-    While there is a `lookup`, the shop is still to be asked; a payload is then what is sent if it
-    cannot say more.
+    While there is a `lookup`, the shop is still to be asked; if it has nothing to add, a
+    payload is sent as it is.
     Of a `cleared` record only the lock is left: it is in no log, and still keeps its event from
-    being made twice. One that `is_test` was made by somebody at the dashboard, and counts nowhere.
-    `resolved_at` is when the shop told what there was to tell.
+    being made twice. One that `is_test` was made at the dashboard, and counts nowhere.
+    `resolved_at` is when a look-up got the shop's answer.
     """
 
     tenant_id: str
@@ -100,19 +100,19 @@ class EventRecord:
 
     @property
     def family(self) -> Family:
-        """Return what kind of event the row is."""
+        """Return the kind of the row's event."""
         if self.is_test:
             return Family.TEST
         return Family.WEBSITE if self.name in _WEBSITE else Family.CONVERSION
 
     @property
     def object_names(self) -> tuple[str, ...]:
-        """Return by what the shop's staff may look for the row's object: its id and its number."""
+        """Return the names that the row's object can be found by: its id and its number."""
         return tuple(name for name in (self.object_id, self.object_number) if name)
 
     @property
     def status(self) -> Status:
-        """Return what the row shows: the worst of its deliveries, or its own state."""
+        """Return the row's status: the worst of its deliveries, or its own state."""
         present = {delivery.status for delivery in self.deliveries.values()}
         worst = next((status for status in _WORST_FIRST if status in present), None)
         return Status(worst) if worst else self.state
@@ -135,7 +135,7 @@ class EventRecord:
 
     @property
     def is_asked_again(self) -> bool:
-        """Tell whether its event failed and was lost, and the shop is asked for it once more."""
+        """Tell whether its event failed and lost its payload, and the shop is asked again."""
         return self.lookup is not None and bool(self.deliveries)
 
     @property
@@ -145,9 +145,9 @@ class EventRecord:
 
     @property
     def due_at(self) -> datetime | None:
-        """Return when the sweep looks after it next; `None` when it need not.
+        """Return when the sweep handles it next; `None` if nothing is left to do.
 
-        However long a delivery waits, its data is not kept beyond Meta's window.
+        The data of a waiting delivery is not kept beyond Meta's window.
         """
         if self.lookup:
             return self.lookup.due_at
@@ -159,7 +159,7 @@ class EventRecord:
 
     @property
     def waiting_since(self) -> datetime | None:
-        """Return its place among the winery's records with a delivery that waits.
+        """Return its position among the winery's records with a waiting delivery.
 
         The oldest go on first, failed ones last.
         """
@@ -171,18 +171,18 @@ class EventRecord:
 
     @property
     def queued_since(self) -> datetime | None:
-        """Return since when the one of its deliveries is under way that is so the longest."""
+        """Return when the oldest of its deliveries under way was queued, or last went on."""
         under_way = [each for each in self.deliveries.values() if each.is_under_way]
         times = (each.resumed_at or each.queued_at or self.received_at for each in under_way)
         return min(times, default=None)
 
     @property
     def expires_at(self) -> datetime | None:
-        """Return until when a bare lock is needed: while its event could be made once more.
+        """Return when a cleared record's lock may be deleted: its event cannot be made again.
 
-        The shop may tell of an object again for as long as it is changed, and with another time: an
-        order that is captured a month after it was authorized is paid on that day. A lock that is
-        still asked about stays until it is answered.
+        The shop reports an object again whenever it is changed, perhaps with another time: an order
+        that is captured a month after it was authorized is paid on that day. A lock with a look-up
+        stays until that is done.
         """
         if not self.cleared or self.lookup:
             return None
@@ -190,11 +190,11 @@ class EventRecord:
         return self.received_at + (EVENT_WINDOW if is_past else LOCK_FOR)
 
     def is_expired(self, now: datetime) -> bool:
-        """Tell whether Meta would no longer take the event."""
+        """Tell whether Meta would no longer accept the event."""
         return self.occurred_at is None or now >= self.occurred_at + EVENT_WINDOW
 
     def without_content(self, *, now: datetime) -> "EventRecord":
-        """Return the bare lock; what was still open may yet become an event."""
+        """Return the bare lock; a record that was still open may yet become an event."""
         return EventRecord(
             tenant_id=self.tenant_id,
             key=self.key,
@@ -211,7 +211,7 @@ class EventRecord:
         )
 
     def given_up(self, reason: Reason, *, now: datetime) -> "EventRecord":
-        """Return the record with nothing left to do: whatever still waited is skipped."""
+        """Return the record with nothing left to do: deliveries that are not final are skipped."""
         deliveries = {
             role: each
             if each.is_final
@@ -231,7 +231,7 @@ class EventRecord:
         )
 
     def with_delivery(self, role: Role, delivery: Delivery, *, now: datetime) -> "EventRecord":
-        """Return the record after one delivery's step; the payload goes with the last one."""
+        """Return the record after one delivery's step; the payload is dropped with the last one."""
         deliveries = {**self.deliveries, role: delivery}
         is_over = all(each.is_final for each in deliveries.values())
         return replace(

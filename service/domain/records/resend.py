@@ -1,6 +1,6 @@
 """Whether, and how, an event that failed can be sent again. Pure.
 
-Only deliveries that ended as an error are: what a pixel has taken is never sent to it again.
+Only deliveries that ended in an error are resent: a pixel never gets an event that it has accepted.
 """
 
 from collections.abc import Collection
@@ -23,7 +23,7 @@ _CAN_BE_ASKED_FOR = frozenset({ObjectKind.ORDER, ObjectKind.MEMBERSHIP, ObjectKi
 
 
 class ResendMethod(StrEnum):
-    """How an event comes back: it is still kept, or the shop is asked for its object again."""
+    """Where a resent event comes from: it is still kept, or its object is looked up again."""
 
     KEPT = "kept"
     ASKED_FOR = "asked for"
@@ -32,9 +32,9 @@ class ResendMethod(StrEnum):
 def resend_eligibility(
     record: EventRecord, tenant: Tenant, *, now: datetime
 ) -> ResendMethod | Reason | None:
-    """Return how the event can be sent again, or why it cannot; `None` if it did not fail."""
+    """Return how the event can be resent, or why it cannot be; `None` if it did not fail."""
     if is_not_set_up(record):
-        return _eligibility_of_beginning(record, tenant, now=now)
+        return _eligibility_before_setup(record, tenant, now=now)
     failed = failed_roles(record)
     if not failed:
         return None
@@ -56,18 +56,18 @@ def _why_hopeless(record: EventRecord, failed: Collection[Role], *, now: datetim
 
 
 def failed_roles(record: EventRecord) -> list[Role]:
-    """Return the roles whose pixel did not get the event."""
+    """Return the roles whose delivery ended in an error."""
     deliveries = record.deliveries.items()
     return [role for role, each in deliveries if each.status is DeliveryStatus.ERROR]
 
 
 def roles_to_send(record: EventRecord, tenant: Tenant) -> list[Role]:
-    """Return those of the failed roles that the winery still wants."""
+    """Return the failed roles whose pixel may still get the event."""
     return [role for role in failed_roles(record) if not _why_not(record, role, tenant)]
 
 
 def _why_not(record: EventRecord, role: Role, tenant: Tenant) -> Reason | None:
-    # The two pixels of a winery may have changed places since.
+    # The winery's two pixels may have been swapped since.
     deliveries = record.deliveries.values()
     taken = {each.pixel_id for each in deliveries if each.status is DeliveryStatus.SENT}
     if tenant.settings.pixel_of(role) in taken - {""}:
@@ -77,7 +77,7 @@ def _why_not(record: EventRecord, role: Role, tenant: Tenant) -> Reason | None:
 
 
 def is_not_set_up(record: EventRecord) -> bool:
-    """Tell whether there was no pixel yet when it happened; a person may have it looked at anew."""
+    """Tell whether it was skipped for want of a pixel; the staff may have it looked up again."""
     is_skipped = record.status is Status.SKIPPED and not record.deliveries
     return is_skipped and record.reason is Reason.NOT_SET_UP and record.lookup is None
 
@@ -100,16 +100,16 @@ def resent(
     return replace(record, deliveries={**record.deliveries, **again}, lookup=lookup, updated_at=now)
 
 
-def _eligibility_of_beginning(
+def _eligibility_before_setup(
     record: EventRecord, tenant: Tenant, *, now: datetime
 ) -> ResendMethod | Reason:
-    # When it happened is not known yet, but it was before we were told.
+    # The event's time is not known yet, but it lies before the receipt.
     if now >= record.received_at + EVENT_WINDOW:
         return Reason.TOO_OLD
     unwanted = why_unwanted(tenant, record.name, channel=record.channel)
     if unwanted is None:
         return _eligibility_of_refetch(record)
-    # Whether its pixel was never there or is gone: it goes as soon as there is one.
+    # There is still no pixel, or none any more: either way, the event can go once there is one.
     is_without = unwanted.reason is Reason.NOT_SET_UP
     return Reason.PIXEL_REMOVED if is_without else unwanted.reason
 

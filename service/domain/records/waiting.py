@@ -1,4 +1,4 @@
-"""Whether what a parked delivery waits for has come. Pure."""
+"""Whether a parked delivery may go on. Pure."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ _FOR_PIXEL = frozenset({Wait.TOKEN, Wait.PACE, Wait.VENDOR})
 def may_go_on(record: EventRecord, role: Role, tenant: Tenant, *, now: datetime) -> bool:
     """Tell whether the role's delivery is parked and should be attempted now.
 
-    An attempt is also how it learns that nobody wants it any more.
+    An event that is no longer wanted goes on too: the attempt closes its delivery.
     """
     delivery = record.deliveries[role]
     if delivery.waits_for is None:
@@ -28,15 +28,15 @@ def may_go_on(record: EventRecord, role: Role, tenant: Tenant, *, now: datetime)
 
 
 def kinds_of(record: EventRecord) -> set[str]:
-    """Return what the record's deliveries wait for, each with its role."""
+    """Return what the record's deliveries wait for, each with its role (`primary:token`)."""
     deliveries = record.deliveries.items()
     return {f"{role}:{each.waits_for}" for role, each in deliveries if each.waits_for}
 
 
 def any_may_go_on(tenant: Tenant) -> bool:
-    """Tell whether one of the winery's waiting deliveries may go on, by what they may wait for.
+    """Tell whether any of the winery's waiting deliveries may go on.
 
-    `False` is certain; it is asked before they are all read.
+    This needs only the recheck's `kinds`, before the deliveries are read. `False` is certain.
     """
     known = (kind.partition(":") for kind in tenant.recheck.kinds)
     return any(_may_have_come(Wait(wait), Role(role), tenant) for role, _, wait in known)
@@ -51,26 +51,26 @@ def _may_have_come(wait: Wait, role: Role, tenant: Tenant) -> bool:
         case Wait.VENDOR:
             return tenant.breaker(role).is_working
         case Wait.TOKEN | Wait.PACE:
-            # What waits for these may be new to a pixel that fails, and then has its own attempts.
+            # A failing pixel stops slow retries only; these may still be in their first run.
             return tenant.breaker(role).state in {BreakerState.WORKING, BreakerState.FAILING}
 
 
 def is_rested(delivery: Delivery, *, now: datetime) -> bool:
-    """Tell whether the delivery's own pause is over: that of one whose run failed is an hour."""
+    """Tell whether the delivery's own pause is over; only slow retries have one (an hour)."""
     return delivery.waits_for is not Wait.VENDOR or delivery.is_open(now)
 
 
 def probes(record: EventRecord, role: Role, tenant: Tenant, *, now: datetime) -> bool:
-    """Tell whether the role's delivery is one that its stopped pixel can be tried with."""
+    """Tell whether the role's delivery can be the probe of its stopped pixel."""
     delivery = record.deliveries[role]
     waits_for_pixel = delivery.waits_for in _FOR_PIXEL
     return waits_for_pixel and is_rested(delivery, now=now) and tenant.breaker(role).stops(delivery)
 
 
 def may_let_go(before: Tenant, after: Tenant) -> bool:
-    """Tell whether a delivery that waited may go on after this change of its winery.
+    """Tell whether a waiting delivery may go on after this change of its winery.
 
-    The settings include what the shop tells of itself. A new token makes a pixel's breaker anew.
+    The settings include the shop's public settings. A new token renews the pixel's breaker.
     """
     return (
         before.settings != after.settings

@@ -1,1 +1,1 @@
-"""What a winery's shop tells: its orders, memberships, reservations, customers and staff."""
+"""A winery's shop: its orders, memberships, reservations, customers, staff and settings."""

@@ -8,7 +8,7 @@ from service.domain.shop.shop_object import ShopObject
 
 
 class MembershipStatus(StrEnum):
-    """How a membership stands."""
+    """The status of a membership."""
 
     ACTIVE = "active"
     ON_HOLD = "on hold"
@@ -20,7 +20,7 @@ class MembershipStatus(StrEnum):
 class Membership(ShopObject):
     """A membership; times in UTC.
 
-    `bill_to_id` names the entry of the customer's address book that is the member's own.
+    `bill_to_id` is the id of the member's own entry in the customer's address book.
     """
 
     status: MembershipStatus

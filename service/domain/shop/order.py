@@ -1,4 +1,4 @@
-"""An order as the mapping needs it, whoever sold it and whichever platform told us."""
+"""An order as the mapping needs it, whatever the shop's platform."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ class Channel(StrEnum):
 
 
 class OrderKind(StrEnum):
-    """What an order is; only sales are conversions."""
+    """The kind of an order; only sales are conversions."""
 
     SALE = "sale"
     REFUND = "refund"
@@ -27,7 +27,7 @@ class OrderKind(StrEnum):
 
 
 class Payment(StrEnum):
-    """How far the payment of an order has come."""
+    """The status of an order's payment."""
 
     PAID = "paid"
     AUTHORIZED = "authorized"

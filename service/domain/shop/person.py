@@ -1,4 +1,4 @@
-"""Who a signal is about, as typed. Raw personal data: it lives only in the request that brought it.
+"""The person of a signal, as typed: raw personal data, kept only while its request is handled.
 
 The classes have no `repr`, so that no traceback or log can print a person by accident.
 """
@@ -31,7 +31,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ClientInfo:
-    """The network address and browser that an object came from, perhaps a colleague's or till's."""
+    """The IP address and browser that made an object, perhaps a staff member's or a till's."""
 
     ip: str | None = None
     user_agent: str | None = None
@@ -39,10 +39,10 @@ class ClientInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Person:
-    """Everything known of who acted.
+    """Everything known of the person who acted.
 
-    `bill_to` speaks for the person as the customer record does. `elsewhere` are addresses that
-    may be somebody else's, such as a gift's recipient: they only tell which state's law to heed.
+    The identity is taken from `customer` and `bill_to`. `elsewhere` are addresses that may be
+    another person's, such as a gift's recipient: they only decide which state's law applies.
     """
 
     customer: Customer = Customer()
@@ -52,7 +52,7 @@ class Person:
 
     @property
     def is_half_known(self) -> bool:
-        """Tell whether there is an id, and nothing yet by which somebody could be reached."""
+        """Tell whether there is a customer id, but no e-mail address and no phone number."""
         customer = self.customer
         is_reachable = customer.emails or customer.phones or self.bill_to.phone
         return customer.id is not None and not is_reachable

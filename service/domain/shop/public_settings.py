@@ -1,4 +1,4 @@
-"""What a winery's shop tells everybody about itself."""
+"""The public settings of a winery's shop."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,8 +9,8 @@ class Shop:
     """A shop's public facts.
 
     `currency` is ISO 4217 in upper case, `timezone` an IANA name, `domain` a host in lower case.
-    `routes` are the storefront's pages by their plain names (`checkout`), as paths without slashes
-    around them; a winery may call its checkout anything.
+    `routes` holds the paths of the storefront's pages, without slashes around them, by plain name
+    (`checkout`); a winery may choose any path.
     """
 
     name: str | None = None

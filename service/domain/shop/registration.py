@@ -1,4 +1,4 @@
-"""A new customer record, which may be a person who signed up."""
+"""A new customer record, which may be a sign-up."""
 
 from dataclasses import dataclass
 from datetime import datetime

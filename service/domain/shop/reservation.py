@@ -8,7 +8,7 @@ from service.domain.shop.shop_object import ShopObject
 
 
 class BookingStatus(StrEnum):
-    """How a reservation stands."""
+    """The status of a reservation."""
 
     BOOKED = "booked"
     PENDING = "pending"
@@ -18,7 +18,7 @@ class BookingStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Reservation(ShopObject):
-    """A reservation; `paid_at` in UTC. Its own time is the visit's, which nobody reports."""
+    """A reservation; `paid_at` in UTC. The time of the visit is left out: no event needs it."""
 
     status: BookingStatus
     is_online: bool

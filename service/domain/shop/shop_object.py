@@ -1,4 +1,4 @@
-"""What all objects of a shop have in common."""
+"""The fields that all objects of a shop share."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from service.domain.shop.person import Person
 class ShopObject:
     """An object of a shop that an event may be made from.
 
-    `number` is what the shop's staff call it by, `channel` where it came to be, if it has such.
+    `number` is the one that the shop's staff see, `channel` where it was made, if it has these.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What comes in: news about one object of a shop."""
+"""A signal: news about one object of a shop."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,14 +28,14 @@ class Action(StrEnum):
 
 
 Fact = Order | Membership | Reservation | Registration
-"""The object as the signal tells it, or as the shop itself does when it is asked."""
+"""The object, from the signal itself or from a look-up at the shop."""
 
 Fact_co = TypeVar("Fact_co", bound=Fact, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Signal(Generic[Fact_co]):
-    """One piece of news. `is_by_staff` when a colleague of the winery acted, not the person."""
+    """News about an object. `is_by_staff` if a staff member acted, not the customer."""
 
     kind: ObjectKind
     action: Action

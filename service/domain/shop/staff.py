@@ -1,11 +1,11 @@
-"""Who of a winery's staff is at the dashboard."""
+"""The staff member who uses the dashboard."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffMember:
-    """A user of the winery's Commerce7 admin; `role` is Commerce7's word for what they may do."""
+    """A user of the winery's Commerce7 admin; `role` is Commerce7's name for their rights."""
 
     id: str
     name: str
@@ -13,4 +13,4 @@ class StaffMember:
 
 
 OPERATOR = StaffMember(id="", name="1Pixel support", role="")
-"""Whoever runs the service, at its own command line."""
+"""The operator of the service, at its command line."""

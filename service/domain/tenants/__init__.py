@@ -1,1 +1,1 @@
-"""A winery: settings, installation, set-up, connection, alerts and what it was notified of."""
+"""A winery: settings, installation, set-up, connection, alerts and the e-mails about them."""

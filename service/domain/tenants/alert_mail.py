@@ -1,4 +1,4 @@
-"""The e-mail about an alert. It holds nothing of customers, events or tokens. Pure."""
+"""The e-mail about an alert. It names no customer, event or token. Pure."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from service.domain.tenants.alerts import Alert, AlertKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Where the winery's staff goes: Commerce7's admin, and whoever helps (or nobody)."""
+    """Where the winery's staff goes: Commerce7's admin, and a support address (may be empty)."""
 
     admin_url: str
     support_email: str

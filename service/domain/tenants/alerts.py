@@ -1,4 +1,4 @@
-"""What of a winery needs a person now, and what somebody who looks should know. Pure."""
+"""A winery's alerts: what needs a person now, and what the staff should know. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from service.domain.tenants.tenant import Role, Tenant
 
 
 class AlertKind(StrEnum):
-    """What has happened."""
+    """The kinds of alerts."""
 
     TOKEN = "token"  # noqa: S105 - the word for it, not one
     CURRENCY = "currency"
@@ -20,7 +20,7 @@ class AlertKind(StrEnum):
 
 
 class Severity(StrEnum):
-    """Whose turn it is: the winery's, ours, or nobody's."""
+    """Which side must act: the winery, this service, or neither."""
 
     ACT = "act"
     OURS = "ours"
@@ -29,7 +29,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One of these, in words for the winery's staff; `since` when, if that is known.
+    """An alert in words for the winery's staff; `since` is when it began, if known.
 
     `setting` is the choice in Configuration that ends it, and `section` the part of the
     documentation about it.
@@ -48,21 +48,21 @@ class Alert:
 
     @property
     def key(self) -> str:
-        """Return what tells it from the tenant's other alerts, for as long as it lasts."""
+        """Return its key among the tenant's alerts, which is the same for as long as it lasts."""
         return f"{self.kind}-{self.role}" if self.role else str(self.kind)
 
     @property
     def needs_person(self) -> bool:
-        """Tell whether somebody must do something about it."""
+        """Tell whether the winery or the operator must act."""
         return self.severity is not Severity.NOTE
 
 
 def alerts_of(
     tenant: Tenant, *, stuck_since: datetime | None, waits_for_currency: bool, now: datetime
 ) -> Sequence[Alert]:
-    """Return the tenant's alerts, the most urgent first; none while nothing is to be sent.
+    """Return the tenant's alerts, the most urgent first; none while sending is switched off.
 
-    `stuck_since` is since when the longest of its events is under way, if that is too long.
+    `stuck_since` is when its oldest event under way was queued, if that is too long ago.
     """
     settings = tenant.settings
     if not settings.enabled:
@@ -97,7 +97,7 @@ def _stuck(since: datetime) -> Alert:
 
 def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Alert]:
     for role, breaker in pixels.items():
-        # A new one is believed until Meta has refused it too.
+        # A new token counts as good until Meta has refused it too.
         if breaker.state is BreakerState.NEEDS_RECONNECT and not breaker.is_renewed:
             pixel_id = tenant.settings.pixel_of(role)
             yield Alert(
@@ -130,9 +130,9 @@ _HINDRANCES: Mapping[BreakerState, tuple[AlertKind, str, str]] = {
 
 def _hindered(tenant: Tenant, pixels: Mapping[Role, Breaker], *, now: datetime) -> Iterator[Alert]:
     for role, breaker in pixels.items():
-        # Once its time is over and nothing waits, it is known no more than of any other pixel.
-        is_news = breaker.is_watched or not breaker.lets_probe(now)
-        if breaker.state in _HINDRANCES and is_news:
+        # Once a probe may go and nothing waits, the pixel's state is not known: no alert.
+        is_current = breaker.is_watched or not breaker.lets_probe(now)
+        if breaker.state in _HINDRANCES and is_current:
             kind, sentence, cure = _HINDRANCES[breaker.state]
             pixel_id = tenant.settings.pixel_of(role)
             yield Alert(

@@ -1,4 +1,4 @@
-"""Who changed what in a winery's settings."""
+"""The audit log of a winery's settings: who changed what, and when."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,14 +10,14 @@ import msgspec
 from service.domain.tenants.tenant import Role, TenantSettings
 
 LOG = "event_log"
-"""What a change is called that was made to the log, and to no setting."""
+"""The name of a change that was made to the log, not to a setting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One setting that was changed; `name` is its path (`events.Purchase`), values as JSON.
 
-    Of a secret only the fact is told: one that was removed has a `before`, a new one has neither.
+    Of a secret no value is recorded: one that was removed has a `before`, a new one has neither.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """What one person changed at one time. `who_id` is Commerce7's id of the staff member."""
+    """What one staff member changed at one time. `who_id` is Commerce7's id of the staff member."""
 
     at: datetime
     who: str
@@ -36,12 +36,12 @@ class AuditEntry:
 
     @property
     def is_of_settings(self) -> bool:
-        """Tell whether a setting was changed, and not the log worked on."""
+        """Tell whether a setting was changed, and not only the log."""
         return any(change.name != LOG for change in self.changes)
 
 
 def log_change(what: str, becomes: str) -> Change:
-    """Return what somebody did with the log: `12 failed events` were `sent again`."""
+    """Return the change for an action on the log: `12 failed events` were `sent again`."""
     encode = msgspec.json.encode
     return Change(name=LOG, before=encode(what).decode(), after=encode(becomes).decode())
 
@@ -49,7 +49,7 @@ def log_change(what: str, becomes: str) -> Change:
 def changes_between(
     before: TenantSettings | None, after: TenantSettings, *, new_tokens: Collection[Role]
 ) -> tuple[Change, ...]:
-    """Return what has changed; tokens as the mere fact that there is a new one."""
+    """Return what has changed; of a token only that there is a new one."""
     old = dict(_flat(_whole(before or TenantSettings())))
     new = dict(_flat(_whole(after)))
     names = [*new, *(name for name in old if name not in new)]
@@ -63,7 +63,7 @@ def changes_between(
 
 
 def token_removed(role: Role) -> Change:
-    """Return that the role's token was removed."""
+    """Return the change for the removal of the role's token."""
     return Change(name=f"pixels.{role}.token", before='"saved"')
 
 

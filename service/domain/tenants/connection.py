@@ -1,7 +1,8 @@
-"""Whether a pixel and its token work together: what was found, in our words. Pure.
+"""Whether a pixel and its token work together: the rules of the connection test. Pure.
 
-The only proof is an event that Meta takes: what Meta tells of a token beforehand may be wrong or
-missing (a token that may send may often not read), so it explains a refusal and makes none.
+The only proof is an event that Meta accepts. What Meta reports about a token may be wrong or
+missing (a token that may send may often not read). So it only explains a refusal; by itself it
+counts in one case, a report that the token is dead.
 """
 
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class Objection(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenFacts:
-    """What the vendor tells of a token; `None` where it does not tell.
+    """What the vendor reports about a token; `None` if it does not say.
 
     `pixel_ids` are the pixels that the token was made for.
     """
@@ -59,7 +60,7 @@ class TokenFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionTest:
-    """The harmless event that a connection is tested with; of nobody, and worth nothing.
+    """The harmless event that tests a connection: of an invented person, and without a value.
 
     With a `test_code` it shows among the merchant's test events.
     """
@@ -74,7 +75,7 @@ TEST_IDENTITY = Identity(
     hashed_external_ids=(hashed("1pixel-connection-test"),),
     user_agent="Mozilla/5.0 (compatible; 1Pixel connection test)",
 )
-"""Invented. An IP address would be somebody's, and the vendor takes the event without one."""
+"""Invented. It has no IP address: that would be a real person's, and the vendor needs none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +106,14 @@ class ConnectionFinding:
 
 
 def fault_of_pixel_id(pixel_id: str) -> Cause | None:
-    """Return what is wrong with a saved pixel id by its looks."""
+    """Return what is wrong with the form of a saved pixel id, if anything."""
     if not pixel_id:
         return Cause.NO_PIXEL
     return None if is_pixel_id(pixel_id) else Cause.MALFORMED_PIXEL
 
 
 def judge_token(facts: TokenFacts) -> ConnectionFinding | None:
-    """Return the finding if the token is dead by the vendor's own word, else `None`."""
+    """Return the finding if the vendor reports the token as dead, else `None`."""
     if facts.is_valid is not False:
         return None
     cause = Cause.EXPIRED_TOKEN if facts.is_expired else Cause.INVALID_TOKEN
@@ -122,7 +123,7 @@ def judge_token(facts: TokenFacts) -> ConnectionFinding | None:
 def judge_test(
     probed: ConnectionTestAnswer, *, pixel_id: str, facts: TokenFacts
 ) -> ConnectionFinding:
-    """Return the finding after the probe was answered, or its answer lost."""
+    """Return the finding after the probe was answered, or its answer was lost."""
     cause = _cause(probed, pixel_id=pixel_id, facts=facts)
     says_when = cause in {None, Cause.EXPIRED_TOKEN}
     return ConnectionFinding(
@@ -147,7 +148,7 @@ def _cause(probed: ConnectionTestAnswer, *, pixel_id: str, facts: TokenFacts) ->
 
 
 def _refused(objection: Objection | None, *, pixel_id: str, facts: TokenFacts) -> Cause:
-    """Return why the token was refused; which pixels it is for tells two causes apart."""
+    """Return why the token was refused; the list of its pixels separates two causes."""
     if objection is Objection.EXPIRED_TOKEN:
         return Cause.EXPIRED_TOKEN
     if objection is Objection.INVALID_TOKEN:

@@ -1,7 +1,7 @@
-"""Whether a winery has our app installed, as far as we can know.
+"""Whether a winery has our app installed.
 
-Neither the install nor the uninstall call proves who sent it. What proves it is whether Commerce7
-lets us in with our own key for that winery.
+An install call without the app's login is unproven, and so is every uninstall call. The proof is
+an access check: whether Commerce7 accepts our API key for that winery.
 """
 
 from dataclasses import dataclass, replace
@@ -11,11 +11,11 @@ from enum import StrEnum
 FIRST_CHECK_PAUSE = timedelta(seconds=15)
 LONGEST_CHECK_PAUSE = timedelta(hours=1)
 DOUBTED_CHECKS = 5
-"""How often we look after an uninstall that Commerce7 does not confirm: within half an hour."""
+"""How many access checks follow a reported uninstall before it is dropped: within half an hour."""
 
 
 class InstallState(StrEnum):
-    """How an installation stands."""
+    """The state of an installation."""
 
     PENDING = "pending"
     ACTIVE = "active"
@@ -24,7 +24,7 @@ class InstallState(StrEnum):
 
 
 class Access(StrEnum):
-    """What Commerce7 says when we come with our own key for a winery."""
+    """Commerce7's answer to our API key for a winery."""
 
     GRANTED = "granted"
     REFUSED = "refused"
@@ -33,12 +33,12 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """An installation; what nobody told us of (an operator set it up) is active.
+    """An installation; one without any install call (an operator set it up) is active.
 
-    While there is a `check_at`, Commerce7 is to be asked then whether it lets us in; `checks`
-    counts how often it was, and `is_leaving` tells that an uninstall is the reason. Of a removed
-    winery `is_leaving` tells that tokens and queue are still to be cleared out, at `check_at`. At
-    `purge_at` everything of the winery is forgotten.
+    `check_at` is when access is checked next, if at all, and `checks` counts the checks so far. It
+    `is_leaving` if an uninstall is the reason for the checks. A removed winery `is_leaving` while
+    its tokens and queue are still to be cleared out, at `check_at`. At `purge_at` all data of the
+    winery is deleted.
     """
 
     state: InstallState = InstallState.ACTIVE
@@ -49,27 +49,27 @@ class Installation:
 
     @property
     def is_installed(self) -> bool:
-        """Tell whether signals are taken in; while `HELD` they wait."""
+        """Tell whether signals are accepted; while `HELD` their events wait."""
         return self.state in {InstallState.ACTIVE, InstallState.HELD}
 
     @property
     def is_to_be_cleared_out(self) -> bool:
-        """Tell whether the winery left, and its tokens and queue may still be there."""
+        """Tell whether the winery left, and its tokens and queue may still exist."""
         return self.state is InstallState.REMOVED and self.is_leaving
 
     @property
     def due_at(self) -> datetime | None:
-        """Return when there is something to do for it next."""
+        """Return when its next check, clear-out or purge is due."""
         return min((at for at in (self.check_at, self.purge_at) if at), default=None)
 
 
 def install_reported(
     known: Installation | None, *, is_proven: bool, now: datetime, grace: timedelta
 ) -> Installation:
-    """Return the installation after Commerce7, or somebody in its name, told of an install.
+    """Return the installation after an install was reported.
 
-    What is installed stays so, whoever says it again. An install that nobody proved is forgotten
-    after the time of `grace`, unless Commerce7 lets us in before.
+    A winery that is installed stays installed. An unproven install is deleted after the time of
+    `grace`, unless Commerce7 grants us access before.
     """
     if is_proven:
         return Installation()
@@ -82,12 +82,12 @@ def install_reported(
 
 
 def cleared_out(known: Installation) -> Installation:
-    """Return a removed installation of which nothing but settings and log is left."""
+    """Return a removed installation after its clear-out: only settings and log are left."""
     return replace(known, is_leaving=False, check_at=None)
 
 
 def uninstall_reported(known: Installation, *, now: datetime) -> Installation:
-    """Return the installation after somebody told of an uninstall: to be asked about."""
+    """Return the installation after an uninstall was reported: access is to be checked."""
     if not known.is_installed:
         return known
     return replace(known, is_leaving=True, check_at=now, checks=0)
@@ -96,28 +96,28 @@ def uninstall_reported(known: Installation, *, now: datetime) -> Installation:
 def checked(
     known: Installation, access: Access, *, now: datetime, grace: timedelta
 ) -> Installation:
-    """Return the installation after Commerce7 was asked."""
+    """Return the installation after an access check."""
     match access:
         case Access.GRANTED:
-            return _let_in(known, now=now)
+            return _granted(known, now=now)
         case _ if known.check_at is None and not known.is_installed:
-            return known  # somebody asked at the door of a winery that is known to have left
+            return known  # the dashboard of a removed winery was opened
         case Access.REFUSED:
-            return _locked_out(known, now=now, grace=grace)
+            return _refused(known, now=now, grace=grace)
         case Access.UNKNOWN:
             held = known.is_leaving and known.is_installed
             state = InstallState.HELD if held else known.state
             return replace(_checked_again(known, now=now), state=state)
 
 
-def _let_in(known: Installation, *, now: datetime) -> Installation:
-    # An uninstall may be told a moment before it takes effect: look again before it is forgotten.
+def _granted(known: Installation, *, now: datetime) -> Installation:
+    # An uninstall may be reported a moment before it takes effect: check again before dropping it.
     if known.is_leaving and known.checks + 1 < DOUBTED_CHECKS:
         return replace(_checked_again(known, now=now), state=InstallState.ACTIVE)
     return Installation()
 
 
-def _locked_out(known: Installation, *, now: datetime, grace: timedelta) -> Installation:
+def _refused(known: Installation, *, now: datetime, grace: timedelta) -> Installation:
     if known.is_installed:
         return Installation(
             state=InstallState.REMOVED, is_leaving=True, check_at=now, purge_at=now + grace

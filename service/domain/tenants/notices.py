@@ -1,7 +1,7 @@
-"""Which of a winery's alerts its people were told of by e-mail: once each, and not often. Pure.
+"""The e-mails about a winery's alerts: one for each alert, and not often. Pure.
 
-Whoever writes a notice as claimed sends its e-mail. Whoever then dies has told nobody: the claim
-runs out, and the next look sends it.
+The process that stores a notice as claimed sends its e-mail. If it dies before that, the claim
+expires, and the next check of the alerts sends the e-mail.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -9,24 +9,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 REST = timedelta(hours=6)
-"""How long at least lies between two e-mails about one pixel's or the winery's same trouble."""
+"""The least time between two e-mails about the same kind of alert of a pixel or the winery."""
 
 CLAIMED_FOR = timedelta(minutes=10)
-"""How long whoever claimed an e-mail has for sending it."""
+"""How long the process that claimed an e-mail has to send it."""
 
 LOOK_AGAIN_EVERY = timedelta(hours=1)
-"""How often a lasting alert is looked at, so that its end is known although nobody told of it."""
+"""How often a lasting alert is checked, so that its end is noticed even without a report."""
 
 _FIRST_PAUSE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What became of one alert's e-mail.
+    """The state of one alert's e-mail.
 
-    `since` is when the alert began, and while it `is_active` it lasts. `is_told` says that this
-    time was written of; `mailed_at` is when any time last was. Until `held_until` an e-mail is
-    being sent, or rests after the `failures` that there were.
+    `since` is when the alert began; it `is_active` while it lasts. It `is_told` once the e-mail
+    about this occurrence was sent; `mailed_at` is when the last e-mail about any occurrence was
+    sent. Until `held_until` an e-mail is being sent, or its next try waits; `failures` counts the
+    tries that failed.
     """
 
     since: datetime
@@ -38,27 +39,27 @@ class Notice:
 
     @property
     def next_at(self) -> datetime | None:
-        """Return from when on the e-mail may be sent; `None` if there is none to send."""
+        """Return when the e-mail may be sent; `None` if there is none to send."""
         if not self.is_active or self.is_told:
             return None
         rested = self.mailed_at + REST if self.mailed_at else self.since
         return max(rested, self.held_until or rested)
 
     def is_remembered(self, now: datetime) -> bool:
-        """Tell whether it still matters once its alert is over."""
+        """Tell whether it must be kept although its alert is over."""
         is_recent = self.mailed_at is not None and now < self.mailed_at + REST
         return is_recent or (self.held_until is not None and now < self.held_until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notices:
-    """A winery's notices by their alerts' keys; at `look_at` its alerts are looked at again."""
+    """A winery's notices by their alerts' keys; at `look_at` its alerts are checked again."""
 
     by_key: Mapping[str, Notice] = field(default_factory=dict)
     look_at: datetime | None = None
 
     def since(self, key: str) -> datetime | None:
-        """Return since when the alert lasts, if it was seen."""
+        """Return when the alert began; `None` if it was not seen, or is over."""
         notice = self.by_key.get(key)
         return notice.since if notice and notice.is_active else None
 
@@ -69,19 +70,19 @@ class Notices:
 
 
 def seen(known: Notices, active: Mapping[str, datetime | None], *, now: datetime) -> Notices:
-    """Return the notices after a look at the alerts, which says since when each lasts."""
-    return _timed(dict(_seen(known.by_key, active, now=now)), now=now)
+    """Return the notices after a check that found the `active` alerts, each with its start."""
+    return _scheduled(dict(_seen(known.by_key, active, now=now)), now=now)
 
 
 def claimed(notices: Notices, keys: Collection[str], *, now: datetime) -> Notices:
-    """Return the notices with these e-mails being sent."""
+    """Return the notices with these e-mails claimed for sending."""
     until = now + CLAIMED_FOR
     changed = {key: replace(notices.by_key[key], held_until=until) for key in keys}
-    return _timed({**notices.by_key, **changed}, now=now)
+    return _scheduled({**notices.by_key, **changed}, now=now)
 
 
 def mailed(notices: Notices, keys: Collection[str], *, now: datetime) -> Notices:
-    """Return the notices after these e-mails were taken, whatever was seen meanwhile."""
+    """Return the notices after these e-mails were sent, whatever a check found meanwhile."""
     changed = {
         key: replace(
             notices.by_key.get(key) or Notice(since=now, is_active=False),
@@ -92,11 +93,11 @@ def mailed(notices: Notices, keys: Collection[str], *, now: datetime) -> Notices
         )
         for key in keys
     }
-    return _timed({**notices.by_key, **changed}, now=now)
+    return _scheduled({**notices.by_key, **changed}, now=now)
 
 
 def refused(notices: Notices, keys: Collection[str], *, now: datetime) -> Notices:
-    """Return the notices after these e-mails were not taken: later again, ever more slowly."""
+    """Return the notices after these e-mails failed: they are retried, with growing pauses."""
     known = {key: notices.by_key[key] for key in keys if key in notices.by_key}
     changed = {
         key: replace(
@@ -106,7 +107,7 @@ def refused(notices: Notices, keys: Collection[str], *, now: datetime) -> Notice
         )
         for key, notice in known.items()
     }
-    return _timed({**notices.by_key, **changed}, now=now)
+    return _scheduled({**notices.by_key, **changed}, now=now)
 
 
 def _seen(
@@ -130,7 +131,7 @@ def _seen(
             yield key, replace(notice, is_active=False)
 
 
-def _timed(by_key: Mapping[str, Notice], *, now: datetime) -> Notices:
+def _scheduled(by_key: Mapping[str, Notice], *, now: datetime) -> Notices:
     lasting = [notice for notice in by_key.values() if notice.is_active]
     times = [max(notice.next_at or now + LOOK_AGAIN_EVERY, now) for notice in lasting]
     return Notices(by_key=by_key, look_at=min(times, default=None))

@@ -1,4 +1,4 @@
-"""How far a winery has come with its set-up: what we have seen to work."""
+"""A winery's progress with its set-up: what has been seen to work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 TEST_CODE_FOR = timedelta(hours=24)
-"""For how long somebody may well be testing."""
+"""How long testing may well take, after which the Test Event Code seems forgotten."""
 
 _MARK = 16
 
@@ -15,8 +15,8 @@ _MARK = 16
 class Verified:
     """A pixel and a token that Meta took an event with, and when.
 
-    `mark` tells that token from every other and gives nothing of it away. `expires_at` is when
-    Meta says that it ends; Meta does not say so of a token that has ended.
+    `mark` is the token's fingerprint. `expires_at` is when the token expires, as Meta reported it
+    then; of an expired token Meta does not report it.
     """
 
     at: datetime
@@ -27,12 +27,12 @@ class Verified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What has been seen to work; nothing in here is a choice of anybody's.
+    """What has been seen to work; none of it is a setting.
 
     `tested` holds the last successful test of each role's connection. `first_sent_at` is when Meta
-    took the first event that was no test. `snippet_seen_at` is when the website's snippet last
-    called, and `snippet_seen_host` from where. `test_code_saved_at` is since when the Test Event
-    Code has been what it is, `None` while there is none.
+    accepted the first event that was not a test. `snippet_seen_at` is when the website's snippet
+    last called, and `snippet_seen_host` from which host. `test_code_saved_at` is when the current
+    Test Event Code was saved, `None` while there is none.
     """
 
     tested: Mapping[str, Verified] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Progress:
     test_code_saved_at: datetime | None = None
 
     def tested_for(self, role: str, *, pixel_id: str, token: str) -> Verified | None:
-        """Return the role's test, if it was one of this very pixel and token."""
+        """Return the role's last successful test, if it was of this pixel and token."""
         tested = self.tested.get(role)
         is_same = tested and (tested.pixel_id, tested.mark) == (pixel_id, token_fingerprint(token))
         return tested if is_same else None
@@ -52,7 +52,7 @@ class Progress:
         return replace(self, tested={**self.tested, role: tested})
 
     def has_old_test_code(self, now: datetime) -> bool:
-        """Tell whether a Test Event Code has been left behind after the testing."""
+        """Tell whether a Test Event Code has been set for so long that it seems forgotten."""
         saved_at = self.test_code_saved_at
         return saved_at is not None and now >= saved_at + TEST_CODE_FOR
 
@@ -62,5 +62,5 @@ class Progress:
 
 
 def token_fingerprint(token: str) -> str:
-    """Return what tells this token from others: part of a hash, of no use to a thief."""
+    """Return the token's fingerprint: a part of its hash, which does not reveal the token."""
     return sha256(token.encode()).hexdigest()[:_MARK]

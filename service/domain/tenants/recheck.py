@@ -1,7 +1,7 @@
-"""When a winery's waiting deliveries are looked through for those that may go on. Pure.
+"""When a winery's waiting deliveries are read for those that may go on. Pure.
 
-It is part of the winery's own record, so it changes in the same write as the settings,
-tokens or facts that let them go.
+The recheck is part of the winery's own record, so it changes in the same write as the settings,
+tokens or facts that let deliveries go on.
 """
 
 from collections.abc import Collection
@@ -11,20 +11,20 @@ from datetime import datetime, timedelta
 from service.domain.delivery.schedule import EVENT_WINDOW, RetryPolicy
 
 _COVERED_FOR = EVENT_WINDOW + timedelta(hours=1)
-"""For how long looks go on after a delivery began to wait: an hour more than it may wait, so that
-one write an hour is enough however many begin to.
+"""How long rechecks go on after a delivery began to wait: an hour more than it may wait, so that
+one write an hour is enough for any number of deliveries.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recheck:
-    """The next look at `at`.
+    """The state of a winery's recheck; the next one begins at `at`.
 
-    No delivery that waits now will wait beyond `until`: Meta takes none that is older. `kinds` are
-    the waits that there may be, each with its role (`primary:token`). `changed_at` is when
-    something last changed that may let deliveries go, and looks are spaced from then on. `round`
-    counts these changes, so that a look that began before one is known from those after it;
-    `read_round` is that of the last look that came to its end.
+    No delivery that waits now will wait beyond `until`: Meta accepts none that is older. `kinds`
+    are the waits that there may be, each with its role (`primary:token`). `changed_at` is when
+    something last changed that may let deliveries go on; the pauses grow from then on. `round`
+    counts these changes, so that a recheck that began before a change is recognised; `read_round`
+    is the round of the last recheck that ended.
     """
 
     at: datetime | None = None
@@ -35,7 +35,7 @@ class Recheck:
     kinds: tuple[str, ...] = ()
 
     def is_due(self, now: datetime) -> bool:
-        """Tell whether it is time for a look."""
+        """Tell whether a recheck is due."""
         return self.at is not None and self.at <= now
 
     def is_needed(self, now: datetime) -> bool:
@@ -43,7 +43,7 @@ class Recheck:
         return self.until is not None and now < self.until
 
     def expected(self, kinds: Collection[str], *, now: datetime, policy: RetryPolicy) -> "Recheck":
-        """Return it for a delivery that is about to wait; itself where nothing is to be written."""
+        """Return the state that covers a delivery about to wait; itself if it does already."""
         if not self.is_needed(now):
             at, until = now + policy.sweep_slot, now + _COVERED_FOR
             fresh = Recheck(at=at, until=until, changed_at=now, round=self.round + 1)
@@ -55,22 +55,23 @@ class Recheck:
         return replace(self, until=now + _COVERED_FOR, kinds=every)
 
     def requested(self, *, now: datetime) -> "Recheck":
-        """Return it after something has changed that may let deliveries go: a look is due now."""
+        """Return the state with a recheck due now, since a change may let deliveries go on."""
         if not self.is_needed(now):
             return self
         return replace(self, at=now, changed_at=now, round=self.round + 1)
 
     def begun(self, *, now: datetime, policy: RetryPolicy) -> "Recheck":
-        """Return it with a look under way; the next one begins soon if this one is never ended."""
+        """Return the state with a recheck under way; the next begins soon if this never ends."""
         return replace(self, at=now + policy.requeue_after)
 
     def ended(
         self, *, begun: "Recheck", rest_until: datetime | None, now: datetime, policy: RetryPolicy
     ) -> "Recheck":
-        """Return it after a look that was written down as `begun`.
+        """Return the state after the recheck that was stored as `begun`.
 
-        The next one comes as long after this one as this one came after the last change, but within
-        an hour, or when the first of the deliveries has rested. What changed meanwhile stands.
+        The pause until the next one is as long as the time since the last change, and at most an
+        hour; it ends early at `rest_until`, when the first delivery's own pause is over. If a
+        change came meanwhile, the state stays as that change left it.
         """
         if (self.at, self.round) != (begun.at, begun.round):
             return self

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 MOST_ORIGINS = 10
-"""How many are remembered. Anybody can make up more, so only the newest count."""
+"""How many are kept. Forged hits can name any number of hosts, so only the newest count."""
 
-_SEEN_AGAIN = timedelta(minutes=10)
-_MADE_UP = timedelta(minutes=1)
+_SAME_HOST_EVERY = timedelta(minutes=10)
+_NEW_HOST_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedOrigin:
-    """A host whose hits were refused, and when the last of them was noted."""
+    """A host whose hits were refused, and when the last of them was recorded."""
 
     host: str
     seen_at: datetime
@@ -22,15 +22,15 @@ class RefusedOrigin:
 def with_origin(
     known: Sequence[RefusedOrigin], host: str, *, at: datetime
 ) -> Sequence[RefusedOrigin]:
-    """Return the origins with this host first; `known` itself where that is not worth a write.
+    """Return the origins with this host first; `known` itself if no write is needed.
 
-    A host is noted every ten minutes at most, and a full list takes one new host a minute, so that
-    no stream of hits becomes a stream of writes.
+    A host is recorded every ten minutes at most, and a full list accepts one new host a minute, so
+    that many hits cause few writes.
     """
     seen = next((each.seen_at for each in known if each.host == host), None)
-    if seen and at < seen + _SEEN_AGAIN:
+    if seen and at < seen + _SAME_HOST_EVERY:
         return known
-    if seen is None and len(known) >= MOST_ORIGINS and at < known[0].seen_at + _MADE_UP:
+    if seen is None and len(known) >= MOST_ORIGINS and at < known[0].seen_at + _NEW_HOST_EVERY:
         return known
     others = [each for each in known if each.host != host]
     return (RefusedOrigin(host=host, seen_at=at), *others[: MOST_ORIGINS - 1])

@@ -1,4 +1,4 @@
-"""What is wrong with a tenant's settings: asked wherever settings come in. Pure."""
+"""What is wrong with a tenant's settings: checked wherever settings are read in. Pure."""
 
 from collections.abc import Iterator, Mapping
 

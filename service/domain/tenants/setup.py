@@ -39,8 +39,8 @@ def setup_path(
 ) -> Setup:
     """Return how far the primary pixel has come, from what is known of it.
 
-    An event that was sent proves more than any test of the connection: whoever has one need not
-    go back to test.
+    An event that was sent proves more than a test of the connection, so it completes that step
+    too.
     """
     facts = {
         SetupStep.PIXEL: bool(pixel_id),

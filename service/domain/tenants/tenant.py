@@ -28,7 +28,7 @@ _HOST = re.compile(rf"(?=.{{4,253}}$){_LABEL}(?:\.{_LABEL})+")
 
 
 def is_tenant_id(text: str) -> bool:
-    """Tell whether this can be a tenant's id; asked before an id touches a path or a key."""
+    """Tell whether this can be a tenant's id; checked before an id is used in a path or key."""
     return _TENANT_ID.fullmatch(text) is not None
 
 
@@ -43,7 +43,7 @@ def is_test_code(text: str) -> bool:
 
 
 def host_of(typed: str) -> str | None:
-    """Return the host in what somebody typed for a shop's domain: `Shop.com/wines` → `shop.com`."""
+    """Return the host of a shop's domain as typed: `Shop.com/wines` → `shop.com`."""
     address = typed.strip().lower()
     try:
         host = urlsplit(address if "//" in address else f"//{address}").hostname
@@ -78,8 +78,8 @@ class Pixels:
 class TenantSettings:
     """What a winery chose, without secrets; a switch that is not named is on.
 
-    The log is kept for `retention_days`, and never shorter than Meta takes events: its rows are
-    what keeps an event from being made twice.
+    The log is kept for `retention_days`, and never shorter than Meta accepts events: its rows keep
+    an event from being made twice.
     """
 
     enabled: bool = True
@@ -99,7 +99,7 @@ class TenantSettings:
 
     @property
     def version(self) -> str:
-        """Return what tells these settings from any others: two people may save at once."""
+        """Return a hash of the settings, which detects that two people save at once."""
         return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()[:16]
 
     def without(self, role: Role) -> "TenantSettings":
@@ -133,7 +133,7 @@ class TenantSettings:
 
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a shop that was never asked is due: before every other one."""
+"""The `shop_due_at` of a shop that was never asked: before every other one."""
 
 
 class Due(StrEnum):
@@ -147,12 +147,11 @@ class Due(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """A winery: what it chose, what its shop tells of itself, and whether we are installed there.
+    """A winery: its choices, its shop's public settings, and what the service knows of it.
 
     `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next. `breakers`
-    hold what is known of pixels that did not simply work. `recheck` is when the deliveries that
-    wait are looked through. `progress` is how far the set-up has come, and `notices` what its
-    people were told by e-mail.
+    are the circuit breakers of pixels that had a failure. `recheck` is when the waiting deliveries
+    are read. `progress` is how far the set-up has come, and `notices` are the e-mails about alerts.
     """
 
     id: str
@@ -166,12 +165,12 @@ class Tenant:
     notices: Notices = field(default_factory=Notices)
 
     def breaker(self, role: Role) -> Breaker:
-        """Return what is known of the role's pixel."""
+        """Return the circuit breaker of the role's pixel."""
         return self.breakers.get(role, Breaker())
 
     @property
     def settings(self) -> TenantSettings:
-        """Return the settings that hold: the winery's choices, else its shop's facts."""
+        """Return the settings in effect: the winery's choices, else its shop's facts."""
         return self.choices.filled_from(self.shop) if self.shop else self.choices
 
     @property
@@ -180,13 +179,13 @@ class Tenant:
         return self.shop_due_at > NEVER
 
     def with_breaker(self, role: Role, breaker: Breaker) -> "Tenant":
-        """Return the winery with this known of the role's pixel; itself if that is no news."""
+        """Return the winery with this breaker for the role's pixel; itself if nothing changes."""
         if breaker == self.breaker(role):
             return self
         return replace(self, breakers={**self.breakers, role: breaker})
 
     def due_at(self, what: Due) -> datetime | None:
-        """Return when this is to be seen to next; `None` for not at all."""
+        """Return when this is due next; `None` for never."""
         match what:
             case Due.SHOP:
                 return self.shop_due_at

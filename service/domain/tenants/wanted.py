@@ -1,6 +1,6 @@
-"""Whether a winery still wants an event: the one place that is asked. Pure.
+"""Whether a winery still wants an event: the only place that decides it. Pure.
 
-It is asked when news come in, when the shop is about to be asked, and before every attempt.
+It is checked when a signal arrives, before a look-up, and before every attempt.
 """
 
 from dataclasses import dataclass
@@ -13,24 +13,24 @@ from service.domain.tenants.tenant import Role, Tenant, TenantSettings
 
 @dataclass(frozen=True, slots=True)
 class Unwanted:
-    """Why an event is not wanted, and which switch says so."""
+    """Why an event is not wanted, and which switch is off, if any."""
 
     reason: Reason
     switch: Switch | None = None
 
     @property
     def details(self) -> Details:
-        """Return what goes with the reason."""
+        """Return the reason's details."""
         return Details(switch=self.switch)
 
 
 def why_unwanted(
     tenant: Tenant, name: EventName, *, channel: str | None = None, role: Role | None = None
 ) -> Unwanted | None:
-    """Return what speaks against sending such an event; `None` if it is wanted.
+    """Return why such an event must not be sent; `None` if it is wanted.
 
-    `channel` is where its object was made, if that is known. `role` is whose pixel it goes to;
-    without one it goes to every pixel there is.
+    `channel` is where its object was made, if that is known. `role` is the pixel that it goes to;
+    without one it goes to every pixel.
     """
     if not tenant.installation.is_installed:
         return Unwanted(Reason.NOT_INSTALLED)
@@ -48,7 +48,7 @@ def _switch_against(
         return Switch.EVERYTHING
     if not settings.events.get(name, True):
         return Switch.EVENT
-    # The channels' switches are the orders'; a visit may have been booked on the web, too.
+    # The channel switches are for orders only, though a visit has a channel too.
     if name is EventName.PURCHASE and channel and not settings.channels.get(Channel(channel), True):
         return Switch.CHANNEL
     return None
