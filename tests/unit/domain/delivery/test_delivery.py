@@ -28,8 +28,8 @@ SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 def attempted(delivery: Delivery, answer: Answer, **verdict: object) -> Delivery:
     owned = leased(delivery, lease_id="lease", pixel_id="1", now=NOW)
-    told = Verdict(answer=answer, **verdict)  # type: ignore[arg-type] # whatever the test names
-    return judged(owned, told, now=NOW, policy=POLICY)
+    received = Verdict(answer=answer, **verdict)  # type: ignore[arg-type] # whatever the test names
+    return judged(owned, received, now=NOW, policy=POLICY)
 
 
 class TestAnAttempt:
@@ -93,7 +93,7 @@ class TestAnAttempt:
             (Answer.TOKEN, None, POLICY.token_probe_every),
         ],
     )
-    def test_that_is_not_its_own_fault_uses_up_none(
+    def test_that_meets_throttling_or_a_dead_token_is_not_counted(
         self, answer: Answer, retry_after: timedelta | None, wait: timedelta
     ) -> None:
         delivery = a_delivery(attempts=3, answered=3)
@@ -106,7 +106,7 @@ class TestAnAttempt:
         assert waiting.not_before == NOW + wait
         assert waiting.due_at is None
 
-    def test_whose_answer_was_lost_is_told_apart(self) -> None:
+    def test_whose_answer_was_lost_is_counted_apart(self) -> None:
         lost = attempted(a_delivery(), Answer.TRANSIENT, answered=False)
         assert lost.attempts - lost.answered == 1
 
@@ -154,9 +154,9 @@ class TestARow:
         assert whole.updated_at == NOW + SECOND
 
 
-class TestThePlaceAmongThoseThatWait:
-    def place(self, *waits: Wait, **changes: Any) -> datetime | None:
-        """Return the place of a record whose deliveries wait for this, and may go on in an hour."""
+class TestThePositionAmongWaitingRecords:
+    def position(self, *waits: Wait, **changes: Any) -> datetime | None:
+        """Return the position of a record whose deliveries wait and may go on in an hour."""
         deliveries = {
             role: parked(
                 a_delivery(**changes),
@@ -171,16 +171,16 @@ class TestThePlaceAmongThoseThatWait:
 
     @pytest.mark.parametrize("wait", [each for each in Wait if each is not Wait.VENDOR])
     def test_is_when_it_was_new(self, wait: Wait) -> None:
-        assert self.place(wait) == NOW
+        assert self.position(wait) == NOW
 
-    def test_is_behind_these_for_what_the_vendor_failed(self) -> None:
-        assert self.place(Wait.VENDOR) == NOW + HOUR
+    def test_is_last_for_a_slow_retry(self) -> None:
+        assert self.position(Wait.VENDOR) == NOW + HOUR
 
     def test_is_that_of_the_first_of_two(self) -> None:
-        assert self.place(Wait.VENDOR, Wait.TOKEN) == NOW
+        assert self.position(Wait.VENDOR, Wait.TOKEN) == NOW
 
-    def test_of_an_older_version_is_its_receipt(self) -> None:
-        assert self.place(Wait.TOKEN, queued_at=None) == NOW - SECOND
+    def test_is_the_receipt_for_a_record_of_an_older_version(self) -> None:
+        assert self.position(Wait.TOKEN, queued_at=None) == NOW - SECOND
 
     def test_is_none_for_what_does_not_wait(self) -> None:
         assert a_record().waiting_since is None
@@ -213,7 +213,7 @@ class TestARun:
             assert a_record(deliveries={Role.PRIMARY: going}).queued_since == later
             assert going.queued_at == NOW
 
-    def test_of_a_second_life_is_in_no_hurry(self) -> None:
+    def test_that_is_a_slow_retry_does_not_count_as_under_way(self) -> None:
         failed = parked(a_delivery(), waits_for=Wait.VENDOR, reason=Reason("no"), now=NOW)
         for going in (
             released(failed, now=NOW, policy=POLICY),

@@ -17,7 +17,7 @@ def key(
 
 
 class TestEventKey:
-    def test_is_another_for_each_of_its_parts(self) -> None:
+    def test_differs_with_each_of_its_parts(self) -> None:
         keys = {
             key(),
             key(tenant_id="other-winery"),
@@ -35,7 +35,7 @@ class TestEventKey:
     def test_is_the_same_in_every_version(self) -> None:
         assert key() == "bc55c064b385fac91d3bc6df3ebbfc266d34fd0e4d1cbe723ff4a4d96ce6367f"
 
-    def test_survives_half_a_character(self) -> None:
+    def test_takes_a_lone_surrogate(self) -> None:
         assert key(object_id="\ud800")
 
 

@@ -23,7 +23,7 @@ class TestTheBuyer:
         assert identity.hashed_emails == (hashed("zoe@winery.com"), hashed("amy@winery.com"))
         assert identity.hashed_last_names == (hashed("zeta"), hashed("alpha"))
 
-    def test_lives_where_the_other_address_says_if_one_names_no_country(self) -> None:
+    def test_has_the_country_of_the_other_address_if_one_names_none(self) -> None:
         german = Address(country="DE")
         number, expected = "0171 1234567", (hashed("491711234567"),)
 
@@ -39,7 +39,7 @@ class TestTheBuyer:
         assert abroad.hashed_postcodes == (hashed("123456789"),)
         assert georgian.hashed_states == (hashed("georgia"),)
 
-    def test_has_no_number_that_tills_type_for_nobody(self) -> None:
+    def test_has_no_placeholder_number(self) -> None:
         identity = buyer(Address(phone="+15555555555"), phones=("(555) 555-5555",))
         assert identity.hashed_phones == ()
 
@@ -58,5 +58,5 @@ class TestPublicIp:
         assert public_ip(" 8.8.4.25 ") == "8.8.4.25"
 
     @pytest.mark.parametrize("raw", ["224.0.1.1", "ff0e::1"])
-    def test_is_never_a_group_of_machines(self, raw: str) -> None:
+    def test_is_never_a_multicast_address(self, raw: str) -> None:
         assert public_ip(raw) is None

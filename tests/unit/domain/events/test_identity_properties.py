@@ -1,4 +1,4 @@
-"""What no identity ever tells, whoever the people are."""
+"""What no identity ever contains, for any person."""
 
 from dataclasses import fields
 
@@ -40,9 +40,9 @@ PERSON = st.builds(
     elsewhere=st.lists(ADDRESS, max_size=2).map(tuple),
 )
 JUNK = {hashed(word) for word in ("na", "null", "undefined", "unknown", "none")}
-NOBODYS_EMAILS = {hashed(word) for word in ("noemail@noemail.com", "guest@winery.invalid")}
-NOBODYS_PHONES = {hashed(word) for word in ("0000000000", "10000000000", "15555555555")}
-NOBODYS_FIRST_NAMES = {hashed(word) for word in ("guest", "walkin")}
+PLACEHOLDER_EMAILS = {hashed(word) for word in ("noemail@noemail.com", "guest@winery.invalid")}
+PLACEHOLDER_PHONES = {hashed(word) for word in ("0000000000", "10000000000", "15555555555")}
+PLACEHOLDER_FIRST_NAMES = {hashed(word) for word in ("guest", "walkin")}
 
 
 def hashes(identity: Identity) -> list[str]:
@@ -56,9 +56,9 @@ def hashes(identity: Identity) -> list[str]:
 def test_no_hash_is_of_nothing_or_of_a_placeholder(person: Person) -> None:
     identity = identify(person, is_seen_online=False)
     assert not {HASH_OF_NOTHING, *JUNK} & set(hashes(identity))
-    assert not NOBODYS_EMAILS & set(identity.hashed_emails)
-    assert not NOBODYS_PHONES & set(identity.hashed_phones)
-    assert not NOBODYS_FIRST_NAMES & set(identity.hashed_first_names)
+    assert not PLACEHOLDER_EMAILS & set(identity.hashed_emails)
+    assert not PLACEHOLDER_PHONES & set(identity.hashed_phones)
+    assert not PLACEHOLDER_FIRST_NAMES & set(identity.hashed_first_names)
 
 
 WORD = st.text("abcdefghijklmnopqrstuvwxyz", min_size=5, max_size=12)

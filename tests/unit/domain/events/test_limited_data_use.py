@@ -74,5 +74,5 @@ class TestDataUseFor:
             Address(city="California", country="US"),
         ],
     )
-    def test_leaves_every_other_place_alone(self, address: Address) -> None:
+    def test_is_not_limited_for_any_other_place(self, address: Address) -> None:
         assert not data_use_for([address], other_states=True).limited

@@ -35,10 +35,10 @@ class TestTheWinerysOwn:
             "not an address",
         ],
     )
-    def test_is_nobody_from_elsewhere(self, email: str) -> None:
+    def test_has_no_address_of_another_domain(self, email: str) -> None:
         assert not is_own(email)
 
-    def test_is_no_person_who_also_works_there(self) -> None:
+    def test_has_no_private_address_beside_it(self) -> None:
         assert not is_own("jane@ridge-winery.com", "jane@example.com")
         assert not is_own()
 
@@ -57,7 +57,7 @@ class TestTheWinerysOwn:
         assert is_own(first="FICTIONAL-RIDGE", last="winery")
         assert not is_own(first="Fictional", last="Ridge")
 
-    def test_is_nobody_while_the_shop_is_unknown(self) -> None:
+    def test_is_not_recognised_while_the_shop_is_unknown(self) -> None:
         person = Person(customer=Customer(emails=("casey@example.com",)))
         assert not is_own_customer(person, domains=(), name=None)
         assert not is_own_customer(Person(), domains=(), name="")

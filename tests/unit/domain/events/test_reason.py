@@ -10,7 +10,7 @@ from service.domain.events.reason import NO_DETAILS, Details, Reason, sentence
 from service.domain.records.record import EventRecord
 from tests.builders import a_delivery, a_record
 
-# As the release wrote them whose reasons were whole sentences.
+# Texts of an older release, whose reasons were whole sentences.
 COMPOSED = [
     "Meta refused the access token (code 190, subcode 460)",
     "Meta could not take the event for the moment (HTTP 503) (tried 4 times)",
@@ -22,7 +22,7 @@ COMPOSED = [
 
 
 def row_with(text: str) -> bytes:
-    """Return a stored row as it was before reasons had details."""
+    """Return a stored row from before reasons had details."""
     row = json.loads(msgspec.json.encode(a_record(deliveries={"primary": a_delivery()})))
     delivery: dict[str, Any] = row["deliveries"]["primary"]
     tried = {"at": "2026-08-05T00:00:00Z", "explanation": text}
@@ -46,10 +46,10 @@ class TestATextOfAnotherRelease:
 
         written = json.loads(msgspec.json.encode(record))
         again = written["deliveries"]["primary"]
-        told = (written["reason"], again["reason"], again["tries"][0]["explanation"])
-        assert told == (text,) * 3
+        reasons = (written["reason"], again["reason"], again["tries"][0]["explanation"])
+        assert reasons == (text,) * 3
 
-    def test_is_none_of_ours(self) -> None:
+    def test_is_unknown(self) -> None:
         assert Reason(COMPOSED[0]).is_unknown
         assert not any(reason.is_unknown for reason in Reason)
 
@@ -58,12 +58,12 @@ class TestATextOfAnotherRelease:
         assert Reason("one") != Reason("other")
         assert len({Reason("one"), Reason("one"), Reason("other")}) == 2
 
-    def test_stands_for_numbers_of_rows_too(self) -> None:
+    def test_can_be_the_key_of_a_count(self) -> None:
         counted = msgspec.json.decode(b'{"new":1,"a test":2}', type=dict[Reason, int])
         assert counted == {Reason("new"): 1, Reason.A_TEST: 2}
         assert msgspec.json.encode(counted) == b'{"new":1,"a test":2}'
 
-    def test_is_whole_whatever_is_known_beside_it(self) -> None:
+    def test_is_shown_as_it_is_whatever_the_details(self) -> None:
         text = Reason("Meta refused the access token (code 190)")
         assert sentence(text, Details(code=190)) == text
 
@@ -78,7 +78,7 @@ class TestATextOfAnotherRelease:
 
 
 class TestARow:
-    """What the release before reads, which takes every reason for a text."""
+    """A row as the previous release reads it: every reason is plain text."""
 
     @pytest.mark.parametrize("reason", Reason)
     def test_holds_the_plain_text(self, reason: Reason) -> None:
@@ -106,7 +106,7 @@ class TestASentence:
         assert sentence(None, Details(code=1)) == ""
 
     @pytest.mark.parametrize(
-        ("reason", "details", "told"),
+        ("reason", "details", "expected"),
         [
             (Reason.TOKEN_EXPIRED, Details(code=190, subcode=463),
              "The access token has expired (code 190, subcode 463)"),
@@ -133,5 +133,7 @@ class TestASentence:
              "could not be sent again: its id cannot be read back"),
         ],
     )  # fmt: skip
-    def test_tells_what_is_known(self, reason: Reason, details: Details, told: str) -> None:
-        assert sentence(reason, details) == told
+    def test_includes_the_known_details(
+        self, reason: Reason, details: Details, expected: str
+    ) -> None:
+        assert sentence(reason, details) == expected

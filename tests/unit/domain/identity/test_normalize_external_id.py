@@ -16,5 +16,5 @@ def test_an_id_is_lower_case_without_blanks(raw: str, normalized: str) -> None:
 
 
 @pytest.mark.parametrize("raw", ["", "null", "undefined", "None", "-", "x" * 1001])
-def test_no_id_is_dropped(raw: str) -> None:
+def test_what_is_no_id_is_dropped(raw: str) -> None:
     assert normalize_external_id(raw) is None

@@ -24,7 +24,7 @@ from service.domain.identity import normalize_name
         ("Nan", "nan"),
     ],
 )
-def test_one_person_has_one_name(raw: str, normalized: str) -> None:
+def test_spellings_of_one_name_have_one_form(raw: str, normalized: str) -> None:
     assert normalize_name(raw) == normalized
 
 
@@ -35,5 +35,5 @@ def test_one_person_has_one_name(raw: str, normalized: str) -> None:
         *["\x00", "\ud800", "😀", "\u0301", "a" * 1001],
     ],
 )
-def test_what_names_nobody_is_dropped(raw: str) -> None:
+def test_what_is_no_name_is_dropped(raw: str) -> None:
     assert normalize_name(raw) is None

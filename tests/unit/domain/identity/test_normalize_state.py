@@ -64,7 +64,7 @@ def test_other_countries_keep_the_name(raw: str, country: str | None, state: str
 
 
 @pytest.mark.parametrize("raw", ["", "75", "JP-13", "n/a", "None", "."])
-def test_no_letters_no_state(raw: str) -> None:
+def test_text_without_letters_is_no_state(raw: str) -> None:
     assert normalize_state(raw, country="jp") is None
 
 

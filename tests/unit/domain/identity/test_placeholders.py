@@ -19,7 +19,7 @@ from service.domain.identity import (
         *["jane@winery.invalid", "x@y.localhost", "pos@localhost.localdomain", "1@noemail.com"],
     ],
 )
-def test_an_address_for_nobody(raw: str) -> None:
+def test_a_placeholder_address(raw: str) -> None:
     email = normalize_email(raw)
     assert email is not None
     assert is_placeholder_email(email)
@@ -33,26 +33,26 @@ def test_an_address_for_nobody(raw: str) -> None:
         *["noemi@gmail.com", "jane@invalid.com", "a@walkin.com"],
     ],
 )
-def test_an_address_of_a_person(raw: str) -> None:
+def test_a_real_address(raw: str) -> None:
     email = normalize_email(raw)
     assert email is not None
     assert not is_placeholder_email(email)
 
 
 @pytest.mark.parametrize("raw", ["555-555-5555", "+1 111 111 1111", "222 222 2222", "1234567890"])
-def test_a_number_for_nobody(raw: str) -> None:
+def test_a_placeholder_number(raw: str) -> None:
     phone = normalize_phone(raw, region="US")
     assert phone is not None
     assert is_placeholder_phone(phone)
 
 
 @pytest.mark.parametrize("digits", ["0000000000", "1111111111", "1234567890", "0123456789"])
-def test_a_number_for_nobody_without_a_country_code(digits: str) -> None:
+def test_a_placeholder_number_without_a_country_code(digits: str) -> None:
     assert is_placeholder_phone(digits)
 
 
 @pytest.mark.parametrize("digits", ["16505551212", "14251234567", "12345678901", "17075555555"])
-def test_a_number_of_a_person(digits: str) -> None:
+def test_a_real_number(digits: str) -> None:
     assert not is_placeholder_phone(digits)
 
 
@@ -60,20 +60,20 @@ def test_a_number_of_a_person(digits: str) -> None:
     "raw",
     ["Guest", "GUEST 2", "Walk-In", "walk in customer", "Cash Sale", "Tasting Room", "Nobody"],
 )
-def test_a_name_for_nobody(raw: str) -> None:
+def test_a_placeholder_name(raw: str) -> None:
     name = normalize_name(raw)
     assert name is not None
     assert is_placeholder_name(name)
 
 
 @pytest.mark.parametrize("raw", ["Cash", "Gustav", "Walker", "Noname2k Smith", "Mary1", "정"])
-def test_a_name_of_a_person(raw: str) -> None:
+def test_a_real_name(raw: str) -> None:
     name = normalize_name(raw)
     assert name is not None
     assert not is_placeholder_name(name)
 
 
-def test_a_hash_hides_whether_it_is_a_placeholder() -> None:
+def test_a_hash_is_no_placeholder() -> None:
     digest = hashed("guest")
     assert not is_placeholder_email(digest)
     assert not is_placeholder_phone(digest)

@@ -1,4 +1,4 @@
-"""What holds for any text at all."""
+"""Properties of the rules that hold for any text."""
 
 import re
 import string
@@ -145,9 +145,9 @@ def test_a_normal_form_is_its_own_normal_form(key: str, raw: str) -> None:
 @_quick
 @given(raw=_TEXT)
 def test_every_form_of_a_city_is_letters_alone(raw: str) -> None:
-    folded, *of_the_pixel = identity.normalize_city(raw) or ("",)
+    folded, *pixel_forms = identity.normalize_city(raw) or ("",)
     assert not set(folded) & set(string.punctuation + string.whitespace + string.ascii_uppercase)
-    assert all(re.fullmatch(r"[a-z][a-z0-9]*", form) for form in of_the_pixel)
+    assert all(re.fullmatch(r"[a-z][a-z0-9]*", form) for form in pixel_forms)
 
 
 @pytest.mark.parametrize("key", _RULES)
@@ -171,7 +171,7 @@ def test_a_phone_number_is_stable_once_it_is_international(digits: str, region: 
 
 @_quick
 @given(filler=st.sampled_from(["a", "1", "-", " ", "@", ".", "+", "(0)", "\u0301"]))
-def test_no_length_is_too_much(filler: str) -> None:
+def test_text_of_any_length_is_handled(filler: str) -> None:
     for rule in _RULES.values():
         assert rule("a@b.c" + filler * 1_000) == ()
         rule(filler * (1_000 // len(filler)))

@@ -56,14 +56,14 @@ class TestJoining:
             (a_membership(joined_at=NOW - timedelta(days=8)), Skipped(Reason.TOO_OLD)),
         ],
     )
-    def test_is_none_before_and_after(self, membership: Fact, outcome: Outcome) -> None:
+    def test_is_no_event_otherwise(self, membership: Fact, outcome: Outcome) -> None:
         assert outcome_of(membership) == outcome
 
 
 class TestLeaving:
     LEFT = a_membership(status=MembershipStatus.CANCELLED, cancelled_at=NOW - HOUR)
 
-    def test_is_a_cancellation_when_it_was_decided(self) -> None:
+    def test_is_a_cancellation_dated_when_it_was_made(self) -> None:
         event = event_of(self.LEFT, Action.UPDATE)
         assert (event.name, event.occurred_at) == (EventName.CANCEL_MEMBERSHIP, NOW - HOUR)
         assert event.event_id == "c7-cancel-f0dce6db-4502"
@@ -73,7 +73,7 @@ class TestLeaving:
     def test_is_no_other_change(self, status: MembershipStatus) -> None:
         assert outcome_of(a_membership(status=status), action=Action.UPDATE) is None
 
-    def test_dated_ahead_is_decided_now(self) -> None:
+    def test_dated_ahead_happened_now(self) -> None:
         ahead = a_membership(status=MembershipStatus.CANCELLED, cancelled_at=NOW + HOUR)
         assert event_of(ahead, Action.UPDATE).occurred_at == NOW
 
@@ -94,12 +94,12 @@ class TestBooking:
             a_reservation(person=a_person(connection=ClientInfo(ip="8.8.4.25"))),
         ],
     )
-    def test_without_a_browser_was_by_phone(self, reservation: Fact) -> None:
+    def test_without_a_browser_is_a_phone_call(self, reservation: Fact) -> None:
         event = event_of(reservation)
         assert event.action_source is ActionSource.PHONE_CALL
         assert (event.identity.ip, event.identity.user_agent, event.source_url) == (None,) * 3
 
-    def test_that_is_paid_on_the_spot_happened_now(self) -> None:
+    def test_without_a_payment_date_happened_now(self) -> None:
         assert event_of(a_reservation(paid_at=None)).occurred_at == NOW
 
     @pytest.mark.parametrize(
@@ -111,10 +111,10 @@ class TestBooking:
             (a_reservation(is_imported=True), Skipped(Reason.IMPORT)),
         ],
     )
-    def test_is_none_before_and_after(self, reservation: Fact, outcome: Outcome) -> None:
+    def test_is_no_event_otherwise(self, reservation: Fact, outcome: Outcome) -> None:
         assert outcome_of(reservation) == outcome
 
-    def test_is_no_order_for_the_orders_switches(self) -> None:
+    def test_ignores_the_channel_switches(self) -> None:
         settings = some_settings(channels=dict.fromkeys(Channel, False))
         assert isinstance(outcome_of(a_reservation(), settings), Event)
 
@@ -126,7 +126,7 @@ class TestSigningUp:
         assert event.event_id == "c7-customer-F0440DF6-E5B7"
         assert event.action_source is ActionSource.SYSTEM_GENERATED
 
-    def test_is_the_persons_own_doing(self) -> None:
+    def test_by_staff_is_no_registration(self) -> None:
         outcome = outcome_of(a_registration(), is_by_staff=True)
         assert outcome == Skipped(Reason.NOT_A_SIGN_UP)
 
@@ -157,17 +157,17 @@ class TestThePage:
         assert isinstance(event, Event)
         return event.source_url
 
-    def test_is_where_it_happened_in_the_winerys_own_words(self) -> None:
+    def test_has_the_path_that_the_winery_chose(self) -> None:
         assert self.page(an_order()) == "https://shop.example.com/kasse"
         assert self.page(a_reservation()) == "https://shop.example.com/visit/us"
 
-    def test_is_nowhere_off_the_web(self) -> None:
+    def test_is_none_off_the_web(self) -> None:
         assert self.page(an_order(channel=Channel.POS)) is None
         assert self.page(an_order(), Shop()) is None
 
 
 class TestTheTable:
-    def test_has_one_event_for_each_piece_of_news_at_most(self) -> None:
+    def test_has_at_most_one_event_for_each_signal(self) -> None:
         for kind in ObjectKind:
             for action in Action:
                 rules = [rule for rule in RULES if rule.kind is kind and action in rule.actions]

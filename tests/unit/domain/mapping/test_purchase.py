@@ -65,7 +65,7 @@ class TestWhatIsNoPurchase:
         assert isinstance(outcome_of(an_order(), settings), Event)
 
     @pytest.mark.parametrize("person", [Address(), Address(city="Napa", state="CA", country="US")])
-    def test_needs_somebody_to_match(self, person: Address) -> None:
+    def test_needs_a_person_to_match(self, person: Address) -> None:
         order = an_order(
             customer=Customer(address=person),
             bill_to=person,
@@ -148,7 +148,7 @@ class TestWhatItWasWorth:
             (None, None),
         ],
     )
-    def test_tells_how_it_reaches_the_buyer(
+    def test_has_the_delivery_category_of_its_handover(
         self, handover: Handover | None, category: DeliveryCategory | None
     ) -> None:
         (content,) = purchase_of(an_order(handover=handover)).custom.contents
@@ -168,12 +168,12 @@ class TestWhatItWasWorth:
         lines = (a_line(quantity=-1), a_line(unit_price=-500), a_line(sku=None), a_line(quantity=0))
         assert purchase_of(an_order(lines=lines)).custom.contents == ()
 
-    def test_keeps_what_was_a_gift_of_the_house(self) -> None:
+    def test_keeps_a_free_product(self) -> None:
         (content,) = purchase_of(an_order(lines=(a_line(unit_price=0),))).custom.contents
         assert content.unit_price == 0
 
 
-class TestWho:
+class TestThePerson:
     def test_hashes_every_personal_value(self) -> None:
         identity = purchase_of(an_order()).identity
 
@@ -227,7 +227,7 @@ class TestWho:
             None,
         ],
     )
-    def test_forgets_addresses_the_internet_cannot_reach(self, ip: str | None) -> None:
+    def test_drops_ip_addresses_that_are_not_public(self, ip: str | None) -> None:
         order = an_order(connection=ClientInfo(ip=ip, user_agent="Mozilla/5.0"))
         assert purchase_of(order).identity.ip is None
 
@@ -252,15 +252,15 @@ class TestWho:
     )
     def test_takes_no_placeholder_for_a_person(self, name: tuple[str | None, str]) -> None:
         first, last = name
-        nobody = Address(first_name=first, last_name=last, phone="0000000000", country="US")
+        placeholder = Address(first_name=first, last_name=last, phone="0000000000", country="US")
         order = an_order(
             channel=Channel.POS,
-            bill_to=nobody,
+            bill_to=placeholder,
             customer=Customer(
-                id="of-everybody",
+                id="shared-record",
                 emails=("bar@example.com",),
                 phones=("+17079631234",),
-                address=nobody,
+                address=placeholder,
             ),
         )
         assert outcome_of(order) == Skipped(Reason.NO_MATCH_KEYS)

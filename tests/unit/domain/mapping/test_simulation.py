@@ -1,4 +1,4 @@
-"""Test events: as the real ones come, of nobody, and worth one unit of money."""
+"""Test events: like real ones, of an invented person, worth one unit of money."""
 
 import pytest
 
@@ -31,7 +31,7 @@ class TestATestEvent:
         assert event.source_url == (None if of_the_system else "https://shop.example.com/")
         assert (event.identity.user_agent is None) is of_the_system
 
-    def test_is_of_nobody(self, name: EventName) -> None:
+    def test_is_of_an_invented_person(self, name: EventName) -> None:
         identity = simulated(name, event_id="t", settings=some_settings(), now=NOW).identity
         assert identity.hashed_emails == (hashed("vera.fictional@example.com"),)
         assert identity.hashed_external_ids == (hashed("1pixel-test-customer"),)

@@ -14,49 +14,47 @@ LOOKUP = Lookup(sealed_id="sealed", asked_at=NOW, due_at=NOW)
 BARE = a_record(deliveries={})
 EVENT = a_record()
 FINAL = replace(BARE, state=Status.SKIPPED, reason=Reason.REFUND)
-FOR_NOW = replace(BARE, state=Status.SKIPPED, reason=Reason.CANCELLED, may_change=True)
+MAY_CHANGE = replace(BARE, state=Status.SKIPPED, reason=Reason.CANCELLED, may_change=True)
 WAITING = replace(BARE, state=Status.WAITING, reason=Reason.NOT_PAID_YET)
-CLAIM = replace(BARE, lookup=LOOKUP)
-VOUCHED = replace(CLAIM, payload="sealed")
+UNPROVEN = replace(BARE, lookup=LOOKUP)
+VOUCHED = replace(UNPROVEN, payload="sealed")
 
 
 class TestWhatIsDecided:
     @pytest.mark.parametrize("known", [EVENT, FINAL])
-    @pytest.mark.parametrize("news", [EVENT, FINAL, FOR_NOW, WAITING, CLAIM, VOUCHED])
+    @pytest.mark.parametrize("news", [EVENT, FINAL, MAY_CHANGE, WAITING, UNPROVEN, VOUCHED])
     def test_stays(self, known: EventRecord, news: EventRecord) -> None:
         assert reconciled(known, news) is None
 
 
 class TestWhatIsOpen:
-    @pytest.mark.parametrize("known", [FOR_NOW, WAITING, CLAIM, VOUCHED])
+    @pytest.mark.parametrize("known", [MAY_CHANGE, WAITING, UNPROVEN, VOUCHED])
     @pytest.mark.parametrize("news", [EVENT, FINAL])
     def test_gives_way_to_a_decision(self, known: EventRecord, news: EventRecord) -> None:
         assert reconciled(known, news) == news
 
-    @pytest.mark.parametrize("known", [FOR_NOW, WAITING, CLAIM])
+    @pytest.mark.parametrize("known", [MAY_CHANGE, WAITING, UNPROVEN])
     def test_gives_way_to_an_event_whose_person_is_looked_up(self, known: EventRecord) -> None:
         assert reconciled(known, VOUCHED) == VOUCHED
 
-    @pytest.mark.parametrize("known", [FOR_NOW, WAITING, CLAIM])
-    def test_is_asked_about_once_more_when_somebody_claims_something(
-        self, known: EventRecord
-    ) -> None:
+    @pytest.mark.parametrize("known", [MAY_CHANGE, WAITING, UNPROVEN])
+    def test_is_looked_up_again_after_an_unproven_webhook(self, known: EventRecord) -> None:
         again = replace(
-            CLAIM, lookup=replace(LOOKUP, asked_at=LATER), updated_at=LATER, object_number=None
+            UNPROVEN, lookup=replace(LOOKUP, asked_at=LATER), updated_at=LATER, object_number=None
         )
         after = reconciled(known, again)
         assert after == replace(known, lookup=again.lookup, updated_at=LATER)
 
-    @pytest.mark.parametrize("news", [FOR_NOW, WAITING, CLAIM, VOUCHED])
+    @pytest.mark.parametrize("news", [MAY_CHANGE, WAITING, UNPROVEN, VOUCHED])
     def test_stays_while_an_event_is_looked_up(self, news: EventRecord) -> None:
         assert reconciled(VOUCHED, news) is None
 
-    def test_learns_why_it_is_none_yet_while_it_is_still_asked_about(self) -> None:
-        assert reconciled(CLAIM, WAITING) == replace(WAITING, lookup=LOOKUP)
-        assert reconciled(CLAIM, FOR_NOW) == replace(FOR_NOW, lookup=LOOKUP)
-        assert reconciled(WAITING, FOR_NOW) == FOR_NOW
+    def test_learns_why_it_is_no_event_yet_while_it_is_looked_up(self) -> None:
+        assert reconciled(UNPROVEN, WAITING) == replace(WAITING, lookup=LOOKUP)
+        assert reconciled(UNPROVEN, MAY_CHANGE) == replace(MAY_CHANGE, lookup=LOOKUP)
+        assert reconciled(WAITING, MAY_CHANGE) == MAY_CHANGE
 
-    @pytest.mark.parametrize("known", [FOR_NOW, WAITING])
-    def test_hears_nothing_new_twice(self, known: EventRecord) -> None:
+    @pytest.mark.parametrize("known", [MAY_CHANGE, WAITING])
+    def test_ignores_news_that_is_not_more_definite(self, known: EventRecord) -> None:
         assert reconciled(known, known) is None
-        assert reconciled(FOR_NOW, WAITING) is None
+        assert reconciled(MAY_CHANGE, WAITING) is None

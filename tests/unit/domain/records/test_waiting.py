@@ -21,7 +21,7 @@ NO_CURRENCY = {"currency": None}
 
 
 def goes_on(tenant: Tenant, role: Role = Role.PRIMARY) -> bool:
-    """Tell whether a Purchase of the web goes on that waits for its currency."""
+    """Tell whether a web Purchase that waits for its currency goes on."""
     waits_for, reason = Wait.CURRENCY, Reason.CURRENCY_UNKNOWN
     held = parked(a_delivery(), waits_for=waits_for, reason=reason, now=NOW)
     record = a_record(deliveries={role: held})
@@ -45,7 +45,7 @@ class TestWhatWaits:
             ),
         ],
     )
-    def test_goes_on_to_be_told_that_nobody_wants_it(self, tenant: Tenant) -> None:
+    def test_goes_on_to_be_closed_if_it_is_no_longer_wanted(self, tenant: Tenant) -> None:
         assert goes_on(tenant)
 
     def test_goes_on_to_its_end_where_its_role_has_no_pixel_of_its_own(self) -> None:

@@ -65,7 +65,7 @@ class TestAlerts:
             (THROTTLED, AlertKind.THROTTLED, Severity.NOTE, "", "alerts"),
         ],
     )
-    def test_tell_of_a_pixel_which_why_and_since_when(
+    def test_name_the_pixel_the_reason_and_the_start(
         self, breaker: Breaker, kind: AlertKind, severity: Severity, setting: str, section: str
     ) -> None:
         (alert,) = found(winery(primary=breaker))
@@ -75,12 +75,12 @@ class TestAlerts:
         assert f"primary pixel {PIXEL}" in alert.sentence
         assert (alert.detail, bool(alert.cure)) == ("Meta says no", True)
 
-    def test_tell_what_waits_for_a_currency_and_where_to_choose_it(self) -> None:
+    def test_say_what_waits_for_a_currency_and_where_to_choose_it(self) -> None:
         (alert,) = found(winery(some_settings(currency=None)), currency=True)
         assert (alert.kind, alert.severity) == (AlertKind.CURRENCY, Severity.ACT)
         assert alert.setting == "currency"
 
-    def test_tell_that_we_are_late_and_that_it_is_ours(self) -> None:
+    def test_say_that_events_are_late_and_that_we_must_act(self) -> None:
         (alert,) = found(winery(), stuck=NOW - HOUR)
         assert (alert.kind, alert.severity) == (AlertKind.STUCK, Severity.OURS)
         assert (alert.since, alert.setting) == (NOW - HOUR, "")
@@ -130,11 +130,11 @@ class TestAlerts:
 class TestANewToken:
     renewed = reconnected(DEAD, now=NOW + HOUR)
 
-    def test_is_believed_before_it_was_tried(self) -> None:
+    def test_counts_as_good_until_it_is_tried(self) -> None:
         assert self.renewed.state is BreakerState.NEEDS_RECONNECT
         assert keys(winery(primary=self.renewed)) == []
 
-    def test_is_no_longer_once_meta_has_refused_it_too(self) -> None:
+    def test_counts_as_dead_once_meta_has_refused_it_too(self) -> None:
         held = a_delivery(waits_for=Wait.TOKEN)
         again = with_result(self.renewed, BAD_TOKEN, held, key="", now=NOW + HOUR, policy=POLICY)
         (alert,) = found(winery(primary=again))
@@ -145,7 +145,7 @@ class TestANewToken:
         down = with_result(self.renewed, DOWN, failed, key="", now=NOW + HOUR, policy=POLICY)
         assert keys(winery(primary=down)) == []
 
-    def test_that_works_leaves_nothing_behind(self) -> None:
+    def test_that_works_closes_the_breaker(self) -> None:
         works = with_result(
             self.renewed, ACCEPTED, a_delivery(), key="", now=NOW + HOUR, policy=POLICY
         )

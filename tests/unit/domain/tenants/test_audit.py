@@ -59,7 +59,7 @@ class TestChanges:
         names = [change.name for change in changed(enabled=False, alert_email="a@example.com")]
         assert names == ["enabled", "alert_email"]
 
-    def test_take_a_switch_that_is_not_named_for_on(self) -> None:
+    def test_count_a_switch_that_is_not_named_as_on(self) -> None:
         bare = replace(BEFORE, events={EventName.LEAD: False})
         full = replace(BEFORE, events={EventName.PURCHASE: True})
         on = Change(name="events.Lead", before="false", after="true")
@@ -83,7 +83,7 @@ class TestChanges:
 
 
 class TestANewToken:
-    def test_is_told_as_a_fact_alone(self) -> None:
+    def test_is_recorded_without_its_value(self) -> None:
         assert changes_between(BEFORE, BEFORE, new_tokens={Role.SECONDARY}) == (
             Change(name="pixels.secondary.token", before="", after=""),
         )

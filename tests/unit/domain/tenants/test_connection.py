@@ -1,4 +1,4 @@
-"""The table by which a connection is judged: what Meta told, what it answered, what that means."""
+"""How a connection is judged by Meta's report about the token and its answer to the probe."""
 
 from datetime import timedelta
 
@@ -77,7 +77,9 @@ class TestATokenBeforeItIsTried:
             ),
         ],
     )
-    def test_is_dead_by_metas_word(self, facts: TokenFacts, finding: ConnectionFinding) -> None:
+    def test_is_dead_if_meta_reports_so(
+        self, facts: TokenFacts, finding: ConnectionFinding
+    ) -> None:
         assert judge_token(facts) == finding
 
 
@@ -87,7 +89,7 @@ class TestAProbe:
         [
             (ACCEPTED, None, UNKNOWN, None),
             (ACCEPTED, None, OURS, None),
-            # What Meta takes is proof, whatever it told of the token before.
+            # An accepted event is proof, whatever Meta reported about the token before.
             (ACCEPTED, None, OTHERS, None),
             (BAD_TOKEN, Objection.INVALID_TOKEN, UNKNOWN, Cause.INVALID_TOKEN),
             (BAD_TOKEN, Objection.INVALID_TOKEN, OTHERS, Cause.INVALID_TOKEN),
@@ -105,7 +107,7 @@ class TestAProbe:
             (REFUSED, None, OURS, Cause.REFUSED_EVENT),
         ],
     )
-    def test_tells_the_cause(
+    def test_finds_the_cause(
         self,
         verdict: Verdict,
         objection: Objection | None,
@@ -127,13 +129,13 @@ class TestAProbe:
             (DOWN, None, None),
         ],
     )
-    def test_tells_the_tokens_end_where_that_matters(
+    def test_finds_the_tokens_expiry_where_that_matters(
         self, verdict: Verdict, objection: Objection | None, expires_at: object
     ) -> None:
         probed = ConnectionTestAnswer(verdict=verdict, objection=objection)
         assert judge_test(probed, pixel_id=PIXEL, facts=ENDING).expires_at == expires_at
 
-    def test_is_of_nobody_and_would_be_matched_all_the_same(self) -> None:
+    def test_is_of_an_invented_person_and_can_be_matched(self) -> None:
         assert is_matchable(TEST_IDENTITY)
         assert TEST_IDENTITY.ip is None
 

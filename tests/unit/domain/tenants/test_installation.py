@@ -1,4 +1,4 @@
-"""What an installation becomes by what is told of it and by what Commerce7 answers."""
+"""How reports and access checks change an installation."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -50,7 +50,7 @@ def check(known: Installation, access: Access, *, now: datetime = NOW) -> Instal
 
 
 def checks_when_due(known: Installation, answers: Iterable[Access]) -> list[Installation]:
-    """Return the installation after each answer, asked for as soon as it is due."""
+    """Return the installation after each check, made as soon as it is due."""
     seen: list[Installation] = []
     for access in answers:
         assert known.check_at is not None
@@ -81,7 +81,7 @@ class TestAnInstallation:
     ) -> None:
         assert Installation(state=state).is_installed is is_installed
 
-    def test_that_nobody_told_of_is_active_and_needs_nothing(self) -> None:
+    def test_without_any_report_is_active_and_needs_nothing(self) -> None:
         assert (ACTIVE.state, ACTIVE.due_at) == (InstallState.ACTIVE, None)
 
     def test_is_due_for_whatever_comes_first(self) -> None:
@@ -98,32 +98,32 @@ class TestAnInstall:
     ) -> None:
         assert install(known, is_proven=True) == ACTIVE
 
-    def test_that_nobody_proved_waits_to_be_asked_about_and_to_be_forgotten(self) -> None:
+    def test_that_is_unproven_waits_for_a_check_and_for_its_purge(self) -> None:
         assert install(None) == Installation(
             state=InstallState.PENDING, check_at=LATER, purge_at=LATER + GRACE
         )
 
     @pytest.mark.parametrize("known", [ACTIVE, LEAVING])
-    def test_changes_nothing_where_we_are(self, known: Installation) -> None:
+    def test_changes_nothing_where_the_app_is_installed(self, known: Installation) -> None:
         assert install(known) == known
 
-    def test_told_again_is_asked_about_anew_and_forgotten_no_later(self) -> None:
+    def test_reported_again_is_checked_anew_and_purged_no_later(self) -> None:
         waiting = replace(PENDING, check_at=NOW + timedelta(days=1), checks=7)
         assert install(waiting) == replace(PENDING, check_at=LATER, checks=0)
 
-    def test_over_a_removed_one_is_asked_about_and_keeps_its_end(self) -> None:
+    def test_over_a_removed_one_is_checked_and_keeps_the_purge_time(self) -> None:
         assert install(REMOVED) == replace(REMOVED, check_at=LATER)
 
-    def test_over_a_held_one_is_asked_about_and_leaves_it_held(self) -> None:
+    def test_over_a_held_one_is_checked_and_leaves_it_held(self) -> None:
         assert install(HELD) == replace(HELD, check_at=LATER, checks=0)
 
 
 class TestAnUninstall:
     @pytest.mark.parametrize("known", [ACTIVE, LEAVING, HELD])
-    def test_is_asked_about_and_by_itself_changes_nothing(self, known: Installation) -> None:
-        told = uninstall(known)
-        assert told == replace(known, is_leaving=True, check_at=LATER, checks=0)
-        assert told.state is known.state
+    def test_is_checked_and_by_itself_changes_nothing(self, known: Installation) -> None:
+        reported = uninstall(known)
+        assert reported == replace(known, is_leaving=True, check_at=LATER, checks=0)
+        assert reported.state is known.state
 
     @pytest.mark.parametrize("known", [PENDING, REMOVED, RETURNING])
     def test_of_what_is_not_installed_is_no_news(self, known: Installation) -> None:
@@ -149,13 +149,13 @@ class TestAccessThatIsGranted:
         assert (after.state, after.is_leaving, after.checks) == (InstallState.ACTIVE, True, 2)
 
     @pytest.mark.parametrize("known", [PENDING, RETURNING, replace(HELD, is_leaving=False)])
-    def test_is_enough_where_nobody_told_of_an_uninstall(self, known: Installation) -> None:
+    def test_is_enough_where_no_uninstall_was_reported(self, known: Installation) -> None:
         assert check(known, GRANTED) == ACTIVE
 
 
 class TestAccessThatIsRefused:
     @pytest.mark.parametrize("known", [LEAVING, HELD, replace(HELD, checks=40), ACTIVE])
-    def test_removes_at_once_and_forgets_after_a_time(self, known: Installation) -> None:
+    def test_removes_at_once_and_purges_after_the_grace_time(self, known: Installation) -> None:
         removed = check(known, REFUSED, now=LATER)
         end = LATER + GRACE
         assert removed.is_to_be_cleared_out
@@ -163,7 +163,7 @@ class TestAccessThatIsRefused:
         assert cleared_out(removed) == Installation(state=InstallState.REMOVED, purge_at=end)
 
     @pytest.mark.parametrize("known", [PENDING, RETURNING])
-    def test_leaves_one_at_the_door_there_and_its_end_where_it_was(
+    def test_leaves_one_not_installed_and_its_purge_time_unchanged(
         self, known: Installation
     ) -> None:
         after = check(known, REFUSED)
@@ -171,7 +171,7 @@ class TestAccessThatIsRefused:
         assert after.purge_at == NOW + GRACE
 
 
-class TestAccessThatNobodyTellsOf:
+class TestAccessThatIsUnknown:
     @pytest.mark.parametrize("known", [LEAVING, HELD])
     def test_holds_what_may_have_left(self, known: Installation) -> None:
         after = check(known, UNKNOWN)
@@ -179,16 +179,16 @@ class TestAccessThatNobodyTellsOf:
         assert after.checks == known.checks + 1
         assert after.purge_at is None
 
-    def test_holds_nothing_that_nobody_said_had_left(self) -> None:
+    def test_holds_nothing_where_no_uninstall_was_reported(self) -> None:
         assert check(ACTIVE, UNKNOWN).state is InstallState.ACTIVE
 
     @pytest.mark.parametrize("known", [PENDING, RETURNING])
-    def test_lets_nobody_in_and_keeps_their_end(self, known: Installation) -> None:
+    def test_activates_nothing_and_keeps_the_purge_time(self, known: Installation) -> None:
         after = check(known, UNKNOWN)
         assert (after.state, after.purge_at) == (known.state, NOW + GRACE)
 
     @pytest.mark.parametrize("known", [LEAVING, PENDING])
-    def test_is_asked_for_less_and_less_often_but_every_hour(self, known: Installation) -> None:
+    def test_is_checked_less_and_less_often_but_every_hour(self, known: Installation) -> None:
         quarter_minutes = [1, 4, 16, 64, 240, 240]
         expected = [FIRST_CHECK_PAUSE * count for count in quarter_minutes]
         assert expected[-1] == LONGEST_CHECK_PAUSE
@@ -199,13 +199,13 @@ class TestAccessThatNobodyTellsOf:
         assert after.check_at == NOW + LONGEST_CHECK_PAUSE
 
 
-TOLD = st.sampled_from(["install", "proven install", "uninstall", "check"])
-STORY = st.lists(st.tuples(TOLD, st.integers(0, 7200)), max_size=40)
+STEP = st.sampled_from(["install", "proven install", "uninstall", "check"])
+STORY = st.lists(st.tuples(STEP, st.integers(0, 7200)), max_size=40)
 Story = list[tuple[str, int]]
 
 
 def after_story(known: Installation, story: Story, answers: Iterable[Access]) -> Installation:
-    """Return the installation after all that was told, and asked at any time, due or not."""
+    """Return the installation after all reports and checks, whether a check was due or not."""
     now, given_answers = NOW, iter(answers)
     for what, seconds in story:
         now += timedelta(seconds=seconds)
@@ -222,7 +222,7 @@ def after_story(known: Installation, story: Story, answers: Iterable[Access]) ->
 
 
 def settled(known: Installation, access: Access) -> Installation:
-    """Return the installation once Commerce7 was asked as often as it takes."""
+    """Return the installation after as many checks as it takes."""
     for _ in range(DOUBTED_CHECKS):
         if known.check_at:
             known = check(known, access, now=known.check_at)
@@ -230,7 +230,7 @@ def settled(known: Installation, access: Access) -> Installation:
 
 
 @given(STORY)
-def test_whom_commerce7_lets_in_is_never_removed(story: Story) -> None:
+def test_a_winery_with_access_is_never_removed(story: Story) -> None:
     known = after_story(ACTIVE, story, [GRANTED] * len(story))
     assert known.state is InstallState.ACTIVE
     assert known.purge_at is None
@@ -238,9 +238,7 @@ def test_whom_commerce7_lets_in_is_never_removed(story: Story) -> None:
 
 
 @given(STORY, st.lists(st.sampled_from([GRANTED, UNKNOWN]), min_size=40, max_size=40))
-def test_whom_commerce7_does_not_refuse_is_never_removed(
-    story: Story, answers: list[Access]
-) -> None:
+def test_a_winery_that_is_not_refused_is_never_removed(story: Story, answers: list[Access]) -> None:
     known = after_story(ACTIVE, story, answers)
     assert known.is_installed
     assert known.purge_at is None
@@ -254,7 +252,7 @@ UNPROVEN_STORY = st.lists(
 
 
 @given(STORY, st.lists(st.sampled_from(Access), min_size=40, max_size=40), UNPROVEN_STORY)
-def test_whom_commerce7_refuses_after_an_uninstall_is_removed(
+def test_a_winery_refused_after_an_uninstall_is_removed(
     before: Story, answers: list[Access], after: Story
 ) -> None:
     known = after_story(ACTIVE, before, answers)
@@ -265,7 +263,7 @@ def test_whom_commerce7_refuses_after_an_uninstall_is_removed(
 
 
 @given(UNPROVEN_STORY, st.lists(st.sampled_from([REFUSED, UNKNOWN]), min_size=40, max_size=40))
-def test_who_is_never_let_in_is_forgotten_in_time(story: Story, answers: list[Access]) -> None:
+def test_a_winery_without_access_is_purged_in_time(story: Story, answers: list[Access]) -> None:
     known = after_story(install(None, now=NOW), story, answers)
     assert known.state is InstallState.PENDING
     assert known.purge_at == NOW + GRACE

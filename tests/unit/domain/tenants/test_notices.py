@@ -24,7 +24,7 @@ def look(known: Notices, *keys: str, at: datetime = NOW) -> Notices:
     return seen(known, dict.fromkeys(keys), now=at)
 
 
-def told(*keys: str, at: datetime = NOW) -> Notices:
+def after_email(*keys: str, at: datetime = NOW) -> Notices:
     return mailed(claimed(look(Notices(), *keys, at=at), keys, now=at), keys, now=at)
 
 
@@ -38,28 +38,28 @@ class TestAnEmail:
         assert due(notices, NOW) == ["stuck", KEY]
         assert notices.look_at == NOW
 
-    def test_is_whoevers_claims_it_and_anybodys_when_the_claim_is_over(self) -> None:
+    def test_is_not_due_while_it_is_claimed_and_again_when_the_claim_expires(self) -> None:
         notices = claimed(look(Notices(), KEY), [KEY], now=NOW)
         assert due(notices, NOW + CLAIMED_FOR - MINUTE) == []
         assert due(notices, NOW + CLAIMED_FOR) == [KEY]
         assert notices.look_at == NOW + CLAIMED_FOR
 
     def test_is_the_only_one_while_its_alert_lasts(self) -> None:
-        notices = told(KEY)
+        notices = after_email(KEY)
         for days in range(30):
             at = NOW + timedelta(days=days)
             notices = look(notices, KEY, at=at)
             assert (due(notices, at), notices.look_at) == ([], at + LOOK_AGAIN_EVERY)
 
     def test_is_sent_again_when_the_alert_comes_back_after_a_rest(self) -> None:
-        over = look(told(KEY), at=NOW + HOUR)
+        over = look(after_email(KEY), at=NOW + HOUR)
         assert (due(over, NOW + HOUR), over.look_at) == ([], None)
         back = look(over, KEY, at=NOW + REST)
         assert due(back, NOW + REST) == [KEY]
         assert back.since(KEY) == NOW + REST
 
     def test_waits_for_the_rest_to_be_over_when_it_flaps(self) -> None:
-        notices = told(KEY)
+        notices = after_email(KEY)
         for minutes in range(10, 300, 20):
             notices = look(notices, at=NOW + minutes * MINUTE)
             notices = look(notices, KEY, at=NOW + (minutes + 10) * MINUTE)
@@ -68,9 +68,11 @@ class TestAnEmail:
         assert (due(notices, NOW + REST), notices.look_at) == ([KEY], NOW + REST)
 
     def test_of_one_alert_is_none_of_another(self) -> None:
-        assert due(look(told(KEY), KEY, "currency", at=NOW + MINUTE), NOW + MINUTE) == ["currency"]
+        assert due(look(after_email(KEY), KEY, "currency", at=NOW + MINUTE), NOW + MINUTE) == [
+            "currency"
+        ]
 
-    def test_that_was_not_taken_is_tried_again_ever_more_slowly_and_never_forgotten(self) -> None:
+    def test_that_failed_is_retried_with_growing_pauses_and_never_dropped(self) -> None:
         notices, at, pauses = look(Notices(), KEY), NOW, []
         for _ in range(8):
             notices = refused(claimed(notices, [KEY], now=at), [KEY], now=at)
@@ -82,7 +84,7 @@ class TestAnEmail:
             notices = look(notices, KEY, at=at)
         assert pauses == [10, 20, 40, 80, 160, 320, 360, 360]
 
-    def test_is_noted_although_its_alert_was_over_meanwhile(self) -> None:
+    def test_is_recorded_although_its_alert_was_over_meanwhile(self) -> None:
         sending = claimed(look(Notices(), KEY), [KEY], now=NOW)
         over = look(sending, at=NOW + MINUTE)
         after = mailed(over, [KEY], now=NOW + MINUTE)
@@ -90,7 +92,7 @@ class TestAnEmail:
         gone = mailed(Notices(), [KEY], now=NOW)
         assert due(look(gone, KEY, at=NOW + HOUR), NOW + HOUR) == []
 
-    def test_is_not_sent_by_two_because_its_alert_flaps_meanwhile(self) -> None:
+    def test_is_not_sent_twice_because_its_alert_flaps_meanwhile(self) -> None:
         sending = claimed(look(Notices(), KEY), [KEY], now=NOW)
         back = look(look(sending, at=NOW + MINUTE), KEY, at=NOW + 2 * MINUTE)
         assert due(back, NOW + 2 * MINUTE) == []
@@ -106,7 +108,7 @@ class TestNotices:
 
     @pytest.mark.parametrize("later", [REST, timedelta(days=9)])
     def test_are_forgotten_once_they_matter_no_more(self, later: timedelta) -> None:
-        over = look(told(KEY), at=NOW + MINUTE)
+        over = look(after_email(KEY), at=NOW + MINUTE)
         assert set(over.by_key) == {KEY}
         assert look(over, at=NOW + later) == Notices()
 
@@ -114,7 +116,7 @@ class TestNotices:
         assert look(Notices()) == Notices()
         assert refused(Notices(), [KEY], now=NOW) == Notices()
 
-    def test_look_again_by_the_first_of_them(self) -> None:
-        both = look(told(KEY), KEY, "stuck", at=NOW + MINUTE)
+    def test_are_checked_again_when_the_first_of_them_is_due(self) -> None:
+        both = look(after_email(KEY), KEY, "stuck", at=NOW + MINUTE)
         assert both.look_at == NOW + MINUTE
         assert Notice(since=NOW).next_at == NOW

@@ -1,4 +1,4 @@
-"""When a test of a connection still counts, and what a note must not undo."""
+"""When a connection test still counts, and what an update must not undo."""
 
 from datetime import timedelta
 

@@ -20,7 +20,7 @@ class TestWithOrigin:
             "new.example.com", "0.example.com", "1.example.com",
         ]  # fmt: skip
 
-    def test_notes_a_host_every_ten_minutes_at_most(self) -> None:
+    def test_records_a_host_every_ten_minutes_at_most(self) -> None:
         known = origins(3)
         assert with_origin(known, "1.example.com", at=NOW + 8 * MINUTE) is known
         noted = with_origin(known, "1.example.com", at=NOW + 9 * MINUTE)
@@ -34,7 +34,7 @@ class TestWithOrigin:
         assert len(noted) == MOST_ORIGINS
         assert noted[-1] == known[-2]
 
-    def test_takes_one_made_up_host_a_minute_once_it_is_full(self) -> None:
+    def test_accepts_one_new_host_a_minute_once_it_is_full(self) -> None:
         known = origins(MOST_ORIGINS)
         assert with_origin(known, "new.example.com", at=NOW + 0.9 * MINUTE) is known
         fewer = known[:-1]

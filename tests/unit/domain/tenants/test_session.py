@@ -53,7 +53,7 @@ class TestARenewedSession:
 
         assert renewed == replace(a_session(), expires_at=later + SESSION_FOR)
 
-    def test_is_of_the_person_as_commerce7_knows_them_now(self) -> None:
+    def test_has_the_staff_members_present_role(self) -> None:
         demoted = replace(OLIVE, role="Data")
         assert a_session().renewed(demoted, now=NOW).staff == demoted
 

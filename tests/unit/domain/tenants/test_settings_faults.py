@@ -44,5 +44,5 @@ class TestSettings:
             ({"alert_email": "you@"}, "alert_email"),
         ],
     )
-    def test_that_are_wrong_are_told_by_name(self, changes: dict[str, Any], name: str) -> None:
+    def test_that_are_wrong_are_listed_by_name(self, changes: dict[str, Any], name: str) -> None:
         assert list(faults_in(some_settings(**changes))) == [name]

@@ -22,7 +22,7 @@ class TestSetupPath:
             ({"has_token": True, "is_tested": True, "has_sent": True}, None),
             # A token that an uninstall has deleted.
             ({"is_tested": True, "has_sent": True}, SetupStep.TOKEN),
-            # Events flow: nobody is sent back to test.
+            # Events are sent, so no connection test is needed.
             ({"has_token": True, "has_sent": True}, None),
         ],
     )

@@ -24,11 +24,11 @@ class TestAnEvent:
         assert asked(role=role, channel=Channel.WEB) is None
 
     @pytest.mark.parametrize("state", [InstallState.PENDING, InstallState.REMOVED])
-    def test_is_not_where_we_are_not_installed(self, state: InstallState) -> None:
+    def test_is_unwanted_where_the_app_is_not_installed(self, state: InstallState) -> None:
         tenant = a_tenant(some_settings(enabled=False), installation=Installation(state=state))
         assert why_unwanted(tenant, PURCHASE) == Unwanted(Reason.NOT_INSTALLED)
 
-    def test_is_while_an_uninstall_is_doubted(self) -> None:
+    def test_is_wanted_while_an_uninstall_is_checked(self) -> None:
         tenant = a_tenant(installation=Installation(state=InstallState.HELD))
         assert why_unwanted(tenant, PURCHASE, role=Role.PRIMARY) is None
 
@@ -42,16 +42,20 @@ class TestAnEvent:
         ],
     )
     @pytest.mark.parametrize("role", [None, *Role])
-    def test_is_not_behind_a_switch(self, settings: Any, switch: Switch, role: Role | None) -> None:
+    def test_is_unwanted_if_its_switch_is_off(
+        self, settings: Any, switch: Switch, role: Role | None
+    ) -> None:
         unwanted = asked(settings, channel=Channel.POS, role=role)
         assert unwanted == Unwanted(Reason.SWITCHED_OFF, switch)
         assert unwanted.details.switch is switch
 
     @pytest.mark.parametrize("channel", [None, Channel.WEB])
-    def test_is_where_another_channel_is_off_or_its_own_unknown(self, channel: str | None) -> None:
+    def test_is_wanted_if_another_channel_is_off_or_its_own_unknown(
+        self, channel: str | None
+    ) -> None:
         assert asked(NO_POS, channel=channel) is None
 
-    def test_of_another_kind_than_an_order_knows_no_channels(self) -> None:
+    def test_other_than_a_purchase_ignores_the_channel_switches(self) -> None:
         assert asked(some_settings(channels={Channel.WEB: False}), LEAD, channel="Web") is None
 
     def test_needs_a_pixel(self) -> None:
