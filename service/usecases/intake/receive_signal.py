@@ -13,13 +13,13 @@ from service.domain.shop.signal import Fact, Signal
 from service.domain.tenants.tenant import Tenant
 from service.domain.tenants.wanted import why_unwanted
 from service.ports import Events, QueueUnavailableError, Services, Stored
-from service.usecases.delivery.build_record import (
+from service.usecases.delivery.schedule_recheck import schedule_recheck
+from service.usecases.intake.build_record import (
     unproven_record,
     with_labels,
     with_outcome,
     with_sealed_event,
 )
-from service.usecases.delivery.schedule_recheck import schedule_recheck
 from service.usecases.tasks import enqueue_steps, shop_task
 from service.usecases.tenants.installed_tenant import installed_tenant
 

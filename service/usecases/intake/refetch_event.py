@@ -16,7 +16,7 @@ from service.domain.records.record import EventRecord
 from service.domain.tenants.tenant import Tenant
 from service.domain.tenants.wanted import why_unwanted
 from service.ports import Refusal, Services, ShopError, UnsealError
-from service.usecases.delivery.build_record import with_sealed_event
+from service.usecases.intake.build_record import with_sealed_event
 from service.usecases.intake.look_up import look_up_record, outcome_of, postponed
 from service.usecases.tenants.installed_tenant import known_tenant
 

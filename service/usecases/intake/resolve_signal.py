@@ -23,8 +23,8 @@ from service.ports import (
     Stored,
     UnsealError,
 )
-from service.usecases.delivery.build_record import with_event, with_object_id, with_outcome
 from service.usecases.delivery.schedule_recheck import schedule_recheck
+from service.usecases.intake.build_record import with_event, with_object_id, with_outcome
 from service.usecases.intake.look_up import look_up_record, outcome_of, postponed
 from service.usecases.intake.refetch_event import refetch_event
 from service.usecases.sealing import unseal_event

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, make_response, render_template, request
 
 from service.domain.tenants.tenant import Role
-from service.usecases.alerts.read_overview import Overview, newest_conversions, read_overview
+from service.usecases.eventlog.read_overview import Overview, newest_conversions, read_overview
 from service.web.configuration.setup_messages import setup_rows
 from service.web.eventlog.reader import reader_for
 from service.web.eventlog.rows import log_row
