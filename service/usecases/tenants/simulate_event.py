@@ -3,18 +3,25 @@
 It is logged as a test, never queued or counted, and sent even if the event is switched off.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from service.domain.delivery.verdict import Verdict
+from service.domain.delivery.delivery import Delivery, DeliveryStatus, Try
+from service.domain.delivery.verdict import Answer, Verdict
 from service.domain.events.event import Event, EventName
+from service.domain.events.match_keys import match_keys
+from service.domain.events.reason import NO_DETAILS
 from service.domain.mapping.simulation import counts_at_secondary, simulated
+from service.domain.records.record import EventRecord
 from service.domain.tenants.tenant import Role, Tenant
 from service.ports import Services, StoreUnavailableError, UnsealError
 from service.usecases.tenants.installed_tenant import installed_tenant
-from service.usecases.tenants.log_test import log_test
 from service.usecases.tenants.saved_token import saved_token
+
+_TEST = "test"
 
 
 class Missing(StrEnum):
@@ -74,7 +81,7 @@ def simulate_event(tenant_id: str, name: EventName, *, services: Services) -> Si
     sent = [_send(event, tenant, role, token=tokens[role], services=services) for role in roles]
     answers = {each.role: (each.pixel_id, each.verdict) for each in sent if each.verdict}
     with suppress(StoreUnavailableError):  # the staff member sees the answer anyway
-        log_test(tenant_id, event, answers, began_at=now, services=services)
+        _log_test(tenant_id, event, answers, began_at=now, services=services)
     return Simulated(name=name, event_id=event_id, sent=tuple(sent))
 
 
@@ -109,3 +116,69 @@ def _send(
         test_code=settings.test_event_code if marked else "",
     )
     return Sent(role=role, pixel_id=pixel_id, marked=marked, verdict=verdict)
+
+
+def _log_test(
+    tenant_id: str,
+    event: Event,
+    answers: Mapping[Role, tuple[str, Verdict]],
+    *,
+    began_at: datetime,
+    services: Services,
+) -> None:
+    """Add a test event to the log, with the pixel and the vendor's answer for each role.
+
+    Raises:
+        StoreUnavailableError: the event was sent, but may not be in the log.
+    """
+    now = services.clock()
+    services.events.add(
+        EventRecord(
+            tenant_id=tenant_id,
+            key=event.event_id,
+            name=event.name,
+            event_id=event.event_id,
+            object_kind=_TEST,
+            object_id="",
+            received_at=began_at,
+            updated_at=now,
+            occurred_at=event.occurred_at,
+            custom=event.custom,
+            match_keys=match_keys(event.identity),
+            data_use_rule=event.data_use.rule,
+            is_test=True,
+            deliveries={
+                role: _test_delivery(pixel_id, verdict, began_at=began_at, now=now)
+                for role, (pixel_id, verdict) in answers.items()
+            },
+        )
+    )
+
+
+def _test_delivery(
+    pixel_id: str, verdict: Verdict, *, began_at: datetime, now: datetime
+) -> Delivery:
+    is_accepted = verdict.answer is Answer.ACCEPTED
+    made = Try(
+        at=began_at,
+        took=now - began_at,
+        answer=verdict.answer,
+        explanation=verdict.reason,
+        code=verdict.code,
+        subcode=verdict.subcode,
+        http_status=verdict.http_status,
+        trace_id=verdict.trace_id,
+    )
+    return Delivery(
+        status=DeliveryStatus.SENT if is_accepted else DeliveryStatus.ERROR,
+        reason=None if is_accepted else verdict.reason,
+        details=NO_DETAILS if is_accepted else verdict.details,
+        attempts=1,
+        answered=int(verdict.answered),
+        pixel_id=pixel_id,
+        code=verdict.code,
+        subcode=verdict.subcode,
+        trace_id=verdict.trace_id,
+        finished_at=now,
+        tries=(made,),
+    )
