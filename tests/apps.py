@@ -1,4 +1,4 @@
-"""Apps for tests: making one, and compiling its templates, takes longer than most tests do."""
+"""Shared apps for tests: making one, with its templates, takes longer than most tests."""
 
 from cryptography.fernet import Fernet
 from flask import Flask
@@ -15,7 +15,7 @@ _apps: dict[str, Flask] = {}
 
 
 def app_settings(**environ: str) -> Settings:
-    """Return the settings of an app around given services."""
+    """Return the settings of an app that gets its services from the test."""
     keys = {"TOKEN_KEYS": _TOKEN_KEY, "SESSION_KEYS": SESSION_KEY}
     return Settings.from_env(keys | environ)
 
@@ -23,10 +23,10 @@ def app_settings(**environ: str) -> Settings:
 def started_app(
     services: Services, settings: Settings | None = None, *, name: str = "only"
 ) -> Flask:
-    """Return the app of this name as a new process has it: given services, no limit in use.
+    """Return the app of this name, reset to its start: these services, unused rate limiters.
 
-    An app of a name is made once: its earlier users see their app change. Settings that
-    `create_app` itself reads, TRUSTED_PROXY_HOPS alone, need an app made for them.
+    The app of a name is made once, so a second call changes the app of the first. A test with other
+    TRUSTED_PROXY_HOPS, the one setting that `create_app` itself reads, must make its own app.
     """
     if name not in _apps:
         _apps[name] = create_app(app_settings(), services)

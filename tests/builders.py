@@ -1,4 +1,4 @@
-"""Valid things by default; a test names only what it is about. All people are invented."""
+"""Builders of valid objects; a test names only the parts that matter. All people are invented."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -62,7 +62,7 @@ OLIVE = StaffMember(id="user-1", name="Olive Owner", role="Admin Owner")
 
 @dataclass
 class Clock:
-    """A clock that a test turns by hand."""
+    """A clock that a test sets by hand."""
 
     now: datetime = NOW
 
@@ -75,7 +75,7 @@ class Clock:
 
 @dataclass
 class Ids:
-    """Ids in a row, so that a run can be repeated."""
+    """Consecutive ids, so that a run can be repeated."""
 
     made: list[str] = field(default_factory=list)
 
@@ -101,7 +101,7 @@ def a_person(**changes: Any) -> Person:
 def an_order(**changes: Any) -> Order:
     """Return a paid web order of 115.84 by Casey, made an hour before NOW.
 
-    What is said of the person (`customer`, `bill_to` …) changes the person.
+    Changes of `customer`, `bill_to` and so on apply to the order's person.
     """
     parts = {"customer", "bill_to", "elsewhere", "connection"} & set(changes)
     person = a_person(**{part: changes.pop(part) for part in parts})
@@ -125,7 +125,7 @@ def an_order(**changes: Any) -> Order:
 
 
 def a_stranger() -> Person:
-    """Return Casey as other objects name them: an id and a name, and no way to reach them."""
+    """Return Casey as other objects name them: an id and a name, without contact data."""
     nameplate = Address(first_name="Casey", last_name="Sample", state="OH", country="US")
     return Person(customer=Customer(id=CUSTOMER_ID, address=nameplate))
 
@@ -176,12 +176,12 @@ _KINDS: Mapping[type, ObjectKind] = {
 
 
 def a_signal(fact: Fact, action: Action = Action.CREATE, **changes: Any) -> Signal[Fact]:
-    """Return the news about this object."""
+    """Return the signal of this object."""
     return replace(Signal(kind=_KINDS[type(fact)], action=action, fact=fact), **changes)
 
 
 def a_tenant(settings: TenantSettings | None = None, **changes: Any) -> Tenant:
-    """Return the winery with these choices, its shop asked already."""
+    """Return a tenant with these settings; its shop was looked up already."""
     tenant = Tenant(id=TENANT, choices=settings or some_settings(), shop=Shop(), shop_due_at=NOW)
     return replace(tenant, **changes)
 
@@ -210,12 +210,12 @@ def two_pixels() -> Pixels:
 
 
 def one_pixel_twice() -> Pixels:
-    """Return both roles with one pixel, as it could once be saved."""
+    """Return one pixel in both roles, as older releases allowed."""
     return Pixels(primary=Pixel(id=PIXEL), secondary=Pixel(id=PIXEL))
 
 
 def an_event(**changes: Any) -> Event:
-    """Return a Purchase that Meta would take."""
+    """Return a valid Purchase."""
     event = Event(
         name=EventName.PURCHASE,
         event_id="c7-order-1",
@@ -268,7 +268,7 @@ def outcome_of(
     action: Action = Action.CREATE,
     **changes: Any,
 ) -> Outcome | None:
-    """Return what the news about this object mean for the winery."""
+    """Return the outcome of this object's signal for the winery."""
     signal = a_signal(fact, action, **changes)
     rule = rule_for(signal.kind, signal.action)
     assert rule is not None

@@ -1,4 +1,4 @@
-"""A whole service on one temporary file, with a clock and a queue that tests hold in hand."""
+"""A whole service on a temporary file, with a clock and a queue that tests control."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -84,7 +84,7 @@ GRACE = timedelta(hours=48)
 
 @dataclass(frozen=True)
 class World:
-    """The services of one test, and the parts of them that it steers or looks at."""
+    """The services of one test, with the fakes that the test controls and inspects."""
 
     services: Services
     clock: Clock
@@ -95,7 +95,7 @@ class World:
     file: Path
 
     def install(self, settings: TenantSettings | None = None, *, tenant_id: str = TENANT) -> None:
-        """Set a tenant up with a token for each pixel, its shop asked already."""
+        """Set a tenant up with a token for each pixel; its shop was looked up already."""
         chosen = settings or some_settings()
         tokens = {role: f"{TOKEN}{role}" for role in chosen.roles()}
         configure_tenant(tenant_id, chosen, tokens=tokens, by=OPERATOR, services=self.services)
@@ -109,7 +109,7 @@ class World:
         return {"Authorization": f"Bearer {self.services.sessions.sign(session)}"}
 
     def record_an_order(self, settings: TenantSettings | None = None) -> EventRecord:
-        """Set the tenant up, and receive a paid order."""
+        """Set the tenant up, receive a paid order, and return its record."""
         self.install(settings)
         received = self.receive(a_signal(an_order()))
         assert received.record is not None
@@ -118,7 +118,7 @@ class World:
     def receive(
         self, signal: Signal[Fact], *, tenant_id: str = TENANT, is_trusted: bool = True
     ) -> Received:
-        """Take a signal in."""
+        """Receive a signal, as from a webhook."""
         return receive_signal(
             signal,
             tenant_id=tenant_id,
@@ -128,29 +128,29 @@ class World:
         )
 
     def resolve(self, key: str) -> Resolved:
-        """Do what the record's lookup task asks for."""
+        """Run the record's look-up task."""
         return resolve_signal(TENANT, key, services=self.services)
 
     def send(self, record: EventRecord, role: Role = Role.PRIMARY) -> SendResult:
-        """Do what the delivery's task asks for."""
+        """Run the delivery's task."""
         return send_event(TENANT, record.key, role=role, services=self.services)
 
     def delivery(self, role: Role = Role.PRIMARY) -> Delivery:
-        """Return the delivery of the tenant's one event to this role's pixel."""
+        """Return the delivery of the tenant's only event to this role's pixel."""
         return self.row().deliveries[role]
 
     def breaker(self, role: Role = Role.PRIMARY) -> Breaker:
-        """Return what is known of the tenant's pixel."""
+        """Return the circuit breaker of the tenant's pixel."""
         tenant = self.services.tenants.find(TENANT)
         assert tenant is not None
         return tenant.breaker(role)
 
     def sweep(self) -> Swept:
-        """Do what the scheduler asks for every minute."""
+        """Run the sweep, as the scheduler does every minute."""
         return sweep_due(now=self.clock(), services=self.services)
 
     def run_tasks(self) -> int:
-        """Do what the tasks ask for that are in the queue, and those that they make; count them."""
+        """Run all tasks in the queue, and the tasks that these enqueue; return how many."""
         count = 0
         while self.queue.tasks:
             task = self.queue.tasks.pop(0)
@@ -160,7 +160,7 @@ class World:
         return count
 
     def run_task(self, task: Task) -> None:
-        """Do what the task asks for, but for questions to the shop about itself."""
+        """Run the task, unless it reads the shop's public settings."""
         match parse_task(task.body):
             case SendDelivery(tenant_id=tenant_id, event_key=key, role=role):
                 send_event(tenant_id, key, role=role, services=self.services)
@@ -178,23 +178,23 @@ class World:
                 pass
 
     def release(self, cursor: ReleaseCursor | None = None) -> Released:
-        """Look through the tenant's waiting deliveries."""
+        """Release the tenant's parked deliveries, as far as they may go."""
         return release_parked(TENANT, now=self.clock(), services=self.services, cursor=cursor)
 
     def tell(self) -> Notified:
-        """Look at the tenant's alerts, and write to its people."""
+        """Check the tenant's alerts, and notify its recipients."""
         contact = Contact(admin_url="https://admin.example", support_email="help@example.com")
         return notify_alerts(TENANT, now=self.clock(), contact=contact, services=self.services)
 
     def row(self, tenant_id: str = TENANT) -> EventRecord:
-        """Return the tenant's one event."""
+        """Return the tenant's only record."""
         (stored,) = self.services.events.newest(tenant_id, limit=10)
         return stored.record
 
 
 @pytest.fixture(scope="session")
 def firestore_address() -> Iterator[str]:
-    """Return where Google's Firestore emulator listens; one for all tests."""
+    """Return the address of Google's Firestore emulator, which all tests share."""
     with firestore_emulator() as address:
         warm_up(address)
         yield address
@@ -202,7 +202,7 @@ def firestore_address() -> Iterator[str]:
 
 @pytest.fixture
 def firestore_client(firestore_address: str, monkeypatch: pytest.MonkeyPatch) -> firestore.Client:
-    """Return a client of a project of its own, so of an empty database."""
+    """Return a client of a new project, so of an empty database."""
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_address)
     return firestore.Client(project=f"test-{uuid4().hex[:12]}")
 
@@ -264,7 +264,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def close_file(world: World) -> Callable[[], None]:
-    """Return what takes the store away from under the services."""
+    """Return a function that closes the services' store."""
     events = world.services.events
     assert isinstance(events, SqliteEvents)
     return events._file.close

@@ -1,4 +1,4 @@
-"""Google's own Firestore emulator and a Cloud Tasks emulator, found on the machine and started.
+"""Starting Google's Firestore emulator and a Cloud Tasks emulator, if they are installed.
 
 Without them the tests that need them skip with one line, except with REQUIRE_EMULATORS=1.
 """
@@ -27,7 +27,7 @@ _PATIENCE_SECONDS = 60.0
 
 @contextmanager
 def firestore_emulator(port: int | None = None) -> Iterator[str]:
-    """Lend a fresh emulator at `host:port`; what it holds goes with it."""
+    """Lend a fresh emulator at `host:port`; its data is lost when it ends."""
     jar, java = _firestore_jar(), shutil.which("java")
     if jar is None or java is None:
         raise _missing("Google's Firestore emulator (the SDK's jar, and Java)")
@@ -100,7 +100,7 @@ def _missing(what: str) -> BaseException:
 
 
 def warm_up(address: str) -> None:
-    """Have the emulator answer once; its first answers take longer than a request may wait."""
+    """Make the emulator answer once; its first answers take longer than our time-outs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FIRESTORE_EMULATOR_HOST", address)
         document = firestore.Client(project="warm-up").document("tenants", "first")
@@ -109,7 +109,7 @@ def warm_up(address: str) -> None:
 
 
 def is_emulated(item: pytest.Item) -> bool:
-    """Tell whether the test asks an emulator."""
+    """Return whether the test uses an emulator."""
     params = getattr(getattr(item, "callspec", None), "params", {})
     names = {*getattr(item, "fixturenames", ()), *map(str, params.values())}
     return not names.isdisjoint(_EMULATED)

@@ -1,4 +1,4 @@
-"""Ports without a world behind them, for tests of the layers above."""
+"""Fakes of the ports, for tests of the layers above."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 @dataclass
 class ListQueue:
-    """A queue that keeps its tasks for the test to deliver, and can be down."""
+    """A queue that keeps its tasks for the test to deliver. It can be made unavailable."""
 
     tasks: list[Task] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
@@ -48,7 +48,7 @@ class ListQueue:
 
 @dataclass
 class ScriptedConversions:
-    """A vendor that gives the answers of a script, then accepts everything."""
+    """A Meta that gives scripted answers first, then accepts every event."""
 
     script: list[Verdict] = field(default_factory=list)
     sent: list[tuple[Event, str, str]] = field(default_factory=list)
@@ -64,7 +64,7 @@ class ScriptedConversions:
 
 @dataclass
 class ScriptedConnections:
-    """A vendor that tells of tokens and pixels what a test wants; every probe arrives at first."""
+    """A Meta whose facts of tokens and pixels a test sets; by default it accepts every probe."""
 
     facts: TokenFacts = field(default_factory=TokenFacts)
     name: str | None = None
@@ -92,7 +92,7 @@ class ScriptedConnections:
 
 @dataclass
 class MemoryShops:
-    """A platform with the objects that a test gave it; it can refuse, and change its mind."""
+    """A platform with a test's objects. It can refuse, and calls `meanwhile` in each look-up."""
 
     orders: dict[str, Order] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
@@ -144,7 +144,7 @@ class MemoryShops:
 
 @dataclass
 class ListMailer:
-    """A post office that keeps what it takes, as recipient, subject and text; it can be shut."""
+    """A mailer that keeps each mail's recipient, subject and text. It can be made unavailable."""
 
     mails: list[tuple[str, str, str]] = field(default_factory=list)
     tries: int = 0
@@ -160,7 +160,7 @@ class ListMailer:
 
 
 class OneCaller:
-    """Knows one token, and one of an account that may not call."""
+    """Accepts one token, and knows one of an account that may not call."""
 
     token = "the-queue"
     others_token = "somebody-else"

@@ -1,4 +1,4 @@
-"""SQLite files for tests: copies of one that has our tables, in memory where the system can."""
+"""SQLite files for tests: copies of one with our tables, in memory if the system can."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def scratch_file(path: Path) -> SqliteFile:
-    """Return a new file at this path, whose rows need not survive the machine."""
+    """Return a new file at this path; unlike ours, its rows need not survive a crash."""
     path.write_bytes(_empty())
     file = SqliteFile(str(path))
     with file.use() as db:

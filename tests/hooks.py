@@ -1,4 +1,4 @@
-"""What pytest does for all tests alike: marks, numbers of examples, what is printed last."""
+"""pytest's hooks for all tests: marks, numbers of examples, the printed measurements."""
 
 import gc
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import pytest
 
 from tests.emulators import is_emulated
 
-# A machine may be slow for a moment, and hypothesis builds its tables on its first run.
+# No deadlines: a machine may be slow for a moment, and hypothesis builds tables on its first run.
 hypothesis.settings.register_profile(
     "project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
@@ -20,25 +20,25 @@ MEASURED = "measured"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks an emulator, so that it can be left out."""
+    """Mark the tests that use an emulator, so that they can be deselected."""
     for item in filter(is_emulated, items):
         item.add_marker("emulator")
 
 
 def pytest_collection() -> None:
-    """Search for no garbage while thousands of tests are collected, which all stay."""
+    """Disable garbage collection while thousands of tests are collected, which all stay alive."""
     gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    """Leave them out of every later search."""
+    """Enable garbage collection again, without the collected tests."""
     gc.enable()
     gc.collect()
     gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the tests measured, below their results, whichever process ran them."""
+    """Print the tests' measurements below their results, from all worker processes."""
     stats = terminalreporter.stats
     for report in [*stats.get("passed", []), *stats.get("failed", [])]:
         for name, line in getattr(report, "user_properties", ()):
@@ -48,7 +48,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def measured(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """Return what keeps a line of numbers for the end."""
+    """Return a function that keeps a line of measurements, to be printed at the end."""
 
     def keep(line: str) -> None:
         record_property(MEASURED, line)

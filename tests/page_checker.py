@@ -1,7 +1,7 @@
-"""What every page and fragment must be, whatever it shows; the tests' client checks each one.
+"""The rules for every page and fragment; the tests' client checks each one.
 
 Reference: the HTML standard's parse errors (html5lib, strict), WCAG 2.2 for names and labels, and
-our Content-Security-Policy. What needs a browser to be seen, axe looks at (tests/e2e).
+our Content-Security-Policy. Rules that need a browser are checked by axe (tests/e2e).
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ _REQUESTS = ("hx-get", "hx-post")
 
 
 class CheckingClient(FlaskClient):
-    """A client that takes no page that is not as it must be."""
+    """A client that fails on every page that breaks a rule."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         answer = super().open(*args, **kwargs)
@@ -32,7 +32,7 @@ class CheckingClient(FlaskClient):
 
 @cache
 def check(html: str) -> None:
-    """Fail with what is wrong with this page or fragment; one seen before needs no second look."""
+    """Fail if this page or fragment breaks a rule. Results are cached by text."""
     root = tree_of(html)
     if root.tag == "html":
         assert any(map(words_of, root.findall("head/title"))), "a page needs a title"

@@ -4,13 +4,13 @@ import os
 import socket
 from itertools import cycle
 
-# Below those that the system gives to whoever asks for any: nobody else gets one of these before
-# its process has begun to listen. Each process of the tests has a part of its own.
+# Below the system's ephemeral ports, so no other program is given one of these before the test's
+# process listens. Each worker process of the tests has its own part.
 _FIRST, _PART, _PARTS = 12_000, 5_000, 4
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
+    """Return a free port of this machine."""
     while True:
         port = next(_ours)
         try:
@@ -27,7 +27,7 @@ def _part() -> range:
 
 
 def _from_anywhere(ports: range) -> list[int]:
-    # Two runs on one machine begin at different places.
+    # Two test runs on one machine begin at different ports.
     start = os.getpid() % len(ports)
     return [*ports[start:], *ports[:start]]
 

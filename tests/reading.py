@@ -1,4 +1,4 @@
-"""Pages to read, as a tree: what they say, and where."""
+"""Reading HTML pages as trees: their texts, ids and headings."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -11,24 +11,24 @@ HEADINGS = ("h1", "h2", "h3", "h4")
 
 @lru_cache(maxsize=16)
 def tree_of(html: str) -> Element:
-    """Return the page, or what holds the fragment; fail where it is no valid HTML."""
+    """Return the page, or the element around the fragment; fail if it is no valid HTML."""
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     if html.lower().startswith("<!doctype"):
         root: Element = parser.parse(html)
         return root
-    # A table's part is none of a page's body; htmx knows that too.
+    # A <tbody> is valid only inside a table.
     container = "table" if html.lstrip().startswith("<tbody") else "div"
     fragment: Element = parser.parseFragment(html, container=container)
     return fragment
 
 
 def elements(root: Element) -> Iterator[Element]:
-    """Yield every element; a comment has a function for its tag."""
+    """Yield every element, without comments (whose tag is a function)."""
     yield from (each for each in root.iter() if not callable(each.tag))
 
 
 def words_of(element: Element) -> str:
-    """Return what it says, in one line."""
+    """Return the element's text in one line."""
     return " ".join("".join(element.itertext()).split())
 
 
@@ -38,7 +38,7 @@ def ids_of(root: Element) -> list[str]:
 
 
 def headings_of(root: Element) -> list[tuple[int, str]]:
-    """Return every heading's level and words."""
+    """Return every heading's level and text."""
     return [
         (HEADINGS.index(each.tag) + 1, words_of(each))
         for each in elements(root)
@@ -47,7 +47,7 @@ def headings_of(root: Element) -> list[tuple[int, str]]:
 
 
 def section_of(root: Element, anchor: str) -> str:
-    """Return what stands under a heading: up to the next one that is not below it."""
+    """Return the text under a heading, up to the next one of the same or a higher level."""
     parents = {child: parent for parent in root.iter() for child in parent}
     heading = next(each for each in elements(root) if each.get("id") == anchor)
     assert heading.tag in HEADINGS, f"#{anchor} is no heading"

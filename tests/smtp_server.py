@@ -1,4 +1,4 @@
-"""A small real SMTP server for tests: it keeps what it takes, and can be told to refuse."""
+"""A small real SMTP server for tests. It keeps all mail, and can be made to refuse."""
 
 import base64
 import socketserver
@@ -22,7 +22,7 @@ HOST = "localhost"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One e-mail with its envelope, as it was taken."""
+    """One received e-mail with its envelope."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -32,18 +32,18 @@ class Mail:
 
     @property
     def message(self) -> EmailMessage:
-        """What a reader of it sees."""
+        """The parsed message."""
         return message_from_bytes(self.raw, policy=default)
 
     @property
     def text(self) -> str:
-        """The words in it."""
+        """The message's text."""
         return str(self.message.get_content()).replace("\r\n", "\n")
 
 
 @dataclass
 class Inbox:
-    """What the server takes; `refusals` holds what it answers to a command instead."""
+    """The received mail. `refusals` holds the replies to commands that the server refuses."""
 
     port: int = 0
     mails: list[Mail] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Inbox:
     changed: Condition = field(default_factory=Condition)
 
     def wait_for(self, number: int, *, seconds: float = 20.0) -> list[Mail]:
-        """Return the mails once there are so many."""
+        """Return the mails as soon as there are `number` of them."""
         with self.changed:
             assert self.changed.wait_for(lambda: len(self.mails) >= number, seconds)
             return list(self.mails)
@@ -66,19 +66,19 @@ class Certificate:
 
     @property
     def as_server(self) -> ssl.SSLContext:
-        """What a server shows."""
+        """The TLS context of a server with this certificate."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.path)
         return context
 
     @property
     def as_client(self) -> ssl.SSLContext:
-        """What a client trusts."""
+        """The TLS context of a client that trusts this certificate."""
         return ssl.create_default_context(cafile=str(self.path))
 
 
 def a_certificate(folder: Path, host: str = HOST) -> Certificate:
-    """Return a fresh certificate that signed itself."""
+    """Return a new self-signed certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)
@@ -104,7 +104,7 @@ def a_certificate(folder: Path, host: str = HOST) -> Certificate:
 
 
 class _Talk(socketserver.StreamRequestHandler):
-    """One connection, as RFC 5321 has it."""
+    """One connection, by the rules of RFC 5321."""
 
     server: "_Server"
     is_encrypted = False
@@ -208,7 +208,7 @@ class _Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", inbox.port), _Talk)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that hangs up in the middle is what some tests are about."""
+        """Print nothing: in some tests the client hangs up on purpose."""
 
 
 @contextmanager

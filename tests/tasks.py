@@ -1,4 +1,4 @@
-"""What tasks say, for tests that look at the queue."""
+"""Decoding of tasks' bodies, for tests that inspect the queue."""
 
 from typing import TypeVar
 
@@ -9,7 +9,7 @@ BodyT = TypeVar("BodyT", bound=TaskBody)
 
 
 def body_of(task: Task, kind: type[BodyT]) -> BodyT:
-    """Return the task's body, which is of this kind."""
+    """Return the task's body as a `kind`."""
     body = parse_task(task.body)
     assert isinstance(body, kind)
     return body

@@ -1,4 +1,4 @@
-"""Wineries put straight into the store, for tests of what is read from there."""
+"""Writing tenants directly into the store, for tests that read them."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from service.ports import Tenants
 
 
 def put(tenants: Tenants, tenant_id: str, **parts: Any) -> None:
-    """Write these parts of a tenant; one that is unknown is made."""
+    """Write these parts of a tenant; create the tenant if it is missing."""
     tenants.update(tenant_id, lambda known: replace(known or Tenant(id=tenant_id), **parts))
 
 
@@ -21,12 +21,12 @@ def save_settings(tenants: Tenants, tenant_id: str, settings: TenantSettings) ->
 
 
 def save_installation(tenants: Tenants, tenant_id: str, installation: Installation) -> None:
-    """Write how the installation stands."""
+    """Write the tenant's installation."""
     put(tenants, tenant_id, installation=installation)
 
 
 def save_shop(tenants: Tenants, tenant_id: str, shop: Shop | None, *, due_at: datetime) -> None:
-    """Write what the shop tells of itself, if anything, and when it is asked again."""
+    """Write the shop's public settings, if any, and when they are read again."""
 
     def told(known: Tenant) -> Tenant:
         return replace(known, shop=shop or known.shop, shop_due_at=due_at)
@@ -40,11 +40,11 @@ def save_token(tenants: Tenants, tenant_id: str, role: Role, sealed: str) -> Non
 
 
 def remove_tokens(tenants: Tenants, tenant_id: str, *roles: Role) -> None:
-    """Forget the tokens of these roles, or of all."""
+    """Delete the tokens of these roles, or of all roles if none is named."""
     for role in roles or Role:
         tenants.update_token(tenant_id, role, lambda _: None)
 
 
 def forget(tenants: Tenants, tenant_id: str) -> None:
-    """Forget the tenant with all its parts."""
+    """Delete the tenant with all its parts."""
     tenants.remove(tenant_id, only_if=lambda _: True)

@@ -1,4 +1,4 @@
-"""What a browser has to fetch before the dashboard works, by weight."""
+"""The size of the scripts that a browser must fetch for the dashboard."""
 
 import gzip
 import json
@@ -19,7 +19,7 @@ def scripts() -> list[Path]:
 class TestTheScripts:
     def test_are_all_that_there_are(self) -> None:
         built = {path.name for path in (ROOT / "static/vendor").glob("*.js")}
-        # The page for people in trouble has one of its own.
+        # The error page has its own script.
         assert built - {path.name for path in scripts()} == {"problem.min.js"}
 
     def test_forget_no_file_of_ours(self) -> None:

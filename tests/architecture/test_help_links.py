@@ -1,4 +1,4 @@
-"""Every message that people meet has its place in the documentation, and every link finds it."""
+"""Every message to merchants has its section in the documentation, and every link leads to it."""
 
 import json
 import re
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 VECTORS = json.loads((ROOT / "tests/vectors/graph_errors.json").read_bytes())
 REFUSALS = [each for each in VECTORS if each["http_status"]]
 PROBLEMS = [each for each in vars(problems).values() if isinstance(each, Problem)]
-# What the documentation says in other words than the log.
+# Texts of the log that the documentation words differently.
 IN_OTHER_WORDS = {
     Reason.SENT_WITHOUT: "sent once more without",
     Reason.EVENT_TOO_OLD: "older than 7 days",
@@ -66,7 +66,7 @@ def refusal(code: int, subcode: int | None) -> Verdict:
 
 
 def anchors_in_code() -> Iterator[tuple[str, str]]:
-    """Yield where a `section` of the documentation is named, and which."""
+    """Yield each place that names a `section` of the documentation, with the section."""
     for path in sorted((ROOT / "service").rglob("*.py")):
         for anchor in re.findall(r'\bsection(?:: str)? ?= ?"([\w-]+)"', path.read_text()):
             yield path.name, anchor

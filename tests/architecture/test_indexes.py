@@ -1,4 +1,4 @@
-"""Every query that we ask has its index: the emulator answers without one, Firestore does not.
+"""Every Firestore query has its index: the emulator answers without one, Firestore does not.
 
 Reference: Firestore, "Index types" and the format of `firestore.indexes.json`.
 """
@@ -62,9 +62,9 @@ def samples(function: Any) -> list[Query]:
 
 
 def shapes(query: Query) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Return the indexes that it needs: collection, scope, fields with directions in order.
+    """Return the indexes that the query needs: collection, scope, fields with directions in order.
 
-    Of several equalities each needs its own with the same order, which Firestore merges.
+    Each of several equalities needs its own index with the same order; Firestore merges them.
     """
     equal = [
         (field, KINDS[comparison]) for field, comparison, _ in query.where if comparison in KINDS
@@ -80,7 +80,7 @@ def shapes(query: Query) -> list[tuple[str, str, list[tuple[str, str]]]]:
 
 
 def single(collection: str, scope: str, field: str, direction: str) -> bool:
-    """Tell whether one field's own index will do; without a word on it, Firestore makes both."""
+    """Return whether the field has this single-field index; by default it has both directions."""
     for override in DECLARED["fieldOverrides"]:
         if (override["collectionGroup"], override["fieldPath"]) == (collection, field):
             wanted = {"order": direction, "queryScope": scope}
@@ -133,7 +133,7 @@ def test_an_index_has_its_query() -> None:
             assert (override["collectionGroup"], index["queryScope"], field) in needed
 
 
-def test_all_queries_are_made_in_one_place() -> None:
+def test_all_queries_are_made_in_one_module() -> None:
     for path in (ROOT / "service").rglob("*.py"):
         made = set(calls(path))
         if path.name != "queries.py":
@@ -142,7 +142,7 @@ def test_all_queries_are_made_in_one_place() -> None:
             assert not {"where", "order_by", "collection_group", "stream"} & made, path
 
 
-def test_an_index_is_spared_for_whatever_is_never_asked_for() -> None:
+def test_fields_without_queries_have_no_index() -> None:
     spared = {
         (each["collectionGroup"], each["fieldPath"])
         for each in DECLARED["fieldOverrides"]
@@ -160,7 +160,7 @@ def test_locks_and_signals_expire_by_themselves_too() -> None:
     assert expiring == {("events", "expires_at"), ("signals", "expires_at")}
 
 
-def test_nobody_gets_in_past_the_service() -> None:
+def test_no_client_but_the_service_has_access() -> None:
     rules = (ROOT / "firestore.rules").read_text()
     assert "match /{document=**}" in rules
     assert [line.strip() for line in rules.splitlines() if "allow" in line] == [

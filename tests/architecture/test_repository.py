@@ -33,7 +33,7 @@ def read(path: str) -> str:
 
 def functions(path: str) -> Iterator[ast.FunctionDef]:
     for node in ast.walk(ast.parse(read(path))):
-        # A test may hold a whole document that it expects.
+        # A test may be longer: it may hold a whole expected document.
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("test_"):
             yield node
 
@@ -47,7 +47,7 @@ class TestTheTree:
     def test_has_what_its_owner_asked_for(self, name: str) -> None:
         assert any(path == name or path.startswith(f"{name}/") for path in TRACKED)
 
-    def test_holds_no_file_of_somebody_else(self) -> None:
+    def test_holds_no_foreign_file(self) -> None:
         assert [
             path for path in TRACKED if path.startswith(("static/vendor/", "static/snippet/"))
         ] == []
@@ -92,7 +92,7 @@ class TestTemplates:
     @pytest.mark.parametrize("path", [path for path in TEMPLATES if Path(path).name[0] == "_"])
     def test_fragments_have_one_root_named_after_them(self, path: str) -> None:
         name = Path(path).stem.strip("_").replace("_", "-")
-        # What there may be one of for each pixel has its role behind the name.
+        # A fragment that exists once per pixel has the role after its name.
         assert re.match(rf'<div id="{name}(-{{{{ role }}}})?"', read(path))
         assert read(path).rstrip().endswith("</div>")
 
@@ -108,7 +108,7 @@ class TestStyles:
         known = set(re.findall(r"(--[\w-]+):", read("static/css/tokens.css")))
         assert set(re.findall(r"var\((--[\w-]+)", read(path))) <= known
 
-    def test_have_no_token_that_nobody_uses(self) -> None:
+    def test_have_no_unused_token(self) -> None:
         used = {name for path in STYLES for name in re.findall(r"var\((--[\w-]+)", read(path))}
         assert (
             set(re.findall(r"^  (--[\w-]+):", read("static/css/tokens.css"), re.MULTILINE)) == used

@@ -1,4 +1,4 @@
-"""What is imported is named: what a library brings along may go with its next version."""
+"""Every imported distribution is in the requirements: a library may drop its own dependencies."""
 
 import ast
 import os
@@ -14,14 +14,14 @@ from tests.architecture.test_repository import PYTHON, read
 
 OURS = {"service", "tests"}
 DISTRIBUTIONS = packages_distributions()
-# Found without being imported: the time zones that `zoneinfo` reads where the system has none.
+# Used without an import: `zoneinfo` reads `tzdata` on systems without time zones.
 READ_BY = {"zoneinfo": "tzdata"}
 SERVICE = [path for path in PYTHON if not path.startswith("tests/")]
 TESTS = [path for path in PYTHON if path.startswith("tests/")]
 
 
 def imported(paths: list[str]) -> set[str]:
-    """Return the names that these files import, as far as they are neither ours nor Python's."""
+    """Return the names that these files import, without our own and Python's."""
     names = {name for path in paths for name in _imports(ast.parse(read(path)))}
     foreign = {name for name in names if name.partition(".")[0] not in sys.stdlib_module_names}
     return {name for name in foreign if name.partition(".")[0] not in OURS} | (
@@ -39,7 +39,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
 
 
 def distribution_of(name: str) -> str:
-    """Return what has to be installed for this import, as requirements spell it."""
+    """Return the distribution that provides this import, as requirements spell it."""
     top = name.partition(".")[0]
     if top in READ_BY:
         return READ_BY[top]
@@ -58,12 +58,12 @@ def _holds(owner: str, name: str) -> bool:
 
 
 def spelt(name: str) -> str:
-    """Return the one spelling of a distribution's name (Python Packaging, "Names")."""
+    """Return the distribution's normalised name (Python Packaging, "Names")."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def required(file: str) -> set[str]:
-    """Return the distributions that this file names, and those of the files that it includes."""
+    """Return the distributions that this file and the files it includes name."""
     names = set()
     for line in read(file).splitlines():
         if line.startswith("-r "):

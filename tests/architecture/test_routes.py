@@ -1,4 +1,4 @@
-"""Every route is on this list, with who may call it; a new one must say so here."""
+"""The list of all routes with their guards; a new route must be added here."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tests.fakes import OneCaller
 pytestmark = pytest.mark.thorough
 
 PUBLIC, QUEUE, STAFF, WRITERS = "everybody", "our queue", "the winery's staff", "some roles"
-# Whoever shows no login is heard; nothing is believed before the shop confirms it.
+# A caller without a login is answered; its unproven webhook counts only if the shop confirms it.
 HEARD = "everybody, believed with Commerce7's login"
 ACCOUNT = "whoever Commerce7 knows"
 TICKET = "whoever was given a ticket a minute ago"
@@ -67,7 +67,7 @@ EXAMPLES = {
     "/configuration/pixels/<name>/remove": "/configuration/pixels/secondary/remove",
     "/simulation/<name>": "/simulation/Lead",
 }
-# Each route by an address that it answers, with its guard.
+# Each route, by one of its addresses, with its guard.
 CALLS = {
     (method, EXAMPLES.get(rule, rule)): guard
     for (method, rule), guard in ROUTES.items()
@@ -77,7 +77,7 @@ FOR_STAFF = [call for call, guard in CALLS.items() if guard in {STAFF, WRITERS}]
 STRANGERS = ["nobody", "forged", "wrong key", "wrong audience", "expired", "ahead of its time"]
 OTHER = "other-winery"
 
-# What each of them is answered, by guard: refused (401, 403), or anything but refused.
+# By guard, the answer to each caller: refused (401, 403), or anything else.
 REFUSED = {
     PUBLIC: {},
     HEARD: dict.fromkeys(
@@ -131,7 +131,7 @@ def test_the_list_is_complete(app: Flask) -> None:
 
 @pytest.mark.parametrize("caller", CALLERS)
 @pytest.mark.parametrize(("method", "path"), CALLS)
-def test_every_route_knows_whom_to_let_in(
+def test_every_route_admits_only_the_callers_of_its_guard(
     client: FlaskClient, wineries: World, method: str, path: str, caller: str
 ) -> None:
     headers = credentials(wineries, caller)
@@ -145,7 +145,7 @@ def test_every_route_knows_whom_to_let_in(
 
 
 class Spy:
-    """Notes which tenants a store is asked about, by whatever method."""
+    """A wrapper of a port that records the tenant ids in all its calls."""
 
     def __init__(self, port: Any, seen: set[str]) -> None:
         self._port, self._seen = port, seen
@@ -160,7 +160,7 @@ class Spy:
 
 @pytest.fixture
 def seen(wineries: World) -> tuple[set[str], FlaskClient]:
-    """Return what the store is asked about, and a client of an app over that store."""
+    """Return the recorded tenant ids, and a client of an app over the recording store."""
     asked: set[str] = set()
     services = replace(
         wineries.services,
@@ -194,7 +194,7 @@ def test_a_session_reaches_its_own_winery_whatever_the_request_names(
 
 @pytest.mark.parametrize("caller", STRANGERS)
 @pytest.mark.parametrize(("method", "path"), FOR_STAFF)
-def test_a_stranger_makes_nobody_read_anything(
+def test_a_caller_without_a_login_causes_no_read(
     wineries: World,
     seen: tuple[set[str], FlaskClient],
     method: str,

@@ -1,4 +1,4 @@
-"""The engines that keep the store's promises, each with its five ports."""
+"""The engines that the contract tests run on, each with the store's five ports."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from tests.files import scratch_file
 
 @dataclass(frozen=True)
 class Engine:
-    """A store, whatever it is made of."""
+    """One implementation of the store."""
 
     events: Events
     tenants: Tenants
@@ -39,7 +39,7 @@ class Engine:
     jobs: Jobs
     overwrite: Callable[[str, str, str, bytes], None]
     text: Callable[[str, str, str], str]
-    """Write and read a stored document by its collection, id and name, as another release does."""
+    """Write or read a stored document by collection, id and name, as another release would."""
 
 
 def over(documents: Documents) -> Engine:

@@ -1,4 +1,4 @@
-"""A task handler over a real socket, for whatever queue calls it."""
+"""A task handler on a real socket, for a queue to call."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ class Call:
 
 @dataclass
 class Handler:
-    """A task handler that answers as told and remembers its calls."""
+    """A task handler that gives scripted answers and records its calls."""
 
     url: str = ""
     calls: "Mailbox[Call]" = field(default_factory=Mailbox)

@@ -1,8 +1,8 @@
-"""Documents over mock-firestore, as far as it goes.
+"""Documents over mock-firestore, as far as it supports them.
 
-It knows paths, `set`, `update`, `delete`, `where`, `order_by` and `limit`. Preconditions stand on
-the nonce of the last write. It does not know collection groups, counts, cursors over several
-fields, `select` nor documents that lack an ordered field: a test that needs one of these skips with
+It supports paths, `set`, `update`, `delete`, `where`, `order_by` and `limit`. Preconditions compare
+the nonce of the last write. Not supported are collection groups, counts, cursors over several
+fields, `select`, and documents without an ordered field: a test that needs one of these skips with
 that reason.
 """
 
@@ -20,7 +20,7 @@ from service.gcp.queries import ID, Query
 
 
 class MockDocuments:
-    """Port-like `Documents` for one test, in memory."""
+    """`Documents` in memory, for one test."""
 
     def __init__(self, *, new_id: Callable[[], str]) -> None:
         self._client = MockFirestore()

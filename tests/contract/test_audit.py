@@ -1,4 +1,4 @@
-"""What every store of audit entries must do. One parameter per engine."""
+"""What every store of audit entries must do. Runs on each engine."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -43,7 +43,7 @@ class TestNewest:
             audit.add(TENANT, an_entry(who, at=NOW + timedelta(minutes=minutes)))
         assert [entry.who for entry in audit.newest(TENANT, limit=2)] == ["c", "b"]
 
-    def test_returns_nothing_where_nothing_is(self, audit: Audit) -> None:
+    def test_returns_nothing_without_entries(self, audit: Audit) -> None:
         assert list(audit.newest(TENANT, limit=9)) == []
 
     def test_keeps_tenants_apart(self, audit: Audit) -> None:
@@ -52,7 +52,7 @@ class TestNewest:
         assert [entry.who for entry in audit.newest(TENANT, limit=9)] == ["mine"]
         assert [entry.who for entry in audit.newest("other-winery", limit=9)] == ["theirs"]
 
-    def test_returns_equal_entries_each_for_itself(self, audit: Audit) -> None:
+    def test_returns_each_of_several_equal_entries(self, audit: Audit) -> None:
         for _ in range(2):
             audit.add(TENANT, an_entry())
         assert list(audit.newest(TENANT, limit=9)) == [an_entry()] * 2
@@ -67,7 +67,7 @@ class TestDropAll:
         assert list(audit.newest(TENANT, limit=9)) == []
         assert list(audit.newest("other-winery", limit=9)) == [an_entry()]
 
-    def test_leaves_room_for_new_ones(self, audit: Audit) -> None:
+    def test_allows_new_entries_afterwards(self, audit: Audit) -> None:
         audit.add(TENANT, an_entry("old"))
         audit.drop_all(TENANT)
         audit.add(TENANT, an_entry("new"))
@@ -75,7 +75,7 @@ class TestDropAll:
 
 
 class TestSqliteThatIsGone:
-    def test_says_so_in_our_words(self, tmp_path: Path) -> None:
+    def test_raises_store_unavailable(self, tmp_path: Path) -> None:
         file = SqliteFile(str(tmp_path / "gone.db"))
         audit = SqliteAudit(file)
         file.close()

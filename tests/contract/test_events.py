@@ -1,4 +1,4 @@
-"""What every store of events must do. One parameter per engine."""
+"""What every store of events must do. Runs on each engine."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -54,7 +54,7 @@ class TestAdd:
         assert found.record.event_id == "theirs"
         assert [stored.record for stored in events.newest(TENANT, limit=10)] == [mine]
 
-    def test_lets_one_of_many_win(self, events: Events) -> None:
+    def test_lets_one_of_many_simultaneous_writers_win(self, events: Events) -> None:
         with ThreadPoolExecutor(max_workers=16) as pool:
             added = list(pool.map(lambda _: events.add(a_record()), range(50)))
 
@@ -62,7 +62,7 @@ class TestAdd:
 
 
 class TestFind:
-    def test_finds_nothing_where_nothing_is(self, events: Events) -> None:
+    def test_finds_nothing_under_an_unknown_key(self, events: Events) -> None:
         assert events.find(TENANT, "no-such-key") is None
 
 
@@ -78,7 +78,7 @@ class TestReplace:
         found = events.find(TENANT, changed.key)
         assert found == written
 
-    def test_refuses_what_was_read_before_another_write(self, events: Events) -> None:
+    def test_refuses_a_stale_revision(self, events: Events) -> None:
         stored = add(events, a_record())
         assert events.replace(stored, replace(stored.record, event_id="first")) is not None
 
@@ -88,7 +88,7 @@ class TestReplace:
         assert found is not None
         assert found.record.event_id == "first"
 
-    def test_lets_one_of_many_win(self, events: Events) -> None:
+    def test_lets_one_of_many_simultaneous_writers_win(self, events: Events) -> None:
         stored = add(events, a_record())
 
         with ThreadPoolExecutor(max_workers=16) as pool:
@@ -98,7 +98,7 @@ class TestReplace:
 
 
 class TestDue:
-    def test_returns_what_is_overdue_of_every_tenant_the_most_overdue_first(
+    def test_returns_overdue_records_of_every_tenant_most_overdue_first(
         self, events: Events
     ) -> None:
         def record(key: str, tenant_id: str, minutes: int) -> EventRecord:
@@ -124,7 +124,7 @@ class TestDue:
 
         assert len(events.due(now=NOW + timedelta(minutes=2), limit=10)) == 1
 
-    def test_forgets_what_is_final_or_has_no_delivery(self, events: Events) -> None:
+    def test_leaves_out_records_that_are_final_or_have_no_delivery(self, events: Events) -> None:
         stored = add(events, a_record())
         done = closed(a_delivery(), status=DeliveryStatus.SENT, reason=None, now=NOW)
         events.replace(stored, stored.record.with_delivery(Role.PRIMARY, done, now=NOW))
@@ -140,7 +140,7 @@ class TestNewest:
 
         assert [stored.record.key for stored in events.newest(TENANT, limit=2)] == ["2", "1"]
 
-    def test_orders_what_came_at_once_the_same_every_time(self, events: Events) -> None:
+    def test_orders_records_of_the_same_moment_always_alike(self, events: Events) -> None:
         for key in ("b", "c", "a"):
             add(events, a_record(key=key))
 
@@ -155,7 +155,7 @@ class TestNewest:
 
         assert [stored.record.key for stored in events.newest(TENANT, limit=2)] == ["old", "new"]
 
-    def test_tells_the_status(self, events: Events) -> None:
+    def test_returns_the_status(self, events: Events) -> None:
         add(events, a_waiting_record())
 
         assert [stored.record.status for stored in events.newest(TENANT, limit=1)] == [
@@ -164,7 +164,7 @@ class TestNewest:
 
 
 class TestCount:
-    def test_tells_how_many_show_each_status_of_this_tenant(self, events: Events) -> None:
+    def test_counts_this_tenants_rows_by_status(self, events: Events) -> None:
         for key in ("1", "2"):
             add(events, a_record(key=key))
         add(events, a_waiting_record(key="3"))
@@ -189,8 +189,8 @@ class TestCount:
         assert events.count(TENANT) == {Status.SENT: 1}
 
 
-class TestACleared:
-    def test_record_is_in_no_log_and_still_takes_its_key(self, events: Events) -> None:
+class TestAClearedRecord:
+    def test_is_in_no_log_and_keeps_its_key_taken(self, events: Events) -> None:
         stored = add(events, a_record())
         assert events.replace(stored, stored.record.without_content(now=NOW)) is not None
 
@@ -199,7 +199,7 @@ class TestACleared:
         assert events.due(now=NOW + timedelta(days=30), limit=10) == []
         assert events.add(a_record()) is None
 
-    def test_record_may_come_back(self, events: Events) -> None:
+    def test_may_return_to_the_log(self, events: Events) -> None:
         stored = add(events, a_waiting_record())
         lock = events.replace(stored, stored.record.without_content(now=NOW))
         assert lock is not None
@@ -214,7 +214,7 @@ class TestPing:
 
 
 class TestSqliteThatIsGone:
-    def test_says_so_in_our_words(self, tmp_path: Path) -> None:
+    def test_raises_store_unavailable(self, tmp_path: Path) -> None:
         file = SqliteFile(str(tmp_path / "gone.db"))
         events = SqliteEvents(file)
         file.close()

@@ -1,4 +1,4 @@
-"""What every store of events must do about open, old and expired ones. One parameter per engine."""
+"""What every store of events must do with open, old and expired records. Runs on each engine."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -51,7 +51,7 @@ def place(stored: Stored) -> Cursor:
 
 
 def walk(events: Events, *, limit: int) -> list[str]:
-    """Return the keys of all that is open, so many at a time."""
+    """Return the keys of all open records, read in pages of `limit`."""
     keys: list[str] = []
     last: Cursor | None = None
     while batch := events.open(TENANT, after=last, limit=limit):
@@ -62,13 +62,13 @@ def walk(events: Events, *, limit: int) -> list[str]:
 
 
 class TestOpen:
-    def test_returns_what_waits_in_the_order_of_its_times(self, events: Events) -> None:
+    def test_returns_waiting_records_by_due_time(self, events: Events) -> None:
         for key, seconds in (("b", 3), ("a", 2), ("c", 1)):
             add(events, due(key, NOW + timedelta(seconds=seconds)))
         assert open_keys(events) == ["c", "a", "b"]
         assert open_keys(events, limit=2) == ["c", "a"]
 
-    def test_returns_what_was_written(self, events: Events) -> None:
+    def test_returns_records_as_they_were_written(self, events: Events) -> None:
         stored = add(events, due("a", NOW, payload="sealed"))
         assert list(events.open(TENANT, after=None, limit=9)) == [stored]
 
@@ -106,7 +106,7 @@ class TestOpen:
             add(events, due(key, at.astimezone(KIRITIMATI)))
         assert walk(events, limit=1) == ["a", "b", "c"]
 
-    def test_goes_on_although_what_it_returned_is_over(self, events: Events) -> None:
+    def test_goes_on_after_returned_records_have_ended(self, events: Events) -> None:
         for key in "abc":
             add(events, due(key, NOW))
         (first,) = events.open(TENANT, after=None, limit=1)
@@ -125,7 +125,7 @@ def under_way(key: str, since: datetime, **changes: object) -> EventRecord:
 
 
 class TestLongestQueued:
-    def test_is_what_is_under_way_the_longest(self, events: Events) -> None:
+    def test_is_the_record_that_is_longest_under_way(self, events: Events) -> None:
         assert longest(events) is None
         for key, at in (("b", NOW), ("a", (NOW - SECOND).astimezone(KIRITIMATI)), ("c", NOW)):
             add(events, under_way(key, at))
@@ -149,7 +149,7 @@ class TestLongestQueued:
         add(events, a_record(key="half", deliveries=both))
         assert longest(events) == "half"
 
-    def test_is_another_one_once_it_is_over(self, events: Events) -> None:
+    def test_is_the_next_record_once_the_first_has_ended(self, events: Events) -> None:
         add(events, under_way("second", NOW))
         first = add(events, under_way("first", NOW - SECOND))
         assert events.replace(first, first.record.given_up(Reason("over"), now=NOW))
@@ -162,15 +162,13 @@ def idle_keys(events: Events, *, before: datetime = NOW, limit: int = 9) -> list
 
 
 class TestIdle:
-    def test_returns_what_is_older_the_oldest_first_and_no_more_than_asked_for(
-        self, events: Events
-    ) -> None:
+    def test_returns_older_records_oldest_first_up_to_the_limit(self, events: Events) -> None:
         for key, at in (("old", NOW - SECOND), ("older", NOW - 2 * SECOND), ("new", NOW)):
             add(events, done(key, at))
         assert idle_keys(events) == ["older", "old"]
         assert idle_keys(events, limit=1) == ["older"]
 
-    def test_returns_nothing_that_is_due_and_is_not_held_up_by_it(self, events: Events) -> None:
+    def test_skips_due_records_beyond_the_limit_too(self, events: Events) -> None:
         for key in "abc":
             add(events, due(key, NOW, received_at=NOW - 3 * SECOND))
         lookup = Lookup(sealed_id="sealed", asked_at=NOW, due_at=NOW)
@@ -178,7 +176,7 @@ class TestIdle:
         add(events, a_waiting_record(key="idle", received_at=NOW - SECOND))
         assert idle_keys(events, limit=1) == ["idle"]
 
-    def test_returns_neither_locks_nor_what_is_others(self, events: Events) -> None:
+    def test_returns_neither_locks_nor_other_tenants_records(self, events: Events) -> None:
         add(events, done("lock", NOW - SECOND).without_content(now=NOW))
         add(events, done("theirs", NOW - SECOND, tenant_id="other-winery"))
         assert idle_keys(events) == []
@@ -195,7 +193,7 @@ class TestIdle:
 
 
 class TestDropExpired:
-    def test_deletes_locks_of_every_tenant_whose_time_is_over(self, events: Events) -> None:
+    def test_deletes_expired_locks_of_every_tenant(self, events: Events) -> None:
         for tenant_id in (TENANT, "other-winery"):
             add(events, done("lock", NOW, tenant_id=tenant_id).without_content(now=NOW))
 
@@ -204,12 +202,12 @@ class TestDropExpired:
         assert events.drop_expired(now=OVER, limit=9) == 2
         assert events.find(TENANT, "lock") is None
 
-    def test_deletes_no_more_than_it_may(self, events: Events) -> None:
+    def test_deletes_up_to_the_limit(self, events: Events) -> None:
         for key in "abc":
             add(events, done(key, NOW).without_content(now=NOW))
         assert [events.drop_expired(now=OVER, limit=2) for _ in range(3)] == [2, 1, 0]
 
-    def test_leaves_what_is_in_a_log_however_old(self, events: Events) -> None:
+    def test_keeps_log_rows_of_any_age(self, events: Events) -> None:
         for record in (done("final", NOW), due("due", NOW), a_waiting_record(key="waiting")):
             add(events, record)
         assert events.drop_expired(now=NOW + timedelta(days=3650), limit=9) == 0
@@ -222,7 +220,7 @@ class TestDropExpired:
         assert events.drop_expired(now=NOW + EVENT_WINDOW - SECOND, limit=9) == 0
         assert events.drop_expired(now=NOW + EVENT_WINDOW, limit=9) == 1
 
-    def test_leaves_a_lock_that_is_still_asked_about(self, events: Events) -> None:
+    def test_keeps_a_lock_with_a_pending_look_up(self, events: Events) -> None:
         lookup = Lookup(sealed_id="sealed", asked_at=NOW, due_at=NOW)
         add(events, replace(done("a", NOW).without_content(now=NOW), lookup=lookup))
         assert events.drop_expired(now=OVER, limit=9) == 0

@@ -1,4 +1,4 @@
-"""What every store of tenants must do about installations. One parameter per engine."""
+"""What every store of tenants must do about installations. Runs on each engine."""
 
 from datetime import timedelta, timezone
 
@@ -15,7 +15,7 @@ LATER = NOW + timedelta(hours=1)
 
 
 class TestAnInstallation:
-    def test_is_active_where_nobody_wrote_any(self, tenants: Tenants) -> None:
+    def test_is_active_by_default(self, tenants: Tenants) -> None:
         save_settings(tenants, TENANT, some_settings())
         found = tenants.find(TENANT)
         assert found is not None
@@ -85,7 +85,7 @@ class TestInstallationsDue:
         assert tenants.due(Due.INSTALLATION, now=NOW, limit=9) == due
         assert tenants.due(Due.INSTALLATION, now=NOW, limit=2) == due[:2]
 
-    def test_are_so_no_more_once_that_is_done(self, tenants: Tenants) -> None:
+    def test_are_no_longer_due_once_that_is_done(self, tenants: Tenants) -> None:
         for tenant_id in (TENANT, "gone"):
             save_installation(tenants, tenant_id, Installation(check_at=NOW))
         save_installation(tenants, TENANT, Installation())

@@ -1,4 +1,4 @@
-"""What every store of jobs must do. One parameter per engine."""
+"""What every store of jobs must do. Runs on each engine."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -62,7 +62,7 @@ class TestAJob:
         assert not jobs.replace(TENANT, a_job(id="another"), over=None)
         assert jobs.find(TENANT, JobKind.RESEND) == a_job()
 
-    def test_is_written_over_the_one_that_was_read_alone(self, jobs: Jobs) -> None:
+    def test_replaces_only_the_job_that_was_read(self, jobs: Jobs) -> None:
         first, second = a_job(), a_job(done=1)
         assert jobs.replace(TENANT, first, over=None)
         assert jobs.replace(TENANT, second, over=first)
@@ -113,7 +113,7 @@ class TestDropAll:
         assert [jobs.find(TENANT, kind) for kind in JobKind] == [None, None]
         assert jobs.find("other-winery", JobKind.RESEND) == a_job()
 
-    def test_leaves_room_for_new_ones(self, jobs: Jobs) -> None:
+    def test_allows_new_jobs_afterwards(self, jobs: Jobs) -> None:
         assert jobs.replace(TENANT, a_job(), over=None)
         jobs.drop_all(TENANT)
         assert jobs.replace(TENANT, a_job(id="new"), over=None)
@@ -134,7 +134,7 @@ class TestAJobOfAnOlderVersion:
 
 
 class TestSqliteThatIsGone:
-    def test_says_so_in_our_words(self, tmp_path: Path) -> None:
+    def test_raises_store_unavailable(self, tmp_path: Path) -> None:
         file = SqliteFile(str(tmp_path / "gone.db"))
         jobs = SqliteJobs(file)
         file.close()

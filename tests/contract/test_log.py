@@ -1,4 +1,4 @@
-"""What every store of events must do when its log is looked at. One parameter per engine."""
+"""What every store of events must return for views of its log. Runs on each engine."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,7 +44,7 @@ def place(stored: Stored) -> Cursor:
 
 
 def walk(events: Events, view: LogView, *, limit: int, meanwhile: Callable[[], None]) -> list[str]:
-    """Return the keys of all rows, so many at a time."""
+    """Return the keys of all rows, read in pages of `limit`."""
     found: list[str] = []
     after: Cursor | None = None
     while batch := events.page(TENANT, view, after=after, limit=limit):
@@ -56,7 +56,7 @@ def walk(events: Events, view: LogView, *, limit: int, meanwhile: Callable[[], N
 
 
 def variety() -> list[EventRecord]:
-    """Return one row of every kind that a view can tell apart."""
+    """Return one row for each value that a view can filter by."""
     kinds = product(
         (EventName.PURCHASE, EventName.LEAD, EventName.PAGE_VIEW),
         (None, Channel.POS, Channel.WEB),
@@ -96,7 +96,7 @@ VIEWS = [
 
 
 class TestAPage:
-    def test_shows_what_its_view_says_newest_first(self, events: Events) -> None:
+    def test_shows_the_rows_of_its_view_newest_first(self, events: Events) -> None:
         records = variety()
         add(events, *records)
         for view in VIEWS:
@@ -119,7 +119,7 @@ class TestAPage:
         found = walk(events, view, limit=limit, meanwhile=something_arrives)
         assert found == [record.key for record in reversed(records) if view.shows(record)]
 
-    def test_tells_rows_of_the_same_moment_apart(self, events: Events) -> None:
+    def test_orders_rows_of_the_same_moment(self, events: Events) -> None:
         add(events, *(a_record(key=key) for key in "bdaec"))
         assert walk(events, EVERYTHING, limit=2, meanwhile=lambda: None) == list("edcba")
 
@@ -140,7 +140,7 @@ class TestAPage:
 
 class TestCountIn:
     @pytest.mark.parametrize("view", VIEWS)
-    def test_tells_how_many_rows_a_page_would_show(self, events: Events, view: LogView) -> None:
+    def test_counts_the_rows_of_a_page(self, events: Events, view: LogView) -> None:
         records = variety()
         add(events, *records, a_record(key="theirs", tenant_id="other-winery"))
         assert events.count_in(TENANT, view) == len([each for each in records if view.shows(each)])

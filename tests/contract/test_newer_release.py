@@ -1,4 +1,4 @@
-"""What every store must do with what a newer release wrote before it was rolled back."""
+"""What every store must do with documents of a newer release that was rolled back."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -40,7 +40,7 @@ class TestSettings:
             {"content_id": "gtin"},
         ],
     )
-    def test_are_read_and_keep_what_is_unknown(
+    def test_are_read_and_keep_unknown_fields(
         self, engine: Engine, unknown: Mapping[str, object]
     ) -> None:
         save_settings(engine.tenants, TENANT, some_settings())
@@ -67,7 +67,7 @@ def record_with(**unknown: Any) -> bytes:
 
 
 class TestARecord:
-    def test_keeps_what_is_unknown_beside_what_is_changed(self, engine: Engine) -> None:
+    def test_keeps_unknown_fields_beside_changed_ones(self, engine: Engine) -> None:
         record = a_record(deliveries=DUE)
         assert engine.events.add(record)
         engine.overwrite("events", record.key, "doc", record_with(priority={"of": 1}))
@@ -90,7 +90,7 @@ class TestARecord:
         assert engine.events.replace(stored, record.without_content(now=NOW))
         assert "Casey" not in engine.text("events", record.key, "doc")
 
-    def test_of_an_unknown_event_is_left_alone_and_in_nobodys_way(self, engine: Engine) -> None:
+    def test_of_an_unknown_event_is_left_alone_and_blocks_no_other(self, engine: Engine) -> None:
         known, newer = a_record(key="a", deliveries=DUE), a_record(key="b", deliveries=DUE)
         for record in (known, newer):
             assert engine.events.add(record)

@@ -1,4 +1,4 @@
-"""What the local queue does over a real socket, and what every queue must do."""
+"""What every queue must do, and the local queue's behaviour over a real socket."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -48,14 +48,14 @@ QueueTo = Callable[[Handler], Queue]
 
 @pytest.fixture(scope="module")
 def cloud_tasks() -> Iterator[tasks_v2.CloudTasksClient]:
-    """Return a client of the Cloud Tasks emulator; one for all tests."""
+    """Return a client of the Cloud Tasks emulator, which all tests share."""
     with tasks_emulator([SEND, BULK]) as address, grpc.insecure_channel(address) as channel:
         yield tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
 
 
 @pytest.fixture(params=["local", "cloud-tasks"])
 def queue_to(request: pytest.FixtureRequest) -> QueueTo:
-    """Return what makes each queue that calls this handler back, in turn."""
+    """Return, for each engine in turn, a function that makes a queue for a handler."""
     if request.param == "local":
         make_local: MakeLocal = request.getfixturevalue("local")
         return make_local
@@ -90,7 +90,7 @@ class TestEveryQueue:
 
         assert queue.tasks == [a_task()]
 
-    def test_says_when_it_is_down(self) -> None:
+    def test_raises_queue_unavailable_when_it_is_down(self) -> None:
         with pytest.raises(QueueUnavailableError):
             ListQueue(is_down=True).enqueue(a_task())
 
@@ -108,7 +108,7 @@ class TestAQueueThatCallsBack:
         headers = {name.lower(): value for name, value in call.headers.items()}
         assert headers["x-cloudtasks-taskname"] == task.name
 
-    def test_calls_again_until_it_hears_success_and_no_more(self, queue_to: QueueTo) -> None:
+    def test_calls_again_until_success_and_no_more(self, queue_to: QueueTo) -> None:
         task = a_task(uuid4().hex)
         with a_handler(503, 424) as handler:
             queue = queue_to(handler)
@@ -176,7 +176,7 @@ class TestLocalQueue:
             assert names == {"task-1", "task-2"}
             assert handler.calls.empty()
 
-    def test_calls_again_until_it_hears_success_and_counts_as_the_cloud_does(
+    def test_calls_again_until_success_and_counts_as_cloud_tasks_does(
         self, local: MakeLocal
     ) -> None:
         with a_handler(503, 424, 302, 200) as handler:
@@ -200,7 +200,7 @@ class TestLocalQueue:
             ("3", "2", "302"),
         ]
 
-    def test_makes_its_pauses_longer_and_longer(self, local: MakeLocal) -> None:
+    def test_makes_each_pause_longer(self, local: MakeLocal) -> None:
         with a_handler(424, 424, 424) as handler:
             began = monotonic()
             local(handler).enqueue(a_task())
@@ -209,7 +209,7 @@ class TestLocalQueue:
 
             assert monotonic() - began >= 0.02 + 0.04 + 0.08
 
-    def test_delivers_late_when_told_to(self, local: MakeLocal) -> None:
+    def test_delivers_late_if_configured_so(self, local: MakeLocal) -> None:
         with a_handler() as handler:
             began = monotonic()
             local(handler, delay=timedelta(seconds=0.2)).enqueue(a_task())
@@ -261,7 +261,7 @@ class TestLocalQueue:
             assert monotonic() - began < PATIENCE
             assert handler.calls.empty()
 
-    def test_calls_again_when_nobody_answers(self) -> None:
+    def test_calls_again_without_an_answer(self) -> None:
         with a_handler() as handler:
             queue = LocalQueue(
                 base_url="http://127.0.0.1:9",
@@ -275,7 +275,7 @@ class TestLocalQueue:
             finally:
                 queue.close()
 
-    def test_delivers_twice_when_told_to(self, local: MakeLocal) -> None:
+    def test_delivers_twice_if_configured_so(self, local: MakeLocal) -> None:
         with a_handler() as handler:
             local(handler, copies=2).enqueue(a_task())
 

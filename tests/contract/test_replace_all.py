@@ -1,4 +1,4 @@
-"""What every store of events must do with many changes at once. One parameter per engine."""
+"""What every store of events must do with many changes at once. Runs on each engine."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ MANY = 250
 
 
 def add(events: Events, number: int, tenant_id: str = TENANT) -> list[Stored]:
-    """Write so many records down."""
+    """Store `number` records."""
     added = [events.add(a_record(key=f"{each:064}", tenant_id=tenant_id)) for each in range(number)]
     return [stored for stored in added if stored]
 
@@ -25,7 +25,7 @@ def renamed(many: Sequence[Stored], event_id: str) -> list[tuple[Stored, EventRe
 
 
 def found(events: Events, many: Sequence[Stored]) -> list[str | None]:
-    """Return the ids that the events have now; `None` for one that is gone."""
+    """Return the records' present event ids; `None` for a record that is gone."""
     asked = [events.find(each.record.tenant_id, each.record.key) for each in many]
     return [stored.record.event_id if stored else None for stored in asked]
 
@@ -39,16 +39,14 @@ class TestReplaceAll:
             events.find(each.record.tenant_id, each.record.key) for each in [*mine, *theirs]
         ]
 
-    def test_leaves_alone_what_has_changed_since_and_writes_the_others(
-        self, events: Events
-    ) -> None:
+    def test_refuses_stale_revisions_and_writes_the_others(self, events: Events) -> None:
         many = add(events, 3)
         assert events.replace(many[1], replace(many[1].record, event_id="first"))
         written = events.replace_all(renamed(many, "second"))
         assert [each is not None for each in written] == [True, False, True]
         assert found(events, many) == ["second", "first", "second"]
 
-    def test_does_not_bring_back_what_is_gone(self, events: Events) -> None:
+    def test_does_not_restore_deleted_records(self, events: Events) -> None:
         many = add(events, 2)
         lock = events.replace(many[0], many[0].record.without_content(now=NOW))
         assert lock
@@ -57,7 +55,7 @@ class TestReplaceAll:
         assert [each is not None for each in written] == [False, True]
         assert found(events, many) == [None, "new"]
 
-    def test_gives_back_what_the_next_change_goes_by(self, events: Events) -> None:
+    def test_returns_the_revisions_for_the_next_change(self, events: Events) -> None:
         many = add(events, 2)
         first = [each for each in events.replace_all(renamed(many, "first")) if each]
         second = events.replace_all(renamed(first, "second"))

@@ -1,4 +1,4 @@
-"""What every store of browser signals must do. One parameter per engine."""
+"""What every store of browser signals must do. Runs on each engine."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What every store of tenants must do with changes of them. One parameter per engine."""
+"""What every store of tenants must do with changes of them. Runs on each engine."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -93,7 +93,7 @@ class TestAChange:
 
 
 def _at(what: Due, at: datetime | None) -> dict[str, Any]:
-    """Return the part of a tenant of whom this is due then."""
+    """Return the changes of a tenant that make this due at that time."""
     match what:
         case Due.SHOP:
             return {"shop_due_at": at}

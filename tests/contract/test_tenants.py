@@ -1,4 +1,4 @@
-"""What every store of tenants must do. One parameter per engine."""
+"""What every store of tenants must do. Runs on each engine."""
 
 from datetime import timedelta, timezone
 
@@ -30,7 +30,7 @@ def found(tenants: Tenants) -> Tenant:
 
 
 class TestSettings:
-    def test_are_none_for_a_tenant_nobody_saved(self, tenants: Tenants) -> None:
+    def test_are_none_for_an_unknown_tenant(self, tenants: Tenants) -> None:
         assert tenants.find(TENANT) is None
 
     @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ class TestAShop:
         )
 
     @pytest.mark.parametrize("shop", [None, RIDGE])
-    def test_makes_no_tenant_that_nobody_saved(self, tenants: Tenants, shop: Shop | None) -> None:
+    def test_makes_no_unknown_tenant(self, tenants: Tenants, shop: Shop | None) -> None:
         save_shop(tenants, "nobody", shop, due_at=NOW)
 
         assert tenants.find("nobody") is None

@@ -1,4 +1,4 @@
-"""What every store of tenants must do with their sealed tokens. One parameter per engine."""
+"""What every store of tenants must do with their sealed tokens. Runs on each engine."""
 
 from service.domain.tenants.tenant import Role, Tenant
 from service.ports import Tenants

@@ -1,4 +1,4 @@
-"""What axe-core finds wrong on a page, by WCAG 2.2 AA and its own best practices.
+"""Accessibility checks by axe-core: WCAG 2.2 AA and its own best practices.
 
 Reference: axe-core's API documentation, `axe.run`.
 """
@@ -26,7 +26,7 @@ def _source() -> str:
 
 
 def violations(frame: Frame) -> list[Any]:
-    """Return every rule that is broken, with the elements that break it."""
+    """Return every broken rule, with the elements that break it."""
     frame.evaluate(_source())
     found: list[Any] = frame.evaluate(_LOOK)
     return found

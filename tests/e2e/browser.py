@@ -1,4 +1,4 @@
-"""A real Chromium that takes no cookies of third parties, as merchants' browsers do."""
+"""A real Chromium that blocks third-party cookies, as merchants' browsers do."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Error, FrameLocator, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# A machine that plays several tests at once answers late.
+# A machine that runs several tests at once answers late.
 PATIENCE_MS = 15_000
 FLAGS = [
     "--no-sandbox",
@@ -19,10 +19,10 @@ FLAGS = [
     "--disable-sync",
     "--test-third-party-cookie-phaseout",
 ]
-# Commerce7's own script lies outside this machine; the page must do without it.
-# A poll that is under way when the page under it changes is broken off by htmx, with a word on it.
+# Commerce7's own script is not on this machine; the page must work without it.
+# htmx aborts a poll that is under way when the page changes, and prints these names.
 BROKEN_OFF = ("htmx:afterRequest", "htmx:sendAbort")
-# The last one is a hint on timing, which a busy machine earns: the font came before its text.
+# The last one is a timing hint that occurs on a busy machine: the font was loaded before its text.
 EXPECTED_COMPLAINTS = (
     *BROKEN_OFF,
     "net::ERR_NAME_NOT_RESOLVED",
@@ -33,7 +33,7 @@ EXPECTED_COMPLAINTS = (
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Lend a browser, or skip the test where there is none."""
+    """Lend a browser, or skip the test if none is installed."""
     if CHROMIUM is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail("REQUIRE_BROWSER=1, and there is no Chromium")
@@ -63,7 +63,7 @@ class Desk:
         self.page.goto(f"{self.admin_url}?as={user}&theme={theme}")
 
     def what_is_shown(self) -> str:
-        """Return what a screen reader finds in the app, to explain a failure."""
+        """Return the app's accessibility tree, to explain a failure."""
         try:
             return self.frame.locator("body").aria_snapshot(timeout=PATIENCE_MS)
         except Error as error:
@@ -75,7 +75,7 @@ class Desk:
 
 
 def sit_down(browser: Browser, admin_url: str) -> Desk:
-    """Return a desk with a browser of its own, which notes whatever it has to complain of."""
+    """Return a desk with a new browser context, which records the browser's complaints."""
     desk = Desk(browser.new_context().new_page(), admin_url)
     desk.page.on("console", lambda message: _note(desk, message.type, message.text))
     desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))

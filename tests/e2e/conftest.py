@@ -28,7 +28,7 @@ from tests.sandbox.server import serve
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what the service wrote, where a test failed that had one."""
+    """Show the service's log if a test with a service fails."""
     report = yield
     fixtures = getattr(item, "funcargs", {})
     site = fixtures.get("site")
@@ -48,7 +48,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def publish(measured: Callable[[str], None]) -> Callable[..., None]:
-    """Return what keeps the numbers of a staged fault; docs/reliability.md explains them."""
+    """Return a function that records a staged fault's numbers (see docs/reliability.md)."""
 
     def keep(staged: str, **numbers: float) -> None:
         told = [f"{name}={value:.4g}" for name, value in numbers.items()]
@@ -59,7 +59,7 @@ def publish(measured: Callable[[str], None]) -> Callable[..., None]:
 
 @dataclass(frozen=True)
 class Site:
-    """The three parts."""
+    """A service with the sandbox's Commerce7 and Meta."""
 
     service: Service
     meta: Meta
@@ -69,13 +69,13 @@ class Site:
 
 @pytest.fixture
 def engines() -> dict[str, str]:
-    """Return the variables that choose the engines; a module may ask for others."""
+    """Return the environment variables that choose the engines; a module may override them."""
     return {}
 
 
 @pytest.fixture
 def cloud(firestore_address: str) -> Iterator[dict[str, str]]:
-    """Return the variables of Google's engines, on emulators with nothing in them."""
+    """Return the environment variables of Google's engines, on empty emulators."""
     project = f"test-{uuid4().hex[:12]}"
     queues = {name: f"projects/{project}/locations/here/queues/{name}" for name in ("send", "bulk")}
     with tasks_emulator(list(queues.values())) as tasks_address:
@@ -95,18 +95,18 @@ def cloud(firestore_address: str) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def pixels() -> dict[str, str]:
-    """Return the pixels that the sandbox's Meta knows, with their tokens; a module may differ."""
+    """Return the pixels of the sandbox's Meta, with their tokens; a module may override them."""
     return {PIXEL: TOKEN, SECOND_PIXEL: TOKEN}
 
 
 def set_up(service: Service) -> None:
-    """Give the winery a pixel, a currency and a shop."""
+    """Configure the winery with a pixel, a currency and a shop."""
     service.configure("--set", 'currency="USD"', "--set", 'shop_domains=["shop.example.com"]')
 
 
 @cache
 def _a_winerys_files() -> Path:
-    """Return the database and the key of a winery that is set up: copying them saves a second."""
+    """Return a folder with a configured winery's database and key; a copy saves a second."""
     folder = Path(mkdtemp())
     atexit.register(rmtree, folder)
     set_up(Service(folder=folder, sandbox_url="http://127.0.0.1:9"))
@@ -117,7 +117,7 @@ def _a_winerys_files() -> Path:
 def a_site(
     folder: Path, engines: dict[str, str], pixels: dict[str, str] | None = None
 ) -> Iterator[Site]:
-    """Lend a configured service that is not started yet, and the sandbox around it."""
+    """Lend a configured service that is not started yet, and its sandbox."""
     port = free_port()
     config = SandboxConfig(
         service_url=f"http://localhost:{port}",
@@ -141,21 +141,21 @@ def a_site(
 
 @pytest.fixture
 def site(tmp_path: Path, engines: dict[str, str], pixels: dict[str, str]) -> Iterator[Site]:
-    """Return a configured service that is not started yet, and the sandbox around it."""
+    """Return a configured service that is not started yet, and its sandbox."""
     with a_site(tmp_path, engines, pixels) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Return one browser for all tests that want one."""
+    """Return the browser that all tests share."""
     with chromium() as browser:
         yield browser
 
 
 @pytest.fixture
 def desk(site: Site, browser: Browser) -> Iterator[Desk]:
-    """Return the owner's screen, with the app open in its frame."""
+    """Return the owner's desk, with the app open in its frame."""
     site.service.start()
     desk = sit_down(browser, f"{site.sandbox_url}/commerce7/admin/{TENANT}")
     desk.open()
@@ -165,7 +165,7 @@ def desk(site: Site, browser: Browser) -> Iterator[Desk]:
 
 @pytest.fixture
 def log(site: Site, browser: Browser) -> Iterator[Log]:
-    """Return the Event Log on the owner's screen, with a clock that can be wound forward."""
+    """Return the Event Log on the owner's desk, with a clock that can be advanced."""
     site.service.start()
     desk = sit_down(browser, f"{site.sandbox_url}/commerce7/admin/{TENANT}")
     desk.page.clock.install()

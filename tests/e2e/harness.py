@@ -1,4 +1,4 @@
-"""The service as a real process between a real Commerce7 and a real Meta of the sandbox."""
+"""The service as a real process, between the sandbox's Commerce7 and Meta."""
 
 import os
 import re
@@ -42,7 +42,7 @@ def eventually(
     within: float = _PATIENCE_SECONDS,
     pause: float = _LOOK_AGAIN_SECONDS,
 ) -> T:
-    """Return the first thing that `look` finds in another process, which can only be asked."""
+    """Poll `look`, which asks another process, and return its first true result."""
     deadline, again = monotonic() + within, Event()
     while monotonic() < deadline:
         if found := look():
@@ -52,7 +52,7 @@ def eventually(
 
 
 def an_order_webhook(**changes: Any) -> dict[str, Any]:
-    """Return a fresh web order's Create webhook."""
+    """Return the Create webhook of a new web order."""
     order = an_order(
         OrderKind.WEB, order_id=str(uuid4()), number=7, now=datetime.now(UTC), person=BUYERS[0]
     )
@@ -68,31 +68,31 @@ def an_unpaid_then_paid_order() -> tuple[dict[str, Any], dict[str, Any]]:
 
 @dataclass
 class Meta:
-    """The sandbox's Meta, asked over its control API."""
+    """The sandbox's Meta, by its control API."""
 
     url: str
 
     def events(self, event_id: str | None = None) -> list[dict[str, Any]]:
-        """Return the events it took, oldest first."""
+        """Return the events that it accepted, oldest first."""
         events = self._received()["events"]
         return [event for event in events if event_id in (None, event["event_id"])]
 
     def test_events(self) -> list[dict[str, Any]]:
-        """Return the test events it took, each with its code, oldest first."""
+        """Return the test events that it accepted, each with its code, oldest first."""
         events: list[dict[str, Any]] = self._received()["test_events"]
         return events
 
     def refusals(self) -> list[dict[str, Any]]:
-        """Return the requests that it did not take."""
+        """Return the requests that it did not accept."""
         return [each for each in self._received()["requests"] if each["verdict"] == "refused"]
 
     def misbehave(self, mode: str, *, times: int | None = 1, only: str | None = None) -> None:
-        """Meet the next requests with a fault, or only those about one pixel."""
+        """Plan a fault for the next requests; with `only`, for those to one pixel."""
         wish = {"mode": mode, "times": times, "only": only}
         requests.post(f"{self.url}/_control", json=wish, timeout=5).raise_for_status()
 
     def behave(self) -> None:
-        """Be well again."""
+        """End the planned fault."""
         self.misbehave("behave")
 
     def _received(self) -> dict[str, Any]:
@@ -102,19 +102,19 @@ class Meta:
 
 @dataclass
 class Commerce7:
-    """The sandbox's Commerce7, told over its control API."""
+    """The sandbox's Commerce7, by its control API."""
 
     url: str
 
     def perform(self, kind: str) -> dict[str, Any]:
-        """Press a button; return the object, and what the service said of its webhooks."""
+        """Run a button's command; return the object, and the service's answers to its webhooks."""
         answer = requests.post(f"{self.url}/signals", json={"kind": kind}, timeout=20)
         answer.raise_for_status()
         made: dict[str, Any] = answer.json()
         return made
 
     def misbehave(self, mode: str, *, times: int | None = 1) -> None:
-        """Meet the next API requests with a fault."""
+        """Plan a fault for the next API requests."""
         wish = {"mode": mode, "times": times}
         requests.post(f"{self.url}/_control", json=wish, timeout=5).raise_for_status()
 
@@ -123,14 +123,14 @@ class Commerce7:
         requests.post(f"{self.url}/_settings", json=facts, timeout=5).raise_for_status()
 
     def change_app(self, do: str, **wish: bool) -> dict[str, Any]:
-        """Install or uninstall the app; `only_tell` tells what is not so."""
+        """Install or uninstall the app; with `only_tell`, only send the call."""
         answer = requests.post(f"{self.url}/_app", json={"do": do, **wish}, timeout=20)
         answer.raise_for_status()
         told: dict[str, Any] = answer.json()
         return told
 
     def sign_out(self, user: str = "owner") -> None:
-        """Make the user's tokens worthless."""
+        """Invalidate the user's tokens."""
         requests.post(f"{self.url}/_users/{user}/sign-out", timeout=5).raise_for_status()
 
     def calls(self, kind: str = "") -> list[dict[str, Any]]:
@@ -141,7 +141,7 @@ class Commerce7:
 
 @dataclass
 class Service:
-    """A service that can be started, asked, killed and started again on the same data."""
+    """A service that can be started, killed and started again with the same data."""
 
     folder: Path
     sandbox_url: str
@@ -156,23 +156,23 @@ class Service:
 
     @property
     def url(self) -> str:
-        """Where the service is reached: at its own port, or at that of what stands in front."""
+        """The service's address: its own port, or that of a relay in front of it."""
         return f"http://localhost:{self.front_port or self.port}"
 
     @property
     def log_file(self) -> Path:
-        """Everything that its processes wrote."""
+        """The file with the output of all of its processes."""
         return self.folder / "service.log"
 
     def last_words(self, lines: int = 80) -> str:
-        """Return the end of what its processes wrote."""
+        """Return the last lines of its processes' output."""
         if not self.log_file.exists():
             return ""
         return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-lines:])
 
     @property
     def environ(self) -> dict[str, str]:
-        """The variables that it runs with."""
+        """The service's environment variables."""
         keys = self.folder / "key"
         if not keys.exists():
             keys.write_text(Fernet.generate_key().decode())
@@ -193,13 +193,13 @@ class Service:
         }
 
     def configure(self, *choices: str, token: str = TOKEN) -> None:
-        """Give the winery its pixel, and other choices, through the operator's command."""
+        """Configure the winery's pixel and other settings, by the operator's command."""
         self.command(
             "configure", TENANT, "--pixel-id", PIXEL, "--token-stdin", *choices, stdin=f"{token}\n"
         )
 
     def command(self, *command: str, stdin: str = "") -> str:
-        """Run one of the operator's commands about tenants, and return what it says."""
+        """Run one of the operator's commands about tenants, and return its output."""
         done = subprocess.run(  # noqa: S603 - our own command
             [sys.executable, "-m", "flask", "--app", "service.wsgi", "tenant", *command],
             input=stdin, text=True, env=self.environ, cwd=ROOT, capture_output=True, check=True,
@@ -208,7 +208,7 @@ class Service:
         return done.stdout
 
     def start(self, app: str = WSGI) -> None:
-        """Start it as production does, and return when it is ready."""
+        """Start the service as production does, and return when it is ready."""
         gunicorn = Path(sys.executable).with_name("gunicorn")
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own command
@@ -218,14 +218,14 @@ class Service:
         wait_until_ready(f"http://localhost:{self.port}", self.process)
 
     def kill(self) -> None:
-        """End it and its workers as a power cut would."""
+        """Kill the service and its workers at once, like a power cut."""
         if self.process:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
 
     def stop(self) -> None:
-        """End it politely."""
+        """Stop the service with SIGTERM."""
         if self.process:
             self.process.terminate()
             self.process.wait(timeout=15)
@@ -252,7 +252,7 @@ class Service:
         return answer
 
     def sign_in(self, user: str = "owner") -> str:
-        """Open the dashboard as the frame does, and return the session that it holds."""
+        """Open the dashboard as the frame does, and return its session."""
         users = f"{self.sandbox_url}/commerce7/_users"
         account = requests.post(f"{users}/{user}/sign-in", timeout=5).json()["account"]
         query = {"tenantId": TENANT, "account": account}
@@ -270,9 +270,9 @@ class Service:
         return [unescape(" ".join(re.sub(r"<[^>]+>", " ", row).split())) for row in rows]
 
     def _get(self, path: str, **given: Any) -> requests.Response:
-        """Ask as browsers do: once more where a connection was closed without an answer.
+        """Send a GET; like a browser, repeat it if the connection was closed without an answer.
 
-        Of tens of thousands on a busy machine that happened to two, for no reason that was found.
+        On a busy machine this happened to two of tens of thousands; the cause is unknown.
         """
         try:
             answer = requests.get(f"{self.url}{path}", timeout=20, **given)

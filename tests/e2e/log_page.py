@@ -1,4 +1,4 @@
-"""The Event Log tab, as somebody uses it."""
+"""The Event Log tab, as a user sees it."""
 
 from playwright.sync_api import FrameLocator, Locator, expect
 
@@ -10,7 +10,7 @@ POLL_MS = 5_100
 
 
 class Log:
-    """The Event Log tab, as somebody uses it."""
+    """The Event Log tab, as a user sees it."""
 
     def __init__(self, desk: Desk, service: Service) -> None:
         self.desk, self.service = desk, service
@@ -23,7 +23,7 @@ class Log:
         return self.frame.locator("tbody.event")
 
     def order(self, number: int) -> str:
-        """Have a paid web order come in, and return its id."""
+        """Deliver a paid web order, and return its id."""
         webhook = an_order_webhook(orderNumber=number)
         assert self.service.tell(webhook).ok
         return str(webhook["payload"]["id"])
@@ -32,6 +32,6 @@ class Log:
         return self.rows.filter(has_text=f"Order #{number}")
 
     def pass_a_poll(self) -> None:
-        """Let five seconds pass, and wait for the answer to the poll."""
+        """Advance the clock by five seconds, and wait for the answer to the poll."""
         with self.desk.page.expect_response(lambda answer: "/activity/table" in answer.url):
             self.desk.page.clock.fast_forward(POLL_MS)

@@ -1,4 +1,4 @@
-"""A wire between two processes that can be cut, frozen and led elsewhere. Bytes only."""
+"""A TCP relay between two processes that can be cut, frozen and redirected."""
 
 import socket
 import struct
@@ -12,10 +12,10 @@ _GIVE_UP_SECONDS = 5.0
 
 
 class Relay:
-    """Listens at a port of its own and passes everything on to a target, `delay` seconds away.
+    """Listens on its own port and passes all bytes on to a target, `delay` seconds later.
 
-    Whoever is cut off sees what a dead host shows: resets, then refused connections. While it is
-    frozen, connections are taken and nothing passes.
+    After a cut, clients see what a dead host shows: resets, then refused connections. While the
+    relay is frozen, it accepts connections and passes nothing on.
     """
 
     def __init__(self, target: int, *, delay: float = 0.0) -> None:
@@ -41,11 +41,11 @@ class Relay:
         self._flowing.set()
 
     def freeze(self) -> None:
-        """Let nothing pass, and close nothing."""
+        """Stop passing bytes on, without closing connections."""
         self._flowing.clear()
 
     def mend(self) -> None:
-        """Be a wire again, at the same port."""
+        """Pass bytes on again, on the same port."""
         self._flowing.set()
         if self._listener is None:
             self._listener = socket.create_server(("127.0.0.1", self.port), backlog=1024)
@@ -66,7 +66,7 @@ class Relay:
         Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
     def _accept(self, listener: socket.socket) -> None:
-        with suppress(OSError):  # it was cut
+        with suppress(OSError):  # the relay was cut
             while True:
                 near, _ = listener.accept()
                 Thread(target=self._connect, args=(near,), daemon=True).start()
@@ -91,7 +91,7 @@ class Relay:
                 self._flowing.wait()
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
-        except OSError:  # what one side sees, the other must see too
+        except OSError:  # if one side was reset, reset the other too
             _reset(source)
             _reset(sink)
 
@@ -100,5 +100,5 @@ def _reset(end: socket.socket) -> None:
     with suppress(OSError):
         end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     with suppress(OSError):
-        end.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for it
+        end.shutdown(socket.SHUT_RDWR)  # wakes the threads that wait for it
     end.close()

@@ -1,4 +1,4 @@
-"""What a stage needs besides traffic: a wire to cut, and an end that everybody agrees on."""
+"""Helpers for staged faults: a relay to cut, and waiting until all events are sent."""
 
 import json
 from contextlib import closing
@@ -14,7 +14,7 @@ _PAUSE_SECONDS = 0.2
 
 
 def wire_to_meta(site: Site, *, delay: float = 0.0) -> Relay:
-    """Put a relay between the service, before it starts, and Meta."""
+    """Put a relay between the service, which is not started yet, and Meta."""
     relay = Relay(int(site.sandbox_url.rpartition(":")[2]), delay=delay)
     site.service.engines = site.service.engines | {
         "META_GRAPH_URL": f"http://127.0.0.1:{relay.port}/meta"
@@ -23,7 +23,7 @@ def wire_to_meta(site: Site, *, delay: float = 0.0) -> Relay:
 
 
 def log_of(service: Service, tenant_id: str = TENANT) -> dict[str, int]:
-    """Return how many events of the winery's log show each status; from its file, if it has one."""
+    """Return how many rows of the winery's log show each status; from its file, if there is one."""
     if service.engines.get("STORE") == "firestore":
         log: dict[str, int] = json.loads(service.command("show", tenant_id))["events"]
         return log
@@ -32,7 +32,7 @@ def log_of(service: Service, tenant_id: str = TENANT) -> dict[str, int]:
 
 
 def swept_until_sent(site: Site, traffic: Traffic, *, within: float = 40.0) -> Account:
-    """Call the sweep as the scheduler does until Meta has all, and the log says so."""
+    """Call the sweep until Meta has all events and the log shows them as sent."""
 
     def has_all_arrived() -> bool:
         site.service.call_task("/tasks/sweep")

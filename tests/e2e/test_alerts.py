@@ -1,4 +1,4 @@
-"""A token that dies: the dashboard says so and one e-mail goes out, until there is a new one."""
+"""A refused token: the dashboard shows an alert and one e-mail is sent, until it is replaced."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -47,7 +47,7 @@ def sell(site: Site) -> str:
 
 
 def turn(desk: Desk, *, hidden: bool) -> None:
-    """Make the page believe that its tab was hidden, or is shown again."""
+    """Simulate that the page's tab is hidden, or shown again."""
     state = f"Object.defineProperty(document, 'hidden', {{value: {str(hidden).lower()}, "
     state += "configurable: true}); document.dispatchEvent(new Event('visibilitychange'))"
     desk.page.frames[1].evaluate(state)
@@ -116,7 +116,7 @@ class TestADeadToken:
             with desk.page.expect_response(lambda answer: "/alerts" in answer.url) as told:
                 desk.page.clock.run_for(61_000)
             assert told.value.status == 204
-        # The very same element: nothing in the live region was touched.
+        # The same element as before: the live region was not rewritten.
         expect(banner).to_have_attribute("data-seen", "yes")
 
         asked: list[str] = []

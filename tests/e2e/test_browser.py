@@ -1,4 +1,4 @@
-"""What a newcomer does after `make run`, in a real browser."""
+"""A newcomer's first steps after `make run`, in a real browser."""
 
 import pytest
 from playwright.sync_api import expect

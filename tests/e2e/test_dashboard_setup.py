@@ -1,4 +1,4 @@
-"""A winery sets itself up: installed, opened in the frame, saved, tested, its first order sent."""
+"""A new winery's setup: install, open the frame, save, test, and send the first order."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ def tab(desk: Desk, name: str) -> None:
 
 
 def go(desk: Desk, where: str) -> None:
-    # The frame's steps are in the tab's history, and the browser's own buttons take them.
+    # The frame's steps are in the tab's history, so the browser's buttons go through them.
     desk.page.frames[1].evaluate(f"history.{where}()")
 
 
@@ -35,7 +35,7 @@ def heading(desk: Desk, name: str) -> None:
 
 @pytest.fixture
 def newcomer(site: Site, desk: Desk) -> Desk:
-    """Return the owner's screen after an install, with nothing set up."""
+    """Return the owner's desk after an install, with nothing configured."""
     site.service.command("erase", TENANT, "--yes")
     site.commerce7.change_app("install")
     desk.open()
@@ -50,7 +50,7 @@ class TestANewWinery:
         pixel_id, token = frame.get_by_label("Pixel ID").first, frame.get_by_label("Access Token")
         expect(pixel_id).to_be_focused()
 
-        # A typing mistake costs neither the rest of the form nor the token.
+        # After an invalid input the rest of the form and the token are kept.
         pixel_id.fill(PIXEL[:5])
         token.first.fill(TOKEN * 2)
         frame.get_by_role("button", name="Save Settings").click()
@@ -153,7 +153,7 @@ class TestTheTabs:
         _press_until(desk.page, "Tab", "#save-bar button.primary")
         keyboard.press("Enter")
         expect(desk.frame.get_by_text("Settings saved.")).to_be_visible()
-        # The button is gone; who goes on by keyboard goes on from there.
+        # The button is gone; the focus moves here, for keyboard users.
         expect(desk.frame.locator("#save-bar p").first).to_be_focused()
         assert '"AddToCart": false' in site.service.command("show", TENANT)
 
@@ -255,7 +255,7 @@ class TestTheSnippetPanel:
         desk.frame.get_by_role("heading", name="Website Pixel Snippet").click()
         desk.frame.get_by_role("button", name="Copy the code").click()
         expect(desk.frame.get_by_text("Copied.")).to_be_visible()
-        # What was copied, as whoever pastes it sees it.
+        # The copied code, as it appears when pasted.
         code = f'<script src="{site.service.url}/snippet/{TENANT}.js" async></script>'
         desk.frame.get_by_label("Shop domains").fill("")
         desk.frame.get_by_label("Shop domains").press("ControlOrMeta+V")
@@ -263,7 +263,7 @@ class TestTheSnippetPanel:
 
 
 def _press_until(page: Page, key: str, selector: str) -> None:
-    """Press the key until the element that it leads to has the focus; sixty times at most."""
+    """Press the key until the element has the focus; sixty times at most."""
     inside = page.frames[1]
     for _ in range(60):
         page.keyboard.press(key)

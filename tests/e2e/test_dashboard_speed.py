@@ -1,4 +1,4 @@
-"""How fast the dashboard is, as a browser measures it: printed, and far from being slow.
+"""The dashboard's speed, as a browser measures it. It is printed; a test fails only far beyond it.
 
 Reference: web.dev, Core Web Vitals. A shared machine may be five times slower than it should be.
 """
@@ -13,7 +13,7 @@ from tests.e2e.conftest import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
-# Of the frame: when its largest part was painted, how far its parts moved, its slowest answer.
+# The frame's Largest Contentful Paint, Cumulative Layout Shift, Interaction to Next Paint.
 BARS = {"LCP ms": 1500.0, "CLS": 0.05, "INP ms": 100.0}
 LENIENCY = 5
 WATCH = """() => {
@@ -29,7 +29,7 @@ WATCH = """() => {
 
 
 def seen_in(frame: Frame) -> dict[str, float]:
-    """Return what has been seen once the browser has told of everything so far."""
+    """Return the measurements, after the browser has reported all of them."""
     frame.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     seen: dict[str, float] = frame.evaluate("window.seen")
     return seen

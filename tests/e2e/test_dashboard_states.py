@@ -1,6 +1,6 @@
 """Every state of the dashboard in both themes: axe finds nothing, and it fits any width.
 
-Pictures of them land in `.screens/`, to be looked through.
+Screenshots of them are saved in `.screens/`, for review.
 """
 
 import re
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 THEMES = ["light", "dark"]
 NARROW = 320
-# A page at 320 pixels of width with letters twice as large is what 1280 pixels at 400 % are.
+# 320 pixels of width equal 1280 pixels at 400 % zoom (WCAG 2.2, Reflow).
 WIDTHS = [(1200, "100%"), (640, "200%"), (NARROW, "100%")]
 
 
@@ -136,7 +136,7 @@ def test_every_state_is_fit_for_everybody(site: Site, desk: Desk, theme: str, pa
 
 
 def too_wide(desk: Desk) -> list[str]:
-    """Return at which widths and sizes of letters there is something to scroll sideways."""
+    """Return the widths and font sizes at which the page scrolls sideways."""
     found = []
     for width, letters in WIDTHS:
         set_width(desk, f"{width}px", letters)

@@ -1,4 +1,4 @@
-"""Commerce7 hangs when it is asked: what need not be asked goes on, what must be comes later."""
+"""Commerce7's API hangs: events without a look-up are sent at once, the others later."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,12 +14,12 @@ pytestmark = pytest.mark.alone
 
 PER_SECOND, ORDERS, JOINS = 10, 40, 12
 BAR, FAR_BEYOND = 2, 5
-# About what Meta is away; without it a ratio would measure this machine's mood.
+# About Meta's real latency; without it, ratios would measure this machine's load.
 META_AWAY_SECONDS = 0.15
 
 
 def sell(site: Site) -> Account:
-    """Have orders come in whose webhooks say all that is needed, and wait until they are sent."""
+    """Deliver orders that need no look-up, and wait until they are sent."""
     traffic = deliver(site.service.url, numbered_orders(ORDERS), per_second=PER_SECOND)
     eventually(lambda: account(traffic, site.meta).lost == 0, within=60, pause=0.5)
     return account(traffic, site.meta)
@@ -52,6 +52,6 @@ class TestACommerce7ThatHangs:
 
 
 def all_joins(site: Site) -> list[dict[str, Any]] | None:
-    """Return the new memberships that Meta has been told of, once they are all."""
+    """Return the events of the new memberships, once Meta has all of them."""
     told = [event for event in site.meta.events() if event["event_name"] == "Subscribe"]
     return told if len(told) >= JOINS else None

@@ -1,4 +1,4 @@
-"""Hundreds of events waiting when what stopped them ends: how soon is everything sent?"""
+"""How soon hundreds of waiting events are sent once their obstacle is gone."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from tests.e2e.traffic import Account, Traffic, account, deliver, numbered_order
 
 EVENTS = 300
 BACKLOG = int(os.environ.get("BACKLOG", "1500"))
-"""More than one look reads and releases; `BACKLOG=20000` stages a long weekend."""
+"""More than one recheck reads and releases; `BACKLOG=20000` stages a long weekend."""
 
 BACKOFF_SECONDS = 0.05
 
@@ -28,14 +28,14 @@ def wire(site: Site) -> Iterator[Relay]:
 
 
 def since(result: Account, site: Site, at: datetime) -> tuple[float, float]:
-    """Return how many seconds later Meta had the first, and the last."""
+    """Return after how many seconds Meta had the first event, and the last."""
     times = [datetime.fromisoformat(each["received_at"]) for each in site.meta.events()]
     assert len(times) == result.delivered
     return (min(times) - at).total_seconds(), (max(times) - at).total_seconds()
 
 
 def overtaking(traffic: Traffic, site: Site) -> float:
-    """Return by how many places 95 of 100 events at most came sooner or later than their turn."""
+    """Return the 95th percentile of the events' distances from their place in order."""
     turns = {key: turn for turn, key in enumerate(traffic.accepted)}
     arrivals = [event["event_id"] for event in site.meta.events()]
     return percentile([abs(turns[key] - place) for place, key in enumerate(arrivals)], 0.95)
@@ -66,7 +66,7 @@ class TestADeadToken:
     def test_is_tried_with_one_event_and_a_new_one_drains_everything(
         self, site: Site, publish: Callable[..., None]
     ) -> None:
-        site.service.backoff_seconds = 2.0  # so a probe is due after a minute, not meanwhile
+        site.service.backoff_seconds = 2.0  # so a probe is due only after a minute
         site.service.configure(token=f"{TOKEN}dead")
         site.service.start()
         traffic = deliver(site.service.url, numbered_orders(1))
@@ -106,7 +106,9 @@ class TestADeadToken:
 
         new_at = datetime.now(UTC)
         site.service.configure(token=TOKEN)
-        site.service.call_task("/tasks/sweep")  # the command's process cannot call the service
+        site.service.call_task(
+            "/tasks/sweep"
+        )  # the command's process cannot enqueue in the service
         eventually(lambda: log_of(site.service) == {"sent": BACKLOG}, within=patience, pause=pause)
         result = account(traffic, site.meta)
         first, last = since(result, site, new_at)

@@ -1,4 +1,4 @@
-"""The process killed again and again while webhooks arrive: a power cut every other second."""
+"""The process is killed every other second while webhooks arrive, as by power cuts."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,14 +16,14 @@ from tests.e2e.staging import log_of
 from tests.e2e.traffic import Traffic, account, deliver, numbered_orders
 
 WEBHOOKS = {"local": 2000, "cloud": 100}
-# The emulator of Cloud Tasks makes one call after the other.
+# The emulator of Cloud Tasks dispatches one task after the other.
 PER_SECOND = {"local": None, "cloud": 12.0}
 _BETWEEN_KILLS_SECONDS = 1.5
 
 
 @pytest.fixture
 def sites(tmp_path: Path, cloud: dict[str, str]) -> Iterator[dict[str, Site]]:
-    """Return a site on each pair of engines. They wait for their last leases side by side."""
+    """Return a site on each pair of engines, so that they wait for leases at the same time."""
     engines = {"local": dict[str, str](), "cloud": cloud}
     with ExitStack() as running:
         sites = {}
@@ -35,7 +35,7 @@ def sites(tmp_path: Path, cloud: dict[str, str]) -> Iterator[dict[str, Site]]:
 
 
 def deliver_amid_kills(service: Service, name: str) -> tuple[Traffic, int]:
-    """Deliver webhooks while the service is killed and started; return how often it was."""
+    """Deliver webhooks while the service is killed and restarted; return how often."""
     done = Event()
 
     def kill() -> int:
@@ -58,7 +58,7 @@ def deliver_amid_kills(service: Service, name: str) -> tuple[Traffic, int]:
 
 
 def is_all_sent(service: Service, how_many: int) -> bool:
-    """Have the scheduler call, and tell whether the log says sent of every event."""
+    """Call the sweep, and return whether the log shows every event as sent."""
     service.call_task("/tasks/sweep")
     log = log_of(service)
     assert set(log) <= {"sent", "queued", "sending", "retrying"}
@@ -69,7 +69,7 @@ def stage(site: Site, name: str, publish: Callable[..., None]) -> None:
     expected = WEBHOOKS[name]
     traffic, kills = deliver_amid_kills(site.service, name)
     over = monotonic()
-    # An attempt that was cut off owns its event until its lease is over.
+    # An attempt that was cut off keeps its event until its lease expires.
     patience = LEASE_FOR.total_seconds() + 60
     eventually(lambda: is_all_sent(site.service, expected), within=patience, pause=3.0)
 

@@ -1,4 +1,4 @@
-"""Meta down, slow, busy or choosy, in the middle of traffic."""
+"""Meta fails, hangs, throttles or refuses a key, during traffic."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""A healthy winery beside one whose pixel fails completely: it should hardly notice."""
+"""A healthy winery beside one whose pixel fails completely: its delays hardly change."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,12 +18,12 @@ PER_SECOND = 10
 SLOWLY = 3
 SECONDS = {"quiet": 3, "error500": 3, "expired": 3, "hang": 9}
 BAR, FAR_BEYOND = 2, 5
-# About what Meta is away; without it a ratio would measure this machine's mood.
+# About Meta's real latency; without it, ratios would measure this machine's load.
 META_AWAY_SECONDS = 0.15
 
 
 def run_beside(site: Site, mode: str) -> Account:
-    """Send a healthy winery's orders, and as many of a winery whose pixel does only this."""
+    """Send a healthy winery's orders, and as many of a winery whose pixel fails in this mode."""
     neighbour = f"winery-{mode}"
     site.service.command(
         "configure", neighbour, "--pixel-id", SECOND_PIXEL, "--token-stdin",

@@ -1,7 +1,7 @@
-"""The process asked to end under load, as Cloud Run does at every deploy: no answer is lost.
+"""SIGTERM under load, as Cloud Run sends it at every deploy: no answer is lost.
 
-A relay stands where Cloud Run's front stands: it leads new connections to the new process before
-the old one is asked to end. What a connection cut in between shows is the sender's to repeat.
+A relay plays Cloud Run's front end: it leads new connections to the new process before the old one
+gets the signal. Requests on connections cut in between are repeated by the sender.
 """
 
 import signal
@@ -22,7 +22,7 @@ from tests.ports import free_port
 pytestmark = pytest.mark.alone
 
 PER_SECOND, SECONDS, ROLLOVERS = 50, 8, 3
-# So far away, Meta is always being asked when the signal comes.
+# Long enough that requests to Meta are under way when the signal comes.
 META_AWAY_SECONDS = 0.05
 DRAIN_BAR_SECONDS = 8.0
 FAR_BEYOND = 5
@@ -35,7 +35,7 @@ def front(site: Site) -> Iterator[Relay]:
 
 
 def drained(service: Service) -> float:
-    """Ask the process to end, and return how long it took."""
+    """Stop the process with SIGTERM, and return how long it took."""
     process = service.process
     assert process is not None
     asked = monotonic()
@@ -46,7 +46,7 @@ def drained(service: Service) -> float:
 
 
 def roll_over(old: Service, front: Relay) -> tuple[Service, float]:
-    """Start a new process, lead traffic to it, and end the old one."""
+    """Start a new process, lead traffic to it, and stop the old one."""
     new = replace(old, port=free_port(), process=None)
     new.start()
     front.target = new.port
@@ -69,7 +69,7 @@ class TestAProcessThatIsAskedToEnd:
                     service, seconds = roll_over(service, front)
                     drains.append(seconds)
                 traffic: Traffic = sending.result()
-                # Sooner than a lease is over: no attempt was cut off.
+                # Sooner than a lease expires, so no attempt was cut off.
                 result = swept_until_sent(site, traffic, within=30)
             finally:
                 service.kill()

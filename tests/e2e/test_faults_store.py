@@ -1,6 +1,6 @@
-"""The database cut off, then frozen, in the middle of traffic; it keeps what it has.
+"""The database is cut off, then frozen, during traffic; it keeps its data.
 
-`test_outage.py` stops the emulator itself, which forgets everything.
+`test_outage.py` stops the emulator itself, which loses its data.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from tests.e2e.relay import Relay
 from tests.e2e.staging import swept_until_sent
 from tests.e2e.traffic import deliver, numbered_orders
 
-# The emulator of Cloud Tasks makes one call after the other.
+# The emulator of Cloud Tasks dispatches one task after the other.
 PER_SECOND, SECONDS = 6, 14
 WELL_SECONDS, CUT_SECONDS, FROZEN_SECONDS = 2, 3, 6
 

@@ -1,4 +1,4 @@
-"""The dashboard in Commerce7's admin, across two sites, without cookies of third parties."""
+"""The dashboard in Commerce7's admin, across two sites, without third-party cookies."""
 
 from urllib.parse import urlsplit
 
@@ -16,12 +16,12 @@ LOG = "No events yet"
 
 
 def renewals(site: Site) -> int:
-    """Return how often Commerce7 was asked who somebody is, beyond the opening."""
+    """Return how often a user was looked up at Commerce7, after the opening."""
     return len(site.commerce7.calls("account/user")) - 1
 
 
 def skip_ahead(page: Page) -> None:
-    """Let ten minutes pass for the page's timers; the service's clock goes on as ever."""
+    """Advance the page's timers by ten minutes; the service's clock is not changed."""
     page.clock.fast_forward(TEN_MINUTES)
 
 
@@ -30,7 +30,7 @@ class TestTheFrame:
         expect(desk.frame.get_by_text(LOG)).to_be_visible()
         probe = "document.cookie = 'probe=1; SameSite=None; Secure'; document.cookie"
         assert "probe" not in desk.page.frames[1].evaluate(probe)
-        # The same probe takes where the app is no third party, so it could have failed above.
+        # The same probe succeeds where the app is first party, so it is a valid check.
         tab = desk.page.context.new_page()
         tab.goto(f"{site.service.url}/docs")
         assert "probe" in tab.evaluate(probe)
@@ -42,7 +42,7 @@ class TestTheFrame:
         inside = desk.page.frames[1]
         assert "eyJ" not in inside.content()
         stores = ("document.cookie", "{...localStorage}", "{...sessionStorage}")
-        # Third parties may get no storage at all.
+        # A browser may refuse third parties any storage.
         look = "() => {{ try {{ return {} }} catch {{}} }}"
         assert not any(inside.evaluate(look.format(store)) for store in stores)
         assert "eyJ" not in site.service.log_file.read_text()
@@ -83,7 +83,7 @@ class TestTheSession:
         expect(desk.frame.get_by_text(LOG)).to_be_visible()
 
     def test_renews_itself_and_asks_commerce7_each_time(self, site: Site, desk: Desk) -> None:
-        # Whoever asks first after the time has run out renews it: the timer, or a poll.
+        # The first request after the expiry renews it: the timer's, or a poll.
         for _ in range(2):
             before = renewals(site)
             with desk.page.expect_response(lambda answer: answer.url.endswith("/session")) as told:
@@ -107,7 +107,7 @@ class TestTheSession:
         skip_ahead(desk.page)
         assert len(site.commerce7.calls()) == calls
 
-        # The way back leaves the frame, and opens the app anew.
+        # The link leaves the frame, and opens the app anew.
         desk.frame.get_by_role("link", name="Back to the Commerce7 admin").click()
         desk.page.wait_for_url("**/commerce7/admin/**")
         expect(desk.frame.get_by_text(LOG)).to_be_visible()
@@ -129,7 +129,7 @@ class TestTheSession:
         desk.open()
         expect(desk.frame.get_by_text("1Pixel is not installed for this winery")).to_be_visible()
 
-        # Who comes back finds settings and log as they were; the token must be entered anew.
+        # After a new install, settings and log are kept; the token must be entered again.
         site.commerce7.change_app("install")
         desk.frame.get_by_role("button", name="Try again").click()
         desk.frame.get_by_role("link", name="Configuration", exact=True).click()
@@ -147,7 +147,7 @@ class TestOutsideTheFrame:
         expect(tab.frame_locator("iframe").get_by_text(LOG)).to_be_visible()
 
     def test_a_strangers_page_cannot_frame_it(self, site: Site, desk: Desk) -> None:
-        # The same page by another name of this machine is of an origin that may not.
+        # Under another name of this machine, the same page has an origin that is not allowed.
         stranger = desk.admin_url.replace("127.0.0.1", "localhost")
         tab = desk.page.context.new_page()
         with tab.expect_console_message(lambda message: "frame-ancestors" in message.text):

@@ -1,4 +1,4 @@
-"""The Event Log in the merchant's browser, framed, while things happen."""
+"""The Event Log in the merchant's browser, framed, while events arrive."""
 
 import pytest
 from playwright.sync_api import expect

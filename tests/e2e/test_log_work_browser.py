@@ -19,7 +19,7 @@ MANY = 22
 
 
 class Work:
-    """The Event Log tab with its panel, as somebody uses it."""
+    """The Event Log tab with its panel, as a user sees it."""
 
     def __init__(self, desk: Desk, site: Site) -> None:
         self.desk, self.site = desk, site
@@ -42,7 +42,7 @@ class Work:
         return self.frame.get_by_role("button", name=name)
 
     def fail(self, number: int, mode: str = "invalid") -> None:
-        """Have so many orders fail, and Meta behave from then on."""
+        """Deliver `number` orders that fail; afterwards Meta works again."""
         self.site.meta.misbehave(mode, times=None)
         for _ in range(number):
             self.site.commerce7.perform("web")
@@ -52,7 +52,7 @@ class Work:
         self.site.meta.behave()
 
     def send_two_again(self) -> None:
-        """Have two orders fail, send them again, and look at what is said of it."""
+        """Deliver two orders that fail, send them again, and check the message."""
         self.fail(2)
         self.open()
         self.button("Send failed again").click()
@@ -60,10 +60,10 @@ class Work:
         expect(self.panel).to_contain_text("2 events are on their way again")
 
     def begin_to_send_many(self) -> Locator:
-        """Have many orders fail, begin to send them again, and return the bar; it stays at zero."""
+        """Begin to resend many failed orders; return the progress bar, which stays at zero."""
         self.fail(MANY, "error500")
         self.open()
-        # What the queue would do at once waits until the bar was looked at.
+        # The service is stopped, so that the queue does nothing until the bar is checked.
         self.site.service.stop()
         self.site.service.start("tests.e2e.special:with_a_late_queue()")
         self.button("Send failed again").click()
@@ -75,7 +75,7 @@ class Work:
 
 @pytest.fixture
 def work(site: Site, browser: Browser) -> Iterator[Work]:
-    """Return the Event Log on the owner's screen."""
+    """Return the Event Log on the owner's desk."""
     site.service.start()
     desk = sit_down(browser, f"{site.sandbox_url}/commerce7/admin/{TENANT}")
     yield Work(desk, site)
@@ -148,7 +148,7 @@ class TestSendingAgain:
         bar = work.begin_to_send_many()
         stop = work.button("Stop sending")
         stop.focus()
-        # The bar asks every second, and what it is told leaves the focus where it is.
+        # The bar polls every second, and its answers leave the focus where it is.
         for _ in range(2):
             with work.desk.page.expect_response(lambda answer: "/activity/work/" in answer.url):
                 pass
@@ -192,7 +192,7 @@ class TestSendingAgain:
         eventually(lambda: len(work.site.meta.events()) == 1)
         sent = work.frame.locator("tbody.event").get_by_text("sent", exact=True).first
         expect(sent).to_be_visible(timeout=PATIENCE_MS)
-        # The button is gone, and with it the focus, which would else begin at the top again.
+        # The focused button is gone; the focus must not jump to the top of the page.
         expect(work.button("Send again")).to_have_count(0)
         expect(work.frame.locator(".opener")).to_be_focused()
 

@@ -1,4 +1,4 @@
-"""Google's engines gone for a while, in the middle of traffic."""
+"""An outage of Google's engines during traffic."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ BEFORE, DURING = 5, 5
 
 
 class Firestore:
-    """An emulator that can be stopped and started at the same address; it forgets everything."""
+    """An emulator that can be restarted at the same address; it loses its data."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -68,7 +68,7 @@ class TestADatabaseThatIsGone:
 
         database.start()
         site.service.configure("--set", 'currency="USD"')
-        for each in during:  # as Commerce7 does, which was told that nothing is recorded
+        for each in during:  # as Commerce7 does after an error
             eventually(partial(is_taken, site, each))
         eventually(lambda: len(site.meta.events()) == BEFORE + DURING)
         ids = [event["event_id"] for event in site.meta.events()]

@@ -1,6 +1,6 @@
-"""The documentation's pictures, taken of the dashboard as it is.
+"""The documentation's pictures, taken from the running dashboard.
 
-They land in `.screens/docs/`; with PICTURES=1 in `static/img/docs/`, where the pages find them.
+They are saved in `.screens/docs/`; with PICTURES=1 in `static/img/docs/`, which the pages use.
 """
 
 import os
@@ -21,7 +21,7 @@ FOLDER = ROOT / ("static/img/docs" if os.environ.get("PICTURES") else ".screens/
 
 
 def take(part: Locator, name: str) -> Path:
-    """Take one picture of a part of the page, with a margin of nothing."""
+    """Take a picture of a part of the page, without a margin."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{name}.png"
     part.screenshot(path=path)

@@ -1,4 +1,4 @@
-"""A person's data and a merchant's token, fed through every path, are found nowhere after."""
+"""A person's data and a merchant's token, sent on every path, are stored and logged nowhere."""
 
 import copy
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ def marked_bytes(webhook: dict[str, object]) -> list[bytes]:
 
 def test_markers_are_found_nowhere(site: Site, tmp_path: Path) -> None:
     service, meta = site.service, site.meta
-    service.configure(token=TOKEN)  # not the pixel's token: Meta refuses it and repeats it
+    service.configure(token=TOKEN)  # not the pixel's token: Meta's refusal repeats it
     service.start()
 
     service.tell(a_marked_webhook())
@@ -73,7 +73,7 @@ def test_markers_are_found_nowhere(site: Site, tmp_path: Path) -> None:
 
 
 def assert_nowhere(site: Site, folder: Path, needles: Iterable[str]) -> None:
-    """Fail if any file of the stopped service, or anything that it said, holds a needle."""
+    """Fail if a file of the stopped service, or its output, contains a needle."""
     files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert sum(path.name.startswith("1pixel.db") for path in files) >= 1
     assert len(files[site.service.log_file]) > 500
@@ -90,7 +90,7 @@ def meta_is_done(site: Site) -> bool:
 
 
 Json = dict[str, Any]
-# Buttons, and what goes wrong when the service asks about what they made; some need no question.
+# Buttons, each with the API's fault during the object's look-up; some objects need no look-up.
 TROUBLES = {
     "join": "error500",
     "leave": "html503",
@@ -103,7 +103,7 @@ TROUBLES = {
 
 
 def perform(site: Site, kind: str) -> Json:
-    """Press a button of the shop's, and return its object."""
+    """Run a button's command, and return its object."""
     made = site.commerce7.perform(kind)
     site.service.answers += [str(webhook["body"]) for webhook in made["webhooks"]]
     found: Json = made["object"]
@@ -111,7 +111,7 @@ def perform(site: Site, kind: str) -> Json:
 
 
 def claim(site: Site, customer: Json) -> None:
-    """Tell of a customer without a login."""
+    """Send an unproven webhook about a customer."""
     body = envelope(Topic.CUSTOMER, customer, "Create", tenant_id=TENANT, user=None)
     assert site.service.tell(body, login=None).json() == {"result": "recorded"}
 
@@ -121,7 +121,7 @@ def row_says(site: Site, *words: str) -> None:
 
 
 def needles_of(newcomers: Iterable[Json]) -> list[str]:
-    """Return by what the shop's people would be known again, plain and hashed."""
+    """Return the personal data of the shop's people, plain and hashed."""
     people = [(each.customer_id, each.email, each.phone[1:]) for each in EVERYBODY] + [
         (each["id"], each["emails"][0]["email"], each["phones"][0]["phone"][1:])
         for each in newcomers
@@ -133,7 +133,7 @@ def needles_of(newcomers: Iterable[Json]) -> list[str]:
 
 def test_people_of_every_signal_and_lookup_are_found_nowhere(site: Site, tmp_path: Path) -> None:
     service = site.service
-    claimed, refused = (perform(site, "signup") for _ in range(2))  # nobody is listening yet
+    claimed, refused = (perform(site, "signup") for _ in range(2))  # the service is not started yet
     service.start()
     assert service.rows() == []
     eventually(lambda: site.commerce7.calls("for-web"))  # or that would meet the fault

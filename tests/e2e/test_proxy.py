@@ -1,4 +1,4 @@
-"""What gunicorn and the app make of a front end's headers, over real sockets."""
+"""The use of a front end's headers by gunicorn and the app, over real sockets."""
 
 import pytest
 import requests

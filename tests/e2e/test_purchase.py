@@ -14,7 +14,7 @@ from tests.e2e.harness import LOGIN, an_order_webhook, an_unpaid_then_paid_order
 
 @pytest.fixture(params=["local", "cloud"])
 def engines(request: pytest.FixtureRequest) -> dict[str, str]:
-    """Return each pair of engines in turn: the whole way is the same."""
+    """Return each pair of engines in turn."""
     chosen: dict[str, str] = request.getfixturevalue("cloud") if request.param == "cloud" else {}
     return chosen
 

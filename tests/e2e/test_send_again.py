@@ -1,4 +1,4 @@
-"""What failed is sent again over real processes, while somebody watches how far it is."""
+"""Resending failed events over real processes, with its progress on the dashboard."""
 
 import re
 
@@ -21,7 +21,7 @@ def engines(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 class Staff:
-    """The owner, who presses buttons as the page does."""
+    """The owner, whose requests are those of the page's buttons."""
 
     def __init__(self, site: Site) -> None:
         self._url = site.service.url
@@ -34,7 +34,7 @@ class Staff:
         return self._said(requests.post(self._url + path, headers=self._headers, timeout=60))
 
     def until_done(self, kind: str) -> str:
-        """Ask how far it is until it is finished, and return what it came to."""
+        """Poll the progress until the job is finished, and return its result."""
 
         def look() -> str | None:
             html = self.see(f"/activity/work/{kind}")
@@ -49,7 +49,7 @@ class Staff:
 
 
 def order(site: Site, number: int) -> set[str]:
-    """Have so many orders placed, and return their events' ids."""
+    """Place `number` orders, and return their events' ids."""
     made = [site.commerce7.perform("web")["object"]["id"] for _ in range(number)]
     return {f"c7-order-{each}" for each in made}
 
@@ -70,7 +70,7 @@ class TestWhatFailed:
         staff = Staff(site)
         sent_before = order(site, 2)
         eventually(lambda: len(site.meta.events()) == len(sent_before))
-        # Some are refused for good, others not taken until they are given up.
+        # Some are refused for good; the others fail until their last attempt.
         site.meta.misbehave("invalid", times=None)
         refused = order(site, FEW)
         eventually(lambda: failures(staff) == FEW)
@@ -82,7 +82,7 @@ class TestWhatFailed:
         site.meta.behave()
         started = staff.press(PAGE)
         assert f'<progress max="{FEW + MANY}"' in started
-        # Some may have gone on by their own retries before their turn came.
+        # Some may already have been sent by their own retries.
         assert re.search(r"\d+ events are on their way again", staff.until_done("resend"))
         everything = sorted(sent_before | refused | given_up)
         eventually(lambda: ids_taken(site) == everything, within=60)
@@ -90,7 +90,7 @@ class TestWhatFailed:
         assert failures(staff) == 0
         assert "No event has failed here" in staff.press(PAGE)
 
-        # A log that is cleared sends nothing either.
+        # Clearing the log sends nothing.
         cleared = staff.press("/activity/clear")
         assert "rows cleared" in (cleared if "cleared" in cleared else staff.until_done("clear"))
         assert site.service.rows() == []

@@ -35,7 +35,7 @@ class TestAClub:
         assert event["event_id"] == f"c7-membership-{joined['id']}"
         assert event["action_source"] == "system_generated"
         assert "value" not in event.get("custom_data", {})
-        # Neither e-mail nor phone is in the webhook: the customer's record has them.
+        # The webhook has neither e-mail nor phone: they come from the customer's record.
         assert {"em", "ph", "external_id"} <= set(event["user_data"])
         assert "@" not in str(event)
 
@@ -56,7 +56,7 @@ class TestAClub:
         the_event(site, "Subscribe")
         site.commerce7.perform("delete-membership")
 
-        # What Commerce7 no longer knows cannot be looked up: the webhook's own words must do.
+        # A deleted membership cannot be looked up: the webhook's own data must do.
         event = the_event(site, "CancelMembership")
         assert "external_id" in event["user_data"]
         assert "em" not in event["user_data"]
@@ -144,7 +144,7 @@ class TestSwitches:
 
 class TestAWebhookWithoutALogin:
     def test_is_looked_up_and_never_believed(self, site: Site) -> None:
-        order = site.commerce7.perform("web")["object"]  # nobody is listening yet
+        order = site.commerce7.perform("web")["object"]  # the service is not started yet
         site.service.start()
         forged = an_order_webhook(id=order["id"], total=1, totalAfterTip=1, customer=None)
         assert site.service.tell(forged, login=None).json() == {"result": "recorded"}
@@ -204,7 +204,7 @@ class TestCommerce7:
         assert "currency unknown" in row(site, "Purchase", " held ")
 
         site.commerce7.tell_of_itself(currency="EUR")
-        # The command's own queue ends with the command, so the sweep makes the task again.
+        # The command's own queue ends with the command, so the sweep enqueues the task again.
         site.service.command("configure", TENANT, "--set", 'currency="EUR"')
         eventually(lambda: site.service.call_task("/tasks/sweep").ok and site.meta.events())
         assert the_event(site, "Purchase")["custom_data"]["currency"] == "EUR"
@@ -227,7 +227,7 @@ class TestCommerce7:
             (event,) = eventually(lambda: site.meta.events(f"c7-order-{order['id']}"))
             return str(event["event_source_url"])
 
-        # The shop is asked for its facts beside the first orders.
+        # The shop's public settings are read while the first orders are sent.
         eventually(lambda: bought_at() == "https://shop.example.com/checkout")
 
 

@@ -1,4 +1,4 @@
-"""The buttons that ask Meta, pressed over HTTP with a session, with a real Meta of the sandbox."""
+"""The buttons that send requests to Meta, over HTTP with a session and the sandbox's Meta."""
 
 import pytest
 import requests
@@ -20,7 +20,7 @@ def engines(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 def press(site: Site, path: str, **form: str) -> str:
-    """Press a button as the page does, and return what it says."""
+    """Send a button's request as the page does, and return the answer's text."""
     headers = {"Authorization": f"Bearer {site.service.sign_in()}"}
     answer = requests.post(f"{site.service.url}{path}", data=form, headers=headers, timeout=30)
     answer.raise_for_status()

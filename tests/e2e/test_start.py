@@ -1,4 +1,4 @@
-"""A service that cannot work says why and stays down."""
+"""A service with a wrong setting names it and does not start."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Many webhooks from many senders, and what became of them."""
+"""Many webhooks from many senders, and an account of their events."""
 
 import json
 from collections import Counter
@@ -23,19 +23,19 @@ _numbers = count(1000)
 
 
 def numbered_orders(how_many: int, tenant_id: str | None = None) -> list[dict[str, Any]]:
-    """Return Create webhooks of fresh web orders, each with an order number of its own."""
+    """Return Create webhooks of new web orders, each with its own order number."""
     orders = [an_order_webhook(orderNumber=next(_numbers)) for _ in range(how_many)]
     return [order | ({"tenantId": tenant_id} if tenant_id else {}) for order in orders]
 
 
 def event_id(webhook: dict[str, Any]) -> str:
-    """Return the one id that the webhook's event may have."""
+    """Return the only valid id of the webhook's event."""
     return f"c7-order-{webhook['payload']['id']}"
 
 
 @dataclass
 class Traffic:
-    """What senders were answered: when each event was accepted, and how often with what.
+    """The answers to the senders: the time of each event's acceptance, and counts by status.
 
     A connection that broke before its answer counts as `cut`.
     """
@@ -46,12 +46,12 @@ class Traffic:
 
     @property
     def server_errors(self) -> int:
-        """How many answers blamed the server."""
+        """The number of 5xx answers."""
         return sum(number for answer, number in self.answers.items() if answer.startswith("5"))
 
     @property
     def repeats(self) -> int:
-        """How often a sender had to say it again."""
+        """The number of repeated deliveries."""
         return self.answers.total() - len(self.accepted)
 
 
@@ -63,9 +63,9 @@ def deliver(
     traffic: Traffic | None = None,
     is_stubborn: bool = True,
 ) -> Traffic:
-    """Deliver webhooks as Commerce7 does: what is not answered 2xx comes again, later.
+    """Deliver webhooks as Commerce7 does: one that is not answered 2xx is repeated later.
 
-    `per_second` paces them evenly; without it they come as fast as they are taken.
+    `per_second` paces them evenly; without it they are sent as fast as they are answered.
     """
     traffic, started = traffic or Traffic(), monotonic()
     places = iter(enumerate(webhooks))
@@ -114,7 +114,7 @@ def _is_taken(
 
 @dataclass(frozen=True)
 class Account:
-    """What Meta has of what was accepted."""
+    """A comparison of the accepted events with those that Meta has."""
 
     accepted: int
     delivered: int
@@ -124,17 +124,17 @@ class Account:
 
     @property
     def lost(self) -> int:
-        """How many were accepted and never came."""
+        """The number of accepted events that never reached Meta."""
         return self.accepted - self.delivered
 
     @property
     def longest_hold(self) -> float:
-        """How long the slowest took from its acceptance to Meta; seconds."""
+        """The longest time from acceptance to Meta, in seconds."""
         return max(self.delays, default=0.0)
 
     @property
     def numbers(self) -> dict[str, float]:
-        """The account as it is published."""
+        """The published numbers."""
         return {
             "accepted": self.accepted,
             "delivered": self.delivered,
@@ -146,12 +146,12 @@ class Account:
 
     @property
     def p95(self) -> float:
-        """In how many seconds 95 of 100 arrived."""
+        """The 95th percentile of the times from acceptance to Meta, in seconds."""
         return percentile(self.delays, 0.95)
 
 
 def account(traffic: Traffic, meta: Meta) -> Account:
-    """Compare what was accepted with what Meta took."""
+    """Compare the accepted events with those that Meta took."""
     events = meta.events()
     first: dict[str, datetime] = {}
     ids: dict[str, set[str]] = {}
@@ -159,7 +159,7 @@ def account(traffic: Traffic, meta: Meta) -> Account:
         first.setdefault(event["event_id"], datetime.fromisoformat(event["received_at"]))
         ids.setdefault(event["custom_data"]["order_id"], set()).add(event["event_id"])
     arrived = {key: first[key] for key in traffic.accepted if key in first}
-    zero = timedelta(0)  # Meta may have it before the sender has read our answer
+    zero = timedelta(0)  # Meta may have the event before the sender has read our answer
     return Account(
         accepted=len(traffic.accepted),
         delivered=len(arrived),
@@ -172,6 +172,6 @@ def account(traffic: Traffic, meta: Meta) -> Account:
 
 
 def percentile(values: Sequence[float], part: float) -> float:
-    """Return the smallest value that this part of all does not exceed."""
+    """Return the smallest value that this part of the values does not exceed."""
     ranked = sorted(values)
     return ranked[max(0, round(part * len(ranked)) - 1)] if ranked else 0.0

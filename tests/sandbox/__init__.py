@@ -1,5 +1,5 @@
-"""A stand-in for the two outside systems: a Commerce7 and a Meta, on one's own machine.
+"""A stand-in for the two outside systems, Commerce7 and Meta, on this machine.
 
-Nothing of `service` is imported here: what both sides agree on is the vendors' documentation,
-so a mistake in the service cannot hide behind the same mistake in its sandbox.
+Nothing of `service` is imported here. Both sides follow the vendors' documentation only, so the
+sandbox does not repeat a mistake of the service.
 """

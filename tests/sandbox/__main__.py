@@ -1,7 +1,7 @@
 """`python -m tests.sandbox`: the service and the two systems around it, on this machine.
 
-Commerce7 and Meta are on 127.0.0.1, the service on localhost, so that a browser takes them for
-different sites, as they are.
+Commerce7 and Meta are on 127.0.0.1, the service on localhost, so that a browser treats them as
+different sites, as in production.
 """
 
 import os
@@ -21,7 +21,7 @@ from tests.sandbox.server import serve
 TENANT = "sandbox-winery"
 PIXEL = "1234567890123456"
 TOKEN = "EAAsandboxtoken"
-# To try in the dashboard: a second pixel, which tells its name, and one whose token has ended.
+# To try in the dashboard: a second pixel with a readable name, and one with an expired token.
 OTHERS = {
     "6543210987654321": "EAAsandboxtokenofthesecondpixel",
     "1111222233334444": "EAAsandboxtokenthathasexpired",
@@ -32,7 +32,7 @@ SANDBOX_PORT = 8090
 
 
 def main() -> int:
-    """Run until Ctrl-C, or until the service stops by itself."""
+    """Run the service and the sandbox until Ctrl-C, or until the service ends by itself."""
     port = int(os.environ.get("PORT", "8080"))
     service_url = f"http://localhost:{port}"
     environ = {**os.environ, "PORT": str(port), "BASE_URL": service_url}
@@ -73,13 +73,13 @@ def main() -> int:
 
 
 def is_free(port: int) -> bool:
-    """Tell whether nobody listens on this port of the machine."""
+    """Return whether this port of the machine is free."""
     with socket.socket() as probe:
         return probe.connect_ex(("localhost", port)) != 0
 
 
 def configure_tenant(environ: Mapping[str, str]) -> None:
-    """Give the sandbox's winery its pixel, through the operator's own command."""
+    """Configure the sandbox's winery with its pixel, by the operator's command."""
     flask = [sys.executable, "-m", "flask", "--app", "service.wsgi", "tenant", "configure", TENANT]
     choices = ["--set", 'currency="USD"', "--set", 'shop_domains=["shop.example.com"]']
     subprocess.run(  # noqa: S603 - our own command
@@ -99,7 +99,7 @@ def start_service(environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
 
 
 def print_where_to_look(sandbox_url: str) -> None:
-    """Tell a newcomer the three pages worth opening."""
+    """Print the addresses of the three pages to open."""
     print(
         f"""
 1Pixel is running. Open:

@@ -1,4 +1,4 @@
-"""The winery's users of Commerce7's admin, and the tokens by which Commerce7 knows them.
+"""The users of the winery's Commerce7 admin, and their account tokens.
 
 Reference: Commerce7's developer documentation, "Authenticate App Requests". All are invented.
 """
@@ -15,7 +15,7 @@ _KEY = "invented, and known to this sandbox alone"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A user; `slug` names them in an address."""
+    """A user; `slug` is the name in addresses."""
 
     slug: str
     id: str
@@ -25,11 +25,11 @@ class Account:
 
     @property
     def email(self) -> str:
-        """Return their invented e-mail address."""
+        """Return the user's invented e-mail address."""
         return f"{self.slug}@fictional-ridge.example"
 
     def as_json(self) -> dict[str, Any]:
-        """Return what `GET /account/user` tells of them."""
+        """Return the answer of `GET /account/user`."""
         return {
             "id": self.id,
             "firstName": self.first_name,
@@ -51,13 +51,13 @@ USERS = (
 
 @dataclass(slots=True)
 class Accounts:
-    """Who is signed in; signing out makes every token of theirs worthless."""
+    """The signed-in users. Signing out invalidates all tokens of a user."""
 
     _lock: Lock = field(default_factory=Lock)
     _tokens: dict[str, Account] = field(default_factory=dict)
 
     def sign_in(self, slug: str, *, now: datetime) -> str:
-        """Return a fresh token of this user."""
+        """Return a new token of this user."""
         account = next(each for each in USERS if each.slug == slug)
         claims = {
             "sub": account.id,
@@ -73,13 +73,13 @@ class Accounts:
         return token
 
     def sign_out(self, slug: str) -> None:
-        """Forget every token of this user."""
+        """Invalidate all tokens of this user."""
         with self._lock:
             self._tokens = {
                 token: account for token, account in self._tokens.items() if account.slug != slug
             }
 
     def whose(self, token: str) -> Account | None:
-        """Return whose token this is."""
+        """Return the token's user."""
         with self._lock:
             return self._tokens.get(token)

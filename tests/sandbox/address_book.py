@@ -1,4 +1,4 @@
-"""A customer's address book, as `GET /customer/{id}/address` hands it out. Pure.
+"""A customer's address book, as `GET /customer/{id}/address` returns it. Pure.
 
 Reference: Commerce7's developer documentation, "Customer Addresses".
 """
@@ -10,7 +10,7 @@ from tests.sandbox.people import BUYERS, GIFT_RECIPIENT, Person
 
 
 def address_book(owner: Person, *, now: datetime) -> Json:
-    """Return the book; buyers have sent gifts, so that others' addresses are in theirs, on top."""
+    """Return the address book. It begins with entries of other people, who were sent gifts."""
     others = [GIFT_RECIPIENT] if owner in BUYERS else []
     entries = [_entry(owner, whose, at=timestamp(now)) for whose in (*others, owner)]
     return {"customerAddresses": entries, "total": len(entries)}

@@ -1,4 +1,4 @@
-"""Answers that do not depend on who asks, and how Flask says them."""
+"""Canned answers, and their conversion to Flask's responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,14 +9,14 @@ from flask import Response, jsonify
 
 @dataclass(frozen=True, slots=True)
 class CannedAnswer:
-    """A status, a body that is JSON unless it is a text, and headers."""
+    """A status, a body (a text, or else a value to send as JSON), and headers."""
 
     status: int
     body: dict[str, Any] | str
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def response(self) -> Response:
-        """Return it as Flask sends it."""
+        """Return the answer as a Flask response."""
         body = self.body
         response = Response(body) if isinstance(body, str) else jsonify(body)
         response.status_code = self.status
@@ -29,7 +29,7 @@ UNAVAILABLE = CannedAnswer(
     "<html><body><h1>503 Service Unavailable</h1></body></html>",
     {"Content-Type": "text/html; charset=utf-8"},
 )
-"""What a proxy says in front of a system that is down."""
+"""The answer of a proxy in front of a system that is down."""
 
 UNREAD = CannedAnswer(500, "nobody will read this")
-"""What stands for an answer where the connection is dropped instead."""
+"""A placeholder for the answer of a request whose connection is dropped."""

@@ -20,7 +20,7 @@ __all__ = ["SandboxConfig", "create_sandbox", "fresh_sandbox"]
 
 
 def create_sandbox(config: SandboxConfig, *, deliver: Deliver = deliver) -> Flask:
-    """Return a sandbox with a fresh memory; `deliver` takes its webhooks to the service."""
+    """Return a new, empty sandbox; `deliver` posts its webhooks to the service."""
     app = Flask(__name__)
     attach(app, config, deliver)
     app.context_processor(lambda: {"dashboard_path": sandbox().config.dashboard_path})
@@ -42,12 +42,12 @@ def _an_app() -> Flask:
 
 
 def fresh_sandbox(config: SandboxConfig, *, deliver: Deliver = deliver) -> Flask:
-    """Return one app for all tests, with a fresh memory; making one takes longer than a test."""
+    """Return the app that all tests share, emptied; making an app takes longer than a test."""
     app = _an_app()
     attach(app, config, deliver)
     return app
 
 
 def index() -> str:
-    """Show where everything is."""
+    """Show links to all pages."""
     return render_template("index.html", config=sandbox().config)

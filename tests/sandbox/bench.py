@@ -1,4 +1,4 @@
-"""The sandbox's Commerce7 on a test bench: no sockets, a clock wound by hand. For tests."""
+"""A test bench for the sandbox's Commerce7: no sockets, and a clock set by hand."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,13 +24,13 @@ class Clock:
         return self.now
 
     def pass_(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         self.now += timedelta(seconds=seconds)
 
 
 @dataclass
 class Bench:
-    """A sandbox whose webhooks end here, as if the service had taken them."""
+    """A sandbox whose webhooks are recorded here, as if the service had accepted them."""
 
     clock: Clock = field(default_factory=Clock)
     status: int | None = 200
@@ -51,7 +51,7 @@ class Bench:
         self.browser = fresh_sandbox(config, deliver=self.deliver).test_client()
 
     def deliver(self, webhook: Json, _config: SandboxConfig) -> Delivery:
-        """Take a webhook, and look its object up if told to, as the service may at this moment."""
+        """Record a webhook; on request look its object up at once, as the service may."""
         self.told.append(webhook)
         if self.looks_up:
             answer = self.ask(f"{self.looks_up}/{webhook['payload']['id']}")
@@ -59,24 +59,24 @@ class Bench:
         return Delivery(webhook["action"], self.status, self.answer)
 
     def make(self, kind: str, *, status: int = 201, route: str = "signals") -> Json:
-        """Give a command, and return what the sandbox says of it."""
+        """Run a command, and return the sandbox's answer."""
         answer = self.browser.post(f"/commerce7/{route}", json={"kind": kind})
         assert answer.status_code == status
         return read(answer)
 
     def ask(self, path: str, **parts: Any) -> TestResponse:
-        """Ask the API as the service does, unless `parts` say otherwise."""
+        """Send the service's API request, changed by `parts`."""
         given = {"auth": ("sandbox-app", "sandbox-secret"), "headers": {"tenant": "sandbox-winery"}}
         return self.browser.get(f"/commerce7/v1/{path}", **(given | parts))
 
     def found(self, path: str) -> Json:
-        """Return what the API has at this address."""
+        """Return the object at this address of the API."""
         answer = self.ask(path)
         assert answer.status_code == 200
         return read(answer)
 
     def calls(self) -> list[Json]:
-        """Return what the API remembers of its requests."""
+        """Return the API's record of its requests."""
         calls = read(self.browser.get("/commerce7/_calls"))["calls"]
         assert isinstance(calls, list)
         return calls

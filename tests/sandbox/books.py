@@ -1,4 +1,4 @@
-"""The winery's books: every object as it is now, what the service has said, who is known."""
+"""The winery's database: its present objects, the service's answers, and all people."""
 
 from collections import deque
 from collections.abc import Callable
@@ -23,7 +23,7 @@ class NothingToDoError(Exception):
 
 @dataclass(slots=True)
 class Record:
-    """An object as it is now, and every webhook that has told of it."""
+    """An object as it is now, and all webhooks about it."""
 
     topic: Topic
     object: Json
@@ -33,7 +33,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What became of an object, as one webhook tells it; `user` is the colleague who acted."""
+    """One webhook's content: a change of an object; `user` is the staff member who acted."""
 
     record: Record
     action: str
@@ -42,56 +42,56 @@ class News:
 
 
 class Books:
-    """The books of one winery. Commands come on many threads."""
+    """One winery's database. Safe to share between threads."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.now = clock
         self._lock = Lock()
         self._records: deque[Record] = deque(maxlen=_KEPT)
         self._people = {person.customer_id: person for person in EVERYBODY}
-        # Minutes since a start: numbers keep growing when the sandbox restarts, as a service
-        # that remembers earlier orders expects.
+        # Begin with the minutes since a fixed time: the service remembers earlier orders, so the
+        # numbers must go on growing when the sandbox restarts.
         self._numbers = count(int((clock() - _NUMBERS_START).total_seconds() // 60))
 
     def next_number(self) -> int:
-        """Return a number that no order and no reservation has had."""
+        """Return an unused number for an order or a reservation."""
         return next(self._numbers)
 
     @staticmethod
     def new_id() -> str:
-        """Return an id that nothing has had."""
+        """Return an unused id."""
         return str(uuid4())
 
     def open(self, topic: Topic, made: Json) -> Record:
-        """Enter a new object."""
+        """Store a new object."""
         record = Record(topic, made)
         with self._lock:
             self._records.append(record)
         return record
 
     def write(self, news: News) -> None:
-        """Change an object into what the news says of it."""
+        """Store the object as the news describes it."""
         with self._lock:
             news.record.object = news.object
             news.record.is_deleted = news.action == "Delete"
 
     def note(self, record: Record, delivery: Delivery) -> None:
-        """Keep what the service said to a webhook."""
+        """Store the service's answer to a webhook."""
         with self._lock:
             record.deliveries.append(delivery)
 
     def meet(self, person: Person) -> None:
-        """Remember somebody new."""
+        """Store a new person."""
         with self._lock:
             self._people[person.customer_id] = person
 
     def person(self, customer_id: str) -> Person | None:
-        """Return the person behind a customer record."""
+        """Return the person of a customer record."""
         with self._lock:
             return self._people.get(customer_id)
 
     def latest(self, topic: Topic, suits: Callable[[Json], bool]) -> Record | None:
-        """Return the newest object of a kind that suits and still exists."""
+        """Return the newest suitable object of a kind that is not deleted."""
         with self._lock:
             return next(
                 (
@@ -108,7 +108,7 @@ class Books:
         return record.object if record else None
 
     def newest_first(self) -> list[Record]:
-        """Return what is in the books, also the deleted."""
+        """Return all objects, deleted ones too."""
         with self._lock:
             return [
                 Record(record.topic, record.object, record.is_deleted, list(record.deliveries))
@@ -117,4 +117,4 @@ class Books:
 
 
 Command = Callable[[Books], tuple[News, ...]]
-"""Something that a button does; the first of its news tells of what it made or changed."""
+"""A button's action. Its first news is about the object that it made or changed."""

@@ -1,4 +1,4 @@
-"""Which requests the Commerce7 API has seen: addresses and statuses, no headers and no bodies."""
+"""A record of the Commerce7 API's requests: addresses and statuses, no headers or bodies."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _KEPT = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request; `status` is `None` when the connection was dropped instead of answered."""
+    """One request; `status` is `None` if the connection was dropped."""
 
     at: datetime
     path: str
@@ -29,23 +29,23 @@ class Call:
 
 
 class Calls:
-    """The last requests, oldest first. They come on many threads."""
+    """The last requests, oldest first. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._calls: deque[Call] = deque(maxlen=_KEPT)
 
     def keep(self, call: Call) -> None:
-        """Remember a call."""
+        """Record a call."""
         with self._lock:
             self._calls.append(call)
 
     def all(self) -> list[Call]:
-        """Return what has been asked, oldest first."""
+        """Return the recorded calls, oldest first."""
         with self._lock:
             return list(self._calls)
 
     def clear(self) -> None:
-        """Forget them; the limit does not."""
+        """Delete the record. The rate limiter still counts the calls."""
         with self._lock:
             self._calls.clear()

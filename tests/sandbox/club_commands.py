@@ -1,4 +1,4 @@
-"""What the buttons for the wine club do."""
+"""The actions of the wine club's buttons."""
 
 from collections.abc import Mapping
 

@@ -1,8 +1,8 @@
-"""Commerce7's REST API, as far as the service asks it.
+"""Commerce7's REST API, as far as the service uses it.
 
 Reference: Commerce7's developer documentation, "Commerce7 APIs": HTTP Basic with the app's id
-and secret, the winery in a `tenant` header, 100 requests a minute. The public settings ask for
-the header only.
+and secret, the winery in a `tenant` header, 100 requests a minute. The public settings need the
+header only.
 """
 
 import time
@@ -26,7 +26,7 @@ blueprint = Blueprint("commerce7_api", __name__, url_prefix="/commerce7/v1")
 
 @blueprint.before_request
 def receive() -> Response | None:
-    """Count the request, let it meet what is planned, then refuse strangers and the impatient."""
+    """Count the request, apply a planned fault, and refuse wrong logins and too many requests."""
     system, now = sandbox().commerce7, sandbox().config.clock()
     is_private = request.endpoint not in _WITHOUT_OUR_KEY
     is_ours = is_private and _is_our_app()
@@ -43,7 +43,7 @@ def receive() -> Response | None:
 
 @blueprint.after_request
 def answer(response: Response) -> Response:
-    """Remember the request, then answer it, late or never if that is planned."""
+    """Record the request, then answer it; late or never, if such a fault is planned."""
     fault: Fault[ApiFaultMode] | None = g.fault
     is_dropped = fault is not None and fault.mode is ApiFaultMode.RESET
     sandbox().commerce7.calls.keep(
@@ -63,7 +63,7 @@ def answer(response: Response) -> Response:
 
 @blueprint.get("/account/user")
 def get_user() -> Response:
-    """Return whose token of the admin stands, raw, in the Authorization header."""
+    """Return the user whose account token is, without a scheme, in the Authorization header."""
     account = sandbox().commerce7.accounts.whose(request.headers.get("Authorization", ""))
     if account is None or request.headers.get("tenant") != sandbox().config.tenant_id:
         return error(HTTPStatus.UNAUTHORIZED).response()
@@ -72,7 +72,7 @@ def get_user() -> Response:
 
 @blueprint.get("/order")
 def list_orders() -> Response:
-    """Return the newest orders, as many as asked for."""
+    """Return the newest orders, at most `limit`."""
     limit = request.args.get("limit", 50, type=int)
     records = sandbox().commerce7.shop.records()
     orders = [each.object for each in records if each.topic is Topic.ORDER]
@@ -87,7 +87,7 @@ def get_order(order_id: str) -> Response:
 
 @blueprint.get("/club-membership/<membership_id>")
 def get_membership(membership_id: str) -> Response:
-    """Return a membership as it is now; a deleted one is not there."""
+    """Return a membership as it is now; a deleted one is not found."""
     return _found(sandbox().commerce7.shop.find(Topic.MEMBERSHIP, membership_id))
 
 
@@ -111,7 +111,7 @@ def get_addresses(customer_id: str) -> Response:
 
 @blueprint.get("/setting/for-web")
 def get_public_settings() -> Response:
-    """Return what the winery's shop tells everybody about itself."""
+    """Return the shop's public settings."""
     is_known = request.headers.get("tenant") == sandbox().config.tenant_id
     is_of_this_shape = request.args.get("version") == "V2"
     return _found(sandbox().commerce7.settings.for_web() if is_known and is_of_this_shape else None)
@@ -119,7 +119,7 @@ def get_public_settings() -> Response:
 
 @blueprint.route("/<path:_unknown>", methods=_METHODS)
 def refuse_path(_unknown: str) -> Response:
-    """Refuse what this Commerce7 does not have."""
+    """Refuse all other addresses."""
     return _found(None)
 
 

@@ -1,4 +1,4 @@
-"""The strings that tests pull behind Commerce7: commands, moods of the API, public settings."""
+"""The control API of the sandbox's Commerce7: commands, faults, public settings, users."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("commerce7_control", __name__, url_prefix="/commerce7")
 @blueprint.post("/orders")
 @blueprint.post("/signals")
 def command() -> Answer:
-    """Make an object, or do something to an earlier one, and say what the service answered."""
+    """Make an object, or change an earlier one, and return the service's answers."""
     shop = sandbox().commerce7.shop
     wish = request.get_json(silent=True)
     kind = wish.get("kind") if isinstance(wish, dict) else None
@@ -35,7 +35,7 @@ def command() -> Answer:
 
 @blueprint.post("/_control")
 def control() -> Answer:
-    """Plan a fault of the API, or behave again."""
+    """Plan a fault of the API, or end it."""
     return fault_control.plan_from_json(sandbox().commerce7.faults)
 
 
@@ -50,7 +50,7 @@ def change_settings() -> Answer:
 
 @blueprint.post("/_app")
 def change_app() -> Answer:
-    """Install or remove the app, or only tell so, and say what the service answered."""
+    """Install or remove the app, or only send that call, and return the service's answer."""
     wish = request.get_json(silent=True)
     wish = wish if isinstance(wish, dict) else {}
     system, config = sandbox().commerce7.app, sandbox().config
@@ -68,26 +68,26 @@ def change_app() -> Answer:
 
 @blueprint.post("/_users/<slug>/sign-in")
 def sign_in(slug: str) -> Answer:
-    """Return a fresh token of this user."""
+    """Return a new token of this user."""
     accounts, now = sandbox().commerce7.accounts, sandbox().config.clock()
     return {"account": accounts.sign_in(slug, now=now)}, 200
 
 
 @blueprint.post("/_users/<slug>/sign-out")
 def sign_out(slug: str) -> tuple[str, int]:
-    """Make every token of this user worthless."""
+    """Invalidate all tokens of this user."""
     sandbox().commerce7.accounts.sign_out(slug)
     return "", 204
 
 
 @blueprint.get("/_calls")
 def calls() -> dict[str, Any]:
-    """Return what the API has been asked, oldest first."""
+    """Return the API's recorded requests, oldest first."""
     return {"calls": [call.as_json() for call in sandbox().commerce7.calls.all()]}
 
 
 @blueprint.delete("/_calls")
 def forget() -> tuple[str, int]:
-    """Forget what the API has been asked."""
+    """Delete the API's recorded requests."""
     sandbox().commerce7.calls.clear()
     return "", 204

@@ -1,7 +1,7 @@
 """Refusals in the shape of Commerce7's API.
 
-Reference: Commerce7's developer documentation, "Authenticate your app"; of the types only
-`unauthorized` is documented, the others are named in its spirit.
+Reference: Commerce7's developer documentation, "Authenticate your app". Only the type
+`unauthorized` is documented; the names of the others are guesses.
 """
 
 from http import HTTPStatus

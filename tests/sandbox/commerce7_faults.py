@@ -1,4 +1,4 @@
-"""How the sandbox's Commerce7 API can be told to misbehave, and the answers that it then gives."""
+"""The faults of the sandbox's Commerce7 API, and its answers under each."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -39,7 +39,7 @@ _DESCRIPTIONS: Mapping[ApiFaultMode, str] = {
 API_MOODS = Moods(descriptions=_DESCRIPTIONS, well="ok", seconds={ApiFaultMode.SLOW: _SLOW_SECONDS})
 
 WAITS = frozenset({ApiFaultMode.SLOW, ApiFaultMode.HANG})
-"""These answer as if nothing were wrong, but late."""
+"""Faults that give the right answer, but late."""
 
 API_ANSWERS: Mapping[ApiFaultMode, CannedAnswer] = {
     ApiFaultMode.ERROR_500: error(HTTPStatus.INTERNAL_SERVER_ERROR),

@@ -1,4 +1,4 @@
-"""Commerce7's admin, as far as a developer needs it: buttons that make signals."""
+"""Pages of Commerce7's admin, with buttons that make objects and so send webhooks."""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
@@ -53,13 +53,13 @@ blueprint = Blueprint("commerce7_pages", __name__, url_prefix="/commerce7")
 
 @blueprint.get("/")
 def admin() -> str:
-    """Show the buttons and what they have made."""
+    """Show the buttons and the objects that they have made."""
     return _page()
 
 
 @blueprint.post("/")
 def press() -> Response | tuple[str, int]:
-    """Do what a button says, then show the page anew, so that a reload repeats nothing."""
+    """Run a button's command, then redirect to the page, so that a reload repeats nothing."""
     shop = sandbox().commerce7.shop
     command = request.form.get("command", "")
     if command not in shop.commands:
@@ -73,7 +73,7 @@ def press() -> Response | tuple[str, int]:
 
 @blueprint.get("/admin/<tenant_id>")
 def open_app(tenant_id: str) -> str:
-    """Show the app in its frame, as the admin's Apps menu does, to the user of one's choice."""
+    """Show the app in its frame, as the admin's Apps menu does, to the chosen user."""
     systems = sandbox()
     slug = request.args.get("as", USERS[0].slug)
     if tenant_id != systems.config.tenant_id or slug not in {user.slug for user in USERS}:
@@ -112,7 +112,7 @@ def change_app(tenant_id: str) -> Response:
 
 @blueprint.post("/mood")
 def change_mood() -> Response:
-    """Make the API misbehave or behave, then show the page anew."""
+    """Plan or end a fault of the API, then show the page anew."""
     fault_control.plan_from_form(sandbox().commerce7.faults)
     return redirect(url_for("commerce7_pages.admin"), 303)
 

@@ -1,4 +1,4 @@
-"""What the admin page shows of the winery's books. Pure."""
+"""The rows of the admin page's list of objects. Pure."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ _ANSWER_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """What the service said to one webhook."""
+    """The service's answer to one webhook."""
 
     action: str
     status: str
@@ -25,7 +25,7 @@ class AnswerLine:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the list; what a kind of object does not have is empty."""
+    """One line of the list; fields that a kind of object lacks are empty."""
 
     topic: str
     id: str

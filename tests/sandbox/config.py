@@ -1,4 +1,4 @@
-"""What the sandbox has to know of the service, and which credentials both sides share."""
+"""The sandbox's settings: the service's address, and the credentials that both sides share."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from tests.sandbox.meta_read_rules import Registry
 
 
 def utc_now() -> datetime:
-    """Return the time of the machine."""
+    """Return the machine's time, in UTC."""
     return datetime.now(UTC)
 
 
@@ -16,10 +16,10 @@ def utc_now() -> datetime:
 class SandboxConfig:
     """One winery, the service that it has installed, and Meta's pixels with their tokens.
 
-    `expiries` says when tokens end; others never do. `pixel_names` are of pixels whose token may
-    read them; others' may only send.
+    `expiries` holds the expiry of some tokens; the others never expire. `pixel_names` holds the
+    names of pixels whose token may read them; the other tokens may only send.
 
-    All credentials are invented: they open nothing outside the sandbox.
+    All credentials are invented: they are valid only in the sandbox.
     """
 
     service_url: str
@@ -35,10 +35,10 @@ class SandboxConfig:
 
     @property
     def registry(self) -> Registry:
-        """What Meta knows of tokens and pixels."""
+        """The tokens and pixels of the sandbox's Meta."""
         return Registry(pixels=self.pixels, expiries=self.expiries, names=self.pixel_names)
 
     @property
     def dashboard_path(self) -> str:
-        """The page of the admin that shows the service in its frame."""
+        """The path of the admin page that frames the service."""
         return f"/commerce7/admin/{self.tenant_id}"

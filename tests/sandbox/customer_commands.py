@@ -1,4 +1,4 @@
-"""What the buttons for customers do."""
+"""The actions of the customers' buttons."""
 
 from collections.abc import Mapping
 from uuid import uuid4

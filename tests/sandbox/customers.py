@@ -1,4 +1,4 @@
-"""The shop's record of a person, as orders carry it and as the API hands it out."""
+"""The shop's record of a person, inside orders and as the API returns it."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ _JOINED = timedelta(days=30)
 def embedded_customer(
     person: Person, *, now: datetime, is_member: bool = False, with_contact: bool = True
 ) -> Json:
-    """Return the record inside an order or a reservation; a till's may lack all ways to reach."""
+    """Return the record inside an order or a reservation; a till's may lack all contact data."""
     return {
         "id": person.customer_id,
         "firstName": person.first_name,
@@ -38,7 +38,7 @@ def embedded_customer(
 
 
 def customer(person: Person, *, now: datetime) -> Json:
-    """Return the record as `GET /customer/{id}` does, with its few further keys."""
+    """Return the record as `GET /customer/{id}` does, with a few further keys."""
     return embedded_customer(person, now=now) | {
         "lastActivityDate": timestamp(now),
         "facebookId": None,
@@ -49,7 +49,7 @@ def customer(person: Person, *, now: datetime) -> Json:
 
 
 def new_customer(person: Person, *, now: datetime, by_staff: bool) -> Json:
-    """Return the record of somebody who has just been entered and has bought nothing yet."""
+    """Return the record of a new customer without purchases."""
     record = customer(person, now=now)
     bought_nothing = {
         **dict.fromkeys(("orderCount", "lifetimeValue", "grossProfit"), 0),

@@ -1,4 +1,4 @@
-"""Delivering a webhook as Commerce7 does: one POST, HTTP Basic, and the answer kept as it came."""
+"""Delivering a webhook as Commerce7 does: one POST with HTTP Basic. The answer is recorded."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _PATIENCE_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivered webhook; `status` is `None` when nobody answered and `answer` says why."""
+    """A delivered webhook. Without an answer, `status` is `None` and `answer` the reason."""
 
     action: str
     status: int | None
@@ -21,7 +21,7 @@ class Delivery:
 
     @property
     def succeeded(self) -> bool:
-        """Whether Commerce7 would leave it at that."""
+        """Whether Commerce7 would not deliver it again."""
         return self.status is not None and requests.codes.ok <= self.status < 300
 
     def as_json(self) -> dict[str, Any]:
@@ -30,11 +30,11 @@ class Delivery:
 
 
 Deliver = Callable[[dict[str, Any], SandboxConfig], Delivery]
-"""How a webhook gets to the service."""
+"""A function that delivers a webhook to the service."""
 
 
 def deliver(webhook: dict[str, Any], config: SandboxConfig) -> Delivery:
-    """Post the webhook once; a redirect is an answer, not a place to send credentials to."""
+    """Post the webhook once. Redirects are not followed: they would leak credentials."""
     action, url = webhook["action"], f"{config.service_url}/webhooks/commerce7"
     login = (config.webhook_user, config.webhook_password)
     try:
@@ -52,10 +52,10 @@ def post_to_service(
     """Post once, and return the answer.
 
     Raises:
-        requests.RequestException: there was none.
+        requests.RequestException: there was no answer.
     """
     with requests.Session() as session:
-        session.trust_env = False  # no proxy stands between a developer and localhost
+        session.trust_env = False  # no proxy for localhost
         return session.post(
             f"{config.service_url.rstrip('/')}{path}",
             json=body,

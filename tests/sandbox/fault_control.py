@@ -1,4 +1,4 @@
-"""The strings that tests and buttons pull to make a system misbehave; each reads the request."""
+"""Planning a system's faults from the current request: a test's JSON, or a button's form."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.sandbox.faults import Fault, Faults, Mode, Moods
 
 
 def plan_from_json(faults: Faults[Mode]) -> tuple[dict[str, Any], int]:
-    """Plan what a test asks for, and say what that is."""
+    """Plan the fault in a test's JSON, and return it."""
     try:
         fault = _wished(request.get_json(silent=True), faults.moods)
     except ValueError as error:
@@ -20,7 +20,7 @@ def plan_from_json(faults: Faults[Mode]) -> tuple[dict[str, Any], int]:
 
 
 def plan_from_form(faults: Faults[Mode]) -> None:
-    """Plan what a button says: for the next request, or until told otherwise."""
+    """Plan the fault in a button's form: for the next request, or until it is ended."""
     word = request.form.get("mode", "")
     mode = faults.moods.mode(word)
     if mode:

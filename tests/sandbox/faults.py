@@ -1,4 +1,4 @@
-"""How a system of the sandbox can be told to misbehave, whichever system that is."""
+"""Planned faults of the sandbox's systems."""
 
 import os
 import socket
@@ -16,9 +16,9 @@ Mode = TypeVar("Mode", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moods(Generic[Mode]):
-    """The ways in which requests to a system can go wrong, and its word for none of them.
+    """A system's fault modes, and its word for "no fault".
 
-    `seconds` is how long the modes that wait do so unless told otherwise.
+    `seconds` is the default wait of the modes that wait.
     """
 
     descriptions: Mapping[Mode, str]
@@ -26,7 +26,7 @@ class Moods(Generic[Mode]):
     seconds: Mapping[Mode, float] = field(default_factory=dict)
 
     def mode(self, word: object) -> Mode | None:
-        """Return the mode of this name, if there is one."""
+        """Return the mode of this name; `None` if there is none."""
         return next((mode for mode in self.descriptions if mode == word), None)
 
     def fault(
@@ -44,9 +44,9 @@ class Moods(Generic[Mode]):
 
 @dataclass(frozen=True, slots=True)
 class Fault(Generic[Mode]):
-    """A way to misbehave; `times` is how often yet, `None` until told otherwise.
+    """A fault; `times` is the number of requests still to fail, `None` for no end.
 
-    `only` names the one thing (a pixel, say) that it happens to; everything else goes well.
+    `only` limits it to requests about one thing, such as a pixel.
     """
 
     mode: Mode
@@ -56,7 +56,7 @@ class Fault(Generic[Mode]):
 
 
 class Faults(Generic[Mode]):
-    """Which fault the next request meets. Requests come on many threads."""
+    """The planned fault of a system. Safe to share between threads."""
 
     def __init__(self, moods: Moods[Mode]) -> None:
         self.moods = moods
@@ -64,17 +64,17 @@ class Faults(Generic[Mode]):
         self._fault: Fault[Mode] | None = None
 
     def plan(self, fault: Fault[Mode] | None) -> None:
-        """Misbehave from the next request on, or behave again."""
+        """Plan a fault from the next request on; `None` ends it."""
         with self._lock:
             self._fault = fault
 
     def planned(self) -> Fault[Mode] | None:
-        """Return what is planned, without using it up."""
+        """Return the planned fault, without counting a request."""
         with self._lock:
             return self._fault
 
     def take(self, about: str = "") -> Fault[Mode] | None:
-        """Return what this request, about that thing, meets, and count it."""
+        """Return the fault of this request, which is about `about`, and count the request."""
         with self._lock:
             fault = self._fault
             if fault and fault.only not in {None, about}:
@@ -85,10 +85,10 @@ class Faults(Generic[Mode]):
 
 
 def hang_up(connection: socket.socket) -> None:
-    """Close the connection the hard way, with a reset instead of a farewell.
+    """Reset the connection instead of closing it.
 
-    The server goes on with its file descriptor. A socket whose other side has gone takes the
-    connection's place there, so that the server sees what it would see of a client that left.
+    The server goes on using the file descriptor. So a socket whose other end is closed replaces the
+    connection there, and the server sees a client that has left.
     """
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     dead, other = socket.socketpair()

@@ -1,4 +1,4 @@
-"""A request that Meta takes, and ways to spoil it: what tests of strictness start from. Pure."""
+"""A valid request to Meta, and ways to make it invalid, for tests of the rules. Pure."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ Change = Callable[[Body], object]
 
 
 def a_body() -> Body:
-    """Return a request with one event that carries everything we could ever send."""
+    """Return a request with one event that has every field that we ever send."""
     event = {
         "event_name": "Purchase",
         "event_time": int(NOW.timestamp()),

@@ -1,6 +1,6 @@
-"""Refusals in the words and the shape of the Graph API.
+"""Refusals with the texts and the shape of the Graph API.
 
-Reference: Meta's Graph API documentation, "Handle Errors", and the bodies that its users quote.
+Reference: Meta's Graph API documentation, "Handle Errors", and bodies quoted by its users.
 """
 
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class RefusedError(Exception):
-    """The whole request is refused: with Meta one bad event spoils all of its neighbours."""
+    """The whole request is refused: at Meta one bad event fails all events of a request."""
 
     def __init__(
         self,
@@ -52,12 +52,12 @@ def unknown_path(path: str) -> RefusedError:
 
 
 def unknown_token(token: str) -> RefusedError:
-    """Return the refusal of a token; it repeats the token, because Meta's does."""
+    """Return the refusal of a token; it repeats the token, as Meta's does."""
     return RefusedError(f"Malformed access token {token}", code=190, status=401)
 
 
 def expired_token(ended_at: datetime) -> RefusedError:
-    """Return the refusal of a token whose time is over."""
+    """Return the refusal of an expired token."""
     return RefusedError(
         f"Error validating access token: Session has expired on {ended_at:%A, %d-%b-%y %H:%M:%S}.",
         code=190,
@@ -66,7 +66,7 @@ def expired_token(ended_at: datetime) -> RefusedError:
 
 
 def missing_permission() -> RefusedError:
-    """Return the refusal to tell anything of a pixel to a token that may only send."""
+    """Return the refusal of a read by a token that may only send."""
     return RefusedError("(#100) Missing Permission")
 
 
@@ -148,7 +148,7 @@ def currency_invalid() -> RefusedError:
 
 
 def too_broad() -> RefusedError:
-    """Return the refusal of an event whose user data could be anybody's."""
+    """Return the refusal of an event whose user data is too broad to match a person."""
     return _with_subcode(
         2804050,
         "You haven't added sufficient customer information parameter data for this event",

@@ -1,4 +1,4 @@
-"""What Meta has received: every request, taken or not, and which events came twice."""
+"""All requests that Meta has received, accepted or not, with repeated events marked."""
 
 import json
 from collections import deque
@@ -15,10 +15,10 @@ _KEPT = 50_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """One request to the events edge and its answer; of tokens, only wrong ones in the answer.
+    """One request to the events edge and its answer; only the answer may hold a token, a wrong one.
 
-    `status` is `None` when the connection was dropped instead of answered. `accepted` says
-    whether the events were taken, whatever the client has heard of it.
+    `status` is `None` if the connection was dropped. `accepted` is whether Meta has the events,
+    even if the client got no answer.
     """
 
     at: datetime
@@ -32,7 +32,7 @@ class Arrival:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """The events of the body, as far as it holds any."""
+        """The events in the body, if any."""
         data = self.body.get("data") if isinstance(self.body, dict) else None
         return [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
 
@@ -45,7 +45,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """An arrival; `repeated` says of each of its events whether it had been taken before."""
+    """An arrival; `repeated` holds for each event whether it was accepted before."""
 
     arrival: Arrival
     repeated: tuple[bool, ...]
@@ -68,7 +68,7 @@ class Receipt:
         }
 
     def accepted_events(self) -> Iterator[dict[str, Any]]:
-        """Yield the events that were taken, each with where and when, and whether again."""
+        """Yield the accepted events, each with its pixel, its time, and whether it is a repeat."""
         if not self.arrival.accepted:
             return
         code = self.arrival.test_code
@@ -85,7 +85,7 @@ class Receipt:
 
 
 class Inbox:
-    """The last requests, oldest first. They come on many threads."""
+    """The last requests, oldest first. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -93,7 +93,7 @@ class Inbox:
         self._taken: dict[tuple[str, str, str], None] = {}
 
     def keep(self, arrival: Arrival) -> None:
-        """Remember an arrival."""
+        """Record an arrival."""
         with self._lock:
             repeated = tuple(
                 arrival.accepted and self._was_taken(arrival.pixel, event)
@@ -102,18 +102,18 @@ class Inbox:
             self._receipts.append(Receipt(arrival, repeated))
 
     def receipts(self) -> list[Receipt]:
-        """Return what has arrived, oldest first."""
+        """Return the recorded requests, oldest first."""
         with self._lock:
             return list(self._receipts)
 
     def clear(self) -> None:
-        """Forget everything, also which events have been taken."""
+        """Delete the record, and the memory of accepted events."""
         with self._lock:
             self._receipts.clear()
             self._taken.clear()
 
     def _was_taken(self, pixel: str, event: Mapping[str, Any]) -> bool:
-        """Take an event and return whether it had been; Meta knows it by pixel, name and id."""
+        """Accept an event; return whether one of its pixel, name and id was accepted before."""
         if "event_id" not in event:
             return False
         key = (pixel, event["event_name"], event["event_id"])
@@ -126,7 +126,7 @@ class Inbox:
 
 
 def summary(receipts: list[Receipt]) -> dict[str, Any]:
-    """Return everything as the control API shows it; test events apart, each with its code."""
+    """Return the record as the control API shows it; test events are separate, with their code."""
     taken = [event for receipt in receipts for event in receipt.accepted_events()]
     events = [event for event in taken if "test_event_code" not in event]
     tests = [event for event in taken if "test_event_code" in event]
@@ -144,7 +144,7 @@ def summary(receipts: list[Receipt]) -> dict[str, Any]:
 
 
 def readable(body: bytes) -> Any:
-    """Return a body as JSON if it is any, else as the text that it may have been."""
+    """Return a body decoded from JSON, or else as text."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Whether the winery has our app installed, and how Commerce7 tells the service."""
+"""The app's installation at the winery, and Commerce7's calls about it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,24 +12,24 @@ from tests.sandbox.delivery import post_to_service
 
 @dataclass(slots=True)
 class AppInstallation:
-    """`is_installed` decides whether the API lets the app in for the winery."""
+    """The installation. `is_installed` decides whether the API accepts the app's login."""
 
     is_installed: bool = True
 
     def install(self, config: SandboxConfig, *, with_login: bool = False) -> requests.Response:
-        """Install the app, and tell the service."""
+        """Install the app, and call the service."""
         self.is_installed = True
         return self.tell("install", config, with_login=with_login)
 
     def uninstall(self, config: SandboxConfig, *, with_login: bool = False) -> requests.Response:
-        """Remove the app, and tell the service."""
+        """Remove the app, and call the service."""
         self.is_installed = False
         return self.tell("uninstall", config, with_login=with_login)
 
     def tell(
         self, what: str, config: SandboxConfig, *, with_login: bool = False
     ) -> requests.Response:
-        """Tell the service, whether it is true or not."""
+        """Call the service, without changing the installation."""
         user = USERS[0].as_json()
         body: dict[str, Any] = {"tenantId": config.tenant_id}
         if what == "install":

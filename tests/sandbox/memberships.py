@@ -1,7 +1,7 @@
-"""Memberships of the winery's club, from who joins it. Pure.
+"""Memberships of the winery's club. Pure.
 
-Every membership has the documented shape. The customer inside has no e-mail address, no phone
-number and no zip code: whoever needs them has to ask for the customer.
+Every membership has the documented shape. The customer inside has no e-mail address, phone number
+or zip code: the service must look up the customer for these.
 """
 
 import copy
@@ -22,7 +22,7 @@ _KEYS_OF_THE_HISTORY = (
 
 
 def a_membership(person: Person, *, membership_id: str, now: datetime) -> Json:
-    """Return the membership of somebody who joins at this moment."""
+    """Return the membership of a person who joins now."""
     at = timestamp(now)
     return {
         "status": "Active",
@@ -46,7 +46,7 @@ def a_membership(person: Person, *, membership_id: str, now: datetime) -> Json:
 
 
 def cancelled(membership: Json, *, now: datetime) -> Json:
-    """Return the membership after its cancellation; the customer record is not touched by it."""
+    """Return the membership after its cancellation, with an unchanged customer record."""
     at = timestamp(now)
     changed = copy.deepcopy(membership) | {
         "status": "Cancelled",

@@ -1,4 +1,4 @@
-"""Meta's Graph API: the events edge, and the strings that tests pull behind it."""
+"""Meta's Graph API: the events edge, and the control API for tests."""
 
 import time
 from typing import Any
@@ -25,7 +25,7 @@ blueprint = Blueprint("meta_api", __name__, url_prefix="/meta")
 
 @blueprint.post("/<version>/<pixel>/events")
 def receive(version: str, pixel: str) -> Response:
-    """Take or refuse events, unless a fault is planned for this request."""
+    """Accept or refuse events, unless a fault is planned for this request."""
     systems = sandbox()
     fault = systems.meta.faults.take(pixel)
     answer, accepted = _answer(version, pixel, fault)
@@ -51,32 +51,32 @@ def receive(version: str, pixel: str) -> Response:
 
 @blueprint.route("/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 def refuse_path(path: str) -> Response:
-    """Refuse every address that this Graph does not have."""
+    """Refuse all other addresses."""
     refusal = unknown_path(f"/{path}")
     return CannedAnswer(refusal.status, refusal.body("AsandboxSandboxSandboxS")).response()
 
 
 @blueprint.post("/_control")
 def control() -> tuple[dict[str, Any], int]:
-    """Plan a fault, or behave again."""
+    """Plan a fault, or end it."""
     return fault_control.plan_from_json(sandbox().meta.faults)
 
 
 @blueprint.get("/_received")
 def received() -> dict[str, Any]:
-    """Return what has arrived, oldest first."""
+    """Return the recorded requests, oldest first."""
     return summary(sandbox().meta.inbox.receipts())
 
 
 @blueprint.delete("/_received")
 def forget() -> tuple[str, int]:
-    """Forget what has arrived."""
+    """Delete the recorded requests."""
     sandbox().meta.inbox.clear()
     return "", 204
 
 
 def _answer(version: str, pixel: str, fault: Fault[FaultMode] | None) -> tuple[CannedAnswer, bool]:
-    """Return what Meta says, and whether it has taken the events."""
+    """Return Meta's answer, and whether it has accepted the events."""
     if fault and fault.mode not in TAKES_EVENTS and not _is_to_taste(fault):
         return ANSWERS[fault.mode], False
     config, caller = sandbox().config, request.authorization
@@ -95,5 +95,5 @@ def _answer(version: str, pixel: str, fault: Fault[FaultMode] | None) -> tuple[C
 
 
 def _is_to_taste(fault: Fault[FaultMode]) -> bool:
-    """Tell whether a picky Meta finds nothing in the request that it dislikes."""
+    """Return whether the request lacks the key that the "picky" fault refuses."""
     return fault.mode is FaultMode.PICKY and DISLIKED_KEY.encode() not in request.get_data()

@@ -1,7 +1,7 @@
-"""What Meta asks of the money and the goods in an event. Pure.
+"""Meta's rules for an event's custom data: money and goods. Pure.
 
-Reference: Meta's Conversions API documentation, "Custom Data Parameters". Keys of one's own are
-welcome here, and only here.
+Reference: Meta's Conversions API documentation, "Custom Data Parameters". Only custom data may have
+unknown keys.
 """
 
 import math
@@ -25,7 +25,7 @@ _CONTENT_KEYS = frozenset(
 
 
 def check_custom_data(custom_data: object, *, param: str, event_name: str) -> None:
-    """Refuse custom data that Meta would refuse of an event with this name."""
+    """Refuse custom data that Meta would refuse in an event of this name."""
     if not isinstance(custom_data, dict):
         raise invalid(param, "must be an object")
     if event_name == "Purchase":

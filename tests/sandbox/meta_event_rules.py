@@ -1,4 +1,4 @@
-"""What Meta asks of one event. Pure.
+"""Meta's rules for one event. Pure.
 
 Reference: Meta's Conversions API documentation, "Server Event Parameters", and "Data Processing
 Options" for Limited Data Use.

@@ -1,4 +1,4 @@
-"""How the sandbox's Meta can be told to misbehave, and the answers that it then gives."""
+"""The faults of the sandbox's Meta, and its answers under each."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ from tests.sandbox.faults import DEFAULT_HANG_SECONDS, Moods
 BRIEF_SECONDS = 3
 
 DISLIKED_KEY = "client_ip_address"
-"""What a picky Meta refuses."""
+"""The key that the "picky" fault refuses."""
 
 
 class FaultMode(StrEnum):
@@ -49,10 +49,10 @@ DESCRIPTIONS: Mapping[FaultMode, str] = {
 MOODS = Moods(descriptions=DESCRIPTIONS, well="behave")
 
 DROPS_CONNECTION = frozenset({FaultMode.RESET, FaultMode.LOST})
-"""After these the client never reads an answer."""
+"""Faults without an answer to the client."""
 
 TAKES_EVENTS = frozenset({FaultMode.HANG, FaultMode.LOST})
-"""These judge the request and take its events as if nothing were wrong."""
+"""Faults under which valid events are accepted nevertheless."""
 
 
 def _error(message: str, code: int, **more: object) -> dict[str, Any]:

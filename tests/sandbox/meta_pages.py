@@ -1,4 +1,4 @@
-"""A window on what Meta has received, and a panel to make it misbehave."""
+"""The page with Meta's received requests, and with buttons for its faults."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ blueprint = Blueprint("meta_pages", __name__, url_prefix="/meta")
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One line of the list: an event, or a request in which none could be found."""
+    """One line of the list: an event, or a request without any."""
 
     at: str
     name: str
@@ -34,7 +34,7 @@ class EventRow:
 
 @blueprint.get("/")
 def window() -> str:
-    """Show what has arrived, newest first."""
+    """Show the received requests, newest first."""
     meta = sandbox().meta
     receipts = meta.inbox.receipts()
     rows = [row for receipt in reversed(receipts[-_SHOWN:]) for row in _rows(receipt)]
@@ -49,7 +49,7 @@ def window() -> str:
 
 @blueprint.post("/")
 def press() -> Response:
-    """Plan what a button says, then show the page anew."""
+    """Plan a button's fault, then show the page anew."""
     fault_control.plan_from_form(sandbox().meta.faults)
     return redirect(url_for("meta_pages.window"), 303)
 

@@ -1,7 +1,7 @@
-"""What Meta tells of tokens and pixels to whoever holds a token. Pure.
+"""Meta's answers to reads of tokens and pixels. Pure.
 
-Reference: Meta's Graph API documentation, "Debug-Token", and what its users quote of tokens made in
-Events Manager: they may look at themselves, and may not read their pixel.
+Reference: Meta's Graph API documentation, "Debug-Token", and answers quoted by its users: a token
+made in Events Manager may inspect itself, but not read its pixel.
 """
 
 import re
@@ -27,14 +27,14 @@ _SCOPE = "read_ads_dataset_quality"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """Which token each pixel has, when tokens end, and which pixels tell their names."""
+    """The token of each pixel, the tokens' expiries, and the names of readable pixels."""
 
     pixels: Mapping[str, str]
     expiries: Mapping[str, datetime]
     names: Mapping[str, str]
 
     def check(self, token: str | None, *, now: datetime) -> str:
-        """Return the token if it is one that holds."""
+        """Return the token if it is valid."""
         if token is None or token not in self.pixels.values():
             raise unknown_token(token or "")
         ends_at = self.expiries.get(token)
@@ -45,7 +45,7 @@ class Registry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRequest:
-    """One GET, as it arrived; of repeated parameters only the first."""
+    """One GET, as it arrived; a repeated parameter counts once, by its first value."""
 
     version: str
     token: str | None
@@ -53,7 +53,7 @@ class ReadRequest:
 
 
 def debug_token(request: ReadRequest, *, registry: Registry, now: datetime) -> dict[str, Any]:
-    """Return what Meta knows of the token in the query."""
+    """Return Meta's facts about the token in the query."""
     _check(request, {"input_token"})
     registry.check(request.token, now=now)
     asked = request.query.get("input_token")
@@ -84,7 +84,7 @@ def debug_token(request: ReadRequest, *, registry: Registry, now: datetime) -> d
 def read_pixel(
     request: ReadRequest, pixel_id: str, *, registry: Registry, now: datetime
 ) -> dict[str, Any]:
-    """Return the pixel's fields, which a token for sending alone may not read."""
+    """Return the pixel's fields, which a token that may only send may not read."""
     _check(request, {"fields"})
     token = registry.check(request.token, now=now)
     if registry.pixels.get(pixel_id) != token:
@@ -100,7 +100,7 @@ def read_pixel(
 def _check(request: ReadRequest, allowed: set[str]) -> None:
     if not _VERSION.fullmatch(request.version):
         raise unknown_path(f"/{request.version}")
-    # Meta also takes an `access_token` here; a client of ours that put one there would leak it.
+    # Meta also takes an `access_token` here; our client would leak it, so it is refused.
     for name in request.query:
         if name not in allowed:
             raise RefusedError(f"(#100) The sandbox takes no parameter {name} here")

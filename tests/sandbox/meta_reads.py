@@ -1,6 +1,6 @@
-"""Meta's Graph API for readers: what a token is worth, and a pixel's name.
+"""Meta's Graph API for reads: a token's facts, and a pixel's name.
 
-Planned faults are for the events edge alone: a test wants to see a read fail by itself.
+Planned faults apply to the events edge only, not to reads.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ blueprint = Blueprint("meta_reads", __name__, url_prefix="/meta")
 
 @blueprint.get("/<version>/debug_token")
 def inspect_token(version: str) -> Response:
-    """Tell what a token is worth."""
+    """Return a token's facts."""
     config = sandbox().config
     return _answer(
         lambda: debug_token(_read_request(version), registry=config.registry, now=config.clock())
@@ -29,7 +29,7 @@ def inspect_token(version: str) -> Response:
 
 @blueprint.get("/<version>/<pixel>")
 def pixel(version: str, pixel: str) -> Response:
-    """Tell a pixel's name, or that this token may not read it."""
+    """Return a pixel's name, or the refusal of a token that may not read it."""
     config = sandbox().config
     return _answer(
         lambda: read_pixel(

@@ -1,7 +1,7 @@
-"""What Meta's events edge takes and what it refuses: a whole request at a time. Pure.
+"""The rules of Meta's events edge for a whole request. Pure.
 
 Reference: Meta's Conversions API documentation, "Using the API". Where Meta is known to be more
-tolerant than its documentation, this is as strict as the documentation.
+tolerant, these rules are as strict as the documentation.
 """
 
 import base64
@@ -27,8 +27,8 @@ _MAX_EVENTS = 1000
 _MAX_AGENT_LENGTH = 22
 _MIN_AGENT_LETTERS = 2
 
-# Meta also takes an `access_token` here; a body that carries a secret is refused, so that what
-# the sandbox keeps and shows can never hold one.
+# Meta also takes an `access_token` here. A body with one is refused, so that the sandbox never
+# keeps or shows a secret.
 _REQUEST_KEYS = frozenset(
     {"data", "test_event_code", "partner_agent", "namespace_id", "platforms", "progress"}
     | {"trace", "upload_id", "upload_source", "upload_tag"}
@@ -48,7 +48,7 @@ class GraphRequest:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """Meta's answer, and the events that it has taken with it."""
+    """Meta's answer, and the events that it has accepted."""
 
     status: int
     answer: dict[str, Any]

@@ -1,4 +1,4 @@
-"""What Meta asks of the person in an event: hashed, plausible, and not just anybody. Pure.
+"""Meta's rules for an event's user data: hashed, plausible, and not too broad. Pure.
 
 Reference: Meta's Conversions API documentation, "Customer Information Parameters", "fbp and fbc"
 and, for the combinations that are too broad, "Best Practices".
@@ -11,8 +11,7 @@ from typing import Any
 
 from tests.sandbox.graph_errors import invalid, too_broad, unexpected_key
 
-# A rule returns its complaint. It is about the kind of value only: raw personal data is the very
-# thing that may stand there, and no error may repeat it.
+# A rule returns its complaint. It never repeats the value, which may be raw personal data.
 _Rule = Callable[[object], str | None]
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -95,6 +94,6 @@ _RULES: Mapping[str, _Rule] = {
 
 
 def match_keys(event: Mapping[str, Any]) -> list[str]:
-    """Return which keys of a person an event carries, never their values."""
+    """Return the names of the user-data keys in an event, never their values."""
     user_data = event.get("user_data")
     return sorted(map(str, user_data)) if isinstance(user_data, dict) else []

@@ -1,4 +1,4 @@
-"""What the buttons for orders do."""
+"""The actions of the orders' buttons."""
 
 from collections.abc import Mapping
 from functools import partial

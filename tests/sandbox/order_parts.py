@@ -22,7 +22,7 @@ _CHROME = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """What is on sale; `price` in cents."""
+    """A product; `price` in cents."""
 
     title: str
     sku: str
@@ -32,12 +32,12 @@ class Product:
 
 
 def fixed_id(name: str) -> str:
-    """Return the id that this name always has: products and clubs survive a restart."""
+    """Return the fixed id of this name: products and clubs keep their ids after a restart."""
     return str(uuid5(NAMESPACE_URL, f"sandbox:{name}"))
 
 
 def part_id(order_id: str, part: str) -> str:
-    """Return the id of a part of an order; derived, so that building an order is pure."""
+    """Return the id of a part of an order; it is derived, so that building an order is pure."""
     return str(uuid5(UUID(order_id), part))
 
 
@@ -81,7 +81,7 @@ def item(order_id: str, product: Product, *, quantity: int, tax: int) -> Json:
 
 
 def address(order_id: str, part: str, person: Person) -> Json:
-    """Return a bill-to or ship-to; Commerce7 puts no e-mail address here."""
+    """Return a bill-to or ship-to address; Commerce7's has no e-mail address."""
     return {
         "id": part_id(order_id, part),
         "customerAddressId": person.address_id,
@@ -101,7 +101,7 @@ def address(order_id: str, part: str, person: Person) -> Json:
 
 
 def winery_address(order_id: str) -> Json:
-    """Return where goods are carried out from: the winery's own address, no buyer's."""
+    """Return the address of goods that are carried out: the winery's own, not the buyer's."""
     return {
         "id": part_id(order_id, "carry-out"),
         "inventoryLocationId": fixed_id("cellar"),
@@ -112,7 +112,7 @@ def winery_address(order_id: str) -> Json:
 
 
 def winery_place() -> Json:
-    """Return where the winery is."""
+    """Return the winery's address and phone."""
     return {
         "phone": TASTING_ROOM.phone,
         "address": TASTING_ROOM.address,
@@ -124,7 +124,7 @@ def winery_place() -> Json:
 
 
 def tender(order_id: str, amount: int, *, tip: int, paid_at: str) -> Json:
-    """Return how an order was paid."""
+    """Return an order's payment."""
     return {
         "id": part_id(order_id, "tender"),
         "originalOrderTenderId": None,
@@ -173,7 +173,7 @@ def tax_line(order_id: str, amount: int, state: str) -> Json:
 
 
 def shipping_line(order_id: str, amount: int) -> Json:
-    """Return how an order travels."""
+    """Return an order's shipping."""
     return {
         "id": part_id(order_id, "shipping"),
         "vendor": "Local",
@@ -191,11 +191,11 @@ def shipping_line(order_id: str, amount: int) -> Json:
 
 
 def connection(channel: str, person: Person | None) -> Json | None:
-    """Return whose browser made the order: only on the web is it the buyer's."""
+    """Return the browser that made the order; only on the web it is the buyer's."""
     if channel == "Club":
         return None
     if channel == "Web" and person:
-        # Commerce7 hands IPv4 addresses on as IPv6 sockets see them.
+        # Commerce7 sends IPv4 addresses in their IPv6-mapped form.
         ip = person.ip if ":" in person.ip else f"::ffff:{person.ip}"
     else:
         ip = "192.168.0.30" if channel == "POS" else "8.8.4.200"

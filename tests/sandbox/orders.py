@@ -1,7 +1,7 @@
 """Commerce7 orders and their webhooks, from an order's kind and its buyer. Pure.
 
-Every order has the full shape of a real one, also the parts that the service must not look at:
-payment tenders, birth dates, the acting colleague.
+Every order has the full shape of a real one, with the parts that the service must not read: payment
+tenders, birth dates, the staff member who acted.
 """
 
 import copy
@@ -58,7 +58,7 @@ class OrderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Recipe:
-    """In what a kind of order differs from the plainest one; money in cents."""
+    """The traits by which a kind of order differs from the plainest one; money in cents."""
 
     channel: str = "Web"
     product: Product = _CABERNET
@@ -88,7 +88,7 @@ _RECIPES = {
 
 
 def an_order(kind: OrderKind, *, order_id: str, number: int, now: datetime, person: Person) -> Json:
-    """Return an order that `person` has just made; an anonymous one forgets who that was."""
+    """Return an order that `person` has just made; an anonymous one does not name the person."""
     recipe = _RECIPES[kind]
     buyer = None if recipe.anonymous else person
     order = {
@@ -106,7 +106,7 @@ def an_order(kind: OrderKind, *, order_id: str, number: int, now: datetime, pers
 
 
 def paid(order: Json, *, now: datetime, tip: int = 0) -> Json:
-    """Return the order after its payment; the goods of a till are handed over with it."""
+    """Return the order after its payment; a till hands the goods over at once."""
     at = timestamp(now)
     changed = copy.deepcopy(order) | {
         "paymentStatus": "Paid",
@@ -122,7 +122,7 @@ def paid(order: Json, *, now: datetime, tip: int = 0) -> Json:
 
 
 def a_refund(root: Json, *, order_id: str, number: int, now: datetime) -> Json:
-    """Return the new order that takes all goods of `root` back; its unit prices stay positive."""
+    """Return the new order that refunds all goods of `root`; its unit prices stay positive."""
     at = timestamp(now)
     sub_total, tax = -root["subTotal"], -root["taxTotal"]
     total = sub_total + tax
@@ -153,7 +153,7 @@ def a_refund(root: Json, *, order_id: str, number: int, now: datetime) -> Json:
 
 
 def linked(root: Json, refund: Json, *, now: datetime) -> Json:
-    """Return `root` as it looks after its refund: its own money never changes."""
+    """Return `root` after its refund; its own amounts never change."""
     link = {
         "orderId": refund["id"],
         "orderNumber": refund["orderNumber"],
@@ -168,7 +168,7 @@ def webhook(order: Json, action: str, tenant_id: str) -> Json:
 
 
 def colleague(order: Json) -> str | None:
-    """Return who of the staff made the order, if one did."""
+    """Return the staff member who made the order, if any."""
     return STAFF_EMAIL if order["salesAssociate"] else None
 
 
@@ -251,7 +251,7 @@ def _people(recipe: _Recipe, order_id: str, *, buyer: Person | None, now: dateti
 
 
 def _untouched() -> Json:
-    """Return the keys that none of our orders has a use for."""
+    """Return the keys that are empty in all of our orders."""
     return {
         **dict.fromkeys(("previousOrderId", "previousOrderNumber", "shippingInstructions"), None),
         **dict.fromkeys(("metaData", "appData", "appSync", "additionalData"), None),

@@ -1,4 +1,4 @@
-"""Invented people: example.com mailboxes, 555-01xx phones, nobody's streets."""
+"""Invented people: example.com mailboxes, 555-01xx phones, streets that do not exist."""
 
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
@@ -8,7 +8,7 @@ _FIRST_NAMES = ("Sam", "Kim", "Noor", "Jules")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who buys wine, or gets some.
+    """A person who buys wine, or is sent some.
 
     `ip` is a public address, because shoppers come from public ones and Meta refuses others.
     """
@@ -26,12 +26,12 @@ class Person:
 
     @property
     def customer_id(self) -> str:
-        """The id of the shop's record; the same at every purchase and after every restart."""
+        """The id of the customer's record; the same at every purchase and after a restart."""
         return str(uuid5(NAMESPACE_URL, f"sandbox:customer:{self.email}"))
 
     @property
     def address_id(self) -> str:
-        """The id of the person's own entry in an address book; as lasting as the customer's."""
+        """The id of the person's own entry in an address book; as stable as the customer's id."""
         return str(uuid5(NAMESPACE_URL, f"sandbox:address:{self.email}"))
 
 
@@ -81,7 +81,7 @@ BUYERS = (
         ip="8.8.4.28",
     ),
 )
-"""Whoever buys next; none of them lives in California."""
+"""The usual buyers, in turn; none of them lives in California."""
 
 CALIFORNIAN = Person(
     first_name="Casey",
@@ -94,7 +94,7 @@ CALIFORNIAN = Person(
     zip_code="94574",
     ip="8.8.4.29",
 )
-"""Somebody whose data California's law protects."""
+"""A person whose data California's law protects."""
 
 GIFT_RECIPIENT = Person(
     first_name="Robin",
@@ -107,7 +107,7 @@ GIFT_RECIPIENT = Person(
     zip_code="96813",
     ip="8.8.4.30",
 )
-"""Somebody who is sent a gift and has bought nothing: nothing about them may reach Meta."""
+"""A person who is sent a gift and has bought nothing: their data must never reach Meta."""
 
 TASTING_ROOM = Person(
     first_name="Tasting",
@@ -120,13 +120,13 @@ TASTING_ROOM = Person(
     zip_code="94599",
     ip="8.8.4.200",
 )
-"""Nobody: the winery's own record, which its tills book on whoever gives no name."""
+"""The winery's own customer record, on which its tills book buyers who give no name."""
 
 EVERYBODY = (*BUYERS, CALIFORNIAN, GIFT_RECIPIENT, TASTING_ROOM)
 
 
 def newcomer(token: str) -> Person:
-    """Return somebody whom the shop has never seen; `token` is hexadecimal and tells them apart."""
+    """Return a person new to the shop; `token` is hexadecimal and different for each."""
     number = int(token, 16)
     return Person(
         first_name=_FIRST_NAMES[number % len(_FIRST_NAMES)],

@@ -1,4 +1,4 @@
-"""What the winery's shop tells everybody about itself: `GET /setting/for-web`."""
+"""The shop's public settings: `GET /setting/for-web`."""
 
 from collections.abc import Mapping
 from threading import Lock
@@ -23,7 +23,7 @@ class PublicSettings:
         }
 
     def for_web(self) -> dict[str, Any]:
-        """Return what everybody may know."""
+        """Return the public settings."""
         with self._lock:
             return dict(self._settings)
 

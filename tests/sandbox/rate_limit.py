@@ -1,4 +1,4 @@
-"""Commerce7's limit: 100 requests a minute for each winery ("Commerce7 APIs")."""
+"""Commerce7's rate limit: 100 requests a minute for each winery ("Commerce7 APIs")."""
 
 import math
 from collections import deque
@@ -10,14 +10,14 @@ _WINDOW = timedelta(seconds=60)
 
 
 class RateLimit:
-    """One winery's window, which slides. Requests come on many threads."""
+    """One winery's sliding window. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._admitted: deque[datetime] = deque()
 
     def admit(self, now: datetime) -> int | None:
-        """Count a request, or return in how many seconds to come again; then it counts not."""
+        """Count a request; or refuse it uncounted, and return after how many seconds to retry."""
         with self._lock:
             while self._admitted and self._admitted[0] <= now - _WINDOW:
                 self._admitted.popleft()

@@ -13,7 +13,7 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     """Return once every port of the service answers.
 
     Raises:
-        RuntimeError: it ended, or does not answer within 30 s.
+        RuntimeError: the process has ended, or does not answer within 30 s.
     """
     deadline = monotonic() + _PATIENCE_SECONDS
     while monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""What the buttons for reservations do."""
+"""The actions of the reservations' buttons."""
 
 from collections.abc import Mapping
 from datetime import timedelta

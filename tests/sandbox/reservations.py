@@ -1,7 +1,7 @@
-"""Reservations of a visit, from who books it. Pure.
+"""Reservations of a visit. Pure.
 
-A reservation on the web is held first and paid seconds later; one by phone is simply made, from a
-colleague's browser. The order that a paid reservation leads to is none of the sandbox's.
+A reservation on the web is on hold first and paid seconds later; one by phone is made in one step,
+from a staff member's browser. The sandbox does not make the order of a paid reservation.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from tests.sandbox.order_parts import Json, connection, fixed_id, part_id, times
 from tests.sandbox.people import Person
 
 AT_THE_CHECKOUT = timedelta(seconds=4)
-"""How long a reservation on the web is held before it is paid."""
+"""How long a reservation on the web is on hold before it is paid."""
 
 _AHEAD = timedelta(days=10)
 _VISIT = timedelta(hours=1)
@@ -23,7 +23,7 @@ _CHARGE = "On Reservation Booking"
 
 
 class ReservationChannel(StrEnum):
-    """Where visits are booked."""
+    """The channels by which visits are booked."""
 
     WEB = "Web"
     INBOUND = "Inbound"
@@ -37,7 +37,7 @@ def a_reservation(
     number: int,
     now: datetime,
 ) -> Json:
-    """Return a reservation at its beginning: on hold on the web, reserved by phone."""
+    """Return a new reservation: on hold if on the web, reserved if by phone."""
     return {
         "id": reservation_id,
         "channel": channel.value,
@@ -140,7 +140,7 @@ def _place() -> Json:
 
 
 def _untouched() -> Json:
-    """Return the keys that none of our reservations has a use for."""
+    """Return the keys that are empty in all of our reservations."""
     return {
         **dict.fromkeys(("orderId", "orderNumber", "lastProcessAttemptDate"), None),
         **dict.fromkeys(("reservationStaffId", "reservationStaff", "reservationThirdPartyId")),

@@ -1,4 +1,4 @@
-"""The documented bodies in `tests/vectors/commerce7`, and how to compare one's shape. For tests."""
+"""The documented bodies in `tests/vectors/commerce7`, and a comparison of shapes. For tests."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ def sample(name: str) -> dict[str, Any]:
 
 
 def same_shape(value: Any, other: Any) -> None:
-    """Compare the keys of two structures, wherever both have any."""
+    """Assert that two structures have the same keys, wherever both have any."""
     if isinstance(value, dict) and isinstance(other, dict):
         assert value.keys() == other.keys()
         for key in value.keys() - {"yearlyValue"}:

@@ -9,10 +9,10 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 
 class _Quiet(WSGIRequestHandler):
-    """A terminal full of request lines would hide what matters."""
+    """A handler without request lines, which would fill the terminal."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 class RunningServer:
@@ -25,11 +25,11 @@ class RunningServer:
 
     @property
     def url(self) -> str:
-        """Where to reach it, without a slash at the end."""
+        """The server's address, without a slash at the end."""
         return f"http://{self._server.host}:{self._server.port}"
 
     def close(self) -> None:
-        """Stop listening; requests under way are left to themselves."""
+        """Stop listening, without waiting for requests under way."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

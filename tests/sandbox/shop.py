@@ -1,4 +1,4 @@
-"""The winery's shop: what its buttons do ends in webhooks to the service."""
+"""The winery's shop: its commands change objects and send webhooks to the service."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _REPEAT = "repeat"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one command did, and what the service said to each of its webhooks."""
+    """The result of one command, with the service's answers to its webhooks."""
 
     topic: Topic
     object: Json
@@ -35,10 +35,10 @@ class Outcome:
 
 
 class Shop:
-    """A shop whose every command ends in webhooks to the service.
+    """A shop whose every command sends webhooks to the service.
 
-    The lock guards the memory only: a service that is slow to answer one webhook can still be
-    told the next one.
+    The lock guards the memory only: while the service is slow to answer one webhook, the next one
+    can be delivered.
     """
 
     def __init__(self, config: SandboxConfig, deliver: Deliver) -> None:
@@ -50,14 +50,14 @@ class Shop:
 
     @property
     def commands(self) -> tuple[str, ...]:
-        """What `perform` understands."""
+        """The commands of `perform`."""
         return (*_COMMANDS, _REPEAT)
 
     def perform(self, command: str) -> Outcome:
-        """Make an object of a kind, or do something to an earlier one.
+        """Make an object of a kind, or change an earlier one.
 
         Raises:
-            NothingToDoError: there is no object that this could be done to.
+            NothingToDoError: there is no suitable object.
         """
         if command == _REPEAT:
             return self._repeat()
@@ -66,11 +66,11 @@ class Shop:
         return _outcome(news[0].record, *deliveries)
 
     def records(self) -> list[Record]:
-        """Return everything that the commands have made, newest first."""
+        """Return all objects that the commands have made, newest first."""
         return self._books.newest_first()
 
     def find(self, topic: Topic, object_id: str) -> Json | None:
-        """Return an object as it is now; of customers also those who were always known."""
+        """Return an object as it is now; customers include those that no command has made."""
         made = self._books.find(topic, object_id)
         if made or topic is not Topic.CUSTOMER:
             return made

@@ -1,4 +1,4 @@
-"""What the sandbox remembers while it runs, and how its pages reach it."""
+"""The sandbox's memory while it runs, and the access to it from a request."""
 
 from dataclasses import dataclass, field
 from typing import cast
@@ -23,7 +23,7 @@ _KEY = "sandbox"
 
 @dataclass(frozen=True, slots=True)
 class Commerce7:
-    """A winery's shop, and the API in front of it with its moods."""
+    """A winery's shop, and the API in front of it with its planned faults."""
 
     shop: Shop
     accounts: Accounts = field(default_factory=Accounts)
@@ -36,7 +36,7 @@ class Commerce7:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What Meta has received, and its moods."""
+    """Meta's received requests, and its planned faults."""
 
     inbox: Inbox = field(default_factory=Inbox)
     faults: Faults[FaultMode] = field(default_factory=lambda: Faults(MOODS))
@@ -52,7 +52,7 @@ class Sandbox:
 
 
 def attach(app: Flask, config: SandboxConfig, deliver: Deliver) -> None:
-    """Give an app its own two systems."""
+    """Give an app new, empty systems."""
     app.extensions[_KEY] = Sandbox(config, Commerce7(Shop(config, deliver)), Meta())
 
 

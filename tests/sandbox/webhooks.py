@@ -1,4 +1,4 @@
-"""What Commerce7's webhooks tell of, and how they are put up. Pure."""
+"""The topics and the envelope of Commerce7's webhooks. Pure."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from tests.sandbox.order_parts import Json, fixed_id
 
 
 class Topic(StrEnum):
-    """The objects that the sandbox makes, as webhooks name them: with spaces."""
+    """The kinds of objects that the sandbox makes, by their names in webhooks (with spaces)."""
 
     ORDER = "Order"
     CUSTOMER = "Customer"
@@ -15,7 +15,7 @@ class Topic(StrEnum):
 
 
 def envelope(topic: Topic, payload: Json, action: str, *, tenant_id: str, user: str | None) -> Json:
-    """Return the body that Commerce7 posts; `user` names the colleague who acted, if one did."""
+    """Return the body that Commerce7 posts; `user` is the staff member who acted, if any."""
     return {
         "object": topic.value,
         "action": action,

@@ -1,5 +1,5 @@
-"""The real service among simulated neighbours, on a clock that jumps and with every fault drawn.
+"""The real service with simulated vendors, on a simulated clock, with random faults.
 
-One number, the seed, decides all that happens in a run, so a run can be repeated. `make sim` runs
-many; `test_sim.py` runs some.
+One number, the seed, decides everything in a run, so that the run can be repeated. `make sim` runs
+many seeds; `test_sim.py` runs some.
 """

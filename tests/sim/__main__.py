@@ -1,4 +1,4 @@
-"""`python -m tests.sim --seeds N [--from K]`: play many seeds, and say what they came to."""
+"""`python -m tests.sim --seeds N [--from K]`: run many seeds, and print the results."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ _SAYS_SO_EVERY = 100
 
 
 def main() -> int:
-    """Play the seeds, two at a time; return 1 if one of them broke a law."""
+    """Run the seeds, two at a time; return 1 if one of them broke a law."""
     parser = argparse.ArgumentParser(prog="python -m tests.sim", description=__doc__)
     parser.add_argument("--seeds", type=int, default=100, help="how many")
     parser.add_argument("--from", type=int, default=1, dest="first", help="the first of them")

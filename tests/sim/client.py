@@ -1,4 +1,4 @@
-"""A winery that uses the service: its pixels, its tokens, and when all must work there."""
+"""A winery that uses the service: its settings, pixels and tokens."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +10,7 @@ from tests.sim.objects import MARK, Thing
 
 @dataclass
 class Key:
-    """A pixel's id or a token, whose it is, and when the winery replaced it."""
+    """A pixel's id or a token, its winery and role, and when the winery replaced it."""
 
     tenant_id: str
     role: Role
@@ -19,9 +19,9 @@ class Key:
 
 @dataclass
 class Client:
-    """A winery. While it `is_reliable`, all that happens there must come to its pixels in the end.
+    """A winery. If it `is_reliable`, all of its events must reach its pixels in the end.
 
-    `healed_at` is when the last thing that stood in the way was out of it, for all that we know.
+    `healed_at` is when the last known obstacle (such as a dead token) was removed.
     """
 
     number: int
@@ -39,18 +39,18 @@ class Client:
 
     @property
     def tenant_id(self) -> str:
-        """Return the id that Commerce7 knows the winery by."""
+        """Return the winery's id at Commerce7."""
         return f"winery-{self.number}"
 
     def new_pixel_id(self, role: Role) -> str:
-        """Return the id of a pixel that was made just now."""
+        """Return the id of a new pixel."""
         self.made += 1
         pixel_id = f"{self.number}{1 + [*Role].index(role)}{self.made:010d}"
         self.keys[pixel_id] = Key(self.tenant_id, role)
         return pixel_id
 
     def new_token(self, role: Role) -> str:
-        """Return a token that was made just now."""
+        """Return a new token."""
         self.made += 1
         token = f"EAA{MARK}-{self.number}-{role}-{self.made}"
         self.keys[token] = Key(self.tenant_id, role)
@@ -64,7 +64,7 @@ class Client:
         return Pixels(primary=now.primary, secondary=other)
 
     def retire(self, saved: TenantSettings, *, now: datetime) -> None:
-        """Note that everything that is in use no more was replaced by now."""
+        """Record that all pixels and tokens that are no longer in use were replaced by `now`."""
         in_use = {
             *self.tokens.values(),
             *(settings.pixel_of(role) for settings in (saved, self.settings) for role in Role),

@@ -1,4 +1,4 @@
-"""Everything that the service logs in a run, held against what a log must not say (I7)."""
+"""The check that the service logs no personal data and no tokens (I7)."""
 
 import logging
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from tests.sim.trace import Violation
 
 
 class Ears(logging.Handler):
-    """Hears every line, counts it, and keeps none."""
+    """Checks and counts every log line, and keeps none."""
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
         self.lines = 0
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Look at all that the line carries, be it printed or not."""
+        """Check all of the line's fields, even those that are not printed."""
         self.lines += 1
         if MARK in str(vars(record)):
             raise Violation(f"I7: in a log line: {vars(record)}")
@@ -25,7 +25,7 @@ class Ears(logging.Handler):
 
 @contextmanager
 def heard() -> Iterator[Ears]:
-    """Listen to the service, and to nothing else, for as long as it takes."""
+    """Check the service's log lines, and no others, within the context."""
     ears, ours = Ears(), logging.getLogger(OURS)
     level, propagates = ours.level, ours.propagate
     ours.addHandler(ears)

@@ -1,4 +1,4 @@
-"""What must hold when the troubles are long over and everything is quiet (I1, I2 and I8)."""
+"""The laws of a run's end, long after the last fault (I1, I2 and I8)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
@@ -17,17 +17,17 @@ from tests.sim.objects import KINDS, Thing, event_id
 from tests.sim.sender import Accepted
 
 _LOOKS_AGAIN = timedelta(hours=2)
-"""Within this time whatever waits has gone on: an hour for its pixel's probe, and its own hour."""
+"""The longest wait after a fault: an hour until the pixel's probe, and an hour of slow retry."""
 
 _FINAL = {Status.SENT, Status.ERROR, Status.SKIPPED, Status.WAITING}
 
 _PROMPT = timedelta(minutes=5)
-"""Within this time an event arrives while all is well, and has been for long."""
+"""The longest that an event may take to arrive while nothing fails."""
 
 
 @dataclass(frozen=True)
 class Endings:
-    """Everything that the last look needs."""
+    """The check of these laws, with the data that it needs."""
 
     accepted: Sequence[Accepted]
     shown: Mapping[Key, EventRecord]
@@ -38,7 +38,7 @@ class Endings:
     calm_from: datetime
 
     def broken(self, clients: Sequence[Client]) -> Iterator[str]:
-        """Yield every law that is broken."""
+        """Yield a message for every broken law."""
         for key, record in self.known.items():
             if record.lookup or (not record.cleared and record.status not in _FINAL):
                 yield f"I8: {key} is still {record.status}, waiting: {record}"
@@ -59,7 +59,7 @@ class Endings:
                 yield from self._undelivered(client, thing, name, accepted)
 
     def _unfounded(self, thing: Thing, name: EventName) -> Iterator[str]:
-        """Yield failures for which there was no reason: nobody refused it, and there was time."""
+        """Yield deliveries that failed without a refusal and before the event was too old."""
         record = self.shown.get(_key(thing, name))
         if record is None or record.occurred_at is None or self._is_refused(thing, name):
             return
@@ -78,7 +78,7 @@ class Endings:
             yield f"I1: {accepted.receipt}, and no record: {accepted}"
 
     def _is_refused(self, thing: Thing, name: EventName) -> bool:
-        """Tell whether Meta will not have it, or only after more tries than an event gets."""
+        """Return whether Meta refuses the event, at least for more attempts than it gets."""
         return event_id(name, thing.id) in self.never or event_id(name, thing.id) in self.stubborn
 
     def _undelivered(
@@ -105,9 +105,10 @@ def _key(thing: Thing, name: EventName) -> Key:
 
 
 def _tells(accepted: Accepted, name: EventName) -> bool:
-    """Tell whether this webhook alone must make the event.
+    """Return whether this webhook alone must make the event.
 
-    Of what nobody vouches for, the shop's word counts at whatever time it is asked.
+    An unproven webhook is resolved by a look-up at some later time. So it must make the event only
+    if the object is steady.
     """
     if accepted.chapter.makes is not name:
         return False

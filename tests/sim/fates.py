@@ -1,4 +1,4 @@
-"""What befalls a winery: dead tokens, moves, holidays, quarrels and false alarms."""
+"""Fates of a winery: dead tokens, new pixels, switched-off events, uninstalls and so on."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ _BROKEN = Verdict(answer=Answer.TRANSIENT, reason=Reason.META_UNABLE, code=1)
 
 @dataclass
 class Stage:
-    """What a fate may take hold of."""
+    """The parts of the simulation that a fate may change."""
 
     loop: Loop
     rng: Random
@@ -35,18 +35,18 @@ class Stage:
     span: float
 
     def later(self, most: float, act: Callable[[], object]) -> float:
-        """Have this happen at a time drawn, and return how far away that is."""
+        """Schedule this at a random time within `most` seconds, and return after how many."""
         seconds = most * self.rng.random()
         self.loop.after(seconds, act)
         return seconds
 
 
 def calm(_client: Client, _stage: Stage) -> None:
-    """Have nothing happen."""
+    """Do nothing."""
 
 
 def dead_token(client: Client, stage: Stage) -> None:
-    """Have a token die, and a new one entered some time later."""
+    """Invalidate a token; the winery enters a new one some time later."""
     role = stage.rng.choice(client.settings.roles())
     death = stage.later(stage.span, lambda: setattr(_pixel(client, role, stage), "token", None))
     repair = death + stage.rng.choice((60.0, 3600.0, DAY, 4 * DAY)) * stage.rng.random()
@@ -54,13 +54,13 @@ def dead_token(client: Client, stage: Stage) -> None:
 
 
 def lost_token(client: Client, stage: Stage) -> None:
-    """Have a token die for good, and nobody care."""
+    """Invalidate a token; the winery never enters a new one."""
     client.is_reliable = False
     stage.later(stage.span, lambda: _kill_tokens(client, stage))
 
 
 def recovering_token(client: Client, stage: Stage) -> None:
-    """Have Meta refuse a good token for a while."""
+    """Make Meta refuse a valid token for a while."""
     role = stage.rng.choice(client.settings.roles())
     token = client.tokens[role]
     start = stage.span * stage.rng.random()
@@ -71,7 +71,7 @@ def recovering_token(client: Client, stage: Stage) -> None:
 
 
 def broken_pixel(client: Client, stage: Stage) -> None:
-    """Have a pixel answer with errors for long."""
+    """Make a pixel answer with errors for a long time."""
     role = stage.rng.choice(client.settings.roles())
     start = stage.span * stage.rng.random()
     end = start + stage.rng.choice((1200.0, DAY, 9 * DAY)) * stage.rng.random()
@@ -82,7 +82,7 @@ def broken_pixel(client: Client, stage: Stage) -> None:
 
 
 def moved_pixel(client: Client, stage: Stage) -> None:
-    """Have the winery enter another pixel with a token of its own."""
+    """Replace a pixel of the winery by another one with its own token."""
     role = stage.rng.choice(client.settings.roles())
     client.is_reliable = False  # which of the two got an event depends on the moment
     for _ in range(stage.rng.randint(1, 3)):
@@ -90,7 +90,7 @@ def moved_pixel(client: Client, stage: Stage) -> None:
 
 
 def holiday(client: Client, stage: Stage) -> None:
-    """Have the winery switch an event, or everything, off and on again."""
+    """Switch an event, or all events, off and later on again."""
     client.is_reliable = False
     is_all = stage.rng.random() < 0.5
 
@@ -108,7 +108,7 @@ def holiday(client: Client, stage: Stage) -> None:
 
 
 def second_pixel(client: Client, stage: Stage) -> None:
-    """Have the secondary pixel added, or taken away."""
+    """Add the secondary pixel, or remove it."""
     client.is_reliable = False
     has_two = Role.SECONDARY in client.settings.roles()
     act = stage.office.remove if has_two else stage.office.move
@@ -116,7 +116,7 @@ def second_pixel(client: Client, stage: Stage) -> None:
 
 
 def unknown_currency(client: Client, stage: Stage) -> None:
-    """Have the shop not tell its currency for a while."""
+    """Omit the currency from the shop's public settings for a while."""
     client.settings = replace(client.settings, currency=None)
     winery = stage.wineries[client.tenant_id]
     winery.facts = Shop(name="Anything Winery")
@@ -126,13 +126,13 @@ def unknown_currency(client: Client, stage: Stage) -> None:
         winery.facts = Shop(currency="USD")
         client.healed_at = winery.silent_until
         return
-    # Facts hold for a day; then the winery is asked again.
+    # Public settings are kept for a day; then the service reads them again.
     stage.loop.after(known, lambda: setattr(winery, "facts", Shop(currency="USD")))
     client.healed_at = stage.loop.now + timedelta(seconds=known + DAY + 1800)
 
 
 def uninstall(client: Client, stage: Stage) -> None:
-    """Have the winery leave."""
+    """Uninstall the app."""
     client.is_reliable = client.stays = False
     winery = stage.wineries[client.tenant_id]
 
@@ -144,7 +144,7 @@ def uninstall(client: Client, stage: Stage) -> None:
 
 
 def false_alarm(client: Client, stage: Stage) -> None:
-    """Have somebody tell of an uninstall that is none, while Commerce7 says nothing."""
+    """Send a false uninstall call, while Commerce7's API does not answer."""
     winery = stage.wineries[client.tenant_id]
 
     def tell() -> None:
@@ -169,7 +169,7 @@ FATES: Mapping[str, tuple[int, Callable[[Client, Stage], None]]] = {
     "uninstall": (1, uninstall),
     "false alarm": (2, false_alarm),
 }
-"""Every fate, and how common it is."""
+"""Every fate, with its weight in the random choice."""
 
 
 def _pixel(client: Client, role: Role, stage: Stage) -> Pixel:

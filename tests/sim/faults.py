@@ -1,7 +1,7 @@
-"""What can go wrong, how often it does in one run, and how often it did.
+"""The faults, their rates in one run, and how often each occurred.
 
-Each run has its own few kinds of trouble (as swarm testing has it): with all of them at once, one
-hides what another would show.
+Each run has only a few kinds of faults (swarm testing): with all kinds at once, one fault can hide
+the effect of another.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from random import Random
 
 
 class Fault(StrEnum):
-    """Every kind of trouble; an `…_OUTAGE` lasts, the others strike single calls."""
+    """The kinds of faults. An `…_OUTAGE` lasts for a while; the others affect single calls."""
 
     KILL = "instance killed"
     STALL = "instance frozen"
@@ -57,7 +57,7 @@ _RATE = 0.08
 
 @dataclass
 class Faults:
-    """The troubles of one run, until they stop."""
+    """The faults of one run; none occurs after `until`."""
 
     rng: Random
     clock: Callable[[], datetime]
@@ -67,7 +67,7 @@ class Faults:
     counts: Counter[Fault] = field(default_factory=Counter)
 
     def happens(self, fault: Fault) -> bool:
-        """Tell whether it strikes now."""
+        """Return whether this fault occurs now, and count it."""
         rate = self.rates.get(fault)
         if rate is None or self.clock() >= self.until or self.rng.random() >= rate:
             return False
@@ -75,7 +75,7 @@ class Faults:
         return True
 
     def is_out(self, fault: Fault) -> bool:
-        """Tell whether an outage is on."""
+        """Return whether this outage is going on."""
         now = self.clock()
         if not any(start <= now < end for start, end in self.outages.get(fault, ())):
             return False
@@ -84,7 +84,7 @@ class Faults:
 
 
 def drawn(rng: Random, clock: Callable[[], datetime], *, until: datetime) -> Faults:
-    """Return the troubles that this run has, drawn."""
+    """Return the randomly chosen faults of a run."""
     start = clock()
     faults = Faults(rng, clock, until)
     share = rng.choice((0.0, 0.2, 0.4, 0.7))

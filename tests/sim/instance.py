@@ -1,4 +1,4 @@
-"""Processes of the service: each with its own memory, any of them killed between any two steps."""
+"""Simulated processes of the service. Each has its own memory, and can be killed at any step."""
 
 import sys
 from collections.abc import Callable
@@ -20,20 +20,20 @@ from tests.sim.trace import Trace, Violation
 _OUR_FAULT = 500
 _LATENCIES = (0.002, 0.005, 0.02, 0.1)
 _SLOW_STEP = 4.0
-"""The longest that the real store waits for its answer, and then gives up."""
+"""The real store's longest wait for an answer, in seconds."""
 _FROZEN_FOR = (20.0, 180.0)
 
 Heard = Callable[[int | None, bytes], object]
-"""What a caller does with the answer; without a status there was none."""
+"""A caller's callback for the answer; a status of `None` means that there was none."""
 
 
 class Killed(BaseException):
-    """The process is gone."""
+    """The process was killed."""
 
 
 @dataclass(eq=False)
 class Call:
-    """One request to an instance, and how it went."""
+    """One request to an instance, and its answer."""
 
     number: int
     what: str
@@ -49,11 +49,11 @@ class Call:
 
 
 current_call: ContextVar[Call | None] = ContextVar("current_call", default=None)
-"""The request that the running handler answers."""
+"""The request of the running handler."""
 
 
 class Instance:
-    """One process; `app` is what it serves."""
+    """One process, which serves `app`."""
 
     def __init__(self, name: str, *, loop: Loop, faults: Faults, trace: Trace) -> None:
         self.name = name
@@ -65,7 +65,7 @@ class Instance:
         self.services: Services | None = None
 
     def wait(self, what: str, seconds: float | None = None) -> None:
-        """Take the time of half a step; whoever's process dies meanwhile comes no further."""
+        """Wait for the time of half a step; raise Killed if the process dies meanwhile."""
         if not self.loop.is_inside:
             return
         rng = self.faults.rng
@@ -86,7 +86,7 @@ class Instance:
             raise Killed
 
     def serve(self, call: Call, path: str, body: bytes, login: str) -> tuple[int | None, bytes]:
-        """Return the answer to this request; none from a process that dies over it."""
+        """Return the answer to this request; a status of `None` if the process dies meanwhile."""
         if self.app is None:
             raise RuntimeError("nothing is served here")
         current_call.set(call)
@@ -105,7 +105,7 @@ class Instance:
 
 
 class Fleet:
-    """The instances that serve; one that dies is replaced by a new one with an empty memory."""
+    """The running instances. A killed one is replaced by a new one with an empty memory."""
 
     def __init__(
         self, size: int, *, start: Callable[[int], Instance], loop: Loop, rng: Random
@@ -117,20 +117,20 @@ class Fleet:
         self.calls = 0
 
     def one(self) -> Instance:
-        """Return an instance that is alive, whichever the load balancer picks."""
+        """Return a living instance, chosen at random like a load balancer's."""
         slot = self._rng.randrange(len(self._slots))
         if self._slots[slot].is_dead:
             self._slots[slot] = self._start(slot)
         return self._slots[slot]
 
     def post(self, path: str, body: bytes, *, login: str, heard: Heard, what: str = "") -> None:
-        """Send a request; `heard` gets the answer."""
+        """Send a request; `heard` is called with the answer."""
         self.act(lambda call: call.instance.serve(call, path, body, login), heard, what or path)
 
     def act(
         self, work: Callable[[Call], tuple[int | None, bytes]], heard: Heard, what: str
     ) -> None:
-        """Have an instance do this as a handler of its own."""
+        """Run this on an instance, as one of its handlers."""
         self.calls += 1
         call = Call(self.calls, what, self.one(), self._loop.now)
 
@@ -141,7 +141,7 @@ class Fleet:
 
 
 def _posted(app: Flask, path: str, body: bytes, login: str) -> tuple[int, bytes]:
-    """Return the app's answer over WSGI, which takes a third of the test client's time."""
+    """Return the app's answer over plain WSGI, which is three times as fast as the test client."""
     environ = {
         "REQUEST_METHOD": "POST",
         "SCRIPT_NAME": "",

@@ -1,4 +1,4 @@
-"""What must hold of every record each time that it is written (I2, I6 and I7)."""
+"""The laws of records, checked at every write (I2, I6 and I7)."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ EDGES = {
     SKIPPED: {SKIPPED, SENT},
     SENT: {SENT},
 }
-"""Where a delivery may go. That Meta has the event is always news; what is final stays else."""
+"""The allowed changes of a delivery's status. SENT may follow any status, and is final."""
 
 _EXPLAINED = {HELD, ERROR, SKIPPED, RETRYING}
 
@@ -42,8 +42,8 @@ Key = tuple[str, str]
 class Laws:
     """The laws of records.
 
-    `has_taken` tells whether the role's pixel has the record's event, `recheck_of` when a winery's
-    waiting deliveries are looked through.
+    `has_taken` returns whether the role's pixel has the record's event, `recheck_of` the planned
+    recheck of a winery's waiting deliveries.
     """
 
     clock: Callable[[], datetime]
@@ -54,7 +54,7 @@ class Laws:
     writes: int = 0
 
     def watch(self, name: str, given: tuple[Any, ...], returned: object) -> None:
-        """Look at what was written to the event log."""
+        """Check a write to the event log."""
         if name == "replace_all" and isinstance(returned, Sequence):
             for (_, record), written in zip(given[0], returned, strict=True):
                 self.watch("replace", (record,), written)

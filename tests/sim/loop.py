@@ -1,7 +1,7 @@
-"""A clock that jumps from one happening to the next, and handlers that wait on it.
+"""An event loop with a simulated clock, and handlers that wait on it.
 
-Handlers are greenlets: exactly one runs at a time, until it waits. Whose time comes first runs
-next, so two handlers interleave at every call that they make, in an order that the seed decides.
+Handlers are greenlets: exactly one runs at a time, until it waits. Then the one with the earliest
+time runs. So handlers interleave at every call of a port, in an order decided by the seed.
 """
 
 import heapq
@@ -13,7 +13,7 @@ from greenlet import getcurrent, greenlet
 
 
 class Loop:
-    """All that is still to happen, in the order of time; equal times in the order of asking."""
+    """The scheduled actions, by time; at equal times in the order of their scheduling."""
 
     def __init__(self, start: datetime) -> None:
         self.now = start
@@ -22,33 +22,33 @@ class Loop:
         self._hub = getcurrent()
 
     def clock(self) -> datetime:
-        """Return the time that it is here."""
+        """Return the simulated time."""
         return self.now
 
     @property
     def is_inside(self) -> bool:
-        """Tell whether a handler is running, which can wait; setting a world up cannot."""
+        """Return whether a handler is running. Only a handler can wait."""
         return getcurrent() is not self._hub
 
     def at(self, when: datetime, action: Callable[[], object]) -> None:
-        """Have this happen then."""
+        """Schedule the action for this time."""
         heapq.heappush(self._heap, (when, next(self._numbers), action))
 
     def after(self, seconds: float, action: Callable[[], object]) -> None:
-        """Have this happen so much later."""
+        """Schedule the action after this many seconds."""
         self.at(self.now + timedelta(seconds=seconds), action)
 
     def spawn(self, body: Callable[[], object]) -> None:
-        """Start a handler, as soon as whoever runs now waits."""
+        """Start a handler as soon as the running one waits."""
         self.after(0, greenlet(body, self._hub).switch)
 
     def pause(self, seconds: float) -> None:
-        """Let the others run until so much later."""
+        """Suspend the running handler for this many seconds."""
         self.after(seconds, getcurrent().switch)
         self._hub.switch()
 
     def run(self, until: datetime) -> None:
-        """Let everything happen that happens until then."""
+        """Run all actions until this time."""
         while self._heap and self._heap[0][0] <= until:
             when, _, action = heapq.heappop(self._heap)
             self.now = max(self.now, when)

@@ -1,4 +1,4 @@
-"""Meta as it is: takes events, and says so or not; refuses, rests, breaks, and forgets nothing."""
+"""A simulated Meta: it accepts, refuses, throttles and fails, and answers can be lost."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ _HANGS = 10.0
 
 @dataclass(eq=False, kw_only=True)
 class Post:
-    """One request as it reached Meta. `taken` is whether Meta has the event, `verdict` our news."""
+    """One request that reached Meta. `taken`: Meta has the event. `verdict`: what we were told."""
 
     asked_at: datetime
     at: datetime
@@ -42,7 +42,7 @@ class Post:
 
 @dataclass
 class Pixel:
-    """A dataset: its one token that works, if any, and how long it rests or breaks."""
+    """A pixel: its one valid token, if any, and how long it throttles or fails."""
 
     token: str | None = None
     rests_until: datetime | None = None
@@ -52,10 +52,10 @@ class Pixel:
 
 @dataclass
 class SimMeta:
-    """The vendor.
+    """The simulated Meta.
 
-    `never` are the events that it refuses for good, `picky` those of which it refuses so many keys
-    first; of the `stubborn` more than one.
+    `never` holds events that it refuses for good; `picky`, for some events, the number of keys that
+    it refuses one after the other; `stubborn`, the events with more than one such key.
     """
 
     faults: Faults
@@ -67,7 +67,7 @@ class SimMeta:
     posts: list[Post] = field(default_factory=list)
 
     def take(self, event: Event, *, pixel_id: str, token: str, instance: Instance) -> Verdict:
-        """Take the request of this instance in, and answer it, or not."""
+        """Receive a request of this instance, and return the service's verdict."""
         rng, asked_at = self.faults.rng, instance.loop.now
         instance.wait(f"meta ← {event.event_id} {pixel_id}", 0.05 + 0.1 * rng.random())
         verdict, taken = self._answer(event, pixel_id=pixel_id, token=token)
@@ -89,7 +89,7 @@ class SimMeta:
         return verdict
 
     def _answer(self, event: Event, *, pixel_id: str, token: str) -> tuple[Verdict, bool]:
-        """Return the answer, and whether Meta has the event now."""
+        """Return the answer, and whether Meta accepts the event."""
         faults, pixel = self.faults, self.pixels.get(pixel_id)
         if pixel is None:
             return _DEAD, False
@@ -128,7 +128,7 @@ class SimMeta:
     def _refusal(self, event: Event) -> Verdict | None:
         if event.event_id in self.never:
             return _NEVER
-        # Of what is there, the same keys are refused each time.
+        # The same keys are refused each time.
         here = sorted(key for key in OPTIONAL_KEYS if has_field(event, key))
         keys_left = self.picky.get(event.event_id, 0)
         if not keys_left or len(here) < 2:
@@ -144,12 +144,12 @@ class SimMeta:
 
 @dataclass(frozen=True)
 class MetaLine:
-    """Port `Conversions`: how one instance reaches Meta."""
+    """Port `Conversions`: one instance's connection to the simulated Meta."""
 
     meta: SimMeta
     instance: Instance
 
     def send(self, event: Event, *, pixel_id: str, token: str, test_code: str = "") -> Verdict:
-        """Post one event once; none of these is a test."""
+        """Post one event, without a retry; there are no test events here."""
         assert not test_code
         return self.meta.take(event, pixel_id=pixel_id, token=token, instance=self.instance)

@@ -1,6 +1,6 @@
-"""Parts of the service made wrong on purpose: a simulator that does not notice them is blind.
+"""Mutants: services with a deliberate fault, which the simulator must detect.
 
-Each replaces one port of the real services, so nothing of the service itself is patched.
+Each mutant wraps one port of the real services, so nothing of the service itself is patched.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from tests.sim.world import Alter
 
 
 class _Around:
-    """A port that is another in all that it does not do itself."""
+    """A wrapper that passes all calls on to another port."""
 
     def __init__(self, port: Any) -> None:
         self._port = port
@@ -27,20 +27,20 @@ class _Around:
 
 
 class _WritesOverOthers(_Around):
-    """A store whose writes ask nobody whether the record is still the one that was read."""
+    """A store that writes without compare-and-swap."""
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:  # noqa: ARG002
-        """Write over whatever is there."""
+        """Write over the stored record, whatever its revision."""
         there = self._port.find(record.tenant_id, record.key)
         written: Stored | None = self._port.replace(there, record) if there else None
         return written
 
 
 class _MakesAnew(_Around):
-    """A store whose `add` minds no lock."""
+    """A store whose `add` ignores the lock."""
 
     def add(self, record: EventRecord) -> Stored | None:
-        """Create the record, or write over the one that is there."""
+        """Create the record, or write over the existing one."""
         there = self._port.find(record.tenant_id, record.key)
         written: Stored | None = (
             self._port.replace(there, record) if there else self._port.add(record)
@@ -49,14 +49,14 @@ class _MakesAnew(_Around):
 
 
 class _NeverForgets(_Around):
-    """A memory of settings and tokens that nothing wakes for as long as the process lives."""
+    """A cache of tokens whose entries never expire."""
 
     def __init__(self, port: Any) -> None:
         super().__init__(port)
         self._tokens: dict[tuple[str, Role], str | None] = {}
 
     def get_cached_token(self, tenant_id: str, role: Role) -> str | None:
-        """Return the token as it was when it was asked for first."""
+        """Return the token as it was at the first call."""
         key = (tenant_id, role)
         if self._tokens.get(key) is None:
             self._tokens[key] = self._port.get_cached_token(tenant_id, role)
@@ -64,22 +64,22 @@ class _NeverForgets(_Around):
 
 
 class _MixesUp(_Around):
-    """A store that hands out whichever token it was asked for last."""
+    """A store that returns the token of the previous call."""
 
     last: str | None = None
 
     def get_cached_token(self, tenant_id: str, role: Role) -> str | None:
-        """Return a token, perhaps of somebody else."""
+        """Return a token, perhaps another winery's."""
         mine = self._port.get_cached_token(tenant_id, role)
         before, self.last = self.last, mine
         return before or mine
 
 
 class _AsksAgain(_Around):
-    """A client of Meta's that repeats by itself what went wrong."""
+    """A client of Meta that retries by itself."""
 
     def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
-        """Post the event, twice if need be."""
+        """Post the event; post it again after a transient failure."""
         verdict: Verdict = self._port.send(event, pixel_id=pixel_id, token=token)
         if verdict.answer is Answer.TRANSIENT:
             verdict = self._port.send(event, pixel_id=pixel_id, token=token)
@@ -87,12 +87,12 @@ class _AsksAgain(_Around):
 
 
 class _NamesAnew(_Around):
-    """A client of Meta's that gives every attempt an id of its own."""
+    """A client of Meta that gives every attempt a new event id."""
 
     number = 0
 
     def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
-        """Post the event under another id."""
+        """Post the event with another id."""
         self.number += 1
         again = replace(event, event_id=f"{event.event_id}-{self.number}")
         verdict: Verdict = self._port.send(again, pixel_id=pixel_id, token=token)
@@ -100,19 +100,19 @@ class _NamesAnew(_Around):
 
 
 class _Hopes(_Around):
-    """A client of Meta's that takes no answer for a yes."""
+    """A client of Meta that treats a missing answer as success."""
 
     def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
-        """Post the event, and hope."""
+        """Post the event; report success if there is no answer."""
         verdict: Verdict = self._port.send(event, pixel_id=pixel_id, token=token)
         return verdict if verdict.answered else Verdict(answer=Answer.ACCEPTED)
 
 
 class _ForgetsToLook(_Around):
-    """A store of tenants that forgets when their waiting deliveries are to be looked through."""
+    """A store of tenants that loses the planned rechecks."""
 
     def update(self, tenant_id: str, change: Change) -> Updated:
-        """Change all but that."""
+        """Apply the change, without its recheck."""
 
         def changed(known: Tenant | None) -> Tenant | None:
             after = change(known)
@@ -123,10 +123,10 @@ class _ForgetsToLook(_Around):
 
 
 class _LooksOnce(_Around):
-    """A store of tenants in which no look has another one after it."""
+    """A store of tenants in which no recheck plans another one."""
 
     def update(self, tenant_id: str, change: Change) -> Updated:
-        """Change it, and let no look come but after a change."""
+        """Apply the change; within one round of rechecks, plan no further one."""
 
         def changed(known: Tenant | None) -> Tenant | None:
             after = change(known)
@@ -156,4 +156,4 @@ MUTANTS: Mapping[str, Alter] = {
     "a winery looked through once": _with("tenants", _LooksOnce),
     "a client that takes silence for a yes": _with("conversions", _Hopes),
 }
-"""What every simulator worth its name finds."""
+"""All mutants by name; the simulator must detect each."""

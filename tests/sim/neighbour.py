@@ -1,4 +1,4 @@
-"""How long a healthy winery's events take while another one's pixel fails, against a quiet hour."""
+"""A comparison: a healthy winery's delays with a failing neighbour, and without one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _SECONDS = 900
 _EVERY = 5
 _CALM = timedelta(hours=12)
 _WIDTH = 16
-"""As many tasks at a time as one instance serves (`cloudbuild.yaml`)."""
+"""The number of simultaneous tasks that one instance serves (`cloudbuild.yaml`)."""
 
 _HANGS = Verdict(answer=Answer.TRANSIENT, answered=False, reason=Reason.META_TIMED_OUT)
 _BROKEN = Verdict(answer=Answer.TRANSIENT, reason=Reason.META_UNABLE, code=2)
@@ -27,7 +27,7 @@ _RESTS = Verdict(answer=Answer.THROTTLED, reason=Reason.META_SLOWS_US_DOWN, code
 
 @dataclass(frozen=True)
 class Waits:
-    """How many seconds the healthy winery's events took from our 200 to Meta's."""
+    """The delays of the healthy winery's events, from our 200 to Meta's, in seconds."""
 
     p50: float
     p95: float
@@ -60,12 +60,12 @@ TROUBLES: Mapping[str, Callable[[Pixel], None]] = {
     "answers with errors": _answering(_BROKEN),
     "hangs": _answering(_HANGS),
 }
-"""What may be the matter with the neighbour's pixel, from the first event to the last."""
+"""The faults of the neighbour's pixel, which last from the first event to the last."""
 
 
 @cache
 def waits_beside(trouble: str, *, seed: int = 1) -> Waits:
-    """Return what the healthy winery notices of a neighbour as busy as itself with this trouble."""
+    """Return the healthy winery's delays beside an equally busy neighbour with this fault."""
     rng = Random(seed)
     world = World(rng, instances=2, width=_WIDTH)
     healthy, neighbour = (a_client(world, number, rng) for number in (1, 2))

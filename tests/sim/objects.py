@@ -1,7 +1,7 @@
-"""Objects of a winery's shop and what becomes of them, and which events that should make.
+"""Objects of a winery's shop, their changes over time, and the events that these must make.
 
-Which news make an event is told here a second time, in few words and on purpose: the laws are held
-against this, not against the service's own table. Everything personal contains MARK.
+The rules for events are repeated here on purpose, in short form: the laws compare the service with
+these rules, not with its own table. All personal data contain MARK.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,13 +15,13 @@ from service.domain.events.event import EventName
 from service.domain.shop.signal import ObjectKind
 
 MARK = "zqx"
-"""In every name, address, customer's id and token, and in nothing else."""
+"""A part of every name, address, customer's id and token, and of nothing else."""
 
 Payload = Mapping[str, Any]
 
 
 class Sort(StrEnum):
-    """Commerce7's names of the objects."""
+    """The kinds of objects, by Commerce7's names."""
 
     ORDER = "Order"
     MEMBERSHIP = "Club Membership"
@@ -46,7 +46,7 @@ STEMS = {
 
 @dataclass(frozen=True)
 class Chapter:
-    """One change of an object, and how it looks from then on; `None` when it is gone."""
+    """One change of an object, with its new content; `None` if it is deleted."""
 
     at: datetime
     action: str
@@ -57,7 +57,7 @@ class Chapter:
 
 @dataclass
 class Thing:
-    """One object. It `is_steady` if nothing that makes an event is ever taken back."""
+    """One object. It `is_steady` if no change that makes an event is ever undone."""
 
     tenant_id: str
     sort: Sort
@@ -69,17 +69,17 @@ class Thing:
     def add(
         self, at: datetime, action: str, payload: Payload, makes: EventName | None = None
     ) -> None:
-        """Have this become of it next."""
+        """Add the object's next change."""
         self.story.append(Chapter(at, action, payload, makes, is_gone=action == "Delete"))
 
     def seen(self, now: datetime) -> Payload | None:
-        """Return the object as the shop has it now, `None` if it has none."""
+        """Return the object as it is now; `None` if it does not exist."""
         told = [chapter for chapter in self.story if chapter.at <= now]
         return told[-1].payload if told and not told[-1].is_gone else None
 
 
 def event_id(name: EventName, object_id: str) -> str:
-    """Return the one id that the event of this object may ever have."""
+    """Return the only valid id of this object's event."""
     return f"c7-{STEMS[name]}-{object_id}"
 
 
@@ -99,7 +99,7 @@ def a_customer(tenant_id: str, number: int) -> Payload:
 
 
 def an_order(thing: Thing, at: datetime, rng: Random) -> None:
-    """Tell an order's story: mostly paid at once, sometimes later or never, now and then undone."""
+    """Add an order's changes: paid at once, later or never, and sometimes updated or undone."""
     payload = {
         "id": thing.id,
         "orderNumber": thing.id.rsplit("-", 1)[1],
@@ -131,7 +131,7 @@ def an_order(thing: Thing, at: datetime, rng: Random) -> None:
 
 
 def a_membership(thing: Thing, at: datetime, rng: Random) -> None:
-    """Tell a membership's story: it names no more of the member than an id."""
+    """Add a membership's changes; its content names the member by id only."""
     payload = {
         "id": thing.id,
         "status": "Active",
@@ -151,7 +151,7 @@ def a_membership(thing: Thing, at: datetime, rng: Random) -> None:
 
 
 def a_reservation(thing: Thing, at: datetime, rng: Random) -> None:
-    """Tell a booking's story: some are on hold first, some are paid in advance."""
+    """Add a reservation's changes: some are on hold first, some are paid in advance."""
     payload = {
         "id": thing.id,
         "reservationNumber": thing.id.rsplit("-", 1)[1],
@@ -173,7 +173,7 @@ def a_reservation(thing: Thing, at: datetime, rng: Random) -> None:
 
 
 def a_sign_up(thing: Thing, at: datetime, _rng: Random) -> None:
-    """Tell of a person who makes an account."""
+    """Add the creation of a customer's account."""
     thing.id = str(thing.customer["id"])
     payload = {**thing.customer, "createdAt": _text(at)}
     thing.add(at, "Create", payload, EventName.COMPLETE_REGISTRATION)
@@ -188,7 +188,7 @@ TELLERS: Mapping[Sort, Callable[[Thing, datetime, Random], None]] = {
 
 
 def a_thing(tenant_id: str, number: int, at: datetime, rng: Random) -> Thing:
-    """Return one object with all that becomes of it; half of them are orders."""
+    """Return a random object with all of its changes; half of them are orders."""
     sort = rng.choice((Sort.ORDER, Sort.ORDER, Sort.ORDER, *Sort))
     thing = Thing(tenant_id, sort, f"{tenant_id}-{number}", a_customer(tenant_id, number))
     TELLERS[sort](thing, at, rng)

@@ -1,4 +1,4 @@
-"""A winery's staff at the settings page: they save, and save again until it has worked."""
+"""The wineries' staff at the settings page: they save until it succeeds."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,14 +17,14 @@ _AGAIN = 20.0
 
 @dataclass
 class Office:
-    """Everybody's settings page."""
+    """The settings pages of all wineries."""
 
     loop: Loop
     meta: SimMeta
     fleet: Callable[[], Fleet]
 
     def open(self, client: Client, *roles: Role) -> None:
-        """Make the pixels and tokens that a winery starts with."""
+        """Make a winery's first pixels and tokens."""
         for role in roles:
             pixel_id, token = client.new_pixel_id(role), client.new_token(role)
             self.meta.pixels[pixel_id] = Pixel(token)
@@ -34,7 +34,7 @@ class Office:
     def configure(
         self, client: Client, settings: TenantSettings, tokens: Mapping[Role, str] | None = None
     ) -> None:
-        """Have the winery save these settings."""
+        """Save these settings for the winery."""
         client.settings = settings
         client.tokens |= tokens or {}
         client.unsaved |= tokens or {}
@@ -42,21 +42,21 @@ class Office:
             self._save(client)
 
     def reconnect(self, client: Client, role: Role) -> None:
-        """Have Meta make a new token, and the winery enter it."""
+        """Make a new token at Meta, and save it for the winery."""
         if pixel_id := client.settings.pixel_of(role):
             token = client.new_token(role)
             self.meta.pixels[pixel_id].token = token
             self.configure(client, client.settings, {role: token})
 
     def move(self, client: Client, role: Role) -> None:
-        """Have the winery enter another pixel, with a token of its own."""
+        """Save another pixel, with its own token, for the winery."""
         pixel_id, token = client.new_pixel_id(role), client.new_token(role)
         self.meta.pixels[pixel_id] = Pixel(token)
         changed = replace(client.settings, pixels=client.pixels_with(role, pixel_id))
         self.configure(client, changed, {role: token})
 
     def remove(self, client: Client, role: Role) -> None:
-        """Have the winery clear a pixel's field."""
+        """Save the winery's settings without this pixel."""
         self.configure(client, replace(client.settings, pixels=client.pixels_with(role, "")))
 
     def _save(self, client: Client) -> None:

@@ -1,4 +1,4 @@
-"""What happens in one run, all of it drawn from the seed."""
+"""The plan of one run, drawn from the seed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +18,12 @@ from tests.sim.world import World
 
 _SPANS = (600.0, 7200.0, DAY, 3 * DAY)
 _CROWD = 260
-"""More than the service lets go on in one call."""
+"""More objects than the service releases in one call."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How large the run is: how many wineries, how many objects of each, over how many seconds."""
+    """The size of a run: wineries, objects (`things`) of each, and `span` in seconds."""
 
     wineries: int
     things: int
@@ -33,19 +33,19 @@ class Plan:
 
 
 BACKLOG_EVERY, BACKLOG = 100, 5000
-"""One seed in a hundred has a winery of which 5,000 objects must wait."""
+"""One seed in a hundred has a winery with 5,000 objects whose events must wait."""
 
 BACKLOGS = ("dead token", "recovering token", "unknown currency", "false alarm", "broken pixel")
-"""The fates that have events wait, and then go on."""
+"""The fates in which events wait, and are sent later."""
 
 
 def a_backlog(things: int) -> Plan:
-    """Return a plan in which one winery has so many objects within two hours, and must wait."""
+    """Return a plan with one winery, whose objects come within two hours and must wait."""
     return Plan(wineries=1, things=things, span=7200.0, fates=BACKLOGS)
 
 
 def a_plan(seed: int, rng: Random) -> Plan:
-    """Return a small plan, now and then one with a crowd, and seldom one with a backlog."""
+    """Return a small plan; sometimes one with a crowd, rarely one with a backlog."""
     if seed % BACKLOG_EVERY == 0:
         return a_backlog(BACKLOG)
     is_crowded = rng.random() < 0.03
@@ -58,7 +58,7 @@ def a_plan(seed: int, rng: Random) -> Plan:
 
 
 def set_up(world: World, plan: Plan, rng: Random) -> list[Client]:
-    """Fill the world with wineries, what happens to them, and trouble; return the wineries."""
+    """Add wineries, their fates and objects, and faults to the world; return the wineries."""
     start = world.loop.now
     calm_from = start + timedelta(seconds=plan.span * rng.uniform(0.5, 1.5) + 3600 * rng.random())
     troubles = drawn(rng, world.loop.clock, until=calm_from)
@@ -92,7 +92,7 @@ def a_client(world: World, number: int, rng: Random) -> Client:
 
 
 def install(world: World, client: Client) -> None:
-    """Have the service know the winery and its tokens."""
+    """Configure the winery and its tokens in the service."""
     services = world.fleet.one().services
     if services is None:
         raise RuntimeError("nobody serves")
@@ -102,7 +102,7 @@ def install(world: World, client: Client) -> None:
 
 
 def _have_happen(world: World, client: Client, number: int, plan: Plan, rng: Random) -> None:
-    # Half of them in the same few moments, for that is when handlers meet.
+    # Half of them at a few equal moments, so that handlers run concurrently.
     seconds = plan.span * rng.choice((rng.random(), rng.randint(1, 3) / 4 + rng.random() / 1e4))
     at = world.loop.now + timedelta(seconds=seconds)
     thing = a_thing(client.tenant_id, number, at, rng)
@@ -122,7 +122,7 @@ def _make_picky(world: World, event: str, keys: int) -> None:
 
 
 def _forge(world: World, client: Client, number: int, plan: Plan, rng: Random) -> None:
-    """Have somebody tell of an object that is none of the winery's."""
+    """Send unproven webhooks about an object that the winery does not have."""
     at = world.loop.now + timedelta(seconds=plan.span * rng.random())
     thing: Thing = a_thing(client.tenant_id, 1_000_000 + number, at, rng)
     if thing.sort is not Sort.CUSTOMER:

@@ -1,4 +1,4 @@
-"""Ports whose every call takes time and may fail before or after it took effect."""
+"""Ports whose every call takes time, and may fail before or after it takes effect."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from tests.sim.faults import Fault
 from tests.sim.instance import Instance, current_call
 
 Watch = Callable[[str, tuple[Any, ...], Any], None]
-"""Told of every call that took effect: its name, what it was given, and what it returned."""
+"""A callback for every call that took effect: its name, its arguments, and its result."""
 
 _READS = frozenset(
     {
@@ -32,7 +32,7 @@ def _unwatched(_name: str, _given: tuple[Any, ...], _returned: object) -> None:
 
 
 class Stepped:
-    """A port around another, as the instance that calls it sees it over a network."""
+    """A wrapper of a port, with a network between the port and its instance."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Stepped:
 
 
 def stepped_store(port: object, *, instance: Instance, name: str, watch: Watch) -> Any:
-    """Return a part of the store, which may be unavailable before and after it commits."""
+    """Return a wrapped port of the store, which may fail before and after its commit."""
     faults = instance.faults
 
     def fail(when: str) -> None:
@@ -96,7 +96,7 @@ def stepped_store(port: object, *, instance: Instance, name: str, watch: Watch) 
 
 
 def stepped_queue(port: object, *, instance: Instance) -> Any:
-    """Return the queue, which may refuse a task, or take it and not say so."""
+    """Return the wrapped queue, which may refuse a task, or lose its answer."""
     faults = instance.faults
 
     def fail(when: str) -> None:

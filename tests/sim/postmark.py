@@ -1,4 +1,4 @@
-"""What must hold of every request that reaches Meta (I2, I3, I4 and I5)."""
+"""The laws of requests that reach Meta (I2, I3, I4 and I5)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -16,16 +16,16 @@ from tests.sim.trace import Violation
 _CACHED_FOR = timedelta(seconds=60)
 _HOUR = timedelta(hours=1)
 _IN_FLIGHT = timedelta(seconds=15)
-"""Much longer than a request takes to Meta, unless the process froze over it."""
+"""Much longer than a request to Meta takes, unless its process stalls."""
 _UNCOUNTED = {Answer.TOKEN, Answer.THROTTLED}
 
 Address = tuple[str, str, Role]
-"""Whose event, which, and to which of the winery's pixels."""
+"""A winery's id, an event's id, and the role of the pixel."""
 
 
 @dataclass
 class Postmarks:
-    """The laws of requests. `ids` are the ids that events may have, with the winery of each."""
+    """The laws of requests. `ids` holds the valid event ids, each with its winery."""
 
     keys: Mapping[str, Key] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Postmarks:
     repeats: Counter[str] = field(default_factory=Counter)
 
     def look_at(self, post: Post) -> None:
-        """Look at a request as it arrives."""
+        """Check a request as it arrives."""
         pixel, token = self.keys.get(post.pixel_id), self.keys.get(post.token)
         tenant_id = self.ids.get(post.event.event_id)
         if tenant_id is None:
@@ -54,7 +54,7 @@ class Postmarks:
         posts.append(post)
 
     def taken_at(self, tenant_id: str, event_id: str, role: Role) -> datetime | None:
-        """Return since when one of the winery's pixels has the event."""
+        """Return since when the role's pixel has the event; `None` if it has not."""
         posts = self.by_address.get((tenant_id, event_id, role), ())
         return next((post.at for post in posts if post.taken), None)
 
@@ -66,7 +66,7 @@ class Postmarks:
             self.repeats[_excuse(had[-1], post) or ""] += 1
 
     def hold_pace(self) -> None:
-        """Look at how often each delivery was attempted, when all is over."""
+        """Check how often each delivery was attempted, at the end of the run."""
         for posts in self.by_address.values():
             counted = [post for post in posts if _counts(post)]
             for before, post in pairwise(counted[MAX_ATTEMPTS - 1 :]):
@@ -75,7 +75,7 @@ class Postmarks:
 
 
 def _excuse(post: Post, later: Post) -> str | None:
-    """Return why the same event was to be sent once more, or could not be held back."""
+    """Return why sending the same event again was right or unavoidable; `None` if it was not."""
     call = post.call
     if not post.verdict.answered:
         return "answer lost"
@@ -91,5 +91,5 @@ def _excuse(post: Post, later: Post) -> str | None:
 
 
 def _counts(post: Post) -> bool:
-    """Tell whether it used up an attempt for certain."""
+    """Return whether the request certainly counted as an attempt."""
     return post.verdict.answer not in _UNCOUNTED and not post.verdict.refused_key

@@ -1,4 +1,4 @@
-"""What many runs came to, as a table to read."""
+"""The results of many runs, as a printed table."""
 
 from collections import Counter
 

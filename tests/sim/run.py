@@ -1,4 +1,4 @@
-"""One run: a seed played to its end and judged, and what many runs add up to."""
+"""One run of a seed with its checks, and the totals of many runs."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ _TAIL = 50
 
 @dataclass
 class Tally:
-    """What one run, or many, came to."""
+    """The totals of one run, or of many."""
 
     runs: int = 0
     events: int = 0
@@ -46,7 +46,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Run:
-    """How one seed went. `broken` is the law that it broke, if any."""
+    """The result of one seed. `broken` is the broken law, if any."""
 
     seed: int
     tally: Tally
@@ -63,7 +63,7 @@ class Run:
 
 
 def play(seed: int, *, alter: Alter = unaltered, plan: Plan | None = None) -> Run:
-    """Play the run of this seed."""
+    """Run this seed."""
     rng = Random(seed)
     world = World(rng, instances=rng.randint(1, 4), alter=alter)
     broken: str | None = None
@@ -124,5 +124,5 @@ def _tally(world: World, clients: list[Client], ears: Ears) -> Tally:
 
 
 def _ending(record: EventRecord) -> str:
-    """Return what the record's row showed last; it was taken away where the shop denied a claim."""
+    """Return the record's last status; "denied" if the shop denied an unproven webhook."""
     return "denied" if record.status is Status.RECEIVED else str(record.status)

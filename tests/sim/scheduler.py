@@ -1,4 +1,4 @@
-"""Cloud Scheduler: the sweep, every minute; minutes in which it would find nothing are left out."""
+"""A simulated Cloud Scheduler: the sweep every minute, except when nothing is due."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ _NEXT = (
 
 
 class Scheduler:
-    """Calls the sweep. `nudge` tells it that something was written, so there may be work sooner."""
+    """Calls the sweep. `nudge` must be called after a write, which may have made work due."""
 
     def __init__(
         self, *, loop: Loop, faults: Faults, file: SqliteFile, fleet: Callable[[], Fleet]
@@ -33,7 +33,7 @@ class Scheduler:
         self.sweeps = 0
 
     def nudge(self) -> None:
-        """Look again at the next full minute."""
+        """Plan a sweep for the next full minute."""
         at = self._loop.now.replace(second=0, microsecond=0) + _MINUTE
         if self._next is None or at < self._next:
             self._plan(at)

@@ -1,4 +1,4 @@
-"""Commerce7 as it tells us: twice, late, out of order, and again until it hears 200 or gives up."""
+"""A simulated sender of webhooks: repeated, late, out of order, and retried until a 200."""
 
 import json
 from base64 import b64encode
@@ -20,7 +20,7 @@ _LATE = (2.0, 60.0, 3600.0, 86400.0, 6 * 86400.0)
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """A webhook that was answered 200, and with which word."""
+    """A webhook that was answered 200, with the answer's text."""
 
     at: datetime
     thing: Thing
@@ -31,7 +31,7 @@ class Accepted:
 
 @dataclass
 class Sender:
-    """Sends what becomes of the objects; `accepted` is what it need not send again."""
+    """Sends webhooks about the objects' changes; `accepted` holds those answered 200."""
 
     loop: Loop
     faults: Faults
@@ -40,7 +40,7 @@ class Sender:
     sent: int = 0
 
     def tell(self, thing: Thing, *, is_trusted: bool) -> None:
-        """Send everything that becomes of the object, each when it has happened."""
+        """Schedule the webhooks about all of the object's changes."""
         for chapter in thing.story:
             self.loop.at(chapter.at, partial(self._tell, thing, chapter, is_trusted=is_trusted))
 

@@ -1,4 +1,4 @@
-"""Commerce7 as we ask it: the objects of the wineries, through the real parsers."""
+"""A simulated Commerce7 API with the wineries' objects, read by the real parsers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,12 +21,12 @@ from tests.sim.objects import Payload, Thing
 
 T = TypeVar("T")
 _BLIND_FOR = timedelta(seconds=15)
-"""How long Commerce7 may not find what it has told of."""
+"""For how long after its webhook Commerce7 may not find an object."""
 
 
 @dataclass
 class Winery:
-    """What Commerce7 keeps of one winery, and whether it lets us in there."""
+    """One winery's data at Commerce7, and whether our login is accepted for it."""
 
     things: dict[str, Thing] = field(default_factory=dict)
     facts: Shop = field(default_factory=Shop)
@@ -36,7 +36,7 @@ class Winery:
 
 @dataclass(frozen=True)
 class ShopLine:
-    """Port `Shops`: how one instance reaches Commerce7."""
+    """Port `Shops`: one instance's connection to the simulated Commerce7."""
 
     wineries: dict[str, Winery]
     instance: Instance
@@ -65,15 +65,15 @@ class ShopLine:
         return {}
 
     def shop(self, tenant_id: str) -> Shop:
-        """Return the winery's public facts."""
+        """Return the shop's public settings."""
         return self._asked(tenant_id, "shop", is_public=True).facts
 
     def check_access(self, tenant_id: str) -> None:
-        """Return if we are let in."""
+        """Return if our login is accepted."""
         self._asked(tenant_id, "check_access")
 
     def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
-        """Return nobody: no page is opened here."""
+        """Refuse: no page is opened here."""
         del tenant_id, account_token
         raise ShopError(Refusal.NOT_ALLOWED)
 
@@ -82,7 +82,7 @@ class ShopLine:
         return parse(Fields(self._seen(winery.things.get(object_id))))
 
     def _person(self, winery: Winery, customer_id: str) -> Payload:
-        """Return the record of a person: made by signing up, or along with another object."""
+        """Return a customer's record, made by a sign-up or together with another object."""
         if customer_id in winery.things:
             return self._seen(winery.things[customer_id])
         for thing in winery.things.values():

@@ -1,6 +1,6 @@
-"""Cloud Tasks as it is: at least once, in no order, retried on whatever is not 2xx.
+"""A simulated Cloud Tasks: delivers at least once, in no fixed order, and retries unless 2xx.
 
-What is answered 429 or 503 slows a whole queue down.
+An answer of 429 or 503 slows the whole queue down.
 
 Reference: Cloud Tasks, "Common pitfalls", RetryConfig and CreateTask.
 """
@@ -29,7 +29,7 @@ _OVERLOAD = frozenset({429, 503})
 _REST = 5.0
 _MOST_RUNS = 20_000
 _MOST_RUNS_OF_A_TASK = 3
-"""Several times what any run needs, though a dead pixel is tried every quarter of an hour."""
+"""Several times what any run needs, even with a probe of a dead pixel every 15 minutes."""
 
 
 @dataclass(eq=False)
@@ -59,7 +59,7 @@ class SimQueue:
         self.dropped = 0
 
     def enqueue(self, task: Task) -> None:
-        """Take the task, unless one of its name was there within the last day or so."""
+        """Enqueue the task, unless one of its name was enqueued within about a day."""
         if MARK.encode() in task.body or MARK in task.name:
             raise Violation(f"I7: personal data in a task: {task}")
         if self._names.get(task.name, self._loop.now) > self._loop.now:
@@ -77,7 +77,7 @@ class SimQueue:
             self._take(_Entry(task), delay + self._rng.choice((0.0, 0.05, 1, 45)))
 
     def ping(self) -> None:
-        """Return: what there is of the queue answers."""
+        """Return: this queue always answers."""
 
     def _remember(self, task: Task) -> None:
         kept = _SHORTEST_NAME + (_LONGEST_NAME - _SHORTEST_NAME) * self._rng.random()
@@ -109,7 +109,7 @@ class SimQueue:
 
         def heard(status: int | None, _answer: bytes = b"") -> None:
             nonlocal is_over
-            if is_over:  # the answer came after the queue had stopped listening
+            if is_over:  # the answer came after the time-out
                 return
             is_over = True
             self._running -= 1
@@ -139,24 +139,24 @@ class SimQueue:
 
 
 class SimQueues:
-    """Port `Queue` over two of them, the second for what may wait."""
+    """Port `Queue` over two queues, the second for bulk tasks."""
 
     def __init__(self, make: Callable[[int], SimQueue], *, width: int) -> None:
         self.main, self.bulk = make(width), make(max(1, width // 4))
 
     def enqueue(self, task: Task) -> None:
-        """Take the task."""
+        """Enqueue the task."""
         (self.bulk if task.is_bulk else self.main).enqueue(task)
 
     def ping(self) -> None:
-        """Return: what there is of the queues answers."""
+        """Return: these queues always answer."""
 
     @property
     def waiting(self) -> int:
-        """Return how many tasks are not over."""
+        """Return the number of unfinished tasks."""
         return self.main.waiting + self.bulk.waiting
 
     @property
     def runs(self) -> int:
-        """Return how often a task was run."""
+        """Return the number of task runs."""
         return self.main.runs + self.bulk.runs

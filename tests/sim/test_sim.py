@@ -1,6 +1,6 @@
-"""Some runs of the simulator, and the proof that it would see what it looks for.
+"""Some runs of the simulator, and tests that it detects faults.
 
-`make sim SEEDS=2000` plays more; a run that breaks a law says how to play it again.
+`make sim SEEDS=2000` runs more; a run that breaks a law prints how to repeat it.
 """
 
 import os
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 SEEDS = range(1, 61)
 ENOUGH = range(1, 21)
 BAR = 2.0
-"""How much longer a healthy winery's events may take while its neighbour's pixel fails."""
+"""By what factor a healthy winery's events may be slower while its neighbour's pixel fails."""
 
 
 class TestTheService:

@@ -1,4 +1,4 @@
-"""What happened last, for whoever wants to know how a law came to be broken."""
+"""A trace of a run's last steps, to explain a broken law."""
 
 from collections import deque
 from datetime import datetime
@@ -12,7 +12,7 @@ class Violation(BaseException):
 
 
 class Trace:
-    """The last steps of a run, and a digest of them all by which two runs are compared."""
+    """The last steps of a run, and a digest of all steps to compare two runs by."""
 
     def __init__(self) -> None:
         self._lines: deque[tuple[datetime, object, str]] = deque(maxlen=_KEPT)
@@ -20,17 +20,17 @@ class Trace:
         self.steps = 0
 
     def note(self, at: datetime, who: object, what: str) -> None:
-        """Write down one step."""
+        """Record one step."""
         self.steps += 1
         self._lines.append((at, who, what))
         self._digest.update(f"{at.minute}{at.microsecond}{what}".encode())
 
     @property
     def digest(self) -> str:
-        """Return what every run of the same seed has in common."""
+        """Return the digest of all steps, equal for all runs of a seed."""
         return self._digest.hexdigest()
 
     def tail(self, number: int = 50, *, about: str = "") -> list[str]:
-        """Return the last lines, of those that say `about`."""
+        """Return the last lines that contain `about`."""
         lines = [f"{at:%d %H:%M:%S.%f} {who} {what}" for at, who, what in self._lines]
         return [line for line in lines if about in line][-number:]

@@ -1,4 +1,4 @@
-"""The machinery of one run: the service's processes, and everybody whom they deal with."""
+"""The parts of one run: the service's processes, and the simulated vendors and staff."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -44,18 +44,18 @@ from tests.sim.trace import Trace
 from tests.sim.vault import SimVault
 
 Alter = Callable[[Services], Services]
-"""What a test puts in the place of a part of the service, to see whether anybody notices."""
+"""A function that replaces a part of the services, such as a mutant."""
 
 _GRACE = timedelta(hours=48)
 
 
 def unaltered(services: Services) -> Services:
-    """Return the services as they are."""
+    """Return the services unchanged."""
     return services
 
 
 class World:
-    """All the parts, wired. Nothing happens until `loop.run`."""
+    """All parts, connected. Nothing runs until `loop.run`."""
 
     def __init__(
         self, rng: Random, *, instances: int = 3, width: int = 10, alter: Alter = unaltered
@@ -82,18 +82,18 @@ class World:
         self.office = Office(self.loop, self.meta, lambda: self.fleet)
 
     def stored(self) -> Iterator[str]:
-        """Yield everything that is stored, as text."""
+        """Yield all stored data, as text."""
         with self._file.use() as db:
             tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             for (table,) in tables:
                 yield from map(str, db.execute(f"SELECT * FROM {table}"))  # noqa: S608 - our own
 
     def close(self) -> None:
-        """Forget the store."""
+        """Close the store."""
         self._file.close()
 
     def services_of(self, instance: Instance) -> Services:
-        """Return the service's ports as this instance reaches them."""
+        """Return the services of this instance, with simulated ports."""
 
         def stored(port: object, name: str, watch: Watch) -> Any:
             return stepped_store(port, instance=instance, name=name, watch=watch)
@@ -122,7 +122,7 @@ class World:
         )
 
     def expect(self, client: Client, thing: Thing) -> None:
-        """Have the winery's shop know this object, and the laws the events that it may make."""
+        """Add this object to the winery's shop, and its possible events to the laws."""
         client.things.append(thing)
         self.wineries[client.tenant_id].things[thing.id] = thing
         for name in EventName:

@@ -1,4 +1,4 @@
-"""The client that the tests of this folder ask with."""
+"""The Commerce7 client of this folder's tests."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A Commerce7 on a real socket, for its client to ask."""
+"""A Commerce7 API on a real socket, for tests of its client."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ RESET = 0
 
 @dataclass
 class Platform:
-    """Gives the answers of a script, then its objects, and remembers who asked how."""
+    """Gives scripted answers first, then its objects, and records all requests."""
 
     objects: dict[str, Any] = field(default_factory=dict)
     script: list[tuple[int, dict[str, str]]] = field(default_factory=list)

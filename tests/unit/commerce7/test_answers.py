@@ -41,7 +41,7 @@ class TestAnAnswer:
         assert refusal(status) == (expected, None)
 
     @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b'"x"', b"{", b"\xff"])
-    def test_that_makes_no_sense_is_none(self, body: bytes) -> None:
+    def test_that_is_malformed_counts_as_no_answer(self, body: bytes) -> None:
         assert refusal(200, body)[0] is Refusal.NO_ANSWER
 
 
@@ -60,11 +60,11 @@ class TestTooOften:
             (format_datetime(NOW - timedelta(seconds=90)), 60),
         ],
     )
-    def test_waits_as_told_within_reason(self, told: str, seconds: int) -> None:
+    def test_waits_for_retry_after_within_a_bound(self, told: str, seconds: int) -> None:
         expected = (Refusal.TOO_OFTEN, timedelta(seconds=seconds))
         assert refusal(429, headers={"retry-after": told}) == expected
 
-    def test_is_not_the_only_answer_that_may_tell(self) -> None:
+    def test_is_not_the_only_answer_with_retry_after(self) -> None:
         expected = (Refusal.NO_ANSWER, timedelta(seconds=7))
         assert refusal(503, headers={"retry-after": "7"}) == expected
 

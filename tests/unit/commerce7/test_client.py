@@ -1,4 +1,4 @@
-"""Objects over real sockets, from a Commerce7 that drops, refuses and stalls."""
+"""The client against a Commerce7 that drops connections, refuses and stalls."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -83,7 +83,7 @@ class TestAConnection:
             error = refusal(lambda: shops(platform).order(TENANT, "1"))
         assert (error.refusal, len(platform.calls)) == (Refusal.NO_ANSWER, 3)
 
-    def test_that_nobody_takes_is_no_answer(self, shops: Shops) -> None:
+    def test_that_is_refused_is_no_answer(self, shops: Shops) -> None:
         nobody = shops(Platform(url="http://127.0.0.1:9"))
         assert refusal(lambda: nobody.order(TENANT, "1")).refusal is Refusal.NO_ANSWER
 

@@ -1,4 +1,4 @@
-"""Whether Commerce7 lets us in, and whom it says that somebody is."""
+"""The check of our access to Commerce7, and the identification of staff members."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -56,7 +56,7 @@ class TestAdmission:
                 refusal(lambda: shops(platform).check_access(TENANT)).refusal is Refusal.NO_ANSWER
             )
 
-    def test_that_makes_no_sense_is_no_answer(self, shops: Shops) -> None:
+    def test_that_is_malformed_is_no_answer(self, shops: Shops) -> None:
         with a_platform() as platform:
             platform.objects["order?limit=1"] = ["orders"]
             assert (
@@ -99,7 +99,7 @@ class TestAStaffMember:
     @pytest.mark.parametrize(
         ("status", "expected"), [(401, Refusal.NOT_ALLOWED), (503, Refusal.NO_ANSWER)]
     )
-    def test_may_be_nobody(self, shops: Shops, status: int, expected: Refusal) -> None:
+    def test_may_be_refused(self, shops: Shops, status: int, expected: Refusal) -> None:
         with a_platform(account__user={"id": "u1"}) as platform:
             platform.script = [(status, {})]
             error = refusal(lambda: shops(platform).staff_member(TENANT, self.TOKEN))

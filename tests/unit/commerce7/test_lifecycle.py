@@ -47,10 +47,10 @@ class TestACall:
         assert parse({"tenantId": tenant_id}) is None
 
     @pytest.mark.parametrize("value", [None, 7, "my-winery", [], [{"tenantId": "my-winery"}], {}])
-    def test_that_is_no_object_names_nobody(self, value: object) -> None:
+    def test_that_is_no_object_names_no_winery(self, value: object) -> None:
         assert parse(value) is None
 
-    def test_with_half_a_character_names_nobody(self) -> None:
+    def test_with_half_a_surrogate_pair_names_no_winery(self) -> None:
         assert parse_lifecycle_call(rb'{"tenantId": "a\ud83d"}') is None
         assert parse_lifecycle_call(rb'{"name": "a\ud83d", "tenantId": "a"}') == "a"
 

@@ -1,4 +1,4 @@
-"""Commerce7's webhooks in their documented and captured shapes, and what each must lead to."""
+"""Commerce7's webhooks in their documented and captured shapes, and the event of each."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ SAMPLES = Path(__file__).parents[2] / "vectors" / "commerce7"
 BASIC = ("sandbox", "sandbox")
 
 APP_LOGIN = ("sandbox-app", "sandbox-secret")
-# These have routes of their own; sent to the webhooks' route they mean nothing.
+# These have routes of their own; the webhooks' route ignores them.
 LIFECYCLE = {"lifecycle_install.json", "lifecycle_uninstall.json"}
 IGNORED = {"12_cart_update_guest_web.json", "edge_customer_bulk_update.json"}
 
@@ -44,7 +44,7 @@ def records(world: World) -> list[EventRecord]:
 
 
 def know(world: World, membership: str, *, customer: str) -> None:
-    """Have the platform know what these samples say."""
+    """Give the fake platform the objects in these samples."""
     facts = [
         json.loads((SAMPLES / name).read_bytes())["payload"] for name in (membership, customer)
     ]
@@ -196,7 +196,7 @@ class TestPeople:
             EventName.CANCEL_MEMBERSHIP,
             "c7-cancel-f0dce6db-4502-5e8b-895c-5a214e182dd0",
         )
-        assert event.occurred_at == NOW  # it ends in November, and was decided now
+        assert event.occurred_at == NOW  # the membership ends in November, but is cancelled now
         assert event.identity.hashed_emails == (hashed("robin.fixture@example.com"),)
 
     def test_11_a_paid_visit_is_a_lead_without_value(

@@ -72,7 +72,7 @@ class TestParseWebhook:
             parse_webhook(body)
 
     @pytest.mark.parametrize("body", [b"null", b"1", b'"x"', b"[]", b"{}", b'{"payload":1}'])
-    def test_takes_other_json_for_nobodys(self, body: bytes) -> None:
+    def test_ignores_json_without_a_tenant(self, body: bytes) -> None:
         assert parse_webhook(body) is None
 
     @given(st.binary(max_size=200))

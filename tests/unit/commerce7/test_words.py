@@ -1,4 +1,4 @@
-"""Commerce7's words and places, one by one."""
+"""Commerce7's keywords, and the fields that we read, one by one."""
 
 from datetime import UTC, datetime
 from typing import Any

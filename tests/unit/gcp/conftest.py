@@ -1,4 +1,4 @@
-"""Firestore through our one way to it, through a proxy that loses calls or without."""
+"""`FirestoreDocuments` over the emulator, directly or through a proxy that loses calls."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def documents(firestore_client: firestore.Client) -> FirestoreDocuments:
 
 @pytest.fixture
 def there(firestore_address: str) -> Iterator[tuple[Between, str]]:
-    """Lend a proxy that loses calls and answers when told, and its address."""
+    """Lend a proxy that injects faults on demand, and its address."""
     with between(firestore_address) as lent:
         yield lent
 
@@ -29,7 +29,7 @@ def far(
     there: tuple[Between, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[FirestoreDocuments]:
-    """Return the same database as `documents`, through that proxy."""
+    """Return the same database as `documents`, accessed through that proxy."""
     client = client_of(firestore_client.project, there[1], monkeypatch)
     yield FirestoreDocuments(client, new_id=Ids())
     client.close()  # type: ignore[no-untyped-call] # it says nothing of its types

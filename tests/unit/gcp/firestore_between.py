@@ -1,4 +1,4 @@
-"""Somebody between Firestore's client and its emulator, who loses calls and answers when told."""
+"""A proxy between Firestore's client and its emulator that loses calls and answers on demand."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +14,10 @@ _CARRIED = {"authorization", "google-cloud-resource-prefix", "x-goog-request-par
 
 @dataclass(frozen=True)
 class Fault:
-    """A call that ends with this code; `is_done` if Firestore did it nevertheless.
+    """A call that fails with this code; with `is_done`, Firestore has carried it out nevertheless.
 
-    `told` messages of the answer still come. With an `answer` it is that one, and no end.
+    The answer's first `told` messages still arrive. With an `answer`, the call succeeds with that
+    one instead.
     """
 
     code: grpc.StatusCode
@@ -27,7 +28,7 @@ class Fault:
 
 @dataclass
 class Between:
-    """Passes calls on and remembers their names and bodies; each of `faults` meets one of them."""
+    """The proxy. It forwards and records calls; each of `faults` applies to one call."""
 
     address: str
     faults: list[Fault] = field(default_factory=list)
@@ -37,7 +38,7 @@ class Between:
         return [name for name, _ in self.calls]
 
     def service(self, details: Any) -> Any:
-        """Answer any method: to the wire, one message is a stream of one."""
+        """Answer any method, as a stream; on the wire a single message is a stream of one."""
         method = details.method
 
         def answer(body: bytes, context: Any) -> Iterator[bytes]:
@@ -60,12 +61,12 @@ class Between:
                 return list(channel.unary_stream(method)(body, metadata=carried, timeout=10))
             except grpc.RpcError as error:
                 context.abort(error.code(), error.details())
-                raise  # never reached: `abort` raises
+                raise  # unreachable: `abort` raises
 
 
 @contextmanager
 def between(address: str) -> Iterator[tuple[Between, str]]:
-    """Lend somebody between us and this address, and where he listens."""
+    """Lend a proxy for this address, and the proxy's own address."""
     there = Between(address)
     server = grpc.server(ThreadPoolExecutor(8))
     server.add_generic_rpc_handlers([there])

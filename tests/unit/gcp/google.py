@@ -1,4 +1,4 @@
-"""Google's keys at an address on this machine, and tokens that they prove."""
+"""A local server with Google's public keys, and tokens signed by them."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ ACCOUNT, AUDIENCE = "tasks@example.com", "https://1pixel.example/tasks"
 
 @dataclass
 class Google:
-    """What Google answers, and how often it was asked."""
+    """The server's answer, and the number of requests."""
 
     url: str = ""
     body: bytes = b""
@@ -33,13 +33,13 @@ class Google:
 
 
 def a_listed_key(kid: str) -> dict[str, Any]:
-    """Return the public key as Google lists it."""
+    """Return the public key in the format of Google's list."""
     listed = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEYS[kid].public_key()))
     return {**listed, "kid": kid, "alg": "RS256", "use": "sig"}
 
 
 def claims(**changes: object) -> dict[str, object]:
-    """Return what a token of our queue's says."""
+    """Return the claims of our queue's token."""
     return {
         "iss": ISSUERS[0], "aud": AUDIENCE, "email": ACCOUNT, "email_verified": True,
         "iat": 1_700_000_000, "exp": 4_000_000_000, **changes,
@@ -47,13 +47,13 @@ def claims(**changes: object) -> dict[str, object]:
 
 
 def a_token(*, key: str = "one", kid: str = "one", **changes: object) -> str:
-    """Return a token that this key signs."""
+    """Return a token signed by this key."""
     return jwt.encode(claims(**changes), KEYS[key], algorithm="RS256", headers={"kid": kid})
 
 
 @contextmanager
 def google() -> Iterator[Google]:
-    """Lend a Google that answers as told."""
+    """Lend a running server."""
     told = Google()
 
     class Requests(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Many changes in one call of Firestore, with losses in between."""
+"""Many changes in one call of Firestore, with lost calls and answers."""
 
 import grpc
 import pytest
@@ -19,7 +19,7 @@ def path_of(number: int) -> Path:
 
 
 def told_of(*codes: grpc.StatusCode) -> Fault:
-    """Return an answer in which each write ended so."""
+    """Return an answer with these statuses, one for each write."""
     statuses = [{"code": code.value[0]} for code in codes]
     results = [{"update_time": {"seconds": 1}} for _ in codes]
     answer = BatchWriteResponse({"status": statuses, "write_results": results})
@@ -27,7 +27,7 @@ def told_of(*codes: grpc.StatusCode) -> Fault:
 
 
 def changes(documents: FirestoreDocuments, number: int) -> list[Replacement]:
-    """Create so many documents, and return a change of each."""
+    """Create `number` documents, and return a change of each."""
     made = []
     for each in range(number):
         revision = documents.create(path_of(each), {"n": 1, "due_at": 5, "other": "stays"})

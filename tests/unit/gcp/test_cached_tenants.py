@@ -1,4 +1,4 @@
-"""What is remembered of tenants, and for how long."""
+"""The cache of tenants: what it keeps, and for how long."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -33,7 +33,7 @@ JUST_UNDER = MINUTE - timedelta(seconds=1)
 
 
 class Counting:
-    """Another store of tenants, with a tally of what it is asked."""
+    """A wrapper of a store of tenants that counts the calls of each method."""
 
     def __init__(self, tenants: Tenants | None) -> None:
         self._tenants = tenants
@@ -45,7 +45,7 @@ class Counting:
 
 
 class Everybody(Counting):
-    """A store that knows everybody, and counts how often it is asked for each."""
+    """A store in which every tenant exists; it counts the calls for each."""
 
     def __init__(self) -> None:
         super().__init__(None)
@@ -73,8 +73,8 @@ def cached(world: World, counting: Counting) -> CachedTenants:
     return CachedTenants(counting, clock=world.clock)
 
 
-class TestRecall:
-    def test_asks_once_a_minute(
+class TestGetCached:
+    def test_reads_the_store_once_a_minute(
         self, world: World, counting: Counting, cached: CachedTenants
     ) -> None:
         first = cached.get_cached(TENANT)
@@ -91,9 +91,7 @@ class TestRecall:
             assert cached.get_cached_token(TENANT, Role.SECONDARY) is None
         assert counting.asked["sealed_token"] == 1 + 3
 
-    def test_never_remembers_that_there_is_nobody(
-        self, counting: Counting, cached: CachedTenants
-    ) -> None:
+    def test_never_caches_a_missing_tenant(self, counting: Counting, cached: CachedTenants) -> None:
         for _ in range(3):
             assert cached.get_cached("nobody") is None
         assert counting.asked["find"] == 3
@@ -146,7 +144,7 @@ class TestRecall:
                 assert tokens == [f"token of {name} {role}" for role in Role]
 
 
-class TestTheMemory:
+class TestTheCache:
     MOST = 10_000
 
     def test_holds_ten_thousand_tenants_and_lets_go_of_the_oldest(self) -> None:
@@ -155,10 +153,10 @@ class TestTheMemory:
         names = [f"winery-{number}" for number in range(self.MOST)]
         for name in names:
             cached.get_cached(name)
-        cached.find(names[5])  # known already, so nobody has to go
+        cached.find(names[5])  # cached already, so nothing is evicted
         cached.get_cached(names[0])
         assert everybody.asked[names[0]] == 1
-        cached.find(names[0])  # from now on the newest, and names[1] the oldest
+        cached.find(names[0])  # now the newest; names[1] is the oldest
         cached.get_cached("one more")
         known = (names[0], names[2], names[-1], "one more", names[1])
         for name in known:

@@ -1,4 +1,4 @@
-"""Firestore through our one way to it: over Google's emulator, with losses in between."""
+"""`FirestoreDocuments` over Google's emulator, with lost calls and answers."""
 
 import socket
 from collections import Counter
@@ -42,7 +42,7 @@ EVERY_CALL: dict[str, Callable[[FirestoreDocuments], object]] = {
 
 
 def written(client: firestore.Client, **fields: object) -> str:
-    """Write the document past our code, and return its revision in our words."""
+    """Write the document without our code, and return its revision."""
     at = client.document(*PATH).set(fields).update_time.timestamp_pb()
     return f"{at.seconds}.{at.nanos}"
 
@@ -158,7 +158,7 @@ class TestAnAnswer:
         assert found.fields["n"] == 2
         assert there[0].names() == ["Commit", "Commit", "BatchGetDocuments"]
 
-    def test_that_is_lost_is_not_success_if_somebody_else_was_first(
+    def test_that_is_lost_is_no_success_after_another_write(
         self,
         far: FirestoreDocuments,
         firestore_client: firestore.Client,
@@ -179,7 +179,7 @@ class TestAnAnswer:
         ],
     )
     @pytest.mark.parametrize("call", EVERY_CALL)
-    def test_that_refuses_is_said_in_our_words_after_one_call(
+    def test_that_refuses_raises_store_unavailable_after_one_call(
         self,
         far: FirestoreDocuments,
         there: tuple[Between, str],
@@ -206,7 +206,7 @@ class TestAnAnswer:
 
 
 @pytest.mark.thorough
-def test_nobody_waits_long_for_a_store_that_is_dead_or_silent(
+def test_a_store_that_is_dead_or_silent_fails_within_seconds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:

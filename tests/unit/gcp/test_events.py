@@ -1,4 +1,4 @@
-"""The event log in Firestore: what stands beside the record, and what many at once may do."""
+"""The event log in Firestore: the fields beside the record, and simultaneous writes."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +33,7 @@ def events(firestore_client: firestore.Client) -> FirestoreEvents:
 
 @pytest.fixture
 def processes(firestore_client: firestore.Client) -> list[FirestoreEvents]:
-    """Return many event logs over one database, each with a connection of its own."""
+    """Return several event logs on one database, each with its own connection."""
     clients = [firestore.Client(project=firestore_client.project) for _ in range(MANY)]
     return [
         FirestoreEvents(FirestoreDocuments(each, new_id=lambda: uuid4().hex)) for each in clients
@@ -41,7 +41,7 @@ def processes(firestore_client: firestore.Client) -> list[FirestoreEvents]:
 
 
 def beside(client: firestore.Client, record: EventRecord) -> dict[str, Any]:
-    """Return what stands beside the record and its nonce."""
+    """Return the stored fields other than the record and its nonce."""
     fields = client.document("tenants", record.tenant_id, "events", record.key).get().to_dict()
     assert fields is not None
     assert msgspec.json.decode(fields["doc"], type=EventRecord) == record
@@ -54,7 +54,7 @@ def a_due_record(**changes: Any) -> EventRecord:
     return a_record(deliveries={Role.PRIMARY: a_delivery(due_at=NOW)}, **changes)
 
 
-# What the log asks for.
+# The fields that the log's queries use.
 IN_LOG = {
     "received_at": NOW,
     "family": "conversion",
@@ -79,7 +79,7 @@ class TestARecordOfANewerVersion:
         events: FirestoreEvents,
         firestore_client: firestore.Client,
     ) -> EventRecord:
-        """Return a record of ours in a log where one of a newer version comes first."""
+        """Return a readable record in a log where a newer release's record comes first."""
         delivery = a_delivery(status=DeliveryStatus.HELD, due_at=NOW)
         ours = a_record(key="ours", deliveries={Role.PRIMARY: delivery})
         events.add(ours)
@@ -172,7 +172,7 @@ class TestBesideTheRecord:
         assert not events.newest(TENANT, limit=9)
 
     def _write(self, events: FirestoreEvents, record: EventRecord, *, was_due: bool) -> None:
-        """Write the record, as the first one under its key or over one that was due."""
+        """Write the record: as a new one, or over one that was due."""
         stored = events.add(a_due_record() if was_due else record)
         assert stored is not None
         if was_due:

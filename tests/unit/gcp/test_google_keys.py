@@ -1,4 +1,4 @@
-"""Google's keys from an address on this machine, and the tokens that they prove."""
+"""Google's keys, fetched from a local server, and the verification of tokens."""
 
 import base64
 import hashlib
@@ -121,7 +121,7 @@ class TestTheKeys:
             assert told.asked == 4
 
     @pytest.mark.parametrize("body", GARBAGE.values(), ids=GARBAGE)
-    def test_that_cannot_be_read_prove_nobody(self, body: bytes) -> None:
+    def test_that_cannot_be_read_verify_no_token(self, body: bytes) -> None:
         with google() as told:
             told.body = body
             with pytest.raises(KeysUnavailableError):
@@ -129,7 +129,7 @@ class TestTheKeys:
             assert told.asked == 1
 
     @pytest.mark.parametrize("status", [204, 302, 403, 404, 500, 503])
-    def test_that_come_with_another_status_prove_nobody(self, status: int) -> None:
+    def test_that_come_with_another_status_verify_no_token(self, status: int) -> None:
         with google() as told:
             told.offer("one")
             told.status = status
@@ -149,7 +149,7 @@ class TestTheKeys:
             clock.advance(timedelta(seconds=10))
             assert keys.key_for("one") == KEYS["one"].public_key()
 
-    def test_are_not_asked_for_by_everybody_who_waits_through_an_outage(self) -> None:
+    def test_are_not_fetched_by_each_waiting_thread_in_an_outage(self) -> None:
         clock = Clock()
         with google() as told:
             told.status = 500
@@ -231,7 +231,7 @@ def in_base64(part: bytes) -> str:
 
 
 def signed_with_the_public_key() -> str:
-    """Return a token whose secret everybody knows, since it is the public key."""
+    """Return a token signed with the public key as an HMAC secret, as a forger would."""
     public = KEYS["one"].public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     head = json.dumps({"alg": "HS256", "typ": "JWT", "kid": "one"}).encode()
     said = f"{in_base64(head)}.{in_base64(json.dumps(claims()).encode())}"
@@ -268,7 +268,7 @@ class TestACaller:
             signed_with_the_public_key(),
         ],
     )
-    def test_is_nobody_with_another_token(self, token: str) -> None:
+    def test_is_refused_with_another_token(self, token: str) -> None:
         with google() as told:
             told.offer("one")
             with pytest.raises(NotOurQueueError):

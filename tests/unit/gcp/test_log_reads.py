@@ -1,4 +1,4 @@
-"""What it costs Firestore to look at a log."""
+"""How many Firestore reads a look at the log costs."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ ROWS = 3 * PAGE_SIZE
 
 
 class Counted:
-    """A dashboard over Firestore that tells what each request read."""
+    """A dashboard over Firestore that counts each request's reads."""
 
     def __init__(self, client: FlaskClient, documents: FirestoreDocuments, world: World) -> None:
         self._client, self._documents, self._world = client, documents, world
@@ -87,5 +87,5 @@ class TestAPoll:
     def test_of_the_overview_costs_as_little(self, counted: Counted) -> None:
         _, _, html = counted.get("/overview")
         mark = html.split("mark=")[1].split('"')[0]
-        # A token that is not there is looked for each time.
+        # The second read is the missing token: a miss is not cached.
         assert counted.get(f"/overview?mark={mark}") == (204, 2, "")

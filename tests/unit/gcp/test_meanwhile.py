@@ -1,4 +1,4 @@
-"""Answers that break off, queues that are silent, and changes while somebody reads."""
+"""Broken streams, queues that do not answer, and changes during a read."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -45,7 +45,7 @@ def test_a_query_whose_answer_breaks_off_is_answered_whole(
         assert [each.path[-1] for each in far.find(query)] == ["k0", "k1", "k2"]
 
 
-def test_a_queue_that_is_dead_says_so_before_anybody_gives_up() -> None:
+def test_a_dead_queue_fails_before_callers_time_out() -> None:
     with queue_at(f"127.0.0.1:{free_port()}") as queue:
         began = monotonic()
         with pytest.raises(QueueUnavailableError):
@@ -70,7 +70,7 @@ def test_a_change_made_here_while_another_thread_reads_is_seen_here_at_once(worl
     tenants = world.services.tenants
 
     class Slow:
-        """Hands out what it read only after somebody else's change."""
+        """Returns a value that was read before another thread's change."""
 
         meanwhile: Callable[[], None] = staticmethod(lambda: None)
 

@@ -1,4 +1,4 @@
-"""What one delivered event costs in Firestore, counted at the client."""
+"""The Firestore operations of one delivered event, counted at the client."""
 
 from collections.abc import Callable
 from dataclasses import replace

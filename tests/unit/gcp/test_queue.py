@@ -1,4 +1,4 @@
-"""What Cloud Tasks is asked, and what becomes of its answers: over gRPC, with the real client."""
+"""Requests to Cloud Tasks and the handling of its answers, over gRPC with the real client."""
 
 import re
 import socket
@@ -30,7 +30,7 @@ TASK = Task(name="a1b2", path="/tasks/send", body=b'{"n":1}')
 
 @dataclass
 class Server:
-    """A Cloud Tasks that answers as told, and remembers what it was asked."""
+    """A Cloud Tasks server with scripted answers that records its requests."""
 
     answers: list[grpc.StatusCode] = field(default_factory=list)
     asked: list[tasks_v2.CreateTaskRequest] = field(default_factory=list)
@@ -161,12 +161,12 @@ class TestAnAnswer:
             grpc.StatusCode.INVALID_ARGUMENT,
         ],
     )
-    def test_that_refuses_is_said_in_our_words(self, answer: grpc.StatusCode) -> None:
+    def test_that_refuses_raises_queue_unavailable(self, answer: grpc.StatusCode) -> None:
         with a_queue(answer) as (told, queue), pytest.raises(QueueUnavailableError):
             queue.enqueue(TASK)
         assert len(told.asked) == 1
 
-    def test_that_is_lost_and_then_refused_is_said_in_our_words(self) -> None:
+    def test_that_is_lost_and_then_refused_raises_queue_unavailable(self) -> None:
         answers = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.PERMISSION_DENIED)
         with a_queue(*answers) as (told, queue), pytest.raises(QueueUnavailableError):
             queue.enqueue(TASK)
@@ -203,7 +203,7 @@ class TestPing:
     @pytest.mark.parametrize(
         "answer", [grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.NOT_FOUND]
     )
-    def test_says_in_our_words_that_the_queue_is_not_there(self, answer: grpc.StatusCode) -> None:
+    def test_raises_queue_unavailable(self, answer: grpc.StatusCode) -> None:
         with a_queue(answer) as (told, queue), pytest.raises(QueueUnavailableError):
             queue.ping()
         assert len(told.pinged) == 1

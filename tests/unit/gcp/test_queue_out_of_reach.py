@@ -1,4 +1,4 @@
-"""What becomes of tasks while Cloud Tasks gives no answer: with a client that plays one."""
+"""Enqueueing while Cloud Tasks does not answer, with a fake client."""
 
 import logging
 from collections.abc import Callable
@@ -20,7 +20,7 @@ errors: Any = exceptions  # their constructors have no types
 
 @dataclass
 class SilentClient:
-    """A client that gives the outcomes of a script, then takes every task."""
+    """A client with scripted failures that then accepts every task."""
 
     script: list[Exception] = field(default_factory=list)
     asked: int = 0

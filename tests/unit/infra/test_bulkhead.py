@@ -13,18 +13,18 @@ def a_bulkhead() -> Bulkhead:
 
 
 class TestBulkhead:
-    def test_are_for_everybody_while_all_are_quick(self) -> None:
+    def test_refuses_nothing_while_all_calls_are_quick(self) -> None:
         bulkhead = a_bulkhead()
         assert all(bulkhead.acquire(KEY, now=NOW) for _ in range(50))
 
-    def test_are_few_while_one_is_slow(self) -> None:
+    def test_limits_a_key_while_a_call_is_slow(self) -> None:
         bulkhead = a_bulkhead()
         bulkhead.acquire(KEY, now=NOW)
         assert bulkhead.acquire(KEY, now=NOW + 2 * SECOND)
         assert not bulkhead.acquire(KEY, now=NOW + 3 * SECOND)
         assert bulkhead.acquire("other-winery", now=NOW + 3 * SECOND)
 
-    def test_stay_few_for_a_while_after_a_slow_one(self) -> None:
+    def test_limits_a_key_for_a_while_after_a_slow_call(self) -> None:
         bulkhead = a_bulkhead()
         bulkhead.acquire(KEY, now=NOW)
         slow_at = NOW + 3 * SECOND
@@ -34,7 +34,7 @@ class TestBulkhead:
         later = slow_at + MINUTE
         assert [bulkhead.acquire(KEY, now=later) for _ in range(2)] == [True, True]
 
-    def test_that_are_over_are_forgotten(self) -> None:
+    def test_forgets_keys_without_calls(self) -> None:
         bulkhead = a_bulkhead()
         bulkhead.acquire(KEY, now=NOW)
         bulkhead.release(KEY, since=NOW, now=NOW)

@@ -1,4 +1,4 @@
-"""The way out, against servers that misbehave over real sockets."""
+"""The HTTP client, against servers that misbehave over real sockets."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -152,6 +152,6 @@ class TestPost:
         with a_server(trickle) as url, pytest.raises(HttpFailureError, match="time-out"):
             http.post(url, body=b"{}", headers={})
 
-    def test_says_when_nobody_listens(self, http: Http) -> None:
+    def test_fails_when_the_connection_is_refused(self, http: Http) -> None:
         with pytest.raises(HttpFailureError, match="connection failed"):
             http.post("http://127.0.0.1:9/", body=b"{}", headers={})

@@ -1,4 +1,4 @@
-"""Documents of a newer release: what is unknown is ignored, and kept."""
+"""Documents of a newer release: unknown parts are ignored on reading and kept on writing."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ NEWER = {
 
 
 def changed(document: bytes, settings: TenantSettings) -> dict[str, object]:
-    """Return the document after these settings were saved over it."""
+    """Return the document after these settings were written over it."""
     known = decode_known(document, TenantSettings)
     after: dict[str, object] = msgspec.json.decode(encode_over(settings, document, known=known))
     return after
@@ -78,7 +78,7 @@ class TestADocumentOfANewerRelease:
             with pytest.raises(UnreadableDocumentError):
                 read(msgspec.json.encode(document), EventRecord)
 
-    def test_is_not_guessed_at_where_a_default_would_say_something_else(self) -> None:
+    def test_is_unreadable_where_a_default_would_change_its_meaning(self) -> None:
         document = msgspec.to_builtins(a_record()) | {"state": "deferred"}
         with pytest.raises(UnreadableDocumentError):
             decode(msgspec.json.encode(document), EventRecord)
@@ -102,7 +102,7 @@ class TestADocumentOfOurOwn:
         assert encode_over(after, encode(before), known=before) == encode(after)
 
     @given(extra=st.dictionaries(st.text("xyz", min_size=1), JSON, min_size=1))
-    def test_keeps_whatever_stands_beside_it(self, extra: dict[str, object]) -> None:
+    def test_keeps_unknown_fields(self, extra: dict[str, object]) -> None:
         before, after = some_settings(), some_settings(enabled=False, currency="EUR")
         document = msgspec.json.encode(msgspec.to_builtins(before) | extra)
         written = msgspec.json.decode(encode_over(after, document, known=before))

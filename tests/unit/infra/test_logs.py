@@ -54,7 +54,7 @@ class TestOurLines:
         assert printed["logging.googleapis.com/trace"] == "projects/p/traces/1"
 
 
-class TestOtherPeoplesLines:
+class TestLibrariesLines:
     def test_are_their_template_alone(self) -> None:
         printed = line(a_record("urllib3", "calling %s", MARKER, code=MARKER))
 
@@ -135,7 +135,7 @@ class TestAStackTrace:
         assert MARKER not in str(exception_fields(error))
         assert "MARKER" not in str(exception_fields(error))
 
-    def test_says_nothing_of_what_was_hidden_on_purpose(self) -> None:
+    def test_leaves_out_a_suppressed_context(self) -> None:
         def hide() -> None:
             try:
                 innermost()
@@ -158,11 +158,11 @@ class TestAStackTrace:
         text = exception_fields(raised(lambda: function(400)))["stack_trace"]
         assert len(text) < 32_000
         assert "left out" in text
-        # Where it began, and where it came to, are there all the same.
+        # The outermost and the innermost frames are kept.
         assert "in raised" in text
         assert text.endswith("ValueError")
 
-    def test_ends_where_causes_run_in_a_circle(self) -> None:
+    def test_ends_at_a_cycle_of_causes(self) -> None:
         first, second = ValueError(), KeyError()
         first.__cause__, second.__cause__ = second, first
         assert exception_fields(first)["stack_trace"].count("Error") == 2

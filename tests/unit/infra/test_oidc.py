@@ -30,13 +30,13 @@ def a_token(*, key: rsa.RSAPrivateKey = KEY, kid: str = "local", **changes: obje
         "email": ACCOUNT,
         "email_verified": True,
         "iat": now(),
-        "exp": now() + timedelta(hours=2),  # made long before it is used, in a long run
+        "exp": now() + timedelta(hours=2),  # a long test run uses it long after it was made
     }
     return jwt.encode(claims | changes, key, algorithm="RS256", headers={"kid": kid})
 
 
 class TestVerify:
-    def test_lets_our_queue_in(self) -> None:
+    def test_accepts_our_queue(self) -> None:
         CALLERS.verify(ISSUED_BY_US.mint())
         CALLERS.verify(a_token())
 
@@ -47,7 +47,7 @@ class TestVerify:
             CALLERS.verify(a_token(exp=now() - timedelta(seconds=31)))
 
     @pytest.mark.parametrize("claim", ["exp", "iat", "aud", "iss", "email"])
-    def test_keeps_a_token_out_that_does_not_say(self, claim: str) -> None:
+    def test_refuses_a_token_without_a_claim(self, claim: str) -> None:
         claims = jwt.decode(a_token(), options={"verify_signature": False})
         del claims[claim]
         token = jwt.encode(claims, KEY, algorithm="RS256", headers={"kid": "local"})
@@ -72,7 +72,7 @@ class TestVerify:
             jwt.encode({"iss": ISSUER, "aud": AUDIENCE}, "x" * 32, headers={"kid": "local"}),
         ],
     )
-    def test_keeps_others_out(self, token: str) -> None:
+    def test_refuses_invalid_tokens(self, token: str) -> None:
         with pytest.raises(NotOurQueueError):
             CALLERS.verify(token)
 
@@ -85,11 +85,11 @@ class TestVerify:
             a_token(email_verified=None),
         ],
     )
-    def test_keeps_other_accounts_out(self, token: str) -> None:
+    def test_refuses_other_accounts(self, token: str) -> None:
         with pytest.raises(NotAllowedCallerError):
             CALLERS.verify(token)
 
-    def test_forgets_a_token_after_five_minutes(self) -> None:
+    def test_refuses_a_token_after_five_minutes(self) -> None:
         earlier = LocalIssuer(KEY, audience=AUDIENCE, clock=lambda: now() - timedelta(minutes=6))
         with pytest.raises(NotOurQueueError):
             CALLERS.verify(earlier.mint())

@@ -24,7 +24,7 @@ class TestRetryAfter:
         assert limiter.retry_after(TENANT, now=NOW + SECOND) is None
         assert limiter.retry_after(TENANT, now=NOW + SECOND) is not None
 
-    def test_gives_everybody_who_waits_a_time_of_their_own(self) -> None:
+    def test_gives_each_refused_call_its_own_time(self) -> None:
         limiter = RateLimiter(burst=1, interval=SECOND, apart=3 * SECOND)
         limiter.retry_after(TENANT, now=NOW)
         waits = [limiter.retry_after(TENANT, now=NOW) for _ in range(3)]
@@ -49,7 +49,7 @@ class TestRetryAfter:
             waits = list(pool.map(lambda _: limiter.retry_after(TENANT, now=NOW), range(50)))
         assert waits.count(None) == 10
 
-    def test_forgets_tenants_that_ask_no_more(self) -> None:
+    def test_forgets_idle_tenants(self) -> None:
         limiter = a_limiter()
         for number in range(10_001):
             limiter.retry_after(f"winery-{number}", now=NOW)

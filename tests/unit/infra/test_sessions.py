@@ -21,7 +21,7 @@ AUDIENCE = "1pixel.dashboard.session"
 
 
 def signed_as_we_do(value: object, *, salt: str = AUDIENCE, key: str = NEW) -> str:
-    """Return what whoever holds the key can sign, for whatever purpose."""
+    """Return any value signed with our key, for any purpose (`salt`)."""
     options = {"key_derivation": "hmac", "digest_method": sha256}
     text = URLSafeSerializer(key, salt=salt, signer_kwargs=options).dumps(value)
     assert isinstance(text, str)

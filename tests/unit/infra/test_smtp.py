@@ -1,4 +1,4 @@
-"""E-mail over a real socket, to a server that keeps what it takes."""
+"""E-mail over a real socket, to a server that keeps all mail."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -77,7 +77,7 @@ class TestAMail:
             f"{THEM}\x00",
         ],
     )
-    def test_goes_to_one_address_or_to_nobody(self, to: str) -> None:
+    def test_needs_exactly_one_valid_address(self, to: str) -> None:
         with smtp_server() as inbox:
             told = failure(lambda: send(mailer(inbox), to=to))
         assert inbox.mails == []
@@ -115,7 +115,7 @@ class TestTheConnection:
         assert (mail.is_encrypted, mail.user) == (True, "us")
 
     @pytest.mark.parametrize("security", ["starttls", "tls"])
-    def test_tells_nobody_anything_whose_certificate_it_does_not_trust(
+    def test_sends_nothing_to_a_server_with_an_untrusted_certificate(
         self, certificate: Certificate, tmp_path: Path, security: str
     ) -> None:
         elsewhere = a_certificate(tmp_path, "elsewhere.example")
@@ -134,7 +134,7 @@ class TestTheConnection:
             told = failure(lambda: send(mailer(inbox, security="starttls")))
         assert (told, inbox.mails) == ("SMTPNotSupportedError", [])
 
-    def test_is_given_up_where_nobody_listens(self) -> None:
+    def test_fails_when_it_is_refused(self) -> None:
         nobody = Inbox(port=free_port())
         assert failure(lambda: send(mailer(nobody))) == "ConnectionRefusedError"
 
@@ -148,7 +148,7 @@ class TestTheConnection:
             ("DATA", "554 spam for olive@winery.example", "SMTPDataError 554"),
         ],
     )
-    def test_that_is_refused_says_why_and_names_nobody(
+    def test_failure_names_the_code_and_no_address(
         self, command: str, answer: str, told: str
     ) -> None:
         with smtp_server() as inbox:

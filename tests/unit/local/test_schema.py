@@ -1,4 +1,4 @@
-"""A file that the first version of the schema wrote opens today, with everything in it."""
+"""The migration of a file with the first version of the schema; nothing is lost."""
 
 import json
 import sqlite3
@@ -28,7 +28,7 @@ AT = "2026-08-05T00:00:00"
 STAMP = f"{AT}.000000+00:00"
 IN_FIVE_MINUTES = "2026-08-05T00:05:00"
 
-# What the version wrote, key by key: it is not to follow the code of today.
+# Written out as that version stored it, so that it does not follow today's code.
 SETTINGS = {
     "enabled": True,
     "currency": "USD",
@@ -101,7 +101,7 @@ ROWS = [
 
 @pytest.fixture
 def path(tmp_path: Path) -> str:
-    """Return where a file of the first version is."""
+    """Return the path of a file of the first version."""
     path = str(tmp_path / "1pixel.db")
     with closing(sqlite3.connect(path)) as db, db:
         db.executescript(MIGRATIONS[0])

@@ -1,4 +1,4 @@
-"""A file of the version before alerts opens today: what is under way has been so since receipt."""
+"""The migration of a file without alerts: open deliveries count as queued since receipt."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""A file of version 2, which knew neither installations nor the end of a lock, opens today."""
+"""The migration of a file of version 2, without installations and expiring locks."""
 
 import json
 import sqlite3
@@ -29,7 +29,7 @@ AT = "2026-08-05T00:00:00"
 STAMP = f"{AT}.000000+00:00"
 TOMORROW = "2026-08-06T00:00:00.000000+00:00"
 
-# What the version wrote, key by key: it is not to follow the code of today.
+# Written out as that version stored it, so that it does not follow today's code.
 SETTINGS = {
     "currency": "USD",
     "pixels": {"primary": {"id": PIXEL}, "secondary": {"id": ""}},
@@ -75,7 +75,7 @@ ROWS = [
 
 @pytest.fixture
 def path(tmp_path: Path) -> str:
-    """Return where a file of the second version is."""
+    """Return the path of a file of the second version."""
     path = str(tmp_path / "1pixel.db")
     with closing(sqlite3.connect(path)) as db, db:
         for script in MIGRATIONS[:2]:

@@ -25,7 +25,7 @@ def test_gives_every_recorded_answer_its_class(case: dict[str, Any]) -> None:
         assert no_answer(Failure.LATE).answer == case["class"]
         return
     body = case["body"] if isinstance(case["body"], str) else json.dumps(case["body"])
-    # One recorded answer was given to a read; the same words to a send are a refusal.
+    # One recorded answer was given to a read; for a send the same answer is a refusal.
     call = Call.READ if case.get("context") == "GET probe only" else Call.SEND
 
     assert read_answer(case["http_status"], body.encode(), {}, call=call).answer == case["class"]
@@ -163,7 +163,7 @@ class TestHowLong:
 
 
 class TestNoAnswer:
-    def test_may_have_been_an_arrival(self) -> None:
+    def test_is_marked_as_unanswered(self) -> None:
         assert not no_answer(Failure.LATE).answered
         assert read_answer(500, b"", {}).answered
 

@@ -1,4 +1,4 @@
-"""One event over a real socket, as Meta would see it."""
+"""The request that sends one event, as it arrives on a real socket."""
 
 import json
 import os
@@ -90,7 +90,7 @@ class TestSend:
 
         assert calls[0][1]["Authorization"] == f"Bearer {TOKEN}"
 
-    def test_says_that_nobody_answered(self, http: Http) -> None:
+    def test_returns_the_verdict_of_a_missing_answer(self, http: Http) -> None:
         meta = MetaConversions(http, graph_url="http://127.0.0.1:9", graph_version="v26.0")
         verdict = meta.send(an_event(), pixel_id=PIXEL, token=TOKEN)
 

@@ -1,4 +1,4 @@
-"""The questions that test a connection, over a real socket, as Meta would see them."""
+"""The requests that test a connection, as they arrive on a real socket."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What Meta's answers about tokens and pixels tell, and what they do not."""
+"""Reading Meta's answers about tokens and pixels."""
 
 import json
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from tests.builders import PIXEL, SECOND_PIXEL
 
 MARKER = "EAAmarkertoken"
 SCOPE = "read_ads_dataset_quality"
-# As tokens that were made in Events Manager are told of.
+# The answer for a valid token that was made in Events Manager.
 ALIVE: dict[str, Any] = {
     "app_id": "1234567890",
     "application": "Conversions API Application",

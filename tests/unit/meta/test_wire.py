@@ -121,7 +121,7 @@ class TestBuildRequest:
         }  # fmt: skip
         assert "test_event_code" not in build_request(FULL)
 
-    def test_writes_cents_as_people_do(self) -> None:
+    def test_converts_cents_to_decimals(self) -> None:
         for minor in range(1, 100_000, 7):
             event = an_event(custom=CustomData(value=Money(minor=minor, currency="USD")))
             text = encode_request(build_request(event)).decode()
@@ -133,7 +133,7 @@ class TestBuildRequest:
 
 
 class TestBuildProbe:
-    def test_spells_an_event_of_nobody_that_is_worth_nothing(self) -> None:
+    def test_is_an_event_of_an_invented_person_without_value(self) -> None:
         at = datetime(2026, 8, 5, tzinfo=UTC)
         assert build_probe(ConnectionTest(event_id="test-1", at=at)) == {
             "data": [

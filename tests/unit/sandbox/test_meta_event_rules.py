@@ -1,4 +1,4 @@
-"""Meta's rules for the events in a request: a good one, and every way of spoiling it."""
+"""The sandbox's rules for events: one valid event, and every way to make it invalid."""
 
 import json
 from datetime import timedelta
@@ -167,7 +167,7 @@ class TestThePerson:
             ("ln",),
         ],
     )
-    def test_may_not_be_just_anybody(self, keys: tuple[str, ...]) -> None:
+    def test_may_not_be_too_broad(self, keys: tuple[str, ...]) -> None:
         answered = ruling(spoilt(only_user(**dict.fromkeys(keys, HASH))))
 
         assert codes(answered) == (400, 100, 2804050)

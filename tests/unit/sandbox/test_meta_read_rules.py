@@ -1,4 +1,4 @@
-"""What the sandbox's Meta tells readers, and what it refuses them."""
+"""The sandbox Meta's answers to reads of tokens and pixels."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Meta's rules for whole requests: one good one, and every way of spoiling it."""
+"""The sandbox's rules for whole requests: one valid one, and every way to make it invalid."""
 
 import json
 from copy import deepcopy

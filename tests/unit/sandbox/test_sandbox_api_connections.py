@@ -1,4 +1,4 @@
-"""The sandbox's Commerce7 API on real sockets: answers that come late, or never."""
+"""The sandbox's Commerce7 API on real sockets: late and missing answers."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How the API of the sandbox's Commerce7 misbehaves when told to, without a network."""
+"""The planned faults of the sandbox's Commerce7 API, without a network."""
 
 import json
 from typing import Any
@@ -36,7 +36,7 @@ class TestFaults:
             (404, None),
         ]
 
-    def test_come_until_told_otherwise(self, bench: Bench) -> None:
+    def test_come_until_they_are_ended(self, bench: Bench) -> None:
         bench.browser.post("/commerce7/_control", json={"mode": "error500", "times": None})
         statuses = [bench.ask("order/x").status_code for _ in range(5)]
         behaving = bench.browser.post("/commerce7/_control", json={"mode": "ok"})

@@ -1,4 +1,4 @@
-"""The sandbox's Commerce7: its admin page, and the orders that its commands make."""
+"""The sandbox's Commerce7: its admin page, and the orders made by its commands."""
 
 import pytest
 
@@ -123,7 +123,7 @@ class TestOrders:
         assert [told["payload"] for told in bench.told] == [made["order"]]
         assert bench.told[0]["object"] == "Order"
 
-    def test_know_who_lives_in_california(self, bench: Bench) -> None:
+    def test_can_have_a_californian_buyer(self, bench: Bench) -> None:
         assert bench.make("california")["order"]["billTo"]["stateCode"] == "CA"
         assert bench.make("web")["order"]["billTo"]["stateCode"] != "CA"
 
@@ -134,7 +134,7 @@ class TestOrders:
         assert own["customer"]["emails"][0]["email"] == "tastingroom@shop.example.com"
         assert bench.found(f"customer/{own['customerId']}")["lastName"] == "Room"
 
-    def test_of_somebody_without_an_email_leave_it_to_be_looked_up(self, bench: Bench) -> None:
+    def test_of_a_person_without_an_email_need_a_look_up(self, bench: Bench) -> None:
         order = bench.make("pos-no-email")["order"]
         record = bench.found(f"customer/{order['customerId']}")
 

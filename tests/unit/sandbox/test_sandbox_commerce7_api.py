@@ -1,4 +1,4 @@
-"""The API of the sandbox's Commerce7: who may ask, how often, and what it remembers of that."""
+"""The API of the sandbox's Commerce7: login, rate limit, and the record of its requests."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ class TestTheApi:
         assert bench.found(f"order/{order['id']}") == after
 
     @pytest.mark.parametrize("person", EVERYBODY, ids=lambda person: person.last_name)
-    def test_knows_everybody(self, bench: Bench, person: Person) -> None:
+    def test_knows_every_person(self, bench: Bench, person: Person) -> None:
         found = bench.found(f"customer/{person.customer_id}")
         book = bench.found(f"customer/{person.customer_id}/address")
 
@@ -81,7 +81,7 @@ class TestTheApi:
             {"headers": {"tenant": "other-winery"}},
         ],
     )
-    def test_asks_who_is_calling(self, bench: Bench, path: str, parts: dict[str, Any]) -> None:
+    def test_needs_a_login(self, bench: Bench, path: str, parts: dict[str, Any]) -> None:
         answer = bench.ask(path, **parts)
 
         assert answer.status_code == 401

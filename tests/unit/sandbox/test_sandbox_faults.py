@@ -166,7 +166,7 @@ class TestTheControl:
 
         assert [send(meta).status_code for _ in range(3)] == [500] * times + [200] * (3 - times)
 
-    def test_lasts_until_told_otherwise(self, meta: RunningServer) -> None:
+    def test_lasts_until_it_is_ended(self, meta: RunningServer) -> None:
         plan(meta, mode="error500", times=None)
         statuses = [send(meta).status_code for _ in range(3)]
         plan(meta, mode="behave")
@@ -235,7 +235,7 @@ class TestWebhooks:
 
         assert delivered == {"action": "Create", "status": status, "body": answer[0]}
 
-    def test_say_so_when_nobody_is_there(self) -> None:
+    def test_record_that_the_service_is_away(self) -> None:
         with serve(Flask("gone")) as gone:
             url = gone.url
         with serve(create_sandbox(a_config(url))) as sandbox:

@@ -64,7 +64,7 @@ class TestKindsOfOrders:
         for kind in (OrderKind.INBOUND, OrderKind.POS):
             assert BUYERS[0].ip not in order(kind)["connectionInformation"]["customerIpAddress"]
 
-    def test_an_anonymous_order_knows_nobody(self) -> None:
+    def test_an_anonymous_order_names_no_buyer(self) -> None:
         made = json.dumps(order(OrderKind.POS_ANONYMOUS))
 
         assert not [word for word in (BUYERS[0].email, BUYERS[0].phone) if word in made]
@@ -94,7 +94,7 @@ class TestKindsOfOrders:
         assert own["customer"]["emails"][0]["email"] == "tastingroom@shop.example.com"
         assert (own["customer"]["firstName"], own["customer"]["lastName"]) == ("Tasting", "Room")
 
-    def test_a_gift_goes_to_somebody_else_in_another_state(self) -> None:
+    def test_a_gift_goes_to_another_person_in_another_state(self) -> None:
         made = order(OrderKind.GIFT)
 
         assert made["billTo"]["firstName"] == made["customer"]["firstName"] == BUYERS[0].first_name

@@ -1,4 +1,4 @@
-"""What the sandbox's commands make that is no order: customers, memberships, reservations."""
+"""The customers, memberships and reservations made by the sandbox's commands."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def bench() -> Bench:
 
 
 def told(bench: Bench) -> list[tuple[str, str, str | None]]:
-    """Return what each webhook was of, what had happened, and which colleague did it."""
+    """Return each webhook's object, action and staff member."""
     return [(each["object"], each["action"], each["user"]) for each in bench.told]
 
 
@@ -37,7 +37,7 @@ class TestASignUp:
         assert made["object"]["hasAccount"] is (user is None)
         assert made["object"]["orderInformation"]["orderCount"] == 0
 
-    def test_is_of_somebody_new_each_time(self, bench: Bench) -> None:
+    def test_is_of_a_new_person_each_time(self, bench: Bench) -> None:
         made = [bench.make("signup")["object"] for _ in range(5)]
 
         assert len({each["id"] for each in made}) == 5
@@ -91,7 +91,7 @@ class TestJoining:
         first = bench.make("join")["object"]
         bench.make("join-again", status=409)
         bench.make("leave")
-        bench.make("web")  # uses a number, so that the next in turn would be somebody else
+        bench.make("web")  # uses up a number, so that the next in turn would be another person
         bench.clock.pass_(60)
         second = bench.make("join-again")["object"]
 
