@@ -25,10 +25,10 @@ from service.domain.tenants.tenant import Role, TenantSettings
 from service.infra.sessions import SignedSessions
 from service.infra.vault import FernetVault
 from service.local.audit import SqliteAudit
+from service.local.browser_signals import SqliteBrowserSignals
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.jobs import SqliteJobs
-from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from service.ports import Services, Task
 from service.usecases.alerts.notify import Notified, notify_alerts
@@ -230,7 +230,7 @@ def _world_around(file: SqliteFile, path: Path) -> World:
     services = Services(
         events=SqliteEvents(file),
         tenants=SqliteTenants(file),
-        signals=SqliteSignals(file),
+        browser_signals=SqliteBrowserSignals(file),
         audit=SqliteAudit(file),
         jobs=SqliteJobs(file),
         queue=queue,

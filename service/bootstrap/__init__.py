@@ -37,7 +37,7 @@ def build_services(
     return Services(
         events=store.events,
         tenants=store.tenants,
-        signals=store.signals,
+        browser_signals=store.browser_signals,
         audit=store.audit,
         jobs=store.jobs,
         queue=calls.queue,

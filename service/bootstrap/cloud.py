@@ -12,13 +12,13 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 from service.bootstrap.engines import Calls, Store
 from service.bootstrap.local import local_callers, local_issuer
 from service.gcp.audit import FirestoreAudit
+from service.gcp.browser_signals import FirestoreBrowserSignals
 from service.gcp.cached_tenants import CachedTenants
 from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents
 from service.gcp.google_keys import ISSUERS, GoogleKeys
 from service.gcp.jobs import FirestoreJobs
 from service.gcp.queue import CallBack, CloudTasksQueue
-from service.gcp.signals import FirestoreSignals
 from service.gcp.tenants import FirestoreTenants
 from service.infra.clock import utc_now
 from service.infra.http import Http
@@ -33,7 +33,7 @@ def cloud_store(settings: Settings) -> Store:
     return Store(
         events=FirestoreEvents(documents),
         tenants=CachedTenants(FirestoreTenants(documents), clock=utc_now),
-        signals=FirestoreSignals(documents),
+        browser_signals=FirestoreBrowserSignals(documents),
         audit=FirestoreAudit(documents, new_id=_new_id),
         jobs=FirestoreJobs(documents),
     )

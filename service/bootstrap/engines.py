@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.ports import Audit, Callers, Events, Jobs, Queue, Signals, Tenants
+from service.ports import Audit, BrowserSignals, Callers, Events, Jobs, Queue, Tenants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +11,7 @@ class Store:
 
     events: Events
     tenants: Tenants
-    signals: Signals
+    browser_signals: BrowserSignals
     audit: Audit
     jobs: Jobs
 

@@ -7,13 +7,13 @@ from service.bootstrap.engines import Calls, Store
 from service.infra.clock import utc_now
 from service.infra.oidc import OidcCallers
 from service.local.audit import SqliteAudit
+from service.local.browser_signals import SqliteBrowserSignals
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
 from service.local.jobs import SqliteJobs
 from service.local.keys import issuer_key
 from service.local.queue import LocalQueue
-from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from service.settings import Settings
 
@@ -26,7 +26,7 @@ def local_store(settings: Settings) -> Store:
     return Store(
         events=SqliteEvents(file),
         tenants=SqliteTenants(file),
-        signals=SqliteSignals(file),
+        browser_signals=SqliteBrowserSignals(file),
         audit=SqliteAudit(file),
         jobs=SqliteJobs(file),
     )

@@ -19,11 +19,21 @@ from service.ports.errors import (
     UnsealError,
 )
 from service.ports.outside import Connections, Conversions, Mailer, Queue, Shops, Task
-from service.ports.store import Audit, Change, Events, Jobs, Signals, Stored, Tenants, Updated
+from service.ports.store import (
+    Audit,
+    BrowserSignals,
+    Change,
+    Events,
+    Jobs,
+    Stored,
+    Tenants,
+    Updated,
+)
 from service.ports.trust import Callers, Sessions, Vault
 
 __all__ = [
     "Audit",
+    "BrowserSignals",
     "Callers",
     "Change",
     "Connections",
@@ -44,7 +54,6 @@ __all__ = [
     "Sessions",
     "ShopError",
     "Shops",
-    "Signals",
     "StoreUnavailableError",
     "Stored",
     "Task",
@@ -64,7 +73,7 @@ class Services:
 
     events: Events
     tenants: Tenants
-    signals: Signals
+    browser_signals: BrowserSignals
     audit: Audit
     jobs: Jobs
     queue: Queue

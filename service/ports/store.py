@@ -207,7 +207,7 @@ class Jobs(Protocol):
         ...
 
 
-class Signals(Protocol):
+class BrowserSignals(Protocol):
     """Browser signals, sealed and short-lived, and which sites' signals were refused.
 
     Every method may raise StoreUnavailableError.

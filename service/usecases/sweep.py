@@ -50,7 +50,7 @@ def sweep_due(*, now: datetime, services: Services) -> Swept:
     Raises:
         StoreUnavailableError: some is left; the next sweep finds it.
     """
-    services.signals.drop_expired(now=now, limit=MOST_PER_SWEEP)
+    services.browser_signals.drop_expired(now=now, limit=MOST_PER_SWEEP)
     services.events.drop_expired(now=now, limit=MOST_PER_SWEEP)
     due, enqueued = 0, 0
     found = services.events.due(now=now, limit=MOST_PER_SWEEP)

@@ -166,7 +166,7 @@ def seen(wineries: World) -> tuple[set[str], FlaskClient]:
         wineries.services,
         events=Spy(wineries.services.events, asked),
         tenants=Spy(wineries.services.tenants, asked),
-        signals=Spy(wineries.services.signals, asked),
+        browser_signals=Spy(wineries.services.browser_signals, asked),
         audit=Spy(wineries.services.audit, asked),
         jobs=Spy(wineries.services.jobs, asked),
     )

@@ -10,19 +10,19 @@ from uuid import uuid4
 import pytest
 
 from service.gcp.audit import FirestoreAudit
+from service.gcp.browser_signals import FirestoreBrowserSignals
 from service.gcp.document_store import Documents, Path
 from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents
 from service.gcp.jobs import FirestoreJobs
-from service.gcp.signals import FirestoreSignals
 from service.gcp.tenants import FirestoreTenants
 from service.local.audit import SqliteAudit
+from service.local.browser_signals import SqliteBrowserSignals
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.jobs import SqliteJobs
-from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
-from service.ports import Audit, Events, Jobs, Signals, Tenants
+from service.ports import Audit, BrowserSignals, Events, Jobs, Tenants
 from tests.builders import TENANT
 from tests.contract.mock_documents import MockDocuments
 from tests.files import scratch_file
@@ -34,7 +34,7 @@ class Engine:
 
     events: Events
     tenants: Tenants
-    signals: Signals
+    browser_signals: BrowserSignals
     audit: Audit
     jobs: Jobs
     overwrite: Callable[[str, str, str, bytes], None]
@@ -47,7 +47,7 @@ def over(documents: Documents) -> Engine:
     return Engine(
         events=FirestoreEvents(documents),
         tenants=FirestoreTenants(documents),
-        signals=FirestoreSignals(documents),
+        browser_signals=FirestoreBrowserSignals(documents),
         audit=FirestoreAudit(documents, new_id=_new_id),
         jobs=FirestoreJobs(documents),
         overwrite=lambda collection, key, name, document: documents.merge(
@@ -98,7 +98,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: FilePath) -> Iterator[Engin
         yield Engine(
             events=SqliteEvents(file),
             tenants=SqliteTenants(file),
-            signals=SqliteSignals(file),
+            browser_signals=SqliteBrowserSignals(file),
             audit=SqliteAudit(file),
             jobs=SqliteJobs(file),
             overwrite=partial(_overwrite, file),
@@ -125,9 +125,9 @@ def tenants(engine: Engine) -> Tenants:
 
 
 @pytest.fixture
-def signals(engine: Engine) -> Signals:
+def signals(engine: Engine) -> BrowserSignals:
     """Return the engine's browser signals."""
-    return engine.signals
+    return engine.browser_signals
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from service.domain.tenants.refused_origins import RefusedOrigin
+from service.local.browser_signals import SqliteBrowserSignals
 from service.local.file import SqliteFile
-from service.local.signals import SqliteSignals
 from tests.builders import PIXEL, SECOND_PIXEL, TOKEN
 from tests.e2e.browser import Desk, sit_down
 from tests.e2e.conftest import Site
@@ -162,7 +162,7 @@ class TestASitePressedToBeAllowed:
     def test_is_added_to_the_shops_domains(self, site: Site, desk: Desk) -> None:
         file = SqliteFile(site.service.environ["SQLITE_PATH"])
         refused = RefusedOrigin(host="wines.example.com", seen_at=datetime.now(UTC))
-        SqliteSignals(file).save_refused_origins(TENANT, [refused])
+        SqliteBrowserSignals(file).save_refused_origins(TENANT, [refused])
         file.close()
         tab(desk, "Configuration")
         desk.frame.get_by_role("button", name="Allow wines.example.com").click()

@@ -16,10 +16,10 @@ from service.domain.tenants.tenant import Role
 from service.gcp.cached_tenants import CachedTenants
 from service.infra.sessions import SignedSessions
 from service.local.audit import SqliteAudit
+from service.local.browser_signals import SqliteBrowserSignals
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.jobs import SqliteJobs
-from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from service.ports import Services
 from tests.apps import app_settings, started_app
@@ -103,7 +103,7 @@ class World:
             Services(
                 events=stored(SqliteEvents(self._file), "events", self._watch),
                 tenants=CachedTenants(tenants, clock=self.loop.clock),
-                signals=stored(SqliteSignals(self._file), "signals", self._nudged),
+                browser_signals=stored(SqliteBrowserSignals(self._file), "signals", self._nudged),
                 audit=stored(SqliteAudit(self._file), "audit", self._nudged),
                 jobs=stored(SqliteJobs(self._file), "jobs", self._nudged),
                 queue=stepped_queue(self.queues, instance=instance),

@@ -40,7 +40,7 @@ def erase_tenant(
     """
     if not services.tenants.remove(tenant_id, only_if=only_if):
         return 0
-    services.signals.drop_all(tenant_id)
+    services.browser_signals.drop_all(tenant_id)
     services.audit.drop_all(tenant_id)
     services.jobs.drop_all(tenant_id)
     erased = 0

@@ -43,7 +43,7 @@ def read_configuration(tenant_id: str, *, services: Services) -> Configuration |
         return None
     ends = {role: _token_end(tenant_id, role, services=services) for role in Role}
     allowed = tenant.settings.shop_domains
-    origins = services.signals.refused_origins(tenant_id)
+    origins = services.browser_signals.refused_origins(tenant_id)
     return Configuration(
         tenant=tenant,
         setup=read_setup(tenant, services=services),

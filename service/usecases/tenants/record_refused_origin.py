@@ -23,7 +23,7 @@ def record_refused_origin(
     tenant = installed_tenant(tenant_id, services=services)
     if host is None or tenant is None or host in tenant.settings.shop_domains:
         return
-    known = services.signals.refused_origins(tenant_id)
+    known = services.browser_signals.refused_origins(tenant_id)
     updated = with_origin(known, host, at=now)
     if updated is not known:
-        services.signals.save_refused_origins(tenant_id, updated)
+        services.browser_signals.save_refused_origins(tenant_id, updated)

@@ -10,10 +10,10 @@ from service.domain.shop.public_settings import Shop
 from service.domain.shop.staff import OPERATOR
 from service.domain.tenants.tenant import Role
 from service.gcp.audit import FirestoreAudit
+from service.gcp.browser_signals import FirestoreBrowserSignals
 from service.gcp.cached_tenants import CachedTenants
 from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents
-from service.gcp.signals import FirestoreSignals
 from service.gcp.tenants import FirestoreTenants
 from service.ports import Services
 from service.usecases.delivery.send_event import Attempted, send_event
@@ -44,7 +44,7 @@ def test_a_delivered_event_costs_three_writes_and_one_read(
         world.services,
         events=FirestoreEvents(documents),
         tenants=CachedTenants(FirestoreTenants(documents), clock=world.clock),
-        signals=FirestoreSignals(documents),
+        browser_signals=FirestoreBrowserSignals(documents),
         audit=FirestoreAudit(documents, new_id=Ids()),
     )
     tokens = {Role.PRIMARY: TOKEN}

@@ -16,10 +16,10 @@ from service.domain.events.reason import Reason
 from service.domain.records.record import Status
 from service.domain.shop.public_settings import Shop
 from service.domain.tenants.tenant import NEVER, Due, Role
+from service.local.browser_signals import SqliteBrowserSignals
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.schema import MIGRATIONS
-from service.local.signals import SqliteSignals
 from service.local.tenants import SqliteTenants
 from tests.builders import NOW, PIXEL, TENANT, some_settings
 from tests.tenants import save_shop
@@ -174,7 +174,7 @@ class TestAnOldFile:
         assert events.open(TENANT, after=None, limit=10) == []
 
     def test_keeps_its_browser_signals(self, file: SqliteFile) -> None:
-        assert SqliteSignals(file).find(TENANT, "browser", now=NOW) == "sealed"
+        assert SqliteBrowserSignals(file).find(TENANT, "browser", now=NOW) == "sealed"
 
     def test_is_of_the_newest_version_from_then_on(self, path: str) -> None:
         for _ in range(2):

@@ -161,7 +161,7 @@ class TestARefusedSite:
             RefusedOrigin(host=host, seen_at=NOW)
             for host in ("www.example.com", "shop.example.com")
         ]
-        world.services.signals.save_refused_origins(TENANT, origins)
+        world.services.browser_signals.save_refused_origins(TENANT, origins)
 
     def test_is_listed_unless_it_is_the_shops_own_by_now(
         self, client: FlaskClient, world: World

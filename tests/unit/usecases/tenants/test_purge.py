@@ -110,7 +110,7 @@ class TestAWineryThatStaysAway:
 
     def test_leaves_nothing_but_locks(self, world: World) -> None:
         record = world.record_an_order()
-        world.services.signals.keep(TENANT, "key", "sealed", expires_at=NOW + 2 * GRACE)
+        world.services.browser_signals.keep(TENANT, "key", "sealed", expires_at=NOW + 2 * GRACE)
         leave(world)
         world.clock.advance(GRACE)
 
@@ -119,7 +119,7 @@ class TestAWineryThatStaysAway:
         assert services.tenants.find(TENANT) is None
         assert services.audit.newest(TENANT, limit=9) == []
         assert services.events.newest(TENANT, limit=9) == []
-        assert services.signals.find(TENANT, "key", now=world.clock()) is None
+        assert services.browser_signals.find(TENANT, "key", now=world.clock()) is None
         lock = services.events.find(TENANT, record.key)
         assert lock is not None
         assert (lock.record.cleared, lock.record.object_id, lock.record.custom) == (True, "", None)

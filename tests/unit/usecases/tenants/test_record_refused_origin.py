@@ -17,7 +17,7 @@ def record(world: World, origin: str, tenant_id: str = TENANT) -> None:
 
 
 def hosts(world: World, tenant_id: str = TENANT) -> list[str]:
-    return [each.host for each in world.services.signals.refused_origins(tenant_id)]
+    return [each.host for each in world.services.browser_signals.refused_origins(tenant_id)]
 
 
 class TestRecordRefusedOrigin:
@@ -48,15 +48,17 @@ class TestRecordRefusedOrigin:
     def test_writes_nothing_for_a_host_recorded_just_before(self, world: World) -> None:
         world.install()
         record(world, "https://www.example.com")
-        noted = world.services.signals.refused_origins(TENANT)
+        noted = world.services.browser_signals.refused_origins(TENANT)
         writes: list[str] = []
         signals = followed(
-            world.services.signals, "save_refused_origins", by=lambda: writes.append("a write")
+            world.services.browser_signals,
+            "save_refused_origins",
+            by=lambda: writes.append("a write"),
         )
-        again = replace(world, services=replace(world.services, signals=signals))
+        again = replace(world, services=replace(world.services, browser_signals=signals))
         world.clock.advance(timedelta(minutes=9))
         record(again, "https://www.example.com/wines")
-        assert (world.services.signals.refused_origins(TENANT), writes) == (noted, [])
+        assert (world.services.browser_signals.refused_origins(TENANT), writes) == (noted, [])
         world.clock.advance(timedelta(minutes=1))
         record(again, "https://www.example.com/wines")
         assert writes == ["a write"]

@@ -18,8 +18,11 @@ _AT_A_TIME = 300
 _REFUSED = "refused"
 
 
-class FirestoreSignals:
-    """Port `Signals`. Firestore deletes expired documents up to a day late, so `find` checks."""
+class FirestoreBrowserSignals:
+    """Port `BrowserSignals`.
+
+    Firestore deletes expired documents up to a day late, so `find` checks the time itself.
+    """
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents

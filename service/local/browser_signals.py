@@ -10,8 +10,8 @@ from service.infra.json_documents import decode_known
 from service.local.file import SqliteFile, stamp
 
 
-class SqliteSignals:
-    """Port `Signals`."""
+class SqliteBrowserSignals:
+    """Port `BrowserSignals`."""
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
