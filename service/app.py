@@ -52,17 +52,17 @@ class _App(Flask):
         self,
         exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
     ) -> None:
-        # Flask would print the exception's message, which may repeat somebody's data.
+        # Flask would log the exception's message, which may hold personal data.
         error = exc_info[1]
         log.error("request.failed", extra=exception_fields(error) if error else {})
 
 
 def create_app(settings: Settings, services: Services | None = None) -> Flask:
-    """Return the app for these settings, with their services or with given ones."""
+    """Return the app for these settings; given services replace those that it would build."""
     app = _App("service", template_folder=_ROOT / "templates", static_folder=_ROOT / "static")
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
-    # Cloud Run's front end ends TLS and says in these two headers whom it got the request from, and
-    # over what. The Host header it leaves as it is, so no other header may name the host.
+    # Cloud Run's front end ends TLS and puts the caller's address and scheme into two headers. It
+    # leaves the Host header alone, so no other header may name the host.
     hops = settings.trusted_proxy_hops
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way
     app.extensions[SETTINGS] = settings
@@ -82,5 +82,5 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
 
 
 def start_limits(app: Flask) -> None:
-    """Give the app the limits of a process that has just started: nothing is under way."""
+    """Give the app fresh rate limiters and bulkheads, as after the start of a process."""
     app.extensions[LIMITS] = Limits()

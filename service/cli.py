@@ -1,4 +1,4 @@
-"""Commands for operators, on the Flask CLI. Secrets come by standard input, never by argument."""
+"""Commands for operators, on the Flask CLI. Secrets are read from standard input."""
 
 import re
 import sys
@@ -55,7 +55,7 @@ def show(tenant_id: str) -> None:
 @tenant.command()
 @_tenant_argument
 def pause(tenant_id: str) -> None:
-    """Switch all sending off; what is queued becomes skipped."""
+    """Switch all sending off; queued events become skipped."""
     _switch(tenant_id, is_on=False)
     click.echo(f"{tenant_id} is paused.")
 
@@ -63,7 +63,7 @@ def pause(tenant_id: str) -> None:
 @tenant.command()
 @_tenant_argument
 def resume(tenant_id: str) -> None:
-    """Switch sending on again; what was skipped stays skipped."""
+    """Switch sending on again; skipped events stay skipped."""
     _switch(tenant_id, is_on=True)
     click.echo(f"{tenant_id} sends again.")
 
@@ -72,7 +72,7 @@ def resume(tenant_id: str) -> None:
 @_tenant_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(tenant_id: str, *, yes: bool) -> None:
-    """Forget a tenant's settings, tokens and log. There is no way back."""
+    """Delete a tenant's settings, tokens and log. This cannot be undone."""
     if not yes:
         click.confirm(f"Erase everything of {tenant_id}?", abort=True)
     rows = erase_tenant(tenant_id, services=services())
@@ -81,7 +81,7 @@ def erase(tenant_id: str, *, yes: bool) -> None:
 
 @tenant.command()
 def reencrypt() -> None:
-    """Encrypt everything with the newest of TOKEN_KEYS; then the older ones may go."""
+    """Encrypt all sealed data anew with the newest of TOKEN_KEYS; the others may then go."""
     unreadable = 0
     for tenant_id in services().tenants.ids():
         done = reseal_tenant(tenant_id, services=services())
@@ -98,9 +98,9 @@ def reencrypt() -> None:
 @click.option("--email", help="The person's e-mail address, in any spelling.")
 @click.option("--customer-id", help="The customer's id at Commerce7.")
 def erase_person(tenant_id: str, *, email: str | None, customer_id: str | None) -> None:
-    """Forget a person of a winery: events that are not finished are emptied and not sent.
+    """Erase a customer of a winery: unfinished events are emptied and not sent.
 
-    Finished events hold nothing of a person. What Meta has is deleted at Meta.
+    Finished events hold no personal data. What Meta has must be deleted at Meta.
     """
     if not (email or customer_id):
         raise click.UsageError("name the person by --email, by --customer-id, or by both")
@@ -133,7 +133,7 @@ def configure(
     secondary_token_stdin: bool,
     choices: Iterable[str],
 ) -> None:
-    """Create the tenant, or change what is named and keep the rest."""
+    """Create a tenant, or change the given settings and keep the others."""
     wanted = {Role.PRIMARY: token_stdin, Role.SECONDARY: secondary_token_stdin}
     tokens = {role: _read_token(role) for role, is_wanted in wanted.items() if is_wanted}
     pixel_ids = {Role.PRIMARY: pixel_id, Role.SECONDARY: secondary_pixel_id}
@@ -183,7 +183,7 @@ def _changed(
             example = """--set 'currency="USD"'"""
             message = f"{key} takes JSON, as in {example}"
             raise click.BadParameter(message, param_hint="--set") from error
-        # Of several switches, those that are not named stay as they are.
+        # Switches that are not given keep their value.
         is_switches = isinstance(document[key], dict) and isinstance(value, dict)
         document[key] = document[key] | value if is_switches else value
     try:

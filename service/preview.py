@@ -1,6 +1,6 @@
-"""`python -m service.preview FILE…`: what would be sent for these webhooks?
+"""`python -m service.preview FILE…`: print what would be sent to Meta for these webhooks.
 
-For support: the same reading, mapping and spelling as in the service, with no network and no store.
+For support. It parses, maps and encodes as the service does, without network or store.
 """
 
 import sys
@@ -27,7 +27,7 @@ from service.domain.tenants.tenant import Pixel, Pixels, Tenant, TenantSettings
 from service.infra.clock import utc_now
 from service.meta.wire import build_request
 
-# The request is the same for every pixel, so settings that name none are taken as set up.
+# The request is the same for every pixel, so settings without one get this placeholder.
 _SOME_PIXEL = Pixels(primary=Pixel(id="0" * 15))
 
 
@@ -39,7 +39,7 @@ _SOME_PIXEL = Pixels(primary=Pixel(id="0" * 15))
 def preview(
     *, files: Sequence[str], settings_file: str | None, customers_file: str | None, at: str | None
 ) -> None:
-    """Print, for each webhook body, the request that the primary pixel would get, or why none.
+    """Print, for each webhook body, the request to the primary pixel, or why there is none.
 
     FILE is a body, a .jsonl file with one body a line, or - for standard input.
     """
@@ -48,8 +48,8 @@ def preview(
     now = _read_time(at) if at else utc_now()
     for file in files:
         for name, body in _bodies(file):
-            told = preview_webhook(body, settings=settings, customers=customers, now=now)
-            click.echo(msgspec.json.encode({"file": name, **told}))
+            result = preview_webhook(body, settings=settings, customers=customers, now=now)
+            click.echo(msgspec.json.encode({"file": name, **result}))
 
 
 def preview_webhook(
@@ -57,8 +57,8 @@ def preview_webhook(
 ) -> dict[str, Any]:
     """Return `event_name` and `request`, or `skipped`, `waiting` or `held` with the reason.
 
-    `customers` stands for looking a customer up at Commerce7. Without the person's entry, this is
-    what would be sent if Commerce7 had nothing to add.
+    `customers` holds customer objects by id, in place of the look-up at Commerce7. Without an entry
+    the result is what would be sent if the look-up added nothing.
     """
     try:
         webhook = parse_webhook(body)
@@ -71,10 +71,10 @@ def preview_webhook(
     if signal is None or rule is None:
         return {"skipped": "no signal that we know"}
     tenant = Tenant(id=webhook.tenant_id, choices=settings)
-    return _told(decide(rule, _with_customer(signal, customers), tenant=tenant, now=now))
+    return _result_of(decide(rule, _with_customer(signal, customers), tenant=tenant, now=now))
 
 
-def _told(outcome: Outcome | None) -> dict[str, Any]:
+def _result_of(outcome: Outcome | None) -> dict[str, Any]:
     if outcome is None:
         return {"skipped": "no news for us"}
     if not isinstance(outcome, Event):

@@ -1,4 +1,4 @@
-"""What the environment decides: one `UPPER_SNAKE` variable per field, checked once at start.
+"""Settings from the environment: one `UPPER_SNAKE` variable per field, checked at start.
 
 Production differs from a local run only by these values.
 """
@@ -27,7 +27,7 @@ DEFAULT_BASE_URL = "http://localhost:8080"
 
 
 class SettingsError(Exception):
-    """The environment is not fit to start with; the message names every variable and its fault."""
+    """The environment is unusable; the message names the variable and its fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -56,7 +56,7 @@ class Settings:
     c7_api_url: _Url = "http://127.0.0.1:8090/commerce7/v1"
     c7_admin_url: _AdminUrl = "http://127.0.0.1:8090/commerce7/admin/{tenantId}"
     c7_app_id: _Text = "sandbox-app"
-    c7_app_secret: _Text = "sandbox-secret"  # noqa: S105 - the sandbox's, known to everybody
+    c7_app_secret: _Text = "sandbox-secret"  # noqa: S105 - the sandbox's, public
     c7_webhook_users: _Texts = ("sandbox:sandbox",)
     c7_require_install_auth: bool = False
 
@@ -79,10 +79,10 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
-        """Return the settings that these variables say; an empty variable is an unset one.
+        """Return the settings in these variables; an empty variable counts as unset.
 
         Raises:
-            SettingsError: naming the variable that is missing or wrong.
+            SettingsError: a variable is missing or wrong; the message names it.
         """
         given = {
             field.name: _split(field.name, environ[field.name.upper()].strip())
@@ -102,7 +102,7 @@ class Settings:
         return is_loopback(self.base_url)
 
     def admin_url(self, tenant_id: str) -> str:
-        """Return where a winery's staff finds Commerce7's admin."""
+        """Return the address of the winery's Commerce7 admin."""
         return self.c7_admin_url.replace("{tenantId}", tenant_id)
 
 
@@ -145,11 +145,11 @@ _FORMS = {
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether this address is of the machine itself."""
+    """Tell whether this URL's host is the machine itself."""
     return urlsplit(url).hostname in _LOOPBACK
 
 
-# Known to everybody who reads this file, so good for nothing but a sandbox on the same machine.
+# Their defaults are public, so they are fit only for a sandbox on the same machine.
 _SANDBOX_ONLY = (
     "meta_graph_url",
     "c7_api_url",
@@ -175,7 +175,7 @@ def _check_public(given: Collection[str]) -> None:
 
 
 def _check_mail(settings: Settings) -> None:
-    """Check what sends e-mail; without a host none is sent."""
+    """Check the SMTP settings; without a host no e-mail is sent."""
     if settings.smtp_host is None:
         named = [name for name in _MAIL if getattr(settings, name)]
         if named:
@@ -200,7 +200,7 @@ def _check(settings: Settings, given: Collection[str]) -> None:
             raise SettingsError(f"{name.upper()}: is missing ({reason})")
     for name, is_well_formed in _ENTRIES.items():
         if not all(map(is_well_formed, getattr(settings, name))):
-            # The entries are secrets: the variable's name has to do.
+            # The entries are secrets, so the message names only the variable.
             raise SettingsError(f"{name.upper()}: an entry is malformed ({_FORMS[name]})")
 
 
@@ -213,7 +213,7 @@ def _split(name: str, text: str) -> str | list[str]:
 
 
 def _in_variables(message: str) -> str:
-    """Turn the converter's words about fields into words about variables."""
+    """Return msgspec's message with the variable's name in place of the field's."""
     named = re.search(r"`\$\.(\w+)|missing required field `(\w+)`", message)
     if named is None:
         return message

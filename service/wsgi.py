@@ -1,4 +1,4 @@
-"""What a server or the Flask CLI imports; the only import with effects."""
+"""Entry point for gunicorn and the Flask CLI: the only module with side effects at import."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from service.infra.logs import configure_logging
 from service.local.keys import with_local_keys
 from service.settings import Settings, SettingsError
 
-# gunicorn starts a worker again after every other exit code.
+# gunicorn restarts a worker after every other exit code.
 _NEVER_BOOTS = 3
 
 configure_logging()

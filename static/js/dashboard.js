@@ -1,4 +1,4 @@
-// What the dashboard does besides htmx, as one file.
+// The dashboard's own scripts, bundled into one file.
 
 import "./configuration/unsaved.js";
 import "./dashboard/tabs.js";

@@ -1,14 +1,14 @@
-// The session of this page: in its memory, in no cookie and no address.
+// The session of this page is kept in memory only: in no cookie and in no address.
 
 const RETRY_MS = 15_000;
 const SAFETY_MS = 20_000;
 
-const told = document.querySelector("meta[name=session]");
+const sessionMeta = document.querySelector("meta[name=session]");
 const address = new URL(location.href);
 const account = address.searchParams.get("account") ?? "";
 address.searchParams.delete("account");
 history.replaceState(null, "", address);
-told.remove();
+sessionMeta.remove();
 
 let text = "";
 let expiresAt = 0;
@@ -24,7 +24,7 @@ function keep(session, seconds) {
   timer = setTimeout(renew, (seconds * 1000 * 2) / 3);
 }
 
-// Whoever needs the session at the same time waits for the same answer.
+// Concurrent calls share one renewal.
 function renew() {
   renewal ??= ask().finally(() => {
     renewal = null;
@@ -33,10 +33,10 @@ function renew() {
 }
 
 async function ask() {
-  const headers = { Authorization: `Bearer ${text}`, [told.dataset.accountHeader]: account };
+  const headers = { Authorization: `Bearer ${text}`, [sessionMeta.dataset.accountHeader]: account };
   let answer = null;
   try {
-    answer = await fetch(told.dataset.renew, { method: "POST", headers });
+    answer = await fetch(sessionMeta.dataset.renew, { method: "POST", headers });
     if (answer.ok) {
       const { session, seconds } = await answer.json();
       keep(session, seconds);
@@ -44,7 +44,7 @@ async function ask() {
       return;
     }
   } catch {
-    // No network, or half an answer: as good as none.
+    // No network, or an incomplete answer: both count as no answer.
     answer = null;
   }
   if (answer?.status === 401) {
@@ -94,14 +94,13 @@ document.addEventListener("htmx:confirm", (event) => {
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers.Authorization = `Bearer ${text}`;
 });
-// A poll is told by htmx's own "stop polling", everything else by "unauthorized".
+// The server answers a poll with htmx's "stop polling" (286), every other request with 401.
 document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
   if ([286, 401].includes(detail.xhr.status)) {
     end();
   }
 });
-// What somebody has asked for is spoken of until they ask for something else; what the page asks for by itself,
-// until that works again.
+// The error of a user's request is shown until their next request; the error of a poll, until a request succeeds.
 const asks = (element) => (element.matches("[data-live], #alerts, #job-progress") ? "poll" : "request");
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
@@ -128,4 +127,4 @@ document.addEventListener("htmx:afterOnLoad", ({ detail }) => {
   }
 });
 
-keep(told.content, Number(told.dataset.seconds));
+keep(sessionMeta.content, Number(sessionMeta.dataset.seconds));

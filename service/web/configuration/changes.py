@@ -1,4 +1,4 @@
-"""Who changed what, in the words of the Configuration tab."""
+"""The audit trail, as the Configuration tab prints it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _SWITCH = {True: "on", False: "off"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
-    """What one person changed at one time, ready to print."""
+    """One staff member's changes at one time, ready to print."""
 
     who: str
     at: LocalTime
@@ -29,7 +29,7 @@ def change_row(entry: AuditEntry, zone: str | None) -> ChangeRow:
 
 
 def told(change: Change) -> str:
-    """Return one change in words: `AddToCart: on → off`."""
+    """Return one change as text: `AddToCart: on → off`."""
     name = SETTINGS.get(change.name) or change.name.rpartition(".")[2]
     if change.name.endswith(".token"):
         return f"{name} {'removed' if change.before else 'replaced'}"

@@ -1,4 +1,4 @@
-"""Test Connection: a button beside each pixel. It sends something, so only some roles may press."""
+"""Test Connection: a button beside each pixel. It sends an event, so only some roles may use it."""
 
 import logging
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 @connection.post("/connection/test")
 @writers_only
 def test() -> tuple[str, int]:
-    """Test what is saved for the role's pixel, and say what was found."""
+    """Test the saved pixel and token of a role, and return the finding in words."""
     try:
         role = Role(request.form.get("role", ""))
     except ValueError:

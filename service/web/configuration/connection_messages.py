@@ -1,4 +1,4 @@
-"""What a test of a connection found, in words: what happened, and what to click to mend it."""
+"""The finding of a connection test in words: what happened, and how to mend it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class ConnectionMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionResult:
-    """A finding ready to print. `detail` and `trace_id` are for a talk with support."""
+    """A finding ready to print. `detail` and `trace_id` are for support."""
 
     tone: str
     title: str

@@ -1,7 +1,7 @@
-"""Each field of the Configuration tab: its text as a setting's value.
+"""Readers of the Configuration tab's fields: each returns a typed text as a setting's value.
 
-`service/domain/tenants/settings_faults.py` says what is wrong with a value; only what cannot be one
-is refused here.
+A reader refuses only text that cannot be a value; `service/domain/tenants/settings_faults.py`
+checks the values.
 """
 
 import re
@@ -18,20 +18,24 @@ _TOKEN = re.compile(r"[A-Za-z0-9_|.:=+/-]{20,1000}")
 _DAYS = re.compile(r"[0-9]{1,4}")
 _FEWEST_DAYS, _MOST_DAYS = 7, 3650
 _BREAKS = "\r\n\t"
-_UNSEEN = "\N{REPLACEMENT CHARACTER}"
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 class FaultError(Exception):
-    """What is wrong with a field, in a sentence for whoever typed it."""
+    """A field is wrong; the message is a sentence for the merchant."""
 
 
 def legible(text: str) -> str:
-    """Return the text with a sign for each character that no page may hold or nobody can see."""
-    return "".join(each if each.isprintable() or each in _BREAKS else _UNSEEN for each in text)
+    """Return the text with U+FFFD for each character that is neither printable nor a break."""
+    return "".join(each if each.isprintable() or each in _BREAKS else _REPLACEMENT for each in text)
 
 
 def read_token(text: str) -> str:
-    """Return a new access token, empty for none; a copied one may be broken over lines."""
+    """Return an access token, empty for none; a copied one may be broken over lines.
+
+    Raises:
+        FaultError: the text is not a token.
+    """
     token = "".join(text.split())
     if token and not _TOKEN.fullmatch(token):
         raise FaultError("This is no access token: copy the whole of it from Events Manager.")
@@ -39,22 +43,22 @@ def read_token(text: str) -> str:
 
 
 def read_text(text: str) -> str:
-    """Return what is one text as it stands, empty for none."""
+    """Return the text unchanged, empty for none."""
     return text
 
 
 def read_currency(text: str) -> str | None:
-    """Return a currency, `None` to follow the shop."""
+    """Return a currency's code; `None` to follow the shop."""
     return currency_of(text) or text or None
 
 
 def read_zone(text: str) -> str | None:
-    """Return a time zone, `None` to follow the shop."""
+    """Return a time zone; `None` to follow the shop."""
     return text or None
 
 
 def read_choice(*choices: str) -> Callable[[str], str]:
-    """Return the reader of a field that takes one of these."""
+    """Return a reader that accepts only these texts."""
 
     def read(text: str) -> str:
         if text not in choices:
@@ -65,13 +69,17 @@ def read_choice(*choices: str) -> Callable[[str], str]:
 
 
 def read_hosts(text: str) -> tuple[str, ...]:
-    """Return the hosts of web addresses, one a line; none at all to follow the shop."""
+    """Return the hosts of the typed addresses, one a line; empty to follow the shop."""
     words = text.replace(",", " ").split()
     return tuple(dict.fromkeys(host_of(_ascii(word)) or word for word in words))
 
 
 def read_days(text: str) -> int:
-    """Return for how many days the log is kept."""
+    """Return the number of days for which the log is kept.
+
+    Raises:
+        FaultError: the text is no number in the allowed range.
+    """
     days = int(text) if _DAYS.fullmatch(text) else 0
     if not _FEWEST_DAYS <= days <= _MOST_DAYS:
         raise FaultError(f"Enter a number of days from {_FEWEST_DAYS} to {_MOST_DAYS}.")
@@ -79,7 +87,7 @@ def read_days(text: str) -> int:
 
 
 def _ascii(word: str) -> str:
-    """Return an address of accented letters as browsers send it: `château.fr` → `xn--…`."""
+    """Return an address with accented letters as browsers send it: `château.fr` → `xn--…`."""
     try:
         return word if word.isascii() else word.encode("idna").decode()
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""The Configuration tab's form: settings as texts and switches, and what was typed as settings."""
+"""The Configuration tab's form: settings as fields, and submitted fields as settings."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -34,7 +34,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "retention_days": read_days,
     "alert_email": read_text,
 }
-"""The fields that are a setting each, by its name; whatever a form lacks stays as it was."""
+"""Readers of the fields that are one setting each, by its name; a missing field changes nothing."""
 
 _FIELDS = {f"pixels.{role}.id": f"{role}_pixel_id" for role in Role}
 SWITCHES = ("enabled", "ldu_other_states")
@@ -42,7 +42,7 @@ SWITCHES = ("enabled", "ldu_other_states")
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Form:
-    """The form as a page shows it: texts by field, the switches that are on, what is wrong."""
+    """The form as a page shows it: texts by field, switches that are on, and faults by field."""
 
     texts: Mapping[str, str]
     on: frozenset[str]
@@ -51,7 +51,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Filled:
-    """A filled form: as it was typed, and what it says if nothing is wrong with it."""
+    """A submitted form, with its tokens and settings (the old settings if the form has faults)."""
 
     form: Form
     settings: TenantSettings
@@ -59,7 +59,7 @@ class Filled:
 
 
 def form_of(settings: TenantSettings) -> Form:
-    """Return the form that shows these settings; never a token."""
+    """Return the form that shows these settings; it never holds a token."""
     texts = {name: _text(getattr(settings, name)) for name in READERS}
     texts |= {f"{role}_pixel_id": settings.pixel_of(role) for role in Role}
     switches = {name for name in SWITCHES if getattr(settings, name)}
@@ -71,7 +71,7 @@ def form_of(settings: TenantSettings) -> Form:
 def read_form(
     typed: Mapping[str, str], *, before: TenantSettings, has_token: Mapping[Role, bool]
 ) -> Filled:
-    """Return what was typed; an empty token field leaves the token as it is."""
+    """Read a submitted form; an empty token field keeps the saved token."""
     faults: dict[str, str] = {}
     tokens = {role: _read(f"{role}_token", read_token, typed=typed, faults=faults) for role in Role}
     pixel_ids = {
@@ -85,7 +85,7 @@ def read_form(
     readable = {name: value for name, value in values.items() if name not in faults}
     on = frozenset(name for name, value in typed.items() if value == _ON)
     settings = replace(before, **readable, **_switched(on), pixels=_pixels(pixel_ids))
-    faults |= {_FIELDS.get(name, name): told for name, told in faults_in(settings).items()}
+    faults |= {_FIELDS.get(name, name): sentence for name, sentence in faults_in(settings).items()}
     for role in Role:
         known = _Known(pixel_id=before.pixel_of(role), has_token=bool(has_token.get(role)))
         faults = _pair_faults(role, typed, known) | faults
@@ -108,17 +108,17 @@ def _read(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """What is saved of a pixel."""
+    """A pixel's saved id, and whether it has a token."""
 
     pixel_id: str
     has_token: bool
 
 
 def _pair_faults(role: Role, typed: Mapping[str, str], known: _Known) -> dict[str, str]:
-    """Return what is wrong with a pixel without a token, or a token without a pixel.
+    """Return the fault of a pixel id without a token, or of a token without a pixel id.
 
-    A saved pixel may lack its token, since an uninstall deletes that: it keeps nobody from saving
-    something else.
+    A saved pixel may lack its token, since an uninstall deletes it. That is no fault, so that other
+    settings can be saved.
     """
     id_field, token_field = f"{role}_pixel_id", f"{role}_token"
     pixel_id = typed.get(id_field, known.pixel_id).strip()
@@ -145,7 +145,7 @@ def _switched(on: frozenset[str]) -> dict[str, Any]:
 
 
 def _typed_texts(typed: Mapping[str, str]) -> dict[str, str]:
-    """Return what was typed into text fields: of tokens nothing is ever shown again."""
+    """Return what was typed into text fields, but no tokens: they are never shown again."""
     names = (*(f"{role}_pixel_id" for role in Role), *READERS)
     return {name: typed[name] for name in names if name in typed}
 

@@ -1,4 +1,4 @@
-"""What the Configuration tab calls each switch and choice, with a sentence on what it does."""
+"""Labels and hints of the Configuration tab's switches, choices and fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from service.domain.tenants.audit import LOG
 
 @dataclass(frozen=True, slots=True)
 class FieldText:
-    """A field's label and its sentence."""
+    """A field's label, and a sentence on what it does."""
 
     label: str
     hint: str
@@ -29,7 +29,7 @@ _FROM_WEBSITE: Mapping[EventName, str] = {
     EventName.ADD_TO_CART: "Something is put into the cart.",
     EventName.INITIATE_CHECKOUT: "The checkout is begun.",
 }
-# An event that has no sentence yet has its switch all the same.
+# An event without a sentence still has its switch.
 SERVER_EVENTS: Mapping[EventName, FieldText] = {
     name: FieldText(name, _FROM_COMMERCE7.get(name, ""))
     for name in EventName
@@ -77,7 +77,7 @@ FIELDS: Mapping[str, str] = {
     "retention_days": "Keep the event log for",
     "alert_email": "E-mail for alerts",
 }
-"""Every field that can be wrong, in the order of the page, by the name that a summary uses."""
+"""The label of each field that can be wrong, in the page's order, for the summary of faults."""
 
 SETTINGS: Mapping[str, str] = {
     "enabled": "Server-side tracking",
@@ -90,4 +90,4 @@ SETTINGS: Mapping[str, str] = {
     "retention_days": "Days in the event log",
     LOG: "Event log",
 }
-"""What the list of changes calls each setting; an event or a channel is called by its name."""
+"""The label of each setting in the list of changes; events and channels have none."""

@@ -1,4 +1,4 @@
-"""What the Configuration tab prints: the form, what is known beside it, and what was just done."""
+"""The Configuration tab's template variables: the form, what is known, and the last action."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ _ZONES = (
     "Europe/London", "Europe/Paris", "Europe/Berlin", "Europe/Rome", "Europe/Madrid",
     "Europe/Lisbon", "America/Santiago", "America/Argentina/Mendoza",
 )  # fmt: skip
-"""Where wine is grown and sold; the field takes every other zone too."""
+"""Suggested time zones, where wine is grown and sold; the field accepts every zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Somebody else was faster: the newest change, and what this one would have changed."""
+    """A save that came after another user's: the newest change, and the changes not saved."""
 
     newest: ChangeRow | None
     wanted: Sequence[str]
@@ -34,7 +34,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What is told of what was just done; `saved` names the button that was pressed."""
+    """The result of the last action; `saved` names the button that was pressed."""
 
     form: Form | None = None
     saved: str = ""
@@ -53,7 +53,7 @@ class PixelCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A wrong field in the summary above the form."""
+    """A field's fault, in the summary above the form."""
 
     field: str
     label: str
@@ -62,7 +62,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A site that carries the snippet and is none of the shop's domains."""
+    """A site that carries the snippet but is not one of the shop's domains."""
 
     host: str
     seen_at: LocalTime

@@ -8,7 +8,7 @@ from service.domain.tenants.setup import OPTIONAL, Setup, SetupStep
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepWords:
-    """One step: `sentence` says what to do, `done` what is so once it is done."""
+    """One step: `sentence` says what to do; `done` replaces it once the step is done."""
 
     title: str
     sentence: str
@@ -58,7 +58,7 @@ WORDS: Mapping[SetupStep, StepWords] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRow:
-    """One step, ready to print; the next one alone shows its button."""
+    """One step, ready to print; only the next one shows its button."""
 
     words: StepWords
     is_done: bool

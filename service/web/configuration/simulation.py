@@ -1,4 +1,4 @@
-"""Simulate events: a button for each event. It sends something, so only some roles may press."""
+"""Simulate events: a button for each event. It sends events, so only some roles may use it."""
 
 import logging
 
@@ -23,14 +23,14 @@ log = logging.getLogger(__name__)
 
 @simulation.app_context_processor
 def panel() -> dict[str, object]:
-    """Return what the panel prints, on whichever page it is included."""
+    """Return the panel's template variables, for every page that includes it."""
     return {"simulate_buttons": BUTTONS, "counts_at_secondary": counts_at_secondary}
 
 
 @simulation.post("/simulation/<name>")
 @writers_only
 def send(name: str) -> tuple[str, int]:
-    """Send this test event, and say what Meta said."""
+    """Send this test event, and return Meta's answer in words."""
     try:
         event_name = EventName(name)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What became of a test event, in words: what Meta said, and what to do about it."""
+"""The result of a test event in words: Meta's answer, and what to do about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ BUTTONS = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PixelResult:
-    """What one pixel said, ready to print; a `link` leads to where the event is shown."""
+    """The result for one pixel, ready to print; `link` leads to the event at Meta."""
 
     tone: str
     pixel: str
@@ -71,7 +71,7 @@ class PixelResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationResult:
-    """What became of a press of a button; `advice` is what to do first where nothing was sent."""
+    """The result for all pixels; `advice` says what to do first if nothing was sent."""
 
     tone: str
     title: str
@@ -88,7 +88,7 @@ TOO_OFTEN = SimulationResult(
 
 
 def simulation_result(simulated: Simulated) -> SimulationResult:
-    """Return what became of the test event in words."""
+    """Return the result of the test event in words."""
     if simulated.missing:
         return SimulationResult(
             tone=BAD,
@@ -97,12 +97,12 @@ def simulation_result(simulated: Simulated) -> SimulationResult:
         )
     pixels = tuple(_pixel_result(sent) for sent in simulated.sent)
     tones = {pixel.tone for pixel in pixels}
-    has_arrived = "was sent" if tones == {GOOD} else "did not arrive everywhere"
+    outcome = "was sent" if tones == {GOOD} else "did not arrive everywhere"
     if GOOD not in tones:
-        has_arrived = "did not arrive"
+        outcome = "did not arrive"
     return SimulationResult(
         tone=next(tone for tone in (BAD, WARN, GOOD) if tone in tones),
-        title=f"Test event {simulated.name} {has_arrived}",
+        title=f"Test event {simulated.name} {outcome}",
         event_id=simulated.event_id,
         pixels=pixels,
     )

@@ -1,4 +1,4 @@
-"""The Configuration tab: everybody of the staff reads it, some roles change it."""
+"""The Configuration tab: all of the staff may read it, some roles may change it."""
 
 from collections.abc import Mapping
 
@@ -33,10 +33,10 @@ def show() -> str:
 @configuration.post("/configuration")
 @writers_only
 def save() -> tuple[str, int]:
-    """Save what was typed, or return it with what is wrong beside it.
+    """Save the form, or return it with its faults (422).
 
-    Settings that somebody else has changed since the page was shown are not saved over: 409, with
-    what they are now and what was wanted instead.
+    If another user has changed the settings since the page was shown, save nothing: answer 409,
+    with the current settings and the changes that were not saved.
     """
     known = _known()
     before, filled = known.tenant.choices, _filled(known)
@@ -59,7 +59,7 @@ def save() -> tuple[str, int]:
 @configuration.post("/configuration/pixels/<name>/remove")
 @writers_only
 def remove(name: str) -> tuple[str, int]:
-    """Forget a pixel and its token."""
+    """Remove a pixel and its token."""
     try:
         role = Role(name)
     except ValueError:
@@ -102,17 +102,17 @@ def _typed(known: Configuration) -> Mapping[str, str]:
 
 
 def _pressed() -> str:
-    """Return which of the page's buttons was pressed, so that the answer is beside it."""
+    """Return the name of the pressed button; the result is shown beside it."""
     return "choices" if "allow" in request.form else request.form.get("pressed", "pixels")
 
 
 def _conflict() -> tuple[str, int]:
-    """Say what the settings are now, who was faster, and what this form would have changed."""
+    """Return the current settings, the newest change, and what this form would have changed."""
     known = _known()
-    return _fragment(known, Note(conflict=_faster(known, _filled(known)))), 409
+    return _fragment(known, Note(conflict=_conflict_of(known, _filled(known)))), 409
 
 
-def _faster(known: Configuration, filled: Filled) -> Conflict:
+def _conflict_of(known: Configuration, filled: Filled) -> Conflict:
     zone = known.tenant.settings.timezone
     wanted = _wanted(known, filled)
     changed = next((each for each in known.changes if each.is_of_settings), None)
@@ -121,7 +121,7 @@ def _faster(known: Configuration, filled: Filled) -> Conflict:
 
 
 def _wanted(known: Configuration, filled: Filled) -> tuple[str, ...]:
-    """Return what the form would have changed, but for what it merely did not know yet."""
+    """Return the form's changes, without those that would merely undo another user's."""
     was = {each.name: each.before for entry in reversed(known.changes) for each in entry.changes}
     changes = changes_between(known.tenant.choices, filled.settings, new_tokens=filled.tokens)
     return tuple(

@@ -1,4 +1,4 @@
-"""What needs a person, at the top of every tab: the page asks for it once a minute."""
+"""The alerts at the top of every tab; the page polls them once a minute."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from service.web.request.guard import deny, require_session, session
 from service.web.request.times import LocalTime, local_time
 
 CHANGED = "alerts-changed"
-"""What a page is told after something was changed that an alert may be about."""
+"""The htmx event that is sent to a page after a change that an alert may be about."""
 
 _BANNERS = {Severity.ACT: "bad", Severity.OURS: "warn", Severity.NOTE: "info"}
 _LINKS = {AlertKind.TOKEN: "Enter a new access token", AlertKind.CURRENCY: "Choose the currency"}
-_MARK = 16
+_MARK_CHARACTERS = 16
 _REFUSALS = 400
 
 alerts = Blueprint("alerts", __name__)
@@ -26,7 +26,7 @@ alerts.before_request(require_session)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRow:
-    """An alert, ready to print. `path` is the tab's address where it is cured."""
+    """An alert, ready to print. `path` is the address of the tab that mends its cause."""
 
     id: str
     banner: str
@@ -42,7 +42,7 @@ class AlertRow:
 
 @alerts.get("/alerts")
 def show() -> Response:
-    """Return the banners; 204 to a page that shows these, so that nothing is said twice."""
+    """Return the banners; 204 if the page shows them already, so that none is read out twice."""
     read = read_alerts(session().tenant_id, now=now(), services=services())
     if read is None:
         deny()
@@ -61,7 +61,7 @@ def show() -> Response:
 
 
 def announce_changes(response: Response) -> Response:
-    """Have the page look at its alerts after whatever its user has changed."""
+    """Make the page reload its alerts after each change that its user has made."""
     is_change = request.method == "POST" and "HX-Request" in request.headers
     if is_change and response.status_code < _REFUSALS:
         response.headers.setdefault("HX-Trigger", CHANGED)
@@ -84,5 +84,5 @@ def _row(alert: Alert, zone: str | None) -> AlertRow:
 
 
 def _mark(rows: Sequence[AlertRow]) -> str:
-    """Return what tells these banners from others; nothing of none."""
-    return sha256(repr(rows).encode()).hexdigest()[:_MARK] if rows else ""
+    """Return a hash of the banners; empty if there are none."""
+    return sha256(repr(rows).encode()).hexdigest()[:_MARK_CHARACTERS] if rows else ""

@@ -1,7 +1,7 @@
-"""The pages to read: the documentation and the privacy page, public and never framed; and Help.
+"""The documentation and the privacy page, public and never framed; and the Help tab.
 
-The documentation is one page, so that a message can be searched for, and every address `/docs#…`
-that was ever given away goes on leading somewhere.
+The documentation is one page, so that it can be searched, and so that old links to `/docs#…` keep
+working.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class Section:
 
     @property
     def template(self) -> str:
-        """Return where its text is."""
+        """Return the path of its template."""
         return f"docs/{self.id}.html"
 
 
@@ -48,7 +48,7 @@ SECTIONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureText:
-    """What is said of a picture: to whoever does not see it, and below it."""
+    """A picture's alternative text and caption."""
 
     alt: str
     caption: str
@@ -86,14 +86,14 @@ PICTURES: Mapping[str, PictureText] = MappingProxyType(
         ),
     }
 )
-"""Pictures that the documentation has a place for: `static/img/docs/<name>.webp`, or `.png`."""
+"""Pictures that the documentation shows if they exist: `static/img/docs/<name>.webp`, or `.png`."""
 
 _FORMATS = (".webp", ".png")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture that is there; `file` is below the static folder."""
+    """A picture that exists; `file` is its path in the static folder."""
 
     file: str
     alt: str
@@ -102,7 +102,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpFor:
-    """Whom the Help tab helps: what support needs to know of a winery, and where support is."""
+    """What the Help tab shows: what support needs to know of a winery, and support's address."""
 
     tenant_id: str
     role: str
@@ -126,13 +126,13 @@ def documentation() -> str:
 
 @docs.get("/privacy")
 def privacy() -> str:
-    """Show what is kept of whom, and for how long."""
+    """Show the privacy page: which data is kept, and for how long."""
     return render_template("docs/privacy.html", **_common())
 
 
 @docs.get("/help")
 def help_tab() -> str:
-    """Return the Help tab's fragment; of these pages the only one for staff alone."""
+    """Return the Help tab's fragment; only this page needs a session."""
     require_session()
     return render_template("dashboard/_help.html", **help_view())
 

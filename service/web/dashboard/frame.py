@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 @frame.get("/")
 def page() -> Response:
-    """Show the dashboard to a winery's staff: whoever Commerce7 says they are."""
+    """Show the dashboard to a staff member whom Commerce7 confirms."""
     tenant_id, account_token = _asked()
     if isinstance(tenant_id, Problem):
         return page_for(tenant_id)
@@ -48,7 +48,7 @@ def page() -> Response:
 
 @frame.post("/session")
 def renew() -> tuple[Response, int]:
-    """Return the session anew; Commerce7 is asked each time."""
+    """Return a renewed session, if Commerce7 confirms the user again."""
     if is_cross_site():
         abort(403)
     session = carried_session()
@@ -63,7 +63,7 @@ def renew() -> tuple[Response, int]:
 
 
 def _asked() -> tuple[str | Problem, str | None]:
-    """Return which winery the address names, or what is wrong with it, and the account token."""
+    """Return the winery in the address, or the problem with it; and the account token."""
     named = {each for each in request.args.getlist("tenantId") if each}
     wineries = sorted(named - {_TEMPLATE})
     tokens = {each for each in request.args.getlist("account") if each}

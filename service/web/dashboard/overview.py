@@ -1,4 +1,4 @@
-"""The Overview tab: how far the winery is, and what happened last."""
+"""The Overview tab: the set-up path, and the newest events."""
 
 from collections.abc import Mapping
 
@@ -19,9 +19,9 @@ overview.before_request(require_session)
 
 @overview.get("/overview")
 def show() -> Response:
-    """Return the tab's fragment, or 204 while all is as the mark says that the page holds.
+    """Return the tab's fragment, or 204 if nothing has changed since the mark that the page sends.
 
-    That costs the store one read.
+    A 204 costs one read of the store.
     """
     known = _known()
     if request.args.get("mark") == _mark(known):

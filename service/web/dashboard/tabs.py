@@ -1,6 +1,6 @@
 """The dashboard's tabs: what each is called, where its fragment is, and what its template shows.
 
-A tab's own address answers with its fragment; the page around it, at `GET /?tab=…`, holds the same.
+A tab's own address returns its fragment; `GET /?tab=…` returns the page with the fragment in it.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from service.web.request.guard import session
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """One tab. `view` gathers what the template shows to the session of this request."""
+    """One tab. `view` returns the template's variables for the session of the request."""
 
     title: str
     path: str
@@ -27,7 +27,7 @@ class Tab:
 
     @property
     def name(self) -> str:
-        """Return what the dashboard's address calls it."""
+        """Return the tab's name in the dashboard's address."""
         return self.path.removeprefix("/")
 
 
@@ -49,12 +49,12 @@ TABS = (
 
 
 def tab_called(name: str | None) -> Tab:
-    """Return the tab of this name, the first one for any other."""
+    """Return the tab of this name; the first tab for an unknown name."""
     return next((tab for tab in TABS if tab.name == name), TABS[0])
 
 
 def tab_address(path: str) -> str:
-    """Return the dashboard's address that shows what this tab's path answers.
+    """Return the dashboard's address that shows this tab's path inside the page.
 
     static/js/dashboard/tabs.js reads and writes the same addresses.
     """
@@ -64,5 +64,5 @@ def tab_address(path: str) -> str:
 
 
 def register_tabs(app: Flask) -> None:
-    """Let every template link to a tab."""
+    """Make `tab_address` available in every template."""
     app.jinja_env.globals["tab_address"] = tab_address

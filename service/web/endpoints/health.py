@@ -1,4 +1,4 @@
-"""Is the process alive, and does every port answer?"""
+"""Health checks: is the process alive, and does every port answer?"""
 
 from flask import Blueprint, Response, jsonify
 
@@ -10,7 +10,7 @@ health = Blueprint("health", __name__)
 
 @health.get("/healthz")
 def alive() -> tuple[Response, int]:
-    """Answer, without asking anybody else: a restart would not mend a store that is down."""
+    """Answer without calling any port: a restart would not mend a store that is down."""
     return jsonify(alive=True), 200
 
 

@@ -1,7 +1,7 @@
 """POST from Commerce7 when a winery installs the app or removes it.
 
-Commerce7 often shows no login here, so by default nobody needs one, and nobody is believed
-(docs/adr/0011-installs-are-confirmed-with-our-api-key.md).
+Commerce7 often sends no login here, so by default none is needed, and a call without one is
+confirmed first (docs/adr/0011-installs-are-confirmed-with-our-api-key.md).
 """
 
 import logging
@@ -16,7 +16,7 @@ from service.web.request.caller import shows_login
 from service.web.request.current import limits, now, services, settings
 
 MOST_BYTES = 64 * 1024
-_EVERYBODY = "everybody"
+_ALL_WINERIES = "all wineries"
 
 lifecycle = Blueprint("lifecycle", __name__)
 log = logging.getLogger(__name__)
@@ -24,24 +24,24 @@ log = logging.getLogger(__name__)
 
 @lifecycle.post("/auth/install")
 def install() -> tuple[Response, int]:
-    """Note that a winery has installed us."""
-    is_proven, tenant_id = _told()
+    """Record that a winery has installed the app."""
+    is_proven, tenant_id = _checked_call()
     noted = record_install(tenant_id, is_proven=is_proven, now=now(), services=services())
-    log.info("install.noted", extra={"tenant": tenant_id, "status": noted.state})
+    log.info("install.recorded", extra={"tenant": tenant_id, "status": noted.state})
     return jsonify(result=str(noted.state)), 200
 
 
 @lifecycle.post("/auth/uninstall")
 def uninstall() -> tuple[Response, int]:
-    """Note that a winery is said to have removed us; whoever we do not know has."""
-    _, tenant_id = _told()
+    """Record a reported uninstall; answer success for an unknown winery too."""
+    _, tenant_id = _checked_call()
     noted = record_uninstall(tenant_id, now=now(), services=services())
-    log.info("uninstall.noted", extra={"tenant": tenant_id, "status": noted and noted.state})
+    log.info("uninstall.recorded", extra={"tenant": tenant_id, "status": noted and noted.state})
     return jsonify(result="noted"), 200
 
 
-def _told() -> tuple[bool, str]:
-    """Return whether the caller has proven to be Commerce7, and which winery they speak of."""
+def _checked_call() -> tuple[bool, str]:
+    """Return whether the caller is proven to be Commerce7, and the winery of the call."""
     is_proven = shows_login(f"{settings().c7_app_id}:{settings().c7_app_secret}")
     if not is_proven and ("Authorization" in request.headers or settings().c7_require_install_auth):
         log.warning("install.refused")
@@ -52,7 +52,7 @@ def _told() -> tuple[bool, str]:
         abort(400)
     if tenant_id is None:
         abort(422)
-    if not is_proven and limits().unproven_installs.retry_after(_EVERYBODY, now=now()):
+    if not is_proven and limits().unproven_installs.retry_after(_ALL_WINERIES, now=now()):
         log.warning("install.flood")
         abort(503)
     return is_proven, tenant_id

@@ -1,4 +1,4 @@
-"""The storefront's snippet: public, small, and never a reason for a shop not to load."""
+"""The storefront's snippet: a small public script that never breaks a shop's page."""
 
 from flask import Blueprint, Response
 
@@ -9,10 +9,10 @@ _FRESH_SECONDS = 300
 
 @snippet.get("/snippet/<tenant_id>.js")
 def script(tenant_id: str) -> Response:
-    """Answer with a script that does nothing: what it is to do is not built yet.
+    """Return an empty script: its function is not built yet.
 
-    It is the same for whatever id, ours or not, so that nobody learns who uses us, and no page
-    that carries it ever shows an error.
+    The answer is the same for every id, so it does not reveal which wineries use 1Pixel, and a page
+    with the snippet never shows an error.
     """
     del tenant_id
     response = Response("", mimetype="application/javascript")

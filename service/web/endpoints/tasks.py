@@ -40,11 +40,11 @@ from service.web.request.current import limits, now, services, settings
 
 MOST_BYTES = 64 * 1024
 MOST_TOLD = 10
-"""Bounds how many wineries one sweep writes to."""
+"""The most wineries that one sweep notifies."""
 
 _AGAIN = 424
 _SHOPS = "shops"
-_ASK_THE_SHOP = (LookUpObject, ReadShop, CheckInstallation)
+_LOOKUPS = (LookUpObject, ReadShop, CheckInstallation)
 
 tasks = Blueprint("tasks", __name__)
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 
 @tasks.before_request
 def only_our_queue() -> tuple[Response, int] | None:
-    """Turn away everybody without our queue's signed token; headers prove nothing."""
+    """Refuse a call without our queue's signed token; other headers prove nothing."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     try:
         services().callers.verify(token if scheme.lower() == "bearer" else "")
@@ -60,7 +60,7 @@ def only_our_queue() -> tuple[Response, int] | None:
         log.warning("task.refused")
         return jsonify(result="unauthorized"), 401
     except KeysUnavailableError:
-        log.warning("task.unproven")
+        log.warning("task.not_verified")
         return jsonify(result="try again"), 503
     except NotAllowedCallerError:
         log.warning("task.forbidden")
@@ -71,32 +71,32 @@ def only_our_queue() -> tuple[Response, int] | None:
 @tasks.post(SEND_PATH)
 @tasks.post(RESOLVE_PATH)
 def run() -> tuple[Response, int]:
-    """Do what the task asks for.
+    """Run the task.
 
-    But for sends 200 with any outcome: what is to be done again has its own next task, at a
-    time of our choosing.
+    A task other than a send is answered 200 whatever its outcome: if it must be retried, it has
+    enqueued its own next task.
     """
     task = parse_task(read_body(most=MOST_BYTES))
     if isinstance(task, SendDelivery):
         return _send(task)
-    if not isinstance(task, _ASK_THE_SHOP):
-        return jsonify(result=_done(task)), 200
+    if not isinstance(task, _LOOKUPS):
+        return jsonify(result=_perform(task)), 200
     bulkhead, started = limits().shop_lookups, now()
     if not bulkhead.acquire(_SHOPS, now=started):
-        log.info("lookup.put_off", extra={"tenant": task.tenant_id})
+        log.info("lookup.postponed", extra={"tenant": task.tenant_id})
         return jsonify(result="enough lookups are under way"), _AGAIN
     try:
-        return jsonify(result=_done(task)), 200
+        return jsonify(result=_perform(task)), 200
     finally:
         bulkhead.release(_SHOPS, since=started, now=now())
 
 
 def _send(task: SendDelivery) -> tuple[Response, int]:
-    """Attempt one delivery, unless its pixel is slow and has its share of threads."""
+    """Attempt one delivery, unless the pixel's bulkhead is full."""
     pixel = f"{task.tenant_id}/{task.role}"
     bulkhead, started = limits().sends, now()
     if not bulkhead.acquire(pixel, now=started):
-        log.info("delivery.put_off", extra={"tenant": task.tenant_id, "role": task.role})
+        log.info("delivery.postponed", extra={"tenant": task.tenant_id, "role": task.role})
         return jsonify(result="this pixel is slow"), _AGAIN
     try:
         result = send_event(task.tenant_id, task.event_key, role=task.role, services=services())
@@ -107,8 +107,8 @@ def _send(task: SendDelivery) -> tuple[Response, int]:
     return jsonify(result=str(result.attempted)), 200 if is_over else _AGAIN
 
 
-def _done(task: AnyTask) -> str:
-    """Return what came of the task; of one that is no send."""
+def _perform(task: AnyTask) -> str:
+    """Run a task that is not a send, and return its result."""
     match task:
         case LookUpObject():
             return _look_up(task)
@@ -153,11 +153,11 @@ def _release(task: ReleaseParked) -> str:
 
 
 def _shop(tenant_id: str) -> str:
-    """Ask a shop for its public facts; it is a daily round, so the log's old rows go too."""
+    """Read a shop's public settings. This is daily, so delete the log's expired rows too."""
     has_answered = read_shop(tenant_id, now=now(), services=services())
     forgotten = apply_retention(tenant_id, now=now(), services=services())
     fields = {"tenant": tenant_id, "result": has_answered, "forgotten": forgotten}
-    log.info("shop.asked", extra=fields)
+    log.info("shop.read", extra=fields)
     return "answered" if has_answered else "no answer"
 
 
@@ -169,9 +169,11 @@ def _installation(tenant_id: str) -> str:
 
 
 def _alerts(tenant_id: str) -> str:
-    told = notify_alerts(tenant_id, now=now(), contact=_contact(tenant_id), services=services())
-    _log_told(tenant_id, told)
-    return "told" if told.sent else "nothing to tell" if not told.failed else "not taken"
+    notified = notify_alerts(tenant_id, now=now(), contact=_contact(tenant_id), services=services())
+    _log_notified(tenant_id, notified)
+    if notified.sent:
+        return "told"
+    return "not taken" if notified.failed else "nothing to tell"
 
 
 def _contact(tenant_id: str) -> Contact:
@@ -180,39 +182,39 @@ def _contact(tenant_id: str) -> Contact:
     )
 
 
-def _log_told(tenant_id: str, told: Notified) -> None:
-    for key in told.sent:
+def _log_notified(tenant_id: str, notified: Notified) -> None:
+    for key in notified.sent:
         log.info("alert.mailed", extra={"tenant": tenant_id, "reason": key})
-    for key in told.failed:
-        fields = {"tenant": tenant_id, "reason": key, "cause": told.cause}
+    for key in notified.failed:
+        fields = {"tenant": tenant_id, "reason": key, "cause": notified.cause}
         log.error("alert.not_mailed", extra=fields)
 
 
 @tasks.errorhandler(MalformedTaskError)
 def malformed(_error: MalformedTaskError) -> tuple[Response, int]:
-    """Take it as done: repeating it would not mend it, and the sweep knows every step anyhow."""
+    """Answer 200: a retry would not mend the task, and the sweep finds every due step anyway."""
     log.error("task.malformed")
     return jsonify(result="malformed"), 200
 
 
 @tasks.post("/tasks/sweep")
 def sweep() -> tuple[Response, int]:
-    """Give overdue deliveries new tasks."""
+    """Enqueue new tasks for overdue work, and notify wineries of stuck events."""
     swept = sweep_due(now=now(), services=services())
     if swept.due:
         log.info("sweep.done", extra={"due": swept.due, "enqueued": swept.enqueued})
-    _tell_of(swept.stuck)
+    _report_stuck(swept.stuck)
     return jsonify(due=swept.due, enqueued=swept.enqueued), 200
 
 
-def _tell_of(stuck: Collection[str]) -> None:
+def _report_stuck(stuck: Collection[str]) -> None:
     for tenant_id in sorted(stuck):
         log.error("events.stuck", extra={"tenant": tenant_id})
-    told = notify_stuck(
+    notified = notify_stuck(
         sorted(stuck), most=MOST_TOLD, now=now(), contact=_contact, services=services()
     )
-    for tenant_id, each in told.items():
-        _log_told(tenant_id, each)
+    for tenant_id, each in notified.items():
+        _log_notified(tenant_id, each)
 
 
 def _log_delivery(task: SendDelivery, result: SendResult) -> None:

@@ -1,8 +1,8 @@
 """POST from Commerce7: verify, parse, receive, answer.
 
-Commerce7 switches a webhook off for good after 48 hours of failures, so whatever we understood
-is a success, however little we want it (docs/adr/0004-webhook-answers.md). The merchant can read
-our answers in Commerce7's webhook log: they say what became of the signal, and nothing else.
+Commerce7 switches a webhook off for good after 48 hours of failures, so every webhook that we
+understood is answered 200, even an ignored one (docs/adr/0004-webhook-answers.md). The merchant can
+read our answers in Commerce7's webhook log, so they say only what became of the signal.
 """
 
 import logging
@@ -26,9 +26,10 @@ log = logging.getLogger(__name__)
 
 @webhooks.post("/webhooks/commerce7")
 def commerce7() -> tuple[Response, int]:
-    """Take one webhook in; 200 means recorded, known already, or of no use to us.
+    """Receive one webhook; 200 means recorded, a duplicate, or ignored.
 
-    Whoever shows no login is heard, but the shop is asked; a wrong login is turned away.
+    A webhook without a login is unproven: its object is looked up at the shop. A wrong login is
+    answered 401.
     """
     is_trusted = shows_login(*settings().c7_webhook_users)
     if not is_trusted and "Authorization" in request.headers:
@@ -54,7 +55,7 @@ def _receive(webhook: Webhook, *, is_trusted: bool) -> str:
         log.info("webhook.ignored", extra={"tenant": webhook.tenant_id})
         return _IGNORED
     if not is_trusted and limits().unproven_webhooks.retry_after(webhook.tenant_id, now=now()):
-        # Every one costs the winery questions to its shop, so nobody may cause them at will.
+        # Each unproven webhook costs look-ups at the winery's shop.
         log.warning("webhook.flood", extra={"tenant": webhook.tenant_id})
         abort(503)
     received = receive_signal(

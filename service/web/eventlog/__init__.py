@@ -1,1 +1,1 @@
-"""The Event Log tab: rows, detail, filters, export, sending again, clearing."""
+"""The Event Log tab: rows, detail, filters, export, resend, clearing."""

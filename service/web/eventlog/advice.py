@@ -1,4 +1,4 @@
-"""What a merchant can do about an event, in plain words; where that is nothing, it is said."""
+"""Advice: what a merchant can do about an event, even where that is nothing."""
 
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Wait
 from service.domain.events.reason import Reason
@@ -32,9 +32,9 @@ _AGAIN = "Send it again after the cause is mended, or write to us with the trace
 def cure_for(
     record: EventRecord, role: Role | None, chance: ResendMethod | Reason | None = None
 ) -> Cure:
-    """Return what to do about the role's delivery, or about the event while it has none.
+    """Return what to do about the role's delivery; without a role, about the event itself.
 
-    `chance` is that of sending it again.
+    `chance` says how the event can be resent, or why it cannot.
     """
     if role is None:
         return _cure_for_event(record, chance)

@@ -1,4 +1,4 @@
-"""Clear Log: what it does and does not do, and then doing it. Only some roles may."""
+"""Clear Log: the confirmation, and the start of the job. Only some roles may use it."""
 
 from flask import Blueprint, render_template, request
 
@@ -27,7 +27,7 @@ clear.before_request(require_session)
 @clear.get("/activity/clear")
 @writers_only
 def confirm() -> str:
-    """Say what clearing would come to, or how far the work on the log is; change nothing."""
+    """Return what clearing would do, or the progress of a running job; change nothing."""
     tenant = visited_tenant(is_fresh=True)
     running = running_job(tenant.id, services=services())
     return progress_fragment(running) if running else _confirm(tenant)
@@ -36,7 +36,7 @@ def confirm() -> str:
 @clear.post("/activity/clear")
 @writers_only
 def start() -> str:
-    """Clear the log, or the part of it that was asked for."""
+    """Start to clear the log, or the requested part of it."""
     tenant = visited_tenant(is_fresh=True)
     scope = _scope(tenant)
     text, query = request.form.get("counted", ""), query_of(scope, timezone=None)
@@ -46,7 +46,7 @@ def start() -> str:
 
 
 def _scope(tenant: Tenant) -> LogView:
-    """Return the whole log; what is filtered only if that was chosen."""
+    """Return the view to clear: the whole log, or the filtered rows if those were chosen."""
     return asked_view(tenant) if request.args.get("only") == "filtered" else _WHOLE
 
 

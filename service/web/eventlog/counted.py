@@ -1,6 +1,6 @@
-"""What a dry run has counted, as a text in its button that only we can make.
+"""The counts of a dry run, as signed text in its confirmation button.
 
-So the rows are read once: confirming counts nothing again.
+The confirmation reads them from there, so it need not count the rows again.
 """
 
 from datetime import datetime, timedelta
@@ -12,23 +12,23 @@ from service.domain.records.job import Counted, JobKind
 from service.web.request.current import now, settings
 
 _SALT = "log-counted"
-_HOLDS_FOR = timedelta(minutes=10)
+_VALID_FOR = timedelta(minutes=10)
 
 
 def signed(counted: Counted, kind: JobKind, *, tenant_id: str, query: str) -> str:
-    """Return the numbers as text; it says nothing of another winery, work or view."""
+    """Return the counts as signed text, valid for this winery, kind of job and view alone."""
     numbers = msgspec.to_builtins(counted)
     return _serializer(kind, tenant_id, query).dumps([now().isoformat(), numbers])
 
 
 def counted_in(text: str, kind: JobKind, *, tenant_id: str, query: str) -> Counted | None:
-    """Return the numbers in the text; `None` if we did not make it for this, or long ago."""
+    """Return the counts in the text; `None` if it is forged, expired or for something else."""
     try:
         at, numbers = _serializer(kind, tenant_id, query).loads(text)
         counted = msgspec.convert(numbers, Counted)
-    except (BadSignature, msgspec.ValidationError):  # not ours, or another version's
+    except (BadSignature, msgspec.ValidationError):  # forged, or of another release
         return None
-    return counted if now() - datetime.fromisoformat(at) <= _HOLDS_FOR else None
+    return counted if now() - datetime.fromisoformat(at) <= _VALID_FOR else None
 
 
 def _serializer(kind: JobKind, tenant_id: str, query: str) -> URLSafeSerializer:

@@ -1,4 +1,4 @@
-"""Where a reader of the log stands, as a text in an address that only we can make."""
+"""The log's cursor, as signed text in an address."""
 
 from datetime import datetime
 
@@ -11,12 +11,12 @@ _SALT = "log-cursor"
 
 
 def sign_cursor(place: Cursor, *, tenant_id: str) -> str:
-    """Return the place as text; it says nothing in another winery's log."""
+    """Return the cursor as signed text, valid in this winery's log alone."""
     return _serializer(tenant_id).dumps([place.at.isoformat(), place.key])
 
 
 def read_cursor(text: str, *, tenant_id: str) -> Cursor | None:
-    """Return the place in the text; `None` for one that we did not make for this winery."""
+    """Return the cursor in the text; `None` if it was not signed for this winery."""
     try:
         at, key = _serializer(tenant_id).loads(text)
         return Cursor(datetime.fromisoformat(at), str(key))

@@ -45,7 +45,7 @@ class TimelineStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PixelOutcome:
-    """What to know, and to do, about one pixel's delivery."""
+    """One pixel's delivery: its status, and what to do about it."""
 
     pixel: str
     status: str
@@ -68,7 +68,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogDetail:
-    """An opened row; it `is_made` once there is an event for Meta."""
+    """An opened row; `is_made` tells whether there is an event for Meta yet."""
 
     is_made: bool
     steps: Sequence[TimelineStep]
@@ -111,7 +111,7 @@ def _facts(record: EventRecord, reader: Reader) -> Iterator[tuple[str, str]]:
     if record.occurred_at:
         yield "Happened", moment(record.occurred_at, reader).exact
     if custom:
-        yield from _what_it_was_worth(custom)
+        yield from _order_facts(custom)
     if record.event_id:
         yield "Event ID", record.event_id
     if record.data_use_rule:
@@ -121,7 +121,7 @@ def _facts(record: EventRecord, reader: Reader) -> Iterator[tuple[str, str]]:
             yield f"{role.title()} pixel", delivery.pixel_id
 
 
-def _what_it_was_worth(custom: CustomData) -> Iterator[tuple[str, str]]:
+def _order_facts(custom: CustomData) -> Iterator[tuple[str, str]]:
     if custom.value:
         yield "Value", amount(custom.value)
     if custom.order_id:
@@ -131,7 +131,7 @@ def _what_it_was_worth(custom: CustomData) -> Iterator[tuple[str, str]]:
 
 
 def _outcomes(record: EventRecord, reader: Reader) -> Iterator[PixelOutcome]:
-    # One button sends all of a row that failed.
+    # One button resends all failed deliveries of a row.
     chance = resend_eligibility(record, reader.tenant, now=reader.now)
     again = roles_to_send(record, reader.tenant) if isinstance(chance, ResendMethod) else []
     if not record.deliveries:
@@ -159,7 +159,7 @@ def _outcomes(record: EventRecord, reader: Reader) -> Iterator[PixelOutcome]:
 
 
 def _in_order(steps: Iterator[TimelineStep]) -> list[TimelineStep]:
-    """Return the steps as they happened; what has no time of its own is last."""
+    """Return the steps by time; those without a time come last."""
     return sorted(steps, key=lambda each: each.at.at if each.at else _LAST)
 
 
@@ -223,7 +223,7 @@ def _length(took: timedelta) -> str:
 
 
 def _planned(delivery: Delivery, reader: Reader) -> str:
-    """Return what is to happen next; only what has a time of its own is given one."""
+    """Return what happens next, with its time if one is planned."""
     at = delivery.not_before
     if delivery.waits_for in {Wait.TOKEN, Wait.CURRENCY, Wait.INSTALLATION}:
         return "Waits, and goes on as soon as its cause is mended"

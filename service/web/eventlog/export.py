@@ -1,7 +1,7 @@
 """The filtered log as a CSV file, streamed as it is read.
 
-A download is a navigation, which carries no header: a ticket that holds for a minute, and for this
-winery's log alone, stands in the address instead of the session.
+A download is a navigation, which cannot carry the session's header. Its address holds a signed
+ticket instead, valid for one minute and for this winery's log alone.
 """
 
 import csv
@@ -39,7 +39,7 @@ export = Blueprint("export", __name__)
 
 @export.post("/activity/export")
 def prepare() -> Response:
-    """Send the browser to the file; the page stays, and says so if there is no file just now."""
+    """Redirect the browser to the file; answer 503 if too many exports are under way."""
     require_session()
     if not limits().exports.is_free(_ALL, now=now()):
         abort(503)
@@ -98,12 +98,12 @@ def _lines(tenant_id: str, view: LogView, *, services: Services, until: datetime
             if len(batch) < _AT_A_TIME:
                 return
             after = cursor_of(batch[-1])
-    # The status was sent long ago: the file itself must say that it is not whole.
+    # The status was sent long ago, so the file itself must say that it is incomplete.
     yield _line(["INCOMPLETE: the log could not be read to its end. Export it again."])
 
 
 def _cells(record: EventRecord) -> Iterator[list[str]]:
-    """Yield a line for each pixel, or one for an event that goes to none."""
+    """Yield a line for each delivery, or one for an event without deliveries."""
     custom = record.custom
     value = custom.value if custom else None
     whole = [

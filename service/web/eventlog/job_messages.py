@@ -1,4 +1,4 @@
-"""Work on the log in words: what it would come to, how far it is, and what it came to."""
+"""Jobs on the log in words: the dry run, the progress, and the result."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -47,9 +47,9 @@ _BUTTONS = {JobKind.RESEND: "Send failed again", JobKind.CLEAR: "Clear Log"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobProgress:
-    """A job ready to print. `done` of `total` is for the bar; `left` says what stays, and why.
+    """A job ready to print. `done` of `total` is for the bar; `left` lists what was left, and why.
 
-    `stop` is on the button that stops it; empty where there is none.
+    `stop` is the label of the stop button; empty for no button.
     """
 
     id: str
@@ -66,7 +66,7 @@ class JobProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanWords:
-    """What sending again would come to, in sentences; no `button` where nothing can be sent."""
+    """The dry run of a resend, in sentences; `button` is empty if nothing can be sent."""
 
     title: str
     advice: Sequence[str]
@@ -88,7 +88,7 @@ def plan_words(plan: ResendPlan) -> PlanWords:
 
 
 def progress_of(job: Job, *, may_stop: bool) -> JobProgress:
-    """Return how far the job is, or what it came to, for a person who may stop it or may not."""
+    """Return the job's progress or result, with a stop button if the user `may_stop` it."""
     total = max(job.total, job.done)
     return JobProgress(
         id=job.id,
@@ -105,7 +105,7 @@ def progress_of(job: Job, *, may_stop: bool) -> JobProgress:
 
 
 def row_words(outcome: ResendMethod | Reason | None) -> tuple[str, str]:
-    """Return the tone and the sentence for one row that was to be sent again."""
+    """Return the tone and the sentence for the result of resending one row."""
     match outcome:
         case ResendMethod.KEPT:
             return "good", "It is on its way again."
@@ -118,7 +118,7 @@ def row_words(outcome: ResendMethod | Reason | None) -> tuple[str, str]:
 
 
 def counted(number: int, noun: str) -> str:
-    """Return so many of these: `1 event`, `1,200 events`."""
+    """Return a number with its noun: `1 event`, `1,200 events`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 

@@ -1,4 +1,4 @@
-"""Work on the log as the Event Log tab shows it: the panel above the rows, and its progress."""
+"""Jobs on the log, in the panel above the rows of the Event Log tab: progress and stop."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ log_work.before_request(require_session)
 
 @log_work.get("/activity/work/<kind>")
 def progress(kind: str) -> str:
-    """Return how far this kind of job is; the page asks every second until it is finished."""
+    """Return the progress of this kind of job; the page polls it every second until it ends."""
     job = services().jobs.find(session().tenant_id, _kind(kind))
     return progress_fragment(job)
 
@@ -30,7 +30,7 @@ def progress(kind: str) -> str:
 @log_work.post("/activity/work/<kind>/<job_id>/stop")
 @writers_only
 def stop(kind: str, job_id: str) -> str:
-    """Stop this job, and return how far it came."""
+    """Stop this job, and return its progress."""
     staff = session().staff
     job = stop_job(session().tenant_id, _kind(kind), job_id=job_id, by=staff, services=services())
     return progress_fragment(job)
@@ -44,29 +44,29 @@ def _kind(text: str) -> JobKind:
 
 @log_work.app_context_processor
 def panel() -> dict[str, object]:
-    """Let the tab show what is under way, or has just been finished."""
+    """Make `current_work` available in the templates."""
     return {"work_on_log": current_work}
 
 
 def current_work() -> JobProgress | None:
-    """Return the winery's work on its log, if there is something to say of it."""
+    """Return the winery's running job, or a finished one whose result this user should see."""
     tenant_id, staff = session().tenant_id, session().staff
     job = job_result_for(tenant_id, to=staff, services=services())
-    return _told(job) if job else None
+    return _shown(job) if job else None
 
 
 def progress_fragment(job: Job | None) -> str:
     """Return the job's progress."""
-    return render_template("eventlog/_job_progress.html", progress=_told(job) if job else None)
+    return render_template("eventlog/_job_progress.html", progress=_shown(job) if job else None)
 
 
-def _told(job: Job) -> JobProgress:
+def _shown(job: Job) -> JobProgress:
     mark_result_seen(session().tenant_id, job, to=session().staff, services=services())
     return progress_of(job, may_stop=may_write(session()))
 
 
 def asked_view(tenant: Tenant) -> LogView:
-    """Return the rows that the request is about: a view, or all that came in `since` then."""
+    """Return the view in the request: its filters, or all rows received since its `since`."""
     timezone = tenant.settings.timezone
     if since := _moment(request.args.get("since", ""), timezone):
         return LogView(show=Show.ALL, since=since)
@@ -74,7 +74,7 @@ def asked_view(tenant: Tenant) -> LogView:
 
 
 def asked_query(tenant: Tenant, view: LogView) -> str:
-    """Return the same as the query of an address."""
+    """Return the view in the request as the query of an address."""
     timezone = tenant.settings.timezone
     if _moment(request.args.get("since", ""), timezone):
         return query_of(LogView(), timezone=timezone, since=request.args["since"])
@@ -82,12 +82,12 @@ def asked_query(tenant: Tenant, view: LogView) -> str:
 
 
 def panel_facts(tenant: Tenant) -> Mapping[str, object]:
-    """Return what both panels print."""
+    """Return the template variables that both panels need."""
     return {"zone": zone_of(tenant.settings.timezone).key, "may_write": may_write(session())}
 
 
 def _moment(text: str, timezone: str | None) -> datetime | None:
-    """Return the time that was picked, which is told in the winery's zone."""
+    """Return the picked time in UTC; it is given in the winery's zone."""
     try:
         picked = datetime.fromisoformat(text)
         # A year at the edge of the calendar has no time in another zone.

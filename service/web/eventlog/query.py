@@ -1,4 +1,4 @@
-"""A view of the log in an address: what a merchant chose, and back again."""
+"""A view of the log as the query of an address, and back."""
 
 import re
 from collections.abc import Mapping
@@ -17,16 +17,16 @@ from service.web.request.times import zone_of
 
 _MOST_CHARACTERS = 80
 _ID = re.compile(r"[0-9A-Fa-f-]{36}")
-# A row says "Order #1001", which is copied as it stands, or typed as "order 1001".
+# A row prints "Order #1001", which is copied as it is, or typed as "order 1001".
 _AS_PRINTED = re.compile(rf"^(?:(?:{'|'.join(ObjectKind)})\b)?\s*#?\s*(?=\S)", re.IGNORECASE)
 
 Word = TypeVar("Word", bound=StrEnum)
 
 
 def view_in(asked: Mapping[str, str], *, timezone: str | None) -> LogView:
-    """Return the view that an address asks for; what it misspells is not asked for.
+    """Return the view in an address; a malformed filter is ignored.
 
-    Days are whole days of the winery.
+    Days are whole days in the winery's time zone.
     """
     zone = zone_of(timezone)
     first, last = _day(asked.get("from")), _day(asked.get("to"))
@@ -42,7 +42,7 @@ def view_in(asked: Mapping[str, str], *, timezone: str | None) -> LogView:
 
 
 def query_of(view: LogView, *, timezone: str | None, **more: str) -> str:
-    """Return the view as the query of an address, without what goes without saying."""
+    """Return the view as the query of an address, without default values."""
     zone = zone_of(timezone)
     until = view.until - timedelta(seconds=1) if view.until else None
     words = {
@@ -59,7 +59,7 @@ def query_of(view: LogView, *, timezone: str | None, **more: str) -> str:
 
 
 def _object(text: str) -> str:
-    """Return the number or id that is asked for; ids are lower case, however they are copied."""
+    """Return the requested number or id; ids become lower case."""
     bare = _AS_PRINTED.sub("", text.strip())[:_MOST_CHARACTERS]
     return bare.lower() if _ID.fullmatch(bare) else bare
 

@@ -1,4 +1,4 @@
-"""For whom the log rows of a request are printed."""
+"""The reader for whom a request prints log rows."""
 
 from service.domain.tenants.tenant import Tenant
 from service.web.eventlog.rows import Reader
@@ -7,7 +7,7 @@ from service.web.request.times import zone_of
 
 
 def reader_for(tenant: Tenant) -> Reader:
-    """Return the winery's staff at this moment."""
+    """Return the reader of this winery at the time of the request."""
     return Reader(
         now=now(),
         zone=zone_of(tenant.settings.timezone),

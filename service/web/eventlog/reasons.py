@@ -1,8 +1,8 @@
-"""What the dashboard says of each reason: the one table. Pure.
+"""The table of what the dashboard says about each reason. Pure.
 
-The words of a reason are in the domain (`sentence`). Here stand the section of the documentation
-about it, and what to do. `tests/architecture/test_help_links.py` looks for the line of each reason,
-and for the heading of each line.
+A reason's own sentence is in the domain (`sentence`). This table adds the section of the
+documentation, and what to do. `tests/architecture/test_help_links.py` checks that each reason has a
+row, and each row's section a heading.
 """
 
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from types import MappingProxyType
 from service.domain.events.reason import Details, Reason
 
 REASONS = "reasons"
-"""Where the log's reasons are: the section for one that this release does not know."""
+"""The section on all reasons; it serves for a reason that this release does not know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cure:
-    """A sentence, and where to go for it: a tab's address with a field, or nothing."""
+    """A piece of advice; `path` is the tab's address and field to follow it, or empty."""
 
     advice: str
     path: str = ""
@@ -30,11 +30,11 @@ _REFUSED = "Meta refuses this event for what is in it."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What is said of one reason.
+    """What the dashboard says about one reason.
 
-    `section` is the heading about it. `skipped` is what to do about an event that it kept from
-    being sent, `failed` what is said of one that failed by it, and `not_again` what follows where
-    it keeps a failed event from being sent again.
+    `section` is its section of the documentation. `skipped` is the advice on an event that was not
+    sent for this reason, `failed` the sentence on a delivery that failed for it, and `not_again`
+    the sentence on a failed event that cannot be resent for it.
     """
 
     section: str
@@ -85,7 +85,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.NO_ORDER_DATE_YET: _NO_DATE_YET,
         Reason.NO_SIGN_UP_DATE_YET: _NO_DATE_YET,
         Reason.NO_TOTAL_YET: _NO_DATE_YET,
-        # asked about at the shop
+        # look-ups
         Reason.SHOP_LACKS_IT: _LOOKING_UP,
         Reason.SHOP_REFUSES_US: _LOOKING_UP,
         Reason.SHOP_SLOWS_US_DOWN: _LOOKING_UP,
@@ -149,7 +149,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.CURRENCY_MISSING: _VALUE_REFUSED,
         Reason.CURRENCY_REFUSED: Row(section="currency-refused"),
         Reason.NOBODY_MATCHED: Row(section="too-little-information", failed=_NOT_MATCHED),
-        # what became of attempts
+        # attempts
         Reason.CUT_SHORT: _CUT_SHORT,
         Reason.EVERY_ATTEMPT_CUT_SHORT: _CUT_SHORT,
         Reason.LAST_ATTEMPT_CUT_SHORT: _CUT_SHORT,
@@ -157,7 +157,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.TOO_LATE: Row(section="too-old"),
         Reason.EVENT_UNREADABLE: _NOT_READ_BACK,
         Reason.SIGNAL_UNREADABLE: _NOT_READ_BACK,
-        # sent again, or why not
+        # resent, or why not
         Reason.ASKED_AGAIN: _SEND_AGAIN,
         Reason.NO_LONGER_SO: _SEND_AGAIN,
         Reason.NOT_SENT_AGAIN: _NOT_SENT_AGAIN,
@@ -189,8 +189,8 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
     }
 )
 
-# One refusal of the token has several causes, which Meta's code tells apart (Meta: Marketing API,
-# "Error reference"); any other code than these says that something is not allowed.
+# A refused token has several causes, which Meta's code tells apart (Meta: Marketing API, "Error
+# reference"); any other code than these is a missing permission.
 _TOKEN_SECTIONS: Mapping[int | None, str] = MappingProxyType(
     {
         **dict.fromkeys((None, 102, 104, 190), "token-invalid"),
@@ -200,7 +200,7 @@ _TOKEN_SECTIONS: Mapping[int | None, str] = MappingProxyType(
 
 
 def row_of(reason: Reason | None) -> Row:
-    """Return what is said of the reason; of one that this release does not know, little."""
+    """Return the reason's row; a general one for a reason that this release does not know."""
     return ROWS.get(reason, _UNKNOWN) if reason else _UNKNOWN
 
 

@@ -1,4 +1,4 @@
-"""Send again: a dry run, the confirmation, and one row at once. Only some roles may."""
+"""Resend: the dry run, the start of the job, and one row at once. Only some roles may use it."""
 
 from flask import Blueprint, render_template, request
 
@@ -25,7 +25,7 @@ resend.before_request(require_session)
 @resend.get("/activity/resend")
 @writers_only
 def plan() -> str:
-    """Count what could be sent again, or tell how far the work on the log is; change nothing."""
+    """Return what could be resent, or the progress of a running job; change nothing."""
     tenant = visited_tenant(is_fresh=True)
     running = running_job(tenant.id, services=services())
     return progress_fragment(running) if running else _plan(tenant, asked_view(tenant))
@@ -34,7 +34,7 @@ def plan() -> str:
 @resend.post("/activity/resend")
 @writers_only
 def start() -> str:
-    """Send it again, as far as that is still possible."""
+    """Start to resend the view's failed events, as far as they can still be sent."""
     tenant = visited_tenant(is_fresh=True)
     view = asked_view(tenant)
     text, query = request.form.get("counted", ""), asked_query(tenant, view)
@@ -46,7 +46,7 @@ def start() -> str:
 @resend.post("/activity/resend/<key>")
 @writers_only
 def send_row(key: str) -> str:
-    """Send one row again."""
+    """Resend one row."""
     outcome = resend_row(
         visited_tenant(is_fresh=True), key, by=session().staff, services=services()
     )

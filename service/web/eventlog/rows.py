@@ -11,13 +11,13 @@ from service.domain.events.money import Money
 from service.domain.records.record import EventRecord
 from service.domain.tenants.tenant import Role, Tenant
 
-# Currencies without a smaller unit would read wrong here; wineries' shops have none of them.
+# Wrong for currencies without minor units, which no winery's shop uses.
 _MINOR_UNITS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PixelStatus:
-    """How one pixel's delivery stands; `pixel` is its name where a row has two."""
+    """The status of one pixel's delivery; `pixel` is empty where a row has only one."""
 
     pixel: str
     status: str
@@ -26,7 +26,7 @@ class PixelStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowTime:
-    """A time as people read it: how long ago, and exactly in the winery's zone."""
+    """A time as text: its age, and exactly in the winery's zone."""
 
     at: datetime
     iso: str
@@ -53,7 +53,7 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """For whom rows are printed: when, in which zone, for which winery, where its admin is."""
+    """For whom rows are printed: the time, the winery with its zone, and its admin's address."""
 
     now: datetime
     zone: ZoneInfo
@@ -82,7 +82,7 @@ def log_row(record: EventRecord, reader: Reader) -> LogRow:
 
 
 def statuses(record: EventRecord) -> list[PixelStatus]:
-    """Return how each pixel's delivery stands, or the event itself while it has none."""
+    """Return the status of each pixel's delivery, or the event's own while it has none."""
     if not record.deliveries:
         return [PixelStatus(pixel="", status=record.status, reason=record.sentence)]
     is_alone = len(record.deliveries) == 1
@@ -90,7 +90,7 @@ def statuses(record: EventRecord) -> list[PixelStatus]:
         PixelStatus(
             pixel="" if is_alone else role.title(),
             status=delivery.status,
-            reason=delivery.sentence or _healed(delivery),
+            reason=delivery.sentence or _dropped_fields(delivery),
         )
         for role in Role
         if (delivery := record.deliveries.get(role))
@@ -98,12 +98,12 @@ def statuses(record: EventRecord) -> list[PixelStatus]:
 
 
 def amount(value: Money) -> str:
-    """Return an amount in the way of its currency's code: `115.84 USD`."""
+    """Return an amount with its currency's code: `115.84 USD`."""
     return f"{value.minor / _MINOR_UNITS:,.2f} {value.currency or '(currency unknown)'}"
 
 
 def moment(at: datetime, reader: Reader) -> RowTime:
-    """Return the time for this reader."""
+    """Return the time as text for this reader."""
     local = at.astimezone(reader.zone)
     return RowTime(
         at=at,
@@ -114,7 +114,7 @@ def moment(at: datetime, reader: Reader) -> RowTime:
 
 
 def age_of(passed: timedelta) -> str:
-    """Return a length of time as people say it, as static/js/eventlog/live.js does."""
+    """Return an age as text, in the same form as static/js/eventlog/live.js."""
     seconds = max(0, int(passed.total_seconds()))
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= length:
@@ -122,5 +122,5 @@ def age_of(passed: timedelta) -> str:
     return "just now"
 
 
-def _healed(delivery: Delivery) -> str:
+def _dropped_fields(delivery: Delivery) -> str:
     return f"without {', '.join(delivery.dropped)}" if delivery.dropped else ""

@@ -1,4 +1,4 @@
-"""The Event Log tab: a page of rows, the same as the dashboard polls it, and a row opened."""
+"""The Event Log tab: the tab itself, the table that it polls, and a single row."""
 
 from collections.abc import Mapping
 
@@ -38,9 +38,9 @@ def show() -> str:
 
 @activity.get("/activity/table")
 def activity_table() -> Response:
-    """Return the rows, or 204 while nothing has changed since the mark that the page holds.
+    """Return the rows, or 204 if nothing has changed since the mark that the page sends.
 
-    That costs the store one read.
+    A 204 costs one read of the store.
     """
     tenant = visited_tenant()
     mark = _mark(tenant)
@@ -62,9 +62,9 @@ def row(key: str) -> str:
 
 
 def activity_view() -> Mapping[str, object]:
-    """Return what the tab's templates show: the view that the request asks for."""
+    """Return the variables of the tab's templates, for the view in the request."""
     tenant = visited_tenant()
-    # The mark first: what changes while the rows are read is then read again.
+    # The mark first, so that the next poll finds what changes while the rows are read.
     return _view(tenant, _mark(tenant))
 
 
@@ -72,7 +72,7 @@ def _view(tenant: Tenant, mark: str) -> Mapping[str, object]:
     timezone = tenant.settings.timezone
     view = view_in(request.args, timezone=timezone)
     after = read_cursor(request.args.get("after", ""), tenant_id=tenant.id)
-    # Rows that newer ones have pushed off the first page; another page has its own.
+    # Opened rows stay on the first page, even when newer rows would push them off.
     opened = () if after else tuple(dict.fromkeys(request.args.getlist("open")))
     page = read_log(tenant.id, view, after=after, services=services(), held=opened)
     further = sign_cursor(page.further, tenant_id=tenant.id) if page.further else ""
@@ -97,7 +97,7 @@ def _view(tenant: Tenant, mark: str) -> Mapping[str, object]:
 
 
 def _mark(tenant: Tenant) -> str:
-    """Return the mark of the rows, and of the settings by which their advice goes."""
+    """Return the mark of the rows, and of the settings that their advice depends on."""
     return etag_of(services().events.last_change(tenant.id), tenant.settings.version)
 
 

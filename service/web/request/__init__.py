@@ -1,1 +1,1 @@
-"""What every view needs: who calls, limits, errors, headers, times."""
+"""What every view needs: the caller, the session, limits, errors, headers, times."""

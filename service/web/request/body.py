@@ -1,4 +1,4 @@
-"""Reading a request's body, never more of it than allowed."""
+"""Read a request's body, up to a limit."""
 
 from flask import abort, request
 
@@ -8,7 +8,7 @@ _TOO_LARGE = 413
 def read_body(*, most: int) -> bytes:
     """Return the whole body, or answer 413 if it has more than `most` bytes.
 
-    One byte more is let in, because a body without a length is silently cut at the limit.
+    Werkzeug's own limit is one byte higher: it silently cuts a body without a length.
     """
     request.max_content_length = most + 1
     body = request.get_data(cache=False)

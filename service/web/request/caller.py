@@ -1,7 +1,7 @@
-"""Who calls and from where, as far as it cannot be forged.
+"""What is known of the caller that cannot be forged: address, login, cross-site requests.
 
-The caller's address, the scheme and the host are those of the WSGI environment, which `service.app`
-corrects by what a trusted proxy saw. Nothing here reads `X-Forwarded-*`.
+Address, scheme and host come from the WSGI environment, which `service.app` corrects behind a
+trusted proxy. Nothing here reads `X-Forwarded-*`.
 """
 
 from hmac import compare_digest
@@ -17,17 +17,17 @@ def client_ip() -> str:
 
 
 def shows_login(*logins: str) -> bool:
-    """Tell whether the caller shows one of these logins (`user:password`) by HTTP Basic."""
+    """Tell whether the caller sent one of these logins (`user:password`) by HTTP Basic."""
     given = request.authorization
     if given is None or given.type != "basic":
         return False
     shown = f"{given.username}:{given.password}".encode()
-    # Every login is compared, so that the time taken tells nothing about which one is near.
+    # All logins are compared, so that the time taken does not reveal a match.
     return sum(compare_digest(shown, login.encode()) for login in logins) > 0
 
 
 def is_cross_site() -> bool:
-    """Tell whether another site's page makes a browser change something here."""
+    """Tell whether a browser sends this write for a page of another site."""
     if request.method not in _UNSAFE:
         return False
     site = request.headers.get("Sec-Fetch-Site")

@@ -1,4 +1,4 @@
-"""What the current request works with. The only module that asks Flask for the current app."""
+"""The current app's services, settings and limits; no other module asks Flask for the app."""
 
 from datetime import datetime
 from pathlib import Path
@@ -26,12 +26,12 @@ def settings() -> Settings:
 
 
 def limits() -> Limits:
-    """Return how much this process takes of what may be asked too often."""
+    """Return the rate limiters and bulkheads of this process."""
     return cast("Limits", current_app.extensions[LIMITS])
 
 
 def static_folder() -> Path:
-    """Return where the running app's static files are."""
+    """Return the folder of the running app's static files."""
     return Path(current_app.static_folder or "")
 
 

@@ -1,4 +1,4 @@
-"""Every error, in one table, told to whoever called."""
+"""Answers to errors: a page for a browser, JSON for every other caller."""
 
 import logging
 
@@ -17,7 +17,7 @@ _RETRY_AFTER_SECONDS = "30"
 
 
 def register_errors(app: Flask) -> None:
-    """Teach the app to answer errors as pages to people and as JSON to machines."""
+    """Register the app's error handlers."""
     app.register_error_handler(StoreUnavailableError, _store_unavailable)
     app.register_error_handler(HTTPException, _http_error)
 
@@ -32,8 +32,8 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _answer(status: int, result: str) -> Response:
-    # A tab's address answers htmx inside the dashboard, and whoever opens it on its own: only they
-    # get a page.
+    # A tab's address is fetched by htmx inside the dashboard, or opened on its own in a browser.
+    # Only the latter gets a page.
     if request.accept_mimetypes.accept_html and request.method == "GET" and not request.htmx:
         response = page_for(BY_STATUS.get(status, SOMETHING_WRONG))
     else:

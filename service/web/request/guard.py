@@ -1,4 +1,4 @@
-"""Who may do what: the session that a request carries, and the role in it."""
+"""Access control: the session that a request carries, and the role in it."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,7 +14,7 @@ from service.web.request.caller import is_cross_site
 from service.web.request.current import now, services, settings
 
 POLLING = frozenset({"activity-table", "alerts", "job-progress", "overview"})
-"""The ids of the elements that ask by themselves, again and again."""
+"""The ids of the elements that poll."""
 
 _STOP_POLLING = 286
 
@@ -23,10 +23,9 @@ R = TypeVar("R")
 
 
 def require_session() -> None:
-    """Turn away whoever carries no session that holds; a blueprint's first step.
+    """Refuse a request without a valid session; for a blueprint's `before_request`.
 
-    The session names the tenant, and nothing else of a request does: what belongs to another
-    winery cannot even be asked for.
+    Only the session names the tenant, so a request cannot ask for another winery's data.
     """
     if is_cross_site():
         abort(403)
@@ -37,7 +36,7 @@ def require_session() -> None:
 
 
 def enter(session: Session) -> None:
-    """Make this the session of this request: it was checked, or has just been given."""
+    """Make this session, checked or newly opened, the session of the request."""
     g.session = session
 
 
@@ -48,9 +47,9 @@ def session() -> Session:
 
 
 def visited_tenant(*, is_fresh: bool = False) -> Tenant:
-    """Return the winery of this request, read anew if it must be `is_fresh`.
+    """Return the session's tenant, read from the store instead of the cache if `is_fresh`.
 
-    Staff of a winery that has left us is turned away.
+    Refuse the request if the winery has uninstalled the app.
     """
     tenant = installed_tenant(session().tenant_id, services=services(), is_fresh=is_fresh)
     if tenant is None:
@@ -59,7 +58,7 @@ def visited_tenant(*, is_fresh: bool = False) -> Tenant:
 
 
 def carried_session() -> Session:
-    """Return the session that the request carries, over or not; answer 401 if it is none."""
+    """Return the request's session, expired or not; answer 401 if there is none."""
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         abort(401)
@@ -70,9 +69,9 @@ def carried_session() -> Session:
 
 
 def deny() -> NoReturn:
-    """Answer somebody whose session is over, or whose winery has left us.
+    """Refuse a request whose session has expired, or whose winery has uninstalled the app.
 
-    A poll is told 286, which ends it (htmx: "Polling"); everything else 401.
+    Answer a poll with 286, which stops it (htmx: "Polling"), and everything else with 401.
     """
     if request.headers.get("HX-Trigger") in POLLING:
         response = make_response("", _STOP_POLLING)
@@ -82,12 +81,12 @@ def deny() -> NoReturn:
 
 
 def may_write(session: Session) -> bool:
-    """Tell whether this role may change settings; a role that we do not know may only read."""
+    """Tell whether the session's role may change settings; an unknown role may only read."""
     return session.staff.role in settings().write_roles
 
 
 def writers_only(view: Callable[P, R]) -> Callable[P, R]:
-    """Answer 403 to whoever may only read."""
+    """Answer 403 if the session's role may only read."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:

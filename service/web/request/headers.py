@@ -1,4 +1,4 @@
-"""Headers that every answer carries."""
+"""Security headers of every answer."""
 
 from flask import Response, request
 
@@ -11,25 +11,25 @@ _ALWAYS = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
 _NO_CONTENT = 204
-_NOBODY = "'none'"
+_NO_SITE = "'none'"
 # A download begins as a navigation of the frame.
 _FRAMED = frozenset({"frame.page", "export.download"})
 _CACHED = frozenset({"static", "snippet.script"})
 
 
 def add_security_headers(response: Response) -> Response:
-    """Forbid whatever no page of ours needs, and let only Commerce7's admin frame the dashboard."""
+    """Add the security headers; only Commerce7's admin may frame the dashboard."""
     is_framed = request.endpoint in _FRAMED
     scripts = f"'self' {_FRAME_SCRIPT_HOST}" if is_framed else "'self'"
-    ancestors = " ".join(settings().frame_ancestors) if is_framed else _NOBODY
+    ancestors = " ".join(settings().frame_ancestors) if is_framed else _NO_SITE
     headers = response.headers
     headers["X-Content-Type-Options"] = "nosniff"
     if request.endpoint not in _CACHED:
         headers["Cache-Control"] = "no-store"
     if response.status_code == _NO_CONTENT and not headers.get("HX-Redirect"):
-        return response  # there is nothing to run or to frame, and the log is polled all day
+        return response  # nothing to run or to frame, and polls are many
     headers["Content-Security-Policy"] = (
-        f"{_ALWAYS}; script-src {scripts}; frame-ancestors {ancestors or _NOBODY}"
+        f"{_ALWAYS}; script-src {scripts}; frame-ancestors {ancestors or _NO_SITE}"
     )
     headers["Referrer-Policy"] = "no-referrer"
     headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

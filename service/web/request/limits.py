@@ -1,4 +1,4 @@
-"""How much this process takes of what may be asked too often, or holds a thread too long."""
+"""The rate limiters and bulkheads of one process."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,14 +7,14 @@ from service.infra.bulkhead import Bulkhead
 from service.infra.rate_limiter import RateLimiter
 
 _SECOND = timedelta(seconds=1)
-# Meta answers within a second, or is ill. A pixel that keeps us waiting gets so few threads at
-# once: the server has 16 of them for all wineries (gunicorn.conf.py).
+# Meta answers within a second when it is well. A slow pixel gets only these threads at once: the
+# server has 16 of them for all wineries (gunicorn.conf.py).
 _SENDS_TO_A_SLOW_PIXEL = 2
 _SLOW, _SLOW_FOR = 1.5 * _SECOND, timedelta(minutes=1)
-# One Commerce7 stands behind all shops, and may keep a question waiting for nine seconds: half of
-# the calls that the queue has under way are for sends, whether it hangs or not.
+# All shops share one Commerce7, where a look-up may take nine seconds. This leaves half of the
+# queue's concurrent calls for sends, even when Commerce7 hangs.
 _SHOP_LOOKUPS = 4
-# A file keeps its thread for as long as the browser takes to fetch it.
+# An export holds its thread for as long as the browser takes to download it.
 _EXPORTS = 3
 
 
@@ -27,7 +27,7 @@ def _session_checks() -> RateLimiter:
 
 
 def _test_requests() -> RateLimiter:
-    # Every button of both panels in a row, and at most 20 in any minute.
+    # Enough for every button of both panels in a row, and at most 20 in any minute.
     return RateLimiter(burst=12, interval=7.5 * _SECOND)
 
 
@@ -37,14 +37,13 @@ def _sends() -> Bulkhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits of one process; new ones have nothing under way.
+    """The rate limiters and bulkheads of one process.
 
-    Rate limiters: `unproven_webhooks` for each winery and `unproven_installs` for all together
-    count what came without our login. `session_checks` counts, for each address, the questions to
-    Commerce7 who a person is. `test_requests` counts, for each winery, what its staff have Meta
-    asked by hand.
+    Rate limiters: `unproven_webhooks` (per winery) and `unproven_installs` (for all together) limit
+    calls without our login. `session_checks` (per caller's address) limits how often Commerce7 is
+    asked to confirm a user. `test_requests` (per winery) limits connection tests and test events.
 
-    Bulkheads: `sends` for each pixel, `shop_lookups` and `exports` for all wineries together.
+    Bulkheads: `sends` (per pixel), `shop_lookups` and `exports` (each for all wineries together).
     """
 
     unproven_webhooks: RateLimiter = field(default_factory=_unproven)

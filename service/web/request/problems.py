@@ -1,4 +1,4 @@
-"""The pages that people meet when something is in the way: what happened, and what to do."""
+"""Error pages: what happened, and what to do."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ _FROM_THE_MENU = "Open 1Pixel inside the Commerce7 admin: Apps, then 1Pixel."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One such page; `section` of the documentation says more, `can_retry` offers a button."""
+    """An error page. `section` is its section of the documentation; `can_retry` shows a button."""
 
     status: int
     title: str
@@ -110,7 +110,7 @@ BY_STATUS = {
 
 
 def page_for(problem: Problem, *, tenant_id: str | None = None) -> Response:
-    """Return the page, with a way back to the winery's admin where the winery is known."""
+    """Return the page, with a link to the winery's admin if `tenant_id` is given."""
     response = make_response(
         render_template(
             "problem.html",
@@ -125,6 +125,6 @@ def page_for(problem: Problem, *, tenant_id: str | None = None) -> Response:
 
 
 def theme() -> str | None:
-    """Return the admin's theme if the frame's address tells it; otherwise the browser knows."""
+    """Return the admin's theme from the frame's address; `None` to follow the browser's."""
     asked = request.args.get("adminUITheme")
     return asked if asked in {"dark", "light"} else None

@@ -1,4 +1,4 @@
-"""Times as people read them: in the winery's own zone."""
+"""Times as text, in the winery's own zone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from service.domain.shop.time_zone import time_zone_of
 
 @dataclass(frozen=True, slots=True)
 class LocalTime:
-    """A time in words, and exactly."""
+    """A time as text, and in ISO 8601."""
 
     text: str
     iso: str
@@ -22,5 +22,5 @@ def local_time(at: datetime, zone: str | None) -> LocalTime:
 
 
 def zone_of(name: str | None) -> ZoneInfo:
-    """Return the winery's time zone; UTC while it is unknown, or one that no longer exists."""
+    """Return the time zone of this name; UTC for none, or for one that does not exist."""
     return time_zone_of(name or "UTC") or ZoneInfo("UTC")

@@ -1,4 +1,4 @@
-"""Which trace a request belongs to, so that its log lines stand together."""
+"""The trace of a request, by which its log lines are grouped."""
 
 import re
 
@@ -13,7 +13,7 @@ _W3C = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def note_trace() -> None:
-    """Remember the request's trace for its log lines; a header that is no trace counts as none."""
+    """Put the request's trace into its log lines; a malformed header counts as none."""
     found = _GOOGLE.match(request.headers.get("X-Cloud-Trace-Context", "")) or _W3C.match(
         request.headers.get("traceparent", "")
     )

@@ -1,4 +1,4 @@
-// What is not saved yet is said, and not lost without a question.
+// Unsaved changes: mark them in the save bar, and ask before they are lost.
 
 let saved = null;
 let waiting = null;
@@ -14,13 +14,13 @@ const start = () => {
   look();
 };
 
-// Of a text area browsers bring the caret into sight, which may leave the rest under the save bar.
+// Browsers scroll only a text area's caret into view, which may leave the rest under the save bar.
 addEventListener("focusin", ({ target }) => target.matches("textarea") && target.scrollIntoView({ block: "nearest" }));
 
 addEventListener("DOMContentLoaded", start);
 addEventListener("input", look);
 
-// htmx knows which button was pressed inside a form, but not one that only belongs to it.
+// htmx sends the pressed button inside a form, but not one outside that belongs to it by its `form` attribute.
 addEventListener("htmx:configRequest", ({ detail: { elt, formData, triggeringEvent } }) => {
   const { name, value } = (elt === form() && triggeringEvent?.submitter) || {};
   if (name) {
@@ -28,7 +28,7 @@ addEventListener("htmx:configRequest", ({ detail: { elt, formData, triggeringEve
   }
 });
 
-// A refused form keeps its tokens.
+// A form that is returned with faults keeps its typed tokens.
 addEventListener("htmx:beforeSwap", () => {
   secrets = [...document.querySelectorAll("[type=password]")].map(({ id, value }) => [id, value]);
 });
@@ -51,7 +51,7 @@ addEventListener("htmx:afterSettle", ({ detail }) => {
   find('[aria-invalid="true"]')?.focus();
 });
 
-// A frame of another site may not confirm(). This comes before session.js looks.
+// Browsers forbid confirm() in a cross-site frame. This runs before session.js's listener.
 addEventListener(
   "htmx:confirm",
   (event) => {
@@ -100,7 +100,7 @@ async function copy(element) {
     await navigator.clipboard.writeText(element.textContent);
     return true;
   } catch {
-    // A frame of another site may perhaps do this.
+    // This may work in a cross-site frame.
     element.focus();
     getSelection().selectAllChildren(element);
     return document.execCommand("copy");

@@ -1,4 +1,4 @@
-// What needs a person is asked for once a minute, but not while nobody looks.
+// Alerts are polled once a minute, but not while the page is hidden.
 
 const alerts = () => document.getElementById("alerts");
 

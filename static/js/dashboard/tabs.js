@@ -1,4 +1,4 @@
-// `/?tenantId=…&tab=activity&status=error` shows what `/activity?status=error` answers.
+// The tabs' addresses: `/?tenantId=…&tab=activity&status=error` shows the fragment `/activity?status=error`.
 
 const OURS = ["tenantId", "adminUITheme", "tab", "account"];
 const links = [...document.querySelectorAll("nav.tabs a")];
@@ -58,7 +58,7 @@ addEventListener("popstate", (event) => {
   }
 });
 
-// Somebody went back, and stayed with their unsaved changes.
+// The user went back, but then stayed with unsaved changes: restore the address.
 document.addEventListener("view:stay", () => {
   if (location.href !== shown) {
     history.pushState(null, "", shown);
@@ -73,7 +73,7 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// What somebody has opened stays open, and what they are typing stays theirs.
+// Opened <details> stay open through a swap, and the field in use keeps its value.
 document.addEventListener("DOMContentLoaded", () => {
   Idiomorph.defaults.ignoreActiveValue = true;
   Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element, how) =>

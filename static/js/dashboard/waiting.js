@@ -1,4 +1,4 @@
-// What takes a while says what it waits for.
+// A request that takes longer than a moment shows what it waits for.
 
 const MOMENT_MS = 600;
 const timers = new Map();

@@ -1,5 +1,5 @@
-// The log's filters ask by themselves: a choice at once, a date that is typed once the typing rests, since a
-// browser tells of each part of it, or when it is left, or on Enter.
+// The log's filters submit themselves: a choice at once; a typed date after a pause, on blur or on Enter, since a
+// browser reports a change for each part of a date.
 
 const REST_MS = 1_000;
 const DATE = "form.filters input[type=date]";
@@ -14,7 +14,7 @@ const isForm = (element) => element.matches("form.filters");
 const wishOf = (form) => String(new URLSearchParams(new FormData(form)));
 const askNow = (form) => form.isConnected && htmx.trigger(form, "submit");
 
-// A year is typed digit by digit: the day 0202 is none yet.
+// A year is typed digit by digit: 0202 is not complete yet.
 function rest(field) {
   isUnasked = true;
   clearTimeout(timer);
@@ -39,7 +39,7 @@ document.addEventListener("focusout", ({ target }) => {
   }
 });
 
-// This comes before session.js looks. Enter both changes a field and sends its form: that is one question.
+// This runs before session.js's listener. Enter both changes a field and submits its form: send one request only.
 document.addEventListener(
   "htmx:confirm",
   (event) => {
@@ -66,7 +66,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
   asking = isForm(elt) ? wishOf(elt) : asking;
 });
 
-// What could not be asked is asked once the page is reached again: the form would else say what does not hold.
+// A failed request is repeated after the next successful poll; else the form would not match the rows.
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
   if (isForm(elt)) {
     asking = null;
@@ -76,7 +76,7 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } })
   }
 });
 
-// What is not asked about has no place in an address. The year 26 is this century's.
+// Empty and default filters are left out of the address. The year 26 means 2026.
 document.addEventListener("htmx:configRequest", ({ detail: { elt, formData } }) => {
   if (!isForm(elt)) {
     return;

@@ -1,4 +1,4 @@
-// What is shown keeps itself up to date: every five seconds while somebody looks, slower while it fails.
+// The Event Log and the Overview poll: every five seconds while the page is visible, slower while polls fail.
 
 const PAUSES_MS = [5_000, 10_000, 30_000];
 const AGES_MS = 30_000;
@@ -62,7 +62,7 @@ function tellAges() {
   }
 }
 
-// The table itself is no live region: a screen reader would read it all. It is told how many are new.
+// The table itself is no live region, or a screen reader would read all of it. #news tells it how many are new.
 function tellNews() {
   const now = keys();
   const fresh = known ? [...now].filter((key) => !known.has(key)).length : 0;
@@ -73,10 +73,10 @@ function tellNews() {
   known = now;
 }
 
-// New rows push the others down: whoever has scrolled to some keeps them where they are. Browsers see to that
-// themselves, but not inside a table that scrolls sideways, and not all of them.
+// New rows push the others down; on a scrolled page the visible rows keep their place. Not all browsers do this by
+// themselves (scroll anchoring), and none inside a table that scrolls sideways.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  // A poll that was asked by the view before has nothing to say in the next one.
+  // A poll of the previous view is of no use in the next one.
   if (part() && detail.target.id === "view") {
     htmx.trigger(part(), "htmx:abort");
   }
@@ -92,7 +92,7 @@ document.addEventListener("htmx:afterSwap", () => {
   if (row) {
     scrollBy({ top: top(row) - place, behavior: "instant" });
   }
-  // A button may go with what it was for, and the focus with it: its row has another.
+  // The swap may remove the focused button; then its row's opener takes the focus.
   if (seat && document.activeElement === document.body) {
     document.querySelector(`#${seat} .opener`)?.focus({ preventScroll: true });
   }
@@ -128,7 +128,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   tellAges();
 });
 
-// What somebody has done to the log is shown, be it paused.
+// The result of a user's own action is shown even while the page is paused.
 document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig } }) => {
   const isWork = requestConfig.verb === "post" || target.id === "job-progress";
   if (isWork && target.closest("#activity") && !document.querySelector("progress")) {
@@ -144,7 +144,7 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// No more than a few open rows are held on the page: the one that has the focus before all others.
+// The server keeps only a few open rows on the page, so the focused one is sent first.
 document.addEventListener("htmx:configRequest", ({ detail: { elt, formData } }) => {
   if (isLive(elt)) {
     const focused = document.activeElement.closest("tbody.event")?.id.replace("event-", "");

@@ -1,5 +1,5 @@
-// The panel above the log: what opens in it takes the focus, and it closes by its own button or by Escape and
-// gives the focus back. (A frame of another site gets no autofocus from the browser.)
+// The panel above the log takes the focus when it opens. Its button or Escape closes it and gives the focus back.
+// (Browsers ignore autofocus in a cross-site frame.)
 
 let opener = null;
 let closed = "";
@@ -21,7 +21,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   }
 });
 
-// What somebody has hidden while it goes on stays hidden.
+// A job's panel that was closed while the job ran stays closed.
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id === "view" && closed && job() === closed) {
     panel().replaceChildren();
@@ -34,7 +34,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   }
 });
 
-// The button that stops the work goes when the work ends, however it ends; the focus stays in the panel.
+// The stop button disappears when the job ends; the focus stays in the panel.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target.id === "job-progress") {
     wasInside = detail.target.contains(document.activeElement);
@@ -47,7 +47,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   }
 });
 
-// The button of a row that was sent again was out of order meanwhile, and has lost the focus.
+// A row's button is disabled while its request is under way, which loses the focus: give it back.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt.id.startsWith("resend-") && document.activeElement === document.body) {
     detail.elt.focus();
