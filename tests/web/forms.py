@@ -28,7 +28,7 @@ TEXTS = {
 
 
 def form(**changes: Any) -> dict[str, str]:
-    """Return the form: a switch that is off is not in it, nor is what is changed to None."""
+    """Return the form, without switches that are off and fields changed to None."""
     switches = {f"event_{name}": "on" for name in EventName}
     switches |= {f"channel_{channel}": "on" for channel in Channel}
     filled = {"enabled": "on", **switches, **TEXTS, **changes}
@@ -36,7 +36,7 @@ def form(**changes: Any) -> dict[str, str]:
 
 
 def choices(world: World) -> TenantSettings:
-    """Return what the winery chose."""
+    """Return the winery's own settings, without the shop's."""
     tenant = world.services.tenants.find(TENANT)
     assert tenant is not None
     return tenant.choices

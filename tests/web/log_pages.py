@@ -1,4 +1,4 @@
-"""The log's pages as a test asks for them, and rows to find there."""
+"""Helpers that request the log's pages, and build rows for them."""
 
 from typing import Any
 
@@ -15,19 +15,19 @@ TABLE = "/activity/table"
 
 
 def get(client: FlaskClient, world: World, path: str = TABLE) -> str:
-    """Return what the winery's staff are shown there."""
+    """Return the text of the page that the winery's staff get at this path."""
     answer = client.get(path, headers=world.staff())
     assert answer.status_code == 200
     return answer.text
 
 
 def add(world: World, *records: EventRecord) -> None:
-    """Put these into the log."""
+    """Add these records to the log."""
     for record in records:
         assert world.services.events.add(record)
 
 
 def failed(reason: Reason = Reason.EVENT_REFUSED, **changes: Any) -> dict[str, Any]:
-    """Return what a record has whose one delivery failed."""
+    """Return the fields of a record whose only delivery has failed."""
     delivery = a_delivery(status=DeliveryStatus.ERROR, reason=reason, due_at=None, **changes)
     return {"deliveries": {Role.PRIMARY: delivery}}

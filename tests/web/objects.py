@@ -1,4 +1,4 @@
-"""Commerce7's objects as its samples have them, told by webhook and known to the shop."""
+"""Commerce7's sample objects, as webhooks and in the fake shop."""
 
 import json
 from collections.abc import Callable
@@ -51,7 +51,7 @@ def a_webhook(kind: str, action: str, payload: object, **envelope: Any) -> bytes
 
 
 def have_the_shop_know(world: World, kind: str, webhook: bytes) -> None:
-    """Give the shop the very object that the webhook brings, and the customer inside it."""
+    """Add the webhook's object, and the customer inside it, to the fake shop."""
     shops, payload = world.shops, Fields(decode_json(webhook)).child("payload")
     known: dict[str, dict[str, Any]] = {
         "Order": shops.orders,
@@ -66,7 +66,7 @@ def have_the_shop_know(world: World, kind: str, webhook: bytes) -> None:
 
 
 def call_every_task(world: World, client: FlaskClient) -> None:
-    """Call every task when it is due, and those that come of it, until none is left to call."""
+    """Call every task when it is due, also the tasks that follow, until none is left."""
     for number in range(_MOST_TASKS):
         if number == len(world.queue.tasks):
             return

@@ -45,7 +45,9 @@ class TestTenantConfigure:
         assert world.services.vault.unseal(TENANT, sealed) == MARKER.encode()
         assert MARKER.encode() not in Path(world.file).read_bytes()
 
-    def test_changes_what_is_named_and_keeps_the_rest(self, app: Flask, world: World) -> None:
+    def test_changes_the_given_settings_and_keeps_the_others(
+        self, app: Flask, world: World
+    ) -> None:
         world.install()
         result = app.test_cli_runner().invoke(
             args=["tenant", "configure", TENANT, "--secondary-pixel-id", SECOND_PIXEL,
@@ -60,7 +62,7 @@ class TestTenantConfigure:
         assert settings.roles() == (Role.PRIMARY, Role.SECONDARY)
         assert settings.channels == {**dict.fromkeys(Channel, True), Channel.POS: False}
 
-    def test_takes_no_pixel_for_both_roles(self, app: Flask, world: World) -> None:
+    def test_refuses_one_pixel_for_both_roles(self, app: Flask, world: World) -> None:
         world.install(some_settings(pixels=two_pixels()))
         for option, pixel_id in (("--pixel-id", SECOND_PIXEL), ("--secondary-pixel-id", PIXEL)):
             args = ["tenant", "configure", TENANT, option, pixel_id]
@@ -83,7 +85,7 @@ class TestTenantConfigure:
             assert sealed is not None
             assert world.services.vault.unseal(TENANT, sealed) == token
 
-    def test_takes_no_token_that_no_header_can_carry(self, app: Flask, world: World) -> None:
+    def test_refuses_a_token_that_no_header_can_carry(self, app: Flask, world: World) -> None:
         result = app.test_cli_runner().invoke(
             args=["tenant", "configure", TENANT, "--token-stdin"], input="töken\n"
         )
@@ -196,7 +198,7 @@ class TestTenantErase:
         assert receive(world) is Receipt.UNKNOWN_TENANT
         assert world.row("other-winery").status is Status.QUEUED
 
-    def test_keeps_an_order_from_being_told_again_after_a_return(
+    def test_keeps_an_order_from_being_reported_again_after_a_new_install(
         self, app: Flask, world: World
     ) -> None:
         world.install()
@@ -207,20 +209,20 @@ class TestTenantErase:
         assert receive(world) is Receipt.DUPLICATE
 
     @pytest.mark.parametrize("answer", ["", "n\n"])
-    def test_asks_first(self, app: Flask, world: World, answer: str) -> None:
+    def test_asks_for_confirmation(self, app: Flask, world: World, answer: str) -> None:
         world.install()
         result = app.test_cli_runner().invoke(args=["tenant", "erase", TENANT], input=answer)
 
         assert result.exit_code == 1
         assert world.services.tenants.ids() == [TENANT]
 
-    def test_takes_yes_for_an_answer(self, app: Flask, world: World) -> None:
+    def test_does_not_ask_with_yes(self, app: Flask, world: World) -> None:
         world.install()
         assert "is erased" in run(app, "erase", TENANT, text="y\n")
 
 
 @pytest.mark.parametrize("command", ["show", "pause", "resume"])
-def test_a_tenant_that_is_not_there_is_said_so(app: Flask, command: str) -> None:
+def test_an_unknown_tenant_is_an_error(app: Flask, command: str) -> None:
     result = app.test_cli_runner().invoke(args=["tenant", command, "nobody"])
 
     assert result.exit_code == 1

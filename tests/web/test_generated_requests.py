@@ -1,4 +1,4 @@
-"""Ten thousand invented requests to what strangers can reach: no 5xx, no stack trace."""
+"""Ten thousand random requests to the public routes cause no 5xx and no stack trace."""
 
 import json
 import random
@@ -91,7 +91,7 @@ def requests(draw: random.Random, world: World) -> Iterator[dict[str, Any]]:
 
 
 def _header(drawn: str) -> str:
-    # What no HTTP client can send, the test's cannot either.
+    # The test's client cannot send what no HTTP client can.
     sendable = drawn.translate(dict.fromkeys(map(ord, "\r\n\x00")))
     return sendable.encode("latin-1", "replace").decode("latin-1")
 
@@ -110,7 +110,7 @@ def test_no_request_breaks_anything(app: Flask, world: World, seed: int) -> None
     for request in requests(random.Random(seed), world):
         answer = client.open(**request)
         statuses[answer.status_code] += 1
-        # 503 is our own word for "too many of nobody's installs", and says so.
+        # 503 is the documented answer to too many unproven installs.
         is_flood = answer.status_code == 503 and request["path"].startswith("/auth/")
         assert answer.status_code < 500 or is_flood, request
         assert "Traceback" not in answer.text

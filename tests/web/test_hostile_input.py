@@ -1,4 +1,4 @@
-"""Whatever is posted gets a listed answer and one log line, and leaves no trace of a person."""
+"""Every posted body gets a listed answer and one log line, and leaves no personal data."""
 
 import copy
 import json
@@ -121,7 +121,7 @@ WORD = st.text(alphabet="bcdfghjklmnpqrstvwxz", min_size=12, max_size=16)
     suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None
 )
 @given(first=WORD, last=WORD, city=WORD, digits=st.integers(1_000_000, 9_999_999))
-def test_nobody_is_found_in_what_is_stored_logged_or_answered(
+def test_no_personal_data_is_stored_logged_or_answered(
     client: FlaskClient,
     world: World,
     caplog: pytest.LogCaptureFixture,

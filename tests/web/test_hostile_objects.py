@@ -1,4 +1,4 @@
-"""Whatever an object's webhook or the shop's own answer holds, every step of it is answered."""
+"""Every step is answered, whatever an object's webhook or the shop's answer holds."""
 
 import copy
 import json
@@ -56,8 +56,8 @@ def a_site() -> Iterator[tuple[World, FlaskClient]]:
         yield world, started_app(world.services).test_client()
 
 
-def tell(kind: str, action: str, payload: object, *, is_trusted: bool) -> str:
-    """Take a webhook through every step, and return what it was answered."""
+def deliver(kind: str, action: str, payload: object, *, is_trusted: bool) -> str:
+    """Take a webhook through every step, and return the answer to it."""
     body = a_webhook(kind, action, payload)
     with a_site() as (world, client):
         have_the_shop_know(world, kind, body)
@@ -72,7 +72,7 @@ def tell(kind: str, action: str, payload: object, *, is_trusted: bool) -> str:
 
 
 def paths(value: object) -> Iterator[Cursor]:
-    """Return the way to everything in a payload, however deep."""
+    """Yield the path to every value in a payload, at every depth."""
     inner: Sequence[tuple[str | int, object]] = ()
     if isinstance(value, dict):
         inner = list(value.items())
@@ -84,7 +84,7 @@ def paths(value: object) -> Iterator[Cursor]:
 
 
 def changed(payload: dict[str, Any], changes: dict[Cursor, object]) -> dict[str, Any]:
-    """Return the payload with other values; the deepest first, so that all have a place."""
+    """Return the payload with these values changed; the deepest first, so that all paths exist."""
     spoiled: dict[str, Any] = copy.deepcopy(payload)
     for path in sorted(changes, key=len, reverse=True):
         target: Any = spoiled
@@ -101,7 +101,7 @@ def changed(payload: dict[str, Any], changes: dict[Cursor, object]) -> dict[str,
 def test_any_json_for_an_object_is_answered(
     kind: str, action: str, payload: object, *, is_trusted: bool
 ) -> None:
-    assert tell(kind, action, payload, is_trusted=is_trusted) in ANSWERS
+    assert deliver(kind, action, payload, is_trusted=is_trusted) in ANSWERS
 
 
 @every_kind
@@ -113,7 +113,7 @@ def test_any_json_under_the_known_keys_is_answered(
 ) -> None:
     keys = st.sampled_from(sorted(PAYLOADS[kind]))
     payload = data.draw(st.dictionaries(keys, ANY_JSON)) | {"id": "object-1"}
-    assert tell(kind, action, payload, is_trusted=is_trusted) in ANSWERS
+    assert deliver(kind, action, payload, is_trusted=is_trusted) in ANSWERS
 
 
 @every_kind
@@ -126,11 +126,11 @@ def test_any_json_in_any_field_is_answered(
     places = st.sampled_from(list(paths(PAYLOADS[kind])))
     changes = data.draw(st.dictionaries(places, ANY_JSON, min_size=1, max_size=4))
     payload = changed(PAYLOADS[kind], changes)
-    assert tell(kind, action, payload, is_trusted=is_trusted) in ANSWERS
+    assert deliver(kind, action, payload, is_trusted=is_trusted) in ANSWERS
 
 
 def leaves(payload: dict[str, Any], under: set[str]) -> list[Cursor]:
-    """Return the way to every plain value under these keys, but not to the object's id."""
+    """Return the path to every plain value under these keys, except the object's id."""
     ways = list(paths(payload))
     inner = {way[:-1] for way in ways}
     return [way for way in ways if way[0] in under and way not in inner | {("id",)}]
@@ -138,17 +138,17 @@ def leaves(payload: dict[str, Any], under: set[str]) -> list[Cursor]:
 
 @every_kind
 @pytest.mark.parametrize("oddity", NASTY, ids=lambda oddity: ascii(oddity)[:20])
-def test_one_oddity_in_all_that_names_a_person_or_counts_is_answered(
+def test_one_oddity_in_all_personal_or_all_numeric_fields_is_answered(
     kind: str, oddity: object
 ) -> None:
     payload = PAYLOADS[kind]
     persons = set(payload) - NUMBERS if kind == "Customer" else PERSONAL
     for under in (persons, NUMBERS):
         spoiled = changed(payload, dict.fromkeys(leaves(payload, under), oddity))
-        assert tell(kind, "Create", spoiled, is_trusted=True) == "recorded"
+        assert deliver(kind, "Create", spoiled, is_trusted=True) == "recorded"
 
 
 @pytest.mark.parametrize("is_trusted", [True, False])
 @every_kind
 def test_the_untouched_object_is_recorded(kind: str, *, is_trusted: bool) -> None:
-    assert tell(kind, "Create", PAYLOADS[kind], is_trusted=is_trusted) == "recorded"
+    assert deliver(kind, "Create", PAYLOADS[kind], is_trusted=is_trusted) == "recorded"

@@ -1,4 +1,4 @@
-"""Whatever text Commerce7, Meta or a storefront puts into a field, people are shown it as text.
+"""Every text that Commerce7, Meta or a storefront puts into a field is shown as text only.
 
 Reference: OWASP, "Cross Site Scripting Prevention" (what breaks out of which context).
 """
@@ -52,7 +52,7 @@ each_text = pytest.mark.parametrize("name", CORPUS)
 
 
 def shown(html: str) -> str:
-    """Return the text of a page on which `xss` is nothing but text."""
+    """Return the page's text, after checking that `xss` is in no tag or attribute."""
     root = tree_of(html)
     for element in root.iter():
         if not isinstance(element.tag, str):
@@ -86,8 +86,8 @@ def everything_shown(client: FlaskClient, world: World) -> str:
     return "\n".join([*tabs, *log, *panels, *rows])
 
 
-def told(client: FlaskClient, world: World, kind: str, payload: dict[str, Any]) -> None:
-    """Take this webhook in, and do all that comes of it."""
+def deliver(client: FlaskClient, world: World, kind: str, payload: dict[str, Any]) -> None:
+    """Deliver this webhook, and call every task that follows."""
     body = a_webhook(kind, "Update", payload)
     have_the_shop_know(world, kind, body)
     assert client.post(URL, data=body, auth=BASIC).status_code == 200
@@ -104,13 +104,13 @@ def each_with(payload: dict[str, Any], text: str) -> Iterator[dict[str, Any]]:
 
 
 def squeezed(text: str) -> str:
-    """Return the text without its breaks, which are nobody's harm."""
+    """Return the text without white space and unprintable characters."""
     return "".join(char for char in text if char.isprintable() and not char.isspace())
 
 
 @pytest.fixture
 def winery(world: World) -> World:
-    """Return a winery that is set up."""
+    """Return a world whose winery is set up."""
     world.install()
     return world
 
@@ -121,7 +121,7 @@ class TestCommerce7sObjects:
         self, client: FlaskClient, winery: World, kind: str
     ) -> None:
         for payload in each_with(PAYLOADS[kind], EVERYTHING):
-            told(client, winery, kind, payload)
+            deliver(client, winery, kind, payload)
         html = everything_shown(client, winery)
         numbers = {"Order": "orderNumber", "Reservation": "reservationNumber"}
         assert kind not in numbers or f"{numbers[kind]}:<img src=x xss" in html
@@ -136,11 +136,11 @@ class TestCommerce7sObjects:
             ("items", 0, "sku"): CORPUS[name],
             ("items", 0, "productTitle"): CORPUS[name],
         }
-        told(client, winery, "Order", changed(PAYLOADS["Order"], places))
+        deliver(client, winery, "Order", changed(PAYLOADS["Order"], places))
         assert squeezed(TYPED[name]) in squeezed(everything_shown(client, winery))
 
     @each_text
-    def test_may_be_looked_for_by_each_text(
+    def test_may_be_searched_for_by_each_text(
         self, client: FlaskClient, winery: World, name: str
     ) -> None:
         asked = client.get(
@@ -167,7 +167,7 @@ class TestCommerce7sAnswers:
         shown(answer.text)
 
     @each_text
-    def test_may_say_anything_of_the_shop(
+    def test_may_say_anything_about_the_shop(
         self, client: FlaskClient, winery: World, name: str
     ) -> None:
         text = CORPUS[name]
@@ -201,7 +201,7 @@ class TestMetasAnswers:
         assert "Attempt failed" in everything_shown(client, winery)
 
     @each_text
-    def test_may_tell_anything_of_a_pixel_and_a_token(
+    def test_may_say_anything_about_a_pixel_and_a_token(
         self, client: FlaskClient, winery: World, name: str
     ) -> None:
         body = everywhere(CORPUS[name])

@@ -1,4 +1,4 @@
-"""The checker of pages fails for each thing that it is there to find."""
+"""The page checker finds each fault that it looks for."""
 
 import pytest
 

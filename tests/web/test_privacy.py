@@ -1,4 +1,4 @@
-"""A marked person goes through every signal and lookup, and is found nowhere: not even the id."""
+"""A marked person's data goes through every signal and look-up, and is found nowhere afterwards."""
 
 import logging
 from collections.abc import Iterator
@@ -42,11 +42,11 @@ EVENTS = {
 }
 
 every_signal = pytest.mark.parametrize(("kind", "action"), EVENTS)
-believed_or_not = pytest.mark.parametrize("is_trusted", [True, False])
+proven_or_not = pytest.mark.parametrize("is_trusted", [True, False])
 
 
 def marked(kind: str, *, is_known: bool = True) -> dict[str, Any]:
-    """Return the sample as the marked person's; one who is not `is_known` cannot be reached."""
+    """Return the sample with the marked person's data; unless `is_known`, only an id and a name."""
     if kind == "Customer":
         return {**PAYLOADS[kind], **CUSTOMER}
     person: dict[str, Any] = PERSON if is_known else {}
@@ -56,26 +56,26 @@ def marked(kind: str, *, is_known: bool = True) -> dict[str, Any]:
 
 
 class Search:
-    """Everything that a run has left, to look for needles in."""
+    """A search for the marked data in all that a run leaves behind."""
 
     def __init__(self, world: World, client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
         self._world, self._client, self._caplog = world, client, caplog
         self._answers: list[str] = []
 
-    def tell(self, body: bytes, *, is_trusted: bool) -> None:
-        """Deliver a webhook, and look at once."""
+    def deliver(self, body: bytes, *, is_trusted: bool) -> None:
+        """Deliver a webhook, then search."""
         answer = self._client.post(URL, data=body, auth=BASIC if is_trusted else None)
         assert answer.json == {"result": "recorded"}
         self._answers.append(answer.text)
-        self.finds_nobody()
+        self.finds_nothing()
 
     def call_every_task(self) -> None:
-        """Do whatever is to be done, and look."""
+        """Call every task, then search."""
         call_every_task(self._world, self._client)
-        self.finds_nobody()
+        self.finds_nothing()
 
-    def finds_nobody(self) -> None:
-        """Fail where the person shows; and where the event does not, for then this is no search."""
+    def finds_nothing(self) -> None:
+        """Fail if marked data is found, or if the event itself is missing in a place."""
         places = self._places()
         assert TENANT in places["database"]
         assert "webhook.received" in places["log"]
@@ -99,7 +99,7 @@ class Search:
 
 @pytest.fixture
 def search(world: World, client: FlaskClient, caplog: pytest.LogCaptureFixture) -> Iterator[Search]:
-    """Return the search, with everything logged that can be."""
+    """Return the search, with logging at its most verbose."""
     world.install()
     with caplog.at_level(logging.DEBUG):
         yield Search(world, client, caplog)
@@ -117,7 +117,7 @@ class TestAMarkedPerson:
         ("kind", "action", "is_trusted"),
         [
             *((*signal, True) for signal in EVENTS),
-            # The shop denies the end of a membership that still stands, whoever tells of it.
+            # An unproven end is refuted by the shop, where the membership still exists.
             *((*signal, False) for signal in EVENTS if "Delete" not in signal),
         ],
     )
@@ -126,7 +126,7 @@ class TestAMarkedPerson:
     ) -> None:
         know(world, kind)
         body = a_webhook(kind, action, marked(kind, is_known=False))
-        search.tell(body, is_trusted=is_trusted)
+        search.deliver(body, is_trusted=is_trusted)
         search.call_every_task()
 
         ((event, _, _),) = world.meta.sent
@@ -135,9 +135,9 @@ class TestAMarkedPerson:
         assert world.row().status is Status.SENT
 
     @every_signal
-    @believed_or_not
+    @proven_or_not
     @pytest.mark.parametrize("refusal", Refusal)
-    def test_is_asked_for_in_vain_and_left_nowhere(
+    def test_whose_lookup_fails_is_left_nowhere(
         self,
         world: World,
         client: FlaskClient,
@@ -150,31 +150,31 @@ class TestAMarkedPerson:
     ) -> None:
         for what in ("order", "membership", "reservation", "customer"):
             world.shops.refusals[what] = ShopError(refusal)
-        search.tell(a_webhook(kind, action, marked(kind)), is_trusted=is_trusted)
+        search.deliver(a_webhook(kind, action, marked(kind)), is_trusted=is_trusted)
         for task in list(world.queue.tasks):
             client.post(task.path, data=task.body, headers=OUR_QUEUE)
-        search.finds_nobody()
+        search.finds_nothing()
 
     @every_signal
-    def test_waits_for_a_token_and_is_readable_to_nobody(
+    def test_that_waits_for_a_token_is_readable_nowhere(
         self, world: World, search: Search, kind: str, action: str
     ) -> None:
         world.meta.script = [BAD_TOKEN] * 2
         know(world, kind)
-        search.tell(a_webhook(kind, action, marked(kind)), is_trusted=True)
+        search.deliver(a_webhook(kind, action, marked(kind)), is_trusted=True)
         search.call_every_task()
 
         assert (world.row().status, world.row().payload is None) == (Status.HELD, False)
 
-    def test_of_a_colleagues_making_is_skipped_and_left_nowhere(
+    def test_entered_by_a_staff_member_is_skipped_and_left_nowhere(
         self, world: World, search: Search
     ) -> None:
         body = a_webhook("Customer", "Create", marked("Customer"), user=STAFF)
-        search.tell(body, is_trusted=True)
+        search.deliver(body, is_trusted=True)
 
         assert (world.row().status, world.row().reason) == (Status.SKIPPED, "not a sign-up")
 
-    def test_is_cleared_from_a_claim_that_the_shop_denies(
+    def test_of_an_unproven_webhook_is_cleared_once_the_shop_refutes_it(
         self, world: World, search: Search, client: FlaskClient
     ) -> None:
         client.post(URL, data=a_webhook("Customer", "Create", marked("Customer")))
@@ -182,6 +182,6 @@ class TestAMarkedPerson:
             task = world.queue.tasks[-1]
             client.post(task.path, data=task.body, headers=OUR_QUEUE)
             world.clock.advance(timedelta(seconds=30))
-        search.tell(a_webhook("Order", "Create", marked("Order")), is_trusted=True)
+        search.deliver(a_webhook("Order", "Create", marked("Order")), is_trusted=True)
 
         assert world.row().object_kind == "order"

@@ -132,7 +132,7 @@ def privacy() -> str:
 
 @docs.get("/help")
 def help_tab() -> str:
-    """Return the Help tab's fragment; only this page needs a session."""
+    """Return the Help tab's fragment; the only page here that needs a session."""
     require_session()
     return render_template("dashboard/_help.html", **help_view())
 

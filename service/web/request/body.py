@@ -8,7 +8,7 @@ _TOO_LARGE = 413
 def read_body(*, most: int) -> bytes:
     """Return the whole body, or answer 413 if it has more than `most` bytes.
 
-    Werkzeug's own limit is one byte higher: it silently cuts a body without a length.
+    Werkzeug's limit is one byte higher, since it silently cuts a body without a length.
     """
     request.max_content_length = most + 1
     body = request.get_data(cache=False)

@@ -7,8 +7,8 @@ from service.infra.bulkhead import Bulkhead
 from service.infra.rate_limiter import RateLimiter
 
 _SECOND = timedelta(seconds=1)
-# Meta answers within a second when it is well. A slow pixel gets only these threads at once: the
-# server has 16 of them for all wineries (gunicorn.conf.py).
+# Meta answers within a second when it is well. A slow pixel gets only two threads at once, since
+# the server has 16 of them for all wineries (gunicorn.conf.py).
 _SENDS_TO_A_SLOW_PIXEL = 2
 _SLOW, _SLOW_FOR = 1.5 * _SECOND, timedelta(minutes=1)
 # All shops share one Commerce7, where a look-up may take nine seconds. This leaves half of the

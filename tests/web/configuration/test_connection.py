@@ -1,4 +1,4 @@
-"""Test Connection as the winery's staff meets it: every outcome in words, with its way out."""
+"""Test Connection as the winery's staff sees it: every outcome, with what to do about it."""
 
 import logging
 import re
@@ -44,7 +44,7 @@ def refused(objection: Objection) -> ConnectionTestAnswer:
 
 
 class TestASuccess:
-    def test_is_told_with_the_pixels_name(self, client: FlaskClient, world: World) -> None:
+    def test_is_shown_with_the_pixels_name(self, client: FlaskClient, world: World) -> None:
         world.install()
         world.connections.name = "Fictional <b>Ridge</b>"
         answer = press(client, world)
@@ -113,7 +113,7 @@ class TestAFailure:
             ),
         ],
     )
-    def test_tells_the_cause_and_the_way_out(
+    def test_says_the_cause_and_what_to_do(
         self,
         client: FlaskClient,
         world: World,
@@ -135,7 +135,7 @@ class TestAFailure:
         assert "verified" not in html
 
     @pytest.mark.parametrize("verdict", [SLOW_DOWN, DOWN, LOST])
-    def test_that_says_nothing_of_the_pixel_says_so(
+    def test_that_proves_nothing_about_the_pixel_says_so(
         self, client: FlaskClient, world: World, verdict: Verdict
     ) -> None:
         world.install()
@@ -165,7 +165,7 @@ class TestAFailure:
 
 
 class TestPressing:
-    def test_too_often_asks_nobody_and_says_so(self, client: FlaskClient, world: World) -> None:
+    def test_too_often_makes_no_call_and_says_so(self, client: FlaskClient, world: World) -> None:
         world.install()
         world.install(tenant_id="other-winery")
         answers = [press(client, world) for _ in range(30)]
@@ -187,7 +187,7 @@ class TestPressing:
         assert 12 < len(world.connections.probes) <= 20
 
     @pytest.mark.parametrize("role", ["", "third", "PRIMARY", "<script>"])
-    def test_knows_two_pixels(self, client: FlaskClient, world: World, role: str) -> None:
+    def test_refuses_an_unknown_role(self, client: FlaskClient, world: World, role: str) -> None:
         world.install()
         assert press(client, world, role).status_code == 400
         assert world.connections.asked == []
@@ -226,10 +226,10 @@ class TestThePanel:
         assert 'hx-target="#connection-result-secondary"' in html
         assert 'id="connection-result-secondary" role="status"' in html
 
-    def test_has_none_for_whoever_may_only_look(self, app: Flask) -> None:
+    def test_has_no_button_for_a_reader(self, app: Flask) -> None:
         assert "<button" not in self.panel(app, may_write=False)
 
-    def test_names_nothing_that_is_not_there(self, app: Flask) -> None:
+    def test_refers_only_to_ids_that_exist(self, app: Flask) -> None:
         html = self.panel(app)
         named = set(re.findall(r'#([a-z-]+)|aria-describedby="([^"]+)"', html))
         ids = set(re.findall(r' id="([^"]+)"', html))

@@ -1,4 +1,4 @@
-"""Simulate events as the winery's staff meets it: nine buttons, and Meta's answer to each."""
+"""Simulate events as the winery's staff sees it: nine buttons, and Meta's answer to each."""
 
 import logging
 import re
@@ -39,7 +39,7 @@ def press(client: FlaskClient, world: World, name: str = "Lead") -> Any:
 
 class TestAButton:
     @pytest.mark.parametrize("name", EventName)
-    def test_sends_its_event_and_tells_what_meta_said(
+    def test_sends_its_event_and_shows_metas_answer(
         self, client: FlaskClient, world: World, name: EventName
     ) -> None:
         world.install(ONE)
@@ -62,7 +62,7 @@ class TestAButton:
             (LOST, "warn", "may have arrived all the same"),
         ],
     )
-    def test_tells_why_it_did_not_arrive_and_what_to_do(
+    def test_says_why_it_did_not_arrive_and_what_to_do(
         self, client: FlaskClient, world: World, verdict: Verdict, tone: str, advice: str
     ) -> None:
         world.install(ONE)
@@ -108,7 +108,7 @@ class TestAButton:
         assert press(client, world).status_code == 200
 
     @pytest.mark.parametrize("name", ["purchase", "Refund", "%00", "ConnectionTest"])
-    def test_for_anything_else_there_is_none(
+    def test_of_an_unknown_event_is_not_found(
         self, client: FlaskClient, world: World, name: str
     ) -> None:
         world.install(ONE)
@@ -181,13 +181,13 @@ class TestThePanel:
         html = self.panel(app, some_settings(test_event_code="<script>alert(1)</script>"))
         assert "<script" not in html
 
-    def test_has_no_button_for_whoever_may_only_look(self, app: Flask) -> None:
+    def test_has_no_button_for_a_reader(self, app: Flask) -> None:
         html = self.panel(app, BOTH, may_write=False)
         assert "<button" not in html
         assert "Your role may look" in html
 
     @pytest.mark.parametrize("settings", [ONE, BOTH, some_settings()])
-    def test_names_nothing_that_is_not_there(self, app: Flask, settings: TenantSettings) -> None:
+    def test_refers_only_to_ids_that_exist(self, app: Flask, settings: TenantSettings) -> None:
         html = self.panel(app, settings)
         named = set(re.findall(r'#([a-z-]+)|aria-describedby="([^"]+)"', html))
         ids = set(re.findall(r' id="([^"]+)"', html))

@@ -1,4 +1,4 @@
-"""What the Configuration tab knows beyond the form: pixels, sites, codes, and other people."""
+"""What the Configuration tab shows beyond the form: pixels, sites, codes, conflicts."""
 
 import re
 from datetime import timedelta
@@ -38,7 +38,7 @@ def version_in(html: str) -> str:
 
 
 class TestRemovingAPixel:
-    def test_forgets_its_id_and_its_token_and_tells_who_did(
+    def test_removes_its_id_and_token_and_says_who_did_it(
         self, client: FlaskClient, world: World
     ) -> None:
         world.install(some_settings(pixels=two_pixels()))
@@ -80,7 +80,7 @@ class TestRemovingAPixel:
 
 
 class TestASavedPixelWithoutToken:
-    def test_keeps_nobody_from_saving_something_else(
+    def test_does_not_prevent_saving_something_else(
         self, client: FlaskClient, world: World
     ) -> None:
         world.install()
@@ -109,7 +109,7 @@ class TestTheSecondaryPixel:
 
 
 class TestOnePixelInBothRoles:
-    def test_is_shown_as_saved_and_told_when_it_is_saved_again(
+    def test_is_shown_as_saved_and_is_a_fault_when_saved_again(
         self, client: FlaskClient, world: World
     ) -> None:
         world.install(some_settings(pixels=one_pixel_twice()))
@@ -133,21 +133,21 @@ class TestOnePixelInBothRoles:
         assert not choices(world).enabled
 
 
-class TestWhatCommerce7Tells:
-    def test_shows_as_such_and_is_not_saved_as_a_choice(
+class TestTheShopsOwnSettings:
+    def test_are_shown_as_such_and_not_saved_as_choices(
         self, client: FlaskClient, world: World
     ) -> None:
         world.install(some_settings(currency=None, shop_domains=()))
         shop = Shop(currency="EUR", timezone="Europe/Rome", domain="vino.example.com")
         save_shop(world.services.tenants, TENANT, shop, due_at=NOW)
         html = page(client, world)
-        for told in ("EUR", "Europe/Rome", "vino.example.com"):
-            assert f'placeholder="{told}, from Commerce7"' in html
+        for value in ("EUR", "Europe/Rome", "vino.example.com"):
+            assert f'placeholder="{value}, from Commerce7"' in html
         client.post(PAGE, data=form(currency="", shop_domains=""), headers=world.staff())
         assert choices(world).currency is None
         assert choices(world).shop_domains == ()
 
-    def test_is_said_to_be_missing_where_it_is(self, client: FlaskClient, world: World) -> None:
+    def test_are_shown_as_missing_if_unknown(self, client: FlaskClient, world: World) -> None:
         world.install(some_settings(currency=None))
         assert "Purchases wait until it is known" in page(client, world)
 
@@ -170,7 +170,7 @@ class TestARefusedSite:
         assert 'name="allow" value="www.example.com"' in html
         assert 'name="allow" value="shop.example.com"' not in html
 
-    def test_is_allowed_beside_what_commerce7_tells(
+    def test_is_allowed_beside_the_shops_own_domains(
         self, client: FlaskClient, world: World
     ) -> None:
         typed = form(shop_domains="", allow="www.example.com", event_Lead=None)
@@ -218,8 +218,8 @@ class TestATestEventCode:
         assert self.REMINDER not in page(client, world)
 
 
-class TestTwoPeopleAtOnce:
-    def test_do_not_undo_each_other(self, client: FlaskClient, world: World) -> None:
+class TestTwoUsersAtOnce:
+    def test_do_not_overwrite_each_other(self, client: FlaskClient, world: World) -> None:
         world.install()
         version = version_in(page(client, world))
         ada = world.staff(id="user-9", name="Ada Admin", role="Admin")
@@ -234,7 +234,7 @@ class TestTwoPeopleAtOnce:
         assert token(world, Role.PRIMARY) != SECRET
         assert SECRET not in answer.text
 
-        # The page shows what is so now, and can be saved.
+        # The page shows the current settings, and can be saved.
         again = {**typed, "version": version_in(answer.text), "event_AddToCart": ""}
         assert client.post(PAGE, data=again, headers=world.staff()).status_code == 200
         assert not choices(world).events[EventName.ADD_TO_CART]

@@ -35,7 +35,7 @@ class TestReading:
 
 
 class TestSaving:
-    def test_changes_what_was_typed_and_tells_who_did(
+    def test_changes_what_was_typed_and_says_who_did_it(
         self, client: FlaskClient, world: World
     ) -> None:
         world.install()
@@ -166,7 +166,7 @@ class TestSaving:
 
 class TestAnotherSitesPage:
     @pytest.mark.parametrize(
-        "told",
+        "origin",
         [
             {"Sec-Fetch-Site": "cross-site"},
             {"Sec-Fetch-Site": "same-site"},
@@ -177,18 +177,20 @@ class TestAnotherSitesPage:
     )
     @pytest.mark.parametrize("path", [PAGE, "/session"])
     def test_changes_nothing(
-        self, client: FlaskClient, world: World, told: dict[str, str], path: str
+        self, client: FlaskClient, world: World, origin: dict[str, str], path: str
     ) -> None:
         world.install()
-        headers = {**world.staff(), **told}
+        headers = {**world.staff(), **origin}
         answer = client.post(path, data=form(enabled=None), headers=headers)
         assert answer.status_code == 403
         assert choices(world).enabled
 
     @pytest.mark.parametrize(
-        "told", [{}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}]
+        "origin", [{}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}]
     )
-    def test_is_not_our_own(self, client: FlaskClient, world: World, told: dict[str, str]) -> None:
+    def test_is_not_our_own(
+        self, client: FlaskClient, world: World, origin: dict[str, str]
+    ) -> None:
         world.install()
-        headers = {**world.staff(), **told}
+        headers = {**world.staff(), **origin}
         assert client.post(PAGE, data=form(enabled=None), headers=headers).status_code == 200

@@ -33,8 +33,8 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def stricken(world: World) -> World:
-    """Return a world whose winery's token is dead."""
+def with_dead_token(world: World) -> World:
+    """Return a world whose winery's token no longer works."""
     world.record_an_order()
     world.meta.script = [BAD_TOKEN]
     world.run_tasks()
@@ -53,9 +53,9 @@ def next_url(html: str) -> str:
 
 class TestTheBanners:
     def test_say_what_happened_since_when_and_what_to_do(
-        self, client: FlaskClient, stricken: World
+        self, client: FlaskClient, with_dead_token: World
     ) -> None:
-        html = ask(client, stricken).text
+        html = ask(client, with_dead_token).text
         for said in (
             f"Your primary pixel {PIXEL} needs a new access token.",
             "Meta refused the access token.",
@@ -66,20 +66,22 @@ class TestTheBanners:
         ):
             assert said in html
 
-    def test_tell_the_time_by_the_winerys_clock(self, client: FlaskClient, stricken: World) -> None:
+    def test_show_times_in_the_winerys_zone(
+        self, client: FlaskClient, with_dead_token: World
+    ) -> None:
         shop = Shop(timezone="America/Los_Angeles")
-        save_shop(stricken.services.tenants, TENANT, shop, due_at=NOW)
-        assert "4 Aug 2026, 17:00 PDT" in ask(client, stricken).text
+        save_shop(with_dead_token.services.tenants, TENANT, shop, due_at=NOW)
+        assert "4 Aug 2026, 17:00 PDT" in ask(client, with_dead_token).text
 
     def test_are_read_out_politely_and_each_with_an_icon(
-        self, client: FlaskClient, stricken: World
+        self, client: FlaskClient, with_dead_token: World
     ) -> None:
-        html = ask(client, stricken).text
+        html = ask(client, with_dead_token).text
         assert html.startswith('<div id="alerts" role="status" aria-atomic="false"')
         assert 'class="banner bad" id="alert-token-primary"' in html
         assert html.count("<svg") == html.count('class="banner ')
 
-    def test_say_whom_to_write_to_when_it_is_our_fault(self, app: Flask, world: World) -> None:
+    def test_show_supports_address_when_it_is_our_fault(self, app: Flask, world: World) -> None:
         app.extensions[SETTINGS] = replace(app.extensions[SETTINGS], support_email="us@example.com")
         world.record_an_order()
         world.clock.advance(timedelta(hours=1))
@@ -88,17 +90,17 @@ class TestTheBanners:
         assert '<a href="mailto:us@example.com">' in html
         assert "Configuration" not in html
 
-    def test_lead_to_the_currency(self, client: FlaskClient, world: World) -> None:
+    def test_link_to_the_currency(self, client: FlaskClient, world: World) -> None:
         world.install(some_settings(currency=None))
         world.receive(a_signal(an_order()))
         assert 'hx-get="/configuration#currency"' in ask(client, world).text
 
-    def test_are_the_winerys_own(self, client: FlaskClient, stricken: World) -> None:
-        stricken.install(tenant_id="other-winery")
-        assert ask(client, stricken, tenant_id="other-winery").status_code == 204
+    def test_are_the_winerys_own(self, client: FlaskClient, with_dead_token: World) -> None:
+        with_dead_token.install(tenant_id="other-winery")
+        assert ask(client, with_dead_token, tenant_id="other-winery").status_code == 204
 
-    def test_show_to_whoever_may_only_look(self, client: FlaskClient, stricken: World) -> None:
-        assert ask(client, stricken, role="Data").status_code == 200
+    def test_are_shown_to_readers_too(self, client: FlaskClient, with_dead_token: World) -> None:
+        assert ask(client, with_dead_token, role="Data").status_code == 200
 
     def test_print_a_reason_as_text(self, client: FlaskClient, world: World) -> None:
         world.install()
@@ -109,45 +111,45 @@ class TestTheBanners:
         assert "<img" not in html
         assert "&lt;img src=x" in html
 
-    def test_end_the_session_of_a_winery_that_left(
-        self, client: FlaskClient, stricken: World
+    def test_end_the_session_of_a_winery_that_uninstalled(
+        self, client: FlaskClient, with_dead_token: World
     ) -> None:
-        forget(stricken.services.tenants, TENANT)
-        assert ask(client, stricken).status_code == 401
+        forget(with_dead_token.services.tenants, TENANT)
+        assert ask(client, with_dead_token).status_code == 401
 
 
 class TestAPoll:
     def test_is_answered_with_nothing_while_nothing_has_changed(
-        self, client: FlaskClient, stricken: World
+        self, client: FlaskClient, with_dead_token: World
     ) -> None:
-        url = next_url(ask(client, stricken).text)
-        stricken.clock.advance(timedelta(minutes=9))
-        again = ask(client, stricken, url.replace("&amp;", "&"))
+        url = next_url(ask(client, with_dead_token).text)
+        with_dead_token.clock.advance(timedelta(minutes=9))
+        again = ask(client, with_dead_token, url.replace("&amp;", "&"))
         assert (again.status_code, again.data) == (204, b"")
 
-    def test_is_answered_once_with_none_when_all_is_over(
-        self, client: FlaskClient, stricken: World
+    def test_is_answered_once_with_no_banners_when_all_have_ended(
+        self, client: FlaskClient, with_dead_token: World
     ) -> None:
-        url = next_url(ask(client, stricken).text)
-        stricken.install()
-        over = ask(client, stricken, url)
+        url = next_url(ask(client, with_dead_token).text)
+        with_dead_token.install()
+        over = ask(client, with_dead_token, url)
         assert (over.status_code, "banner" in over.text) == (200, False)
-        assert ask(client, stricken, next_url(over.text)).status_code == 204
+        assert ask(client, with_dead_token, next_url(over.text)).status_code == 204
 
     def test_comes_every_minute_and_when_something_was_changed(
-        self, client: FlaskClient, stricken: World
+        self, client: FlaskClient, with_dead_token: World
     ) -> None:
-        html = ask(client, stricken).text
+        html = ask(client, with_dead_token).text
         assert 'hx-trigger="every 60s, alerts-changed from:body"' in html
 
 
 class TestThePage:
     @pytest.fixture
-    def page(self, client: FlaskClient, stricken: World) -> TestResponse:
-        stricken.shops.staff[TENANT, "account"] = OLIVE
+    def page(self, client: FlaskClient, with_dead_token: World) -> TestResponse:
+        with_dead_token.shops.staff[TENANT, "account"] = OLIVE
         return client.get("/", query_string={"tenantId": TENANT, "account": "account"})
 
-    def test_asks_for_its_banners_once_it_is_there(self, page: TestResponse) -> None:
+    def test_requests_its_banners_once_loaded(self, page: TestResponse) -> None:
         assert page.status_code == 200
         trigger = 'hx-get="/alerts" hx-trigger="load, every 60s, alerts-changed from:body"'
         assert trigger in page.text
@@ -156,25 +158,29 @@ class TestThePage:
 
 class TestAChange:
     @pytest.mark.parametrize(
-        ("headers", "typed", "told"),
+        ("headers", "typed", "event"),
         [
             (HTMX, PIXEL, "alerts-changed"),
             ({}, PIXEL, None),
             (HTMX, "no pixel id", None),
         ],
     )
-    def test_has_the_page_ask_at_once(
+    def test_makes_the_page_poll_at_once(
         self,
         client: FlaskClient,
-        stricken: World,
+        with_dead_token: World,
         headers: dict[str, str],
         typed: str,
-        told: str | None,
+        event: str | None,
     ) -> None:
         form = {"enabled": "on", "primary_pixel_id": typed, "primary_token": "EAA" + "x" * 40}
-        answer = client.post("/configuration", data=form, headers={**stricken.staff(), **headers})
-        assert answer.headers.get("HX-Trigger") == told
+        answer = client.post(
+            "/configuration", data=form, headers={**with_dead_token.staff(), **headers}
+        )
+        assert answer.headers.get("HX-Trigger") == event
 
-    def test_is_none_where_somebody_only_looks(self, client: FlaskClient, stricken: World) -> None:
-        answer = client.get("/overview", headers={**stricken.staff(), **HTMX})
+    def test_is_not_announced_after_a_read(
+        self, client: FlaskClient, with_dead_token: World
+    ) -> None:
+        answer = client.get("/overview", headers={**with_dead_token.staff(), **HTMX})
         assert "HX-Trigger" not in answer.headers

@@ -1,4 +1,4 @@
-"""The pages that everybody may read: the documentation and the privacy page."""
+"""The public pages: the documentation and the privacy page."""
 
 import re
 from collections import Counter
@@ -94,11 +94,11 @@ class TestAPageToRead:
             assert loaded is None or (loaded[:8] == "/static/" and (ROOT / loaded[1:]).is_file())
             assert not {"style", "onclick"} & set(each.attrib)
 
-    def test_may_be_framed_by_nobody(self, client: FlaskClient, path: str) -> None:
+    def test_may_not_be_framed(self, client: FlaskClient, path: str) -> None:
         policy = client.get(path).headers["Content-Security-Policy"]
         assert policy.endswith("frame-ancestors 'none'")
 
-    def test_says_where_help_is_where_there_is_any(
+    def test_shows_supports_address_if_there_is_one(
         self, world: World, client: FlaskClient, path: str
     ) -> None:
         assert "mailto:" not in client.get(path).text
@@ -107,13 +107,13 @@ class TestAPageToRead:
         assert f"mailto:{SUPPORT}" in links(page(supported, path))
 
     @pytest.mark.parametrize("theme", ["light", "dark", ""])
-    def test_takes_the_admins_theme_or_the_browsers(
+    def test_follows_the_admins_theme_or_the_browsers(
         self, client: FlaskClient, path: str, theme: str
     ) -> None:
         root = page(client, f"{path}?adminUITheme={theme}")
         assert root.get("data-theme", "") == theme
 
-    def test_is_the_same_for_whoever_asks(
+    def test_is_the_same_for_every_caller(
         self, client: FlaskClient, world: World, path: str
     ) -> None:
         world.install()

@@ -1,4 +1,4 @@
-"""What people meet who open the dashboard, in the frame or anywhere else."""
+"""Opening the dashboard, in the admin's frame or elsewhere."""
 
 import re
 from collections.abc import Callable
@@ -24,7 +24,7 @@ READER = StaffMember(id="user-2", name="Rea Der", role="Data")
 
 @pytest.fixture
 def winery(world: World) -> World:
-    """Return a world whose winery has installed us, and Olive at its admin."""
+    """Return a world whose winery has the app installed, with Olive signed in to its admin."""
     world.install()
     world.shops.staff[TENANT, ACCOUNT] = OLIVE
     return world
@@ -95,7 +95,7 @@ class TestTheFrame:
     @pytest.mark.parametrize(
         ("asked", "shown"), [("dark", "dark"), ("light", "light"), ("x", None), ("", None)]
     )
-    def test_wears_the_admins_theme(
+    def test_follows_the_admins_theme(
         self, client: FlaskClient, winery: World, asked: str, shown: str | None
     ) -> None:
         html = client.get(f"{PAGE}&adminUITheme={asked}").text
@@ -152,7 +152,7 @@ class TestProblems:
         assert answer.status_code == 403
         assert "not installed for this winery" in answer.text
 
-    def test_a_stranger_does_not_learn_who_has_the_app(
+    def test_a_stranger_does_not_learn_which_winery_has_the_app(
         self, client: FlaskClient, winery: World
     ) -> None:
         installed = client.get(f"/?tenantId={TENANT}&account=forged", headers=BROWSER)
@@ -177,7 +177,7 @@ class TestProblems:
         assert "Nothing is lost" in answer.text
         assert winery.shops.asked
 
-    def test_whoever_tries_too_often(self, client: FlaskClient, winery: World) -> None:
+    def test_a_caller_that_tries_too_often(self, client: FlaskClient, winery: World) -> None:
         statuses = [client.get(f"/?tenantId={TENANT}&account=x{n}").status_code for n in range(40)]
         assert statuses[:30] == [401] * 30
         assert set(statuses[30:]) == {429}
@@ -196,7 +196,9 @@ class TestProblems:
 
 
 class TestAPendingWinery:
-    def test_is_asked_about_while_its_owner_waits(self, client: FlaskClient, world: World) -> None:
+    def test_is_checked_at_once_when_its_owner_opens_the_dashboard(
+        self, client: FlaskClient, world: World
+    ) -> None:
         world.shops.staff[TENANT, ACCOUNT] = OLIVE
         client.post("/auth/install", json={"tenantId": TENANT})
         assert client.get(PAGE).status_code == 200
@@ -204,7 +206,7 @@ class TestAPendingWinery:
         assert tenant is not None
         assert tenant.installation == Installation()
 
-    def test_stays_out_while_commerce7_refuses_us(self, client: FlaskClient, world: World) -> None:
+    def test_is_refused_while_commerce7_refuses_us(self, client: FlaskClient, world: World) -> None:
         world.shops.staff[TENANT, ACCOUNT] = OLIVE
         world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
         client.post("/auth/install", json={"tenantId": TENANT})
@@ -215,19 +217,21 @@ class TestAPendingWinery:
 
 
 class TestRenewal:
-    def test_asks_commerce7_again_and_lives_on(self, client: FlaskClient, winery: World) -> None:
+    def test_asks_commerce7_again_and_extends_the_session(
+        self, client: FlaskClient, winery: World
+    ) -> None:
         first = session_in(client.get(PAGE).text)
         winery.clock.advance(timedelta(minutes=10))
-        told = renewed(client, first)
+        renewal = renewed(client, first)
 
-        assert told["seconds"] == 900
+        assert renewal["seconds"] == 900
         assert winery.shops.asked == [("staff", TENANT)] * 2
         winery.clock.advance(timedelta(minutes=14))
         assert client.get("/activity/table", headers=bearer(first)).status_code == 401
-        headers = bearer(told["session"])
+        headers = bearer(renewal["session"])
         assert client.get("/activity/table", headers=headers).status_code == 200
 
-    def test_wakes_a_session_that_slept(self, client: FlaskClient, winery: World) -> None:
+    def test_renews_an_expired_session(self, client: FlaskClient, winery: World) -> None:
         first = session_in(client.get(PAGE).text)
         winery.clock.advance(timedelta(hours=3))
         assert client.post("/session", headers=bearer(first)).status_code == 200
@@ -249,7 +253,7 @@ class TestRenewal:
         first = session_in(client.get(PAGE).text)
         assert client.post("/session", headers=bearer(first, account)).status_code == 401
 
-    def test_knows_a_role_that_has_changed(self, client: FlaskClient, winery: World) -> None:
+    def test_takes_over_a_changed_role(self, client: FlaskClient, winery: World) -> None:
         first = session_in(client.get(PAGE).text)
         winery.shops.staff[TENANT, ACCOUNT] = StaffMember(id=OLIVE.id, name="Olive", role="Data")
         headers = bearer(renewed(client, first)["session"])

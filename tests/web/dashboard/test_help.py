@@ -18,9 +18,7 @@ TWO_PIXELS = TenantSettings(
 
 
 class TestTheHelpTab:
-    def test_leads_into_the_documentation_and_nowhere_else(
-        self, client: FlaskClient, world: World
-    ) -> None:
+    def test_links_to_the_documentation_only(self, client: FlaskClient, world: World) -> None:
         world.install()
         root = tree_of(client.get("/help", headers=world.staff()).text)
         ids = {path: ids_of(tree_of(client.get(path).text)) for path in ("/docs", "/privacy")}
@@ -40,7 +38,7 @@ class TestTheHelpTab:
         assert levels[0] == 1
         assert all(after <= before + 1 for before, after in pairwise(levels))
 
-    def test_tells_what_support_needs_to_know(self, client: FlaskClient, world: World) -> None:
+    def test_shows_what_support_needs_to_know(self, client: FlaskClient, world: World) -> None:
         world.install(TWO_PIXELS)
         said = words_of(tree_of(client.get("/help", headers=world.staff(role="Data")).text))
         for needed in (TENANT, "1234567890123456", "6543210987654321", "Data", "v26.0"):
@@ -69,7 +67,7 @@ class TestTheHelpTab:
         ]
         assert unquote(mail) == f"mailto:{SUPPORT}?subject=1Pixel, {TENANT}"
 
-    def test_names_nobody_to_write_to_where_there_is_nobody(
+    def test_shows_no_address_where_support_has_none(
         self, client: FlaskClient, world: World
     ) -> None:
         world.install()

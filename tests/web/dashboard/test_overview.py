@@ -1,4 +1,4 @@
-"""The Overview tab, as a winery's set-up goes on."""
+"""The Overview tab, as a winery's set-up proceeds."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -30,7 +30,7 @@ class TestTheSetUpPath:
         assert "Enter the Pixel ID" in html
         assert html.count("button primary") == 1
 
-    def test_knows_a_tested_connection_from_one_that_has_changed_since(
+    def test_asks_to_test_a_connection_that_has_changed_since(
         self, client: FlaskClient, world: World
     ) -> None:
         world.install()
@@ -42,9 +42,7 @@ class TestTheSetUpPath:
         save_token(world.services.tenants, TENANT, Role.PRIMARY, sealed)
         assert "Go to Test Connection" in overview(client, world)
 
-    def test_asks_for_a_token_that_nobody_can_read_any_more(
-        self, client: FlaskClient, world: World
-    ) -> None:
+    def test_asks_for_a_token_that_is_unreadable(self, client: FlaskClient, world: World) -> None:
         world.install()
         save_token(world.services.tenants, TENANT, Role.PRIMARY, "of an older key")
         assert "Enter the Access Token" in overview(client, world)

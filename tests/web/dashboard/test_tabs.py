@@ -1,4 +1,4 @@
-"""A tab's own address, as htmx asks for it and as a person opens it."""
+"""A tab's own address, requested by htmx and opened in a browser."""
 
 import re
 from datetime import timedelta
@@ -20,7 +20,7 @@ class TestATabsAddress:
         answer = client.get(path, headers={**world.staff(), "HX-Request": "true"})
         assert answer.text.startswith(f'<div id="{path[1:]}"')
 
-    def test_leads_whoever_opens_it_alone_back_to_the_admin(
+    def test_opened_on_its_own_leads_back_to_the_admin(
         self, client: FlaskClient, path: str
     ) -> None:
         answer = client.get(path, headers={"Accept": "text/html"})
@@ -28,9 +28,7 @@ class TestATabsAddress:
         assert "Missing frame signature" in answer.text
         assert "HX-Request" in answer.headers["Vary"]
 
-    def test_gives_htmx_no_page_to_swap_into_the_dashboard(
-        self, client: FlaskClient, path: str
-    ) -> None:
+    def test_gives_htmx_no_error_page_to_swap_in(self, client: FlaskClient, path: str) -> None:
         headers = {"Accept": "text/html", "HX-Request": "true"}
         answer = client.get(path, headers=headers)
         assert (answer.status_code, answer.json) == (401, {"result": "unauthorized"})
@@ -63,11 +61,11 @@ class TestAPoll:
         self, client: FlaskClient, world: World, path: str, element: str
     ) -> None:
         headers = {**world.staff(), "HX-Trigger": element}
-        # Where a job is says nothing of the winery.
+        # A job's progress does not depend on the installation.
         ends = (200, "") if element == "job-progress" else (286, "none")
         assert self.ask(client, path, headers) == ends
 
-    def test_comes_from_an_element_that_asks_by_itself(self, path: str, element: str) -> None:
+    def test_comes_from_an_element_that_polls(self, path: str, element: str) -> None:
         assert path
         assert element in POLLING
         (template,) = Path("templates").rglob(f"_{element.replace('-', '_')}.html")

@@ -1,4 +1,4 @@
-"""Commerce7, or anybody, tells that a winery has installed or removed the app."""
+"""Installs and uninstalls, reported with or without Commerce7's login."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ def check(world: World) -> None:
 
 
 class TestInstall:
-    def test_by_commerce7_is_active_at_once(self, client: FlaskClient, world: World) -> None:
+    def test_with_the_login_is_active_at_once(self, client: FlaskClient, world: World) -> None:
         body = (SAMPLES / "lifecycle_install.json").read_bytes()
         tenant_id = json.loads(body)["tenantId"]
         answer = client.post("/auth/install", data=body, auth=LOGIN)
@@ -35,7 +35,7 @@ class TestInstall:
         assert state(world, tenant_id) is InstallState.ACTIVE
         assert world.shops.asked == []
 
-    def test_by_nobody_is_pending_until_commerce7_lets_us_in(
+    def test_unproven_is_pending_until_commerce7_accepts_our_key(
         self, client: FlaskClient, world: World
     ) -> None:
         answer = client.post("/auth/install", json={"tenantId": TENANT})
@@ -44,7 +44,7 @@ class TestInstall:
         check(world)
         assert state(world) is InstallState.ACTIVE
 
-    def test_by_nobody_stays_pending_while_commerce7_refuses(
+    def test_unproven_stays_pending_while_commerce7_refuses(
         self, client: FlaskClient, world: World
     ) -> None:
         client.post("/auth/install", json={"tenantId": TENANT})
@@ -73,7 +73,7 @@ class TestInstall:
 
 
 class TestUninstall:
-    def test_is_asked_about_first(self, client: FlaskClient, world: World) -> None:
+    def test_is_checked_first(self, client: FlaskClient, world: World) -> None:
         world.install()
         body = (SAMPLES / "lifecycle_uninstall.json").read_bytes()
         assert json.loads(body)["tenantId"] == TENANT
@@ -81,7 +81,7 @@ class TestUninstall:
         assert (answer.status_code, answer.json) == (200, {"result": "noted"})
         assert state(world) is InstallState.ACTIVE
         check(world)
-        assert state(world) is InstallState.ACTIVE  # Commerce7 lets us in: somebody made it up
+        assert state(world) is InstallState.ACTIVE  # Commerce7 accepts our key: a false report
 
     @pytest.mark.parametrize("auth", [None, LOGIN])
     def test_is_real_when_commerce7_refuses_us(
@@ -102,13 +102,13 @@ class TestUninstall:
 
 @pytest.mark.parametrize("path", ["/auth/install", "/auth/uninstall"])
 class TestBoth:
-    def test_turn_a_wrong_login_away(self, client: FlaskClient, world: World, path: str) -> None:
+    def test_refuse_a_wrong_login(self, client: FlaskClient, world: World, path: str) -> None:
         for auth in [("sandbox-app", "wrong"), ("sandbox", "sandbox"), ("", "")]:
             answer = client.post(path, json={"tenantId": TENANT}, auth=auth)
             assert answer.status_code == 401
         assert state(world) is None
 
-    def test_need_the_login_where_the_operator_says_so(self, world: World, path: str) -> None:
+    def test_need_the_login_if_configured(self, world: World, path: str) -> None:
         settings = app_settings(C7_REQUIRE_INSTALL_AUTH="true")
         client = started_app(world.services, settings).test_client()
         body = {"tenantId": TENANT}
@@ -127,12 +127,12 @@ class TestBoth:
             (b'{"tenantId": "' + b"a" * 70_000 + b'"}', 413),
         ],
     )
-    def test_refuse_what_names_no_winery(
+    def test_refuse_a_body_without_a_winery(
         self, client: FlaskClient, path: str, body: bytes, status: int
     ) -> None:
         assert client.post(path, data=body).status_code == status
 
-    def test_hear_no_flood_of_nobodys_but_commerce7(
+    def test_refuse_a_flood_of_unproven_calls_but_not_the_login(
         self, client: FlaskClient, world: World, path: str
     ) -> None:
         statuses = [

@@ -44,7 +44,7 @@ class TestWhoMayCall:
         headers = {"Authorization": f"Bearer {OneCaller.others_token}"}
         assert client.post(path, data=b"{}", headers=headers).status_code == 403
 
-    def test_nobody_with_more_than_a_task(self, client: FlaskClient) -> None:
+    def test_no_caller_with_too_large_a_body(self, client: FlaskClient) -> None:
         body = b" " * (64 * 1024 + 1)
         for path in ("/tasks/send", "/tasks/resolve"):
             assert client.post(path, data=body, headers=OURS).status_code == 413
@@ -80,11 +80,11 @@ class TestSend:
         assert call(client, task).status_code == 200
 
     @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"tenant_id":1}', b"\xff"])
-    def test_a_task_nobody_wrote_is_not_repeated(self, client: FlaskClient, body: bytes) -> None:
+    def test_a_malformed_task_is_not_repeated(self, client: FlaskClient, body: bytes) -> None:
         answer = client.post("/tasks/send", data=body, headers=OURS)
         assert (answer.status_code, answer.json) == (200, {"result": "malformed"})
 
-    def test_a_task_without_end_is_not_repeated(self, client: FlaskClient) -> None:
+    def test_a_deeply_nested_task_is_not_repeated(self, client: FlaskClient) -> None:
         body = b'{"x":' + b"[" * 60_000
         assert client.post("/tasks/send", data=body, headers=OURS).status_code == 200
 

@@ -1,4 +1,4 @@
-"""The task and the sweep that write to a winery's people."""
+"""The task and the sweep that notify a winery by e-mail."""
 
 import json
 import logging
@@ -25,7 +25,7 @@ def mailer() -> ListMailer:
 
 @pytest.fixture
 def office(world: World, mailer: ListMailer) -> FlaskClient:
-    """Return a client of an app that can send e-mail, and a winery that wants some."""
+    """Return a client of an app that sends e-mail, with a winery that has an address for alerts."""
     world.install(some_settings(alert_email=ADDRESS))
     world.receive(a_signal(an_order()))
     services = replace(world.services, mailer=mailer)
@@ -43,7 +43,7 @@ def look(client: FlaskClient) -> str:
 
 
 class TestTheTask:
-    def test_writes_once_and_says_so(
+    def test_notifies_once_and_says_so(
         self,
         office: FlaskClient,
         world: World,
@@ -62,7 +62,7 @@ class TestTheTask:
         (line,) = [each for each in caplog.records if each.msg == "alert.mailed"]
         assert vars(line)["reason"] == "token-primary"
 
-    def test_says_what_could_not_be_sent_and_to_whom_not(
+    def test_says_what_could_not_be_sent_but_not_to_which_address(
         self,
         office: FlaskClient,
         world: World,
@@ -79,7 +79,7 @@ class TestTheTask:
         assert fields["cause"] == "ConnectionRefusedError"
         assert ADDRESS not in json.dumps(fields, default=str)
 
-    def test_of_a_winery_that_nobody_knows_tells_nobody(
+    def test_of_an_unknown_winery_notifies_no_one(
         self, office: FlaskClient, world: World, mailer: ListMailer
     ) -> None:
         forget(world.services.tenants, TENANT)
@@ -87,7 +87,7 @@ class TestTheTask:
 
 
 class TestTheSweep:
-    def test_writes_of_what_is_stuck_and_tells_us_every_minute(
+    def test_notifies_once_of_stuck_events_and_logs_them_every_time(
         self,
         office: FlaskClient,
         world: World,

@@ -1,4 +1,4 @@
-"""A pixel that keeps us waiting leaves the server's threads to the others."""
+"""Bulkheads: a slow pixel, or slow look-ups, leave threads to the other tasks."""
 
 from datetime import timedelta
 
@@ -83,7 +83,7 @@ class TestASendToAnotherPixel:
 class TestALookup:
     @pytest.fixture
     def lookups(self, client: FlaskClient, world: World) -> Bulkhead:
-        """Have Commerce7 keep as many waiting as may wait."""
+        """Return the look-ups' bulkhead, filled."""
         limits: Limits = client.application.extensions[LIMITS]
         for _ in range(4):
             limits.shop_lookups.acquire("shops", now=world.clock())

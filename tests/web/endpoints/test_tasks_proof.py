@@ -1,4 +1,4 @@
-"""Who may call the task handlers in the cloud: by Google's keys, which may not be there."""
+"""Task calls are proven by Google's keys, which may be unavailable."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,16 +19,16 @@ PATHS = ["/tasks/send", "/tasks/resolve", "/tasks/sweep"]
 
 
 @pytest.fixture
-def told() -> Iterator[Google]:
+def key_server() -> Iterator[Google]:
     with google() as lent:
         lent.offer("one")
         yield lent
 
 
 @pytest.fixture
-def cloud(world: World, told: Google) -> FlaskClient:
-    """Return a client of an app that knows its callers by Google's keys."""
-    keys = GoogleKeys(Http(), clock=world.clock, url=told.url)
+def cloud(world: World, key_server: Google) -> FlaskClient:
+    """Return a client of an app that verifies its callers by Google's keys."""
+    keys = GoogleKeys(Http(), clock=world.clock, url=key_server.url)
     callers = OidcCallers(issuers=ISSUERS, audience=AUDIENCE, account=ACCOUNT, key_for=keys.key_for)
     return started_app(replace(world.services, callers=callers)).test_client()
 
@@ -37,34 +37,36 @@ def bearing(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-class TestWhileGooglesKeysAreAway:
+class TestWhileGooglesKeysAreUnavailable:
     @pytest.mark.parametrize("path", PATHS)
-    def test_a_task_is_to_come_again(self, cloud: FlaskClient, told: Google, path: str) -> None:
-        told.status = 500
+    def test_a_task_is_to_be_retried(
+        self, cloud: FlaskClient, key_server: Google, path: str
+    ) -> None:
+        key_server.status = 500
         answer = cloud.post(path, data=b"{}", headers=bearing(a_token()))
         assert (answer.status_code, answer.json) == (503, {"result": "try again"})
 
-    def test_nothing_is_done_and_afterwards_everything(
-        self, cloud: FlaskClient, told: Google, world: World
+    def test_nothing_is_done_until_they_are_back(
+        self, cloud: FlaskClient, key_server: Google, world: World
     ) -> None:
         world.install()
         world.receive(a_signal(an_order()))
         (task,) = world.queue.tasks
-        told.status = 500
+        key_server.status = 500
         assert cloud.post(task.path, data=task.body, headers=bearing(a_token())).status_code == 503
         assert not world.meta.sent
-        told.status = 200
+        key_server.status = 200
         world.clock.advance(timedelta(seconds=10))
         assert cloud.post(task.path, data=task.body, headers=bearing(a_token())).status_code == 200
         assert len(world.meta.sent) == 1
 
     @pytest.mark.parametrize("path", PATHS)
-    def test_a_caller_without_a_token_is_nobody_and_google_is_not_asked(
-        self, cloud: FlaskClient, told: Google, path: str
+    def test_a_caller_without_a_token_is_refused_without_asking_google(
+        self, cloud: FlaskClient, key_server: Google, path: str
     ) -> None:
-        told.status = 500
+        key_server.status = 500
         assert cloud.post(path, data=b"{}").status_code == 401
-        assert told.asked == 0
+        assert key_server.asked == 0
 
 
 class TestByGooglesKeys:
@@ -79,7 +81,7 @@ class TestByGooglesKeys:
         ],
         ids=["ours", "another account", "forged", "signature removed"],
     )
-    def test_a_caller_is_known(
+    def test_a_caller_is_verified(
         self, cloud: FlaskClient, path: str, token: str, status: int
     ) -> None:
         assert cloud.post(path, data=b"{}", headers=bearing(token)).status_code == status

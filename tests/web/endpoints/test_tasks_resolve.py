@@ -1,4 +1,4 @@
-"""The task that asks a shop: about an event's object, or about the shop itself."""
+"""The tasks that call a shop: to look up an object, or to read its settings."""
 
 import json
 from collections.abc import Callable
@@ -50,13 +50,13 @@ def about_the_shop(tenant_id: str = TENANT) -> bytes:
 
 
 class TestAJob:
-    def test_that_is_none_is_done(self, client: FlaskClient, world: World) -> None:
+    def test_that_does_not_exist_is_done(self, client: FlaskClient, world: World) -> None:
         world.install()
         body = {"tenant_id": TENANT, "about": "job", "job": "clear"}
         assert answer(client, json.dumps(body).encode()) == "none"
 
     @pytest.mark.parametrize("job", [None, "of a newer version"])
-    def test_that_nobody_knows_is_no_task(
+    def test_of_an_unknown_kind_is_malformed(
         self, client: FlaskClient, world: World, job: str | None
     ) -> None:
         world.install()
@@ -72,7 +72,7 @@ class TestAnEvent:
         assert world.row().status is Status.QUEUED
         assert [each.path for each in world.queue.tasks] == [URL, "/tasks/send"]
 
-    def test_that_the_shop_does_not_tell_of_is_200_and_has_its_next_task(
+    def test_whose_lookup_fails_is_200_and_has_its_next_task(
         self, client: FlaskClient, world: World, task: Task
     ) -> None:
         world.shops.refusals["membership"] = UNANSWERED
@@ -83,7 +83,7 @@ class TestAnEvent:
         assert (following.path, following.body) == (URL, task.body)
         assert (following.delay, following.name == task.name) == (timedelta(seconds=7), False)
 
-    def test_asked_about_too_early_or_twice_asks_nobody(
+    def test_that_is_early_or_repeated_makes_no_call(
         self, client: FlaskClient, world: World, task: Task
     ) -> None:
         world.shops.refusals["membership"] = UNANSWERED
@@ -97,16 +97,14 @@ class TestAnEvent:
         assert [what for what, _ in world.shops.asked].count("membership") == 2
 
     @pytest.mark.parametrize("key", ["", "no-such-key", "\u0000", "/../"])
-    def test_that_nobody_knows_leaves_nothing_to_do(
-        self, client: FlaskClient, world: World, key: str
-    ) -> None:
+    def test_that_does_not_exist_is_done(self, client: FlaskClient, world: World, key: str) -> None:
         world.install()
         body = json.dumps({"tenant_id": TENANT, "event_key": key}).encode()
 
         assert answer(client, body) == "nothing left to do"
         assert (world.shops.asked, world.queue.tasks) == ([], [])
 
-    def test_of_another_tenant_is_not_told_of(
+    def test_of_another_tenant_is_not_revealed(
         self, client: FlaskClient, world: World, task: Task
     ) -> None:
         world.install(tenant_id="other-winery")
@@ -118,7 +116,7 @@ class TestAnEvent:
 
 
 class TestAShop:
-    def test_is_read_and_believed(self, client: FlaskClient, world: World) -> None:
+    def test_is_read_and_saved(self, client: FlaskClient, world: World) -> None:
         world.install()
         world.shops.facts = Shop(name="Ridge", currency="EUR")
 
@@ -139,7 +137,7 @@ class TestAShop:
         assert world.services.tenants.due(Due.SHOP, now=later, limit=10) == [TENANT]
 
     @pytest.mark.parametrize("tenant_id", ["nobody", "", "../../etc", "\u0000"])
-    def test_of_nobody_is_not_asked(
+    def test_of_an_unknown_tenant_is_not_called(
         self, client: FlaskClient, world: World, tenant_id: str
     ) -> None:
         assert answer(client, about_the_shop(tenant_id)) == "no answer"
@@ -165,7 +163,7 @@ class TestABody:
             b'{"tenant_id":"\\ud800"}', b'{"x":' + b"[" * 60_000,
         ],
     )  # fmt: skip
-    def test_that_nobody_wrote_is_not_repeated(
+    def test_that_is_malformed_is_not_repeated(
         self, client: FlaskClient, world: World, task: Task, body: bytes
     ) -> None:
         assert answer(client, body) == "malformed"
@@ -186,14 +184,14 @@ class TestABody:
             st.none() | st.text(max_size=20) | st.just(TENANT) | st.lists(st.integers()),
         )
     )
-    def test_of_any_shape_is_done_with(
+    def test_of_any_shape_is_answered_200(
         self, client: FlaskClient, world: World, body: dict[str, object]
     ) -> None:
         world.install()
         assert call(client, json.dumps(body).encode()).status_code == 200
 
 
-class TestWhoeverIsNotOurQueue:
+class TestACallerThatIsNotOurQueue:
     @pytest.mark.parametrize(
         ("headers", "status"),
         [
@@ -202,7 +200,7 @@ class TestWhoeverIsNotOurQueue:
             ({"Authorization": f"Bearer {OneCaller.others_token}"}, 403),
         ],
     )
-    def test_has_nobody_asked(
+    def test_causes_no_lookup(
         self, client: FlaskClient, world: World, task: Task, headers: dict[str, str], status: int
     ) -> None:
         for body in (task.body, about_the_shop()):

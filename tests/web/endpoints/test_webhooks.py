@@ -23,7 +23,7 @@ class TestWhoMayCall:
     @pytest.mark.parametrize(
         "auth", [("sandbox", "wrong"), ("wrong", "sandbox"), ("", ""), ("sandböx", "sandbox")]
     )
-    def test_nobody_with_a_wrong_login(
+    def test_no_caller_with_a_wrong_login(
         self, client: FlaskClient, world: World, auth: tuple[str, str]
     ) -> None:
         world.install()
@@ -42,22 +42,22 @@ class TestWhoMayCall:
             'Digest username="sandbox", password="sandbox"',
         ],
     )
-    def test_nobody_with_half_a_login(self, client: FlaskClient, header: str) -> None:
+    def test_no_caller_with_a_malformed_login(self, client: FlaskClient, header: str) -> None:
         answer = client.post(URL, data=ORDER, headers={"Authorization": header})
         assert answer.status_code == 401
 
     @pytest.mark.parametrize("auth", [("old", "secret"), ("new", "secret")])
-    def test_each_of_two_logins_while_they_change(
-        self, world: World, auth: tuple[str, str]
-    ) -> None:
+    def test_either_of_two_logins(self, world: World, auth: tuple[str, str]) -> None:
         both = app_settings(C7_WEBHOOK_USERS="old:secret,new:secret")
         answer = started_app(world.services, both).test_client().post(URL, data=ORDER, auth=auth)
 
         assert answer.status_code == 200
 
 
-class TestWhoeverShowsNoLogin:
-    def test_is_heard_and_not_believed(self, client: FlaskClient, world: World) -> None:
+class TestAnUnprovenWebhook:
+    def test_is_recorded_without_its_data_and_looked_up(
+        self, client: FlaskClient, world: World
+    ) -> None:
         world.install()
         answer = client.post(URL, data=ORDER)
 
@@ -66,7 +66,7 @@ class TestWhoeverShowsNoLogin:
         assert (record.status, record.payload, record.custom) == (Status.RECEIVED, None, None)
         assert [task.path for task in world.queue.tasks] == ["/tasks/resolve"]
 
-    def test_is_ignored_about_anybody_else(self, client: FlaskClient) -> None:
+    def test_of_an_unknown_winery_is_ignored(self, client: FlaskClient) -> None:
         assert client.post(URL, data=ORDER).json == {"result": "ignored"}
 
 

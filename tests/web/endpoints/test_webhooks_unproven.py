@@ -1,4 +1,4 @@
-"""Webhooks without a login: heard, but not at any rate, and never at the cost of real ones."""
+"""Unproven webhooks are accepted at a limited rate, and never at the cost of proven ones."""
 
 import json
 import logging
@@ -26,12 +26,12 @@ def an_order(number: int, tenant_id: str = TENANT) -> bytes:
     return json.dumps(webhook | {"tenantId": tenant_id, "payload": payload}).encode()
 
 
-def claim(client: FlaskClient, number: int, tenant_id: str = TENANT) -> TestResponse:
+def post_unproven(client: FlaskClient, number: int, tenant_id: str = TENANT) -> TestResponse:
     return client.post(URL, data=an_order(number, tenant_id))
 
 
 def flood(client: FlaskClient) -> None:
-    statuses = {claim(client, number).status_code for number in range(BURST)}
+    statuses = {post_unproven(client, number).status_code for number in range(BURST)}
     assert statuses == {200}
 
 
@@ -41,12 +41,12 @@ def _installed(world: World) -> None:
 
 
 @pytest.mark.thorough
-class TestAFloodOfClaims:
-    def test_is_turned_away_after_its_burst_and_nothing_of_it_is_kept(
+class TestAFloodOfUnprovenWebhooks:
+    def test_is_refused_after_its_burst_and_nothing_of_it_is_kept(
         self, client: FlaskClient, world: World
     ) -> None:
         flood(client)
-        answer = claim(client, BURST)
+        answer = post_unproven(client, BURST)
 
         assert answer.status_code == 503
         assert set(answer.json or {}) == {"result"}
@@ -54,51 +54,51 @@ class TestAFloodOfClaims:
         assert world.services.events.count(TENANT) == {Status.RECEIVED: BURST}
         assert [task.path for task in world.queue.tasks] == [RESOLVE_PATH] * BURST
 
-    def test_of_one_and_the_same_signal_is_one_too(self, client: FlaskClient) -> None:
-        statuses = [claim(client, 1).status_code for _ in range(BURST + 1)]
+    def test_may_repeat_one_signal(self, client: FlaskClient) -> None:
+        statuses = [post_unproven(client, 1).status_code for _ in range(BURST + 1)]
         assert statuses == [200] * BURST + [503]
 
-    def test_keeps_no_webhook_with_the_login_out(self, client: FlaskClient, world: World) -> None:
+    def test_does_not_limit_proven_webhooks(self, client: FlaskClient, world: World) -> None:
         flood(client)
-        assert claim(client, BURST).status_code == 503
+        assert post_unproven(client, BURST).status_code == 503
 
         for number in range(BURST, 2 * BURST):
             answer = client.post(URL, data=an_order(number), auth=BASIC)
             assert (answer.status_code, answer.json) == (200, {"result": "recorded"})
         assert world.services.events.count(TENANT)[Status.QUEUED] == BURST
 
-    def test_is_not_made_of_webhooks_with_the_login(self, client: FlaskClient) -> None:
+    def test_does_not_count_proven_webhooks(self, client: FlaskClient) -> None:
         for number in range(BURST + 1):
             assert client.post(URL, data=an_order(number), auth=BASIC).status_code == 200
         flood(client)
 
-    def test_ebbs_away_one_each_second(self, client: FlaskClient, world: World) -> None:
+    def test_lets_one_more_pass_each_second(self, client: FlaskClient, world: World) -> None:
         flood(client)
         world.clock.advance(SECOND)
-        assert [claim(client, BURST + more).status_code for more in range(2)] == [200, 503]
+        assert [post_unproven(client, BURST + more).status_code for more in range(2)] == [200, 503]
 
         world.clock.advance(BURST * SECOND)
         flood(client)
 
-    def test_keeps_no_other_tenants_claims_out(self, client: FlaskClient, world: World) -> None:
+    def test_does_not_limit_another_tenants(self, client: FlaskClient, world: World) -> None:
         world.install(tenant_id="other-winery")
         flood(client)
-        assert claim(client, BURST).status_code == 503
+        assert post_unproven(client, BURST).status_code == 503
 
-        answer = claim(client, BURST, "other-winery")
+        answer = post_unproven(client, BURST, "other-winery")
         assert (answer.status_code, answer.json) == (200, {"result": "recorded"})
 
-    def test_is_said_in_one_line_that_names_the_tenant(
+    def test_is_logged_in_one_line_with_the_tenant(
         self, client: FlaskClient, caplog: pytest.LogCaptureFixture
     ) -> None:
         flood(client)
         with caplog.at_level(logging.DEBUG, logger="service"):
-            claim(client, BURST)
+            post_unproven(client, BURST)
 
         (line,) = [json.loads(JsonLines().format(record)) for record in caplog.records]
         assert (line["message"], line["tenant"]) == ("webhook.flood", TENANT)
 
-    def test_does_not_count_what_is_of_no_use(self, client: FlaskClient) -> None:
+    def test_does_not_count_ignored_webhooks(self, client: FlaskClient) -> None:
         body = ORDER.replace(b'"object": "Order"', b'"object": "Cart"')
         for useless in (body, b"{}", b"hello"):
             for _ in range(BURST):
@@ -107,7 +107,7 @@ class TestAFloodOfClaims:
 
 
 class TestAWrongLogin:
-    def test_is_no_claim_however_often_it_comes(self, client: FlaskClient, world: World) -> None:
+    def test_is_never_recorded_or_counted(self, client: FlaskClient, world: World) -> None:
         for number in range(BURST + 1):
             answer = client.post(URL, data=an_order(number), auth=("sandbox", "wrong"))
             assert (answer.status_code, answer.json) == (401, {"result": "unauthorized"})
@@ -115,7 +115,7 @@ class TestAWrongLogin:
         assert world.services.events.count(TENANT) == {}
         flood(client)
 
-    def test_is_turned_away_in_a_flood_too(self, client: FlaskClient) -> None:
+    def test_is_refused_in_a_flood_too(self, client: FlaskClient) -> None:
         flood(client)
         answer = client.post(URL, data=an_order(BURST), auth=("sandbox", "wrong"))
         assert answer.status_code == 401

@@ -85,7 +85,7 @@ class TestTheConfirmation:
             assert "hx-post" not in html
             assert "data-close" in html
 
-    def test_is_for_those_who_may_clear(self, client: FlaskClient, world: World) -> None:
+    def test_is_for_writing_roles(self, client: FlaskClient, world: World) -> None:
         fill(world, 1)
         for method in ("GET", "POST"):
             answer = client.open(PAGE, method=method, headers=world.staff(role="Data"))
@@ -124,7 +124,7 @@ class TestClearing:
         assert "1 row cleared" in html
         assert "1 not finished" in html
 
-    def test_is_in_who_changed_what(self, client: FlaskClient, world: World) -> None:
+    def test_is_in_the_audit_trail(self, client: FlaskClient, world: World) -> None:
         fill(world, 3)
         press(client, world)
         html = unescape(client.get("/configuration", headers=world.staff()).text)

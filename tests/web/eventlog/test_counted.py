@@ -20,8 +20,8 @@ pytestmark = pytest.mark.thorough
 WORK = ["/activity/resend", "/activity/clear"]
 
 
-class Asked:
-    """Events that note what they are asked."""
+class CountingStore:
+    """An event store that counts the use of each method."""
 
     def __init__(self, events: Any) -> None:
         self._events = events
@@ -33,22 +33,22 @@ class Asked:
 
 
 @pytest.fixture
-def asked(world: World) -> Asked:
+def asked(world: World) -> CountingStore:
     """Return the events of a log with more rows than one request works on."""
     fail(world, *range(MANY))
     world.clock.advance(timedelta(seconds=1))
-    return Asked(world.services.events)
+    return CountingStore(world.services.events)
 
 
 @pytest.fixture
-def desk(world: World, asked: Asked) -> FlaskClient:
+def desk(world: World, asked: CountingStore) -> FlaskClient:
     """Return a client whose app reads from these events."""
     services = replace(world.services, events=asked)
     return started_app(services).test_client()
 
 
 def counted(desk: FlaskClient, world: World, page: str) -> str:
-    """Return what the button of the dry run carries."""
+    """Return the signed counts in the dry run's button."""
     html = desk.get(page, headers=world.staff()).text
     found = re.search(r"hx-vals='([^']+)'", html)
     assert found
@@ -63,15 +63,17 @@ def press(desk: FlaskClient, world: World, page: str, text: str) -> str:
 
 @pytest.mark.parametrize("page", WORK)
 class TestTheConfirmation:
-    def test_reads_no_row(self, desk: FlaskClient, world: World, asked: Asked, page: str) -> None:
+    def test_reads_no_row(
+        self, desk: FlaskClient, world: World, asked: CountingStore, page: str
+    ) -> None:
         text = counted(desk, world, page)
         asked.times.clear()
         assert f'<progress max="{MANY}"' in press(desk, world, page, text)
         assert asked.times["page"] == 0
 
     @pytest.mark.parametrize("what", ["late", "forged", "of another view", "of other work", ""])
-    def test_counts_for_itself_what_is_not_its_own(
-        self, desk: FlaskClient, world: World, asked: Asked, page: str, what: str
+    def test_counts_again_if_the_counts_are_not_its_own(
+        self, desk: FlaskClient, world: World, asked: CountingStore, page: str, what: str
     ) -> None:
         text = counted(desk, world, page)
         texts = {"late": text, "forged": f"{text[:-3]}AAA"}

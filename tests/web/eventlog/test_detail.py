@@ -1,4 +1,4 @@
-"""A row of the log opened: what happened, what was sent, and what can be done."""
+"""An opened row of the log: what happened, what was sent, and what can be done."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture(autouse=True)
 def winery(world: World) -> None:
-    """Have a winery in California."""
+    """Set a winery up in California."""
     world.install(some_settings(timezone="America/Los_Angeles"))
 
 
@@ -31,7 +31,7 @@ class TestAnOpenedRow:
         add(world, a_record(**changes))
         return get(client, world, f"/activity/rows/{'0' * 64}?open=1")
 
-    def test_tells_every_attempt(self, client: FlaskClient, world: World) -> None:
+    def test_shows_every_attempt(self, client: FlaskClient, world: World) -> None:
         tries = (
             Try(at=NOW, took=timedelta(seconds=1.5), answer=Answer.TRANSIENT,
                 explanation=Reason("Meta could not take the event (HTTP 503)")),
@@ -40,11 +40,11 @@ class TestAnOpenedRow:
         )  # fmt: skip
         sent = a_delivery(status=DeliveryStatus.SENT, tries=tries, pixel_id="77", due_at=None)
         html = self.opened(client, world, deliveries={Role.PRIMARY: sent})
-        for told in ("Received from Commerce7", "Queued", "Attempt failed", "HTTP 503", "1.5 s",
+        for expected in ("Received from Commerce7", "Queued", "Attempt failed", "HTTP 503", "1.5 s",
                      "Attempt cut short", "Meta took it", "trace trace-9", "77"):  # fmt: skip
-            assert told in html
+            assert expected in html
 
-    def test_tells_what_was_sent(self, client: FlaskClient, world: World) -> None:
+    def test_shows_what_was_sent(self, client: FlaskClient, world: World) -> None:
         by_mail = DeliveryCategory.HOME_DELIVERY
         contents = (
             Content(id="SKU-1", quantity=2, unit_price=4900, delivery_category=by_mail),
@@ -55,13 +55,13 @@ class TestAnOpenedRow:
         html = self.opened(
             client, world, custom=custom, match_keys=("email",), data_use_rule="California"
         )
-        for told in ("98.00 USD", "SKU-1", "49.00 USD", "c7-order-1", "California",
+        for expected in ("98.00 USD", "SKU-1", "49.00 USD", "c7-order-1", "California",
                      "email", "click id", "website snippet", "home delivery",
                      "<dd>5</dd>"):  # fmt: skip
-            assert told in html
+            assert expected in html
 
     @pytest.mark.parametrize(
-        ("delivery", "told"),
+        ("delivery", "expected"),
         [
             (a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.TOKEN), "Enter a new token"),
             (
@@ -84,12 +84,12 @@ class TestAnOpenedRow:
         ],
     )
     def test_says_what_to_do(
-        self, client: FlaskClient, world: World, delivery: Any, told: str
+        self, client: FlaskClient, world: World, delivery: Any, expected: str
     ) -> None:
-        assert told in self.opened(client, world, deliveries={Role.PRIMARY: delivery})
+        assert expected in self.opened(client, world, deliveries={Role.PRIMARY: delivery})
 
     @pytest.mark.parametrize(
-        ("record", "told", "can_be_sent"),
+        ("record", "expected", "can_be_sent"),
         [
             (failed(Reason.NOBODY_MATCHED), "phone number", True),
             (failed(Reason.GONE, code=100, subcode=2804050), "Commerce7 no longer has it", False),
@@ -108,14 +108,14 @@ class TestAnOpenedRow:
         ],
     )
     def test_advises_on_the_failure_that_it_shows(
-        self, client: FlaskClient, world: World, record: Any, told: str, *, can_be_sent: bool
+        self, client: FlaskClient, world: World, record: Any, expected: str, *, can_be_sent: bool
     ) -> None:
         html = self.opened(client, world, **record)
-        assert told in html
+        assert expected in html
         assert ("Send again" in html) is can_be_sent
 
     @pytest.mark.parametrize(
-        ("changes", "settings", "told", "can_be_sent"),
+        ("changes", "settings", "expected", "can_be_sent"),
         [
             ({}, {"pixels": Pixels()}, "Set up the pixel", False),
             ({}, {}, "There is one now", True),
@@ -130,7 +130,7 @@ class TestAnOpenedRow:
         world: World,
         changes: Any,
         settings: Any,
-        told: str,
+        expected: str,
         *,
         can_be_sent: bool,
     ) -> None:
@@ -139,10 +139,10 @@ class TestAnOpenedRow:
         if "name" in changes:
             skipped["object_kind"] = "visit"
         html = self.opened(client, world, **skipped, **changes)
-        assert told in html
+        assert expected in html
         assert ("Send again" in html) is can_be_sent
 
-    def test_tells_its_steps_as_they_happened(self, client: FlaskClient, world: World) -> None:
+    def test_shows_its_steps_in_order(self, client: FlaskClient, world: World) -> None:
         attempts = tuple(
             Try(at=NOW + seconds * SECOND, answer=answer, explanation=Reason("why"))
             for seconds, answer in ((2, Answer.PERMANENT), (25.2, Answer.ACCEPTED))
@@ -160,7 +160,7 @@ class TestAnOpenedRow:
         assert places == sorted(places)
 
     @pytest.mark.parametrize("role", Role)
-    def test_leads_to_the_token_of_the_pixel_that_waits(
+    def test_links_to_the_token_of_the_pixel_that_waits(
         self, client: FlaskClient, world: World, role: Role
     ) -> None:
         waiting = a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.TOKEN)
@@ -168,7 +168,7 @@ class TestAnOpenedRow:
         assert f"#{role}_token" in html
 
     @pytest.mark.parametrize(
-        ("changes", "told"),
+        ("changes", "expected"),
         [
             ({}, "Received from Commerce7"),
             ({"name": EventName.PAGE_VIEW}, "Received from your website"),
@@ -176,9 +176,9 @@ class TestAnOpenedRow:
         ],
     )
     def test_says_where_it_came_from(
-        self, client: FlaskClient, world: World, changes: Any, told: str
+        self, client: FlaskClient, world: World, changes: Any, expected: str
     ) -> None:
-        assert told in self.opened(client, world, **changes)
+        assert expected in self.opened(client, world, **changes)
 
     def test_says_when_it_is_tried_next(self, client: FlaskClient, world: World) -> None:
         later = NOW + timedelta(minutes=2)
@@ -186,14 +186,14 @@ class TestAnOpenedRow:
         html = self.opened(client, world, deliveries={Role.PRIMARY: retrying})
         assert "Next attempt Tue 04 Aug 2026, 17:02:00 PDT" in html
 
-    def test_that_nobody_knows_is_not_found(self, client: FlaskClient, world: World) -> None:
+    def test_that_does_not_exist_is_not_found(self, client: FlaskClient, world: World) -> None:
         add(world, a_record(tenant_id="other-winery"))
         add(world, a_record(key="lock").without_content(now=NOW))
         for key in ("0" * 64, "lock", "nothing"):
             path = f"/activity/rows/{key}?open=1"
             assert client.get(path, headers=world.staff()).status_code == 404
 
-    def test_tells_a_reason_with_its_details_and_leads_to_its_section(
+    def test_shows_a_reason_with_its_details_and_links_to_its_section(
         self, client: FlaskClient, world: World
     ) -> None:
         details = Details(code=190, subcode=463)
@@ -202,7 +202,7 @@ class TestAnOpenedRow:
         assert "The access token has expired (code 190, subcode 463)" in html
         assert 'href="/docs#token-expired"' in html
 
-    def test_tells_a_reason_of_another_release_as_it_is_and_leads_to_all_of_them(
+    def test_shows_a_reason_of_another_release_as_it_is_and_links_to_all_of_them(
         self, client: FlaskClient, world: World
     ) -> None:
         text = Reason("Meta refused the access token (code 190, subcode 460)")

@@ -33,7 +33,7 @@ def lines(client: FlaskClient, path: str) -> list[dict[str, str]]:
 
 @pytest.fixture(autouse=True)
 def winery(world: World) -> None:
-    """Have a winery with two pixels."""
+    """Set a winery up with two pixels."""
     world.install(some_settings(pixels=two_pixels()))
 
 
@@ -80,7 +80,7 @@ class TestAnExport:
         (line,) = lines(client, ticket(client, world))
         assert line["number"] == odd
 
-    def test_that_breaks_off_says_so(
+    def test_that_is_incomplete_says_so(
         self, client: FlaskClient, world: World, close_file: Any
     ) -> None:
         add(world, a_record())
@@ -89,7 +89,7 @@ class TestAnExport:
         close_file()
         assert "INCOMPLETE" in answer.text
 
-    def test_that_nobody_fetches_leaves_the_threads_to_others(
+    def test_that_is_not_downloaded_leaves_threads_to_others(
         self, client: FlaskClient, world: World
     ) -> None:
         add(world, a_record())
@@ -98,7 +98,7 @@ class TestAnExport:
         refused = client.get(path)
         assert refused.status_code == 429
         assert "Try again" in refused.text
-        # Who presses the button now stays on the page.
+        # Pressing the button now does not leave the page.
         again = client.post("/activity/export", headers=world.staff())
         assert (again.status_code, "HX-Redirect" in again.headers) == (503, False)
         for each in unread:

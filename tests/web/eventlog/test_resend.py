@@ -1,4 +1,4 @@
-"""Send again, as the winery's staff sees it."""
+"""Resending, as the winery's staff sees it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +28,7 @@ from tests.unit.usecases.failures import (
 PAGE = "/activity/resend"
 OURS = {"Authorization": f"Bearer {OneCaller.token}"}
 MANY = 30
-TOLD = f"{MANY} events are on their way again"
+ALL_RESENT = f"{MANY} events are on their way again"
 
 
 def plan(client: FlaskClient, world: World, query: str = "") -> str:
@@ -80,9 +80,7 @@ class TestTheDryRun:
         assert "No event" in plan(client, world, "since=2026-08-04T20:01")
 
     @pytest.mark.parametrize("since", ["", "x", "9999-12-31T23:59", "0001-01-01T00:00", "2026"])
-    def test_takes_no_time_that_is_none(
-        self, client: FlaskClient, world: World, since: str
-    ) -> None:
+    def test_ignores_a_malformed_time(self, client: FlaskClient, world: World, since: str) -> None:
         fail(world)
         assert "event" in plan(client, world, f"since={since}")
 
@@ -94,7 +92,7 @@ class TestTheDryRun:
         assert "Not sent as things are:" in html
         assert "in Configuration first" in html
 
-    def test_is_for_those_who_may_send(self, client: FlaskClient, world: World) -> None:
+    def test_is_for_writing_roles(self, client: FlaskClient, world: World) -> None:
         fail(world)
         for method in ("GET", "POST"):
             answer = client.open(PAGE, method=method, headers=world.staff(role="Data"))
@@ -103,7 +101,7 @@ class TestTheDryRun:
 
 
 class TestSendingAgain:
-    def test_says_at_once_what_a_few_came_to(self, client: FlaskClient, world: World) -> None:
+    def test_of_a_few_shows_the_result_at_once(self, client: FlaskClient, world: World) -> None:
         fail(world, 1, 2)
         html = press(client, world)
         assert "2 events are on their way again" in html
@@ -121,7 +119,7 @@ class TestSendingAgain:
         task = next(task for task in world.queue.tasks if b'"job"' in task.body)
         assert client.post(task.path, data=task.body, headers=OURS).json == {"result": "done"}
         html = client.get("/activity/work/resend", headers=world.staff()).text
-        assert TOLD in html
+        assert ALL_RESENT in html
         assert "hx-trigger" not in html
 
     def test_pressed_twice_is_one_job(self, client: FlaskClient, world: World) -> None:
@@ -131,7 +129,7 @@ class TestSendingAgain:
         world.run_tasks()
         assert statuses(world) == {"sent": MANY}
 
-    def test_goes_by_what_can_still_be_sent_then(self, client: FlaskClient, world: World) -> None:
+    def test_sends_what_can_still_be_sent(self, client: FlaskClient, world: World) -> None:
         fail(world)
         assert "1 event can" in plan(client, world)
         a_week_passes(world)
@@ -154,7 +152,7 @@ class TestSendingAgain:
 
 
 def tab(client: FlaskClient, world: World, **staff: str) -> str:
-    """Return the panel as the tab prints it when it is loaded."""
+    """Return the panel as the loaded tab prints it."""
     app = client.application
     with app.test_request_context("/activity", headers=world.staff(**staff)):
         require_session()
@@ -162,7 +160,7 @@ def tab(client: FlaskClient, world: World, **staff: str) -> str:
 
 
 def send_many(client: FlaskClient, world: World) -> None:
-    """Send more again than one request does, to the end; nobody looks."""
+    """Resend more events than one request does, to the end, without a look at the progress."""
     give_up(world, range(MANY))
     press(client, world)
     work_on_job(TENANT, JobKind.RESEND, services=world.services)
@@ -172,11 +170,11 @@ class TestTheProgress:
     def test_is_still_there_after_a_reload(self, client: FlaskClient, world: World) -> None:
         give_up(world, range(MANY))
         press(client, world)
-        for who in ({}, {"id": "somebody-else"}):
-            assert 'hx-trigger="every 1s"' in tab(client, world, **who)
+        for staff in ({}, {"id": "somebody-else"}):
+            assert 'hx-trigger="every 1s"' in tab(client, world, **staff)
 
     @pytest.mark.parametrize("page", [PAGE, "/activity/clear"])
-    def test_is_shown_to_whoever_asks_for_more_work(
+    def test_is_shown_instead_of_another_dry_run(
         self, client: FlaskClient, world: World, page: str
     ) -> None:
         give_up(world, range(MANY))
@@ -185,35 +183,35 @@ class TestTheProgress:
         assert "Sending failed events again" in html
         assert "can be sent again" not in html
 
-    def test_is_told_at_its_end_once_to_whoever_began_it(
+    def test_result_is_shown_once_to_the_user_who_started_it(
         self, client: FlaskClient, world: World
     ) -> None:
         send_many(client, world)
-        assert TOLD not in tab(client, world, id="somebody-else")
+        assert ALL_RESENT not in tab(client, world, id="somebody-else")
         world.clock.advance(timedelta(hours=23))
-        assert TOLD in tab(client, world)
-        assert TOLD not in tab(client, world)
+        assert ALL_RESENT in tab(client, world)
+        assert ALL_RESENT not in tab(client, world)
 
-    def test_that_was_seen_to_end_is_not_told_again(
+    def test_that_was_seen_to_end_is_not_shown_again(
         self, client: FlaskClient, world: World
     ) -> None:
         send_many(client, world)
         other = world.staff(id="somebody-else")
-        assert TOLD in client.get("/activity/work/resend", headers=other).text
-        assert TOLD in client.get("/activity/work/resend", headers=world.staff()).text
-        assert TOLD not in tab(client, world)
+        assert ALL_RESENT in client.get("/activity/work/resend", headers=other).text
+        assert ALL_RESENT in client.get("/activity/work/resend", headers=world.staff()).text
+        assert ALL_RESENT not in tab(client, world)
 
-    def test_of_long_ago_is_no_news(self, client: FlaskClient, world: World) -> None:
+    def test_of_long_ago_is_not_shown(self, client: FlaskClient, world: World) -> None:
         send_many(client, world)
         world.clock.advance(timedelta(hours=25))
-        assert TOLD not in tab(client, world)
+        assert ALL_RESENT not in tab(client, world)
 
     def test_is_none_where_there_is_no_job(self, client: FlaskClient, world: World) -> None:
         world.install()
         assert "work-title" not in tab(client, world)
         assert client.get("/activity/work/resend", headers=world.staff()).status_code == 200
 
-    def test_of_no_kind_of_ours_is_not_there(self, client: FlaskClient, world: World) -> None:
+    def test_of_an_unknown_kind_is_not_found(self, client: FlaskClient, world: World) -> None:
         world.install()
         assert client.get("/activity/work/other", headers=world.staff()).status_code == 404
 
@@ -266,9 +264,7 @@ class TestOneRow:
         assert "Cannot be sent again: older than 7 days" in answer.text
 
     @pytest.mark.parametrize("key", ["0" * 64, "x", "%2e%2e", "é" * 9, "%00"])
-    def test_that_is_not_there_is_told_so(
-        self, client: FlaskClient, world: World, key: str
-    ) -> None:
+    def test_that_is_not_there_says_so(self, client: FlaskClient, world: World, key: str) -> None:
         world.install()
         answer = client.post(f"{PAGE}/{key}", headers=world.staff())
         assert answer.status_code in {200, 404}
@@ -280,9 +276,7 @@ class TestOneRow:
         assert world.row().status is Status.ERROR
 
 
-def test_a_store_that_does_not_answer_is_told(
-    client: FlaskClient, world: World, close_file: object
-) -> None:
+def test_a_store_that_is_down_is_503(client: FlaskClient, world: World, close_file: object) -> None:
     fail(world)
     assert callable(close_file)
     close_file()

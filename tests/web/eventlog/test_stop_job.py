@@ -1,4 +1,4 @@
-"""Work on the log is stopped, as the winery's staff sees it."""
+"""Stopping a job on the log, as the winery's staff sees it."""
 
 import logging
 import re
@@ -24,7 +24,7 @@ BUTTON = re.compile(r'id="stop-work" hx-post="(/activity/work/resend/[^"]+/stop)
 
 @pytest.fixture
 def many(client: FlaskClient, world: World) -> World:
-    """Return a world in which a member of the staff has just begun to send many events again."""
+    """Return a world where a staff member has just started to resend many events."""
     give_up(world, range(MANY))
     world.clock.advance(timedelta(seconds=1))
     assert "<progress" in client.post("/activity/resend", headers=world.staff()).text
@@ -38,7 +38,7 @@ def look(client: FlaskClient, world: World, **staff: str) -> str:
 
 
 def stop(client: FlaskClient, world: World, **staff: str) -> str:
-    """Press the button, and return what stands there then."""
+    """Press the button, and return the answer."""
     found = BUTTON.search(look(client, world, **staff))
     assert found
     answer = client.post(found[1], headers=world.staff(**staff))
@@ -83,25 +83,25 @@ class TestTheButton:
         assert client.post(found[1], headers=many.staff("other-winery")).status_code == 200
         assert "<progress" in look(client, many)
 
-    def test_pressed_twice_shows_the_same(self, client: FlaskClient, many: World) -> None:
+    def test_pressed_twice_has_the_same_answer(self, client: FlaskClient, many: World) -> None:
         found = BUTTON.search(look(client, many))
         assert found
         pages = [client.post(found[1], headers=many.staff()).text for _ in range(2)]
         assert pages[0] == pages[1]
 
     @pytest.mark.parametrize("path", ["/activity/work/other/x/stop", "/activity/work/resend/stop"])
-    def test_of_no_work_of_ours_is_not_there(
+    def test_of_an_unknown_job_is_not_found(
         self, client: FlaskClient, many: World, path: str
     ) -> None:
         assert client.post(path, headers=many.staff()).status_code in {404, 405}
 
-    def test_is_in_who_changed_what(self, client: FlaskClient, many: World) -> None:
+    def test_is_in_the_audit_trail(self, client: FlaskClient, many: World) -> None:
         stop(client, many)
         html = unescape(client.get("/configuration", headers=many.staff()).text)
         assert "Event log: sending failed events again → stopped" in html
 
 
-class TestWorkThatNeverEnds:
+class TestAJobThatNeverEnds:
     def test_is_an_error_in_the_log(
         self, client: FlaskClient, many: World, caplog: pytest.LogCaptureFixture
     ) -> None:

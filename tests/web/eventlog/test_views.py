@@ -22,7 +22,7 @@ ID = "cf654f81-8bf5-4b0b-8f6c-3f2d8a1f9d11"
 
 @pytest.fixture(autouse=True)
 def winery(world: World) -> None:
-    """Have a winery in California."""
+    """Set a winery up in California."""
     world.install(some_settings(timezone="America/Los_Angeles"))
 
 
@@ -35,7 +35,7 @@ class TestARow:
             assert shown in html
         assert 'title="Tue 04 Aug 2026, 16:55:00 PDT"' in html
 
-    def test_leads_to_its_object_in_commerce7(self, client: FlaskClient, world: World) -> None:
+    def test_links_to_its_object_in_commerce7(self, client: FlaskClient, world: World) -> None:
         add(world, a_record(object_id="a/b"))
         assert f'/commerce7/admin/{TENANT}/store/order/a%2Fb"' in get(client, world)
 
@@ -46,9 +46,7 @@ class TestARow:
         assert html.index("#1002") < html.index("#1001")
         assert "not paid yet" in html
 
-    def test_tells_its_pixels_apart_where_there_are_two(
-        self, client: FlaskClient, world: World
-    ) -> None:
+    def test_names_its_pixels_where_there_are_two(self, client: FlaskClient, world: World) -> None:
         both = {Role.PRIMARY: a_delivery(), Role.SECONDARY: failed()["deliveries"][Role.PRIMARY]}
         add(world, a_record(deliveries=both))
         html = get(client, world)
@@ -64,7 +62,7 @@ class TestARow:
 
 
 class TestTheTable:
-    def test_tells_a_newcomer_what_to_do(self, client: FlaskClient, world: World) -> None:
+    def test_says_what_to_do_in_an_empty_log(self, client: FlaskClient, world: World) -> None:
         assert "Place an order in Commerce7" in get(client, world)
 
     def test_shows_a_tenant_its_own_events_only(self, client: FlaskClient, world: World) -> None:
@@ -136,7 +134,7 @@ class TestTheTable:
         answer = client.get(TABLE, query_string={"object": typed}, headers=world.staff())
         assert "No event matches" in answer.text
 
-    def test_goes_on_where_it_ended_although_events_arrive(
+    def test_continues_where_it_ended_although_events_arrive(
         self, client: FlaskClient, world: World
     ) -> None:
         many = range(PAGE_SIZE + 3)
@@ -151,13 +149,13 @@ class TestTheTable:
         assert "Back to the newest events" in older
 
     @pytest.mark.parametrize("forged", ["x", "WyIyMDI2LTA4LTA1IiwiYSJd.forged", "%00", "é"])
-    def test_begins_at_the_top_with_a_place_that_is_not_ours(
+    def test_begins_at_the_top_with_a_forged_cursor(
         self, client: FlaskClient, world: World, forged: str
     ) -> None:
         add(world, a_record())
         assert "data-live" in get(client, world, f"{TABLE}?after={forged}")
 
-    def test_takes_no_place_of_another_winery(self, client: FlaskClient, world: World) -> None:
+    def test_ignores_a_cursor_of_another_winery(self, client: FlaskClient, world: World) -> None:
         world.install(tenant_id="other-winery")
         many = range(PAGE_SIZE + 1)
         add(world, *(a_record(key=f"{n:03}", received_at=NOW + n * SECOND) for n in many))
@@ -205,7 +203,7 @@ class TestAPoll:
         assert "Set up the pixel" not in after
         assert "Send again" in after
 
-    def test_is_told_to_stop_once_the_winery_has_left(
+    def test_is_stopped_once_the_winery_has_uninstalled(
         self, client: FlaskClient, world: World
     ) -> None:
         mark = self.mark(get(client, world))

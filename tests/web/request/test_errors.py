@@ -32,9 +32,7 @@ def broken(world: World) -> Flask:
 
 
 class TestABug:
-    def test_is_told_to_nobody_in_its_own_words(
-        self, broken: Flask, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    def test_never_shows_its_message(self, broken: Flask, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.DEBUG):
             answer = broken.test_client().get("/bug")
 
@@ -50,7 +48,7 @@ class TestABug:
         assert "KeyError\n\nThe above exception was the direct cause" in trace
         assert MARKER not in JsonLines().format(record)
 
-    def test_is_a_page_to_a_person(self, broken: Flask) -> None:
+    def test_is_a_page_in_a_browser(self, broken: Flask) -> None:
         answer = broken.test_client().get("/bug", headers={"Accept": "text/html"})
 
         assert answer.status_code == 500
@@ -79,12 +77,12 @@ class TestAStoreThatIsDown:
 
 
 class TestAWrongAddress:
-    def test_is_no_page_to_a_machine(self, app: Flask) -> None:
+    def test_of_a_post_is_answered_in_json(self, app: Flask) -> None:
         answer = app.test_client().post("/nowhere", headers={"Accept": "text/html"})
         assert (answer.status_code, answer.json) == (404, {"result": "not found"})
 
 
 class TestAWrongMethod:
-    def test_is_said(self, app: Flask) -> None:
+    def test_is_answered_405(self, app: Flask) -> None:
         answer = app.test_client().get("/webhooks/commerce7")
         assert (answer.status_code, answer.json) == (405, {"result": "method not allowed"})

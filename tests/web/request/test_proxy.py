@@ -1,4 +1,4 @@
-"""Whom a request comes from, and over what, where Cloud Run's front end passes it on."""
+"""The caller's address and scheme, behind Cloud Run's front end."""
 
 from typing import Any
 
@@ -38,20 +38,20 @@ def front(world: World, hops: int) -> FlaskClient:
     return client
 
 
-def save(front: FlaskClient, world: World, **told: str) -> int:
+def save(front: FlaskClient, world: World, **extra: str) -> int:
     """Switch sending off, and return the answer's status."""
-    headers = {**SEEN, **world.staff(), **named(told)}
+    headers = {**SEEN, **world.staff(), **named(extra)}
     return front.post(PAGE, data=form(enabled=None), headers=headers).status_code
 
 
-def renew(front: FlaskClient, world: World, **told: str) -> int:
+def renew(front: FlaskClient, world: World, **extra: str) -> int:
     """Renew the session, and return the answer's status."""
-    headers = {**SEEN, **world.staff(), "X-Commerce7-Account": ACCOUNT, **named(told)}
+    headers = {**SEEN, **world.staff(), "X-Commerce7-Account": ACCOUNT, **named(extra)}
     return front.post("/session", headers=headers).status_code
 
 
-def named(told: dict[str, str]) -> dict[str, str]:
-    return {name.replace("_", "-"): value for name, value in told.items()}
+def named(extra: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in extra.items()}
 
 
 def opened(front: FlaskClient, **headers: Any) -> int:

@@ -18,13 +18,11 @@ class TestTold:
             ({"pixels": two_pixels()}, ["Secondary pixel: nothing → 6543210987654321"]),
         ],
     )  # fmt: skip
-    def test_calls_settings_as_the_page_does(
-        self, changes: dict[str, object], words: list[str]
-    ) -> None:
+    def test_uses_the_pages_labels(self, changes: dict[str, object], words: list[str]) -> None:
         made = changes_between(some_settings(), some_settings(**changes), new_tokens=())
         assert [told(each) for each in made] == words
 
-    def test_says_of_a_token_only_that_it_is_new_or_gone(self) -> None:
+    def test_says_only_that_a_token_is_new_or_removed(self) -> None:
         (new,) = changes_between(some_settings(), some_settings(), new_tokens=[Role.PRIMARY])
         assert told(new) == "Primary access token replaced"
         assert told(token_removed(Role.PRIMARY)) == "Primary access token removed"

@@ -14,11 +14,11 @@ class TestTheWords:
         assert set(words.CHANNELS) == set(Channel)
         assert all(each.hint for each in (*events.values(), *words.CHANNELS.values()))
 
-    def test_name_every_field_that_can_be_wrong(self) -> None:
+    def test_label_every_field_that_can_be_wrong(self) -> None:
         pixels = {f"{role}_{part}" for role in Role for part in ("pixel_id", "token")}
         assert set(words.FIELDS) == {*READERS, *pixels}
 
-    def test_and_the_form_know_every_setting(self) -> None:
+    def test_and_the_form_cover_every_setting(self) -> None:
         settings = {field.name for field in fields(TenantSettings)}
         assert {*READERS, *SWITCHES, "pixels", "events", "channels"} == settings
         assert {name for name in settings if name not in words.SETTINGS} == {

@@ -18,6 +18,6 @@ class TestMoment:
             ("\x00", "5 Aug 2026, 00:00 UTC"),
         ],
     )
-    def test_is_told_by_the_winerys_clock_or_by_utc(self, zone: str | None, text: str) -> None:
+    def test_is_in_the_winerys_zone_or_in_utc(self, zone: str | None, text: str) -> None:
         assert local_time(NOW, zone).text == text
         assert local_time(NOW, zone).iso == "2026-08-05T00:00:00+00:00"
