@@ -12,7 +12,7 @@ from service.domain.events.reason import Details, Reason
 
 def judged(delivery: Delivery, verdict: Verdict, *, now: datetime, policy: RetryPolicy) -> Delivery:
     """Return the leased delivery after the attempt's answer, which may have been lost."""
-    after = _with_answer(delivery, verdict, now=now)
+    after = with_answer(delivery, verdict, now=now)
     match verdict.answer:
         case Answer.ACCEPTED:
             details = Details(without=", ".join(after.dropped))
@@ -32,7 +32,8 @@ def judged(delivery: Delivery, verdict: Verdict, *, now: datetime, policy: Retry
             return _failed(after, verdict, now=now, policy=policy)
 
 
-def _with_answer(delivery: Delivery, verdict: Verdict, *, now: datetime) -> Delivery:
+def with_answer(delivery: Delivery, verdict: Verdict, *, now: datetime) -> Delivery:
+    """Return the delivery with the answer to its attempt, which began at `leased_at`."""
     started_at = delivery.leased_at or now
     made = Try(
         at=started_at,

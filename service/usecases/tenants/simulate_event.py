@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from service.domain.delivery.delivery import Delivery, DeliveryStatus, Try
+from service.domain.delivery.delivery import Delivery, DeliveryStatus
+from service.domain.delivery.judgement import with_answer
+from service.domain.delivery.steps import closed
 from service.domain.delivery.verdict import Answer, Verdict
 from service.domain.events.event import Event, EventName
 from service.domain.events.match_keys import match_keys
@@ -159,26 +161,11 @@ def _test_delivery(
     pixel_id: str, verdict: Verdict, *, began_at: datetime, now: datetime
 ) -> Delivery:
     is_accepted = verdict.answer is Answer.ACCEPTED
-    made = Try(
-        at=began_at,
-        took=now - began_at,
-        answer=verdict.answer,
-        explanation=verdict.reason,
-        code=verdict.code,
-        subcode=verdict.subcode,
-        http_status=verdict.http_status,
-        trace_id=verdict.trace_id,
-    )
-    return Delivery(
+    attempted = Delivery(attempts=1, pixel_id=pixel_id, leased_at=began_at)
+    return closed(
+        with_answer(attempted, verdict, now=now),
         status=DeliveryStatus.SENT if is_accepted else DeliveryStatus.ERROR,
         reason=None if is_accepted else verdict.reason,
         details=NO_DETAILS if is_accepted else verdict.details,
-        attempts=1,
-        answered=int(verdict.answered),
-        pixel_id=pixel_id,
-        code=verdict.code,
-        subcode=verdict.subcode,
-        trace_id=verdict.trace_id,
-        finished_at=now,
-        tries=(made,),
+        now=now,
     )
