@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from service.domain.delivery.circuit_breaker import reconnected
 from service.domain.shop.staff import StaffMember
@@ -10,12 +11,13 @@ from service.domain.tenants.audit import AuditEntry, changes_between
 from service.domain.tenants.tenant import Role, Tenant, TenantSettings
 from service.ports import Services
 from service.usecases.tenants.change_tenant import change_tenant
+from service.usecases.tenants.saved_token import token_version
 
 SettingsChange = Callable[[TenantSettings], TenantSettings]
 
 
 class SettingsConflictError(Exception):
-    """The settings have changed since the staff member read them."""
+    """The settings, or a token to replace, have changed since the staff member read them."""
 
 
 def seen_as(version: str, settings: TenantSettings) -> SettingsChange:
@@ -52,14 +54,18 @@ def change_settings(
     tokens: Mapping[Role, str],
     by: StaffMember,
     services: Services,
+    token_versions: Mapping[Role, str] = MappingProxyType({}),
 ) -> None:
     """Apply the change to the settings and save them, and the given tokens, sealed.
+
+    A token is saved only if the stored one still has the given version; without one, always.
 
     The tokens are written first, so that settings never name a pixel without its token. The audit
     entry is written before both: after a failure half-way, two entries are better than none.
 
     Raises:
-        SettingsConflictError: the change raised it; nothing is saved.
+        SettingsConflictError: the change raised it, or a token has another version; nothing is
+            saved.
         StoreUnavailableError: some of it may not be saved; do it again.
     """
     now = services.clock()
@@ -68,20 +74,23 @@ def change_settings(
     changes = changes_between(before, change(before or TenantSettings()), new_tokens=tokens)
     if known and not changes:
         return
+    for role in tokens:
+        _check(services.tenants.sealed_token(tenant_id, role), token_versions.get(role))
     if changes:
         entry = AuditEntry(at=now, who=by.name, who_id=by.id, changes=changes)
         services.audit.add(tenant_id, entry)
     sealed = {
         role: services.vault.seal(tenant_id, token.encode()) for role, token in tokens.items()
     }
-    replaced = {
-        role: _put(tenant_id, role, each, services=services) for role, each in sealed.items()
-    }
+    earlier: dict[Role, str | None] = {}
     try:
+        for role, each in sealed.items():
+            version = token_versions.get(role)
+            earlier[role] = _put(tenant_id, role, each, version=version, services=services)
         _save(tenant_id, change, renewed=set(tokens), now=now, services=services)
     except SettingsConflictError:
-        for role, earlier in replaced.items():
-            _take_back(tenant_id, role, sealed[role], earlier=earlier, services=services)
+        for role, token in earlier.items():
+            _take_back(tenant_id, role, sealed[role], earlier=token, services=services)
         raise
 
 
@@ -118,11 +127,25 @@ def _configured(
     return replace(tenant, choices=settings, progress=progress, breakers=breakers, recheck=recheck)
 
 
-def _put(tenant_id: str, role: Role, sealed: str, *, services: Services) -> str | None:
-    """Save the sealed token, and return the previous one."""
-    earlier = services.tenants.sealed_token(tenant_id, role)
-    services.tenants.update_token(tenant_id, role, lambda _: sealed)
+def _put(
+    tenant_id: str, role: Role, sealed: str, *, version: str | None, services: Services
+) -> str | None:
+    """Save the sealed token if the stored one has this version, and return the stored one."""
+    earlier: str | None = None
+
+    def put(there: str | None) -> str:
+        nonlocal earlier
+        _check(there, version)
+        earlier = there
+        return sealed
+
+    services.tenants.update_token(tenant_id, role, put)
     return earlier
+
+
+def _check(sealed: str | None, version: str | None) -> None:
+    if version is not None and token_version(sealed) != version:
+        raise SettingsConflictError
 
 
 def _take_back(

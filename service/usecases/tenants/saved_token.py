@@ -1,4 +1,6 @@
-"""Read and unseal the access token of a role's pixel."""
+"""Read and unseal the access token of a role's pixel, and tell one token from another."""
+
+from hashlib import sha256
 
 from service.domain.tenants.tenant import Role
 from service.ports import Services
@@ -16,3 +18,8 @@ def saved_token(tenant_id: str, role: Role, *, services: Services) -> str | None
     if sealed is None:
         return None
     return unseal_text(sealed, tenant_id=tenant_id, vault=services.vault)
+
+
+def token_version(sealed: str | None) -> str:
+    """Return a hash of the sealed token, which is another after every save; "" without a token."""
+    return sha256(sealed.encode()).hexdigest()[:16] if sealed else ""

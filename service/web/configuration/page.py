@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.tenants.tenant import Role
-from service.usecases.tenants.read_configuration import Configuration
+from service.usecases.tenants.read_configuration import Configuration, SavedToken
 from service.web.configuration import messages as words
 from service.web.configuration.changes import ChangeRow, change_row
 from service.web.configuration.form import Form, form_of
@@ -43,12 +43,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PixelCard:
-    """One pixel's part of the form. `token_end` is `None` where no token is saved."""
+    """One pixel's part of the form; `token` is `None` where no token is saved."""
 
     role: Role
     is_used: bool
     has_fault: bool
-    token_end: str | None
+    token: SavedToken | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +101,12 @@ def page_of(known: Configuration, note: Note) -> Mapping[str, object]:
 
 
 def _pixel(known: Configuration, form: Form, role: Role) -> PixelCard:
-    token_end = known.token_ends.get(role)
+    token = known.tokens.get(role)
     return PixelCard(
         role=role,
-        is_used=bool(known.tenant.choices.pixel_of(role)) or token_end is not None,
+        is_used=bool(known.tenant.choices.pixel_of(role)) or token is not None,
         has_fault=any(name.startswith(f"{role}_") for name in form.faults),
-        token_end=token_end,
+        token=token,
     )
 
 

@@ -35,8 +35,8 @@ def show() -> str:
 def save() -> tuple[str, int]:
     """Save the form, or return it with its faults (422).
 
-    If another user has changed the settings since the page was shown, save nothing: answer 409,
-    with the current settings and the changes that were not saved.
+    If another user has changed the settings since the page was shown, or a token that the form
+    replaces, save nothing: answer 409, with the current settings and the changes not saved.
     """
     known = _known()
     before, filled = known.tenant.choices, _filled(known)
@@ -50,6 +50,7 @@ def save() -> tuple[str, int]:
             tokens=filled.tokens,
             by=session().staff,
             services=services(),
+            token_versions=_token_versions(),
         )
     except SettingsConflictError:
         return _conflict()
@@ -88,7 +89,7 @@ def _filled(known: Configuration) -> Filled:
     return read_form(
         _typed(known),
         before=known.tenant.choices,
-        has_token={role: role in known.token_ends for role in Role},
+        has_token={role: role in known.tokens for role in Role},
     )
 
 
@@ -99,6 +100,12 @@ def _typed(known: Configuration) -> Mapping[str, str]:
         listed = typed.get("shop_domains", "").split() or known.tenant.settings.shop_domains
         typed["shop_domains"] = "\n".join([*listed, allowed])
     return typed
+
+
+def _token_versions() -> Mapping[Role, str]:
+    """Return the versions of the tokens that the form was filled from."""
+    sent = {role: request.form.get(f"{role}_token_version") for role in Role}
+    return {role: version for role, version in sent.items() if version is not None}
 
 
 def _pressed() -> str:

@@ -31,8 +31,8 @@ def page(client: FlaskClient, world: World) -> str:
     return client.get(PAGE, headers=world.staff()).text
 
 
-def version_in(html: str) -> str:
-    found = re.search(r'name="version" value="(\w+)"', html)
+def version_in(html: str, name: str = "version") -> str:
+    found = re.search(rf'name="{name}" value="(\w*)"', html)
     assert found
     return found[1]
 
@@ -239,6 +239,28 @@ class TestTwoUsersAtOnce:
         assert client.post(PAGE, data=again, headers=world.staff()).status_code == 200
         assert not choices(world).events[EventName.ADD_TO_CART]
 
+    def test_do_not_overwrite_each_others_token(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        name = "primary_token_version"
+        version = version_in(page(client, world), name)
+        ada = world.staff(id="user-9", name="Ada Admin", role="Admin")
+        hers = form(primary_token="EAA" + "a" * 40, **{name: version})
+        assert client.post(PAGE, data=hers, headers=ada).status_code == 200
+        entries = world.services.audit.newest(TENANT, limit=9)
+        typed = form(primary_token=SECRET, event_Lead=None, **{name: version})
+        answer = client.post(PAGE, data=typed, headers=world.staff())
+
+        assert answer.status_code == 409
+        assert "Not saved: Ada Admin changed these settings" in answer.text
+        assert "You wanted: Lead: on → off; Primary access token replaced." in answer.text
+        assert token(world, Role.PRIMARY) == hers["primary_token"]
+        assert choices(world).events[EventName.LEAD]
+        assert world.services.audit.newest(TENANT, limit=9) == entries
+
+        again = {**typed, name: version_in(answer.text, name)}
+        assert client.post(PAGE, data=again, headers=world.staff()).status_code == 200
+        assert token(world, Role.PRIMARY) == SECRET
+
     def test_save_one_after_the_other_as_often_as_they_like(
         self, client: FlaskClient, world: World
     ) -> None:
@@ -263,7 +285,15 @@ HOSTILE = {
     "an address": "javascript:alert(1)",
     "a formula": "=HYPERLINK(1)",
 }
-FIELDS = [*TEXTS, "allow", "version", "pressed", "enabled", "event_Purchase"]
+FIELDS = [
+    *TEXTS,
+    "allow",
+    "version",
+    "primary_token_version",
+    "pressed",
+    "enabled",
+    "event_Purchase",
+]
 
 
 @pytest.mark.thorough

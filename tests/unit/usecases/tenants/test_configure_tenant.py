@@ -11,7 +11,8 @@ from service.usecases.tenants.configure_tenant import (
     configure_tenant,
     seen_as,
 )
-from tests.builders import OLIVE, TENANT, TOKEN, some_settings
+from service.usecases.tenants.read_configuration import read_configuration
+from tests.builders import OLIVE, TENANT, TOKEN, some_settings, two_pixels
 from tests.conftest import World
 from tests.unit.usecases.interruptions import preceded
 
@@ -40,8 +41,8 @@ class TestConfigureTenant:
 class TestTwoConcurrentSaves:
     """Both have read the same settings, and the second one writes after the first one."""
 
-    def token(self, world: World) -> str:
-        sealed = world.services.tenants.sealed_token(TENANT, Role.PRIMARY)
+    def token(self, world: World, role: Role = Role.PRIMARY) -> str:
+        sealed = world.services.tenants.sealed_token(TENANT, role)
         assert sealed is not None
         return world.services.vault.unseal(TENANT, sealed).decode()
 
@@ -68,6 +69,33 @@ class TestTwoConcurrentSaves:
         tenant = world.services.tenants.find(TENANT)
         assert tenant is not None
         assert (tenant.choices, self.token(world)) == (hers, "EAAhers")
+
+    def test_of_two_tokens_the_later_one_is_a_conflict(self, world: World) -> None:
+        world.install(some_settings(pixels=two_pixels()))
+        before = read_configuration(TENANT, services=world.services)
+        assert before is not None
+        versions = {role: each.version for role, each in before.tokens.items()}
+
+        def save(tokens: dict[Role, str], services: Services) -> None:
+            change_settings(
+                TENANT,
+                lambda known: known,
+                tokens=tokens,
+                token_versions=versions,
+                by=OLIVE,
+                services=services,
+            )
+
+        hers = {Role.SECONDARY: "EAAhers"}
+        tenants = preceded(
+            world.services.tenants, "update_token", by=lambda: save(hers, world.services), at=2
+        )
+        late = replace(world.services, tenants=tenants)
+        with pytest.raises(SettingsConflictError):
+            save({Role.PRIMARY: "EAAhis", Role.SECONDARY: "EAAhis"}, late)
+
+        assert self.token(world) == f"{TOKEN}primary"
+        assert self.token(world, Role.SECONDARY) == "EAAhers"
 
     def test_older_settings_are_a_conflict_before_anything_is_written(self, world: World) -> None:
         world.install()

@@ -19,7 +19,7 @@ def _installed(world: World) -> None:
 def ends(world: World) -> Mapping[Role, str]:
     configuration = read_configuration(TENANT, services=world.services)
     assert configuration is not None
-    return configuration.token_ends
+    return {role: token.end for role, token in configuration.tokens.items()}
 
 
 class TestTheEndOfAToken:
