@@ -1,6 +1,7 @@
 """Save a tenant's settings and its pixels' tokens."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -79,15 +80,28 @@ def change_settings(
     if changes:
         entry = AuditEntry(at=now, who=by.name, who_id=by.id, changes=changes)
         services.audit.add(tenant_id, entry)
+    with _tokens_saved(tenant_id, tokens, versions=token_versions, services=services):
+        _save(tenant_id, change, renewed=set(tokens), now=now, services=services)
+
+
+@contextmanager
+def _tokens_saved(
+    tenant_id: str,
+    tokens: Mapping[Role, str],
+    *,
+    versions: Mapping[Role, str],
+    services: Services,
+) -> Iterator[None]:
+    """Seal and save the tokens; after a conflict, here or within, restore the earlier ones."""
     sealed = {
         role: services.vault.seal(tenant_id, token.encode()) for role, token in tokens.items()
     }
     earlier: dict[Role, str | None] = {}
     try:
         for role, each in sealed.items():
-            version = token_versions.get(role)
+            version = versions.get(role)
             earlier[role] = _put(tenant_id, role, each, version=version, services=services)
-        _save(tenant_id, change, renewed=set(tokens), now=now, services=services)
+        yield
     except SettingsConflictError:
         for role, token in earlier.items():
             _take_back(tenant_id, role, sealed[role], earlier=token, services=services)
