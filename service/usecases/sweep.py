@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from service.domain.delivery.schedule import SHOP_PROBE_EVERY, RetryPolicy
+from service.domain.delivery.schedule import RetryPolicy
 from service.domain.delivery.steps import requeued
 from service.domain.records.record import EventRecord
+from service.domain.shop.public_settings import SHOP_PROBE_EVERY
 from service.domain.tenants.tenant import Due, Role
 from service.ports import QueueUnavailableError, Services, Stored, Task
 from service.usecases.tasks import (

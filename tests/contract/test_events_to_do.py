@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from service.domain.delivery.delivery import DeliveryStatus, Wait
-from service.domain.delivery.schedule import EVENT_WINDOW, LOCK_FOR
 from service.domain.delivery.steps import closed
-from service.domain.events.event import EventName
+from service.domain.events.event import EVENT_WINDOW, EventName
 from service.domain.events.reason import Reason
 from service.domain.records.lookup import Lookup
-from service.domain.records.record import EventRecord
+from service.domain.records.record import LOCK_FOR, EventRecord
 from service.domain.tenants.tenant import Role
 from service.ports import Cursor, Events, Stored
 from tests.builders import NOW, TENANT, a_delivery, a_record, a_waiting_record

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from service.domain.delivery.delivery import DeliveryStatus
-from service.domain.delivery.schedule import EVENT_WINDOW
-from service.domain.events.event import EventName
+from service.domain.events.event import EVENT_WINDOW, EventName
 from service.domain.events.idempotency import event_key
 from service.domain.records.record import EventRecord, Status
 from service.domain.tenants.tenant import Role

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from service.domain.delivery.delivery import Delivery, DeliveryStatus
-from service.domain.delivery.schedule import EVENT_WINDOW, LEASE_FOR
+from service.domain.delivery.schedule import LEASE_FOR
+from service.domain.events.event import EVENT_WINDOW
 from service.domain.records.record import EventRecord, Status
 from service.domain.tenants.recheck import Recheck
 from service.domain.tenants.tenant import Role

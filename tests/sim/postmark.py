@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from service.domain.delivery.schedule import EVENT_WINDOW, LEASE_FOR, MAX_ATTEMPTS
+from service.domain.delivery.schedule import LEASE_FOR, MAX_ATTEMPTS
 from service.domain.delivery.verdict import Answer
+from service.domain.events.event import EVENT_WINDOW
 from service.domain.tenants.tenant import Role
 from tests.sim.client import Key
 from tests.sim.meta import Post

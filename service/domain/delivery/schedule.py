@@ -1,4 +1,4 @@
-"""The times of the service: limits, leases, and pauses between attempts and checks."""
+"""The retry schedule: how often a delivery is attempted, and the pauses between and after."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,45 +6,11 @@ from datetime import timedelta
 MAX_ATTEMPTS = 4
 """The first attempt and three automatic retries, as the merchant's documentation promises."""
 
-EVENT_WINDOW = timedelta(days=7)
-"""Meta refuses events older than this (Meta: Using the API, `event_time`)."""
-
-LOCK_FOR = timedelta(days=400)
-"""How long the lock of a cleared conversion is kept.
-
-Meta's window would be too short: a visit booked a year ahead is reported again when its guests
-come, and an order that was authorized today has another time once it is captured.
-"""
-
 LEASE_FOR = timedelta(seconds=60)
 """How long an attempt owns its delivery: well beyond every time-out of one request to Meta."""
 
-LONGEST_LOOKUP_PAUSE = timedelta(hours=1)
-"""The longest pause between two attempts at a look-up."""
-
-LOOKUP_PACE = timedelta(seconds=2)
-"""The pause between the look-ups of a resend. The shop allows 100 requests a minute, new events
-come first, and one object may take three requests.
-"""
-
-LOOKUPS_AT_ONCE = 10
-"""How many of these look-ups start at once, so that few failed events need no pause."""
-
-LOOKUP_PATIENCE = timedelta(hours=24)
-"""How long an event waits for its look-up before it is sent with the signal's own data.
-
-Meta matches few people without an e-mail address, but a day late it cannot attribute either
-(Meta: End-to-end implementation, "data freshness").
-"""
-
-SHOP_FACTS_FOR = timedelta(hours=24)
-"""How long a shop's public settings are valid before they are read again."""
-
-SHOP_PROBE_EVERY = timedelta(minutes=15)
-"""How soon the public settings are read again after the shop did not answer."""
-
-STUCK_AFTER = timedelta(minutes=10)
-"""How long an event may be under way; four attempts with their pauses take five minutes."""
+_STUCK_AFTER = timedelta(minutes=10)
+"""How long an event may be under way; all attempts with their pauses take half of it."""
 
 # The queue counts a pause from our answer, and we count from just before it; the guard against
 # early duplicates must not refuse the retry itself.
@@ -88,7 +54,7 @@ class RetryPolicy:
     @property
     def stuck_after(self) -> timedelta:
         """How long after it was queued an event should have been sent, or have failed."""
-        return max(STUCK_AFTER, self.min_backoff * 20)
+        return max(_STUCK_AFTER, self.min_backoff * 20)
 
     @property
     def slow_retry_every(self) -> timedelta:

@@ -1,10 +1,13 @@
 """A conversion event, vendor-neutral: what happened, the person (hashed), and the value."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from service.domain.events.money import Money
+
+EVENT_WINDOW = timedelta(days=7)
+"""Meta refuses events older than this (Meta: Using the API, `event_time`)."""
 
 
 class EventName(StrEnum):

@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
-from service.domain.delivery.schedule import EVENT_WINDOW
-from service.domain.events.event import ActionSource, Event, EventName, Identity
+from service.domain.events.event import EVENT_WINDOW, ActionSource, Event, EventName, Identity
 from service.domain.events.identify import identify
 from service.domain.events.limited_data_use import data_use_for
 from service.domain.events.match_keys import is_matchable

@@ -3,7 +3,25 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from service.domain.delivery.schedule import LONGEST_LOOKUP_PAUSE, RetryPolicy
+from service.domain.delivery.schedule import RetryPolicy
+
+LONGEST_LOOKUP_PAUSE = timedelta(hours=1)
+"""The longest pause between two attempts at a look-up."""
+
+LOOKUP_PACE = timedelta(seconds=2)
+"""The pause between the look-ups of a resend. The shop allows 100 requests a minute, new events
+come first, and one object may take three requests.
+"""
+
+LOOKUPS_AT_ONCE = 10
+"""How many of these look-ups start at once, so that few failed events need no pause."""
+
+LOOKUP_PATIENCE = timedelta(hours=24)
+"""How long an event waits for its look-up before it is sent with the signal's own data.
+
+Meta matches few people without an e-mail address, but a day late it cannot attribute either
+(Meta: End-to-end implementation, "data freshness").
+"""
 
 _MOST_DOUBLED = 20
 

@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Wait
-from service.domain.delivery.schedule import EVENT_WINDOW, LOCK_FOR
 from service.domain.delivery.steps import closed
-from service.domain.events.event import CustomData, EventName
+from service.domain.events.event import EVENT_WINDOW, CustomData, EventName
 from service.domain.events.reason import NO_DETAILS, Details, Reason, sentence
 from service.domain.records.lookup import Lookup
 from service.domain.tenants.tenant import Role
+
+LOCK_FOR = timedelta(days=400)
+"""How long the lock of a cleared conversion is kept.
+
+Meta's window would be too short: a visit booked a year ahead is reported again when its guests
+come, and an order that was authorized today has another time once it is captured.
+"""
 
 
 class Status(StrEnum):

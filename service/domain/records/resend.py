@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from service.domain.delivery.delivery import DeliveryStatus
-from service.domain.delivery.schedule import EVENT_WINDOW, RetryPolicy
+from service.domain.delivery.schedule import RetryPolicy
 from service.domain.delivery.steps import redriven
-from service.domain.events.event import EventName
+from service.domain.events.event import EVENT_WINDOW, EventName
 from service.domain.events.reason import Reason
 from service.domain.records.lookup import Lookup
 from service.domain.records.record import EventRecord, Status

@@ -2,6 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+SHOP_FACTS_FOR = timedelta(hours=24)
+"""How long a shop's public settings are valid before they are read again."""
+
+SHOP_PROBE_EVERY = timedelta(minutes=15)
+"""How soon the public settings are read again after the shop did not answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

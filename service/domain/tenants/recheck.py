@@ -8,7 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from service.domain.delivery.schedule import EVENT_WINDOW, RetryPolicy
+from service.domain.delivery.schedule import RetryPolicy
+from service.domain.events.event import EVENT_WINDOW
 
 _COVERED_FOR = EVENT_WINDOW + timedelta(hours=1)
 """How long rechecks go on after a delivery began to wait: an hour more than it may wait, so that

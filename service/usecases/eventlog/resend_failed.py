@@ -6,12 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from service.domain.delivery.schedule import EVENT_WINDOW, LOOKUP_PACE, LOOKUPS_AT_ONCE
+from service.domain.events.event import EVENT_WINDOW
 from service.domain.events.reason import Reason
 from service.domain.records.cursor import Cursor
 from service.domain.records.job import Bound, Counted, Job, JobStep
 from service.domain.records.log_view import LogView
-from service.domain.records.lookup import Lookup
+from service.domain.records.lookup import LOOKUP_PACE, LOOKUPS_AT_ONCE, Lookup
 from service.domain.records.record import EventRecord, Status
 from service.domain.records.resend import ResendMethod, resend_eligibility, resent, roles_to_send
 from service.domain.tenants.tenant import Role, Tenant

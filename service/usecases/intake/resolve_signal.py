@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from service.domain.delivery.schedule import EVENT_WINDOW, LOOKUP_PATIENCE
-from service.domain.events.event import Event
+from service.domain.events.event import EVENT_WINDOW, Event
 from service.domain.events.reason import NO_DETAILS, Details, Reason
 from service.domain.mapping.outcome import Outcome, Skipped
 from service.domain.mapping.settle import with_person
 from service.domain.mapping.table import rule_of
-from service.domain.records.lookup import Lookup
+from service.domain.records.lookup import LOOKUP_PATIENCE, Lookup
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.signal import Fact
 from service.domain.tenants.tenant import Tenant

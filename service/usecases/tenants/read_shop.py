@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from service.domain.delivery.schedule import SHOP_FACTS_FOR, SHOP_PROBE_EVERY
+from service.domain.shop.public_settings import SHOP_FACTS_FOR, SHOP_PROBE_EVERY
 from service.domain.tenants.tenant import Tenant
 from service.ports import Services, ShopError
 from service.usecases.tenants.change_tenant import change_known_tenant

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
-from service.domain.delivery.schedule import LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.domain.events.reason import Reason
 from service.domain.records.job import BY_HAND, GAVE_UP, MOST_TRIES, Job, JobKind
+from service.domain.records.lookup import LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.domain.records.resend import ResendMethod
 from service.usecases.eventlog.clear_log import NOT_FINISHED
 from service.usecases.eventlog.resend_failed import ResendPlan

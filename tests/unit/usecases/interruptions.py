@@ -7,8 +7,7 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
-from service.domain.delivery.schedule import LOCK_FOR
-from service.domain.records.record import EventRecord
+from service.domain.records.record import LOCK_FOR, EventRecord
 from service.ports import Stored
 from tests.builders import TENANT
 from tests.conftest import World

@@ -3,9 +3,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from service.domain.delivery.schedule import LEASE_FOR, SHOP_PROBE_EVERY
+from service.domain.delivery.schedule import LEASE_FOR
 from service.domain.records.record import EventRecord
 from service.domain.shop.order import Order
+from service.domain.shop.public_settings import SHOP_PROBE_EVERY
 from service.domain.tenants.tenant import Role
 from service.ports import Events, Stored, Task
 from service.usecases.delivery.send_event import Attempted, send_event

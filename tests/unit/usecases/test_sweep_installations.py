@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from service.domain.delivery.schedule import LOCK_FOR
+from service.domain.records.record import LOCK_FOR
 from service.domain.tenants.installation import Installation, InstallState
 from service.usecases.intake.receive_signal import Receipt
 from service.usecases.sweep import (

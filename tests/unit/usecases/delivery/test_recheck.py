@@ -3,7 +3,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import cast
 
-from service.domain.delivery.schedule import EVENT_WINDOW
+from service.domain.events.event import EVENT_WINDOW
 from service.domain.tenants.recheck import Recheck
 from service.ports import Events, Tenants
 from service.usecases.tasks import ReleaseCursor

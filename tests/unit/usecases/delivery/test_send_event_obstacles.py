@@ -8,10 +8,8 @@ from datetime import timedelta
 import pytest
 
 from service.domain.delivery.delivery import DeliveryStatus
-from service.domain.delivery.schedule import (
-    EVENT_WINDOW,
-    LEASE_FOR,
-)
+from service.domain.delivery.schedule import LEASE_FOR
+from service.domain.events.event import EVENT_WINDOW
 from service.domain.records.record import Status
 from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Pixel, Pixels, Role, Tenant, TenantSettings

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 
 from service.domain.delivery.delivery import DeliveryStatus
-from service.domain.delivery.schedule import LOCK_FOR
 from service.domain.events.reason import Reason
-from service.domain.records.record import EventRecord, Status
+from service.domain.records.record import LOCK_FOR, EventRecord, Status
 from service.domain.shop.person import Customer
 from service.domain.shop.signal import Fact
 from service.domain.tenants.tenant import Role

@@ -4,9 +4,8 @@ from datetime import timedelta
 import pytest
 
 from service.domain.delivery.delivery import DeliveryStatus
-from service.domain.delivery.schedule import LOCK_FOR
 from service.domain.delivery.steps import closed
-from service.domain.records.record import EventRecord
+from service.domain.records.record import LOCK_FOR, EventRecord
 from service.domain.shop.signal import Action
 from service.domain.tenants.tenant import Role
 from service.usecases.eventlog.retention import apply_retention

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery.schedule import LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.domain.events.reason import Reason
 from service.domain.records.job import JobKind
 from service.domain.records.log_view import LogView
+from service.domain.records.lookup import LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.ports import Refusal, ShopError, StoreUnavailableError
 from service.usecases.eventlog.start_job import running_job, start_clear, start_resend
 from service.usecases.eventlog.work_on_job import work_on_job

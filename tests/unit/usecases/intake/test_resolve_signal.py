@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from service.domain.delivery.delivery import DeliveryStatus
-from service.domain.delivery.schedule import EVENT_WINDOW, LOOKUP_PATIENCE
-from service.domain.events.event import EventName
+from service.domain.events.event import EVENT_WINDOW, EventName
 from service.domain.events.reason import Switch
 from service.domain.identity import hashed
+from service.domain.records.lookup import LOOKUP_PATIENCE
 from service.domain.records.record import Status
 from service.domain.shop.membership import MembershipStatus
 from service.domain.shop.order import Channel

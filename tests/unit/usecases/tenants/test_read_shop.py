@@ -2,9 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.delivery.schedule import SHOP_FACTS_FOR, SHOP_PROBE_EVERY
 from service.domain.records.record import Status
-from service.domain.shop.public_settings import Shop
+from service.domain.shop.public_settings import SHOP_FACTS_FOR, SHOP_PROBE_EVERY, Shop
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.tenant import Tenant
 from service.ports import Refusal, ShopError
