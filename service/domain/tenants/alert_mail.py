@@ -57,7 +57,7 @@ def mail_about(alert: Alert, *, tenant_id: str, contact: Contact) -> AlertMail:
     parts = [
         alert.sentence,
         "\n".join(f"{name}: {fact}" for name, fact in facts.items() if fact),
-        alert.cure,
+        alert.advice,
         f"What to do:\n{_STEPS[alert.kind]}",
         f"Your Commerce7 admin: {contact.admin_url}",
         help_line,

@@ -39,7 +39,7 @@ class Alert:
     severity: Severity
     sentence: str
     detail: str = ""
-    cure: str
+    advice: str
     since: datetime | None = None
     role: Role | None = None
     pixel_id: str = ""
@@ -80,7 +80,7 @@ _CURRENCY = Alert(
     kind=AlertKind.CURRENCY,
     severity=Severity.ACT,
     sentence="Purchases wait: your shop does not say which currency it sells in.",
-    cure="Choose the currency, and they are sent at once. Meta takes none older than 7 days.",
+    advice="Choose the currency, and they are sent at once. Meta takes none older than 7 days.",
     setting="currency",
 )
 
@@ -90,7 +90,9 @@ def _stuck(since: datetime) -> Alert:
         kind=AlertKind.STUCK,
         severity=Severity.OURS,
         sentence="Events have been on their way for more than 10 minutes.",
-        cure="This is our fault, and we are on it. You need not do anything, and nothing is lost.",
+        advice=(
+            "This is our fault, and we are on it. You need not do anything, and nothing is lost."
+        ),
         since=since,
     )
 
@@ -105,7 +107,7 @@ def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Ale
                 severity=Severity.ACT,
                 sentence=f"Your {role} pixel {pixel_id} needs a new access token.",
                 detail=breaker.sentence,
-                cure="Its events wait until then, and Meta takes none older than 7 days.",
+                advice="Its events wait until then, and Meta takes none older than 7 days.",
                 since=breaker.since,
                 role=role,
                 pixel_id=pixel_id,
@@ -133,14 +135,14 @@ def _hindered(tenant: Tenant, pixels: Mapping[Role, Breaker], *, now: datetime) 
         # Once a probe may go and nothing waits, the pixel's state is not known: no alert.
         is_current = breaker.is_watched or not breaker.lets_probe(now)
         if breaker.state in _HINDRANCES and is_current:
-            kind, sentence, cure = _HINDRANCES[breaker.state]
+            kind, sentence, advice = _HINDRANCES[breaker.state]
             pixel_id = tenant.settings.pixel_of(role)
             yield Alert(
                 kind=kind,
                 severity=Severity.NOTE,
                 sentence=sentence.format(role=role, pixel_id=pixel_id),
                 detail=breaker.sentence,
-                cure=cure,
+                advice=advice,
                 since=breaker.since,
                 role=role,
                 pixel_id=pixel_id,

@@ -32,7 +32,7 @@ class AlertRow:
     banner: str
     sentence: str
     detail: str
-    cure: str
+    advice: str
     since: LocalTime | None
     path: str
     link: str
@@ -74,7 +74,7 @@ def _row(alert: Alert, zone: str | None) -> AlertRow:
         banner=_BANNERS[alert.severity],
         sentence=alert.sentence,
         detail=alert.detail,
-        cure=alert.cure,
+        advice=alert.advice,
         since=local_time(alert.since, zone) if alert.since else None,
         path=f"/configuration#{alert.setting}" if alert.setting else "",
         link=_LINKS.get(alert.kind, ""),

@@ -10,8 +10,8 @@ from service.domain.events.match_keys import WORDS
 from service.domain.records.record import EventRecord, Family
 from service.domain.records.resend import ResendMethod, resend_eligibility, roles_to_send
 from service.domain.tenants.tenant import Role
-from service.web.eventlog.advice import cure_for
-from service.web.eventlog.reasons import Cure, section_for
+from service.web.eventlog.advice import advice_for
+from service.web.eventlog.reasons import Advice, section_for
 from service.web.eventlog.rows import Reader, RowTime, amount, moment
 
 _WHY_MISSING = {
@@ -52,7 +52,7 @@ class PixelOutcome:
     reason: str
     section: str
     can_resend: bool
-    cure: Cure
+    advice: Advice
     trace_id: str
 
 
@@ -132,17 +132,17 @@ def _order_facts(custom: CustomData) -> Iterator[tuple[str, str]]:
 
 def _outcomes(record: EventRecord, reader: Reader) -> Iterator[PixelOutcome]:
     # One button resends all failed deliveries of a row.
-    chance = resend_eligibility(record, reader.tenant, now=reader.now)
-    again = roles_to_send(record, reader.tenant) if isinstance(chance, ResendMethod) else []
+    eligibility = resend_eligibility(record, reader.tenant, now=reader.now)
+    again = roles_to_send(record, reader.tenant) if isinstance(eligibility, ResendMethod) else []
     if not record.deliveries:
-        cure = cure_for(record, None, chance)
+        advice = advice_for(record, None, eligibility)
         yield PixelOutcome(
             pixel="",
             status=record.status,
             reason=record.sentence,
             section=section_for(record.reason, record.details),
-            can_resend=isinstance(chance, ResendMethod),
-            cure=cure,
+            can_resend=isinstance(eligibility, ResendMethod),
+            advice=advice,
             trace_id="",
         )
     for role in Role:
@@ -153,7 +153,7 @@ def _outcomes(record: EventRecord, reader: Reader) -> Iterator[PixelOutcome]:
                 reason=delivery.sentence,
                 section=section_for(delivery.reason, delivery.details),
                 can_resend=role in again[:1],
-                cure=cure_for(record, role, chance),
+                advice=advice_for(record, role, eligibility),
                 trace_id=delivery.trace_id or "",
             )
 

@@ -16,15 +16,15 @@ REASONS = "reasons"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cure:
+class Advice:
     """A piece of advice; `path` is the tab's address and field to follow it, or empty."""
 
-    advice: str
+    text: str
     path: str = ""
     action: str = ""
 
 
-_NOT_SENT = Cure(advice="Nothing to do: it is not sent.")
+_NOT_SENT = Advice(text="Nothing to do: it is not sent.")
 _REFUSED = "Meta refuses this event for what is in it."
 
 
@@ -38,20 +38,20 @@ class Row:
     """
 
     section: str
-    skipped: Cure = _NOT_SENT
+    skipped: Advice = _NOT_SENT
     failed: str = _REFUSED
     not_again: str = ""
 
 
-_SWITCHES = Cure(
-    advice="This event, or its channel, is switched off.",
+_SWITCHES = Advice(
+    text="This event, or its channel, is switched off.",
     path="/configuration#events",
     action="Look at the switches",
 )
 _NO_PERSON = Row(
     section="too-little-information",
-    skipped=Cure(
-        advice="It is not sent: Meta could not match it to anybody. A customer with an e-mail "
+    skipped=Advice(
+        text="It is not sent: Meta could not match it to anybody. A customer with an e-mail "
         "address or a phone number makes the next one count."
     ),
 )
@@ -102,7 +102,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.NOT_SET_UP: Row(section="not-set-up"),
         Reason.PIXEL_REMOVED: Row(
             section="pixel-removed",
-            skipped=Cure(advice="Its pixel was removed before it could be sent."),
+            skipped=Advice(text="Its pixel was removed before it could be sent."),
             not_again="To send it again, enter its pixel first.",
         ),
         Reason.ERASED: Row(section="erased"),

@@ -73,7 +73,7 @@ class TestAlerts:
         assert (alert.setting, alert.section) == (setting, section)
         assert (alert.role, alert.pixel_id, alert.since) == (Role.PRIMARY, PIXEL, NOW)
         assert f"primary pixel {PIXEL}" in alert.sentence
-        assert (alert.detail, bool(alert.cure)) == ("Meta says no", True)
+        assert (alert.detail, bool(alert.advice)) == ("Meta says no", True)
 
     def test_say_what_waits_for_a_currency_and_where_to_choose_it(self) -> None:
         (alert,) = found(winery(some_settings(currency=None)), currency=True)
