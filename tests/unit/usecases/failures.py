@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from service.domain.delivery.delivery import Wait
+from service.domain.delivery.schedule import MAX_ATTEMPTS
 from service.domain.delivery.steps import parked
 from service.domain.delivery.verdict import Verdict
 from service.domain.events.event import EventName
@@ -60,7 +61,7 @@ def fail(
         received = world.receive(a_signal(an_order_known(world, number)))
         assert received.record is not None
         records.append(received.record)
-    attempts = 1 if by is REFUSED else 4
+    attempts = 1 if by is REFUSED else MAX_ATTEMPTS
     roles = tenant_of(world).settings.roles()
     world.meta.script = [by] * attempts * len(roles) * len(records)
     for each in records:
@@ -85,7 +86,7 @@ def give_up(world: World, numbers: Iterable[int]) -> None:
         now = world.clock()
         failed = {
             role: parked(
-                replace(each, attempts=4, answered=4, spent=4),
+                replace(each, attempts=MAX_ATTEMPTS, answered=MAX_ATTEMPTS, spent=MAX_ATTEMPTS),
                 waits_for=Wait.VENDOR,
                 reason=Reason.META_UNABLE,
                 now=now,

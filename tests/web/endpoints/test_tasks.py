@@ -5,6 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from service.domain.delivery.schedule import MAX_ATTEMPTS
 from service.ports import Task
 from tests.builders import BAD_TOKEN, DOWN, POLICY, REFUSED, a_signal, an_order
 from tests.conftest import World
@@ -58,7 +59,7 @@ class TestSend:
     def test_to_be_tried_again_is_424_until_it_is_an_error(
         self, client: FlaskClient, world: World, task: Task
     ) -> None:
-        world.meta.script = [DOWN] * 4
+        world.meta.script = [DOWN] * MAX_ATTEMPTS
         statuses = []
         for pause in (30, 60, 120, 0):
             statuses.append(call(client, task).status_code)

@@ -102,7 +102,7 @@ class TestStuckEvents:
         assert alerts(world) == ["failing-primary"]
         world.sweep()
         world.run_tasks()
-        assert (len(world.meta.sent), alerts(world)) == (5, ["failing-primary"])
+        assert (len(world.meta.sent), alerts(world)) == (MAX_ATTEMPTS + 1, ["failing-primary"])
 
     def test_exclude_those_released_just_now(self, world: World) -> None:
         world.install(some_settings(currency=None))

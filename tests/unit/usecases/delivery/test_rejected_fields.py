@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from service.domain.delivery.schedule import MAX_ATTEMPTS
 from service.domain.events.rejected_fields import has_field
 from service.domain.records.record import Status
 from service.usecases.delivery.send_event import Attempted
@@ -59,7 +60,7 @@ class TestARefusedKey:
         for _ in keys:
             world.send(record)
             world.clock.advance(timedelta(minutes=1))
-        assert (world.row().status, len(world.meta.sent)) == (Status.ERROR, 5)
+        assert (world.row().status, len(world.meta.sent)) == (Status.ERROR, MAX_ATTEMPTS + 1)
 
     def test_is_left_out_of_the_last_attempt_too(self, world: World) -> None:
         record = world.record_an_order()

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from service.domain.delivery.delivery import DeliveryStatus
-from service.domain.delivery.schedule import LEASE_FOR
+from service.domain.delivery.schedule import LEASE_FOR, MAX_ATTEMPTS
 from service.domain.delivery.verdict import Verdict
 from service.domain.records.record import Status
 from service.domain.tenants.tenant import Role
@@ -116,14 +116,14 @@ class TestAFailedAttempt:
             asked.append(world.send(record).attempted)
             world.clock.advance(timedelta(seconds=pause))
 
-        assert asked == [Attempted.RETRY] * 3 + [Attempted.HELD]
+        assert asked == [Attempted.RETRY] * (MAX_ATTEMPTS - 1) + [Attempted.HELD]
         assert world.send(record).attempted is Attempted.HELD
-        assert len(world.meta.sent) == 4
+        assert len(world.meta.sent) == MAX_ATTEMPTS
         assert len({event.event_id for event, _, _ in world.meta.sent}) == 1
         assert world.row().status is Status.ERROR
         assert (
             world.delivery().sentence
-            == "Meta could not take the event for the moment (tried 4 times)"
+            == f"Meta could not take the event for the moment (tried {MAX_ATTEMPTS} times)"
         )
         assert world.row().payload is not None
 
@@ -148,12 +148,14 @@ class TestAFailedAttempt:
 
     def test_that_is_killed_every_time_is_parked_after_four(self, world: World) -> None:
         record = world.record_an_order()
-        cut_short(world, record, times=4, then=lambda: world.clock.advance(LEASE_FOR))
+        cut_short(world, record, times=MAX_ATTEMPTS, then=lambda: world.clock.advance(LEASE_FOR))
 
         assert world.send(record).attempted is Attempted.HELD
-        assert world.delivery().sentence == "every attempt was cut short (tried 4 times)"
+        assert (
+            world.delivery().sentence == f"every attempt was cut short (tried {MAX_ATTEMPTS} times)"
+        )
         assert world.row().status is Status.ERROR
-        assert len(world.meta.sent) == 4
+        assert len(world.meta.sent) == MAX_ATTEMPTS
 
     def test_that_was_killed_is_repeated_after_its_lease(self, world: World) -> None:
         record = world.record_an_order()

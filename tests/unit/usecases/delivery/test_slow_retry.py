@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import cast
 
 from service.domain.delivery.circuit_breaker import BreakerState
-from service.domain.delivery.schedule import LEASE_FOR
+from service.domain.delivery.schedule import LEASE_FOR, MAX_ATTEMPTS
 from service.domain.records.record import EventRecord, Status
 from service.domain.tenants.tenant import Role
 from service.ports import Change, Tenants, Updated
@@ -31,13 +31,13 @@ def rows(world: World) -> Iterator[EventRecord]:
 
 class TestASlowRetry:
     def fail(self, world: World) -> None:
-        """Use up the four attempts of the tenant's one event."""
+        """Use up the attempts of the tenant's one event."""
         record = world.record_an_order()
-        world.meta.script = [DOWN] * 4
-        for _ in range(4):
+        world.meta.script = [DOWN] * MAX_ATTEMPTS
+        for _ in range(MAX_ATTEMPTS):
             world.send(record)
             world.clock.advance(timedelta(minutes=2))
-        assert (world.row().status, world.delivery().attempts) == (Status.ERROR, 4)
+        assert (world.row().status, world.delivery().attempts) == (Status.ERROR, MAX_ATTEMPTS)
         assert world.row().payload is not None
         assert world.breaker().state is BreakerState.FAILING
 
@@ -51,7 +51,7 @@ class TestASlowRetry:
         self.fail(world)
         world.sweep()
         world.run_tasks()
-        assert len(world.meta.sent) == 4
+        assert len(world.meta.sent) == MAX_ATTEMPTS
         self.hour(world)
         assert world.row().status is Status.SENT
         assert len({event.event_id for event, _, _ in world.meta.sent}) == 1
@@ -61,17 +61,16 @@ class TestASlowRetry:
         for hour in range(1, 4):
             world.meta.script = [DOWN]
             self.hour(world)
-            assert len(world.meta.sent) == 4 + hour
-            assert (
-                world.delivery().sentence
-                == f"Meta could not take the event for the moment (tried {4 + hour} times)"
-            )
+            assert len(world.meta.sent) == MAX_ATTEMPTS + hour
+            tries = f"(tried {MAX_ATTEMPTS + hour} times)"
+            sentence = f"Meta could not take the event for the moment {tries}"
+            assert world.delivery().sentence == sentence
 
     def test_probes_with_one_event_for_all(self, world: World) -> None:
         self.fail(world)
         receive(world, "one", "two")
         world.meta.script = [DOWN] * 9
-        for _ in range(4):
+        for _ in range(MAX_ATTEMPTS):
             for stored in world.services.events.newest(TENANT, limit=9):
                 world.send(stored.record)
             world.clock.advance(timedelta(minutes=2))
@@ -107,7 +106,7 @@ class TestASlowRetry:
         assert world.delivery().is_final
         assert world.delivery().sentence == (
             "could not be sent within 7 days: "
-            "Meta could not take the event for the moment (tried 4 times)"
+            f"Meta could not take the event for the moment (tried {MAX_ATTEMPTS} times)"
         )
 
     def test_is_one_attempt_an_hour_when_they_are_cut_short(self, world: World) -> None:
@@ -116,10 +115,13 @@ class TestASlowRetry:
         cut_short(world, world.row())
         world.clock.advance(LEASE_FOR)
         assert world.send(world.row()).attempted is Attempted.HELD
-        assert world.delivery().sentence == "the last attempt was cut short (tried 5 times)"
+        assert (
+            world.delivery().sentence
+            == f"the last attempt was cut short (tried {MAX_ATTEMPTS + 1} times)"
+        )
         world.clock.advance(POLICY.slow_retry_every - LEASE_FOR)
         world.send(world.row())
-        assert len(world.meta.sent) == 5
+        assert len(world.meta.sent) == MAX_ATTEMPTS + 1
 
         self.hour(world)
         assert world.row().status is Status.SENT
@@ -131,15 +133,16 @@ class TestASlowRetry:
             world.clock.advance(timedelta(minutes=1))
             world.sweep()
 
-        cut_short(world, record, times=4, then=go_on)
+        cut_short(world, record, times=MAX_ATTEMPTS, then=go_on)
         world.run_tasks()
-        assert world.delivery().sentence == "every attempt was cut short (tried 4 times)"
+        tries = f"(tried {MAX_ATTEMPTS} times)"
+        assert world.delivery().sentence == f"every attempt was cut short {tries}"
         self.hour(world)
         assert world.row().status is Status.SENT
 
     def test_does_not_overwrite_the_state_of_a_dead_token(self, world: World) -> None:
         record = world.record_an_order()
-        cut_short(world, record, times=4, then=lambda: world.clock.advance(LEASE_FOR))
+        cut_short(world, record, times=MAX_ATTEMPTS, then=lambda: world.clock.advance(LEASE_FOR))
         receive(world, "refused")
         refused = next(each for each in rows(world) if each.object_id == "refused")
         world.meta.script = [BAD_TOKEN]
@@ -169,8 +172,8 @@ class TestManyThatFail:
 
         services = replace(world.services, tenants=cast("Tenants", Counted()))
         counted = replace(world, services=services)
-        world.meta.script = [DOWN] * 80
-        for _ in range(4):
+        world.meta.script = [DOWN] * 20 * MAX_ATTEMPTS
+        for _ in range(MAX_ATTEMPTS):
             for record in rows(world):
                 counted.send(record)
             world.clock.advance(timedelta(minutes=2))
