@@ -30,7 +30,7 @@ from service.web.eventlog.clear import clear
 from service.web.eventlog.export import export
 from service.web.eventlog.jobs import log_work
 from service.web.eventlog.resend import resend
-from service.web.eventlog.views import activity
+from service.web.eventlog.views import eventlog
 from service.web.request.current import LIMITS, SERVICES, SETTINGS
 from service.web.request.errors import register_errors
 from service.web.request.headers import add_security_headers
@@ -40,7 +40,7 @@ from service.web.request.trace import note_trace
 _ROOT = Path(__file__).parent.parent
 _MOST_BYTES = 1024 * 1024
 _BLUEPRINTS = (
-    *(lifecycle, webhooks, tasks, frame, overview, activity, export, configuration),
+    *(lifecycle, webhooks, tasks, frame, overview, eventlog, export, configuration),
     *(resend, clear, log_work, connection, simulation, alerts, docs, snippet, health),
 )
 

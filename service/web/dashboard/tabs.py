@@ -12,7 +12,7 @@ from flask import Flask
 from service.web.configuration.views import configuration_view
 from service.web.dashboard.docs import help_view
 from service.web.dashboard.overview import overview_view
-from service.web.eventlog.views import activity_view
+from service.web.eventlog.views import eventlog_view
 from service.web.request.guard import session
 
 
@@ -42,7 +42,7 @@ TABS = (
         view=configuration_view,
     ),
     Tab(
-        title="Event Log", path="/activity", template="eventlog/_activity.html", view=activity_view
+        title="Event Log", path="/activity", template="eventlog/_activity.html", view=eventlog_view
     ),
     Tab(title="Help", path="/help", template="dashboard/_help.html", view=help_view),
 )

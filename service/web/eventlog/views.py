@@ -26,18 +26,18 @@ _SHOWN = {
     Show.ALL: "Everything",
 }
 
-activity = Blueprint("activity", __name__)
-activity.before_request(require_session)
+eventlog = Blueprint("eventlog", __name__)
+eventlog.before_request(require_session)
 
 
-@activity.get("/activity")
+@eventlog.get("/activity")
 def show() -> str:
     """Return the tab's fragment."""
-    return render_template("eventlog/_activity.html", **activity_view())
+    return render_template("eventlog/_activity.html", **eventlog_view())
 
 
-@activity.get("/activity/table")
-def activity_table() -> Response:
+@eventlog.get("/activity/table")
+def table() -> Response:
     """Return the rows, or 204 if nothing has changed since the mark that the page sends.
 
     A 204 costs one read of the store.
@@ -49,7 +49,7 @@ def activity_table() -> Response:
     return make_response(render_template("eventlog/_activity_table.html", **_view(tenant, mark)))
 
 
-@activity.get("/activity/rows/<key>")
+@eventlog.get("/activity/rows/<key>")
 def row(key: str) -> str:
     """Return one row, opened or closed."""
     stored = services().events.find(session().tenant_id, key)
@@ -61,7 +61,7 @@ def row(key: str) -> str:
     return render_template("eventlog/row.html", **shown, may_write=may)
 
 
-def activity_view() -> Mapping[str, object]:
+def eventlog_view() -> Mapping[str, object]:
     """Return the variables of the tab's templates, for the view in the request."""
     tenant = visited_tenant()
     # The mark first, so that the next poll finds what changes while the rows are read.
