@@ -16,12 +16,12 @@ class Fault(StrEnum):
     """The kinds of faults. An `…_OUTAGE` lasts for a while; the others affect single calls."""
 
     KILL = "instance killed"
-    STALL = "instance frozen"
+    FREEZE = "instance frozen"
     STORE_BEFORE = "store fails before commit"
     STORE_AFTER = "store fails after commit"
     STORE_OUTAGE = "store outage"
-    QUEUE_BEFORE = "queue refuses a task"
-    QUEUE_AFTER = "queue takes a task and says nothing"
+    QUEUE_BEFORE = "queue fails before accepting a task"
+    QUEUE_AFTER = "queue fails after accepting a task"
     QUEUE_OUTAGE = "queue outage"
     TASK_LOST = "task lost"
     TASK_DOUBLED = "task doubled"
@@ -29,34 +29,34 @@ class Fault(StrEnum):
     SWEEP_MISSED = "sweep missed"
     SWEEP_DOUBLED = "sweep doubled"
     META_ERROR = "Meta 5xx"
-    META_LOST = "Meta's answer lost"
+    META_ANSWER_LOST = "Meta's answer lost"
     META_SLOW = "Meta slow"
     META_THROTTLES = "Meta throttles"
-    META_MISTAKES = "Meta refuses a good token"
+    META_REFUSES_TOKEN = "Meta refuses a valid token"
     META_OUTAGE = "Meta outage"
-    SHOP_SILENT = "Commerce7 silent"
-    SHOP_BUSY = "Commerce7 asks for a rest"
-    SHOP_BLIND = "Commerce7 does not know it yet"
+    SHOP_TIMEOUT = "Commerce7 times out"
+    SHOP_THROTTLES = "Commerce7 throttles"
+    SHOP_NOT_FOUND = "Commerce7 does not find it yet"
     SHOP_OUTAGE = "Commerce7 outage"
-    HOOK_LOST = "webhook lost"
-    HOOK_DOUBLED = "webhook doubled"
-    HOOK_LATE = "webhook late"
-    SLOW_STEP = "a slow step"
+    WEBHOOK_LOST = "webhook lost"
+    WEBHOOK_DOUBLED = "webhook doubled"
+    WEBHOOK_LATE = "webhook late"
+    SLOW_CALL = "slow call"
 
 
 OUTAGES = (Fault.STORE_OUTAGE, Fault.QUEUE_OUTAGE, Fault.META_OUTAGE, Fault.SHOP_OUTAGE)
 _OFTEN = {
-    Fault.SHOP_BLIND: 0.5,
-    Fault.HOOK_DOUBLED: 0.4,
-    Fault.HOOK_LATE: 0.2,
+    Fault.SHOP_NOT_FOUND: 0.5,
+    Fault.WEBHOOK_DOUBLED: 0.4,
+    Fault.WEBHOOK_LATE: 0.2,
     Fault.TASK_DOUBLED: 0.2,
 }
-_SELDOM = {Fault.KILL: 0.01, Fault.STALL: 0.003, Fault.HOOK_LOST: 0.05}
+_SELDOM = {Fault.KILL: 0.01, Fault.FREEZE: 0.003, Fault.WEBHOOK_LOST: 0.05}
 _RATE = 0.08
 
 
 @dataclass
-class Faults:
+class FaultInjector:
     """The faults of one run; none occurs after `until`."""
 
     rng: Random
@@ -83,10 +83,10 @@ class Faults:
         return True
 
 
-def drawn(rng: Random, clock: Callable[[], datetime], *, until: datetime) -> Faults:
+def random_faults(rng: Random, clock: Callable[[], datetime], *, until: datetime) -> FaultInjector:
     """Return the randomly chosen faults of a run."""
     start = clock()
-    faults = Faults(rng, clock, until)
+    faults = FaultInjector(rng, clock, until)
     share = rng.choice((0.0, 0.2, 0.4, 0.7))
     for fault in Fault:
         if rng.random() >= share:

@@ -12,18 +12,18 @@ from random import Random
 from flask import Flask
 
 from service.ports import Services
-from tests.sim.faults import Fault, Faults
+from tests.sim.faults import Fault, FaultInjector
 from tests.sim.loop import Loop
-from tests.sim.objects import MARK
+from tests.sim.objects import CANARY
 from tests.sim.trace import Trace, Violation
 
-_OUR_FAULT = 500
+_INTERNAL_ERROR = 500
 _LATENCIES = (0.002, 0.005, 0.02, 0.1)
-_SLOW_STEP = 4.0
+_SLOW_CALL = 4.0
 """The real store's longest wait for an answer, in seconds."""
 _FROZEN_FOR = (20.0, 180.0)
 
-Heard = Callable[[int | None, bytes], object]
+OnResponse = Callable[[int | None, bytes], object]
 """A caller's callback for the answer; a status of `None` means that there was none."""
 
 
@@ -55,7 +55,7 @@ current_call: ContextVar[Call | None] = ContextVar("current_call", default=None)
 class Instance:
     """One process, which serves `app`."""
 
-    def __init__(self, name: str, *, loop: Loop, faults: Faults, trace: Trace) -> None:
+    def __init__(self, name: str, *, loop: Loop, faults: FaultInjector, trace: Trace) -> None:
         self.name = name
         self.loop = loop
         self.faults = faults
@@ -66,20 +66,20 @@ class Instance:
 
     def wait(self, what: str, seconds: float | None = None) -> None:
         """Wait for the time of half a step; raise Killed if the process dies meanwhile."""
-        if not self.loop.is_inside:
+        if not self.loop.is_in_handler:
             return
         rng = self.faults.rng
         if seconds is None:
             seconds = rng.choice(_LATENCIES) * rng.random()
-            if self.faults.happens(Fault.SLOW_STEP):
-                seconds = _SLOW_STEP * rng.random()
-        self.loop.pause(seconds)
-        if not self.is_dead and self.faults.happens(Fault.STALL):
-            self.loop.pause(rng.uniform(*_FROZEN_FOR))
+            if self.faults.happens(Fault.SLOW_CALL):
+                seconds = _SLOW_CALL * rng.random()
+        self.loop.sleep(seconds)
+        if not self.is_dead and self.faults.happens(Fault.FREEZE):
+            self.loop.sleep(rng.uniform(*_FROZEN_FOR))
         if not self.is_dead and self.faults.happens(Fault.KILL):
             self.is_dead = True
         call = current_call.get()
-        self.trace.note(self.loop.now, call, f"{what}{' KILLED' if self.is_dead else ''}")
+        self.trace.record(self.loop.now, call, f"{what}{' KILLED' if self.is_dead else ''}")
         if self.is_dead:
             if call:
                 call.is_killed = True
@@ -88,19 +88,19 @@ class Instance:
     def serve(self, call: Call, path: str, body: bytes, login: str) -> tuple[int | None, bytes]:
         """Return the answer to this request; a status of `None` if the process dies meanwhile."""
         if self.app is None:
-            raise RuntimeError("nothing is served here")
+            raise RuntimeError("the instance has no app")
         current_call.set(call)
         status: int | None = None
         answer = b""
         if not self.is_dead:
             with suppress(Killed):
-                status, answer = _posted(self.app, path, body, login)
+                status, answer = _post_wsgi(self.app, path, body, login)
         call.status, call.ended_at = status, self.loop.now
-        self.trace.note(self.loop.now, call, f"→ {status} {answer.decode().strip()}")
-        if MARK.encode() in answer:
+        self.trace.record(self.loop.now, call, f"→ {status} {answer.decode().strip()}")
+        if CANARY.encode() in answer:
             raise Violation(f"I7: personal data in an answer: {answer!r}")
-        if status == _OUR_FAULT:
-            raise Violation(f"an error that nobody expected: {call}")
+        if status == _INTERNAL_ERROR:
+            raise Violation(f"an internal server error: {call}")
         return status, answer
 
 
@@ -116,31 +116,35 @@ class Fleet:
         self._slots = [start(slot) for slot in range(size)]
         self.calls = 0
 
-    def one(self) -> Instance:
+    def pick(self) -> Instance:
         """Return a living instance, chosen at random like a load balancer's."""
         slot = self._rng.randrange(len(self._slots))
         if self._slots[slot].is_dead:
             self._slots[slot] = self._start(slot)
         return self._slots[slot]
 
-    def post(self, path: str, body: bytes, *, login: str, heard: Heard, what: str = "") -> None:
-        """Send a request; `heard` is called with the answer."""
-        self.act(lambda call: call.instance.serve(call, path, body, login), heard, what or path)
+    def post(
+        self, path: str, body: bytes, *, login: str, on_response: OnResponse, what: str = ""
+    ) -> None:
+        """Send a request; `on_response` is called with the answer."""
+        self.run_handler(
+            lambda call: call.instance.serve(call, path, body, login), on_response, what or path
+        )
 
-    def act(
-        self, work: Callable[[Call], tuple[int | None, bytes]], heard: Heard, what: str
+    def run_handler(
+        self, work: Callable[[Call], tuple[int | None, bytes]], on_response: OnResponse, what: str
     ) -> None:
         """Run this on an instance, as one of its handlers."""
         self.calls += 1
-        call = Call(self.calls, what, self.one(), self._loop.now)
+        call = Call(self.calls, what, self.pick(), self._loop.now)
 
         def handle() -> None:
-            heard(*work(call))
+            on_response(*work(call))
 
         self._loop.spawn(handle)
 
 
-def _posted(app: Flask, path: str, body: bytes, login: str) -> tuple[int, bytes]:
+def _post_wsgi(app: Flask, path: str, body: bytes, login: str) -> tuple[int, bytes]:
     """Return the app's answer over plain WSGI, which is three times as fast as the test client."""
     environ = {
         "REQUEST_METHOD": "POST",

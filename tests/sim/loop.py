@@ -26,25 +26,25 @@ class Loop:
         return self.now
 
     @property
-    def is_inside(self) -> bool:
+    def is_in_handler(self) -> bool:
         """Return whether a handler is running. Only a handler can wait."""
         return getcurrent() is not self._hub
 
-    def at(self, when: datetime, action: Callable[[], object]) -> None:
+    def call_at(self, when: datetime, action: Callable[[], object]) -> None:
         """Schedule the action for this time."""
         heapq.heappush(self._heap, (when, next(self._numbers), action))
 
-    def after(self, seconds: float, action: Callable[[], object]) -> None:
+    def call_later(self, seconds: float, action: Callable[[], object]) -> None:
         """Schedule the action after this many seconds."""
-        self.at(self.now + timedelta(seconds=seconds), action)
+        self.call_at(self.now + timedelta(seconds=seconds), action)
 
     def spawn(self, body: Callable[[], object]) -> None:
         """Start a handler as soon as the running one waits."""
-        self.after(0, greenlet(body, self._hub).switch)
+        self.call_later(0, greenlet(body, self._hub).switch)
 
-    def pause(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
         """Suspend the running handler for this many seconds."""
-        self.after(seconds, getcurrent().switch)
+        self.call_later(seconds, getcurrent().switch)
         self._hub.switch()
 
     def run(self, until: datetime) -> None:

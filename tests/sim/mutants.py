@@ -13,10 +13,10 @@ from service.domain.records.record import EventRecord
 from service.domain.tenants.recheck import Recheck
 from service.domain.tenants.tenant import Role, Tenant
 from service.ports import Change, Services, Stored, Updated
-from tests.sim.world import Alter
+from tests.sim.simulation import Override
 
 
-class _Around:
+class _Wrapper:
     """A wrapper that passes all calls on to another port."""
 
     def __init__(self, port: Any) -> None:
@@ -26,7 +26,7 @@ class _Around:
         return getattr(self._port, name)
 
 
-class _WritesOverOthers(_Around):
+class _LastWriteWins(_Wrapper):
     """A store that writes without compare-and-swap."""
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:  # noqa: ARG002
@@ -36,7 +36,7 @@ class _WritesOverOthers(_Around):
         return written
 
 
-class _MakesAnew(_Around):
+class _OverwritingAdd(_Wrapper):
     """A store whose `add` ignores the lock."""
 
     def add(self, record: EventRecord) -> Stored | None:
@@ -48,7 +48,7 @@ class _MakesAnew(_Around):
         return written
 
 
-class _NeverForgets(_Around):
+class _StaleTokenCache(_Wrapper):
     """A cache of tokens whose entries never expire."""
 
     def __init__(self, port: Any) -> None:
@@ -63,7 +63,7 @@ class _NeverForgets(_Around):
         return self._tokens[key]
 
 
-class _MixesUp(_Around):
+class _MixedUpTokens(_Wrapper):
     """A store that returns the token of the previous call."""
 
     last: str | None = None
@@ -75,7 +75,7 @@ class _MixesUp(_Around):
         return before or mine
 
 
-class _AsksAgain(_Around):
+class _RetryingClient(_Wrapper):
     """A client of Meta that retries by itself."""
 
     def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
@@ -86,7 +86,7 @@ class _AsksAgain(_Around):
         return verdict
 
 
-class _NamesAnew(_Around):
+class _NewIdPerAttempt(_Wrapper):
     """A client of Meta that gives every attempt a new event id."""
 
     number = 0
@@ -99,7 +99,7 @@ class _NamesAnew(_Around):
         return verdict
 
 
-class _Hopes(_Around):
+class _TimeoutIsSuccess(_Wrapper):
     """A client of Meta that treats a missing answer as success."""
 
     def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
@@ -108,7 +108,7 @@ class _Hopes(_Around):
         return verdict if verdict.answered else Verdict(answer=Answer.ACCEPTED)
 
 
-class _ForgetsToLook(_Around):
+class _NoRechecks(_Wrapper):
     """A store of tenants that loses the planned rechecks."""
 
     def update(self, tenant_id: str, change: Change) -> Updated:
@@ -122,7 +122,7 @@ class _ForgetsToLook(_Around):
         return updated
 
 
-class _LooksOnce(_Around):
+class _OneRecheck(_Wrapper):
     """A store of tenants in which no recheck plans another one."""
 
     def update(self, tenant_id: str, change: Change) -> Updated:
@@ -138,22 +138,22 @@ class _LooksOnce(_Around):
         return updated
 
 
-def _with(part: str, wrap: Callable[[Any], Any]) -> Alter:
-    def alter(services: Services) -> Services:
+def _wrap(part: str, wrap: Callable[[Any], Any]) -> Override:
+    def override(services: Services) -> Services:
         return replace(services, **{part: wrap(getattr(services, part))})
 
-    return alter
+    return override
 
 
-MUTANTS: Mapping[str, Alter] = {
-    "a store that writes over others": _with("events", _WritesOverOthers),
-    "a store that minds no lock": _with("events", _MakesAnew),
-    "a memory that never forgets": _with("tenants", _NeverForgets),
-    "a store that mixes tokens up": _with("tenants", _MixesUp),
-    "a client that asks again": _with("conversions", _AsksAgain),
-    "a client that names anew": _with("conversions", _NamesAnew),
-    "a winery that is never looked through": _with("tenants", _ForgetsToLook),
-    "a winery looked through once": _with("tenants", _LooksOnce),
-    "a client that takes silence for a yes": _with("conversions", _Hopes),
+MUTANTS: Mapping[str, Override] = {
+    "store without compare-and-swap": _wrap("events", _LastWriteWins),
+    "store whose add overwrites": _wrap("events", _OverwritingAdd),
+    "token cache without expiry": _wrap("tenants", _StaleTokenCache),
+    "store that mixes tokens up": _wrap("tenants", _MixedUpTokens),
+    "client that retries by itself": _wrap("conversions", _RetryingClient),
+    "client with a new event id for each attempt": _wrap("conversions", _NewIdPerAttempt),
+    "winery without rechecks": _wrap("tenants", _NoRechecks),
+    "winery with a single recheck": _wrap("tenants", _OneRecheck),
+    "client that takes a time-out for success": _wrap("conversions", _TimeoutIsSuccess),
 }
 """All mutants by name; the simulator must detect each."""

@@ -2,22 +2,22 @@
 
 from collections import Counter
 
-from tests.sim.run import Tally
+from tests.sim.run import Stats
 
 
-def told(tally: Tally, *, failed: int, seconds: float) -> str:
+def format_report(stats: Stats, *, failed: int, seconds: float) -> str:
     """Return the table."""
-    per_event = tally.task_runs / max(1, tally.events)
+    per_event = stats.task_runs / max(1, stats.events)
     lines = [
-        f"{tally.runs} seeds in {seconds:.0f} s, {failed} broke a law",
-        f"{tally.events} events from {tally.accepted} accepted of {tally.webhooks} webhooks",
-        f"{tally.posts} requests to Meta, {tally.taken} taken",
-        f"{tally.task_runs} task runs ({per_event:.1f} an event), {tally.sweeps} sweeps",
-        f"{tally.steps} steps, {tally.log_lines} log lines",
-        f"taken twice, by reason: {_counted(tally.repeats)}",
-        f"events ended: {_counted(tally.statuses)}",
-        f"wineries: {_counted(tally.fates)}",
-        f"troubles: {_counted(tally.faults)}",
+        f"{stats.runs} seeds in {seconds:.0f} s, {failed} violated an invariant",
+        f"{stats.webhooks} webhooks, {stats.accepted_webhooks} accepted, {stats.events} events",
+        f"{stats.requests} requests to Meta, {stats.accepted_requests} accepted",
+        f"{stats.task_runs} task runs ({per_event:.1f} an event), {stats.sweeps} sweeps",
+        f"{stats.steps} steps, {stats.log_lines} log lines",
+        f"accepted twice, by reason: {_counted(stats.duplicates)}",
+        f"final statuses: {_counted(stats.statuses)}",
+        f"scenarios: {_counted(stats.scenarios)}",
+        f"faults: {_counted(stats.faults)}",
     ]
     return "\n".join([*lines, ""])
 

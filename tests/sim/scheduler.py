@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from service.local.file import SqliteFile
-from tests.sim.faults import Fault, Faults
+from tests.sim.faults import Fault, FaultInjector
 from tests.sim.instance import Fleet
 from tests.sim.loop import Loop
-from tests.sim.tasks import LOGIN
+from tests.sim.task_queue import TASK_LOGIN
 
 _MINUTE = timedelta(minutes=1)
-_NEXT = (
+_DUE_QUERIES = (
     "SELECT MIN(due_at) FROM events",
     "SELECT MIN(expires_at) FROM events",
     "SELECT MIN(shop_due_at) FROM tenants",
@@ -20,10 +20,10 @@ _NEXT = (
 
 
 class Scheduler:
-    """Calls the sweep. `nudge` must be called after a write, which may have made work due."""
+    """Calls the sweep. `wake` must be called after a write, which may have made work due."""
 
     def __init__(
-        self, *, loop: Loop, faults: Faults, file: SqliteFile, fleet: Callable[[], Fleet]
+        self, *, loop: Loop, faults: FaultInjector, file: SqliteFile, fleet: Callable[[], Fleet]
     ) -> None:
         self._loop = loop
         self._faults = faults
@@ -32,7 +32,7 @@ class Scheduler:
         self._next: datetime | None = None
         self.sweeps = 0
 
-    def nudge(self) -> None:
+    def wake(self) -> None:
         """Plan a sweep for the next full minute."""
         at = self._loop.now.replace(second=0, microsecond=0) + _MINUTE
         if self._next is None or at < self._next:
@@ -40,7 +40,7 @@ class Scheduler:
 
     def _plan(self, at: datetime) -> None:
         self._next = at
-        self._loop.at(at, lambda: self._tick(at))
+        self._loop.call_at(at, lambda: self._tick(at))
 
     def _tick(self, at: datetime) -> None:
         if at != self._next:
@@ -56,12 +56,14 @@ class Scheduler:
         if not self._faults.happens(Fault.SWEEP_MISSED):
             for _ in range(2 if self._faults.happens(Fault.SWEEP_DOUBLED) else 1):
                 self.sweeps += 1
-                self._fleet().post("/tasks/sweep", b"{}", login=LOGIN, heard=lambda *_: None)
+                self._fleet().post(
+                    "/tasks/sweep", b"{}", login=TASK_LOGIN, on_response=lambda *_: None
+                )
         self._plan(at + _MINUTE)
 
     def _first_due(self) -> datetime | None:
         with self._file.use() as db:
-            found = [db.execute(statement).fetchone()[0] for statement in _NEXT]
+            found = [db.execute(statement).fetchone()[0] for statement in _DUE_QUERIES]
         stamps = [each for each in found if each is not None]
         if not stamps:
             return None

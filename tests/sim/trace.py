@@ -1,25 +1,25 @@
-"""A trace of a run's last steps, to explain a broken law."""
+"""A trace of a run's last steps, to explain a violation."""
 
 from collections import deque
 from datetime import datetime
 from hashlib import blake2b
 
-_KEPT = 400
+_KEPT_STEPS = 400
 
 
 class Violation(BaseException):
-    """A law was broken; the message says which and how."""
+    """An invariant was violated; the message says which and how."""
 
 
 class Trace:
     """The last steps of a run, and a digest of all steps to compare two runs by."""
 
     def __init__(self) -> None:
-        self._lines: deque[tuple[datetime, object, str]] = deque(maxlen=_KEPT)
+        self._lines: deque[tuple[datetime, object, str]] = deque(maxlen=_KEPT_STEPS)
         self._digest = blake2b(digest_size=8)
         self.steps = 0
 
-    def note(self, at: datetime, who: object, what: str) -> None:
+    def record(self, at: datetime, who: object, what: str) -> None:
         """Record one step."""
         self.steps += 1
         self._lines.append((at, who, what))

@@ -7,7 +7,7 @@ from service.ports import QueueUnavailableError, StoreUnavailableError
 from tests.sim.faults import Fault
 from tests.sim.instance import Instance, current_call
 
-Watch = Callable[[str, tuple[Any, ...], Any], None]
+OnCall = Callable[[str, tuple[Any, ...], Any], None]
 """A callback for every call that took effect: its name, its arguments, and its result."""
 
 _READS = frozenset(
@@ -27,12 +27,12 @@ _READS = frozenset(
 ) | {"sealed_token", "ping"}
 
 
-def _unwatched(_name: str, _given: tuple[Any, ...], _returned: object) -> None:
+def _ignore(_name: str, _args: tuple[Any, ...], _returned: object) -> None:
     return
 
 
-class Stepped:
-    """A wrapper of a port, with a network between the port and its instance."""
+class FaultyPort:
+    """A wrapper of a port, with a simulated network between the port and its instance."""
 
     def __init__(
         self,
@@ -42,44 +42,44 @@ class Stepped:
         name: str,
         fail_before: Callable[[], None],
         fail_after: Callable[[], None],
-        watch: Watch = _unwatched,
+        on_call: OnCall = _ignore,
     ) -> None:
         self._port = port
         self._instance = instance
         self._name = name
         self._fail_before = fail_before
         self._fail_after = fail_after
-        self._watch = watch
+        self._on_call = on_call
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._port, name)
         what = f"{self._name}.{name}"
         is_write = name not in _READS
 
-        def step(*given: Any, **named: Any) -> Any:
-            if not self._instance.loop.is_inside:
-                return method(*given, **named)
+        def call_port(*args: Any, **kwargs: Any) -> Any:
+            if not self._instance.loop.is_in_handler:
+                return method(*args, **kwargs)
             self._instance.wait(what)
             self._fail_before()
-            returned = method(*given, **named)
-            self._watch(name, given, returned)
+            returned = method(*args, **kwargs)
+            self._on_call(name, args, returned)
             self._instance.wait(f"{what} → {_short(returned)}")
             if is_write:
                 self._fail_after()
             return returned
 
-        setattr(self, name, step)
-        return step
+        setattr(self, name, call_port)
+        return call_port
 
 
-def stepped_store(port: object, *, instance: Instance, name: str, watch: Watch) -> Any:
+def faulty_store(port: object, *, instance: Instance, name: str, on_call: OnCall) -> Any:
     """Return a wrapped port of the store, which may fail before and after its commit."""
     faults = instance.faults
 
     def fail(when: str) -> None:
         if call := current_call.get():
             call.store_failed_at = instance.loop.now
-        instance.trace.note(instance.loop.now, call, f"{name} FAILS {when}")
+        instance.trace.record(instance.loop.now, call, f"{name} FAILS {when}")
         raise StoreUnavailableError("the store did not answer")
 
     def before() -> None:
@@ -90,17 +90,17 @@ def stepped_store(port: object, *, instance: Instance, name: str, watch: Watch) 
         if faults.happens(Fault.STORE_AFTER):
             fail("after")
 
-    return Stepped(
-        port, instance=instance, name=name, fail_before=before, fail_after=after, watch=watch
+    return FaultyPort(
+        port, instance=instance, name=name, fail_before=before, fail_after=after, on_call=on_call
     )
 
 
-def stepped_queue(port: object, *, instance: Instance) -> Any:
+def faulty_queue(port: object, *, instance: Instance) -> Any:
     """Return the wrapped queue, which may refuse a task, or lose its answer."""
     faults = instance.faults
 
     def fail(when: str) -> None:
-        instance.trace.note(instance.loop.now, current_call.get(), f"queue FAILS {when}")
+        instance.trace.record(instance.loop.now, current_call.get(), f"queue FAILS {when}")
         raise QueueUnavailableError("the queue did not answer")
 
     def before() -> None:
@@ -111,7 +111,7 @@ def stepped_queue(port: object, *, instance: Instance) -> Any:
         if faults.happens(Fault.QUEUE_AFTER):
             fail("after")
 
-    return Stepped(port, instance=instance, name="queue", fail_before=before, fail_after=after)
+    return FaultyPort(port, instance=instance, name="queue", fail_before=before, fail_after=after)
 
 
 def _short(returned: object) -> str:

@@ -17,28 +17,28 @@ from service.domain.shop.staff import StaffMember
 from service.ports import Refusal, ShopError
 from tests.sim.faults import Fault
 from tests.sim.instance import Instance
-from tests.sim.objects import Payload, Thing
+from tests.sim.objects import Payload, ShopObject
 
 T = TypeVar("T")
-_BLIND_FOR = timedelta(seconds=15)
+_NOT_FOUND_FOR = timedelta(seconds=15)
 """For how long after its webhook Commerce7 may not find an object."""
 
 
 @dataclass
-class Winery:
+class Commerce7Account:
     """One winery's data at Commerce7, and whether our login is accepted for it."""
 
-    things: dict[str, Thing] = field(default_factory=dict)
-    facts: Shop = field(default_factory=Shop)
-    admits: bool = True
-    silent_until: datetime | None = None
+    objects: dict[str, ShopObject] = field(default_factory=dict)
+    shop: Shop = field(default_factory=Shop)
+    accepts_login: bool = True
+    unavailable_until: datetime | None = None
 
 
 @dataclass(frozen=True)
-class ShopLine:
+class SimShops:
     """Port `Shops`: one instance's connection to the simulated Commerce7."""
 
-    wineries: dict[str, Winery]
+    accounts: dict[str, Commerce7Account]
     instance: Instance
 
     def order(self, tenant_id: str, order_id: str) -> Order:
@@ -55,22 +55,22 @@ class ShopLine:
 
     def customer(self, tenant_id: str, customer_id: str) -> Registration:
         """Return a customer's record as it is now."""
-        winery = self._asked(tenant_id, "customer")
-        return parse_customer(Fields(self._person(winery, customer_id)))
+        account = self._ask(tenant_id, "customer")
+        return parse_customer(Fields(self._person(account, customer_id)))
 
     def addresses(self, tenant_id: str, customer_id: str) -> dict[str, Address]:
         """Return the customer's address book."""
-        winery = self._asked(tenant_id, "addresses")
-        self._person(winery, customer_id)
+        account = self._ask(tenant_id, "addresses")
+        self._person(account, customer_id)
         return {}
 
     def shop(self, tenant_id: str) -> Shop:
         """Return the shop's public settings."""
-        return self._asked(tenant_id, "shop", is_public=True).facts
+        return self._ask(tenant_id, "shop", is_public=True).shop
 
     def check_access(self, tenant_id: str) -> None:
         """Return if our login is accepted."""
-        self._asked(tenant_id, "check_access")
+        self._ask(tenant_id, "check_access")
 
     def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
         """Refuse: no page is opened here."""
@@ -78,39 +78,39 @@ class ShopLine:
         raise ShopError(Refusal.NOT_ALLOWED)
 
     def _object(self, tenant_id: str, object_id: str, parse: Callable[[Fields], T]) -> T:
-        winery = self._asked(tenant_id, object_id)
-        return parse(Fields(self._seen(winery.things.get(object_id))))
+        account = self._ask(tenant_id, object_id)
+        return parse(Fields(self._content(account.objects.get(object_id))))
 
-    def _person(self, winery: Winery, customer_id: str) -> Payload:
+    def _person(self, account: Commerce7Account, customer_id: str) -> Payload:
         """Return a customer's record, made by a sign-up or together with another object."""
-        if customer_id in winery.things:
-            return self._seen(winery.things[customer_id])
-        for thing in winery.things.values():
-            if thing.customer["id"] == customer_id:
-                return thing.customer
+        if customer_id in account.objects:
+            return self._content(account.objects[customer_id])
+        for obj in account.objects.values():
+            if obj.customer["id"] == customer_id:
+                return obj.customer
         raise ShopError(Refusal.NOT_FOUND)
 
-    def _seen(self, thing: Thing | None) -> Payload:
+    def _content(self, obj: ShopObject | None) -> Payload:
         now = self.instance.loop.now
-        seen = thing.seen(now) if thing else None
-        if thing is None or seen is None:
+        content = obj.content_at(now) if obj else None
+        if obj is None or content is None:
             raise ShopError(Refusal.NOT_FOUND)
-        is_new = now < thing.story[0].at + _BLIND_FOR
-        if is_new and self.instance.faults.happens(Fault.SHOP_BLIND):
+        is_new = now < obj.changes[0].at + _NOT_FOUND_FOR
+        if is_new and self.instance.faults.happens(Fault.SHOP_NOT_FOUND):
             raise ShopError(Refusal.NOT_FOUND)
-        return seen
+        return content
 
-    def _asked(self, tenant_id: str, what: str, *, is_public: bool = False) -> Winery:
+    def _ask(self, tenant_id: str, what: str, *, is_public: bool = False) -> Commerce7Account:
         faults, now = self.instance.faults, self.instance.loop.now
         self.instance.wait(f"shop ← {what}")
-        winery = self.wineries[tenant_id]
+        account = self.accounts[tenant_id]
         self.instance.wait(f"shop → {what}")
-        is_silent = winery.silent_until is not None and now < winery.silent_until
-        if is_silent or faults.is_out(Fault.SHOP_OUTAGE) or faults.happens(Fault.SHOP_SILENT):
+        is_unavailable = account.unavailable_until is not None and now < account.unavailable_until
+        if is_unavailable or faults.is_out(Fault.SHOP_OUTAGE) or faults.happens(Fault.SHOP_TIMEOUT):
             raise ShopError(Refusal.NO_ANSWER)
-        if faults.happens(Fault.SHOP_BUSY):
-            rest = timedelta(seconds=60 * faults.rng.random())
-            raise ShopError(Refusal.TOO_OFTEN, retry_after=rest)
-        if not (winery.admits or is_public):
+        if faults.happens(Fault.SHOP_THROTTLES):
+            retry_after = timedelta(seconds=60 * faults.rng.random())
+            raise ShopError(Refusal.TOO_OFTEN, retry_after=retry_after)
+        if not (account.accepts_login or is_public):
             raise ShopError(Refusal.NOT_ALLOWED)
-        return winery
+        return account

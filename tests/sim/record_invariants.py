@@ -1,4 +1,4 @@
-"""The laws of records, checked at every write (I2, I6 and I7)."""
+"""The invariants of records, checked at every write (I2, I6 and I7)."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from service.domain.records.record import EventRecord, Status
 from service.domain.tenants.recheck import Recheck
 from service.domain.tenants.tenant import Role
 from service.ports import Stored
-from tests.sim.objects import MARK
+from tests.sim.objects import CANARY
 from tests.sim.trace import Violation
 
 _HASH = re.compile(rb'"[0-9a-f]{64}"')
@@ -23,7 +23,7 @@ QUEUED, SENDING, RETRYING = DeliveryStatus.QUEUED, DeliveryStatus.SENDING, Deliv
 HELD, SENT = DeliveryStatus.HELD, DeliveryStatus.SENT
 ERROR, SKIPPED = DeliveryStatus.ERROR, DeliveryStatus.SKIPPED
 
-EDGES = {
+ALLOWED_TRANSITIONS = {
     QUEUED: {QUEUED, SENDING, HELD, ERROR, SKIPPED, SENT},
     SENDING: {SENDING, QUEUED, RETRYING, HELD, ERROR, SKIPPED, SENT},
     RETRYING: {RETRYING, SENDING, HELD, ERROR, SKIPPED, SENT},
@@ -34,47 +34,45 @@ EDGES = {
 }
 """The allowed changes of a delivery's status. SENT may follow any status, and is final."""
 
-_EXPLAINED = {HELD, ERROR, SKIPPED, RETRYING}
+_NEEDS_REASON = {HELD, ERROR, SKIPPED, RETRYING}
 
-Key = tuple[str, str]
+RecordKey = tuple[str, str]
 
 
 @dataclass
-class Laws:
-    """The laws of records.
+class RecordInvariants:
+    """The invariants of records.
 
-    `has_taken` returns whether the role's pixel has the record's event, `recheck_of` the planned
-    recheck of a winery's waiting deliveries.
+    `is_accepted_by_meta` returns whether the role's pixel has the record's event, `recheck_of` the
+    planned recheck of a winery's waiting deliveries.
     """
 
     clock: Callable[[], datetime]
-    has_taken: Callable[[EventRecord, Role], bool]
+    is_accepted_by_meta: Callable[[EventRecord, Role], bool]
     recheck_of: Callable[[str], Recheck]
-    known: dict[Key, EventRecord] = field(default_factory=dict)
-    shown: dict[Key, EventRecord] = field(default_factory=dict)
-    writes: int = 0
+    records: dict[RecordKey, EventRecord] = field(default_factory=dict)
+    uncleared: dict[RecordKey, EventRecord] = field(default_factory=dict)
 
-    def watch(self, name: str, given: tuple[Any, ...], returned: object) -> None:
+    def on_call(self, name: str, args: tuple[Any, ...], returned: object) -> None:
         """Check a write to the event log."""
         if name == "replace_all" and isinstance(returned, Sequence):
-            for (_, record), written in zip(given[0], returned, strict=True):
-                self.watch("replace", (record,), written)
+            for (_, record), written in zip(args[0], returned, strict=True):
+                self.on_call("replace", (record,), written)
         if not isinstance(returned, Stored) or name not in {"add", "replace"}:
             return
-        record = given[-1]
+        record = args[-1]
         key = (record.tenant_id, record.key)
-        before = self.known.get(key) if name == "replace" else None
-        self.writes += 1
-        self._hold_for(record)
+        before = self.records.get(key) if name == "replace" else None
+        self._check_record(record)
         if before:
-            self._hold_between(before, record)
-        self.known[key] = record
+            self._check_change(before, record)
+        self.records[key] = record
         if not record.cleared:
-            self.shown[key] = record
+            self.uncleared[key] = record
 
-    def _hold_for(self, record: EventRecord) -> None:
+    def _check_record(self, record: EventRecord) -> None:
         document = msgspec.json.encode(record)
-        if MARK.encode() in document:
+        if CANARY.encode() in document:
             raise Violation(f"I7: personal data in a record: {document!r}")
         if len(_HASH.findall(document)) > 1:
             raise Violation(f"I7: a hash in a record: {document!r}")
@@ -82,23 +80,23 @@ class Laws:
         if record.payload and (record.cleared or _is_over(record)):
             raise Violation(f"I7: a payload outlives its deliveries: {document!r}")
         if any(not (each.is_final or each.due_at or each.waits_for) for each in deliveries):
-            raise Violation(f"I1: a delivery that nobody looks after: {document!r}")
-        self._hold_for_waiting(record)
-        if any(each.status in _EXPLAINED and not each.reason for each in deliveries):
+            raise Violation(f"I1: a delivery that is neither final, due nor waiting: {document!r}")
+        self._check_waiting(record)
+        if any(each.status in _NEEDS_REASON and not each.reason for each in deliveries):
             raise Violation(f"I1: no reason is given: {document!r}")
         is_bare = not deliveries and record.state in {Status.SKIPPED, Status.WAITING}
         if is_bare and not (record.reason or record.cleared):
             raise Violation(f"I1: no reason is given: {document!r}")
 
-    def _hold_for_waiting(self, record: EventRecord) -> None:
+    def _check_waiting(self, record: EventRecord) -> None:
         if record.waiting_since is None or record.occurred_at is None:
             return
         recheck, end = self.recheck_of(record.tenant_id), record.occurred_at + EVENT_WINDOW
-        is_looked_for = recheck.at and recheck.until and recheck.until >= end
-        if not is_looked_for and self.clock() < end:
-            raise Violation(f"I8: it waits, and no look is due: {recheck} {record}")
+        is_rechecked = recheck.at and recheck.until and recheck.until >= end
+        if not is_rechecked and self.clock() < end:
+            raise Violation(f"I8: it waits, and no recheck is due: {recheck} {record}")
 
-    def _hold_between(self, before: EventRecord, after: EventRecord) -> None:
+    def _check_change(self, before: EventRecord, after: EventRecord) -> None:
         if after.cleared:
             return
         if before.event_id and after.event_id != before.event_id:
@@ -110,20 +108,22 @@ class Laws:
             now = after.deliveries.get(role)
             if now is None:
                 raise Violation(f"I6: a delivery has gone: {after.event_id} {role}")
-            self._hold_step(after, role, was, now)
+            self._check_delivery(after, role, was, now)
 
-    def _hold_step(self, record: EventRecord, role: Role, was: Delivery, now: Delivery) -> None:
+    def _check_delivery(
+        self, record: EventRecord, role: Role, was: Delivery, now: Delivery
+    ) -> None:
         what = (
             f"{record.event_id} {role}: {was.status} ({was.reason}) → {now.status} ({now.reason})"
         )
         if was == now:
             return
-        if now.status not in EDGES[was.status]:
+        if now.status not in ALLOWED_TRANSITIONS[was.status]:
             raise Violation(f"I6: {what}")
-        if now.status is SENT and not self.has_taken(record, role):
-            raise Violation(f"I6: sent, says the record, but Meta has it not: {what}")
+        if now.status is SENT and not self.is_accepted_by_meta(record, role):
+            raise Violation(f"I6: recorded as sent, but Meta has not accepted it: {what}")
         if was.is_final and now.status is not SENT:
-            raise Violation(f"I6: what was final has changed: {what}")
+            raise Violation(f"I6: a final delivery has changed: {what}")
         is_taken_over = was.status is SENDING and now.status in {SENDING, QUEUED}
         if is_taken_over and was.leased_at and self.clock() < was.leased_at + LEASE_FOR:
             raise Violation(f"I2: a lease was taken over before its end: {what}")

@@ -25,63 +25,64 @@ from service.ports import Services
 from tests.apps import app_settings, started_app
 from tests.builders import NOW, POLICY
 from tests.fakes import ListMailer, OneCaller, ScriptedConnections
-from tests.sim.client import Client, Key
-from tests.sim.faults import Faults
+from tests.sim.commerce7 import Commerce7Account, SimShops
+from tests.sim.faults import FaultInjector
+from tests.sim.faulty_ports import OnCall, faulty_queue, faulty_store
 from tests.sim.instance import Fleet, Instance
-from tests.sim.laws import Key as RecordKey
-from tests.sim.laws import Laws
 from tests.sim.loop import Loop
-from tests.sim.meta import MetaLine, SimMeta
-from tests.sim.objects import KINDS, Thing, event_id
-from tests.sim.office import Office
-from tests.sim.ports import Watch, stepped_queue, stepped_store
-from tests.sim.postmark import Postmarks
+from tests.sim.meta import SimConversions, SimMeta
+from tests.sim.objects import KINDS, ShopObject, event_id
+from tests.sim.record_invariants import RecordInvariants, RecordKey
+from tests.sim.request_invariants import RequestInvariants
 from tests.sim.scheduler import Scheduler
-from tests.sim.sender import USER, Sender
-from tests.sim.shop import ShopLine, Winery
-from tests.sim.tasks import SimQueue, SimQueues
+from tests.sim.staff import SimStaff
+from tests.sim.task_queue import SimQueue, SimQueues
+from tests.sim.tenant import Credential, SimTenant
 from tests.sim.trace import Trace
 from tests.sim.vault import SimVault
+from tests.sim.webhook_sender import WEBHOOK_USER, WebhookSender
 
-Alter = Callable[[Services], Services]
+Override = Callable[[Services], Services]
 """A function that replaces a part of the services, such as a mutant."""
 
 _GRACE = timedelta(hours=48)
 
 
-def unaltered(services: Services) -> Services:
+def no_override(services: Services) -> Services:
     """Return the services unchanged."""
     return services
 
 
-class World:
+class Simulation:
     """All parts, connected. Nothing runs until `loop.run`."""
 
     def __init__(
-        self, rng: Random, *, instances: int = 3, width: int = 10, alter: Alter = unaltered
+        self, rng: Random, *, instances: int = 3, width: int = 10, override: Override = no_override
     ) -> None:
         self.loop = Loop(NOW)
         self.trace = Trace()
-        self.faults = Faults(rng, self.loop.clock, until=NOW)
-        self.wineries: dict[str, Winery] = {}
-        self.keys: dict[str, Key] = {}
+        self.faults = FaultInjector(rng, self.loop.clock, until=NOW)
+        self.accounts: dict[str, Commerce7Account] = {}
+        self.credentials: dict[str, Credential] = {}
         self._ids: dict[RecordKey, str] = {}
-        self._alter = alter
+        self._override = override
         self._numbers = count()
         self._vault = SimVault()
         self._file = SqliteFile(":memory:")
-        self.postmarks = Postmarks(self.keys)
-        self.laws = Laws(self.loop.clock, self._has_taken, self._recheck_of)
-        self.meta = SimMeta(self.faults, self.postmarks.look_at)
+        self.request_invariants = RequestInvariants(self.credentials)
+        self.record_invariants = RecordInvariants(
+            self.loop.clock, self._is_accepted_by_meta, self._recheck_of
+        )
+        self.meta = SimMeta(self.faults, self.request_invariants.check)
         self.queues = SimQueues(self._queue, width=width)
         self.fleet = Fleet(instances, start=self._start, loop=self.loop, rng=rng)
         self.scheduler = Scheduler(
             loop=self.loop, faults=self.faults, file=self._file, fleet=lambda: self.fleet
         )
-        self.sender = Sender(self.loop, self.faults, lambda: self.fleet)
-        self.office = Office(self.loop, self.meta, lambda: self.fleet)
+        self.webhook_sender = WebhookSender(self.loop, self.faults, lambda: self.fleet)
+        self.staff = SimStaff(self.loop, self.meta, lambda: self.fleet)
 
-    def stored(self) -> Iterator[str]:
+    def dump_store(self) -> Iterator[str]:
         """Yield all stored data, as text."""
         with self._file.use() as db:
             tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
@@ -95,21 +96,23 @@ class World:
     def services_of(self, instance: Instance) -> Services:
         """Return the services of this instance, with simulated ports."""
 
-        def stored(port: object, name: str, watch: Watch) -> Any:
-            return stepped_store(port, instance=instance, name=name, watch=watch)
+        def wrapped(port: object, name: str, on_call: OnCall) -> Any:
+            return faulty_store(port, instance=instance, name=name, on_call=on_call)
 
-        tenants = stored(SqliteTenants(self._file), "tenants", self._nudged)
-        return self._alter(
+        tenants = wrapped(SqliteTenants(self._file), "tenants", self._wake_scheduler)
+        return self._override(
             Services(
-                events=stored(SqliteEvents(self._file), "events", self._watch),
+                events=wrapped(SqliteEvents(self._file), "events", self._on_events_call),
                 tenants=CachedTenants(tenants, clock=self.loop.clock),
-                browser_signals=stored(SqliteBrowserSignals(self._file), "signals", self._nudged),
-                audit=stored(SqliteAudit(self._file), "audit", self._nudged),
-                jobs=stored(SqliteJobs(self._file), "jobs", self._nudged),
-                queue=stepped_queue(self.queues, instance=instance),
-                conversions=MetaLine(self.meta, instance),
+                browser_signals=wrapped(
+                    SqliteBrowserSignals(self._file), "signals", self._wake_scheduler
+                ),
+                audit=wrapped(SqliteAudit(self._file), "audit", self._wake_scheduler),
+                jobs=wrapped(SqliteJobs(self._file), "jobs", self._wake_scheduler),
+                queue=faulty_queue(self.queues, instance=instance),
+                conversions=SimConversions(self.meta, instance),
                 connections=ScriptedConnections(),
-                shops=ShopLine(self.wineries, instance),
+                shops=SimShops(self.accounts, instance),
                 vault=self._vault,
                 sessions=SignedSessions(["invented"]),
                 callers=OneCaller(),
@@ -121,35 +124,35 @@ class World:
             )
         )
 
-    def expect(self, client: Client, thing: Thing) -> None:
-        """Add this object to the winery's shop, and its possible events to the laws."""
-        client.things.append(thing)
-        self.wineries[client.tenant_id].things[thing.id] = thing
+    def add_object(self, tenant: SimTenant, obj: ShopObject) -> None:
+        """Add this object to the winery's shop, and its expected events to the invariants."""
+        tenant.objects.append(obj)
+        self.accounts[tenant.tenant_id].objects[obj.id] = obj
         for name in EventName:
-            for chapter in thing.story:
-                if chapter.makes is name:
-                    self._expect(thing, name)
+            for change in obj.changes:
+                if change.expected_event is name:
+                    self._expect_event(obj, name)
 
-    def _expect(self, thing: Thing, name: EventName) -> None:
-        kind = KINDS[thing.sort]
-        key = event_key(thing.tenant_id, kind=kind, object_id=thing.id, name=name)
-        self._ids[thing.tenant_id, key] = event_id(name, thing.id)
-        self.postmarks.ids[event_id(name, thing.id)] = thing.tenant_id
+    def _expect_event(self, obj: ShopObject, name: EventName) -> None:
+        kind = KINDS[obj.type]
+        key = event_key(obj.tenant_id, kind=kind, object_id=obj.id, name=name)
+        self._ids[obj.tenant_id, key] = event_id(name, obj.id)
+        self.request_invariants.ids[event_id(name, obj.id)] = obj.tenant_id
 
-    def _has_taken(self, record: EventRecord, role: Role) -> bool:
-        known = self._ids.get((record.tenant_id, record.key), "")
-        return self.postmarks.taken_at(record.tenant_id, known, role) is not None
+    def _is_accepted_by_meta(self, record: EventRecord, role: Role) -> bool:
+        event = self._ids.get((record.tenant_id, record.key), "")
+        return self.request_invariants.accepted_at(record.tenant_id, event, role) is not None
 
     def _recheck_of(self, tenant_id: str) -> Recheck:
         tenant = SqliteTenants(self._file).find(tenant_id)
         return tenant.recheck if tenant else Recheck()
 
-    def _watch(self, name: str, given: tuple[object, ...], returned: object) -> None:
-        self.laws.watch(name, given, returned)
-        self.scheduler.nudge()
+    def _on_events_call(self, name: str, args: tuple[object, ...], returned: object) -> None:
+        self.record_invariants.on_call(name, args, returned)
+        self.scheduler.wake()
 
-    def _nudged(self, _name: str, _given: tuple[object, ...], _returned: object) -> None:
-        self.scheduler.nudge()
+    def _wake_scheduler(self, _name: str, _args: tuple[object, ...], _returned: object) -> None:
+        self.scheduler.wake()
 
     def _queue(self, width: int) -> SimQueue:
         return SimQueue(
@@ -169,7 +172,7 @@ class World:
 
 
 def _app_for(slot: int, services: Services) -> Flask:
-    settings = app_settings(C7_WEBHOOK_USERS=USER)
+    settings = app_settings(C7_WEBHOOK_USERS=WEBHOOK_USER)
     app = started_app(services, settings, name=f"simulated instance {slot}")
     app.config["PROPAGATE_EXCEPTIONS"] = True
     return app

@@ -12,24 +12,24 @@ from random import Random
 
 from service.ports import Task
 from tests.fakes import OneCaller
-from tests.sim.faults import Fault, Faults
+from tests.sim.faults import Fault, FaultInjector
 from tests.sim.instance import Fleet
 from tests.sim.loop import Loop
-from tests.sim.objects import MARK
+from tests.sim.objects import CANARY
 from tests.sim.trace import Trace, Violation
 
-LOGIN = f"Bearer {OneCaller.token}"
+TASK_LOGIN = f"Bearer {OneCaller.token}"
 _DEADLINE = 60.0
 _MIN_BACKOFF = 30.0
-_MOST_DOUBLINGS = 7
-_MOST_ATTEMPTS = 100
-_LONGEST_NAME = timedelta(hours=24)
-_SHORTEST_NAME = timedelta(hours=1)
+_MAX_DOUBLINGS = 7
+_MAX_ATTEMPTS = 100
+_LONGEST_DEDUPLICATION = timedelta(hours=24)
+_SHORTEST_DEDUPLICATION = timedelta(hours=1)
 _OVERLOAD = frozenset({429, 503})
-_REST = 5.0
-_MOST_RUNS = 20_000
-_MOST_RUNS_OF_A_TASK = 3
-"""Several times what any run needs, even with a probe of a dead pixel every 15 minutes."""
+_SLOW_DOWN = 5.0
+_MAX_RUNS = 20_000
+_MAX_RUNS_OF_A_TASK = 3
+"""Several times what any run needs, even with a probe of a stopped pixel every 15 minutes."""
 
 
 @dataclass(eq=False)
@@ -42,7 +42,13 @@ class SimQueue:
     """One queue; at most `width` of its tasks run at a time."""
 
     def __init__(
-        self, *, width: int, loop: Loop, faults: Faults, trace: Trace, fleet: Callable[[], Fleet]
+        self,
+        *,
+        width: int,
+        loop: Loop,
+        faults: FaultInjector,
+        trace: Trace,
+        fleet: Callable[[], Fleet],
     ) -> None:
         self._width = width
         self._loop = loop
@@ -50,52 +56,54 @@ class SimQueue:
         self._faults = faults
         self._trace = trace
         self._fleet = fleet
-        self._names: dict[str, datetime] = {}
+        self._blocked_names: dict[str, datetime] = {}
         self._ready: list[_Entry] = []
         self._running = 0
         self._slow_until = loop.now
         self.waiting = 0
         self.runs = 0
-        self.dropped = 0
 
     def enqueue(self, task: Task) -> None:
         """Enqueue the task, unless one of its name was enqueued within about a day."""
-        if MARK.encode() in task.body or MARK in task.name:
+        if CANARY.encode() in task.body or CANARY in task.name:
             raise Violation(f"I7: personal data in a task: {task}")
-        if self._names.get(task.name, self._loop.now) > self._loop.now:
-            self._trace.note(self._loop.now, "queue", f"knows {task.name[:8]}")
+        if self._blocked_names.get(task.name, self._loop.now) > self._loop.now:
+            self._trace.record(self._loop.now, "queue", f"knows {task.name[:8]}")
             return
-        self._remember(task)
+        self._block_name(task)
         if self._faults.happens(Fault.TASK_LOST):
-            self._trace.note(self._loop.now, "queue", f"LOSES {task.name[:8]} {task.body!r}")
+            self._trace.record(self._loop.now, "queue", f"LOSES {task.name[:8]} {task.body!r}")
             return
         delay = task.delay.total_seconds() + 0.2 * self._rng.random()
         if self._faults.happens(Fault.TASK_LATE):
             delay += 600 * self._rng.random()
-        self._take(_Entry(task), delay)
+        self._schedule(_Entry(task), delay)
         if self._faults.happens(Fault.TASK_DOUBLED):
-            self._take(_Entry(task), delay + self._rng.choice((0.0, 0.05, 1, 45)))
+            self._schedule(_Entry(task), delay + self._rng.choice((0.0, 0.05, 1, 45)))
 
     def ping(self) -> None:
         """Return: this queue always answers."""
 
-    def _remember(self, task: Task) -> None:
-        kept = _SHORTEST_NAME + (_LONGEST_NAME - _SHORTEST_NAME) * self._rng.random()
-        self._names[task.name] = self._loop.now + kept
+    def _block_name(self, task: Task) -> None:
+        kept = (
+            _SHORTEST_DEDUPLICATION
+            + (_LONGEST_DEDUPLICATION - _SHORTEST_DEDUPLICATION) * self._rng.random()
+        )
+        self._blocked_names[task.name] = self._loop.now + kept
 
-    def _take(self, entry: _Entry, delay: float) -> None:
+    def _schedule(self, entry: _Entry, delay: float) -> None:
         self.waiting += 1
 
         def ready() -> None:
             self._ready.append(entry)
-            self._pump()
+            self._dispatch()
 
-        self._loop.after(delay, ready)
+        self._loop.call_later(delay, ready)
 
-    def _pump(self) -> None:
+    def _dispatch(self) -> None:
         while self._ready and self._running < self._width:
             if self._loop.now < self._slow_until:
-                self._loop.at(self._slow_until, self._pump)
+                self._loop.call_at(self._slow_until, self._dispatch)
                 return
             entry = self._ready.pop(self._rng.randrange(len(self._ready)))
             self._running += 1
@@ -103,39 +111,40 @@ class SimQueue:
 
     def _call(self, entry: _Entry) -> None:
         self.runs += 1
-        if self.runs > _MOST_RUNS + _MOST_RUNS_OF_A_TASK * len(self._names):
+        if self.runs > _MAX_RUNS + _MAX_RUNS_OF_A_TASK * len(self._blocked_names):
             raise Violation("I8: there is no end of tasks")
         is_over = False
 
-        def heard(status: int | None, _answer: bytes = b"") -> None:
+        def on_response(status: int | None, _answer: bytes = b"") -> None:
             nonlocal is_over
             if is_over:  # the answer came after the time-out
                 return
             is_over = True
             self._running -= 1
             self.waiting -= 1
-            self._judge(entry, status)
-            self._pump()
+            self._finish(entry, status)
+            self._dispatch()
 
         task = entry.task
         what = f"{task.path} {task.name[:8]}"
-        self._fleet().post(task.path, task.body, login=LOGIN, heard=heard, what=what)
-        self._loop.after(_DEADLINE, lambda: heard(None))
+        self._fleet().post(
+            task.path, task.body, login=TASK_LOGIN, on_response=on_response, what=what
+        )
+        self._loop.call_later(_DEADLINE, lambda: on_response(None))
 
-    def _judge(self, entry: _Entry, status: int | None) -> None:
+    def _finish(self, entry: _Entry, status: int | None) -> None:
         if status == 200:
-            self._remember(entry.task)
+            self._block_name(entry.task)
             return
         if status in _OVERLOAD:
-            self._slow_until = self._loop.now + timedelta(seconds=_REST * self._rng.random())
-        if entry.retries + 1 >= _MOST_ATTEMPTS:
-            self.dropped += 1
+            self._slow_until = self._loop.now + timedelta(seconds=_SLOW_DOWN * self._rng.random())
+        if entry.retries + 1 >= _MAX_ATTEMPTS:
             return
         if self._faults.happens(Fault.TASK_LOST):
             return
-        pause = _MIN_BACKOFF * 2 ** min(entry.retries, _MOST_DOUBLINGS)
-        self._remember(entry.task)
-        self._take(_Entry(entry.task, entry.retries + 1), pause)
+        pause = _MIN_BACKOFF * 2 ** min(entry.retries, _MAX_DOUBLINGS)
+        self._block_name(entry.task)
+        self._schedule(_Entry(entry.task, entry.retries + 1), pause)
 
 
 class SimQueues:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from service.infra.logs import OURS
-from tests.sim.objects import MARK
+from tests.sim.objects import CANARY
 from tests.sim.trace import Violation
 
 
-class Ears(logging.Handler):
+class LogChecker(logging.Handler):
     """Checks and counts every log line, and keeps none."""
 
     def __init__(self) -> None:
@@ -19,21 +19,21 @@ class Ears(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Check all of the line's fields, even those that are not printed."""
         self.lines += 1
-        if MARK in str(vars(record)):
+        if CANARY in str(vars(record)):
             raise Violation(f"I7: in a log line: {vars(record)}")
 
 
 @contextmanager
-def heard() -> Iterator[Ears]:
+def checked_logs() -> Iterator[LogChecker]:
     """Check the service's log lines, and no others, within the context."""
-    ears, ours = Ears(), logging.getLogger(OURS)
+    log_checker, ours = LogChecker(), logging.getLogger(OURS)
     level, propagates = ours.level, ours.propagate
-    ours.addHandler(ears)
+    ours.addHandler(log_checker)
     ours.setLevel(logging.INFO)
     ours.propagate = False
     try:
-        yield ears
+        yield log_checker
     finally:
-        ours.removeHandler(ears)
+        ours.removeHandler(log_checker)
         ours.setLevel(level)
         ours.propagate = propagates

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from service.domain.tenants.tenant import Pixel as PixelSetting
 from service.domain.tenants.tenant import Pixels, Role, TenantSettings
-from tests.sim.objects import MARK, Thing
+from tests.sim.objects import CANARY, ShopObject
 
 
 @dataclass
-class Key:
+class Credential:
     """A pixel's id or a token, its winery and role, and when the winery replaced it."""
 
     tenant_id: str
@@ -18,22 +18,21 @@ class Key:
 
 
 @dataclass
-class Client:
-    """A winery. If it `is_reliable`, all of its events must reach its pixels in the end.
+class SimTenant:
+    """A winery. If it `must_deliver`, all of its events must reach its pixels in the end.
 
-    `healed_at` is when the last known obstacle (such as a dead token) was removed.
+    `recovered_at` is when the last known obstacle (such as an invalid token) was removed.
     """
 
     number: int
     settings: TenantSettings = field(default_factory=TenantSettings)
     tokens: dict[Role, str] = field(default_factory=dict)
-    things: list[Thing] = field(default_factory=list)
-    keys: dict[str, Key] = field(default_factory=dict)
-    fate: str = ""
-    is_reliable: bool = True
-    stays: bool = True
-    healed_at: datetime | None = None
-    made: int = 0
+    objects: list[ShopObject] = field(default_factory=list)
+    credentials: dict[str, Credential] = field(default_factory=dict)
+    scenario: str = ""
+    must_deliver: bool = True
+    recovered_at: datetime | None = None
+    ids_made: int = 0
     unsaved: dict[Role, str] = field(default_factory=dict)
     is_saving: bool = False
 
@@ -44,16 +43,16 @@ class Client:
 
     def new_pixel_id(self, role: Role) -> str:
         """Return the id of a new pixel."""
-        self.made += 1
-        pixel_id = f"{self.number}{1 + [*Role].index(role)}{self.made:010d}"
-        self.keys[pixel_id] = Key(self.tenant_id, role)
+        self.ids_made += 1
+        pixel_id = f"{self.number}{1 + [*Role].index(role)}{self.ids_made:010d}"
+        self.credentials[pixel_id] = Credential(self.tenant_id, role)
         return pixel_id
 
     def new_token(self, role: Role) -> str:
         """Return a new token."""
-        self.made += 1
-        token = f"EAA{MARK}-{self.number}-{role}-{self.made}"
-        self.keys[token] = Key(self.tenant_id, role)
+        self.ids_made += 1
+        token = f"EAA{CANARY}-{self.number}-{role}-{self.ids_made}"
+        self.credentials[token] = Credential(self.tenant_id, role)
         return token
 
     def pixels_with(self, role: Role, pixel_id: str) -> Pixels:
@@ -63,13 +62,13 @@ class Client:
             return Pixels(primary=other, secondary=now.secondary)
         return Pixels(primary=now.primary, secondary=other)
 
-    def retire(self, saved: TenantSettings, *, now: datetime) -> None:
+    def mark_replaced(self, saved: TenantSettings, *, now: datetime) -> None:
         """Record that all pixels and tokens that are no longer in use were replaced by `now`."""
         in_use = {
             *self.tokens.values(),
             *(settings.pixel_of(role) for settings in (saved, self.settings) for role in Role),
         }
-        for name, key in self.keys.items():
-            is_mine = key.tenant_id == self.tenant_id
-            if is_mine and name not in in_use and key.replaced_at is None:
-                key.replaced_at = now
+        for name, credential in self.credentials.items():
+            is_mine = credential.tenant_id == self.tenant_id
+            if is_mine and name not in in_use and credential.replaced_at is None:
+                credential.replaced_at = now
