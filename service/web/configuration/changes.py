@@ -24,11 +24,13 @@ class ChangeRow:
 def change_row(entry: AuditEntry, zone: str | None) -> ChangeRow:
     """Return an entry of the audit trail as the page shows it."""
     return ChangeRow(
-        who=entry.who, at=local_time(entry.at, zone), changes=[told(each) for each in entry.changes]
+        who=entry.who,
+        at=local_time(entry.at, zone),
+        changes=[change_text(each) for each in entry.changes],
     )
 
 
-def told(change: Change) -> str:
+def change_text(change: Change) -> str:
     """Return one change as text: `AddToCart: on → off`."""
     name = SETTINGS.get(change.name) or change.name.rpartition(".")[2]
     if change.name.endswith(".token"):

@@ -13,7 +13,7 @@ from service.usecases.tenants.configure_tenant import (
 )
 from service.usecases.tenants.read_configuration import Configuration, read_configuration
 from service.usecases.tenants.remove_pixel import remove_pixel
-from service.web.configuration.changes import change_row, told
+from service.web.configuration.changes import change_row, change_text
 from service.web.configuration.fields import legible
 from service.web.configuration.form import Filled, read_form
 from service.web.configuration.page import Conflict, Note, page_of
@@ -132,5 +132,5 @@ def _wanted(known: Configuration, filled: Filled) -> tuple[str, ...]:
     was = {each.name: each.before for entry in reversed(known.changes) for each in entry.changes}
     changes = changes_between(known.tenant.choices, filled.settings, new_tokens=filled.tokens)
     return tuple(
-        told(each) for each in changes if not each.after or was.get(each.name) != each.after
+        change_text(each) for each in changes if not each.after or was.get(each.name) != each.after
     )

@@ -39,7 +39,7 @@ from service.web.request.body import read_body
 from service.web.request.current import limits, now, services, settings
 
 MOST_BYTES = 64 * 1024
-MOST_TOLD = 10
+MOST_NOTIFIED = 10
 """The most wineries that one sweep notifies."""
 
 _AGAIN = 424
@@ -172,8 +172,8 @@ def _alerts(tenant_id: str) -> str:
     notified = notify_alerts(tenant_id, now=now(), contact=_contact(tenant_id), services=services())
     _log_notified(tenant_id, notified)
     if notified.sent:
-        return "told"
-    return "not taken" if notified.failed else "nothing to tell"
+        return "notified"
+    return "not sent" if notified.failed else "nothing to send"
 
 
 def _contact(tenant_id: str) -> Contact:
@@ -211,7 +211,7 @@ def _report_stuck(stuck: Collection[str]) -> None:
     for tenant_id in sorted(stuck):
         log.error("events.stuck", extra={"tenant": tenant_id})
     notified = notify_stuck(
-        sorted(stuck), most=MOST_TOLD, now=now(), contact=_contact, services=services()
+        sorted(stuck), most=MOST_NOTIFIED, now=now(), contact=_contact, services=services()
     )
     for tenant_id, each in notified.items():
         _log_notified(tenant_id, each)

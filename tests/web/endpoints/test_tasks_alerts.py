@@ -50,11 +50,11 @@ class TestTheTask:
         mailer: ListMailer,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        assert look(office) == "nothing to tell"
+        assert look(office) == "nothing to send"
         world.meta.script = [BAD_TOKEN]
         world.send(world.row())
         with caplog.at_level(logging.INFO, "service"):
-            assert [look(office), look(office)] == ["told", "nothing to tell"]
+            assert [look(office), look(office)] == ["notified", "nothing to send"]
         ((to, _, text),) = mailer.mails
         assert to == ADDRESS
         assert f"https://{TENANT}.admin.example" in text
@@ -72,7 +72,7 @@ class TestTheTask:
         mailer.is_shut = True
         world.meta.script = [BAD_TOKEN]
         world.send(world.row())
-        assert look(office) == "not taken"
+        assert look(office) == "not sent"
         (line,) = [each for each in caplog.records if each.msg == "alert.not_mailed"]
         fields = vars(line)
         assert (fields["tenant"], fields["reason"]) == (TENANT, "token-primary")
@@ -83,7 +83,7 @@ class TestTheTask:
         self, office: FlaskClient, world: World, mailer: ListMailer
     ) -> None:
         forget(world.services.tenants, TENANT)
-        assert (look(office), mailer.tries) == ("nothing to tell", 0)
+        assert (look(office), mailer.tries) == ("nothing to send", 0)
 
 
 class TestTheSweep:

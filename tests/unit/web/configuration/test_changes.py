@@ -2,11 +2,11 @@ import pytest
 
 from service.domain.tenants.audit import Change, changes_between, log_change, token_removed
 from service.domain.tenants.tenant import Role
-from service.web.configuration.changes import told
+from service.web.configuration.changes import change_text
 from tests.builders import PIXEL, some_settings, two_pixels
 
 
-class TestTold:
+class TestChangeText:
     @pytest.mark.parametrize(
         ("changes", "words"),
         [
@@ -20,18 +20,18 @@ class TestTold:
     )  # fmt: skip
     def test_uses_the_pages_labels(self, changes: dict[str, object], words: list[str]) -> None:
         made = changes_between(some_settings(), some_settings(**changes), new_tokens=())
-        assert [told(each) for each in made] == words
+        assert [change_text(each) for each in made] == words
 
     def test_says_only_that_a_token_is_new_or_removed(self) -> None:
         (new,) = changes_between(some_settings(), some_settings(), new_tokens=[Role.PRIMARY])
-        assert told(new) == "Primary access token replaced"
-        assert told(token_removed(Role.PRIMARY)) == "Primary access token removed"
+        assert change_text(new) == "Primary access token replaced"
+        assert change_text(token_removed(Role.PRIMARY)) == "Primary access token removed"
 
     def test_says_what_was_done_with_the_log(self) -> None:
-        assert told(log_change("2 rows", "cleared")) == "Event log: 2 rows → cleared"
+        assert change_text(log_change("2 rows", "cleared")) == "Event log: 2 rows → cleared"
 
     def test_shows_a_setting_of_an_older_version_by_its_name(self) -> None:
         assert (
-            told(Change(name="some.thing", before='"a"', after=f'"{PIXEL}"'))
+            change_text(Change(name="some.thing", before='"a"', after=f'"{PIXEL}"'))
             == f"thing: a → {PIXEL}"
         )
