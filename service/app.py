@@ -34,7 +34,7 @@ from service.web.eventlog.views import eventlog
 from service.web.request.current import LIMITS, SERVICES, SETTINGS
 from service.web.request.errors import register_errors
 from service.web.request.headers import add_security_headers
-from service.web.request.limits import Limits
+from service.web.request.limits import ProcessLimits
 from service.web.request.trace import note_trace
 
 _ROOT = Path(__file__).parent.parent
@@ -83,4 +83,4 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
 
 def start_limits(app: Flask) -> None:
     """Give the app fresh rate limiters and bulkheads, as after the start of a process."""
-    app.extensions[LIMITS] = Limits()
+    app.extensions[LIMITS] = ProcessLimits()

@@ -8,7 +8,7 @@ from flask import current_app
 
 from service.ports import Services
 from service.settings import Settings
-from service.web.request.limits import Limits
+from service.web.request.limits import ProcessLimits
 
 SERVICES = "onepixel.services"
 SETTINGS = "onepixel.settings"
@@ -25,9 +25,9 @@ def settings() -> Settings:
     return cast("Settings", current_app.extensions[SETTINGS])
 
 
-def limits() -> Limits:
+def limits() -> ProcessLimits:
     """Return the rate limiters and bulkheads of this process."""
-    return cast("Limits", current_app.extensions[LIMITS])
+    return cast("ProcessLimits", current_app.extensions[LIMITS])
 
 
 def static_folder() -> Path:

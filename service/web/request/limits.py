@@ -36,7 +36,7 @@ def _sends() -> Bulkhead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ProcessLimits:
     """The rate limiters and bulkheads of one process.
 
     Rate limiters: `unproven_webhooks` (per winery) and `unproven_installs` (for all together) limit

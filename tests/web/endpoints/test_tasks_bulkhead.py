@@ -18,7 +18,7 @@ from service.usecases.tasks import (
     TaskBody,
 )
 from service.web.request.current import LIMITS
-from service.web.request.limits import Limits
+from service.web.request.limits import ProcessLimits
 from tests.builders import NOW, TENANT, a_signal, an_order
 from tests.conftest import World
 from tests.fakes import OneCaller
@@ -30,7 +30,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def bulkhead(client: FlaskClient) -> Bulkhead:
-    limits: Limits = client.application.extensions[LIMITS]
+    limits: ProcessLimits = client.application.extensions[LIMITS]
     return limits.sends
 
 
@@ -84,7 +84,7 @@ class TestALookup:
     @pytest.fixture
     def lookups(self, client: FlaskClient, world: World) -> Bulkhead:
         """Return the look-ups' bulkhead, filled."""
-        limits: Limits = client.application.extensions[LIMITS]
+        limits: ProcessLimits = client.application.extensions[LIMITS]
         for _ in range(4):
             limits.shop_lookups.acquire("shops", now=world.clock())
         return limits.shop_lookups
