@@ -15,9 +15,9 @@ def reconciled(known: EventRecord, news: EventRecord) -> EventRecord | None:
         return None
     if news.lookup is None:
         return _after_finding(known, news)
-    if known.is_vouched_for:
+    if known.is_trusted:
         return None
-    if news.is_vouched_for:
+    if news.is_trusted:
         return news
     # An unproven webhook: look the object up again. An answer under way is now out of date.
     return replace(known, lookup=news.lookup, updated_at=news.updated_at)
@@ -26,7 +26,7 @@ def reconciled(known: EventRecord, news: EventRecord) -> EventRecord | None:
 def _after_finding(known: EventRecord, news: EventRecord) -> EventRecord | None:
     if not news.is_open:
         return news
-    if known.is_vouched_for:
+    if known.is_trusted:
         return None
     says_more = known.state is Status.RECEIVED or (
         known.state is Status.WAITING and news.state is Status.SKIPPED

@@ -135,12 +135,12 @@ class EventRecord:
         return is_undecided and not self.deliveries
 
     @property
-    def is_vouched_for(self) -> bool:
+    def is_trusted(self) -> bool:
         """Tell whether it is known to be an event, and only the person is still to be looked up."""
         return self.lookup is not None and self.payload is not None
 
     @property
-    def is_asked_again(self) -> bool:
+    def needs_refetch(self) -> bool:
         """Tell whether its event failed and lost its payload, and the shop is asked again."""
         return self.lookup is not None and bool(self.deliveries)
 

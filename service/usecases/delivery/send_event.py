@@ -62,7 +62,7 @@ def _send_once(
     if stored is None or delivery is None or delivery.is_final:
         return SendResult(attempted=Attempted.NOTHING, delivery=delivery)
     is_too_late = stored.record.is_expired(now) and delivery.is_idle
-    if stored.record.is_asked_again and not is_too_late:
+    if stored.record.needs_refetch and not is_too_late:
         return SendResult(attempted=Attempted.HELD, delivery=delivery)  # its look-up is not done
     if not (delivery.is_open(now) or is_too_late):
         # A parked delivery gets a new task when it is released; the queue need not retry this one.

@@ -57,7 +57,7 @@ def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Res
         after = _after_lookup(stored.record, lookup, now=now, services=services)
         schedule_recheck(after, now=now, services=services)
         if written := services.events.replace(stored, after):
-            is_bulk = stored.record.is_asked_again
+            is_bulk = stored.record.needs_refetch
             _enqueue(written, now=now, services=services, is_bulk=is_bulk)
             return Resolved.POSTPONED if after.lookup else Resolved.DECIDED
     return Resolved.POSTPONED
@@ -68,7 +68,7 @@ def _after_lookup(
 ) -> EventRecord:
     """Return the record after the look-up, or closed if its event is not wanted any more."""
     record = replace(record, updated_at=now)
-    if record.is_asked_again:
+    if record.needs_refetch:
         return refetch_event(record, lookup, now=now, services=services)
     tenant = known_tenant(record.tenant_id, services=services)
     if unwanted := why_unwanted(tenant, record.name, channel=record.channel):
@@ -100,7 +100,7 @@ def _with_answer(
     services: Services,
 ) -> EventRecord:
     outcome: Outcome | None
-    if record.is_vouched_for:
+    if record.is_trusted:
         # The event is proven; the look-up only adds the customer's data.
         outcome = with_person(_proven_event(record, services=services), fact.person, tenant=tenant)
     else:
@@ -125,7 +125,7 @@ def _without_answer(
 ) -> EventRecord:
     if not _is_last_try(record, lookup, error, now=now):
         return _postponed(record, lookup, error, now=now, services=services)
-    if record.is_vouched_for:
+    if record.is_trusted:
         event = _proven_event(record, services=services)
         return with_event(record, event, tenant=tenant, services=services)
     if error.refusal is Refusal.NOT_FOUND:
@@ -135,7 +135,7 @@ def _without_answer(
 
 
 def _is_last_try(record: EventRecord, lookup: Lookup, error: ShopError, *, now: datetime) -> bool:
-    patience = LOOKUP_PATIENCE if record.is_vouched_for else EVENT_WINDOW
+    patience = LOOKUP_PATIENCE if record.is_trusted else EVENT_WINDOW
     # A webhook may arrive a moment before its object can be read: look it up twice.
     is_unknown = error.refusal is Refusal.NOT_FOUND and lookup.attempts > 0
     return is_unknown or now >= lookup.asked_at + patience

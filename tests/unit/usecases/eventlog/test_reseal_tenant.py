@@ -90,7 +90,7 @@ class TestResealing:
             receive_fact(old, a_membership()),
             receive_fact(old, an_order(), is_trusted=False),
         )
-        assert proven.is_vouched_for
+        assert proven.is_trusted
         assert reseal(old, NEW, OLD) == Resealed(resealed=4, unreadable=0)
 
         new = with_keys(old, NEW)
