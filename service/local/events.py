@@ -8,8 +8,8 @@ from datetime import datetime
 from service.domain.records.log_view import LogView
 from service.domain.records.record import EventRecord, Family, Status
 from service.infra.json_documents import UnreadableDocumentError, decode, encode, encode_over
-from service.local.asked import asked_of
 from service.local.file import SqliteFile, stamp
+from service.local.log_filter import sql_condition
 from service.ports import Cursor, Stored
 
 log = logging.getLogger(__name__)
@@ -74,16 +74,16 @@ class SqliteEvents:
         self, tenant_id: str, view: LogView, *, after: Cursor | None, limit: int
     ) -> Sequence[Stored]:
         """Return the tenant's log rows in this view after the cursor, newest first by receipt."""
-        wanted = asked_of(tenant_id, view)
+        condition = sql_condition(tenant_id, view)
         # The earlier of the cursor and the period's end, so that a page begins within its period.
         until = (stamp(view.until) or "~", "")
         start = min(until, (stamp(after.at) or "", after.key)) if after else until
         statement = (
             "SELECT doc, revision, received_at, key FROM events"  # noqa: S608 - our own words
-            f" WHERE tenant_id = ? AND received_at IS NOT NULL{wanted.condition}"
+            f" WHERE tenant_id = ? AND received_at IS NOT NULL{condition.sql}"
             " AND (received_at, key) < (?, ?) ORDER BY received_at DESC, key DESC LIMIT ?"
         )
-        values = (tenant_id, *wanted.values)
+        values = (tenant_id, *condition.values)
         return self._readable_from(statement, values, start=start, limit=limit)
 
     def last_change(self, tenant_id: str) -> str | None:
@@ -142,15 +142,15 @@ class SqliteEvents:
 
     def count_in(self, tenant_id: str, view: LogView) -> int:
         """Return how many of the tenant's log rows are in this view."""
-        wanted = asked_of(tenant_id, view)
+        condition = sql_condition(tenant_id, view)
         statement = (
             "SELECT COUNT(*) FROM events"  # noqa: S608 - our own words
-            f" WHERE tenant_id = ? AND received_at IS NOT NULL{wanted.condition}"
+            f" WHERE tenant_id = ? AND received_at IS NOT NULL{condition.sql}"
             " AND received_at < ?"
         )
         until = stamp(view.until) or "~"
         with self._file.use() as db:
-            (number,) = db.execute(statement, (tenant_id, *wanted.values, until)).fetchone()
+            (number,) = db.execute(statement, (tenant_id, *condition.values, until)).fetchone()
         return int(number)
 
     def ping(self) -> None:

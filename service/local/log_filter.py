@@ -15,14 +15,14 @@ _OF_OBJECT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SqlCondition:
     """A condition to append to a `WHERE` clause, beginning with ` AND`, and its values."""
 
-    condition: str
+    sql: str
     values: tuple[str, ...]
 
 
-def asked_of(tenant_id: str, view: LogView) -> Asked:
+def sql_condition(tenant_id: str, view: LogView) -> SqlCondition:
     """Return the condition for this view of the tenant's log, without its `until`."""
     wanted = {
         "family = ?": view.family,
@@ -36,4 +36,4 @@ def asked_of(tenant_id: str, view: LogView) -> Asked:
     if view.object:
         conditions.append(_OF_OBJECT)
         values += [tenant_id, view.object] * 2
-    return Asked("".join(f" AND {each}" for each in conditions), tuple(values))
+    return SqlCondition("".join(f" AND {each}" for each in conditions), tuple(values))
