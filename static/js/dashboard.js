@@ -2,7 +2,7 @@
 
 import "./configuration/unsaved.js";
 import "./dashboard/tabs.js";
-import "./dashboard/waiting.js";
+import "./dashboard/loading.js";
 import "./eventlog/live.js";
 import "./eventlog/filters.js";
 import "./eventlog/panel.js";

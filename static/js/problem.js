@@ -1,7 +1,7 @@
 // The account token leaves the address bar; a second try still needs it.
-const opened = new URL(location.href);
-const shown = new URL(location.href);
-shown.searchParams.delete("account");
-history.replaceState(null, "", shown);
+const originalUrl = new URL(location.href);
+const visibleUrl = new URL(location.href);
+visibleUrl.searchParams.delete("account");
+history.replaceState(null, "", visibleUrl);
 
-document.querySelector("[data-retry]")?.addEventListener("click", () => location.replace(opened));
+document.querySelector("[data-retry]")?.addEventListener("click", () => location.replace(originalUrl));

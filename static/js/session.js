@@ -4,78 +4,78 @@ const RETRY_MS = 15_000;
 const SAFETY_MS = 20_000;
 
 const sessionMeta = document.querySelector("meta[name=session]");
-const address = new URL(location.href);
-const account = address.searchParams.get("account") ?? "";
-address.searchParams.delete("account");
-history.replaceState(null, "", address);
+const url = new URL(location.href);
+const account = url.searchParams.get("account") ?? "";
+url.searchParams.delete("account");
+history.replaceState(null, "", url);
 sessionMeta.remove();
 
-let text = "";
+let session = "";
 let expiresAt = 0;
 let timer = 0;
 let renewal = null;
 let hasEnded = false;
-const worries = { session: "", poll: "", request: "" };
+const errors = { session: "", poll: "", request: "" };
 
-function keep(session, seconds) {
-  text = session;
+function storeSession(value, seconds) {
+  session = value;
   expiresAt = Date.now() + seconds * 1000;
   clearTimeout(timer);
-  timer = setTimeout(renew, (seconds * 1000 * 2) / 3);
+  timer = setTimeout(renewSession, (seconds * 1000 * 2) / 3);
 }
 
 // Concurrent calls share one renewal.
-function renew() {
-  renewal ??= ask().finally(() => {
+function renewSession() {
+  renewal ??= requestSession().finally(() => {
     renewal = null;
   });
   return renewal;
 }
 
-async function ask() {
-  const headers = { Authorization: `Bearer ${text}`, [sessionMeta.dataset.accountHeader]: account };
-  let answer = null;
+async function requestSession() {
+  const headers = { Authorization: `Bearer ${session}`, [sessionMeta.dataset.accountHeader]: account };
+  let response = null;
   try {
-    answer = await fetch(sessionMeta.dataset.renew, { method: "POST", headers });
-    if (answer.ok) {
-      const { session, seconds } = await answer.json();
-      keep(session, seconds);
-      worry("session", "");
+    response = await fetch(sessionMeta.dataset.renew, { method: "POST", headers });
+    if (response.ok) {
+      const body = await response.json();
+      storeSession(body.session, body.seconds);
+      showError("session", "");
       return;
     }
   } catch {
     // No network, or an incomplete answer: both count as no answer.
-    answer = null;
+    response = null;
   }
-  if (answer?.status === 401) {
-    end();
+  if (response?.status === 401) {
+    endSession();
     return;
   }
-  worry(
+  showError(
     "session",
     "Commerce7 cannot be asked who you are just now. We keep trying; events are sent all the same.",
   );
   clearTimeout(timer);
-  timer = setTimeout(renew, RETRY_MS);
+  timer = setTimeout(renewSession, RETRY_MS);
 }
 
-function worry(about, sentence) {
-  worries[about] = sentence;
+function showError(source, message) {
+  errors[source] = message;
   const notice = document.getElementById("notice");
   if (notice) {
-    notice.textContent = [...new Set(Object.values(worries))].filter(Boolean).join(" ");
+    notice.textContent = [...new Set(Object.values(errors))].filter(Boolean).join(" ");
   }
 }
 
-function end() {
+function endSession() {
   if (hasEnded) {
     return;
   }
   hasEnded = true;
   clearTimeout(timer);
-  const ended = document.getElementById("session-ended").content.cloneNode(true);
+  const notice = document.getElementById("session-ended").content.cloneNode(true);
   document.querySelector("header").remove();
-  document.querySelector("main").replaceChildren(ended);
+  document.querySelector("main").replaceChildren(notice);
 }
 
 // Before each request of htmx: never send a session that is about to run out, or already has
@@ -85,46 +85,44 @@ document.addEventListener("htmx:confirm", (event) => {
     return;
   }
   event.preventDefault();
-  renew().then(() => {
+  renewSession().then(() => {
     if (!hasEnded && Date.now() < expiresAt) {
       event.detail.issueRequest(true);
     }
   });
 });
 document.addEventListener("htmx:configRequest", (event) => {
-  event.detail.headers.Authorization = `Bearer ${text}`;
+  event.detail.headers.Authorization = `Bearer ${session}`;
 });
 // The server answers a poll with htmx's "stop polling" (286), every other request with 401.
 document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
   if ([286, 401].includes(detail.xhr.status)) {
-    end();
+    endSession();
   }
 });
 // The error of a user's request is shown until their next request; the error of a poll, until a request succeeds.
-const asks = (element) => (element.matches("[data-live], #alerts, #job-progress") ? "poll" : "request");
+const errorSourceOf = (element) => (element.matches("[data-live], #alerts, #job-progress") ? "poll" : "request");
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (asks(detail.elt) === "request") {
-    worry("request", "");
+  if (errorSourceOf(detail.elt) === "request") {
+    showError("request", "");
   }
 });
 document.addEventListener("htmx:responseError", ({ detail }) => {
-  const { status } = detail.xhr;
-  if (status === 403) {
-    worry(asks(detail.elt), "Your role in Commerce7 may look at this, but not change it.");
-  } else if (status === 404) {
-    worry(asks(detail.elt), "This is no longer there. Open the tab again to see what is.");
-  } else {
-    worry(asks(detail.elt), "1Pixel did not answer as it should. Nothing is lost; try again in a minute.");
-  }
+  const messages = {
+    403: "Your role in Commerce7 may look at this, but not change it.",
+    404: "This is no longer there. Open the tab again to see what is.",
+  };
+  const unexpected = "1Pixel did not answer as it should. Nothing is lost; try again in a minute.";
+  showError(errorSourceOf(detail.elt), messages[detail.xhr.status] ?? unexpected);
 });
 document.addEventListener("htmx:sendError", () => {
-  worry("poll", "1Pixel cannot be reached. Check your connection, then try again.");
+  showError("poll", "1Pixel cannot be reached. Check your connection, then try again.");
 });
 document.addEventListener("htmx:afterOnLoad", ({ detail }) => {
   if (detail.successful) {
-    worry("poll", "");
+    showError("poll", "");
   }
 });
 
-keep(sessionMeta.content, Number(sessionMeta.dataset.seconds));
+storeSession(sessionMeta.content, Number(sessionMeta.dataset.seconds));

@@ -1,24 +1,24 @@
 // Unsaved changes: mark them in the save bar, and ask before they are lost.
 
-let saved = null;
-let waiting = null;
-let secrets = [];
+let savedValues = null;
+let pendingElement = null;
+let typedTokens = [];
 
 const find = (selector) => document.querySelector(selector);
 const form = () => find("form#settings");
-const filled = () => String(new URLSearchParams(new FormData(form())));
-const isDirty = () => form() && saved !== null && filled() !== saved;
-const look = () => find("#save-bar")?.toggleAttribute("data-unsaved", isDirty());
-const start = () => {
-  saved = form() && filled();
-  look();
+const formValues = () => String(new URLSearchParams(new FormData(form())));
+const isDirty = () => form() && savedValues !== null && formValues() !== savedValues;
+const updateSaveBar = () => find("#save-bar")?.toggleAttribute("data-unsaved", isDirty());
+const markSaved = () => {
+  savedValues = form() && formValues();
+  updateSaveBar();
 };
 
 // Browsers scroll only a text area's caret into view, which may leave the rest under the save bar.
 addEventListener("focusin", ({ target }) => target.matches("textarea") && target.scrollIntoView({ block: "nearest" }));
 
-addEventListener("DOMContentLoaded", start);
-addEventListener("input", look);
+addEventListener("DOMContentLoaded", markSaved);
+addEventListener("input", updateSaveBar);
 
 // htmx sends the pressed button inside a form, but not one outside that belongs to it by its `form` attribute.
 addEventListener("htmx:configRequest", ({ detail: { elt, formData, triggeringEvent } }) => {
@@ -30,7 +30,7 @@ addEventListener("htmx:configRequest", ({ detail: { elt, formData, triggeringEve
 
 // A form that is returned with faults keeps its typed tokens.
 addEventListener("htmx:beforeSwap", () => {
-  secrets = [...document.querySelectorAll("[type=password]")].map(({ id, value }) => [id, value]);
+  typedTokens = [...document.querySelectorAll("[type=password]")].map(({ id, value }) => [id, value]);
 });
 
 addEventListener("htmx:afterSettle", ({ detail }) => {
@@ -38,16 +38,16 @@ addEventListener("htmx:afterSettle", ({ detail }) => {
     return;
   }
   if (detail.xhr.status !== 422) {
-    start();
+    markSaved();
     if (detail.target.id !== "view" && document.activeElement === document.body) {
       find("#save-bar p")?.focus({ preventScroll: true });
     }
     return;
   }
-  for (const [id, value] of secrets) {
+  for (const [id, value] of typedTokens) {
     document.getElementById(id).value = value;
   }
-  look();
+  updateSaveBar();
   find('[aria-invalid="true"]')?.focus();
 });
 
@@ -59,7 +59,7 @@ addEventListener(
     if (isDirty() && elt !== form() && !("discards" in elt.dataset) && target.contains(form())) {
       event.preventDefault();
       event.stopPropagation();
-      waiting = elt;
+      pendingElement = elt;
       find("#leave").showModal();
     }
   },
@@ -68,8 +68,8 @@ addEventListener(
 
 addEventListener("click", async ({ target }) => {
   if (target.closest("[data-leave]")) {
-    const next = waiting;
-    saved = waiting = null;
+    const next = pendingElement;
+    savedValues = pendingElement = null;
     next.click();
   }
   if (target.closest("[data-leave], [data-stay]")) {
@@ -77,7 +77,7 @@ addEventListener("click", async ({ target }) => {
   }
   const button = target.closest("[data-copies]");
   if (button) {
-    const isCopied = await copy(document.getElementById(button.dataset.copies));
+    const isCopied = await copyText(document.getElementById(button.dataset.copies));
     button.parentElement.querySelector("[data-copied]").textContent = isCopied
       ? "Copied."
       : "Your browser keeps this page from copying. The code is selected: press Ctrl+C, or ⌘C.";
@@ -87,15 +87,15 @@ addEventListener("click", async ({ target }) => {
 addEventListener(
   "close",
   () => {
-    if (waiting) {
-      waiting = null;
-      document.dispatchEvent(new Event("view:stay"));
+    if (pendingElement) {
+      pendingElement = null;
+      document.dispatchEvent(new Event("navigation:cancelled"));
     }
   },
   true,
 );
 
-async function copy(element) {
+async function copyText(element) {
   try {
     await navigator.clipboard.writeText(element.textContent);
     return true;

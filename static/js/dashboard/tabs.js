@@ -1,32 +1,32 @@
 // The tabs' addresses: `/?tenantId=…&tab=activity&status=error` shows the fragment `/activity?status=error`.
 
-const OURS = ["tenantId", "adminUITheme", "tab", "account"];
+const PAGE_PARAMS = ["tenantId", "adminUITheme", "tab", "account"];
 const links = [...document.querySelectorAll("nav.tabs a")];
 const pathOf = (link) => link.getAttribute("hx-get");
-const linkTo = (path) => links.find((link) => pathOf(link) === path) ?? links[0];
-let shown = location.href;
+const linkFor = (path) => links.find((link) => pathOf(link) === path) ?? links[0];
+let currentUrl = location.href;
 
-function addressOf(asked) {
-  const address = new URL(location.href);
-  const query = address.searchParams;
-  [...query.keys()].forEach((name) => OURS.includes(name) || query.delete(name));
-  query.set("tab", asked.pathname.slice(1));
-  asked.searchParams.forEach((value, name) => query.append(name, value));
-  return address.href;
+function pageUrlOf(fragmentUrl) {
+  const url = new URL(location.href);
+  const query = url.searchParams;
+  [...query.keys()].forEach((name) => PAGE_PARAMS.includes(name) || query.delete(name));
+  query.set("tab", fragmentUrl.pathname.slice(1));
+  fragmentUrl.searchParams.forEach((value, name) => query.append(name, value));
+  return url.href;
 }
 
-function pathHere() {
+function currentPath() {
   const query = new URL(location.href).searchParams;
-  const path = pathOf(linkTo(`/${query.get("tab")}`));
-  OURS.forEach((name) => query.delete(name));
+  const path = pathOf(linkFor(`/${query.get("tab")}`));
+  PAGE_PARAMS.forEach((name) => query.delete(name));
   return path + (query.size ? `?${query}` : "");
 }
 
-function goTo(id) {
-  const goal = document.getElementById(id);
-  goal?.closest("details")?.setAttribute("open", "");
-  goal?.scrollIntoView({ block: "center" });
-  (goal?.matches("div") ? goal.querySelector("button") : goal)?.focus({ preventScroll: true });
+function scrollAndFocus(id) {
+  const element = document.getElementById(id);
+  element?.closest("details")?.setAttribute("open", "");
+  element?.scrollIntoView({ block: "center" });
+  (element?.matches("div") ? element.querySelector("button") : element)?.focus({ preventScroll: true });
 }
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
@@ -34,34 +34,34 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (!successful || requestConfig.verb !== "get" || !requestConfig.elt.closest("[data-visit]")) {
     return;
   }
-  const asked = new URL(pathInfo.finalRequestPath, location.origin);
-  const isBack = requestConfig.triggeringEvent?.type === "popstate";
-  if (!isBack && pathHere() !== asked.pathname + asked.search) {
-    history.pushState(null, "", addressOf(asked));
+  const fragmentUrl = new URL(pathInfo.finalRequestPath, location.origin);
+  const isHistoryNavigation = requestConfig.triggeringEvent?.type === "popstate";
+  if (!isHistoryNavigation && currentPath() !== fragmentUrl.pathname + fragmentUrl.search) {
+    history.pushState(null, "", pageUrlOf(fragmentUrl));
   }
-  shown = location.href;
-  const current = linkTo(asked.pathname);
+  currentUrl = location.href;
+  const current = linkFor(fragmentUrl.pathname);
   links.forEach((link) => link.removeAttribute("aria-current"));
   current.setAttribute("aria-current", "page");
   document.title = `${current.textContent} – 1Pixel`;
   if (pathInfo.anchor) {
-    goTo(pathInfo.anchor);
+    scrollAndFocus(pathInfo.anchor);
   } else if (document.activeElement === document.body) {
     document.querySelector("#view h1").focus();
   }
 });
 
 addEventListener("popstate", (event) => {
-  const source = linkTo(pathHere().split("?")[0]);
+  const source = linkFor(currentPath().split("?")[0]);
   if (source.isConnected) {
-    htmx.ajax("GET", pathHere(), { source, event, target: "#view" });
+    htmx.ajax("GET", currentPath(), { source, event, target: "#view" });
   }
 });
 
 // The user went back, but then stayed with unsaved changes: restore the address.
-document.addEventListener("view:stay", () => {
-  if (location.href !== shown) {
-    history.pushState(null, "", shown);
+document.addEventListener("navigation:cancelled", () => {
+  if (location.href !== currentUrl) {
+    history.pushState(null, "", currentUrl);
   }
 });
 
@@ -69,7 +69,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#"]');
   if (link) {
     event.preventDefault();
-    goTo(link.hash.slice(1));
+    scrollAndFocus(link.hash.slice(1));
   }
 });
 

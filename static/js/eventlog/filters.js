@@ -1,30 +1,30 @@
 // The log's filters submit themselves: a choice at once; a typed date after a pause, on blur or on Enter, since a
 // browser reports a change for each part of a date.
 
-const REST_MS = 1_000;
+const DEBOUNCE_MS = 1_000;
 const DATE = "form.filters input[type=date]";
 
 let isTyping = false;
-let isUnasked = false;
+let hasUnsubmittedDate = false;
 let timer = 0;
-let asking = null;
-let failed = null;
+let pendingQuery = null;
+let failedForm = null;
 
-const isForm = (element) => element.matches("form.filters");
-const wishOf = (form) => String(new URLSearchParams(new FormData(form)));
-const askNow = (form) => form.isConnected && htmx.trigger(form, "submit");
+const isFilterForm = (element) => element.matches("form.filters");
+const queryOf = (form) => String(new URLSearchParams(new FormData(form)));
+const submitNow = (form) => form.isConnected && htmx.trigger(form, "submit");
 
 // A year is typed digit by digit: 0202 is not complete yet.
-function rest(field) {
-  isUnasked = true;
+function debounceSubmit(field) {
+  hasUnsubmittedDate = true;
   clearTimeout(timer);
-  timer = setTimeout(() => field.value.startsWith("0") || askNow(field.form), REST_MS);
+  timer = setTimeout(() => field.value.startsWith("0") || submitNow(field.form), DEBOUNCE_MS);
 }
 
 document.addEventListener("keydown", ({ target }) => {
   isTyping = target.matches(DATE);
-  if (isTyping && isUnasked) {
-    rest(target);
+  if (isTyping && hasUnsubmittedDate) {
+    debounceSubmit(target);
   }
 });
 
@@ -34,8 +34,8 @@ document.addEventListener("pointerdown", () => {
 
 document.addEventListener("focusout", ({ target }) => {
   isTyping = false;
-  if (isUnasked && target.matches(DATE)) {
-    askNow(target.form);
+  if (hasUnsubmittedDate && target.matches(DATE)) {
+    submitNow(target.form);
   }
 });
 
@@ -44,17 +44,17 @@ document.addEventListener(
   "htmx:confirm",
   (event) => {
     const { elt, triggeringEvent } = event.detail;
-    if (!isForm(elt)) {
+    if (!isFilterForm(elt)) {
       return;
     }
-    const isHalfTyped = isTyping && triggeringEvent.type === "change";
-    if (isHalfTyped) {
-      rest(triggeringEvent.target);
+    const isIncomplete = isTyping && triggeringEvent.type === "change";
+    if (isIncomplete) {
+      debounceSubmit(triggeringEvent.target);
     } else {
       clearTimeout(timer);
-      isUnasked = false;
+      hasUnsubmittedDate = false;
     }
-    if (isHalfTyped || wishOf(elt) === asking) {
+    if (isIncomplete || queryOf(elt) === pendingQuery) {
       event.preventDefault();
       event.stopPropagation();
     }
@@ -63,22 +63,22 @@ document.addEventListener(
 );
 
 document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
-  asking = isForm(elt) ? wishOf(elt) : asking;
+  pendingQuery = isFilterForm(elt) ? queryOf(elt) : pendingQuery;
 });
 
 // A failed request is repeated after the next successful poll; else the form would not match the rows.
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
-  if (isForm(elt)) {
-    asking = null;
-    failed = successful ? null : elt;
-  } else if (successful && failed && elt.matches("[data-live]")) {
-    askNow(failed);
+  if (isFilterForm(elt)) {
+    pendingQuery = null;
+    failedForm = successful ? null : elt;
+  } else if (successful && failedForm && elt.matches("[data-live]")) {
+    submitNow(failedForm);
   }
 });
 
 // Empty and default filters are left out of the address. The year 26 means 2026.
 document.addEventListener("htmx:configRequest", ({ detail: { elt, formData } }) => {
-  if (!isForm(elt)) {
+  if (!isFilterForm(elt)) {
     return;
   }
   for (const field of elt.querySelectorAll("[name]")) {

@@ -1,48 +1,48 @@
 // The Event Log and the Overview poll: every five seconds while the page is visible, slower while polls fail.
 
-const PAUSES_MS = [5_000, 10_000, 30_000];
-const AGES_MS = 30_000;
+const POLL_INTERVALS_MS = [5_000, 10_000, 30_000];
+const AGE_INTERVAL_MS = 30_000;
 const UNITS = [["d", 86_400], ["h", 3_600], ["min", 60]];
 
 let failures = 0;
-let freshAt = Date.now();
+let lastSuccessAt = Date.now();
 let isPaused = false;
 let timer = 0;
-let known = null;
-let places = [];
-let seat = null;
+let knownRowIds = null;
+let positions = [];
+let focusedRowId = null;
 
-const part = () => document.querySelector("[data-live]");
-const top = (row) => row.getBoundingClientRect().top;
+const liveElement = () => document.querySelector("[data-live]");
+const topOf = (row) => row.getBoundingClientRect().top;
 const isLive = (element) => element.hasAttribute("data-live");
-const keys = () => new Set([...document.querySelectorAll("tbody.event")].map((row) => row.id));
+const rowIds = () => new Set([...document.querySelectorAll("tbody.event")].map((row) => row.id));
 
-function look() {
-  if (part() && !document.hidden) {
-    htmx.trigger(part(), "live");
+function refresh() {
+  if (liveElement() && !document.hidden) {
+    htmx.trigger(liveElement(), "live");
   }
 }
 
-function ask() {
+function poll() {
   if (!isPaused) {
-    look();
+    refresh();
   }
-  wait();
+  schedulePoll();
 }
 
-function wait() {
+function schedulePoll() {
   clearTimeout(timer);
-  timer = setTimeout(ask, PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]);
+  timer = setTimeout(poll, POLL_INTERVALS_MS[Math.min(failures, POLL_INTERVALS_MS.length - 1)]);
 }
 
-function tell() {
+function showStatus() {
   const bar = document.getElementById("live");
   const state = document.getElementById("live-state");
   if (!state) {
     return;
   }
   const zone = bar.dataset.zone || undefined;
-  const time = new Date(freshAt).toLocaleTimeString([], { timeZone: zone, timeZoneName: "short" });
+  const time = new Date(lastSuccessAt).toLocaleTimeString([], { timeZone: zone, timeZoneName: "short" });
   bar.classList.toggle("is-stale", failures > 0);
   if (isPaused) {
     state.textContent = `Paused. As of ${time}`;
@@ -54,7 +54,7 @@ function tell() {
   pause.textContent = isPaused ? "Resume" : "Pause";
 }
 
-function tellAges() {
+function updateAges() {
   for (const time of document.querySelectorAll("time[data-age]")) {
     const seconds = Math.max(0, Math.floor((Date.now() - new Date(time.dateTime)) / 1000));
     const unit = UNITS.find(([, length]) => seconds >= length);
@@ -63,44 +63,44 @@ function tellAges() {
 }
 
 // The table itself is no live region, or a screen reader would read all of it. #news tells it how many are new.
-function tellNews() {
-  const now = keys();
-  const fresh = known ? [...now].filter((key) => !known.has(key)).length : 0;
-  const news = document.getElementById("news");
-  if (fresh && news) {
-    news.textContent = fresh === 1 ? "1 new event" : `${fresh} new events`;
+function announceNewRows() {
+  const ids = rowIds();
+  const count = knownRowIds ? [...ids].filter((id) => !knownRowIds.has(id)).length : 0;
+  const announcement = document.getElementById("news");
+  if (count && announcement) {
+    announcement.textContent = count === 1 ? "1 new event" : `${count} new events`;
   }
-  known = now;
+  knownRowIds = ids;
 }
 
 // New rows push the others down; on a scrolled page the visible rows keep their place. Not all browsers do this by
 // themselves (scroll anchoring), and none inside a table that scrolls sideways.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   // A poll of the previous view is of no use in the next one.
-  if (part() && detail.target.id === "view") {
-    htmx.trigger(part(), "htmx:abort");
+  if (liveElement() && detail.target.id === "view") {
+    htmx.trigger(liveElement(), "htmx:abort");
   }
-  const isNews = isLive(detail.requestConfig.elt);
-  seat = isNews && document.activeElement.closest("tbody.event")?.id;
-  const rows = scrollY && isNews ? document.querySelectorAll("tbody.event") : [];
-  places = [...rows].map((row) => [row, top(row)]).filter(([, place]) => place >= 0);
+  const isPoll = isLive(detail.requestConfig.elt);
+  focusedRowId = isPoll && document.activeElement.closest("tbody.event")?.id;
+  const rows = scrollY && isPoll ? document.querySelectorAll("tbody.event") : [];
+  positions = [...rows].map((row) => [row, topOf(row)]).filter(([, position]) => position >= 0);
 });
 
 document.addEventListener("htmx:afterSwap", () => {
-  const [row, place] = places.find(([each]) => each.isConnected) ?? [];
-  places = [];
+  const [row, position] = positions.find(([each]) => each.isConnected) ?? [];
+  positions = [];
   if (row) {
-    scrollBy({ top: top(row) - place, behavior: "instant" });
+    scrollBy({ top: topOf(row) - position, behavior: "instant" });
   }
   // The swap may remove the focused button; then its row's opener takes the focus.
-  if (seat && document.activeElement === document.body) {
-    document.querySelector(`#${seat} .opener`)?.focus({ preventScroll: true });
+  if (focusedRowId && document.activeElement === document.body) {
+    document.querySelector(`#${focusedRowId} .opener`)?.focus({ preventScroll: true });
   }
 });
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (isLive(detail.elt)) {
-    known = keys();
+    knownRowIds = rowIds();
   }
 });
 
@@ -110,37 +110,37 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   }
   failures = detail.successful ? 0 : failures + 1;
   if (detail.successful) {
-    freshAt = Date.now();
+    lastSuccessAt = Date.now();
   }
-  tell();
-  wait();
+  showStatus();
+  schedulePoll();
 });
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (isLive(detail.requestConfig.elt)) {
-    tellNews();
+    announceNewRows();
   } else if (detail.target.id === "view") {
     failures = 0;
-    freshAt = Date.now();
-    wait();
+    lastSuccessAt = Date.now();
+    schedulePoll();
   }
-  tell();
-  tellAges();
+  showStatus();
+  updateAges();
 });
 
 // The result of a user's own action is shown even while the page is paused.
 document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig } }) => {
-  const isWork = requestConfig.verb === "post" || target.id === "job-progress";
-  if (isWork && target.closest("#activity") && !document.querySelector("progress")) {
-    look();
+  const isJobUpdate = requestConfig.verb === "post" || target.id === "job-progress";
+  if (isJobUpdate && target.closest("#activity") && !document.querySelector("progress")) {
+    refresh();
   }
 });
 
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-pause]")) {
     isPaused = !isPaused;
-    tell();
-    ask();
+    showStatus();
+    poll();
   }
 });
 
@@ -148,12 +148,12 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:configRequest", ({ detail: { elt, formData } }) => {
   if (isLive(elt)) {
     const focused = document.activeElement.closest("tbody.event")?.id.replace("event-", "");
-    const open = formData.getAll("open").sort((one, other) => (other === focused) - (one === focused));
+    const open = formData.getAll("open").sort((a, b) => (b === focused) - (a === focused));
     formData.delete("open");
     open.forEach((key) => formData.append("open", key));
   }
 });
 
-document.addEventListener("visibilitychange", () => document.hidden || ask());
-setInterval(tellAges, AGES_MS);
-document.addEventListener("DOMContentLoaded", wait);
+document.addEventListener("visibilitychange", () => document.hidden || poll());
+setInterval(updateAges, AGE_INTERVAL_MS);
+document.addEventListener("DOMContentLoaded", schedulePoll);

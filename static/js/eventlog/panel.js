@@ -2,17 +2,17 @@
 // (Browsers ignore autofocus in a cross-site frame.)
 
 let opener = null;
-let closed = "";
-let wasInside = false;
+let closedJob = "";
+let hadFocus = false;
 
 const panel = () => document.getElementById("log-work");
-const job = () => panel()?.querySelector("[data-job]")?.dataset.job;
+const jobId = () => panel()?.querySelector("[data-job]")?.dataset.job;
 
 function close() {
-  closed = job() ?? closed;
+  closedJob = jobId() ?? closedJob;
   panel().replaceChildren();
-  const back = opener?.isConnected ? opener : document.querySelector("#view h1");
-  back?.focus();
+  const returnTarget = opener?.isConnected ? opener : document.querySelector("#view h1");
+  returnTarget?.focus();
 }
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
@@ -23,7 +23,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 
 // A job's panel that was closed while the job ran stays closed.
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target.id === "view" && closed && job() === closed) {
+  if (detail.target.id === "view" && closedJob && jobId() === closedJob) {
     panel().replaceChildren();
   }
 });
@@ -37,12 +37,12 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 // The stop button disappears when the job ends; the focus stays in the panel.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target.id === "job-progress") {
-    wasInside = detail.target.contains(document.activeElement);
+    hadFocus = detail.target.contains(document.activeElement);
   }
 });
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (detail.target.id === "job-progress" && wasInside && document.activeElement === document.body) {
+  if (detail.target.id === "job-progress" && hadFocus && document.activeElement === document.body) {
     panel()?.querySelector("h2")?.focus();
   }
 });
