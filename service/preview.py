@@ -19,8 +19,8 @@ from service.commerce7.webhook import parse_signal, parse_webhook
 from service.commerce7.wire import parse_customer
 from service.domain.events.event import Event
 from service.domain.events.reason import Reason
-from service.domain.mapping.outcome import Outcome, Waiting
-from service.domain.mapping.table import decide, rule_for
+from service.domain.mapping.outcome import Outcome, Times, Waiting
+from service.domain.mapping.table import decide, rules_for
 from service.domain.shop.signal import Fact, Signal
 from service.domain.tenants.settings_faults import faults_in
 from service.domain.tenants.tenant import Pixel, Pixels, Tenant, TenantSettings
@@ -67,11 +67,15 @@ def preview_webhook(
     if webhook is None:
         return {"skipped": "no tenant"}
     signal = parse_signal(webhook)
-    rule = rule_for(signal.kind, signal.action) if signal else None
-    if signal is None or rule is None:
+    rules = rules_for(signal.kind, signal.action) if signal else ()
+    if signal is None or not rules:
         return {"skipped": "no signal that we know"}
     tenant = Tenant(id=webhook.tenant_id, choices=settings)
-    return _result_of(decide(rule, _with_customer(signal, customers), tenant=tenant, now=now))
+    known, times = _with_customer(signal, customers), Times(now=now, received_at=now)
+    # A follow-up only changes what is recorded already, and here nothing is.
+    recording = (rule for rule in rules if signal.action in rule.actions)
+    outcomes = (decide(rule, known, tenant=tenant, times=times) for rule in recording)
+    return _result_of(next((outcome for outcome in outcomes if outcome), None))
 
 
 def _result_of(outcome: Outcome | None) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from service.domain.events.event import (
 from service.domain.events.money import Money
 from service.domain.events.reason import Reason
 from service.domain.identity import hashed
-from service.domain.mapping.outcome import Outcome
-from service.domain.mapping.table import decide, rule_for
+from service.domain.mapping.outcome import Outcome, Times
+from service.domain.mapping.table import decide, rules_for
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.membership import Membership, MembershipStatus
 from service.domain.shop.order import Channel, Handover, Line, Order, OrderKind, Payment
@@ -28,7 +28,7 @@ from service.domain.shop.person import Address, ClientInfo, Customer, Person
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import BookingStatus, Reservation
-from service.domain.shop.signal import Action, Fact, ObjectKind, Signal
+from service.domain.shop.signal import Action, Actor, Fact, ObjectKind, Signal
 from service.domain.shop.staff import StaffMember
 from service.domain.tenants.tenant import Pixel, Pixels, Role, Tenant, TenantSettings
 
@@ -152,7 +152,7 @@ def a_reservation(**changes: Any) -> Reservation:
         is_online=True,
         is_imported=False,
         status=BookingStatus.BOOKED,
-        paid_at=NOW - timedelta(hours=1),
+        booked_at=NOW - timedelta(hours=1),
         person=a_person(bill_to=Address(), elsewhere=()),
     )
     return replace(reservation, **changes)
@@ -162,7 +162,10 @@ def a_registration(**changes: Any) -> Registration:
     """Return Casey's record, made an hour before NOW."""
     customer = Customer(id=CUSTOMER_ID, emails=("casey@example.com",), address=CASEY)
     registration = Registration(
-        id=CUSTOMER_ID, created_at=NOW - timedelta(hours=1), person=Person(customer=customer)
+        id=CUSTOMER_ID,
+        created_at=NOW - timedelta(hours=1),
+        has_account=True,
+        person=Person(customer=customer),
     )
     return replace(registration, **changes)
 
@@ -177,6 +180,8 @@ _KINDS: Mapping[type, ObjectKind] = {
 
 def a_signal(fact: Fact, action: Action = Action.CREATE, **changes: Any) -> Signal[Fact]:
     """Return the signal of this object."""
+    if changes.pop("is_by_staff", False):
+        changes["actor"] = Actor.STAFF
     return replace(Signal(kind=_KINDS[type(fact)], action=action, fact=fact), **changes)
 
 
@@ -270,6 +275,12 @@ def outcome_of(
 ) -> Outcome | None:
     """Return the outcome of this object's signal for the winery."""
     signal = a_signal(fact, action, **changes)
-    rule = rule_for(signal.kind, signal.action)
-    assert rule is not None
-    return decide(rule, signal, tenant=a_tenant(settings), now=NOW)
+    return decided(signal, a_tenant(settings))
+
+
+def decided(signal: Signal[Fact], tenant: Tenant) -> Outcome | None:
+    """Return the outcome of the signal by the first rule that has one."""
+    times = Times(now=NOW, received_at=NOW)
+    rules = rules_for(signal.kind, signal.action)
+    outcomes = (decide(rule, signal, tenant=tenant, times=times) for rule in rules)
+    return next((outcome for outcome in outcomes if outcome is not None), None)

@@ -5,6 +5,7 @@ Commerce7 may add keys at any time, leave any of them null, and spell values in 
 the others are still used.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,10 @@ _LARGEST_NUMBER = 10**12
 _MOST_CHILDREN = 5000
 _CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], " ")
 _NOT_LETTERS = re.compile(r"[^a-z]")
-_WHOLE = re.compile(r"-?[0-9]{1,12}")
+_NUMBER = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,12})?")
+# Before and after these years a date is a placeholder, such as 0001-01-01 or 9999-12-31.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100
+_FLAGS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -25,40 +29,57 @@ class Fields:
     value: object
 
     def text(self, name: str) -> str | None:
-        """Return a non-blank text, or a whole number as text, trimmed, at most 1,000 characters."""
+        """Return a non-blank text, or a number as text, trimmed, at most 1,000 characters.
+
+        A whole number has no point: 2101.0 is "2101".
+        """
         raw = self._get(name)
-        if isinstance(raw, int) and not isinstance(raw, bool):
+        if isinstance(raw, int | float) and not isinstance(raw, bool):
             # Printing an integer takes time that grows with the square of its length.
-            return str(raw) if abs(raw) <= _LARGEST_NUMBER else None
+            if not abs(raw) <= _LARGEST_NUMBER:
+                return None
+            return str(int(raw)) if raw == int(raw) else str(raw)
         if not isinstance(raw, str):
             return None
         # Half a surrogate pair cannot be encoded, so neither stored nor hashed.
         whole = raw[: 2 * _LONGEST_TEXT].encode(errors="replace").decode()
         return whole.translate(_CONTROLS).strip()[:_LONGEST_TEXT] or None
 
-    def number(self, name: str) -> int | None:
-        """Return a whole number (cents, units); `None` if missing or above 10**12."""
+    def number(self, name: str) -> float | None:
+        """Return a number, which may be written as text; `None` if missing or above 10**12."""
         raw = self._get(name)
-        if isinstance(raw, str) and _WHOLE.fullmatch(raw):
-            raw = int(raw)
+        if isinstance(raw, str) and _NUMBER.fullmatch(raw.strip()):
+            raw = float(raw)
         if isinstance(raw, bool) or not isinstance(raw, int | float):
             return None
-        return round(raw) if abs(raw) <= _LARGEST_NUMBER else None
+        return raw if abs(raw) <= _LARGEST_NUMBER else None
 
-    def flag(self, name: str) -> bool:
-        """Return whether the field is exactly `true`."""
-        return self._get(name) is True
+    def cents(self, name: str) -> int | None:
+        """Return an amount in cents, rounded half up; `None` if missing or above 10**12."""
+        amount = self.number(name)
+        return None if amount is None else math.floor(amount + 0.5)
+
+    def flag(self, name: str) -> bool | None:
+        """Return a truth value, which may be written as text; `None` if missing."""
+        raw = self._get(name)
+        if isinstance(raw, str):
+            return _FLAGS.get(raw.strip().lower())
+        return raw if isinstance(raw, bool) else None
 
     def instant(self, name: str) -> datetime | None:
-        """Return an ISO 8601 time in UTC; one without a zone is UTC (Commerce7: API dates)."""
+        """Return an ISO 8601 time in UTC; one without a zone is UTC (Commerce7: API dates).
+
+        A placeholder, far in the past or future, counts as missing.
+        """
         raw = self._get(name)
         if not isinstance(raw, str):
             return None
         try:
             parsed = datetime.fromisoformat(raw.strip())
-            return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+            instant = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
             return None
+        return instant if _FIRST_YEAR <= instant.year < _LAST_YEAR else None
 
     def child(self, name: str) -> "Fields":
         """Return the object under this name."""

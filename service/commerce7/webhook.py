@@ -15,7 +15,7 @@ from service.commerce7.wire import (
     parse_order,
     parse_reservation,
 )
-from service.domain.shop.signal import Action, Fact, ObjectKind, Signal
+from service.domain.shop.signal import Action, Actor, Fact, ObjectKind, Signal
 from service.domain.tenants.tenant import is_tenant_id
 
 Parser = Callable[[Fields], Fact]
@@ -34,14 +34,14 @@ class Webhook:
     """A webhook's envelope, with the object still unparsed in `payload`.
 
     `object` and `action` are in lower case without spaces; Commerce7 spells them in several ways.
-    `is_by_staff` is true if a staff member of the winery acted; the person's data is never read.
+    `actor` is who acted, `None` if the webhook names no user; the user's data is only compared.
     """
 
     tenant_id: str
     object: str
     action: str
     payload: Fields
-    is_by_staff: bool
+    actor: Actor | None
 
 
 def parse_webhook(body: bytes) -> Webhook | None:
@@ -54,13 +54,25 @@ def parse_webhook(body: bytes) -> Webhook | None:
     tenant_id = envelope.text("tenantId") or ""
     if not is_tenant_id(tenant_id):
         return None
+    payload = envelope.child("payload")
     return Webhook(
         tenant_id,
         word(envelope, "object"),
         word(envelope, "action"),
-        envelope.child("payload"),
-        is_by_staff=envelope.text("user") is not None,
+        payload,
+        actor=_actor(envelope.text("user"), payload),
     )
+
+
+def _actor(user: str | None, payload: Fields) -> Actor | None:
+    """Return who acted: the shopper, if the user has one of the object's own e-mail addresses."""
+    if user is None:
+        return None
+    records = (payload, payload.child("customer"))
+    emails = {each.text("email") for record in records for each in record.children("emails")}
+    emails |= {record.text("email") for record in records}
+    is_shopper = user.lower() in {email.lower() for email in emails if email}
+    return Actor.SHOPPER if is_shopper else Actor.STAFF
 
 
 def parse_signal(webhook: Webhook) -> Signal[Fact] | None:
@@ -73,4 +85,4 @@ def parse_signal(webhook: Webhook) -> Signal[Fact] | None:
     fact = parse(webhook.payload)
     if not is_object_id(fact.id):
         return None
-    return Signal(kind=kind, action=action, fact=fact, is_by_staff=webhook.is_by_staff)
+    return Signal(kind=kind, action=action, fact=fact, actor=webhook.actor)

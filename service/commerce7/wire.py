@@ -5,17 +5,21 @@ Reference: Commerce7 developer documentation, "Orders", "Club Memberships", "Res
 or the staff member who acted.
 """
 
+import math
 import re
 
 from service.commerce7.fields import Fields, word
 from service.domain.shop.membership import Membership, MembershipStatus
 from service.domain.shop.order import Channel, Handover, Line, Order, OrderKind, Payment
-from service.domain.shop.person import Address, ClientInfo, Customer, Person
+from service.domain.shop.person import Address, ClientInfo, ClubMembership, Customer, Person
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import BookingStatus, Reservation
 from service.domain.shop.staff import StaffMember
 from service.ports import Refusal, ShopError
 
+_SALE = "regular"
+_PARENTS = ("previousOrderId", "previousOrderNumber", "refundOrderId", "refundOrderNumber")
+_SWITCHED_CLUBS = "switchingtoanotherclub"
 _OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BOUNCED = "bounced"
 
@@ -48,6 +52,7 @@ _BOOKINGS = {
     "paid": BookingStatus.BOOKED,
     "checkedin": BookingStatus.BOOKED,
     "closedout": BookingStatus.BOOKED,
+    "hold": BookingStatus.ON_HOLD,
     "cancelled": BookingStatus.CANCELLED,
     "noshow": BookingStatus.NO_SHOW,
 }
@@ -59,20 +64,28 @@ def is_object_id(text: str) -> bool:
 
 
 def parse_order(payload: Fields) -> Order:
-    """Parse an order."""
+    """Parse an order.
+
+    An external number marks an upload of a historical order, with a vendor or without (Commerce7:
+    Orders, "Create order").
+    """
+    profile = payload.child("posProfile")
     return Order(
-        id=payload.text("id") or "",
+        id=_id(payload),
+        updated_at=payload.instant("updatedAt"),
         number=payload.text("orderNumber"),
-        kind=_ORDER_KINDS.get(word(payload, "purchaseType"), OrderKind.OTHER),
+        kind=_order_kind(payload),
         channel=_CHANNELS.get(word(payload, "channel")),
+        is_at_till=bool(payload.text("posProfileId") or profile.text("id")),
+        is_assisted=_is_assisted(payload),
         payment=_PAYMENTS.get(word(payload, "paymentStatus"), Payment.OPEN),
         paid_at=payload.instant("orderPaidDate"),
         submitted_at=payload.instant("orderSubmittedDate"),
-        total=payload.number("total"),
-        subtotal=payload.number("subTotal"),
+        total=payload.cents("total"),
+        subtotal=payload.cents("subTotal"),
         handover=_HANDOVERS.get(word(payload, "orderDeliveryMethod")),
-        is_fraudulent=payload.child("fraud").flag("isFraudulent"),
-        is_imported=payload.text("externalOrderVendor") is not None,
+        is_fraudulent=payload.child("fraud").flag("isFraudulent") is True,
+        is_imported=_has_any(payload, "externalOrderVendor", "externalOrderNumber"),
         lines=tuple(_line(item) for item in payload.children("items")),
         person=Person(
             customer=_customer_in(payload),
@@ -85,11 +98,14 @@ def parse_order(payload: Fields) -> Order:
 
 def parse_membership(payload: Fields) -> Membership:
     """Parse a club membership."""
+    membership_id = _id(payload)
     return Membership(
-        id=payload.text("id") or "",
+        id=membership_id,
+        updated_at=payload.instant("updatedAt"),
         status=_MEMBERSHIPS.get(word(payload, "status"), MembershipStatus.OTHER),
         joined_at=payload.instant("signupDate"),
         cancelled_at=payload.instant("cancelDate"),
+        is_switched_from=word(payload, "cancellationReason") == _SWITCHED_CLUBS,
         bill_to_id=payload.text("billToCustomerAddressId"),
         person=Person(customer=_customer_in(payload)),
     )
@@ -98,13 +114,14 @@ def parse_membership(payload: Fields) -> Membership:
 def parse_reservation(payload: Fields) -> Reservation:
     """Parse a reservation."""
     return Reservation(
-        id=payload.text("id") or "",
+        id=_id(payload),
+        updated_at=payload.instant("updatedAt"),
         number=payload.text("reservationNumber"),
         channel=_BOOKED_OVER.get(word(payload, "channel")),
         is_online=word(payload, "channel") == "web",
         status=_BOOKINGS.get(word(payload, "status"), BookingStatus.PENDING),
-        is_imported=payload.text("externalReservationVendor") is not None,
-        paid_at=payload.instant("reservationPaidDate"),
+        is_imported=_has_any(payload, "externalReservationVendor", "externalReservationNumber"),
+        booked_at=payload.instant("createdAt"),
         person=Person(customer=_customer_in(payload), connection=_connection(payload)),
     )
 
@@ -114,7 +131,9 @@ def parse_customer(record: Fields) -> Registration:
     customer = _customer(record)
     return Registration(
         id=customer.id or "",
+        updated_at=record.instant("updatedAt"),
         created_at=record.instant("createdAt"),
+        has_account=record.flag("hasAccount"),
         person=Person(customer=customer),
     )
 
@@ -161,10 +180,16 @@ def _customer(record: Fields, *, customer_id: str | None = None) -> Customer:
     # An e-mail address that bounced may be mistyped, and so another person's.
     working = tuple(email for email, has_bounced in emails if not has_bounced)
     return Customer(
-        id=customer_id or record.text("id"),
+        id=(customer_id or record.text("id") or "").lower() or None,
         emails=working or tuple(email for email, _ in emails),
         phones=tuple(phone for phone in phones if phone),
         address=parse_address(record),
+        memberships=tuple(
+            ClubMembership(
+                id=_id(each, "clubMembershipId"), cancelled_at=each.instant("cancelDate")
+            )
+            for each in record.children("clubs")
+        ),
     )
 
 
@@ -173,11 +198,45 @@ def _connection(payload: Fields) -> ClientInfo:
     return ClientInfo(ip=fields.text("customerIpAddress"), user_agent=fields.text("userAgent"))
 
 
+def _id(payload: Fields, name: str = "id") -> str:
+    # One object is one event in whatever case its id comes.
+    return (payload.text(name) or "").lower()
+
+
+def _has_any(payload: Fields, *names: str) -> bool:
+    return any(payload.text(name) for name in names)
+
+
+def _order_kind(payload: Fields) -> OrderKind:
+    """Return the kind of an order.
+
+    A refund is an order of its own: a child of the order that it refunds, with negative totals
+    (Commerce7: Orders, `previousOrderId`; older orders have `refundOrderId`). Orders of before
+    2020 have no purchase type.
+    """
+    kind = _ORDER_KINDS.get(word(payload, "purchaseType") or _SALE, OrderKind.OTHER)
+    if kind not in {OrderKind.SALE, OrderKind.OTHER}:
+        return kind
+    is_child = _has_any(payload, *_PARENTS)
+    return OrderKind.REFUND if is_child or (payload.cents("total") or 0) < 0 else kind
+
+
+def _is_assisted(payload: Fields) -> bool:
+    associate = payload.child("salesAssociate")
+    return _has_any(payload, "salesAssociate") or _has_any(associate, "accountId", "id", "name")
+
+
 def _line(item: Fields) -> Line:
+    quantity = item.number("quantity")
     return Line(
         sku=item.text("sku"),
         product_id=item.text("productId"),
         variant_id=item.text("productVariantId"),
-        quantity=item.number("quantity") or 0,
-        unit_price=item.number("price") or 0,
+        quantity=1 if quantity is None else _units(quantity),
+        unit_price=item.cents("price"),
     )
+
+
+def _units(quantity: float) -> int:
+    """Return the whole units: 2.5 bottles are two, half a one is one, and none is none."""
+    return max(int(quantity), 1) if quantity > 0 else math.floor(quantity)

@@ -105,17 +105,16 @@ def _custom_data(custom: CustomData) -> dict[str, Any]:
             "content_type": "product",
             "content_ids": list(dict.fromkeys(content.id for content in custom.contents)),
             "contents": [_content(content) for content in custom.contents],
-            "num_items": sum(content.quantity for content in custom.contents),
         }
+    if custom.num_items:
+        data["num_items"] = custom.num_items
     return data
 
 
 def _content(content: Content) -> dict[str, Any]:
-    spelled: dict[str, Any] = {
-        "id": content.id,
-        "quantity": content.quantity,
-        "item_price": content.unit_price / 100,
-    }
+    spelled: dict[str, Any] = {"id": content.id, "quantity": content.quantity}
+    if content.unit_price is not None:
+        spelled["item_price"] = content.unit_price / 100
     if content.delivery_category:
         spelled["delivery_category"] = content.delivery_category.value
     return spelled

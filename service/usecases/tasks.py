@@ -108,8 +108,8 @@ def enqueue_steps(
     Raises:
         QueueUnavailableError: some steps are not enqueued; the sweep will enqueue them.
     """
-    if record.lookup:
-        queue.enqueue(lookup_task(record))
+    if record.lookup and record.lookup.is_open(record.updated_at):
+        queue.enqueue(lookup_task(record, is_bulk=record.lookup.is_bulk))
     if roles is None:
         deliveries = record.deliveries.items()
         roles = [role for role, each in deliveries if each.status is DeliveryStatus.QUEUED]

@@ -64,21 +64,31 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """One product of an event; `unit_price` in minor units of the event's currency."""
+    """One product of an event; `unit_price` in minor units of its currency, if it is known."""
 
     id: str
     quantity: int
-    unit_price: int
+    unit_price: int | None
     delivery_category: DeliveryCategory | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomData:
-    """An event's value, order and products; it identifies no person, so the log may keep it."""
+    """An event's value, order and products; it identifies no person, so the log may keep it.
+
+    `units` counts all products, also those that are not among the `contents`; `None` in an event
+    of an older release.
+    """
 
     value: Money | None = None
     order_id: str | None = None
     contents: tuple[Content, ...] = ()
+    units: int | None = None
+
+    @property
+    def num_items(self) -> int:
+        """Return how many units were bought (Meta: Custom Data Parameters, `num_items`)."""
+        return sum(each.quantity for each in self.contents) if self.units is None else self.units
 
     def priced_in(self, currency: str | None) -> "CustomData":
         """Return the data with this currency, unless it has one already."""

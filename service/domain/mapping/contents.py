@@ -1,5 +1,7 @@
 """The products of an order, as the tenant's catalogue names them."""
 
+from collections.abc import Iterator
+
 from service.domain.events.event import Content, DeliveryCategory
 from service.domain.shop.order import Handover, Line, Order
 from service.domain.tenants.tenant import TenantSettings
@@ -13,12 +15,11 @@ _DELIVERY_CATEGORIES = {
 def contents_of(order: Order, *, settings: TenantSettings) -> tuple[Content, ...]:
     """Return the products that were bought.
 
-    Two kinds of lines are left out: adjustments, which take money or goods back, and lines without
-    the chosen id, which could match nothing in a catalogue. A bundle is one product with its own id
-    and price.
+    Lines without the chosen id are left out, which could match nothing in a catalogue. A bundle is
+    one product with its own id and price.
     """
     category = _DELIVERY_CATEGORIES[order.handover] if order.handover else None
-    lines = ((_content_id(line, settings), line) for line in order.lines)
+    lines = ((_content_id(line, settings), line) for line in _bought(order))
     return tuple(
         Content(
             id=content_id,
@@ -27,8 +28,18 @@ def contents_of(order: Order, *, settings: TenantSettings) -> tuple[Content, ...
             delivery_category=category,
         )
         for content_id, line in lines
-        if content_id and line.quantity > 0 and line.unit_price >= 0
+        if content_id
     )
+
+
+def units_of(order: Order) -> int:
+    """Return how many units were bought, of products with an id or without."""
+    return sum(line.quantity for line in _bought(order))
+
+
+def _bought(order: Order) -> Iterator[Line]:
+    """Return the lines without adjustments, which take money or goods back."""
+    return (line for line in order.lines if line.quantity > 0 and (line.unit_price or 0) >= 0)
 
 
 def _content_id(line: Line, settings: TenantSettings) -> str | None:

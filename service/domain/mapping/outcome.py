@@ -10,9 +10,13 @@ from service.domain.shop.order import Channel
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Not an event yet; a later signal about the same object may make it one."""
+    """Not an event yet; a later signal about the same object may make it one.
+
+    The shop is asked for the object at `ask_at`, if no signal comes before.
+    """
 
     reason: Reason
+    ask_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +32,31 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """The times that a decision needs beside the object's own.
+
+    `received_at` is when the object's signal arrived, and `waiting_since` when its record began to
+    wait, if it does.
+    """
+
+    now: datetime
+    received_at: datetime
+    waiting_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
     """What has happened, before the tenant's choices and Meta's rules are applied.
 
     `page` is the plain name (`checkout`) of the storefront's page, for what happened on the web.
+    Unless it `has_shoppers_browser`, the object's IP address and browser are not the shopper's.
     """
 
     at: datetime
     source: ActionSource
     channel: Channel | None = None
     page: str | None = None
+    has_shoppers_browser: bool = True
     custom: CustomData = field(default_factory=CustomData)
 
 

@@ -1,14 +1,14 @@
 """When an order is a Purchase."""
 
-from datetime import datetime
+from datetime import timedelta
 
 from service.domain.events.event import ActionSource, CustomData
 from service.domain.events.money import Money
 from service.domain.events.reason import Reason
-from service.domain.mapping.contents import contents_of
-from service.domain.mapping.outcome import Happened, MappingResult, Skipped, Waiting
+from service.domain.mapping.contents import contents_of, units_of
+from service.domain.mapping.outcome import Happened, MappingResult, Skipped, Times, Waiting
 from service.domain.shop.order import Channel, Order, OrderKind, Payment
-from service.domain.shop.signal import Signal
+from service.domain.shop.signal import Action, Signal
 from service.domain.tenants.tenant import TenantSettings
 
 _ACTION_SOURCES = {
@@ -26,49 +26,64 @@ _NO_SALES = {
 }
 
 
-def purchased(signal: Signal[Order], settings: TenantSettings, _now: datetime) -> MappingResult:
+# A clock may be ahead of ours; a date beyond this is none.
+_TOLERANCE = timedelta(days=1)
+
+
+def purchased(signal: Signal[Order], settings: TenantSettings, times: Times) -> MappingResult:
     """Return the purchase, once it is paid or authorized."""
     order = signal.fact
-    if skipped := _no_sale(order):
+    value = _value(order, settings=settings)
+    if skipped := _no_sale(order, value):
         return skipped
-    if order.channel is None:
+    channel = order.channel or (Channel.POS if order.is_at_till else None)
+    if channel is None:
         return Skipped(Reason.UNKNOWN_CHANNEL, may_change=True)
-    at = order.paid_at or order.submitted_at
+    dates = (order.paid_at, order.submitted_at)
+    at = next((date for date in dates if date and date <= times.now + _TOLERANCE), None)
     if order.payment is Payment.OPEN:
         return Waiting(Reason.NOT_PAID_YET)
     if at is None:
         return Waiting(Reason.NO_ORDER_DATE_YET)
-    if order.total is None:
+    if value is None:
         return Waiting(Reason.NO_TOTAL_YET)
     return Happened(
         at=at,
-        source=_ACTION_SOURCES[order.channel],
-        channel=order.channel,
+        source=ActionSource.PHYSICAL_STORE if order.is_at_till else _ACTION_SOURCES[channel],
+        channel=channel,
         page="checkout",
+        has_shoppers_browser=not _is_completed_by_staff(signal),
         custom=CustomData(
-            value=Money(
-                minor=_value(order, order.total, settings=settings), currency=settings.currency
-            ),
+            value=Money(minor=value, currency=settings.currency),
             order_id=order.number,
             contents=contents_of(order, settings=settings),
+            units=units_of(order),
         ),
     )
 
 
-def _no_sale(order: Order) -> Skipped | None:
+def _no_sale(order: Order, value: int | None) -> Skipped | None:
     if reason := _NO_SALES.get(order.kind):
-        return Skipped(reason)
+        return Skipped(reason, may_change=order.kind is OrderKind.OTHER)
     if order.is_imported:
         return Skipped(Reason.IMPORT)
     if order.is_fraudulent:
         return Skipped(Reason.FRAUD, may_change=True)
     if order.payment is Payment.CANCELLED:
         return Skipped(Reason.CANCELLED, may_change=True)
-    if order.total is not None and order.total <= 0:
+    if value is not None and value <= 0:
         return Skipped(Reason.NOTHING_PAID, may_change=True)
     return None
 
 
-def _value(order: Order, total: int, *, settings: TenantSettings) -> int:
-    wants_subtotal = settings.value_rule == "subtotal" and order.subtotal is not None
-    return order.subtotal if wants_subtotal and order.subtotal is not None else total
+def _value(order: Order, *, settings: TenantSettings) -> int | None:
+    """Return the amount in cents that is sent: the total, or the subtotal by the tenant's rule."""
+    is_subtotal = settings.value_rule == "subtotal" and order.subtotal is not None
+    return order.subtotal if is_subtotal else order.total
+
+
+def _is_completed_by_staff(signal: Signal[Order]) -> bool:
+    """Tell whether staff completed the order, for instance a web shop's cart in the admin."""
+    if signal.action is Action.CREATE and signal.actor is not None:
+        return signal.is_by_staff
+    return signal.fact.is_assisted

@@ -11,7 +11,7 @@ from service.domain.events.match_keys import is_matchable
 from service.domain.events.own_customer import is_own_customer
 from service.domain.events.reason import Reason
 from service.domain.mapping.outcome import Happened, Skipped
-from service.domain.shop.person import Person
+from service.domain.shop.person import ClientInfo, Person
 from service.domain.tenants.tenant import Tenant, host_of
 from service.domain.tenants.wanted import why_unwanted
 
@@ -41,7 +41,8 @@ def settle(
         identity=Identity(),
         custom=happened.custom,
     )
-    return with_person(event, person, tenant=tenant)
+    seen = person if happened.has_shoppers_browser else replace(person, connection=ClientInfo())
+    return with_person(event, seen, tenant=tenant)
 
 
 def with_person(event: Event, person: Person, *, tenant: Tenant) -> Event | Skipped:

@@ -76,7 +76,8 @@ class EventRecord:
     payload is sent as it is.
     Of a `cleared` record only the lock is left: it is in no log, and still keeps its event from
     being made twice. One that `is_test` was made at the dashboard, and counts nowhere.
-    `resolved_at` is when a look-up got the shop's answer.
+    `resolved_at` is when a look-up got the shop's answer, and `object_updated_at` when the shop had
+    changed the object last, where older news may come after newer.
     """
 
     tenant_id: str
@@ -103,6 +104,7 @@ class EventRecord:
     cleared: bool = False
     is_test: bool = False
     resolved_at: datetime | None = None
+    object_updated_at: datetime | None = None
 
     @property
     def family(self) -> Family:
@@ -133,6 +135,12 @@ class EventRecord:
         """Tell whether a later signal may still make it an event."""
         is_undecided = self.state in {Status.RECEIVED, Status.WAITING} or self.may_change
         return is_undecided and not self.deliveries
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """Return when it began to wait for a later signal; `None` if it does not."""
+        is_waiting = self.state is Status.WAITING or (self.state is Status.SKIPPED and self.is_open)
+        return self.received_at if is_waiting and not self.deliveries else None
 
     @property
     def is_trusted(self) -> bool:

@@ -18,12 +18,14 @@ class MembershipStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Membership(ShopObject):
-    """A membership; times in UTC.
+    """A membership; times in UTC, which may lie ahead.
 
+    It `is_switched_from` if the member cancelled it to join another club.
     `bill_to_id` is the id of the member's own entry in the customer's address book.
     """
 
     status: MembershipStatus
     joined_at: datetime | None
     cancelled_at: datetime | None
+    is_switched_from: bool = False
     bill_to_id: str | None

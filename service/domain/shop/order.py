@@ -44,18 +44,22 @@ class Handover(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of an order; `unit_price` in cents, after promotions."""
+    """One line of an order; `unit_price` in cents, after promotions, if it is known."""
 
     sku: str | None
     product_id: str | None
     variant_id: str | None
     quantity: int
-    unit_price: int
+    unit_price: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Order(ShopObject):
-    """An order; `total` and `subtotal` in cents without tips, times in UTC."""
+    """An order; `total` and `subtotal` in cents without tips, times in UTC.
+
+    It `is_at_till` if a till made it, whatever its channel, and `is_assisted` if it names the
+    member of staff who made it.
+    """
 
     kind: OrderKind
     channel: Channel | None
@@ -65,6 +69,8 @@ class Order(ShopObject):
     total: int | None
     subtotal: int | None
     handover: Handover | None
+    is_at_till: bool = False
+    is_assisted: bool = False
     is_fraudulent: bool
     is_imported: bool
     lines: tuple[Line, ...]

@@ -4,6 +4,7 @@ The classes have no `repr`, so that no traceback or log can print a person by ac
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -19,14 +20,26 @@ class Address:
     country: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClubMembership:
+    """A club membership in the customer's record: its id, and its end in UTC, perhaps ahead."""
+
+    id: str
+    cancelled_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Customer:
-    """The shop's record of the person; the best e-mail address and phone number first."""
+    """The shop's record of the person; the best e-mail address and phone number first.
+
+    `memberships` are those of all times.
+    """
 
     id: str | None = None
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     address: Address = Address()
+    memberships: tuple[ClubMembership, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -12,15 +12,16 @@ class BookingStatus(StrEnum):
 
     BOOKED = "booked"
     PENDING = "pending"
+    ON_HOLD = "on hold"
     CANCELLED = "cancelled"
     NO_SHOW = "no show"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Reservation(ShopObject):
-    """A reservation; `paid_at` in UTC. The time of the visit is left out: no event needs it."""
+    """A reservation; `booked_at` in UTC. The time of the visit is left out: no event needs it."""
 
     status: BookingStatus
     is_online: bool
     is_imported: bool
-    paid_at: datetime | None
+    booked_at: datetime | None

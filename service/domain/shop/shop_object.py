@@ -1,6 +1,7 @@
 """The fields that all objects of a shop share."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from service.domain.shop.person import Person
 
@@ -10,9 +11,11 @@ class ShopObject:
     """An object of a shop that an event may be made from.
 
     `number` is the one that the shop's staff see, `channel` where it was made, if it has these.
+    `updated_at` is when the shop last changed it, in UTC: of two signals, the newer has the later.
     """
 
     id: str
+    updated_at: datetime | None = None
     number: str | None = None
     channel: str | None = None
     person: Person = field(default_factory=Person)

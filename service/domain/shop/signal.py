@@ -27,6 +27,13 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
+class Actor(StrEnum):
+    """Who made or changed the object."""
+
+    SHOPPER = "shopper"
+    STAFF = "staff"
+
+
 Fact = Order | Membership | Reservation | Registration
 """The object, from the signal itself or from a look-up at the shop."""
 
@@ -35,9 +42,14 @@ Fact_co = TypeVar("Fact_co", bound=Fact, covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Signal(Generic[Fact_co]):
-    """News about an object. `is_by_staff` if a staff member acted, not the customer."""
+    """News about an object, and who acted; `None` if that is not known."""
 
     kind: ObjectKind
     action: Action
     fact: Fact_co
-    is_by_staff: bool = False
+    actor: Actor | None = None
+
+    @property
+    def is_by_staff(self) -> bool:
+        """Tell whether a staff member acted, not the customer."""
+        return self.actor is Actor.STAFF

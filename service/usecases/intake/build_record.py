@@ -12,12 +12,15 @@ from service.domain.events.match_keys import match_keys
 from service.domain.events.reason import NO_DETAILS, Reason
 from service.domain.mapping.outcome import Outcome, Skipped
 from service.domain.mapping.table import EventRule
-from service.domain.records.lookup import Lookup
+from service.domain.records.lookup import Lookup, planned_lookup
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.signal import Fact, ObjectKind, Signal
 from service.domain.tenants.tenant import Role, Tenant, TenantSettings
 from service.ports import Services, Vault
 from service.usecases.sealing import seal_event
+
+# Their older news never undoes newer.
+_DATED = frozenset({ObjectKind.ORDER, ObjectKind.RESERVATION})
 
 
 def unproven_record(
@@ -64,15 +67,33 @@ def with_outcome(
             details=outcome.details,
             may_change=outcome.may_change,
         )
+    lookup = None
+    if outcome.ask_at:
+        sealed_id = services.vault.seal(tenant.id, fact.id.encode())
+        lookup = planned_lookup(sealed_id, at=outcome.ask_at)
     return replace(
-        known, state=Status.WAITING, reason=outcome.reason, details=NO_DETAILS, may_change=False
+        known,
+        state=Status.WAITING,
+        reason=outcome.reason,
+        details=NO_DETAILS,
+        may_change=False,
+        lookup=lookup,
     )
 
 
 def with_labels(record: EventRecord, fact: Fact) -> EventRecord:
-    """Return the record with the object's number and channel, by which staff recognise it."""
+    """Return the record with the object's number and channel, by which staff recognise it.
+
+    Orders and reservations come with the time of their last change.
+    """
     channel = str(fact.channel) if fact.channel else None
-    return replace(record, object_number=fact.number, channel=channel)
+    is_dated = record.object_kind in _DATED
+    return replace(
+        record,
+        object_number=fact.number,
+        channel=channel,
+        object_updated_at=fact.updated_at if is_dated else None,
+    )
 
 
 def with_event(

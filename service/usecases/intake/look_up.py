@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from service.domain.delivery.schedule import RetryPolicy
-from service.domain.mapping.outcome import Outcome
+from service.domain.mapping.outcome import Outcome, Times
 from service.domain.mapping.table import decide, rule_of
 from service.domain.records.lookup import Lookup
 from service.domain.records.record import EventRecord
 from service.domain.shop.membership import Membership
 from service.domain.shop.person import Address, Person
 from service.domain.shop.shop_object import ShopObject
-from service.domain.shop.signal import Action, Fact, ObjectKind, Signal
+from service.domain.shop.signal import Action, Actor, Fact, ObjectKind, Signal
 from service.domain.tenants.tenant import Tenant
 from service.ports import Refusal, Services, ShopError, Shops
 from service.usecases.sealing import unseal_text
@@ -42,9 +42,10 @@ def outcome_of(
         kind=ObjectKind(record.object_kind),
         action=Action.UPDATE,  # the object exists, so it was not deleted, whatever the signal said
         fact=fact,
-        is_by_staff=lookup.is_by_staff,
+        actor=Actor.STAFF if lookup.is_by_staff else None,
     )
-    return decide(rule_of(record.name), signal, tenant=tenant, told_at=lookup.asked_at, now=now)
+    times = Times(now=now, received_at=lookup.asked_at, waiting_since=record.waits_since)
+    return decide(rule_of(record.name), signal, tenant=tenant, times=times)
 
 
 def postponed(lookup: Lookup, error: ShopError, *, now: datetime, policy: RetryPolicy) -> Lookup:

@@ -1,12 +1,13 @@
 """Receive a signal: record its event once, and enqueue the next steps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from service.domain.events.event import Event
-from service.domain.mapping.outcome import Outcome
-from service.domain.mapping.table import decide, rule_for
+from service.domain.events.idempotency import event_key
+from service.domain.mapping.outcome import Outcome, Times
+from service.domain.mapping.table import EventRule, decide, rules_for
 from service.domain.records.reconcile import reconciled
 from service.domain.records.record import EventRecord
 from service.domain.shop.signal import Fact, Signal
@@ -56,10 +57,10 @@ def receive_signal(
     tenant = installed_tenant(tenant_id, services=services)
     if tenant is None:
         return Received(receipt=Receipt.UNKNOWN_TENANT)
-    rule = rule_for(signal.kind, signal.action)
-    outcome = decide(rule, signal, tenant=tenant, now=now) if rule else None
-    if rule is None or outcome is None:
+    news = _news(signal, tenant=tenant, now=now, events=services.events)
+    if news is None:
         return Received(receipt=Receipt.IGNORED)
+    rule, outcome = news.rule, news.outcome
     # An unproven webhook may be forged: spend no look-up on an event that is switched off.
     if not is_trusted and why_unwanted(tenant, rule.name):
         return Received(receipt=Receipt.IGNORED)
@@ -68,11 +69,41 @@ def receive_signal(
     if is_trusted:
         record = _trusted_record(record, signal, outcome, tenant=tenant, services=services)
     schedule_recheck(record, now=now, services=services)
-    written = services.events.add(record) or _upgrade(record, events=services.events)
+    added = None if news.is_follow_up else services.events.add(record)
+    written = added or _upgrade(record, events=services.events)
     is_queued = _enqueue(written, tenant=tenant, now=now, services=services)
     if written is None:
         return Received(receipt=Receipt.DUPLICATE, record=record)
     return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class _News:
+    rule: EventRule
+    outcome: Outcome
+    is_follow_up: bool
+
+
+def _news(signal: Signal[Fact], *, tenant: Tenant, now: datetime, events: Events) -> _News | None:
+    """Return the event that the signal is about, and its outcome; `None` if it is about none.
+
+    A follow-up counts only while the event's record still waits.
+    """
+    times = Times(now=now, received_at=now)
+    for rule in rules_for(signal.kind, signal.action):
+        outcome = decide(rule, signal, tenant=tenant, times=times)
+        if outcome is None:
+            continue
+        if signal.action in rule.actions:
+            return _News(rule=rule, outcome=outcome, is_follow_up=False)
+        key = event_key(tenant.id, kind=rule.kind, object_id=signal.fact.id, name=rule.name)
+        known = events.find(tenant.id, key)
+        if known is None or not known.record.is_open:
+            continue
+        waiting = replace(times, waiting_since=known.record.waits_since)
+        outcome = decide(rule, signal, tenant=tenant, times=waiting) or outcome
+        return _News(rule=rule, outcome=outcome, is_follow_up=True)
+    return None
 
 
 def _trusted_record(

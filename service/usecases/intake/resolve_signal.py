@@ -8,9 +8,12 @@ from service.domain.events.event import EVENT_WINDOW, Event
 from service.domain.events.reason import NO_DETAILS, Details, Reason
 from service.domain.mapping.outcome import Outcome, Skipped
 from service.domain.mapping.settle import with_person
+from service.domain.mapping.subscribe import has_switched_clubs
 from service.domain.mapping.table import rule_of
 from service.domain.records.lookup import LOOKUP_PATIENCE, Lookup
 from service.domain.records.record import EventRecord, Status
+from service.domain.shop.membership import Membership
+from service.domain.shop.person import ClientInfo, Person
 from service.domain.shop.signal import Fact
 from service.domain.tenants.tenant import Tenant
 from service.domain.tenants.wanted import why_unwanted
@@ -102,14 +105,18 @@ def _with_answer(
     outcome: Outcome | None
     if record.is_trusted:
         # The event is proven; the look-up only adds the customer's data.
-        outcome = with_person(_proven_event(record, services=services), fact.person, tenant=tenant)
+        event = _proven_event(record, services=services)
+        outcome = with_person(event, _with_browser_of(event, fact.person), tenant=tenant)
+        if isinstance(fact, Membership) and has_switched_clubs(fact):
+            outcome = Skipped(Reason.SWITCHED_CLUBS)
     else:
         outcome = outcome_of(record, lookup, fact, tenant=tenant, now=now)
+    if outcome is None and record.state is Status.WAITING:
+        outcome = Skipped(Reason.NO_LONGER_SO, may_change=True)
     if outcome is None:
         return _unconfirmed(record)
-    known = replace(
-        record, payload=None, cleared=False, received_at=lookup.asked_at, resolved_at=now
-    )
+    received_at = lookup.asked_at if record.cleared else record.received_at
+    known = replace(record, payload=None, cleared=False, received_at=received_at, resolved_at=now)
     named = with_object_id(known, rule_of(record.name), fact.id)
     return with_outcome(named, fact, outcome, tenant=tenant, services=services)
 
@@ -173,6 +180,12 @@ def _unconfirmed(record: EventRecord) -> EventRecord:
 def _proven_event(record: EventRecord, *, services: Services) -> Event:
     payload = record.payload or ""
     return unseal_event(payload, tenant_id=record.tenant_id, vault=services.vault)
+
+
+def _with_browser_of(event: Event, person: Person) -> Person:
+    """Return the person with the event's browser: the object's own may be a staff member's."""
+    seen = ClientInfo(ip=event.identity.ip, user_agent=event.identity.user_agent)
+    return replace(person, connection=seen)
 
 
 def _enqueue(written: Stored, *, now: datetime, services: Services, is_bulk: bool) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Try, Wait
-from service.domain.events.event import CustomData, DeliveryCategory
+from service.domain.events.event import Content, CustomData, DeliveryCategory
 from service.domain.events.match_keys import WORDS
 from service.domain.records.record import EventRecord, Family
 from service.domain.records.resend import ResendMethod, resend_eligibility, roles_to_send
@@ -88,21 +88,23 @@ def log_detail(record: EventRecord, reader: Reader) -> LogDetail:
         steps=_in_order(_steps(record, reader)),
         outcomes=[*_outcomes(record, reader)],
         facts=[*_facts(record, reader)],
-        products=[
-            Product(
-                id=each.id,
-                quantity=each.quantity,
-                price=f"{each.unit_price / 100:,.2f} {currency or ''}".strip(),
-                handed_over=_HANDED_OVER[each.delivery_category] if each.delivery_category else "",
-            )
-            for each in (custom.contents if custom else ())
-        ],
+        products=[_product(each, currency or "") for each in (custom.contents if custom else ())],
         present_keys=record.match_keys,
         missing_keys=[
             (word, _WHY_MISSING.get(word, _NOT_ON_FILE))
             for word in WORDS.values()
             if record.match_keys and word not in record.match_keys
         ],
+    )
+
+
+def _product(content: Content, currency: str) -> Product:
+    category, price = content.delivery_category, content.unit_price
+    return Product(
+        id=content.id,
+        quantity=content.quantity,
+        price="" if price is None else f"{price / 100:,.2f} {currency}".strip(),
+        handed_over=_HANDED_OVER[category] if category else "",
     )
 
 

@@ -62,6 +62,9 @@ _NOT_MATCHED = (
 _NOT_ASKED = "Commerce7 could not tell of it once more."
 _LOOKING_UP = Row(section="looking-up")
 _NO_DATE_YET = Row(section="no-date-yet")
+_NOT_BOOKED_YET = Row(section="not-booked-yet")
+_NO_ACCOUNT = Row(section="no-account")
+_MEMBERSHIP_WAITS = Row(section="membership-waits")
 _NOT_A_SALE = Row(section="not-a-sale")
 _CANCELLED = Row(section="cancelled")
 _NOT_ACTIVE = Row(section="membership-not-active")
@@ -81,10 +84,15 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.NONE: _UNKNOWN,
         # waiting
         Reason.NOT_PAID_YET: Row(section="not-paid-yet"),
-        Reason.NOT_BOOKED_YET: Row(section="not-booked-yet"),
+        Reason.NOT_BOOKED_YET: _NOT_BOOKED_YET,
+        Reason.BOOKING_ON_HOLD: _NOT_BOOKED_YET,
+        Reason.NO_BOOKING_DATE_YET: _NO_DATE_YET,
         Reason.NO_ORDER_DATE_YET: _NO_DATE_YET,
         Reason.NO_SIGN_UP_DATE_YET: _NO_DATE_YET,
         Reason.NO_TOTAL_YET: _NO_DATE_YET,
+        Reason.NO_ACCOUNT_YET: _NO_ACCOUNT,
+        Reason.MEMBERSHIP_NOT_STARTED: _MEMBERSHIP_WAITS,
+        Reason.CANCELLATION_AHEAD: _MEMBERSHIP_WAITS,
         # look-ups
         Reason.SHOP_LACKS_IT: _LOOKING_UP,
         Reason.SHOP_REFUSES_US: _LOOKING_UP,
@@ -117,9 +125,11 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.NO_SHOW: _CANCELLED,
         Reason.NOTHING_PAID: Row(section="nothing-paid"),
         Reason.UNKNOWN_CHANNEL: Row(section="unknown-channel"),
-        Reason.MEMBERSHIP_ON_HOLD: _NOT_ACTIVE,
+        Reason.MEMBERSHIP_ON_HOLD: _MEMBERSHIP_WAITS,
         Reason.MEMBERSHIP_CANCELLED: _NOT_ACTIVE,
         Reason.MEMBERSHIP_OTHER: _NOT_ACTIVE,
+        Reason.SWITCHED_CLUBS: Row(section="switched-clubs"),
+        Reason.NO_ACCOUNT: _NO_ACCOUNT,
         Reason.NOT_A_SIGN_UP: Row(section="not-a-sign-up"),
         Reason.NO_EMAIL: _NO_PERSON,
         Reason.OWN_CUSTOMER: Row(section="own-customer"),

@@ -215,7 +215,7 @@ class TestPeople:
         assert (record.object_number, record.channel) == ("3040", "Web")
         assert event.custom.value is None
         assert event.identity.ip == "8.8.4.77"
-        assert event.occurred_at == datetime(2026, 8, 4, 20, 18, 34, 217000, tzinfo=UTC)
+        assert event.occurred_at == datetime(2026, 8, 4, 20, 18, 30, 567000, tzinfo=UTC)
 
 
 class TestLifecycle:

@@ -149,12 +149,15 @@ class TestFields:
         ("raw", "number"),
         [
             (5, 5),
-            (5.4, 5),
+            (5.4, 5.4),
             (-3, -3),
             ("5", 5),
             ("-5", -5),
-            ("5.0", None),
+            (" 5.50 ", 5.5),
+            ("5,0", None),
+            ("1e3", None),
             ("9" * 13, None),
+            (float("nan"), None),
             ("\u0665", None),
             (True, None),
             (None, None),
@@ -162,8 +165,15 @@ class TestFields:
             (1e300, None),
         ],
     )
-    def test_number(self, raw: object, number: int | None) -> None:
+    def test_number(self, raw: object, number: float | None) -> None:
         assert Fields({"n": raw}).number("n") == number
+
+    @pytest.mark.parametrize(
+        ("raw", "cents"),
+        [(4900, 4900), (4900.5, 4901), ("4900.4", 4900), (-4900.5, -4900), ("", None)],
+    )
+    def test_cents_are_rounded(self, raw: object, cents: int | None) -> None:
+        assert Fields({"n": raw}).cents("n") == cents
 
     @pytest.mark.parametrize(
         ("raw", "text"),
@@ -172,7 +182,9 @@ class TestFields:
             ("", None),
             (7, "7"),
             (True, None),
-            (1.5, None),
+            (1.5, "1.5"),
+            (2101.0, "2101"),
+            (float("inf"), None),
             ("x" * 2000, "x" * 1000),
             ("Cas\ud83d", "Cas?"),
             ("1\x002\r\n\x1b", "1 2"),
@@ -182,7 +194,18 @@ class TestFields:
         assert Fields({"t": raw}).text("t") == text
 
     @pytest.mark.parametrize(
-        "raw", ["yesterday", "2026-13-01", 1785866651, "", None, "0001-01-01T00:00:00+14:00"]
+        "raw",
+        [
+            "yesterday",
+            "2026-13-01",
+            1785866651,
+            "",
+            None,
+            "0001-01-01T00:00:00+14:00",
+            "0001-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+            "1900-01-01",
+        ],
     )
     def test_instant_is_none_for_odd_dates(self, raw: object) -> None:
         assert Fields({"at": raw}).instant("at") is None

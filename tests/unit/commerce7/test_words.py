@@ -44,7 +44,7 @@ class TestWords:
             ("Exchange", OrderKind.EXCHANGE),
             ("Pickup to Ship", OrderKind.PICKUP_TO_SHIP),
             ("Brand New", OrderKind.OTHER),
-            (None, OrderKind.OTHER),
+            (None, OrderKind.SALE),
         ],
     )
     def test_of_kinds(self, word: str | None, kind: OrderKind) -> None:
@@ -102,13 +102,12 @@ class TestLines:
 
 
 class TestFields:
-    @pytest.mark.parametrize("raw", ["true", 1, "yes", None, {}])
-    def test_a_flag_is_set_by_true_alone(self, raw: object) -> None:
+    @pytest.mark.parametrize("raw", [1, "yes", None, {}])
+    def test_a_flag_is_true_or_false_alone(self, raw: object) -> None:
         assert Fields({"f": True}).flag("f") is True
-        assert Fields({"f": raw}).flag("f") is False
-
-    def test_a_number_is_rounded(self) -> None:
-        assert Fields({"n": 5.6}).number("n") == 6
+        assert Fields({"f": " TRUE "}).flag("f") is True
+        assert Fields({"f": "False"}).flag("f") is False
+        assert Fields({"f": raw}).flag("f") is None
 
     def test_a_text_is_no_endless_number(self) -> None:
         assert Fields({"t": 10**13}).text("t") is None

@@ -12,6 +12,7 @@ from service.domain.records.job import JobKind
 from service.domain.records.log_view import LogView, Show
 from service.domain.records.record import EventRecord, Status
 from service.domain.records.resend import ResendMethod
+from service.domain.shop.membership import MembershipStatus
 from service.domain.shop.order import Payment
 from service.domain.shop.signal import Action
 from service.domain.tenants.tenant import Pixels, Role
@@ -29,8 +30,8 @@ from tests.builders import (
     REFUSED,
     SECOND_PIXEL,
     TENANT,
+    a_membership,
     a_registration,
-    a_reservation,
     a_signal,
     an_order,
     some_settings,
@@ -122,9 +123,9 @@ class TestAnEventFromBeforeThePixel:
 
     def test_keeps_its_day_of_receipt(self, world: World) -> None:
         world.install(NO_PIXEL)
-        booked = a_reservation(id="res-1", paid_at=None)
-        world.shops.reservations[booked.id] = booked
-        record = world.receive(a_signal(booked)).record
+        left = a_membership(status=MembershipStatus.CANCELLED)
+        world.shops.memberships[left.id] = left
+        record = world.receive(a_signal(left, Action.UPDATE)).record
         assert record
         world.install()
         world.clock.advance(6 * DAY)

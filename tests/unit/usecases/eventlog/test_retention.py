@@ -69,7 +69,7 @@ class TestOldRows:
         self, world: World
     ) -> None:
         world.install(some_settings(retention_days=7))
-        booked = a_reservation(paid_at=None)
+        booked = a_reservation(booked_at=None)
         first = world.receive(a_signal(booked)).record
         assert first is not None
         world.send(first)

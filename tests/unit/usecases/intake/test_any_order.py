@@ -46,7 +46,7 @@ MEMBERSHIP = [
     a_signal(a_membership(status=MembershipStatus.CANCELLED, cancelled_at=NOW), DELETE),
 ]
 RESERVATION = [
-    a_signal(a_reservation(status=BookingStatus.PENDING, paid_at=None), CREATE),
+    a_signal(a_reservation(status=BookingStatus.PENDING), CREATE),
     a_signal(a_reservation(), UPDATE),
     a_signal(a_reservation(person=a_stranger()), UPDATE),
     a_signal(a_reservation(status=BookingStatus.CANCELLED), UPDATE),

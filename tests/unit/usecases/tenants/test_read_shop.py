@@ -71,7 +71,7 @@ class TestAShopThatAnswers:
 
 
 class TestAShopThatDoesNot:
-    def test_is_asked_again_soon_and_what_is_known_stays(self, world: World) -> None:
+    def test_needs_refetch_soon_and_what_is_known_stays(self, world: World) -> None:
         world.install()
         world.shops.facts = FACTS
         read(world)
