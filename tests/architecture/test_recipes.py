@@ -17,19 +17,17 @@ ROOT = Path(__file__).parents[2]
 WEBHOOK = ROOT / "tests/vectors/commerce7/11_reservation_update_paid_web.json"
 
 MODULE = """
-from datetime import datetime
-
 from service.domain.events.event import ActionSource
-from service.domain.mapping.outcome import Happened, MappingResult
+from service.domain.mapping.outcome import Happened, MappingResult, Times
 from service.domain.shop.reservation import Reservation
 from service.domain.shop.signal import Signal
 from service.domain.tenants.tenant import TenantSettings
 
 
 def called_off(
-    signal: Signal[Reservation], _settings: TenantSettings, now: datetime
+    signal: Signal[Reservation], _settings: TenantSettings, times: Times
 ) -> MappingResult:
-    return Happened(at=now, source=ActionSource.SYSTEM_GENERATED)
+    return Happened(at=times.now, source=ActionSource.SYSTEM_GENERATED)
 """
 NEW = {"service/domain/mapping/call_off.py": MODULE}
 RULE = 'EventRule(EventName.CALL_OFF, RESERVATION, frozenset({Action.DELETE}), "off", called_off)'
@@ -40,7 +38,7 @@ EDITS = {
     ],
     "service/domain/mapping/table.py": [
         (FIRST_IMPORT, "from service.domain.mapping.call_off import called_off\n"),
-        ("    EventRule(EventName.PURCHASE", f"    {RULE},\n"),
+        ("    EventRule(EventName.PURCHASE,", f"    {RULE},\n"),
     ],
 }
 

@@ -10,7 +10,7 @@ from service.domain.events.event import EVENT_WINDOW, EventName
 from service.domain.events.idempotency import event_key
 from service.domain.records.record import EventRecord, Status
 from service.domain.tenants.tenant import Role
-from tests.sim.objects import KINDS, ShopObject, event_id
+from tests.sim.objects import KINDS, ObjectType, ShopObject, event_id
 from tests.sim.record_invariants import RecordKey
 from tests.sim.tenant import SimTenant
 from tests.sim.webhook_sender import AcceptedWebhook
@@ -119,9 +119,10 @@ def _key(obj: ShopObject, name: EventName) -> RecordKey:
 def _must_make(webhook: AcceptedWebhook, name: EventName) -> bool:
     """Return whether this webhook alone must make the event.
 
-    An unproven webhook is resolved by a look-up at some later time. So it must make the event only
-    if the object is never reverted.
+    An unproven webhook is resolved by a look-up at some later time, and an order's older news gives
+    way to newer. So these must make the event only if the object is never reverted.
     """
     if webhook.change.expected_event is not name:
         return False
-    return webhook.is_trusted or not webhook.obj.is_reverted
+    is_final = webhook.is_trusted and webhook.obj.type is not ObjectType.ORDER
+    return is_final or not webhook.obj.is_reverted

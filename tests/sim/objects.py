@@ -70,8 +70,9 @@ class ShopObject:
         self, at: datetime, action: str, payload: Payload, expected_event: EventName | None = None
     ) -> None:
         """Add the object's next change."""
+        dated = {**payload, "updatedAt": _iso(at)}
         self.changes.append(
-            ObjectChange(at, action, payload, expected_event, is_deleted=action == "Delete")
+            ObjectChange(at, action, dated, expected_event, is_deleted=action == "Delete")
         )
 
     def content_at(self, now: datetime) -> Payload | None:
@@ -159,6 +160,7 @@ def add_reservation_changes(obj: ShopObject, at: datetime, rng: Random) -> None:
         "reservationNumber": obj.id.rsplit("-", 1)[1],
         "channel": "Web",
         "status": "Reserved",
+        "createdAt": _iso(at),
         **_buyer_fields(obj.customer, rng, is_known=True),
     }
     expected_event = EventName.LEAD
@@ -174,11 +176,22 @@ def add_reservation_changes(obj: ShopObject, at: datetime, rng: Random) -> None:
         obj.add(at, "Update", paid, expected_event)
 
 
-def add_sign_up(obj: ShopObject, at: datetime, _rng: Random) -> None:
-    """Add the creation of a customer's account."""
+def add_sign_up(obj: ShopObject, at: datetime, rng: Random) -> None:
+    """Add a customer's record; some get an account later, and some never do.
+
+    The later account makes an event only if the record's creation was received, so it is not
+    expected.
+    """
     obj.id = str(obj.customer["id"])
-    payload = {**obj.customer, "createdAt": _iso(at)}
-    obj.add(at, "Create", payload, EventName.COMPLETE_REGISTRATION)
+    payload = {**obj.customer, "createdAt": _iso(at), "hasAccount": True}
+    if rng.random() < 0.3:
+        obj.add(at, "Create", {**payload, "hasAccount": False})
+        if rng.random() < 0.5:
+            return
+        at += timedelta(seconds=rng.choice((20, 3600, 86400)) * rng.random())
+        obj.add(at, "Update", payload)
+    else:
+        obj.add(at, "Create", payload, EventName.COMPLETE_REGISTRATION)
 
 
 GENERATORS: Mapping[ObjectType, Callable[[ShopObject, datetime, Random], None]] = {
