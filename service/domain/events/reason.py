@@ -73,6 +73,7 @@ class Reason(StrEnum):
     META_SLOWS_US_DOWN = "Meta asks us to slow down"
     TOKEN_EXPIRED = "The access token has expired"  # noqa: S105 - words, not one
     TOKEN_REFUSED = "Meta refused the access token"  # noqa: S105 - words, not one
+    PROOF_REQUIRED = "The app of the access token requires a proof of its secret"
     PIXEL_UNKNOWN = "Meta does not know this pixel, or the token may not send to it"
     EVENT_REFUSED = "Meta refused the event"
     EVENT_TOO_OLD = "Meta refused the event: it is older than 7 days"

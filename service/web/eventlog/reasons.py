@@ -141,6 +141,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.META_SLOWS_US_DOWN: Row(section="throttled"),
         Reason.TOKEN_EXPIRED: Row(section="token-expired"),
         Reason.TOKEN_REFUSED: Row(section="token-invalid"),
+        Reason.PROOF_REQUIRED: Row(section="app-secret-proof"),
         Reason.PIXEL_UNKNOWN: Row(section="pixel-unknown"),
         Reason.EVENT_REFUSED: Row(section="event-refused"),
         Reason.EVENT_TOO_OLD: Row(section="too-old"),
