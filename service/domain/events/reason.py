@@ -28,6 +28,7 @@ class Reason(StrEnum):
     SHOP_LACKS_IT = "Commerce7 does not know it"
     SHOP_REFUSES_US = "Commerce7 refuses us access"
     SHOP_SLOWS_US_DOWN = "Commerce7 asks us to slow down"
+    SHOP_REJECTS_REQUEST = "Commerce7 does not understand our request"
     SHOP_SILENT = "Commerce7 did not answer"
     NOT_LOOKED_UP = "could not be looked up"
 

@@ -114,8 +114,8 @@ _WORDS: Mapping[Cause, ConnectionMessage] = MappingProxyType(
                 "The token was made with an app of yours at Meta, which lets only itself use it.",
                 "The simplest way out is a token from Events Manager, which needs no app.",
                 *_MAKE_ONE,
-                "Or open the app at Meta for Developers, then App settings, Advanced, and switch "
-                "off Require App Secret. Then test again.",
+                "Or switch off Require App Secret, in the app's settings at Meta under Advanced.",
+                "Then test again.",
             ),
         ),
         Cause.THROTTLED: ConnectionMessage(

@@ -89,6 +89,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.SHOP_LACKS_IT: _LOOKING_UP,
         Reason.SHOP_REFUSES_US: _LOOKING_UP,
         Reason.SHOP_SLOWS_US_DOWN: _LOOKING_UP,
+        Reason.SHOP_REJECTS_REQUEST: _LOOKING_UP,
         Reason.SHOP_SILENT: _LOOKING_UP,
         Reason.NOT_LOOKED_UP: _LOOKING_UP,
         # not wanted
