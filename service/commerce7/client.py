@@ -12,6 +12,7 @@ from service.commerce7.fields import Fields
 from service.commerce7.public_settings import parse_shop
 from service.commerce7.wire import (
     is_object_id,
+    object_id,
     parse_address,
     parse_customer,
     parse_membership,
@@ -87,7 +88,7 @@ class Commerce7Shops:
         book = self._object(tenant_id, "customer", customer_id, "address")
         entries = book.children("customerAddresses") or book.children("addresses")
         # An entry without an id cannot be a bill-to address, but still decides the privacy law.
-        return {each.text("id") or f"#{n}": parse_address(each) for n, each in enumerate(entries)}
+        return {object_id(each) or f"#{n}": parse_address(each) for n, each in enumerate(entries)}
 
     def shop(self, tenant_id: str) -> Shop:
         """Return the shop's public settings; they need no credentials."""

@@ -58,10 +58,16 @@ def is_object_id(text: str) -> bool:
     return _OBJECT_ID.fullmatch(text) is not None
 
 
+def object_id(fields: Fields, name: str = "id") -> str | None:
+    """Return an object's id in lower case, so that an object has one id however it is spelled."""
+    raw = fields.text(name)
+    return raw.lower() if raw else None
+
+
 def parse_order(payload: Fields) -> Order:
     """Parse an order."""
     return Order(
-        id=payload.text("id") or "",
+        id=object_id(payload) or "",
         number=payload.text("orderNumber"),
         kind=_ORDER_KINDS.get(word(payload, "purchaseType"), OrderKind.OTHER),
         channel=_CHANNELS.get(word(payload, "channel")),
@@ -86,11 +92,11 @@ def parse_order(payload: Fields) -> Order:
 def parse_membership(payload: Fields) -> Membership:
     """Parse a club membership."""
     return Membership(
-        id=payload.text("id") or "",
+        id=object_id(payload) or "",
         status=_MEMBERSHIPS.get(word(payload, "status"), MembershipStatus.OTHER),
         joined_at=payload.instant("signupDate"),
         cancelled_at=payload.instant("cancelDate"),
-        bill_to_id=payload.text("billToCustomerAddressId"),
+        bill_to_id=object_id(payload, "billToCustomerAddressId"),
         person=Person(customer=_customer_in(payload)),
     )
 
@@ -98,7 +104,7 @@ def parse_membership(payload: Fields) -> Membership:
 def parse_reservation(payload: Fields) -> Reservation:
     """Parse a reservation."""
     return Reservation(
-        id=payload.text("id") or "",
+        id=object_id(payload) or "",
         number=payload.text("reservationNumber"),
         channel=_BOOKED_OVER.get(word(payload, "channel")),
         is_online=word(payload, "channel") == "web",
@@ -148,7 +154,7 @@ def parse_address(fields: Fields) -> Address:
 
 def _customer_in(payload: Fields) -> Customer:
     """Return the customer inside another object, which may hold only the id."""
-    return _customer(payload.child("customer"), customer_id=payload.text("customerId"))
+    return _customer(payload.child("customer"), customer_id=object_id(payload, "customerId"))
 
 
 def _customer(record: Fields, *, customer_id: str | None = None) -> Customer:
@@ -161,7 +167,7 @@ def _customer(record: Fields, *, customer_id: str | None = None) -> Customer:
     # An e-mail address that bounced may be mistyped, and so another person's.
     working = tuple(email for email, has_bounced in emails if not has_bounced)
     return Customer(
-        id=customer_id or record.text("id"),
+        id=customer_id or object_id(record),
         emails=working or tuple(email for email, _ in emails),
         phones=tuple(phone for phone in phones if phone),
         address=parse_address(record),

@@ -56,7 +56,7 @@ class TestAnObject:
         assert platform.calls == []
 
     def test_may_be_an_address_book(self, shops: Shops) -> None:
-        book = {"customerAddresses": [{"id": "a", "city": "Home"}, {"id": "b"}], "total": 2}
+        book = {"customerAddresses": [{"id": "A", "city": "Home"}, {"id": "b"}], "total": 2}
         with a_platform(customer__c__address=book) as platform:
             entries = shops(platform).addresses(TENANT, "c")
         assert (list(entries), entries["a"].city) == (["a", "b"], "Home")

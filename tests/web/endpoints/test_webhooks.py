@@ -81,6 +81,17 @@ class TestWhatIsAnswered:
             {"result": "duplicate"},
         ]
 
+    def test_an_order_is_one_in_whatever_case_its_id_comes(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        order_id = json.loads(ORDER)["payload"]["id"]
+        assert client.post(URL, data=ORDER, auth=BASIC).json == {"result": "recorded"}
+        upper = ORDER.replace(order_id.encode(), order_id.upper().encode())
+        assert upper != ORDER
+        assert client.post(URL, data=upper, auth=BASIC).json == {"result": "duplicate"}
+        assert world.row().event_id == f"c7-order-{order_id}"
+
     @pytest.mark.parametrize(
         "body",
         [
