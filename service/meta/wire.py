@@ -105,7 +105,7 @@ def _custom_data(custom: CustomData) -> dict[str, Any]:
             "content_type": "product",
             "content_ids": list(dict.fromkeys(content.id for content in custom.contents)),
             "contents": [_content(content) for content in custom.contents],
-            "num_items": sum(content.quantity for content in custom.contents),
+            "num_items": custom.units,
         }
     return data
 

@@ -74,11 +74,21 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomData:
-    """An event's value, order and products; it identifies no person, so the log may keep it."""
+    """An event's value, order and products; it identifies no person, so the log may keep it.
+
+    `num_items` is the number of units in all products, where `contents` holds not all of them.
+    """
 
     value: Money | None = None
     order_id: str | None = None
     contents: tuple[Content, ...] = ()
+    num_items: int | None = None
+
+    @property
+    def units(self) -> int:
+        """Return the number of units in all products."""
+        counted = sum(content.quantity for content in self.contents)
+        return counted if self.num_items is None else self.num_items
 
     def priced_in(self, currency: str | None) -> "CustomData":
         """Return the data with this currency, unless it has one already."""

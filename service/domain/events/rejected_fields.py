@@ -16,7 +16,7 @@ OPTIONAL_KEYS = frozenset({*_IDENTITY_FIELDS, CONTENTS, ORDER_ID})
 def drop_rejected_field(event: Event, key: str) -> Event:
     """Return the event without this optional key; unchanged if it has no such key."""
     if key == CONTENTS:
-        return replace(event, custom=replace(event.custom, contents=()))
+        return replace(event, custom=replace(event.custom, contents=(), num_items=None))
     if key == ORDER_ID:
         return replace(event, custom=replace(event.custom, order_id=None))
     field = _IDENTITY_FIELDS.get(key)

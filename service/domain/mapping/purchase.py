@@ -5,7 +5,7 @@ from datetime import datetime
 from service.domain.events.event import ActionSource, CustomData
 from service.domain.events.money import Money
 from service.domain.events.reason import Reason
-from service.domain.mapping.contents import contents_of
+from service.domain.mapping.contents import MOST_CONTENTS, contents_of, units_if_cut
 from service.domain.mapping.outcome import Happened, MappingResult, Skipped, Waiting
 from service.domain.shop.order import Channel, Order, OrderKind, Payment
 from service.domain.shop.signal import Signal
@@ -40,6 +40,7 @@ def purchased(signal: Signal[Order], settings: TenantSettings, _now: datetime) -
         return Waiting(Reason.NO_ORDER_DATE_YET)
     if order.total is None:
         return Waiting(Reason.NO_TOTAL_YET)
+    contents = contents_of(order, settings=settings)
     return Happened(
         at=at,
         source=_ACTION_SOURCES[order.channel],
@@ -50,7 +51,8 @@ def purchased(signal: Signal[Order], settings: TenantSettings, _now: datetime) -
                 minor=_value(order, order.total, settings=settings), currency=settings.currency
             ),
             order_id=order.number,
-            contents=contents_of(order, settings=settings),
+            contents=contents[:MOST_CONTENTS],
+            num_items=units_if_cut(contents),
         ),
     )
 

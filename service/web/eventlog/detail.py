@@ -127,7 +127,7 @@ def _order_facts(custom: CustomData) -> Iterator[tuple[str, str]]:
     if custom.order_id:
         yield "Order number", custom.order_id
     if custom.contents:
-        yield "Items", str(sum(each.quantity for each in custom.contents))
+        yield "Items", str(custom.units)
 
 
 def _outcomes(record: EventRecord, reader: Reader) -> Iterator[PixelOutcome]:
