@@ -22,8 +22,9 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _LISTS = {"c7_webhook_users", "session_keys", "token_keys", "write_roles"}
 _WORDS = {"frame_ancestors"}
 
-
 DEFAULT_BASE_URL = "http://localhost:8080"
+DEFAULT_GRAPH_VERSION = "v27.0"
+"""The newest version of Meta's API, since November 2026 (Meta: Graph API, "Changelog")."""
 
 
 class SettingsError(Exception):
@@ -51,7 +52,7 @@ class Settings:
     cloud_tasks_emulator_host: str = ""
 
     meta_graph_url: _Url = "http://127.0.0.1:8090/meta"
-    meta_graph_version: Annotated[str, msgspec.Meta(pattern=r"^v\d+\.0$")] = "v26.0"
+    meta_graph_version: Annotated[str, msgspec.Meta(pattern=r"^v\d+\.0$")] = DEFAULT_GRAPH_VERSION
 
     c7_api_url: _Url = "http://127.0.0.1:8090/commerce7/v1"
     c7_admin_url: _AdminUrl = "http://127.0.0.1:8090/commerce7/admin/{tenantId}"

@@ -19,7 +19,7 @@ from service.ports import Services
 from service.settings import Settings
 
 # A long order takes a while, and only a task waits for it, which is retried.
-_COMMERCE7_LIMITS = Limits(read=8.0, total=9.0, answer_bytes=4 * 1024 * 1024)
+_COMMERCE7_LIMITS = Limits(read=8.0, total=9.0, answer_bytes=8 * 1024 * 1024)
 
 # A person waits for three answers in a row, and can repeat the test.
 _CONNECTION_LIMITS = Limits(connect=2.0, read=6.0, total=8.0)

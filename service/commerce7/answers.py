@@ -1,7 +1,9 @@
 """Reading the answers of Commerce7's API: an object, or a typed refusal.
 
 Reference: Commerce7 developer documentation, "Commerce7 APIs". The answer is 401 for a missing
-scope, a wrong key, and a winery that has uninstalled. `Retry-After` is undocumented, but honoured.
+scope, a wrong key, and a winery that has uninstalled; 422 for a request with an unknown parameter.
+A refusal's body has `statusCode` and `errors`, whatever its HTTP status; an object has neither.
+`Retry-After` is undocumented, but honoured.
 """
 
 from collections.abc import Mapping
@@ -18,6 +20,7 @@ _REFUSALS: Mapping[int, Refusal] = {
     HTTPStatus.FORBIDDEN: Refusal.NOT_ALLOWED,
     HTTPStatus.NOT_FOUND: Refusal.NOT_FOUND,
     HTTPStatus.GONE: Refusal.NOT_FOUND,
+    HTTPStatus.UNPROCESSABLE_ENTITY: Refusal.OUR_FAULT,
     HTTPStatus.TOO_MANY_REQUESTS: Refusal.TOO_OFTEN,
 }
 _LONGEST_WAIT = timedelta(hours=1)
@@ -31,7 +34,10 @@ def read_object(status: int, body: bytes, headers: Mapping[str, str], *, now: da
         ShopError: the answer holds no object. A malformed answer counts as no answer.
     """
     if status == HTTPStatus.OK:
-        return Fields(_object(body))
+        found = _object(body)
+        status = _status_inside(found)
+        if status == HTTPStatus.OK:
+            return Fields(found)
     refusal = _REFUSALS.get(status, Refusal.NO_ANSWER)
     raise ShopError(refusal, retry_after=_retry_after(refusal, headers, now=now))
 
@@ -44,6 +50,15 @@ def _object(body: bytes) -> dict[str, object]:
     if not isinstance(parsed, dict):
         raise ShopError(Refusal.NO_ANSWER)
     return parsed
+
+
+def _status_inside(found: dict[str, object]) -> int:
+    """Return the status that the body states; 500 if it has errors without one."""
+    stated = Fields(found).number("statusCode")
+    if stated is not None and stated >= HTTPStatus.BAD_REQUEST:
+        return int(stated)
+    has_errors = found.get("errors") is not None
+    return HTTPStatus.INTERNAL_SERVER_ERROR if has_errors else HTTPStatus.OK
 
 
 def _retry_after(

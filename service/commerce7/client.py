@@ -1,5 +1,6 @@
 """A client of Commerce7's REST API: one object per request, one typed error."""
 
+import logging
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from service.commerce7.fields import Fields
 from service.commerce7.public_settings import parse_shop
 from service.commerce7.wire import (
     is_object_id,
+    object_id,
     parse_address,
     parse_customer,
     parse_membership,
@@ -28,6 +30,8 @@ from service.domain.shop.staff import StaffMember
 from service.infra.http import Http, HttpAnswer, HttpFailureError
 from service.infra.rate_limiter import RateLimiter
 from service.ports import Refusal, ShopError
+
+log = logging.getLogger(__name__)
 
 # Commerce7 drops connections now and then; repeating a GET does no harm.
 _TRIES = 3
@@ -84,7 +88,7 @@ class Commerce7Shops:
         book = self._object(tenant_id, "customer", customer_id, "address")
         entries = book.children("customerAddresses") or book.children("addresses")
         # An entry without an id cannot be a bill-to address, but still decides the privacy law.
-        return {each.text("id") or f"#{n}": parse_address(each) for n, each in enumerate(entries)}
+        return {object_id(each) or f"#{n}": parse_address(each) for n, each in enumerate(entries)}
 
     def shop(self, tenant_id: str) -> Shop:
         """Return the shop's public settings; they need no credentials."""
@@ -131,9 +135,16 @@ class Commerce7Shops:
         try:
             return read_object(answer.status, answer.body, answer.headers, now=now)
         except ShopError as error:
-            if error.refusal is Refusal.TOO_OFTEN and error.retry_after:
-                self._limiter.block_until(tenant_id, now + error.retry_after)
+            self._heed(error, tenant_id, path, now=now)
             raise
+
+    def _heed(self, error: ShopError, tenant_id: str, path: str, *, now: datetime) -> None:
+        """Pause if Commerce7 asked for it, and report a request that it did not understand."""
+        if error.refusal is Refusal.TOO_OFTEN and error.retry_after:
+            self._limiter.block_until(tenant_id, now + error.retry_after)
+        if error.refusal is Refusal.OUR_FAULT:
+            kind = path.partition("/")[0].partition("?")[0]  # without any id
+            log.error("shop.rejects_request", extra={"tenant": tenant_id, "cause": kind})
 
     def _answer(
         self, url: str, headers: Mapping[str, str], *, limited_for: str | None

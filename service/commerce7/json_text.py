@@ -1,11 +1,14 @@
 """Decoding of JSON that others write: all that the grammar allows, and nothing else."""
 
 import json
+import re
 from typing import Any, Never
 
 import msgspec
 
 _LONGEST_INTEGER = 30
+_DEEPEST = 100
+_DEEP_PARTS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
 class NotJsonError(ValueError):
@@ -17,19 +20,38 @@ def decode_json(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON the other s
 
     The fast decoder refuses some valid JSON: half a surrogate pair, which a shop makes by cutting a
     name inside an emoji, and numbers beyond its range. Such bytes are decoded by the slow decoder,
-    because Commerce7 disables a webhook that is refused for long.
+    because Commerce7 disables a webhook that is refused for long. For the same reason objects and
+    lists that are nested too deeply for both become `None`.
 
     Raises:
-        NotJsonError: the bytes are no JSON, or are nested too deeply.
+        NotJsonError: the bytes are no JSON.
     """
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse, parse_int=_bounded)
+        shallow = _without_depths(body)
+        return json.loads(shallow.decode("utf-8-sig"), parse_constant=_refuse, parse_int=_bounded)
     except (ValueError, RecursionError) as error:
         raise NotJsonError from error
+
+
+def _without_depths(body: bytes) -> bytes:
+    """Return the text with `null` in place of what is nested more than 100 levels deep."""
+    kept, depth, begin = bytearray(), 0, 0
+    for found in _DEEP_PARTS.finditer(body):
+        if found[0] in b"[{":
+            depth += 1
+            if depth == _DEEPEST + 1:
+                kept += body[begin : found.start()] + b"null"
+        elif found[0] in b"]}":
+            depth -= 1
+            if depth == _DEEPEST:
+                begin = found.end()
+    if depth:
+        raise NotJsonError
+    return bytes(kept + body[begin:])
 
 
 def _refuse(constant: str) -> Never:

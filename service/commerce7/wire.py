@@ -63,6 +63,12 @@ def is_object_id(text: str) -> bool:
     return _OBJECT_ID.fullmatch(text) is not None
 
 
+def object_id(fields: Fields, name: str = "id") -> str | None:
+    """Return an object's id in lower case, so that an object has one id however it is spelled."""
+    raw = fields.text(name)
+    return raw.lower() if raw else None
+
+
 def parse_order(payload: Fields) -> Order:
     """Parse an order.
 
@@ -71,7 +77,7 @@ def parse_order(payload: Fields) -> Order:
     """
     profile = payload.child("posProfile")
     return Order(
-        id=_id(payload),
+        id=object_id(payload) or "",
         updated_at=payload.instant("updatedAt"),
         number=payload.text("orderNumber"),
         kind=_order_kind(payload),
@@ -98,15 +104,14 @@ def parse_order(payload: Fields) -> Order:
 
 def parse_membership(payload: Fields) -> Membership:
     """Parse a club membership."""
-    membership_id = _id(payload)
     return Membership(
-        id=membership_id,
+        id=object_id(payload) or "",
         updated_at=payload.instant("updatedAt"),
         status=_MEMBERSHIPS.get(word(payload, "status"), MembershipStatus.OTHER),
         joined_at=payload.instant("signupDate"),
         cancelled_at=payload.instant("cancelDate"),
         is_switched_from=word(payload, "cancellationReason") == _SWITCHED_CLUBS,
-        bill_to_id=payload.text("billToCustomerAddressId"),
+        bill_to_id=object_id(payload, "billToCustomerAddressId"),
         person=Person(customer=_customer_in(payload)),
     )
 
@@ -114,7 +119,7 @@ def parse_membership(payload: Fields) -> Membership:
 def parse_reservation(payload: Fields) -> Reservation:
     """Parse a reservation."""
     return Reservation(
-        id=_id(payload),
+        id=object_id(payload) or "",
         updated_at=payload.instant("updatedAt"),
         number=payload.text("reservationNumber"),
         channel=_BOOKED_OVER.get(word(payload, "channel")),
@@ -167,7 +172,7 @@ def parse_address(fields: Fields) -> Address:
 
 def _customer_in(payload: Fields) -> Customer:
     """Return the customer inside another object, which may hold only the id."""
-    return _customer(payload.child("customer"), customer_id=payload.text("customerId"))
+    return _customer(payload.child("customer"), customer_id=object_id(payload, "customerId"))
 
 
 def _customer(record: Fields, *, customer_id: str | None = None) -> Customer:
@@ -180,13 +185,14 @@ def _customer(record: Fields, *, customer_id: str | None = None) -> Customer:
     # An e-mail address that bounced may be mistyped, and so another person's.
     working = tuple(email for email, has_bounced in emails if not has_bounced)
     return Customer(
-        id=(customer_id or record.text("id") or "").lower() or None,
+        id=customer_id or object_id(record),
         emails=working or tuple(email for email, _ in emails),
         phones=tuple(phone for phone in phones if phone),
         address=parse_address(record),
         memberships=tuple(
             ClubMembership(
-                id=_id(each, "clubMembershipId"), cancelled_at=each.instant("cancelDate")
+                id=object_id(each, "clubMembershipId") or "",
+                cancelled_at=each.instant("cancelDate"),
             )
             for each in record.children("clubs")
         ),
@@ -196,11 +202,6 @@ def _customer(record: Fields, *, customer_id: str | None = None) -> Customer:
 def _connection(payload: Fields) -> ClientInfo:
     fields = payload.child("connectionInformation")
     return ClientInfo(ip=fields.text("customerIpAddress"), user_agent=fields.text("userAgent"))
-
-
-def _id(payload: Fields, name: str = "id") -> str:
-    # One object is one event in whatever case its id comes.
-    return (payload.text(name) or "").lower()
 
 
 def _has_any(payload: Fields, *names: str) -> bool:

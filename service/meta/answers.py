@@ -3,7 +3,8 @@
 Reference: Meta's Graph API "Error handling", Marketing API "Error reference" and "Rate limiting".
 The HTTP status counts only where there is no error object: Meta throttles with 400 and refuses
 tokens with 400, 401 or 403. Message texts are localised and repeat tokens and values, so they are
-neither compared nor kept.
+not kept, and one is compared: only its text tells a missing proof of the app secret
+(docs/adr/0002-metas-answers-in-five-classes.md).
 """
 
 import re
@@ -25,6 +26,8 @@ _TRANSIENT = frozenset({1, 2, 368, 5000, 21009})
 _INVALID_PARAMETER = 100
 _UNKNOWN_PATH = 2500
 _MISSING_OBJECT = 33
+# The name of a parameter, so it is the same in every language.
+_PROOF_PARAMETER = "appsecret_proof"
 _OK_RANGE = range(200, 300)
 _TOO_MANY_REQUESTS = 429
 _LONGEST_HOLD = timedelta(hours=24)
@@ -89,8 +92,14 @@ def no_answer(failure: Failure) -> Verdict:
     return Verdict(answer=Answer.TRANSIENT, answered=False, reason=_SILENCES[failure])
 
 
-def classify(code: int | None, subcode: int | None, *, call: Call = Call.SEND) -> Answer:
-    """Return the class of an error object; an unknown code is transient, so it is retried."""
+def classify(
+    code: int | None, subcode: int | None, *, call: Call = Call.SEND, is_transient: bool = False
+) -> Answer:
+    """Return the class of an error object; an unknown code is transient, so it is retried.
+
+    `is_transient` is Meta's own word that the request may be repeated. It overrules a refusal of
+    the event, but nothing about the token or the rate (Meta: Graph API, "Error handling").
+    """
     if code is None or code < 0 or code in _TRANSIENT:
         return Answer.TRANSIENT
     if code in _THROTTLED:
@@ -99,18 +108,27 @@ def classify(code: int | None, subcode: int | None, *, call: Call = Call.SEND) -
         return Answer.TOKEN
     if code == _INVALID_PARAMETER:
         may_not_read = call is Call.READ and subcode is None
-        return Answer.TOKEN if may_not_read else Answer.PERMANENT
-    return Answer.PERMANENT if code == _UNKNOWN_PATH else Answer.TRANSIENT
+        return Answer.TOKEN if may_not_read else _refused(is_transient=is_transient)
+    return _refused(is_transient=is_transient) if code == _UNKNOWN_PATH else Answer.TRANSIENT
+
+
+def _refused(*, is_transient: bool) -> Answer:
+    return Answer.TRANSIENT if is_transient else Answer.PERMANENT
 
 
 def _refusal(
     status: int, error: dict[str, Any], headers: Mapping[str, str], *, call: Call
 ) -> Verdict:
     code, subcode = _whole(error.get("code")), _whole(error.get("error_subcode"))
-    answer = classify(code, subcode, call=call)
+    answer = classify(code, subcode, call=call, is_transient=error.get("is_transient") is True)
+    reason = _CLASS_REASONS[answer]
+    if answer is not Answer.TRANSIENT:
+        reason = _REASONS.get((code or 0, subcode or 0), reason)
+    if _lacks_proof(code, subcode, error.get("message")):
+        answer, reason = Answer.TOKEN, Reason.PROOF_REQUIRED
     return Verdict(
         answer=answer,
-        reason=_REASONS.get((code or 0, subcode or 0)) or _CLASS_REASONS[answer],
+        reason=reason,
         code=code,
         subcode=subcode,
         http_status=status if code is None else None,
@@ -118,6 +136,15 @@ def _refusal(
         retry_after=_regain_after(headers) if answer is Answer.THROTTLED else None,
         refused_key=refused_key(error, subcode) if answer is Answer.PERMANENT else None,
     )
+
+
+def _lacks_proof(code: int | None, subcode: int | None, message: object) -> bool:
+    """Tell whether the token's app wants a proof of its secret (Meta: "Secure Graph API Calls").
+
+    The answer has the code of an invalid event, so the name in its text is the only difference.
+    """
+    is_general = code == _INVALID_PARAMETER and not subcode
+    return is_general and isinstance(message, str) and _PROOF_PARAMETER in message.lower()
 
 
 def _without_code(answer: Answer, status: int, retry_after: timedelta | None = None) -> Verdict:

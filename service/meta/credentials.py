@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.events.reason import Reason
 from service.domain.tenants.connection import ConnectionTestAnswer, Objection, TokenFacts
 
 _DEAD_TOKEN = 190
@@ -60,6 +61,8 @@ def read_probe(verdict: Verdict) -> ConnectionTestAnswer:
 
 def _objection(verdict: Verdict) -> Objection:
     code, subcode = verdict.code, verdict.subcode
+    if verdict.reason is Reason.PROOF_REQUIRED:
+        return Objection.PROOF_REQUIRED
     if code == _DEAD_TOKEN and subcode == _EXPIRED:
         return Objection.EXPIRED_TOKEN
     if code == _DEAD_TOKEN or code in _BAD_SESSION:

@@ -39,11 +39,15 @@ class NotAllowedCallerError(Exception):
 
 
 class Refusal(Enum):
-    """Why a shop did not answer a request; each value is the reason that the log shows."""
+    """Why a shop did not answer a request; each value is the reason that the log shows.
+
+    With `OUR_FAULT` the shop did not understand the request, so repeating it is of no use.
+    """
 
     NOT_FOUND = Reason.SHOP_LACKS_IT
     NOT_ALLOWED = Reason.SHOP_REFUSES_US
     TOO_OFTEN = Reason.SHOP_SLOWS_US_DOWN
+    OUR_FAULT = Reason.SHOP_REJECTS_REQUEST
     NO_ANSWER = Reason.SHOP_SILENT
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from service.settings import Settings
+from service.settings import DEFAULT_GRAPH_VERSION, Settings
 
 ROOT = Path(__file__).parents[2]
 MOST_LINES, MOST_FUNCTION_LINES = 300, 40
@@ -133,6 +133,11 @@ class TestTheDocuments:
     def test_link_to_what_is_there(self, path: str) -> None:
         links = re.findall(r"\]\((?!https?:)([^)#]+)", read(path))
         assert [link for link in links if not (ROOT / path).parent.joinpath(link).exists()] == []
+
+    def test_only_the_settings_name_a_version_of_metas_api(self) -> None:
+        named = [path for path in (*SERVICE, *TEMPLATES) if re.search(r"\bv\d+\.0\b", read(path))]
+        assert named == ["service/settings.py"]
+        assert f"META_GRAPH_VERSION={DEFAULT_GRAPH_VERSION}\n" in read(".env.example")
 
     def test_env_example_names_every_variable(self) -> None:
         named = set(re.findall(r"^#?\s?([A-Z0-9_]+)=", read(".env.example"), re.MULTILINE))

@@ -67,7 +67,7 @@ def a_body() -> Body:
 def ruling(body: object, **parts: Any) -> Ruling:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     request = {
-        "version": "v26.0",
+        "version": "v27.0",
         "pixel_id": "111",
         "token": "EAAfirst",
         "content_type": "application/json",

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     SHOP_LACKS_IT = "Commerce7 does not know it"
     SHOP_REFUSES_US = "Commerce7 refuses us access"
     SHOP_SLOWS_US_DOWN = "Commerce7 asks us to slow down"
+    SHOP_REJECTS_REQUEST = "Commerce7 does not understand our request"
     SHOP_SILENT = "Commerce7 did not answer"
     NOT_LOOKED_UP = "could not be looked up"
 
@@ -80,6 +81,7 @@ class Reason(StrEnum):
     META_SLOWS_US_DOWN = "Meta asks us to slow down"
     TOKEN_EXPIRED = "The access token has expired"  # noqa: S105 - words, not one
     TOKEN_REFUSED = "Meta refused the access token"  # noqa: S105 - words, not one
+    PROOF_REQUIRED = "The app of the access token requires a proof of its secret"
     PIXEL_UNKNOWN = "Meta does not know this pixel, or the token may not send to it"
     EVENT_REFUSED = "Meta refused the event"
     EVENT_TOO_OLD = "Meta refused the event: it is older than 7 days"

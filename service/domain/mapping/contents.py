@@ -1,6 +1,7 @@
 """The products of an order, as the tenant's catalogue names them."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from service.domain.events.event import Content, DeliveryCategory
 from service.domain.shop.order import Handover, Line, Order
@@ -11,16 +12,22 @@ _DELIVERY_CATEGORIES = {
     Handover.COLLECTED: DeliveryCategory.IN_STORE,
 }
 
+MOST_CONTENTS = 500
+"""How many products of an event are kept: a record with more may not fit into a Firestore
+document, which has 1 MiB at most (Firestore: Usage and limits)."""
+_LONGEST_ID = 100
+
 
 def contents_of(order: Order, *, settings: TenantSettings) -> tuple[Content, ...]:
     """Return the products that were bought.
 
-    Lines without the chosen id are left out, which could match nothing in a catalogue. A bundle is
-    one product with its own id and price.
+    At most 500 (`MOST_CONTENTS`). Lines without the chosen id are left out, which could match
+    nothing in a catalogue; neither can an id of more than 100 characters (Meta: Product Data
+    Specifications, `id`). A bundle is one product with its own id and price.
     """
     category = _DELIVERY_CATEGORIES[order.handover] if order.handover else None
     lines = ((_content_id(line, settings), line) for line in _bought(order))
-    return tuple(
+    contents = (
         Content(
             id=content_id,
             quantity=line.quantity,
@@ -30,6 +37,7 @@ def contents_of(order: Order, *, settings: TenantSettings) -> tuple[Content, ...
         for content_id, line in lines
         if content_id
     )
+    return tuple(islice(contents, MOST_CONTENTS))
 
 
 def units_of(order: Order) -> int:
@@ -44,4 +52,5 @@ def _bought(order: Order) -> Iterator[Line]:
 
 def _content_id(line: Line, settings: TenantSettings) -> str | None:
     chosen = {"sku": line.sku, "variant": line.variant_id, "product": line.product_id}
-    return chosen[settings.content_id]
+    content_id = chosen[settings.content_id] or ""
+    return content_id if len(content_id) <= _LONGEST_ID else None

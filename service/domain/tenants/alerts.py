@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from service.domain.delivery.circuit_breaker import Breaker, BreakerState
+from service.domain.events.reason import Reason
 from service.domain.tenants.tenant import Role, Tenant
 
 
@@ -102,6 +103,7 @@ def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Ale
         # A new token counts as good until Meta has refused it too.
         if breaker.state is BreakerState.NEEDS_RECONNECT and not breaker.is_renewed:
             pixel_id = tenant.settings.pixel_of(role)
+            needs_proof = breaker.reason is Reason.PROOF_REQUIRED
             yield Alert(
                 kind=AlertKind.TOKEN,
                 severity=Severity.ACT,
@@ -112,7 +114,7 @@ def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Ale
                 role=role,
                 pixel_id=pixel_id,
                 setting=f"{role}_token",
-                section="token",
+                section="app-secret-proof" if needs_proof else "token",
             )
 
 

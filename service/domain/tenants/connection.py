@@ -27,6 +27,7 @@ class Cause(StrEnum):
     OTHER_PIXELS_TOKEN = "token of another pixel"  # noqa: S105 - words
     UNKNOWN_PIXEL = "pixel unknown"
     NO_PERMISSION = "no permission"
+    PROOF_REQUIRED = "app secret proof required"
     THROTTLED = "throttled"
     NO_ANSWER = "no answer"
     REFUSED_EVENT = "event refused"
@@ -43,6 +44,7 @@ class Objection(StrEnum):
     EXPIRED_TOKEN = "expired token"  # noqa: S105 - words
     UNKNOWN_PIXEL = "unknown pixel"
     NO_PERMISSION = "no permission"
+    PROOF_REQUIRED = "app secret proof"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +155,8 @@ def _refused(objection: Objection | None, *, pixel_id: str, facts: TokenFacts) -
         return Cause.EXPIRED_TOKEN
     if objection is Objection.INVALID_TOKEN:
         return Cause.INVALID_TOKEN
+    if objection is Objection.PROOF_REQUIRED:
+        return Cause.PROOF_REQUIRED
     if facts.pixel_ids is not None:
         is_ours = pixel_id in facts.pixel_ids
         return Cause.NO_PERMISSION if is_ours else Cause.OTHER_PIXELS_TOKEN

@@ -19,7 +19,9 @@ from service.usecases.sealing import unseal_text
 
 FactT = TypeVar("FactT", bound=ShopObject)
 
-_TOLERATED = frozenset({Refusal.NOT_FOUND, Refusal.NOT_ALLOWED})
+# Without the address book, or a customer's record, an event is still one.
+_NO_RECORD = frozenset({Refusal.NOT_FOUND, Refusal.OUR_FAULT})
+_TOLERATED = _NO_RECORD | {Refusal.NOT_ALLOWED}
 
 
 def look_up_record(record: EventRecord, lookup: Lookup, *, services: Services) -> Fact:
@@ -81,9 +83,9 @@ def _with_customer(fact: FactT, tenant_id: str, shops: Shops) -> FactT:
     try:
         known = shops.customer(tenant_id, person.customer.id)
     except ShopError as error:
-        if error.refusal is not Refusal.NOT_FOUND:
+        if error.refusal not in _NO_RECORD:
             raise
-        return fact  # the customer's record was deleted
+        return fact  # the customer's record was deleted, or cannot be asked for
     return replace(fact, person=replace(person, customer=known.person.customer))
 
 

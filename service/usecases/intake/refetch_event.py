@@ -90,6 +90,9 @@ def _without_answer(
     is_unknown = error.refusal is Refusal.NOT_FOUND and lookup.attempts > 0
     if is_unknown:
         return _ended(record, _ERROR, Reason.GONE, now=now)
+    if error.refusal is Refusal.OUR_FAULT:
+        details = Details(because=error.reason)
+        return _ended(record, _ERROR, Reason.NOT_SENT_AGAIN, details=details, now=now)
     deliveries = {
         role: each if each.is_final else replace(each, reason=error.reason, details=NO_DETAILS)
         for role, each in record.deliveries.items()

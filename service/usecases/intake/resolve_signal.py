@@ -145,7 +145,8 @@ def _is_last_try(record: EventRecord, lookup: Lookup, error: ShopError, *, now: 
     patience = LOOKUP_PATIENCE if record.is_trusted else EVENT_WINDOW
     # A webhook may arrive a moment before its object can be read: look it up twice.
     is_unknown = error.refusal is Refusal.NOT_FOUND and lookup.attempts > 0
-    return is_unknown or now >= lookup.asked_at + patience
+    is_in_vain = is_unknown or error.refusal is Refusal.OUR_FAULT
+    return is_in_vain or now >= lookup.asked_at + patience
 
 
 def _postponed(

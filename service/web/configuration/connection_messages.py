@@ -107,6 +107,17 @@ _WORDS: Mapping[Cause, ConnectionMessage] = MappingProxyType(
                 *_MAKE_ONE,
             ),
         ),
+        Cause.PROOF_REQUIRED: ConnectionMessage(
+            section="app-secret-proof",
+            title="The app of this access token requires a proof of its secret",
+            advice=(
+                "The token was made with an app of yours at Meta, which lets only itself use it.",
+                "The simplest way out is a token from Events Manager, which needs no app.",
+                *_MAKE_ONE,
+                "Or switch off Require App Secret, in the app's settings at Meta under Advanced.",
+                "Then test again.",
+            ),
+        ),
         Cause.THROTTLED: ConnectionMessage(
             section="throttled",
             title="Meta asks us to slow down",

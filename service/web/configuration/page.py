@@ -10,7 +10,7 @@ from service.web.configuration.changes import ChangeRow, change_row
 from service.web.configuration.form import Form, form_of
 from service.web.configuration.setup_messages import setup_rows
 from service.web.request.current import now, settings
-from service.web.request.guard import may_write, session
+from service.web.request.guard import rights
 from service.web.request.times import LocalTime, local_time
 
 _ZONES = (
@@ -79,8 +79,7 @@ def page_of(known: Configuration, note: Note) -> Mapping[str, object]:
         "faults": _faults(form),
         "note": note,
         "version": tenant.choices.version,
-        "may_write": may_write(session()),
-        "write_roles": settings().write_roles,
+        **rights(),
         "pixels": [_pixel(known, form, role) for role in Role],
         "words": words,
         "shop": tenant.shop,

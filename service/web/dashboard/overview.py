@@ -9,9 +9,9 @@ from service.usecases.eventlog.read_overview import Overview, newest_conversions
 from service.web.configuration.setup_messages import setup_rows
 from service.web.eventlog.reader import reader_for
 from service.web.eventlog.rows import log_row
-from service.web.request.current import now, services, settings
+from service.web.request.current import now, services
 from service.web.request.etag import etag_of
-from service.web.request.guard import deny, may_write, require_session, session
+from service.web.request.guard import deny, require_session, rights, session
 
 overview = Blueprint("overview", __name__)
 overview.before_request(require_session)
@@ -46,8 +46,7 @@ def _view(known: Overview) -> Mapping[str, object]:
         "rows": [{"row": log_row(each, reader), "detail": None} for each in newest],
         "is_openable": False,
         "is_code_old": _is_code_old(known),
-        "may_write": may_write(session()),
-        "write_roles": settings().write_roles,
+        **rights(),
         "mark": _mark(known),
         "zone": reader.zone.key,
     }

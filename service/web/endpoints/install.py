@@ -1,6 +1,6 @@
 """POST from Commerce7 when a winery installs the app or removes it.
 
-Commerce7 often sends no login here, so by default none is needed, and a call without one is
+Commerce7 often sends no login here, so by default none is needed, and a call without ours is
 confirmed first (docs/adr/0011-installs-are-confirmed-with-our-api-key.md).
 """
 
@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from service.commerce7.json_text import NotJsonError
 from service.commerce7.lifecycle import parse_lifecycle_call
 from service.usecases.tenants.record_install import record_install, record_uninstall
+from service.web.request.alarms import raise_alarm
 from service.web.request.body import read_body
 from service.web.request.caller import shows_login
 from service.web.request.current import limits, now, services, settings
@@ -43,7 +44,7 @@ def uninstall() -> tuple[Response, int]:
 def _checked_call() -> tuple[bool, str]:
     """Return whether the caller is proven to be Commerce7, and the winery of the call."""
     is_proven = shows_login(f"{settings().c7_app_id}:{settings().c7_app_secret}")
-    if not is_proven and ("Authorization" in request.headers or settings().c7_require_install_auth):
+    if not is_proven and settings().c7_require_install_auth:
         log.warning("install.refused")
         abort(401)
     try:
@@ -55,4 +56,6 @@ def _checked_call() -> tuple[bool, str]:
     if not is_proven and limits().unproven_installs.retry_after(_ALL_WINERIES, now=now()):
         log.warning("install.flood")
         abort(503)
+    if not is_proven and "Authorization" in request.headers:
+        raise_alarm("install.wrong_login", tenant_id=tenant_id)
     return is_proven, tenant_id

@@ -128,8 +128,8 @@ def _order_facts(custom: CustomData) -> Iterator[tuple[str, str]]:
         yield "Value", amount(custom.value)
     if custom.order_id:
         yield "Order number", custom.order_id
-    if custom.contents:
-        yield "Items", str(sum(each.quantity for each in custom.contents))
+    if custom.num_items:
+        yield "Items", str(custom.num_items)
 
 
 def _outcomes(record: EventRecord, reader: Reader) -> Iterator[PixelOutcome]:

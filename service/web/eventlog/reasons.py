@@ -97,6 +97,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.SHOP_LACKS_IT: _LOOKING_UP,
         Reason.SHOP_REFUSES_US: _LOOKING_UP,
         Reason.SHOP_SLOWS_US_DOWN: _LOOKING_UP,
+        Reason.SHOP_REJECTS_REQUEST: _LOOKING_UP,
         Reason.SHOP_SILENT: _LOOKING_UP,
         Reason.NOT_LOOKED_UP: _LOOKING_UP,
         # not wanted
@@ -151,6 +152,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.META_SLOWS_US_DOWN: Row(section="throttled"),
         Reason.TOKEN_EXPIRED: Row(section="token-expired"),
         Reason.TOKEN_REFUSED: Row(section="token-invalid"),
+        Reason.PROOF_REQUIRED: Row(section="app-secret-proof"),
         Reason.PIXEL_UNKNOWN: Row(section="pixel-unknown"),
         Reason.EVENT_REFUSED: Row(section="event-refused"),
         Reason.EVENT_TOO_OLD: Row(section="too-old"),

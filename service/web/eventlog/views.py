@@ -17,7 +17,7 @@ from service.web.eventlog.reader import reader_for
 from service.web.eventlog.rows import Reader, log_row
 from service.web.request.current import services
 from service.web.request.etag import etag_of
-from service.web.request.guard import may_write, require_session, session, visited_tenant
+from service.web.request.guard import may_write, require_session, rights, session, visited_tenant
 
 _SHOWN = {
     Show.CONVERSIONS: "Conversions",
@@ -92,7 +92,7 @@ def _view(tenant: Tenant, mark: str) -> Mapping[str, object]:
         "event_statuses": tuple((status, status) for status in Status),
         "channels": tuple((channel, channel) for channel in Channel),
         "zone": reader.zone.key,
-        "may_write": may_write(session()),
+        **rights(),
     }
 
 

@@ -85,6 +85,15 @@ def may_write(session: Session) -> bool:
     return session.staff.role in settings().write_roles
 
 
+def rights() -> dict[str, object]:
+    """Return the variables of `dashboard/read_only.html`, which says who may change what."""
+    return {
+        "may_write": may_write(session()),
+        "write_roles": settings().write_roles,
+        "own_role": session().staff.role,
+    }
+
+
 def writers_only(view: Callable[P, R]) -> Callable[P, R]:
     """Answer 403 if the session's role may only read."""
 

@@ -22,6 +22,10 @@ def _unproven() -> RateLimiter:
     return RateLimiter(burst=60, interval=_SECOND)
 
 
+def _alarms() -> RateLimiter:
+    return RateLimiter(burst=5, interval=60 * _SECOND)
+
+
 def _session_checks() -> RateLimiter:
     return RateLimiter(burst=30, interval=2 * _SECOND)
 
@@ -42,12 +46,14 @@ class ProcessLimits:
     Rate limiters: `unproven_webhooks` (per winery) and `unproven_installs` (for all together) limit
     calls without our login. `session_checks` (per caller's address) limits how often Commerce7 is
     asked to confirm a user. `test_requests` (per winery) limits connection tests and test events.
+    `alarms` (per name) limits the operator's alarms that callers can cause.
 
     Bulkheads: `sends` (per pixel), `shop_lookups` and `exports` (each for all wineries together).
     """
 
     unproven_webhooks: RateLimiter = field(default_factory=_unproven)
     unproven_installs: RateLimiter = field(default_factory=_unproven)
+    alarms: RateLimiter = field(default_factory=_alarms)
     session_checks: RateLimiter = field(default_factory=_session_checks)
     test_requests: RateLimiter = field(default_factory=_test_requests)
     sends: Bulkhead = field(default_factory=_sends)

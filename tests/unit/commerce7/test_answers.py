@@ -29,6 +29,7 @@ class TestAnAnswer:
             (403, Refusal.NOT_ALLOWED),
             (404, Refusal.NOT_FOUND),
             (410, Refusal.NOT_FOUND),
+            (422, Refusal.OUR_FAULT),
             (400, Refusal.NO_ANSWER),
             (302, Refusal.NO_ANSWER),
             (500, Refusal.NO_ANSWER),
@@ -43,6 +44,30 @@ class TestAnAnswer:
     @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b'"x"', b"{", b"\xff"])
     def test_that_is_malformed_counts_as_no_answer(self, body: bytes) -> None:
         assert refusal(200, body)[0] is Refusal.NO_ANSWER
+
+
+class TestARefusalInABodyWithStatus200:
+    @pytest.mark.parametrize(
+        ("body", "expected"),
+        [
+            ('{"statusCode":401,"message":"Unauthorized user","errors":[]}', Refusal.NOT_ALLOWED),
+            ('{"statusCode":404,"type":"notFound"}', Refusal.NOT_FOUND),
+            ('{"statusCode":422,"errors":[{"field":"limit"}]}', Refusal.OUR_FAULT),
+            ('{"statusCode":429,"errors":[]}', Refusal.TOO_OFTEN),
+            ('{"statusCode":503}', Refusal.NO_ANSWER),
+            ('{"statusCode":"401","errors":[]}', Refusal.NOT_ALLOWED),
+            ('{"errors":[{"message":"Unauthorized"}]}', Refusal.NO_ANSWER),
+            ('{"errors":[]}', Refusal.NO_ANSWER),
+            ('{"errors":{"id":"required"},"id":"1","role":"Admin Owner"}', Refusal.NO_ANSWER),
+            ('{"statusCode":200,"errors":"oh","id":"1"}', Refusal.NO_ANSWER),
+        ],
+    )
+    def test_is_no_object(self, body: str, expected: Refusal) -> None:
+        assert refusal(200, body.encode())[0] is expected
+
+    @pytest.mark.parametrize("body", [b'{"id":"1","errors":null}', b'{"id":"1","statusCode":200}'])
+    def test_is_not_seen_where_there_is_none(self, body: bytes) -> None:
+        assert read_object(200, body, {}, now=NOW).text("id") == "1"
 
 
 class TestTooOften:

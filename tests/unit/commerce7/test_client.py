@@ -1,5 +1,6 @@
 """The client against a Commerce7 that drops connections, refuses and stalls."""
 
+import json
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,6 +9,7 @@ from functools import partial
 import pytest
 
 from service.commerce7.client import Commerce7Shops
+from service.infra.logs import JsonLines
 from service.ports import Refusal
 from tests.builders import TENANT
 from tests.unit.commerce7.platform import RESET, Platform, a_platform, refusal
@@ -54,7 +56,7 @@ class TestAnObject:
         assert platform.calls == []
 
     def test_may_be_an_address_book(self, shops: Shops) -> None:
-        book = {"customerAddresses": [{"id": "a", "city": "Home"}, {"id": "b"}], "total": 2}
+        book = {"customerAddresses": [{"id": "A", "city": "Home"}, {"id": "b"}], "total": 2}
         with a_platform(customer__c__address=book) as platform:
             entries = shops(platform).addresses(TENANT, "c")
         assert (list(entries), entries["a"].city) == (["a", "b"], "Home")
@@ -116,6 +118,28 @@ class TestTooOften:
             platform.script = [(RESET, {})] * 2
             error = refusal(lambda: shops(platform, burst=2).order(TENANT, "1"))
         assert (error.refusal, len(platform.calls)) == (Refusal.TOO_OFTEN, 2)
+
+
+class TestARequestThatCommerce7DoesNotUnderstand:
+    def test_is_sent_once_and_reported(
+        self, shops: Shops, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with a_platform(customer__c={"id": "c"}) as platform:
+            platform.script = [(422, {})]
+            error = refusal(lambda: shops(platform).customer(TENANT, "c"))
+
+        assert (error.refusal, len(platform.calls)) == (Refusal.OUR_FAULT, 1)
+        (line,) = [json.loads(JsonLines().format(each)) for each in caplog.records]
+        told = (line["severity"], line["message"], line["tenant"], line["cause"])
+        assert told == ("ERROR", "shop.rejects_request", TENANT, "customer")
+
+    def test_is_told_from_one_that_is_refused(
+        self, shops: Shops, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with a_platform() as platform:
+            platform.script = [(401, {})]
+            refusal(lambda: shops(platform).order(TENANT, "1"))
+        assert caplog.records == []
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 500])

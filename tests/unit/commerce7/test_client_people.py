@@ -63,9 +63,21 @@ class TestAdmission:
                 refusal(lambda: shops(platform).check_access(TENANT)).refusal is Refusal.NO_ANSWER
             )
 
+    def test_is_not_an_answer_with_errors(self, shops: Shops) -> None:
+        with a_platform() as platform:
+            platform.objects["order?limit=1"] = {"orders": [], "errors": ["no"]}
+            error = refusal(lambda: shops(platform).check_access(TENANT))
+        assert error.refusal is Refusal.NO_ANSWER
+
 
 class TestAStaffMember:
     TOKEN = "Aa0._~+/=-"
+
+    def test_is_not_whom_an_answer_with_errors_names(self, shops: Shops) -> None:
+        user = {"id": "u1", "role": "Admin Owner", "statusCode": 401, "errors": []}
+        with a_platform(account__user=user) as platform:
+            error = refusal(lambda: shops(platform).staff_member(TENANT, self.TOKEN))
+        assert error.refusal is Refusal.NOT_ALLOWED
 
     def test_is_asked_for_with_their_own_token_alone(self, shops: Shops) -> None:
         user = {"id": "u1", "firstName": " Olive", "lastName": "Owner", "role": "Admin Owner"}

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -10,8 +11,14 @@ from hypothesis import strategies as st
 from service.commerce7.fields import Fields
 from service.commerce7.json_text import NotJsonError
 from service.commerce7.webhook import Webhook, parse_signal, parse_webhook
-from service.commerce7.wire import parse_order
+from service.commerce7.wire import (
+    parse_customer,
+    parse_membership,
+    parse_order,
+    parse_reservation,
+)
 from service.domain.shop.order import Channel, Handover, OrderKind, Payment
+from service.domain.shop.shop_object import ShopObject
 from tests.builders import outcome_of
 
 ANY_JSON = st.recursive(
@@ -142,6 +149,28 @@ class TestParseOrder:
     def test_maps_paid_orders_of_anybody(self, payload: dict[str, object]) -> None:
         paid = {"id": "1", "purchaseType": "Regular", "channel": "Web", "paymentStatus": "Paid"}
         outcome_of(parse_order(Fields({**payload, **paid})))
+
+
+class TestIds:
+    UPPER, LOWER = "CF654F81-8BF5-4B0B-8F6C-3F2D8A1F9D11", "cf654f81-8bf5-4b0b-8f6c-3f2d8a1f9d11"
+
+    @pytest.mark.parametrize("parse", [parse_order, parse_membership, parse_reservation])
+    def test_are_the_same_in_every_case(self, parse: Callable[[Fields], ShopObject]) -> None:
+        fact = parse(Fields({"id": self.UPPER, "customerId": self.UPPER}))
+        assert (fact.id, fact.person.customer.id) == (self.LOWER, self.LOWER)
+
+    def test_of_a_customer_and_an_address_are_too(self) -> None:
+        customer = parse_customer(Fields({"id": self.UPPER}))
+        assert (customer.id, customer.person.customer.id) == (self.LOWER, self.LOWER)
+        inside = parse_order(Fields({"id": "1", "customer": {"id": self.UPPER}}))
+        assert inside.person.customer.id == self.LOWER
+        membership = parse_membership(Fields({"id": "1", "billToCustomerAddressId": self.UPPER}))
+        assert membership.bill_to_id == self.LOWER
+
+    def test_of_products_stay_as_the_catalogue_has_them(self) -> None:
+        item = {"sku": "SKU-A", "productId": "P-A", "productVariantId": "V-A", "quantity": 1}
+        (line,) = parse_order(Fields({"id": "1", "items": [item]})).lines
+        assert (line.sku, line.product_id, line.variant_id) == ("SKU-A", "P-A", "V-A")
 
 
 class TestFields:

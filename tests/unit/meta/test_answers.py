@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.delivery.verdict import Answer
+from service.domain.events.reason import Reason
 from service.infra.http import Failure
 from service.meta.answers import Call, classify, no_answer, read_answer
 
@@ -46,6 +47,9 @@ class TestSuccess:
             b'{"events_received":0}',
             b'{"events_received":2}',
             b'{"events_received":true}',
+            b'{"success":false}',
+            b'{"success":true}',
+            b'{"events_received":null,"messages":[]}',
             b"{}",
             b"",
             b"Service Unavailable",
@@ -105,10 +109,59 @@ class TestClassify:
         assert classify(100, None, call=Call.READ) is Answer.TOKEN
         assert classify(100, 2804004, call=Call.READ) is Answer.PERMANENT
 
+    @pytest.mark.parametrize(
+        ("code", "subcode"), [(100, 2804003), (100, None), (2500, None), (7, 9)]
+    )
+    def test_takes_metas_word_that_a_refusal_will_pass(
+        self, code: int, subcode: int | None
+    ) -> None:
+        body = error(code=code, error_subcode=subcode, is_transient=True)
+        verdict = read_answer(400, body, {})
+        assert (verdict.answer, verdict.reason) == (Answer.TRANSIENT, Reason.META_UNABLE)
+
+    @pytest.mark.parametrize("word", [False, None, "true", 1, {}])
+    def test_takes_nothing_else_for_that_word(self, word: object) -> None:
+        body = error(code=100, error_subcode=2804003, is_transient=word)
+        assert read_answer(400, body, {}).answer is Answer.PERMANENT
+
+    @given(code=st.integers(-5, 90000), subcode=st.none() | st.sampled_from([33, 463, 2804003]))
+    def test_lets_that_word_change_nothing_about_token_and_rate(
+        self, code: int, subcode: int | None
+    ) -> None:
+        usual = classify(code, subcode)
+        expected = Answer.TRANSIENT if usual is Answer.PERMANENT else usual
+        assert classify(code, subcode, is_transient=True) is expected
+
     @given(status=st.integers(100, 599), text=st.text())
     def test_never_goes_by_status_or_text(self, status: int, text: str) -> None:
         body = json.dumps({"error": {"message": text, "code": 190, "error_subcode": 463}})
         assert read_answer(status, body.encode(), {}).answer is Answer.TOKEN
+
+
+class TestAMissingProofOfTheAppSecret:
+    TEXTS = (
+        "API calls from the server require an appsecret_proof argument",
+        "Invalid appsecret_proof provided in the API argument",
+        "(#100) Der Parameter APPSECRET_PROOF fehlt",
+    )
+
+    @pytest.mark.parametrize("text", TEXTS)
+    @pytest.mark.parametrize("more", [{}, {"is_transient": True}, {"error_subcode": 0}])
+    @pytest.mark.parametrize("call", Call)
+    def test_is_about_the_token(self, text: str, more: dict[str, Any], call: Call) -> None:
+        body = json.dumps({"error": {"message": text, "code": 100, **more}}).encode()
+        verdict = read_answer(400, body, {}, call=call)
+        assert (verdict.answer, verdict.reason) == (Answer.TOKEN, Reason.PROOF_REQUIRED)
+
+    @pytest.mark.parametrize("fields", [{"code": 100, "error_subcode": 2804003}, {"code": 2500}])
+    def test_is_not_told_by_the_text_of_another_answer(self, fields: dict[str, int]) -> None:
+        body = json.dumps({"error": {"message": self.TEXTS[0], **fields}}).encode()
+        assert read_answer(400, body, {}).answer is Answer.PERMANENT
+
+    @pytest.mark.parametrize("message", ["Invalid parameter", None, 7, ["appsecret_proof"]])
+    def test_is_told_by_its_name_alone(self, message: object) -> None:
+        body = json.dumps({"error": {"message": message, "code": 100}}).encode()
+        assert read_answer(400, body, {}).answer is Answer.PERMANENT
 
 
 class TestWithoutACode:

@@ -64,12 +64,12 @@ def a_login_for_everywhere(tmp_path: Path) -> Iterator[None]:
 class TestSend:
     def test_posts_one_event_to_its_pixel_with_the_token_in_a_header(self, http: Http) -> None:
         with a_meta() as (url, calls):
-            meta = MetaConversions(http, graph_url=f"{url}/meta/", graph_version="v26.0")
+            meta = MetaConversions(http, graph_url=f"{url}/meta/", graph_version="v27.0")
             verdict = meta.send(an_event(), pixel_id=PIXEL, token=TOKEN)
 
         assert verdict.answer is Answer.ACCEPTED
         ((path, headers, body),) = calls
-        assert path == f"/meta/v26.0/{PIXEL}/events"
+        assert path == f"/meta/v27.0/{PIXEL}/events"
         assert headers["Authorization"] == f"Bearer {TOKEN}"
         assert headers["Content-Type"] == "application/json"
         assert json.loads(body) == build_request(an_event())
@@ -77,7 +77,7 @@ class TestSend:
 
     def test_marks_a_test_event(self, http: Http) -> None:
         with a_meta() as (url, calls):
-            meta = MetaConversions(http, graph_url=url, graph_version="v26.0")
+            meta = MetaConversions(http, graph_url=url, graph_version="v27.0")
             meta.send(an_event(), pixel_id=PIXEL, token=TOKEN, test_code="TEST1")
 
         assert json.loads(calls[0][2])["test_event_code"] == "TEST1"
@@ -85,13 +85,13 @@ class TestSend:
     @pytest.mark.usefixtures("a_login_for_everywhere")
     def test_lets_nothing_of_the_machine_replace_the_token(self, http: Http) -> None:
         with a_meta() as (url, calls):
-            meta = MetaConversions(http, graph_url=url, graph_version="v26.0")
+            meta = MetaConversions(http, graph_url=url, graph_version="v27.0")
             meta.send(an_event(), pixel_id=PIXEL, token=TOKEN)
 
         assert calls[0][1]["Authorization"] == f"Bearer {TOKEN}"
 
     def test_returns_the_verdict_of_a_missing_answer(self, http: Http) -> None:
-        meta = MetaConversions(http, graph_url="http://127.0.0.1:9", graph_version="v26.0")
+        meta = MetaConversions(http, graph_url="http://127.0.0.1:9", graph_version="v27.0")
         verdict = meta.send(an_event(), pixel_id=PIXEL, token=TOKEN)
 
         assert (verdict.answer, verdict.answered) == (Answer.TRANSIENT, False)

@@ -55,7 +55,7 @@ def http() -> Iterator[Http]:
 
 
 def vendor(http: Http, url: str) -> MetaConnections:
-    return MetaConnections(http, graph_url=url, graph_version="v26.0")
+    return MetaConnections(http, graph_url=url, graph_version="v27.0")
 
 
 class TestTheQuestions:
@@ -65,14 +65,14 @@ class TestTheQuestions:
 
         ((method, path, headers, _),) = calls
         assert (method, headers["Authorization"]) == ("GET", f"Bearer {TOKEN}")
-        assert path == "/v26.0/debug_token?input_token=EAA%2Finvented%2Btoken%26x%3D1"
+        assert path == "/v27.0/debug_token?input_token=EAA%2Finvented%2Btoken%26x%3D1"
 
     def test_ask_for_the_pixels_name(self, http: Http) -> None:
         with a_meta(b'{"id":"1","name":"Ridge"}') as (url, calls):
             assert vendor(http, url).pixel_name(PIXEL, token=TOKEN) == "Ridge"
 
         ((method, path, headers, _),) = calls
-        assert (method, path) == ("GET", f"/v26.0/{PIXEL}?fields=id,name")
+        assert (method, path) == ("GET", f"/v27.0/{PIXEL}?fields=id,name")
         assert headers["Authorization"] == f"Bearer {TOKEN}"
 
     def test_post_one_event_with_the_token_in_a_header(self, http: Http) -> None:
@@ -81,7 +81,7 @@ class TestTheQuestions:
 
         assert probed.verdict.answer is Answer.ACCEPTED
         ((method, path, headers, body),) = calls
-        assert (method, path) == ("POST", f"/v26.0/{PIXEL}/events")
+        assert (method, path) == ("POST", f"/v27.0/{PIXEL}/events")
         assert headers["Authorization"] == f"Bearer {TOKEN}"
         assert json.loads(body) == build_probe(PROBE)
         assert TOKEN.encode() not in body

@@ -158,5 +158,10 @@ class TestAnObjection:
         assert probed.objection is objection
         assert MARKER not in str(probed)
 
+    def test_is_the_app_secret_where_meta_asks_for_a_proof_of_it(self) -> None:
+        message = "API calls from the server require an appsecret_proof argument"
+        body = json.dumps({"error": {"message": message, "code": 100}}).encode()
+        assert read_probe(read_answer(400, body, {})).objection is Objection.PROOF_REQUIRED
+
     def test_is_none_where_the_event_was_taken(self) -> None:
         assert read_probe(Verdict(answer=Answer.ACCEPTED)).objection is None

@@ -121,6 +121,11 @@ class TestBuildRequest:
         }  # fmt: skip
         assert "test_event_code" not in build_request(FULL)
 
+    def test_counts_the_units_of_products_that_are_not_listed(self) -> None:
+        custom = replace(FULL.custom, units=1200)
+        data = build_request(replace(FULL, custom=custom))["data"][0]["custom_data"]
+        assert (len(data["contents"]), data["num_items"]) == (len(FULL.custom.contents), 1200)
+
     def test_converts_cents_to_decimals(self) -> None:
         for minor in range(1, 100_000, 7):
             event = an_event(custom=CustomData(value=Money(minor=minor, currency="USD")))

@@ -12,7 +12,7 @@ from tests.sandbox.meta_read_rules import ReadRequest, debug_token, read_pixel
 FIRST = "EAAfirst"
 
 
-def asked(token: str | None = FIRST, version: str = "v26.0", **query: str) -> ReadRequest:
+def asked(token: str | None = FIRST, version: str = "v27.0", **query: str) -> ReadRequest:
     return ReadRequest(version=version, token=token, query=query)
 
 

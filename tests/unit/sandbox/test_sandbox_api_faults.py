@@ -78,7 +78,7 @@ class TestFaults:
         bench.browser.post("/commerce7/_control", json={"mode": "error500"})
         bench.browser.post("/meta/_control", json={"mode": "throttled"})
 
-        assert bench.browser.post("/meta/v26.0/1/events").status_code == 400
+        assert bench.browser.post("/meta/v27.0/1/events").status_code == 400
         assert bench.ask("order/x").status_code == 500
 
     @pytest.mark.parametrize(

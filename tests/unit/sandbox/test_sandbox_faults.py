@@ -49,7 +49,7 @@ def send(meta: RunningServer, *, timeout: float = 5, **user_data: str) -> reques
         "user_data": {"em": EMAIL_HASH, **user_data},
     }
     return requests.post(
-        f"{meta.url}/meta/v26.0/111/events",
+        f"{meta.url}/meta/v27.0/111/events",
         json={"data": [event]},
         headers={"Authorization": "Bearer EAAfirst"},
         timeout=timeout,

@@ -37,7 +37,7 @@ def browser() -> FlaskClient:
 
 def send(browser: FlaskClient, *events: object, pixel: str = "111") -> Json:
     answer = browser.post(
-        f"/meta/v26.0/{pixel}/events",
+        f"/meta/v27.0/{pixel}/events",
         json={"data": list(events)},
         headers={"Authorization": f"Bearer {PIXELS[pixel]}"},
     )
@@ -127,7 +127,7 @@ class TestMeta:
 
     def test_keeps_test_events_apart(self, browser: FlaskClient) -> None:
         browser.post(
-            "/meta/v26.0/111/events",
+            "/meta/v27.0/111/events",
             json={"data": [EVENT], "test_event_code": "TEST1"},
             headers={"Authorization": "Bearer EAAfirst"},
         )
@@ -140,8 +140,8 @@ class TestMeta:
 
     def test_answers_readers(self, browser: FlaskClient) -> None:
         headers = {"Authorization": "Bearer EAAfirst"}
-        token = browser.get("/meta/v26.0/debug_token?input_token=EAAfirst", headers=headers)
-        pixel = browser.get("/meta/v26.0/111?fields=id,name", headers=headers)
+        token = browser.get("/meta/v27.0/debug_token?input_token=EAAfirst", headers=headers)
+        pixel = browser.get("/meta/v27.0/111?fields=id,name", headers=headers)
 
         assert token.get_json()["data"]["is_valid"]
         assert (pixel.status_code, pixel.get_json()["error"]["code"]) == (400, 100)
@@ -165,13 +165,13 @@ class TestMeta:
         }
 
     def test_remembers_what_is_not_even_json(self, browser: FlaskClient) -> None:
-        browser.post("/meta/v26.0/111/events", data=b"\xffdata", content_type="text/plain")
+        browser.post("/meta/v27.0/111/events", data=b"\xffdata", content_type="text/plain")
 
         assert received(browser)["requests"][0]["body"] == "\N{REPLACEMENT CHARACTER}data"
         assert "Refused" in browser.get("/meta/").text
 
     @pytest.mark.parametrize(
-        "path", ["/meta/v26.0/111/stats", "/meta/v26.0/111/events", "/meta/me"]
+        "path", ["/meta/v27.0/111/stats", "/meta/v27.0/111/events", "/meta/me"]
     )
     def test_has_no_other_addresses(self, browser: FlaskClient, path: str) -> None:
         answer = browser.get(path)

@@ -100,6 +100,12 @@ class TestAFailure:
                 "no-permission",
             ),
             (
+                None,
+                refused(Objection.PROOF_REQUIRED),
+                "requires a proof of its secret",
+                "app-secret-proof",
+            ),
+            (
                 OTHERS,
                 refused(Objection.UNKNOWN_PIXEL),
                 "The access token belongs to another pixel",

@@ -27,7 +27,8 @@ class TestReading:
         world.install()
         html = client.get(PAGE, headers=world.staff(role="Data")).text
         assert PIXEL in html
-        assert "They can be changed by: Admin Owner, Admin." in html
+        assert "your role in Commerce7 is Data" in html
+        assert "Changes can be made by: Admin Owner, Admin." in html
         assert "Save Settings" not in html
         fields = re.findall(r'<(?:input|textarea)(?![^>]*type="hidden")[^>]*>', html)
         assert len(fields) > 30

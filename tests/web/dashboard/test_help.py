@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 from flask.testing import FlaskClient
 
 from service.domain.tenants.tenant import Pixel, Pixels, TenantSettings
+from service.settings import DEFAULT_GRAPH_VERSION
 from tests.apps import app_settings, started_app
 from tests.builders import TENANT
 from tests.conftest import World
@@ -41,7 +42,13 @@ class TestTheHelpTab:
     def test_shows_what_support_needs_to_know(self, client: FlaskClient, world: World) -> None:
         world.install(TWO_PIXELS)
         said = words_of(tree_of(client.get("/help", headers=world.staff(role="Data")).text))
-        for needed in (TENANT, "1234567890123456", "6543210987654321", "Data", "v26.0"):
+        for needed in (
+            TENANT,
+            "1234567890123456",
+            "6543210987654321",
+            "Data",
+            DEFAULT_GRAPH_VERSION,
+        ):
             assert needed in said
 
     def test_says_so_where_there_is_no_pixel(self, client: FlaskClient, world: World) -> None:

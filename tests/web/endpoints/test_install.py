@@ -44,6 +44,14 @@ class TestInstall:
         check(world)
         assert state(world) is InstallState.ACTIVE
 
+    def test_with_another_login_is_as_good_as_one_without(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        answer = client.post("/auth/install", json={"tenantId": TENANT}, auth=("old", "secret"))
+        assert (answer.status_code, answer.json) == (200, {"result": "pending"})
+        check(world)
+        assert state(world) is InstallState.ACTIVE
+
     def test_unproven_stays_pending_while_commerce7_refuses(
         self, client: FlaskClient, world: World
     ) -> None:
@@ -102,10 +110,31 @@ class TestUninstall:
 
 @pytest.mark.parametrize("path", ["/auth/install", "/auth/uninstall"])
 class TestBoth:
-    def test_refuse_a_wrong_login(self, client: FlaskClient, world: World, path: str) -> None:
-        for auth in [("sandbox-app", "wrong"), ("sandbox", "sandbox"), ("", "")]:
-            answer = client.post(path, json={"tenantId": TENANT}, auth=auth)
-            assert answer.status_code == 401
+    @pytest.mark.parametrize("auth", [("sandbox-app", "wrong"), ("sandbox", "sandbox"), ("", "")])
+    def test_check_a_call_with_another_login(
+        self,
+        client: FlaskClient,
+        world: World,
+        caplog: pytest.LogCaptureFixture,
+        path: str,
+        auth: tuple[str, str],
+    ) -> None:
+        client.post("/auth/install", json={"tenantId": TENANT})
+        check(world)
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
+        assert client.post(path, json={"tenantId": TENANT}, auth=auth).status_code == 200
+        assert state(world) is InstallState.ACTIVE
+        assert [each.msg for each in caplog.records if each.levelname == "ERROR"] == [
+            "install.wrong_login"
+        ]
+
+    @pytest.mark.parametrize("auth", [None, ("sandbox-app", "wrong")])
+    def test_refuse_every_other_login_if_configured(
+        self, world: World, path: str, auth: tuple[str, str] | None
+    ) -> None:
+        settings = app_settings(C7_REQUIRE_INSTALL_AUTH="true")
+        client = started_app(world.services, settings).test_client()
+        assert client.post(path, json={"tenantId": TENANT}, auth=auth).status_code == 401
         assert state(world) is None
 
     def test_need_the_login_if_configured(self, world: World, path: str) -> None:

@@ -26,6 +26,17 @@ def winery(world: World) -> None:
     world.install(some_settings(timezone="America/Los_Angeles"))
 
 
+class TestAReader:
+    @pytest.mark.parametrize("path", ["/activity", "/overview"])
+    def test_is_told_who_may_change_what(
+        self, client: FlaskClient, world: World, path: str
+    ) -> None:
+        unnamed = client.get(path, headers=world.staff(role="")).text
+        assert "You may look, but not change anything.</strong>" in unnamed
+        assert "Changes can be made by: Admin Owner, Admin." in unnamed
+        assert "You may look" not in get(client, world, path)
+
+
 class TestARow:
     def test_shows_what_a_merchant_asks_first(self, client: FlaskClient, world: World) -> None:
         custom = CustomData(value=Money(minor=11584, currency="USD"))
@@ -38,6 +49,13 @@ class TestARow:
     def test_links_to_its_object_in_commerce7(self, client: FlaskClient, world: World) -> None:
         add(world, a_record(object_id="a/b"))
         assert f'/commerce7/admin/{TENANT}/store/order/a%2Fb"' in get(client, world)
+
+    @pytest.mark.parametrize("kind", ["membership", "reservation", "customer", ""])
+    def test_has_no_link_to_a_page_that_may_not_exist(
+        self, client: FlaskClient, world: World, kind: str
+    ) -> None:
+        add(world, a_record(object_kind=kind, object_id="an-id"))
+        assert f"/commerce7/admin/{TENANT}/" not in get(client, world)
 
     def test_is_the_newest_first(self, client: FlaskClient, world: World) -> None:
         add(world, a_record(key="1", object_number="1001"))

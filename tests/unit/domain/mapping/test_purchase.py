@@ -170,6 +170,18 @@ class TestWhatItWasWorth:
         lines = (a_line(quantity=-1), a_line(unit_price=-500), a_line(sku=None), a_line(quantity=0))
         assert purchase_of(an_order(lines=lines)).custom.contents == ()
 
+    def test_leaves_out_an_id_that_no_catalogue_can_have(self) -> None:
+        lines = (a_line(sku="é" * 100), a_line(sku="a" * 101))
+        (content,) = purchase_of(an_order(lines=lines)).custom.contents
+        assert content.id == "é" * 100
+
+    @pytest.mark.parametrize(("sold", "kept"), [(1, 1), (500, 500), (501, 500), (1000, 500)])
+    def test_keeps_500_products_and_counts_the_units_of_all(self, sold: int, kept: int) -> None:
+        lines = tuple(a_line(sku=f"sku-{number}") for number in range(sold))
+        custom = purchase_of(an_order(lines=lines)).custom
+        assert [each.id for each in custom.contents] == [f"sku-{n}" for n in range(kept)]
+        assert custom.num_items == 2 * sold
+
     def test_keeps_a_free_product(self) -> None:
         (content,) = purchase_of(an_order(lines=(a_line(unit_price=0),))).custom.contents
         assert content.unit_price == 0

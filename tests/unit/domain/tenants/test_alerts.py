@@ -75,6 +75,12 @@ class TestAlerts:
         assert f"primary pixel {PIXEL}" in alert.sentence
         assert (alert.detail, bool(alert.advice)) == ("Meta says no", True)
 
+    def test_about_a_token_that_needs_a_proof_lead_to_its_cure(self) -> None:
+        state, reason = BreakerState.NEEDS_RECONNECT, Reason.PROOF_REQUIRED
+        needing = opened(Breaker(), state, reason, key="", now=NOW, policy=POLICY)
+        (alert,) = found(winery(primary=needing))
+        assert (alert.kind, alert.section) == (AlertKind.TOKEN, "app-secret-proof")
+
     def test_say_what_waits_for_a_currency_and_where_to_choose_it(self) -> None:
         (alert,) = found(winery(some_settings(currency=None)), currency=True)
         assert (alert.kind, alert.severity) == (AlertKind.CURRENCY, Severity.ACT)

@@ -100,6 +100,8 @@ class TestAProbe:
             (BAD_TOKEN, Objection.NO_PERMISSION, UNKNOWN, Cause.NO_PERMISSION),
             (BAD_TOKEN, Objection.NO_PERMISSION, OURS, Cause.NO_PERMISSION),
             (BAD_TOKEN, Objection.NO_PERMISSION, OTHERS, Cause.OTHER_PIXELS_TOKEN),
+            (BAD_TOKEN, Objection.PROOF_REQUIRED, UNKNOWN, Cause.PROOF_REQUIRED),
+            (BAD_TOKEN, Objection.PROOF_REQUIRED, OTHERS, Cause.PROOF_REQUIRED),
             (BAD_TOKEN, None, UNKNOWN, Cause.NO_PERMISSION),
             (SLOW_DOWN, None, OTHERS, Cause.THROTTLED),
             (DOWN, None, OTHERS, Cause.NO_ANSWER),

@@ -95,6 +95,15 @@ class TestAnEventThatMetaRefused:
         assert world.delivery().reason == "could not be sent again: Commerce7 does not know it"
         assert (world.row().lookup, world.row().due_at) == (None, None)
 
+    def test_is_not_asked_for_again_if_our_request_is_not_understood(self, world: World) -> None:
+        fail(world)
+        world.shops.refusals["order"] = ShopError(Refusal.OUR_FAULT)
+        send_again(world)
+        world.run_tasks()
+        assert world.row().status is Status.ERROR
+        assert world.delivery().details.because is Reason.SHOP_REJECTS_REQUEST
+        assert (world.row().lookup, world.row().due_at) == (None, None)
+
     def test_waits_while_the_shop_asks_to_slow_down(self, world: World) -> None:
         fail(world)
         world.shops.refusals["order"] = ShopError(

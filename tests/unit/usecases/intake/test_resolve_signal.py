@@ -83,7 +83,7 @@ class TestAMembership:
         assert hashed("robin") not in event.identity.hashed_first_names
         assert event.data_use.state == 1000
 
-    @pytest.mark.parametrize("refusal", [Refusal.NOT_FOUND, Refusal.NOT_ALLOWED])
+    @pytest.mark.parametrize("refusal", [Refusal.NOT_FOUND, Refusal.NOT_ALLOWED, Refusal.OUR_FAULT])
     def test_does_without_an_address_book_that_is_refused(
         self, world: World, refusal: Refusal
     ) -> None:

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from service.domain.events.event import EventName
+from service.domain.events.reason import Reason
 from service.domain.records.record import Status
 from service.domain.shop.membership import MembershipStatus
 from service.domain.shop.order import OrderKind, Payment
 from service.domain.shop.signal import Action, Fact
 from service.domain.tenants.tenant import Pixels, TenantSettings
+from service.ports import Refusal
 from service.usecases.intake.receive_signal import Receipt
 from service.usecases.intake.resolve_signal import Resolved
 from tests.builders import (
@@ -27,12 +29,21 @@ from tests.builders import (
 from tests.conftest import World
 from tests.tenants import save_settings
 from tests.unit.usecases.interruptions import preceded, rewrite
-from tests.unit.usecases.lookups import event_of, know_casey, receive_fact
+from tests.unit.usecases.lookups import event_of, know_casey, receive_fact, refuse
 
 
 @pytest.fixture(autouse=True)
 def _a_known_person(world: World) -> None:
     know_casey(world)
+
+
+class TestAProvenWebhook:
+    @pytest.mark.parametrize("what", ["customer", "membership"])
+    def test_is_enough_if_our_request_is_not_understood(self, world: World, what: str) -> None:
+        refuse(world, what, Refusal.OUR_FAULT)
+        record = receive_fact(world, a_membership())
+        assert world.resolve(record.key) is Resolved.DECIDED
+        assert event_of(world).name == EventName.SUBSCRIBE
 
 
 class TestAnUnprovenWebhook:
@@ -63,6 +74,16 @@ class TestAnUnprovenWebhook:
         assert world.services.events.newest(TENANT, limit=10) == []
         assert world.receive(a_signal(fact)).receipt is Receipt.RECORDED
         assert world.row().status is Status.QUEUED
+
+    def test_is_given_up_at_once_if_our_request_is_not_understood(self, world: World) -> None:
+        refuse(world, "order", Refusal.OUR_FAULT)
+        record = receive_fact(world, an_order(), is_trusted=False)
+        assert world.resolve(record.key) is Resolved.DECIDED
+
+        row = world.row()
+        assert (row.status, row.reason) == (Status.SKIPPED, Reason.NOT_LOOKED_UP)
+        assert "Commerce7 does not understand our request" in row.sentence
+        assert world.receive(a_signal(an_order())).receipt is Receipt.RECORDED
 
     def test_that_comes_true_later_is_an_event(self, world: World) -> None:
         record = receive_fact(world, an_order(), is_trusted=False)
