@@ -5,15 +5,18 @@ or `None` if the text holds no usable value. None of them raises, whatever the t
 """
 
 from service.domain.identity.city import normalize_city
+from service.domain.identity.cleaning import unescaped
 from service.domain.identity.country import normalize_country
 from service.domain.identity.demographics import normalize_birth_date, normalize_gender
 from service.domain.identity.email import normalize_email
 from service.domain.identity.external_id import normalize_external_id
 from service.domain.identity.hashing import hashed
+from service.domain.identity.ip import public_ip
 from service.domain.identity.name import normalize_name
 from service.domain.identity.phone import normalize_phone
 from service.domain.identity.placeholders import (
     is_placeholder_email,
+    is_placeholder_last_name,
     is_placeholder_name,
     is_placeholder_phone,
 )
@@ -23,6 +26,7 @@ from service.domain.identity.state import normalize_state
 __all__ = [
     "hashed",
     "is_placeholder_email",
+    "is_placeholder_last_name",
     "is_placeholder_name",
     "is_placeholder_phone",
     "normalize_birth_date",
@@ -35,4 +39,6 @@ __all__ = [
     "normalize_phone",
     "normalize_postcode",
     "normalize_state",
+    "public_ip",
+    "unescaped",
 ]
