@@ -18,6 +18,7 @@ from service.commerce7.json_text import NotJsonError
 from service.commerce7.webhook import parse_signal, parse_webhook
 from service.commerce7.wire import parse_customer
 from service.domain.events.event import Event
+from service.domain.events.half_known import lacks_contact
 from service.domain.events.reason import Reason
 from service.domain.mapping.outcome import Outcome, Times, Waiting
 from service.domain.mapping.table import decide, rules_for
@@ -91,7 +92,7 @@ def _result_of(outcome: Outcome | None) -> dict[str, Any]:
 def _with_customer(signal: Signal[Fact], customers: Mapping[str, object]) -> Signal[Fact]:
     person = signal.fact.person
     known = customers.get(person.customer.id or "")
-    if known is None or not person.is_half_known:
+    if known is None or not lacks_contact(person):
         return signal
     record = parse_customer(Fields(known)).person.customer
     customer = replace(record, id=person.customer.id)

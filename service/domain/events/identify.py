@@ -5,7 +5,6 @@ gift's recipient, a person who never chose to deal with the winery.
 """
 
 from collections.abc import Iterable
-from ipaddress import IPv6Address, ip_address
 from itertools import islice
 
 from service.domain import identity as rules
@@ -20,25 +19,25 @@ _MOST_VALUES = 10
 def identify(person: Person, *, is_seen_online: bool) -> Identity:
     """Return the identity that is sent to Meta, every personal value hashed.
 
-    The IP address and browser count only if the person `is_seen_online`: otherwise they are a
-    till's or a staff member's.
+    A placeholder (`Guest`, `noemail@`) is left out, and the rest of the person is kept. The IP
+    address and browser count only if the person `is_seen_online`: otherwise they are a till's or a
+    staff member's.
     """
-    known = person.customer
-    customer = Customer() if _is_placeholder(known.address) else known
-    bill_to = Address() if _is_placeholder(person.bill_to) else person.bill_to
-    addresses = (bill_to, customer.address)
-    countries = [_country(address) for address in addresses]
-    known_country = next((country for country in countries if country), None)
+    known_country = _known_country(person)
+    is_shared = _is_shared(person.customer, known_country)
+    customer = Customer() if is_shared else person.customer
+    addresses = (person.bill_to, customer.address)
     placed = [(address, _country(address) or known_country) for address in addresses]
+    names = [_names(address) for address in addresses]
     ip, user_agent = _browser(person.connection if is_seen_online else ClientInfo())
     return Identity(
-        hashed_emails=_hashed(real_email(raw) for raw in customer.emails),
+        hashed_emails=_hashed(map(real_email, customer.emails)),
         hashed_phones=_hashed(
             [_real_phone(address.phone, country) for address, country in placed]
             + [_real_phone(raw, known_country) for raw in customer.phones]
         ),
-        hashed_first_names=_hashed(_name(address.first_name) for address in addresses),
-        hashed_last_names=_hashed(_name(address.last_name) for address in addresses),
+        hashed_first_names=_hashed(first for first, _ in names),
+        hashed_last_names=_hashed(last for _, last in names),
         hashed_cities=_hashed(
             city for address in addresses for city in rules.normalize_city(address.city or "")
         ),
@@ -50,7 +49,7 @@ def identify(person: Person, *, is_seen_online: bool) -> Identity:
             rules.normalize_postcode(address.postcode or "", country=country)
             for address, country in placed
         ),
-        hashed_countries=_hashed(countries),
+        hashed_countries=_hashed(map(_country, addresses)),
         hashed_external_ids=_hashed([rules.normalize_external_id(customer.id or "")]),
         ip=ip,
         user_agent=user_agent,
@@ -63,35 +62,49 @@ def real_email(raw: str) -> str | None:
     return None if email is None or rules.is_placeholder_email(email) else email
 
 
-def public_ip(raw: str | None) -> str | None:
-    """Return a public IP address in its shortest form, or `None` for any other.
-
-    IPv4 inside IPv6 (`::ffff:`) is unwrapped. A till's or an office's private address says
-    nothing about the shopper (Meta: Customer Information Parameters, `client_ip_address`).
-    """
-    try:
-        address = ip_address((raw or "").strip())
-    except ValueError:
-        return None
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return str(address) if address.is_global and not address.is_multicast else None
-
-
 def _browser(seen: ClientInfo) -> tuple[str | None, str | None]:
     user_agent = " ".join((seen.user_agent or "").split())[:_LONGEST_USER_AGENT]
-    return public_ip(seen.ip), user_agent or None
+    return rules.public_ip(seen.ip), user_agent or None
 
 
-def _is_placeholder(person: Address) -> bool:
-    """Tell whether the name is a placeholder; many strangers share such a record."""
-    first_name = _name(person.first_name) or ""
-    whole_name = first_name + (_name(person.last_name) or "")
-    return rules.is_placeholder_name(first_name) or rules.is_placeholder_name(whole_name)
+def _is_shared(customer: Customer, country: str | None) -> bool:
+    """Tell whether the record is a till's, booked on for many strangers.
+
+    It has a placeholder for a name, or for a contact and no name, and no contact of its own. Its
+    id and its place would merge the strangers into one person.
+    """
+    address = customer.address
+    phones = (address.phone, *customer.phones)
+    if any(map(real_email, customer.emails)) or any(_real_phone(raw, country) for raw in phones):
+        return False
+    first, last = _names(address)
+    is_named = bool(first or (last and not _is_typed(address.first_name)))
+    texts = (address.first_name, address.last_name, *customer.emails, *phones)
+    return not is_named and any(map(_is_typed, texts))
+
+
+def _is_typed(raw: str | None) -> bool:
+    return bool(raw and raw.strip())
+
+
+def _known_country(person: Person) -> str | None:
+    countries = map(_country, (person.bill_to, person.customer.address))
+    return next(filter(None, countries), None)
 
 
 def _country(person: Address) -> str | None:
     return rules.normalize_country(person.country or "")
+
+
+def _names(person: Address) -> tuple[str | None, str | None]:
+    """Return the first and the last name without placeholders."""
+    first, last = _name(person.first_name), _name(person.last_name)
+    whole = (first or "") + (last or "")
+    if not whole or rules.is_placeholder_name(whole):  # `Walk` and `In`
+        return None, None
+    if first is None or rules.is_placeholder_name(first):
+        return None, None if last and rules.is_placeholder_name(last) else last
+    return first, None if last and rules.is_placeholder_last_name(last) else last
 
 
 def _name(raw: str | None) -> str | None:

@@ -3,14 +3,19 @@
 Meta: Data Processing Options (state codes, and `0, 0` for "Meta locates by IP address").
 """
 
+import re
 from collections.abc import Iterable
 
 from service.domain.events.event import DataUse
-from service.domain.identity import normalize_country, normalize_state
+from service.domain.identity import normalize_country, normalize_postcode, normalize_state
+from service.domain.identity.american_states import STATE_CODES
 from service.domain.shop.person import Address
 
 _UNITED_STATES = 1
 _CALIFORNIA = "ca"
+# United States Postal Service: L005, 3-digit ZIP Code prefixes 900 to 961. 962 and up are military.
+_CALIFORNIAN_ZIP = re.compile(r"(?:ca)?9(?:[0-5][0-9]|6[01])[0-9]{2}")
+_PERHAPS_AMERICAN = frozenset({None, "us"})
 _STATE_CODES = {
     "ca": 1000,
     "co": 1001,
@@ -32,8 +37,8 @@ _STATE_CODES = {
 def data_use_for(addresses: Iterable[Address], *, other_states: bool) -> DataUse:
     """Return the data use for a person with these addresses, the most reliable first.
 
-    California counts wherever it appears, ship-to included; the other states that Meta lists
-    count only when the tenant asks for them.
+    California counts wherever it appears, ship-to included, and by its ZIP codes where an address
+    names no state; the other states that Meta lists count only when the tenant asks for them.
     """
     states = [state for state in map(_american_state, addresses) if state in _STATE_CODES]
     if _CALIFORNIA in states:
@@ -41,9 +46,32 @@ def data_use_for(addresses: Iterable[Address], *, other_states: bool) -> DataUse
     return _limited(states[0]) if states and other_states else DataUse()
 
 
+def is_data_use_known(addresses: Iterable[Address]) -> bool:
+    """Tell whether an address says if the person's state has such a law."""
+    return any(map(_names_law, addresses))
+
+
+def _names_law(address: Address) -> bool:
+    country = normalize_country(address.country or "")
+    is_placed = normalize_state(address.state or "", country=country) or normalize_postcode(
+        address.postcode or "", country=country
+    )
+    return is_placed is not None or country not in _PERHAPS_AMERICAN
+
+
 def _american_state(address: Address) -> str | None:
     country = normalize_country(address.country or "")
-    return normalize_state(address.state or "", country="us") if country in (None, "us") else None
+    if country not in _PERHAPS_AMERICAN:
+        return None
+    state = normalize_state(address.state or "", country="us")
+    # Abroad a state may be any text, but in the United States one that is none is a slip.
+    is_named = state is not None and (country is None or state in STATE_CODES)
+    return state if is_named else _state_of_zip(address.postcode or "") or state
+
+
+def _state_of_zip(postcode: str) -> str | None:
+    code = normalize_postcode(postcode, country="us") or ""
+    return _CALIFORNIA if _CALIFORNIAN_ZIP.fullmatch(code) else None
 
 
 def _limited(state: str) -> DataUse:

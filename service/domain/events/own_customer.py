@@ -40,9 +40,10 @@ _SHARED_MAILBOXES = frozenset(
 def is_own_customer(person: Person, *, domains: Iterable[str], name: str | None) -> bool:
     """Tell whether this is the winery itself, its till, or staff testing the shop.
 
-    Such a customer has the winery's `name`, or only e-mail addresses at the shop's `domains`: any
-    mailbox of the domain itself, or a shared one (`tastingroom@`) of a parent domain (`winery.com`
-    for `shop.winery.com`).
+    Such a customer has the winery's `name`, or only e-mail addresses at the domain that the winery
+    owns: for a shop at `shop.winery.com`, every mailbox at `winery.com` and below. Where the domain
+    above the shop is not the winery's alone (a university), it is the mailboxes at the shop's own
+    host, and shared ones (`tastingroom@`) above it; at a provider of mailboxes it is none.
     """
     if name and (own_name := rules.normalize_name(name)):
         addresses = (person.customer.address, person.bill_to)
@@ -52,14 +53,23 @@ def is_own_customer(person: Person, *, domains: Iterable[str], name: str | None)
         }
         if own_name in names:
             return True
-    emails = [email for raw in person.customer.emails if (email := rules.normalize_email(raw))]
-    hosts = [domain.removeprefix("www.") for domain in domains]
+    emails = [email for raw in person.customer.emails if (email := _address(raw))]
+    hosts = [rules.ascii_host(domain).removeprefix("www.") for domain in domains]
     return bool(emails) and all(any(_is_of(email, host=host) for host in hosts) for email in emails)
+
+
+def _address(raw: str) -> str | None:
+    """Return the normalised address, its domain as the DNS has it."""
+    mailbox, at, host = rules.unescaped(raw).strip().rpartition("@")
+    return rules.normalize_email(f"{mailbox}{at}{rules.ascii_host(host)}")
 
 
 def _is_of(email: str, *, host: str) -> bool:
     mailbox, _, domain = email.rpartition("@")
-    if domain == host:
+    if rules.is_open_to_all(domain):
+        return False
+    owned = rules.owner_domain(host)
+    if domain == host or (owned and f".{domain}".endswith(f".{owned}")):
         return True
     is_shared = "".join(filter(str.isalnum, mailbox)) in _SHARED_MAILBOXES
     return is_shared and host.endswith(f".{domain}")

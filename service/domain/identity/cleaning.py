@@ -1,5 +1,7 @@
 """What every rule shares: clean the input, pass a hash through, drop junk."""
 
+import html
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -7,29 +9,45 @@ from service.domain.identity.hashing import HASH_OF_NOTHING, is_sha256
 
 _LONGEST = 1000
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})  # control, format (zero width, bidi), lone surrogate
+# With its semicolon: `AT&T` and `Ridge &notes` hold no reference.
+_HTML_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # "Nan" and "Nil" are missing on purpose: they are first names.
 _JUNK = frozenset(
     {
         "na",
+        "noanswer",
         "none",
         "notapplicable",
         "notavailable",
+        "notgiven",
+        "notknown",
         "notprovided",
+        "notspecified",
         "null",
+        "objectobject",
+        "pleaseselect",
+        "tba",
+        "tbc",
+        "tbd",
+        "tobedetermined",
         "undefined",
         "unknown",
+        "unspecified",
         HASH_OF_NOTHING,
     }
 )
+# `xxx` fills a field, and `XX` and `ZZ` are codes for "no country".
+_FILLER = re.compile(r"x{2,}|z{2,}")
 
 
 def normalized(raw: str, rule: Callable[[str], str | None]) -> str | None:
     """Return what `rule` makes of the trimmed input, or `None` if no value is left.
 
     Some inputs never reach the rule. An existing SHA-256 is returned in lower case. A word that
-    stands for "no answer" (`n/a`, `null`, `-`) gives `None`, as does text above 1,000 characters.
+    stands for "no answer" (`n/a`, `null`, `tbd`, `xxx`, `-`) gives `None`, as does text above 1,000
+    characters.
     """
-    text = _trimmed(raw)
+    text = _trimmed(raw) if len(raw) <= _LONGEST else ""
     if _is_junk(text):
         return None
     if is_sha256(text):
@@ -55,17 +73,32 @@ def ascii_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(char, char)) for char in narrow)
 
 
+def unescaped(text: str) -> str:
+    """Return `text` with its HTML references as characters: `O&#39;Brien` → `O'Brien`.
+
+    A form may have escaped its input more than once (`&amp;#39;`), so this is repeated.
+    """
+    while (plain := _HTML_REFERENCE.sub(_character, text)) != text:
+        text = plain
+    return text
+
+
+def _character(reference: re.Match[str]) -> str:
+    plain = html.unescape(reference[0])
+    # HTML's names are sensitive to case, but a record in capitals has `&NTILDE;`.
+    return plain if plain != reference[0] else html.unescape(reference[0].lower())
+
+
 def _trimmed(raw: str) -> str:
-    if len(raw) > _LONGEST:
-        return ""
-    start, end = 0, len(raw)
-    while start < end and is_blank(raw[start]):
+    text = unescaped(raw)
+    start, end = 0, len(text)
+    while start < end and is_blank(text[start]):
         start += 1
-    while start < end and is_blank(raw[end - 1]):
+    while start < end and is_blank(text[end - 1]):
         end -= 1
-    return unicodedata.normalize("NFC", raw[start:end])
+    return unicodedata.normalize("NFC", text[start:end])
 
 
 def _is_junk(text: str) -> bool:
     word = "".join(char for char in text.lower() if char.isalnum())
-    return not word or word in _JUNK
+    return not word or word in _JUNK or _FILLER.fullmatch(word) is not None

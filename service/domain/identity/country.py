@@ -1,5 +1,7 @@
 """Countries (`country`)."""
 
+import re
+
 import pycountry
 
 from service.domain.identity.cleaning import is_blank, normalized, without
@@ -7,21 +9,40 @@ from service.domain.identity.countries import ALIASES, AMBIGUOUS_NAMES
 from service.domain.identity.country_names import code_of_name
 from service.domain.identity.folding import folded
 
+_BETWEEN_NAMES = re.compile(r"\s+[-\u2013\u2014]\s+|[()\[\]/|:;,]")
+
+# Namibia's code, but far more often "not available".
+_NOT_AVAILABLE = "na"
+
 
 def normalize_country(raw: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code in lower case, or `None` if it is not certain.
 
     "Use the lowercase, 2-letter country codes in ISO 3166-1 alpha-2" (Meta: Customer Information
-    Parameters, `country`). Names in Latin script are understood in English and the
-    languages of `country_names`. A name of two countries (Korea, Congo) is dropped, not guessed.
+    Parameters, `country`). Read are ISO 3166-1's codes of two and three letters, names in English
+    and the languages of `country_names`, and a country named twice (`US - United States`). A name
+    of two countries (Korea, Congo) is dropped, not guessed.
     """
     return normalized(raw, _country)
 
 
 def _country(text: str) -> str | None:
+    return _named_once(text) or _named_twice(text)
+
+
+def _named_twice(text: str) -> str | None:
+    """Return the country on which all parts of the text agree, of which there are at least two."""
+    parts = [part for part in _BETWEEN_NAMES.split(text) if part.strip()]
+    codes = {_named_once(part) for part in parts}
+    return codes.pop() if len(parts) > 1 and len(codes) == 1 else None
+
+
+def _named_once(text: str) -> str | None:
     code = without(text.lower(), lambda char: char == "." or is_blank(char))
-    if pycountry.countries.get(alpha_2=code):
-        return code
+    if code == _NOT_AVAILABLE:
+        return None
+    if known := pycountry.countries.get(alpha_2=code) or pycountry.countries.get(alpha_3=code):
+        return str(known.alpha_2).lower()
     name = folded(text.replace("&", " and "))
     return _named(name) or _named(name.removeprefix("the"))
 

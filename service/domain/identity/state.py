@@ -14,6 +14,7 @@ _AROUND_NAMES = frozenset(
     {"america", "canada", "commonwealth", "of", "province", "state", "states", "the", "united"}
 ) | {"us", "usa"}
 _BETWEEN_WORDS = re.compile(r"[\s,;:_/|()\[\]-]+")
+_DOTTED_PREFIX = re.compile(r"usa?\.(?=[a-z]{2}$)")  # as in `US.CA`
 
 
 def normalize_state(raw: str, *, country: str | None) -> str | None:
@@ -36,6 +37,7 @@ def _american(text: str) -> str:
 def _readings(text: str) -> Iterator[str]:
     """Yield what the text may name, as folded letters, the plainest reading first."""
     yield folded(text)
+    yield folded(_DOTTED_PREFIX.sub("", text.lower()))
     words = [word for part in _BETWEEN_WORDS.split(text) if (word := folded(part))]
     names = [word for word in words if word not in _AROUND_NAMES]
     yield "".join(names)

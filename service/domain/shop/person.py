@@ -62,10 +62,3 @@ class Person:
     bill_to: Address = Address()
     elsewhere: tuple[Address, ...] = ()
     connection: ClientInfo = ClientInfo()
-
-    @property
-    def is_half_known(self) -> bool:
-        """Tell whether there is a customer id, but no e-mail address and no phone number."""
-        customer = self.customer
-        is_reachable = customer.emails or customer.phones or self.bill_to.phone
-        return customer.id is not None and not is_reachable

@@ -2,22 +2,20 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 
 from service.domain.delivery.schedule import RetryPolicy
+from service.domain.events.half_known import lacks_contact, lacks_place
 from service.domain.mapping.outcome import Outcome, Times
 from service.domain.mapping.table import decide, rule_of
 from service.domain.records.lookup import Lookup
 from service.domain.records.record import EventRecord
 from service.domain.shop.membership import Membership
 from service.domain.shop.person import Address, Person
-from service.domain.shop.shop_object import ShopObject
+from service.domain.shop.registration import Registration
 from service.domain.shop.signal import Action, Actor, Fact, ObjectKind, Signal
 from service.domain.tenants.tenant import Tenant
 from service.ports import Refusal, Services, ShopError, Shops
 from service.usecases.sealing import unseal_text
-
-FactT = TypeVar("FactT", bound=ShopObject)
 
 # Without the address book, or a customer's record, an event is still one.
 _NO_RECORD = frozenset({Refusal.NOT_FOUND, Refusal.OUR_FAULT})
@@ -63,22 +61,24 @@ def look_up(kind: ObjectKind, object_id: str, *, tenant_id: str, shops: Shops) -
     Raises:
         ShopError: the shop did not answer the request.
     """
+    fact: Fact
     match kind:
         case ObjectKind.ORDER:
-            return _with_customer(shops.order(tenant_id, object_id), tenant_id, shops)
+            fact = shops.order(tenant_id, object_id)
         case ObjectKind.RESERVATION:
-            return _with_customer(shops.reservation(tenant_id, object_id), tenant_id, shops)
+            fact = shops.reservation(tenant_id, object_id)
         case ObjectKind.CUSTOMER:
-            return shops.customer(tenant_id, object_id)
+            fact = shops.customer(tenant_id, object_id)
         case ObjectKind.MEMBERSHIP:
-            membership = shops.membership(tenant_id, object_id)
-            return _with_addresses(_with_customer(membership, tenant_id, shops), tenant_id, shops)
+            fact = shops.membership(tenant_id, object_id)
+    return _with_addresses(_with_customer(fact, tenant_id, shops), tenant_id, shops)
 
 
-def _with_customer(fact: FactT, tenant_id: str, shops: Shops) -> FactT:
+def _with_customer(fact: Fact, tenant_id: str, shops: Shops) -> Fact:
     """Return the object with the customer's full record in place of the short one inside it."""
     person = fact.person
-    if not person.is_half_known or person.customer.id is None:
+    is_full = isinstance(fact, Registration)
+    if is_full or not lacks_contact(person) or person.customer.id is None:
         return fact
     try:
         known = shops.customer(tenant_id, person.customer.id)
@@ -89,21 +89,24 @@ def _with_customer(fact: FactT, tenant_id: str, shops: Shops) -> FactT:
     return replace(fact, person=replace(person, customer=known.person.customer))
 
 
-def _with_addresses(membership: Membership, tenant_id: str, shops: Shops) -> Membership:
-    """Return the membership with its member's addresses.
+def _with_addresses(fact: Fact, tenant_id: str, shops: Shops) -> Fact:
+    """Return the object with its customer's addresses, where no other says which law applies.
 
-    The address book is optional: a shop that refuses it does not postpone the look-up.
+    A membership names its bill-to by an id in the address book, which is always asked for it. The
+    book is optional: a shop that refuses it does not postpone the look-up.
     """
-    person = membership.person
-    if person.customer.id is None:
-        return membership
+    person = fact.person
+    is_needed = isinstance(fact, Membership) or lacks_place(person)
+    if not is_needed or person.customer.id is None:
+        return fact
     try:
         book = shops.addresses(tenant_id, person.customer.id)
     except ShopError as error:
         if error.refusal not in _TOLERATED:
             raise
-        return membership
-    return replace(membership, person=_with_address_book(person, dict(book), membership.bill_to_id))
+        return fact
+    bill_to_id = fact.bill_to_id if isinstance(fact, Membership) else None
+    return replace(fact, person=_with_address_book(person, dict(book), bill_to_id))
 
 
 def _with_address_book(person: Person, book: dict[str, Address], bill_to_id: str | None) -> Person:

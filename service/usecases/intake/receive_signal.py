@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from service.domain.events.event import Event
+from service.domain.events.half_known import is_half_known
 from service.domain.events.idempotency import event_key
 from service.domain.mapping.outcome import Outcome, Times
 from service.domain.mapping.table import EventRule, decide, rules_for
@@ -114,7 +115,7 @@ def _trusted_record(
     tenant: Tenant,
     services: Services,
 ) -> EventRecord:
-    if isinstance(outcome, Event) and signal.fact.person.is_half_known:
+    if isinstance(outcome, Event) and is_half_known(signal.fact.person):
         # The event is proven; a look-up completes the customer's data before it is sent.
         return with_sealed_event(with_labels(unproven, signal.fact), outcome, vault=services.vault)
     return with_outcome(unproven, signal.fact, outcome, tenant=tenant, services=services)

@@ -1,9 +1,7 @@
 from typing import Any
 
-import pytest
-
 from service.domain.events.event import Identity
-from service.domain.events.identify import identify, public_ip
+from service.domain.events.identify import identify
 from service.domain.identity import hashed
 from service.domain.shop.person import Address, ClientInfo, Customer, Person
 
@@ -43,6 +41,45 @@ class TestTheBuyer:
         identity = buyer(Address(phone="+15555555555"), phones=("(555) 555-5555",))
         assert identity.hashed_phones == ()
 
+    def test_called_guest_keeps_what_is_real(self) -> None:
+        guest = Address(first_name="Guest", last_name="Guest", city="Napa", state="CA")
+        identity = buyer(guest, id="c-1", emails=("casey@cellar-post.net",), address=guest)
+
+        assert identity.hashed_emails == (hashed("casey@cellar-post.net"),)
+        assert identity.hashed_cities == (hashed("napa"),)
+        assert identity.hashed_external_ids == (hashed("c-1"),)
+        assert (identity.hashed_first_names, identity.hashed_last_names) == ((), ())
+
+    def test_keeps_a_last_name_beside_a_placeholder(self) -> None:
+        identity = buyer(Address(first_name="Guest", last_name="Ng"))
+        assert (identity.hashed_first_names, identity.hashed_last_names) == ((), (hashed("ng"),))
+
+        identity = buyer(Address(first_name="Casey", last_name="Walk-In"))
+        assert (identity.hashed_first_names, identity.hashed_last_names) == ((hashed("casey"),), ())
+
+    def test_is_not_found_in_a_record_that_strangers_share(self) -> None:
+        place: dict[str, Any] = {"city": "Napa", "state": "CA", "postcode": "94558"}
+        shared: list[dict[str, Any]] = [
+            {"address": Address(first_name="Guest", **place)},
+            {"address": Address(first_name="Guest", last_name="Ng", **place)},
+            {"address": Address(last_name="Walk-In", **place)},
+            {"address": Address(first_name="xxx", last_name="n/a", **place)},
+            {"address": Address(**place), "emails": ("noemail@winery.com",)},
+            {"address": Address(**place, phone="000-000-0000", country="US")},
+            {"address": Address(first_name="Tasting", last_name="Room"), "phones": ("5555555555",)},
+        ]
+        for record in shared:
+            assert buyer(Address(), id="till-1", **record) == Identity()
+
+    def test_is_found_in_a_record_without_a_name_or_with_a_real_one(self) -> None:
+        assert buyer(Address(), id="c-1").hashed_external_ids
+        named = Address(first_name="Casey", last_name="Sample")
+        assert buyer(Address(), id="c-1", address=named, emails=("noemail@x.com",)) == Identity(
+            hashed_first_names=(hashed("casey"),),
+            hashed_last_names=(hashed("sample"),),
+            hashed_external_ids=(hashed("c-1"),),
+        )
+
     def test_has_a_browser_on_one_short_line(self) -> None:
         def seen(raw: str) -> str | None:
             person = Person(connection=ClientInfo(user_agent=raw))
@@ -51,12 +88,3 @@ class TestTheBuyer:
         assert seen(" Mozilla/5.0\r\n\t(invented) ") == "Mozilla/5.0 (invented)"
         assert seen("x" * 2000) == "x" * 1000
         assert seen(" \n") is None
-
-
-class TestPublicIp:
-    def test_is_read_with_spaces_around_it(self) -> None:
-        assert public_ip(" 8.8.4.25 ") == "8.8.4.25"
-
-    @pytest.mark.parametrize("raw", ["224.0.1.1", "ff0e::1"])
-    def test_is_never_a_multicast_address(self, raw: str) -> None:
-        assert public_ip(raw) is None

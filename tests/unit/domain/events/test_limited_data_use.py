@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.events.limited_data_use import data_use_for
+from service.domain.events.limited_data_use import data_use_for, is_data_use_known
 from service.domain.shop.person import Address
 
 STATES = {
@@ -76,3 +76,56 @@ class TestDataUseFor:
     )
     def test_is_not_limited_for_any_other_place(self, address: Address) -> None:
         assert not data_use_for([address], other_states=True).limited
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            Address(postcode="90001"),
+            Address(postcode="94558-0001", country="USA"),
+            Address(postcode="96162", country="US"),
+            Address(postcode=" 94558 ", state="n/a", country="United States"),
+            Address(postcode="945581234", state=""),
+            Address(postcode="CA 94558", country="US"),
+            Address(postcode="94558", state="Napa County", country="US"),
+        ],
+    )
+    def test_knows_california_by_its_zip_codes(self, address: Address) -> None:
+        data_use = data_use_for([address], other_states=False)
+        assert (data_use.state, data_use.rule) == (1000, "address in CA")
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            Address(postcode="94558", state="OH", country="US"),
+            Address(postcode="94558", country="DE"),
+            Address(postcode="94558", state="Bayern"),
+            Address(postcode="89999"),
+            Address(postcode="96201"),
+            Address(postcode="9455"),
+            Address(postcode="9455812"),
+        ],
+    )
+    def test_does_not_take_other_codes_for_californian_ones(self, address: Address) -> None:
+        assert not data_use_for([address], other_states=True).limited
+
+
+class TestIsDataUseKnown:
+    @pytest.mark.parametrize(
+        "address",
+        [Address(state="OH"), Address(postcode="44101"), Address(country="Canada")],
+    )
+    def test_is_true_where_an_address_decides(self, address: Address) -> None:
+        assert is_data_use_known([Address(), address])
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            Address(city="Napa", country="US"),
+            Address(country="nowhere"),
+            Address(state="n/a", postcode="00000", country="US"),
+            Address(state="XX"),
+        ],
+    )
+    def test_is_false_where_none_does(self, address: Address) -> None:
+        assert not is_data_use_known([Address(), address])
+        assert not is_data_use_known([])

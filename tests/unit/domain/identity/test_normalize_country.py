@@ -45,6 +45,18 @@ def test_every_iso_code_but_the_one_that_reads_not_available() -> None:
         ("Dominica", "dm"),
         ("Thailand", "th"),
         ("u. s.", "us"),
+        ("USA", "us"),
+        ("U.S.A.", "us"),
+        ("The U.S. of A.", "us"),
+        ("EE.UU.", "us"),
+        ("DEU", "de"),
+        ("mex", "mx"),
+        ("GER", "de"),
+        ("Éire", "ie"),
+        ("Aotearoa", "nz"),
+        ("US - United States", "us"),
+        ("United States (USA)", "us"),
+        ("Canada / CA", "ca"),
     ],
 )
 def test_a_name_in_any_of_many_languages_becomes_its_code(raw: str, code: str) -> None:
@@ -64,8 +76,10 @@ def test_a_name_in_any_of_many_languages_becomes_its_code(raw: str, code: str) -
         *["Mỹ", "Bỉ", "Áo", "Como"],
         # not Latin script
         *["Россия", "中国", "Ελλάδα"],
+        # two names that do not agree, or one that is none
+        *["China (Taiwan)", "Georgia, USA", "Ireland (Northern)", "Napa, US", "XXX"],
         # Namibia, but far more often "not available"
-        "NA",
+        *["NA", "N.A.", "NAM"],
         # no longer a country
         "Netherlands Antilles",
     ],

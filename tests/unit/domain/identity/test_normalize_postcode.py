@@ -37,3 +37,10 @@ def test_other_codes_stay_whole(raw: str, country: str | None, postcode: str) ->
 @pytest.mark.parametrize("country", ["us", "gb", None])
 def test_what_is_no_code_is_dropped(raw: str, country: str | None) -> None:
     assert normalize_postcode(raw, country=country) is None
+
+
+def test_a_zip_code_of_no_place_is_dropped_and_another_countrys_code_is_not() -> None:
+    for placeholder in ("11111", "99999", "99999-9999"):
+        assert normalize_postcode(placeholder, country="us") is None
+        assert normalize_postcode(placeholder, country=None) is None
+    assert normalize_postcode("111 11", country="se") == "11111"

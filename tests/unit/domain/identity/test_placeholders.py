@@ -3,6 +3,7 @@ import pytest
 from service.domain.identity import (
     hashed,
     is_placeholder_email,
+    is_placeholder_last_name,
     is_placeholder_name,
     is_placeholder_phone,
     normalize_email,
@@ -17,6 +18,7 @@ from service.domain.identity import (
         *["noemail@gmail.com", "No-Email@winery.com", "no_email.2@x.com", "none@none.com"],
         *["na@na.com", "guest@winery.com", "walk-in@winery.com", "anonymous@winery.com"],
         *["jane@winery.invalid", "x@y.localhost", "pos@localhost.localdomain", "1@noemail.com"],
+        *["xxx@xxx.com", "aaaa@gmail.com", "not.provided@x.com", "declined@x.com", "kim@none.com"],
     ],
 )
 def test_a_placeholder_address(raw: str) -> None:
@@ -39,7 +41,13 @@ def test_a_real_address(raw: str) -> None:
     assert not is_placeholder_email(email)
 
 
-@pytest.mark.parametrize("raw", ["555-555-5555", "+1 111 111 1111", "222 222 2222", "1234567890"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *["555-555-5555", "+1 111 111 1111", "222 222 2222", "1234567890", "(707) 000-0000"],
+        *["555-123-4567", "+61 400 000 000", "9876543210"],
+    ],
+)
 def test_a_placeholder_number(raw: str) -> None:
     phone = normalize_phone(raw, region="US")
     assert phone is not None
@@ -58,7 +66,10 @@ def test_a_real_number(digits: str) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["Guest", "GUEST 2", "Walk-In", "walk in customer", "Cash Sale", "Tasting Room", "Nobody"],
+    [
+        *["Guest", "GUEST 2", "Walk-In", "walk in customer", "Cash Sale", "Tasting Room", "Nobody"],
+        *["Test", "First Name", "Valued Customer", "aaa", "007", "Invité", "Laufkundschaft"],
+    ],
 )
 def test_a_placeholder_name(raw: str) -> None:
     name = normalize_name(raw)
@@ -78,3 +89,10 @@ def test_a_hash_is_no_placeholder() -> None:
     assert not is_placeholder_email(digest)
     assert not is_placeholder_phone(digest)
     assert not is_placeholder_name(digest)
+
+
+def test_a_placeholder_for_a_last_name() -> None:
+    for raw in ("Walk-In", "Customer", "Last Name", "aaa"):
+        assert is_placeholder_last_name(normalize_name(raw) or "")
+    for raw in ("Guest", "Test", "Gast", "Sample", "Lee"):
+        assert not is_placeholder_last_name(normalize_name(raw) or "")

@@ -272,8 +272,8 @@ class TestThePerson:
             bill_to=placeholder,
             customer=Customer(
                 id="shared-record",
-                emails=("bar@example.com",),
-                phones=("+17079631234",),
+                emails=("noemail@example.com",),
+                phones=("555-555-5555",),
                 address=placeholder,
             ),
         )

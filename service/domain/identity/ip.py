@@ -1,0 +1,36 @@
+"""The IP address of a browser (`client_ip_address`)."""
+
+import re
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+_BETWEEN_ADDRESSES = re.compile(r"[\s,;]+")
+_IN_BRACKETS = re.compile(r"\[([^\]]*)\](?::[0-9]+)?")
+_IPV4_WITH_PORT = re.compile(r"([0-9.]+):[0-9]+")
+
+
+def public_ip(raw: str | None) -> str | None:
+    """Return the first public address of a list in its shortest form, or `None` if there is none.
+
+    A proxy puts the shopper first and its own addresses behind. Ports, brackets and zone ids go,
+    and IPv4 inside IPv6 (`::ffff:`) is unwrapped. A till's or an office's private address says
+    nothing about the shopper (Meta: Customer Information Parameters, `client_ip_address`).
+    """
+    addresses = map(_public, _BETWEEN_ADDRESSES.split(raw or ""))
+    return next(filter(None, addresses), None)
+
+
+def _public(text: str) -> str | None:
+    try:
+        address = _read(text)
+    except ValueError:
+        return None
+    return str(address) if address.is_global and not address.is_multicast else None
+
+
+def _read(text: str) -> IPv4Address | IPv6Address:
+    host = text.strip("\"'")
+    if match := _IN_BRACKETS.fullmatch(host) or _IPV4_WITH_PORT.fullmatch(host):
+        host = match[1]
+    address = ip_address(host.partition("%")[0])
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
