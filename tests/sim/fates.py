@@ -19,6 +19,10 @@ from tests.sim.office import Office
 from tests.sim.shop import Winery
 
 DAY = 86400.0
+DOMAIN = "shop.example.com"
+TOLD = Shop(name="Anything Winery", currency="USD", domain=DOMAIN)
+"""What a shop tells of itself."""
+
 _BROKEN = Verdict(answer=Answer.TRANSIENT, reason=Reason.META_UNABLE, code=1)
 
 
@@ -115,19 +119,19 @@ def second_pixel(client: Client, stage: Stage) -> None:
     stage.later(stage.span, lambda: act(client, Role.SECONDARY))
 
 
-def unknown_currency(client: Client, stage: Stage) -> None:
-    """Omit the currency from the shop's public settings for a while."""
-    client.settings = replace(client.settings, currency=None)
+def unknown_shop(client: Client, stage: Stage) -> None:
+    """Omit currency and address from the shop's public settings for a while."""
+    client.settings = replace(client.settings, currency=None, shop_domains=())
     winery = stage.wineries[client.tenant_id]
     winery.facts = Shop(name="Anything Winery")
     known = stage.rng.choice((600.0, DAY)) * stage.rng.random()
     if stage.rng.random() < 0.5:
         winery.silent_until = stage.loop.now + timedelta(seconds=known)
-        winery.facts = Shop(currency="USD")
+        winery.facts = TOLD
         client.healed_at = winery.silent_until
         return
     # Public settings are kept for a day; then the service reads them again.
-    stage.loop.after(known, lambda: setattr(winery, "facts", Shop(currency="USD")))
+    stage.loop.after(known, lambda: setattr(winery, "facts", TOLD))
     client.healed_at = stage.loop.now + timedelta(seconds=known + DAY + 1800)
 
 
@@ -165,7 +169,7 @@ FATES: Mapping[str, tuple[int, Callable[[Client, Stage], None]]] = {
     "moved pixel": (2, moved_pixel),
     "holiday": (2, holiday),
     "second pixel": (2, second_pixel),
-    "unknown currency": (2, unknown_currency),
+    "unknown shop": (2, unknown_shop),
     "uninstall": (1, uninstall),
     "false alarm": (2, false_alarm),
 }

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
-from service.domain.shop.public_settings import Shop
 from service.domain.shop.staff import OPERATOR
 from service.domain.tenants.tenant import Role, TenantSettings
 from service.usecases.tenants.configure_tenant import configure_tenant
 from tests.sim.client import Client
-from tests.sim.fates import DAY, FATES, Stage
+from tests.sim.fates import DAY, DOMAIN, FATES, TOLD, Stage
 from tests.sim.faults import drawn
 from tests.sim.objects import Sort, Thing, a_thing, event_id
 from tests.sim.shop import Winery
@@ -35,7 +34,7 @@ class Plan:
 BACKLOG_EVERY, BACKLOG = 100, 5000
 """One seed in a hundred has a winery with 5,000 objects whose events must wait."""
 
-BACKLOGS = ("dead token", "recovering token", "unknown currency", "false alarm", "broken pixel")
+BACKLOGS = ("dead token", "recovering token", "unknown shop", "false alarm", "broken pixel")
 """The fates in which events wait, and are sent later."""
 
 
@@ -82,12 +81,13 @@ def set_up(world: World, plan: Plan, rng: Random) -> list[Client]:
 
 def a_client(world: World, number: int, rng: Random) -> Client:
     """Return a winery with one pixel or two, and its shop."""
-    client = Client(number, replace(TenantSettings(), currency="USD"), keys=world.keys)
+    settings = replace(TenantSettings(), currency="USD", shop_domains=(DOMAIN,))
+    client = Client(number, settings, keys=world.keys)
     if rng.random() < 0.2:
         client.settings = replace(client.settings, retention_days=7)
     roles = [*Role] if rng.random() < 0.4 else [Role.PRIMARY]
     world.office.open(client, *roles)
-    world.wineries[client.tenant_id] = Winery(facts=Shop(name="Anything Winery", currency="USD"))
+    world.wineries[client.tenant_id] = Winery(facts=TOLD)
     return client
 
 

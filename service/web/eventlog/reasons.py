@@ -130,6 +130,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         ),
         # held
         Reason.CURRENCY_UNKNOWN: Row(section="currency-unknown"),
+        Reason.ADDRESS_UNKNOWN: Row(section="address-unknown"),
         Reason.UNINSTALL_REPORTED: Row(section="uninstall-reported"),
         Reason.TOKEN_MISSING: Row(section="token-missing"),
         Reason.TOKEN_UNREADABLE: Row(section="token-unreadable"),
