@@ -189,10 +189,18 @@ class Tenant:
         """Return the settings in effect: the winery's choices, else its shop's facts."""
         return self.choices.filled_from(self.shop) if self.shop else self.choices
 
-    @property
-    def was_shop_asked(self) -> bool:
-        """Tell whether the shop was ever asked for its public facts."""
-        return self.shop_due_at > NEVER
+    def is_shop_due(self, now: datetime) -> bool:
+        """Tell whether the shop is to be asked for its public facts."""
+        return self.shop_due_at <= now
+
+    def with_installation(self, installation: Installation, *, now: datetime) -> "Tenant":
+        """Return the winery with this installation; the shop of a new one is to be asked at once.
+
+        While there was none, its shop could not be asked.
+        """
+        is_new = installation.is_installed and not self.installation.is_installed
+        due_at = now if is_new else self.shop_due_at
+        return replace(self, installation=installation, shop_due_at=due_at)
 
     def with_breaker(self, role: Role, breaker: Breaker) -> "Tenant":
         """Return the winery with this breaker for the role's pixel; itself if nothing changes."""

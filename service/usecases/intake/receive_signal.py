@@ -10,7 +10,7 @@ from service.domain.mapping.table import decide, rule_for
 from service.domain.records.reconcile import reconciled
 from service.domain.records.record import EventRecord
 from service.domain.shop.signal import Fact, Signal
-from service.domain.tenants.tenant import Tenant
+from service.domain.tenants.tenant import NEVER, Tenant
 from service.domain.tenants.wanted import why_unwanted
 from service.ports import Events, QueueUnavailableError, Services, Stored
 from service.usecases.delivery.schedule_recheck import schedule_recheck
@@ -69,7 +69,7 @@ def receive_signal(
         record = _trusted_record(record, signal, outcome, tenant=tenant, services=services)
     schedule_recheck(record, now=now, services=services)
     written = services.events.add(record) or _upgrade(record, events=services.events)
-    is_queued = _enqueue(written, tenant=tenant, now=now, services=services)
+    is_queued = _enqueue(written, tenant=tenant, services=services)
     if written is None:
         return Received(receipt=Receipt.DUPLICATE, record=record)
     return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
@@ -89,11 +89,6 @@ def _trusted_record(
     return with_outcome(unproven, signal.fact, outcome, tenant=tenant, services=services)
 
 
-def _hour(now: datetime) -> datetime:
-    # All signals of a new tenant's first minutes share one task name, and so make one task.
-    return now.replace(minute=0, second=0, microsecond=0)
-
-
 def _upgrade(record: EventRecord, *, events: Events) -> Stored | None:
     """Merge the record into the stored one; return `None` if it adds nothing (a duplicate)."""
     while stored := events.find(record.tenant_id, record.key):
@@ -105,12 +100,13 @@ def _upgrade(record: EventRecord, *, events: Events) -> Stored | None:
     return None
 
 
-def _enqueue(written: Stored | None, *, tenant: Tenant, now: datetime, services: Services) -> bool:
+def _enqueue(written: Stored | None, *, tenant: Tenant, services: Services) -> bool:
     try:
         if written:
             enqueue_steps(written.record, queue=services.queue)
-        if not tenant.was_shop_asked:
-            services.queue.enqueue(shop_task(tenant.id, due_at=_hour(now)))
+        if tenant.shop_due_at == NEVER:
+            # All signals of a new tenant's first minute share this name, and so make one task.
+            services.queue.enqueue(shop_task(tenant.id, due_at=NEVER))
     except QueueUnavailableError:
         return False
     return True
