@@ -11,7 +11,6 @@ from service.domain.events.event import CustomData, Event
 from service.domain.events.reason import Details, Reason
 from service.domain.events.rejected_fields import drop_rejected_field
 from service.domain.records.record import EventRecord
-from service.domain.tenants.installation import InstallState
 from service.domain.tenants.shop_facts import missing_fact, with_shop_facts
 from service.domain.tenants.tenant import Role, Tenant
 from service.domain.tenants.wanted import why_unwanted
@@ -88,9 +87,8 @@ def _obstacle(
         details = replace(delivery.details, because=delivery.reason)
         status, why = DeliveryStatus.ERROR, Reason.TOO_LATE
         return closed(delivery, status=status, reason=why, details=details, now=now)
-    if tenant.installation.state is InstallState.HELD:
-        waits_for, why = Wait.INSTALLATION, Reason.UNINSTALL_REPORTED
-        return _parked(record, role, waits_for, reason=why, now=now)
+    if doubt := tenant.installation.doubt:
+        return _parked(record, role, Wait.INSTALLATION, reason=doubt, now=now)
     if _lost_every_attempt(delivery):
         return _parked_after_interruptions(record, role, now=now, services=services)
     return None

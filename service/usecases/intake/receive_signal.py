@@ -8,8 +8,9 @@ from service.domain.events.event import Event
 from service.domain.mapping.outcome import Outcome
 from service.domain.mapping.table import decide, rule_for
 from service.domain.records.reconcile import reconciled
-from service.domain.records.record import EventRecord
+from service.domain.records.record import EventRecord, Status
 from service.domain.shop.signal import Fact, Signal
+from service.domain.tenants.installation import InstallState
 from service.domain.tenants.tenant import NEVER, Tenant
 from service.domain.tenants.wanted import why_unwanted
 from service.ports import Events, QueueUnavailableError, Services, Stored
@@ -23,14 +24,20 @@ from service.usecases.intake.build_record import (
 from service.usecases.tasks import enqueue_steps, shop_task
 from service.usecases.tenants.installed_tenant import installed_tenant
 
+MOST_UNPROVEN = 1000
+"""How many events are recorded of a winery before its install is proven."""
+
+_FINAL = frozenset({Status.SENT, Status.SKIPPED, Status.ERROR})
+
 
 class Receipt(StrEnum):
-    """What became of a signal. The sender need not repeat it, whichever it is."""
+    """What became of a signal. The sender must repeat it if there were `TOO_MANY`."""
 
     RECORDED = "recorded"
     DUPLICATE = "duplicate"
     IGNORED = "no news for us"
     UNKNOWN_TENANT = "unknown tenant"
+    TOO_MANY = "too many for an unproven installation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +55,17 @@ def receive_signal(
     """Record the signal's event for this tenant, and enqueue its next steps.
 
     A signal that is not `is_trusted` (an unproven webhook) only names an object: the event is made
-    from the shop's answer to a look-up.
+    from the shop's answer to a look-up. While an install is being proven, trusted signals are
+    recorded, and their events wait.
 
     Raises:
         StoreUnavailableError: nothing is recorded; the signal must be sent again.
     """
-    tenant = installed_tenant(tenant_id, services=services)
+    tenant = _heard_tenant(tenant_id, is_trusted=is_trusted, services=services)
     if tenant is None:
         return Received(receipt=Receipt.UNKNOWN_TENANT)
+    if tenant.installation.is_being_proven and _is_full(tenant, services=services):
+        return Received(receipt=Receipt.TOO_MANY)
     rule = rule_for(signal.kind, signal.action)
     outcome = decide(rule, signal, tenant=tenant, now=now) if rule else None
     if rule is None or outcome is None:
@@ -73,6 +83,27 @@ def receive_signal(
     if written is None:
         return Received(receipt=Receipt.DUPLICATE, record=record)
     return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
+
+
+def _heard_tenant(tenant_id: str, *, is_trusted: bool, services: Services) -> Tenant | None:
+    """Return the tenant if we are installed, or, for a trusted signal, may be; else `None`."""
+    if tenant := installed_tenant(tenant_id, services=services):
+        return tenant
+    # Another process may have recorded the install a moment ago.
+    fresh = services.tenants.find(tenant_id) if is_trusted else None
+    is_heard = fresh and (fresh.installation.is_installed or fresh.installation.is_being_proven)
+    return fresh if is_heard else None
+
+
+def _is_full(tenant: Tenant, *, services: Services) -> bool:
+    """Tell whether as much is kept of the winery as may be before its install is proven.
+
+    What is final in the log of an earlier installation does not count.
+    """
+    had_us_before = tenant.installation.state is InstallState.REMOVED
+    rows = services.events.count(tenant.id).items()
+    kept = sum(number for status, number in rows if not (had_us_before and status in _FINAL))
+    return kept >= MOST_UNPROVEN
 
 
 def _trusted_record(

@@ -25,7 +25,7 @@ _BY_WAIT = {
         action="Enter the address",
     ),
     Wait.INSTALLATION: Advice(
-        text="Nothing to do: we ask Commerce7 whether 1Pixel is still installed, and go on then."
+        text="Nothing to do: we ask Commerce7 whether 1Pixel is installed, and go on then."
     ),
 }
 

@@ -38,6 +38,22 @@ class TestWhatWaits:
             assert goes_on(tenant, waits_for=Wait.ADDRESS) is goes
 
     @pytest.mark.parametrize(
+        ("installation", "goes"),
+        [
+            (Installation(), True),
+            (Installation(state=InstallState.HELD, is_leaving=True, check_at=NOW), False),
+            (Installation(state=InstallState.PENDING, check_at=NOW), False),
+            (Installation(state=InstallState.REMOVED, check_at=NOW), False),
+            (Installation(state=InstallState.REMOVED, is_leaving=True, check_at=NOW), True),
+        ],
+    )
+    def test_for_the_installation_stays_while_it_is_in_doubt(
+        self, installation: Installation, *, goes: bool
+    ) -> None:
+        tenant = a_tenant(installation=installation)
+        assert goes_on(tenant, waits_for=Wait.INSTALLATION) is goes
+
+    @pytest.mark.parametrize(
         "tenant",
         [
             a_tenant(some_settings(**NO_CURRENCY, enabled=False)),
