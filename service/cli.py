@@ -187,7 +187,7 @@ def _changed(
         is_switches = isinstance(document[key], dict) and isinstance(value, dict)
         document[key] = document[key] | value if is_switches else value
     try:
-        changed = msgspec.convert(document, TenantSettings)
+        changed = msgspec.convert(document, TenantSettings).with_plain_hosts()
     except msgspec.ValidationError as error:
         raise click.BadParameter(str(error), param_hint="--set") from error
     for name, sentence in faults_in(changed).items():

@@ -19,11 +19,11 @@ from service.commerce7.webhook import parse_signal, parse_webhook
 from service.commerce7.wire import parse_customer
 from service.domain.events.event import Event
 from service.domain.events.half_known import lacks_contact
-from service.domain.events.reason import Reason
 from service.domain.mapping.outcome import Outcome, Times, Waiting
 from service.domain.mapping.table import decide, rules_for
 from service.domain.shop.signal import Fact, Signal
 from service.domain.tenants.settings_faults import faults_in
+from service.domain.tenants.shop_facts import missing_fact
 from service.domain.tenants.tenant import Pixel, Pixels, Tenant, TenantSettings
 from service.infra.clock import utc_now
 from service.meta.wire import build_request
@@ -84,8 +84,8 @@ def _result_of(outcome: Outcome | None) -> dict[str, Any]:
         return {"skipped": "no news for us"}
     if not isinstance(outcome, Event):
         return {"waiting" if isinstance(outcome, Waiting) else "skipped": outcome.reason}
-    if outcome.custom.lacks_currency:
-        return {"held": Reason.CURRENCY_UNKNOWN}
+    if fact := missing_fact(outcome):
+        return {"held": fact.reason}
     return {"event_name": outcome.name, "request": build_request(outcome)}
 
 
@@ -122,7 +122,7 @@ def _read_settings(file: str | None) -> TenantSettings:
         given = msgspec.json.decode(_read(file))
         some = {"pixels": msgspec.to_builtins(_SOME_PIXEL)}
         document = some | given if isinstance(given, dict) else given
-        settings = msgspec.convert(document, TenantSettings)
+        settings = msgspec.convert(document, TenantSettings).with_plain_hosts()
     except msgspec.MsgspecError as error:
         raise click.BadParameter(f"{file}: {error}", param_hint="--settings") from error
     for name, sentence in faults_in(settings).items():

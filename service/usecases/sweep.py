@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.delivery.steps import requeued
 from service.domain.records.record import EventRecord
-from service.domain.shop.public_settings import SHOP_PROBE_EVERY
 from service.domain.tenants.tenant import Due, Role
 from service.ports import QueueUnavailableError, Services, Stored, Task
 from service.usecases.tasks import (
@@ -18,7 +17,6 @@ from service.usecases.tasks import (
     release_task,
     shop_task,
 )
-from service.usecases.tenants.read_shop import schedule_shop_check
 
 MOST_PER_SWEEP = 200
 """Bounds one call's work; the next minute takes the rest."""
@@ -110,14 +108,8 @@ def _enqueue(written: Stored, roles: list[Role], *, services: Services) -> bool:
 
 def _enqueue_shop_reads(*, now: datetime, services: Services) -> None:
     """Enqueue the reading of shops' public facts that are due to be read again."""
-    tenants = services.tenants
-    for tenant_id in tenants.due(Due.SHOP, now=now, limit=MOST_SHOPS_PER_SWEEP):
-        due_at = now + SHOP_PROBE_EVERY
-        schedule_shop_check(tenant_id, at=due_at, services=services)
-        try:
-            services.queue.enqueue(shop_task(tenant_id, due_at=due_at))
-        except QueueUnavailableError:
-            return
+    at = _slot(now, services.retry)
+    _enqueue_for(Due.SHOP, lambda each: shop_task(each, due_at=at), now, services=services)
 
 
 def _enqueue_rechecks(*, now: datetime, services: Services) -> None:

@@ -42,7 +42,9 @@ class LookUpObject(TaskBody, frozen=True, kw_only=True, tag="event"):
 
 
 class ReadShop(TaskBody, frozen=True, kw_only=True, tag="shop"):
-    """Read the shop's public facts."""
+    """Read the shop's public facts; `tries` is how often it did not answer before."""
+
+    tries: int = 0
 
 
 class CheckInstallation(TaskBody, frozen=True, kw_only=True, tag="installation"):
@@ -131,9 +133,11 @@ def lookup_task(
     )
 
 
-def shop_task(tenant_id: str, *, due_at: datetime) -> Task:
-    """Return the task that reads the shop's public facts."""
-    return _task(ReadShop(tenant_id=tenant_id), "shop", due_at=due_at)
+def shop_task(
+    tenant_id: str, *, due_at: datetime, delay: timedelta = timedelta(0), tries: int = 0
+) -> Task:
+    """Return the task that reads the shop's public facts, after it did not answer `tries` times."""
+    return _task(ReadShop(tenant_id=tenant_id, tries=tries), "shop", due_at=due_at, delay=delay)
 
 
 def installation_task(tenant_id: str, *, due_at: datetime, delay: timedelta = timedelta(0)) -> Task:

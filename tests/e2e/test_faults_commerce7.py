@@ -26,7 +26,7 @@ def sell(site: Site) -> Account:
 
 
 class TestACommerce7ThatHangs:
-    def test_holds_up_no_sale_and_needs_refetch(
+    def test_holds_up_no_sale_and_is_asked_again(
         self, site: Site, publish: Callable[..., None]
     ) -> None:
         site.service.backoff_seconds = 1.0

@@ -178,7 +178,7 @@ class TestAWebhookWithoutALogin:
 
 class TestCommerce7:
     @pytest.mark.parametrize("mode", ["error500", "html503", "throttled", "reset", "notjson"])
-    def test_that_fails_for_a_while_needs_refetch(self, site: Site, mode: str) -> None:
+    def test_that_fails_for_a_while_is_asked_again(self, site: Site, mode: str) -> None:
         site.service.start()
         site.commerce7.misbehave(mode, times=2)
         site.commerce7.perform("join")

@@ -57,6 +57,8 @@ def _check_texts(event: dict[str, Any], param: str) -> None:
     source = event["action_source"]
     if not isinstance(source, str) or source not in _ACTION_SOURCES:
         raise invalid(f"{param}['action_source']", "is none of Meta's action sources")
+    if source == "website" and "event_source_url" not in event:
+        raise invalid(f"{param}['event_source_url']", "is required of website events")
 
 
 def _check_time(event_time: object, param: str, now: datetime) -> None:

@@ -19,6 +19,10 @@ from tests.sim.staff import SimStaff
 from tests.sim.tenant import SimTenant
 
 DAY = 86400.0
+DOMAIN = "shop.example.com"
+SHOP = Shop(name="Anything Winery", currency="USD", domain=DOMAIN)
+"""The public settings of a shop."""
+
 _FAILING = Verdict(answer=Answer.TRANSIENT, reason=Reason.META_UNABLE, code=1)
 
 
@@ -119,19 +123,19 @@ def secondary_pixel_changed(tenant: SimTenant, context: ScenarioContext) -> None
     context.call_within(context.span, lambda: act(tenant, Role.SECONDARY))
 
 
-def unknown_currency(tenant: SimTenant, context: ScenarioContext) -> None:
-    """Omit the currency from the shop's public settings for a while."""
-    tenant.settings = replace(tenant.settings, currency=None)
+def unknown_shop(tenant: SimTenant, context: ScenarioContext) -> None:
+    """Omit currency and address from the shop's public settings for a while."""
+    tenant.settings = replace(tenant.settings, currency=None, shop_domains=())
     account = context.accounts[tenant.tenant_id]
     account.shop = Shop(name="Anything Winery")
     duration = context.rng.choice((600.0, DAY)) * context.rng.random()
     if context.rng.random() < 0.5:
         account.unavailable_until = context.loop.now + timedelta(seconds=duration)
-        account.shop = Shop(currency="USD")
+        account.shop = SHOP
         tenant.recovered_at = account.unavailable_until
         return
     # Public settings are kept for a day; then the service reads them again.
-    context.loop.call_later(duration, lambda: setattr(account, "shop", Shop(currency="USD")))
+    context.loop.call_later(duration, lambda: setattr(account, "shop", SHOP))
     tenant.recovered_at = context.loop.now + timedelta(seconds=duration + DAY + 1800)
 
 
@@ -169,7 +173,7 @@ SCENARIOS: Mapping[str, tuple[int, Callable[[SimTenant, ScenarioContext], None]]
     "replaced pixel": (2, replaced_pixel),
     "events switched off": (2, events_switched_off),
     "secondary pixel changed": (2, secondary_pixel_changed),
-    "unknown currency": (2, unknown_currency),
+    "unknown shop": (2, unknown_shop),
     "uninstall": (1, uninstall),
     "false uninstall": (2, false_uninstall),
 }

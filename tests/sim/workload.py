@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
-from service.domain.shop.public_settings import Shop
 from service.domain.shop.staff import OPERATOR
 from service.domain.tenants.tenant import Role, TenantSettings
 from service.usecases.tenants.configure_tenant import configure_tenant
 from tests.sim.commerce7 import Commerce7Account
 from tests.sim.faults import random_faults
 from tests.sim.objects import ObjectType, ShopObject, event_id, random_object
-from tests.sim.scenarios import DAY, SCENARIOS, ScenarioContext
+from tests.sim.scenarios import DAY, DOMAIN, SCENARIOS, SHOP, ScenarioContext
 from tests.sim.simulation import Simulation
 from tests.sim.tenant import SimTenant
 
@@ -38,7 +37,7 @@ BACKLOG_EVERY, BACKLOG_OBJECTS = 100, 5000
 BACKLOG_SCENARIOS = (
     "expired token",
     "temporarily refused token",
-    "unknown currency",
+    "unknown shop",
     "false uninstall",
     "failing pixel",
 )
@@ -97,15 +96,15 @@ def set_up(simulation: Simulation, workload: Workload, rng: Random) -> list[SimT
 def add_tenant(simulation: Simulation, number: int, rng: Random) -> SimTenant:
     """Add a winery with one pixel or two, and its shop; return the winery."""
     tenant = SimTenant(
-        number, replace(TenantSettings(), currency="USD"), credentials=simulation.credentials
+        number,
+        replace(TenantSettings(), currency="USD", shop_domains=(DOMAIN,)),
+        credentials=simulation.credentials,
     )
     if rng.random() < 0.2:
         tenant.settings = replace(tenant.settings, retention_days=7)
     roles = [*Role] if rng.random() < 0.4 else [Role.PRIMARY]
     simulation.staff.create_pixels(tenant, *roles)
-    simulation.accounts[tenant.tenant_id] = Commerce7Account(
-        shop=Shop(name="Anything Winery", currency="USD")
-    )
+    simulation.accounts[tenant.tenant_id] = Commerce7Account(shop=SHOP)
     return tenant
 
 

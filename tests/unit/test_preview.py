@@ -66,8 +66,27 @@ class TestAnOrder:
             {"file": "-", "waiting": "not paid yet"}
         ]
 
-    def test_of_an_unknown_currency_is_held(self) -> None:
-        assert lines(WEB, *AT) == [{"file": str(WEB), "held": "currency unknown"}]
+    @pytest.mark.parametrize(
+        ("known", "told"),
+        [
+            ("{}", "currency unknown"),
+            ('{"shop_domains":["shop.example.com"]}', "currency unknown"),
+            ('{"currency":"USD"}', "shop address unknown"),
+        ],
+    )
+    def test_of_a_shop_that_is_not_known_is_held(
+        self, tmp_path: Path, known: str, told: str
+    ) -> None:
+        file = tmp_path / "settings.json"
+        file.write_text(known)
+        assert lines(WEB, "--settings", file, *AT) == [{"file": str(WEB), "held": told}]
+
+    def test_takes_the_shops_domain_as_it_is_typed(self, tmp_path: Path) -> None:
+        file = tmp_path / "settings.json"
+        file.write_text('{"currency":"EUR","shop_domains":["https://www.Château-exemple.fr/vins"]}')
+        (line,) = lines(WEB, "--settings", file, *AT)
+        (event,) = line["request"]["data"]
+        assert event["event_source_url"] == "https://www.xn--chteau-exemple-chb.fr/"
 
     def test_is_judged_by_todays_clock_unless_told_otherwise(self, settings: str) -> None:
         old = ["--now", "2026-09-01T00:00:00Z"]

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from service.domain.identity import hashed
 from service.domain.records.record import Status
 from service.domain.shop.person import Address
+from service.domain.shop.public_settings import Shop
 from service.infra.logs import JsonLines
 from service.ports import Refusal, ShopError
 from tests.builders import BAD_TOKEN, OLIVE, TENANT
@@ -101,6 +102,7 @@ class Search:
 def search(world: World, client: FlaskClient, caplog: pytest.LogCaptureFixture) -> Iterator[Search]:
     """Return the search, with logging at its most verbose."""
     world.install()
+    world.shops.facts = Shop()
     with caplog.at_level(logging.DEBUG):
         yield Search(world, client, caplog)
 

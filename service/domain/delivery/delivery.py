@@ -27,6 +27,7 @@ class Wait(StrEnum):
     PACE = "pace"
     VENDOR = "vendor"
     CURRENCY = "currency"
+    ADDRESS = "address"
     INSTALLATION = "installation"
 
 

@@ -118,13 +118,26 @@ class DataUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Event:
-    """One event; its `event_id` never changes and is the same for every pixel."""
+    """One event; its `event_id` never changes and is the same for every pixel.
+
+    `page` is the plain name (`checkout`) of the storefront's page, for an event on the web. Its
+    address, `source_url`, is `None` until the shop's address is known.
+    """
 
     name: EventName
     event_id: str
     occurred_at: datetime
     action_source: ActionSource
+    page: str | None = None
     source_url: str | None = None
     identity: Identity
     custom: CustomData = CustomData()
     data_use: DataUse = DataUse()
+
+    @property
+    def lacks_address(self) -> bool:
+        """Tell whether it cannot be sent until the shop's address is known.
+
+        Meta requires `event_source_url` of website events (Meta: Server Event Parameters).
+        """
+        return self.action_source is ActionSource.WEBSITE and self.source_url is None

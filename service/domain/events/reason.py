@@ -69,6 +69,8 @@ class Reason(StrEnum):
 
     # held
     CURRENCY_UNKNOWN = "currency unknown"
+    ADDRESS_UNKNOWN = "shop address unknown"
+    INSTALL_UNCONFIRMED = "Commerce7 has not confirmed the installation yet"
     UNINSTALL_REPORTED = "an uninstall was reported, and Commerce7 does not say whether it is so"
     TOKEN_MISSING = "no access token: enter one in the settings"  # noqa: S105 - words, not one
     TOKEN_UNREADABLE = "the access token cannot be read: enter it again"  # noqa: S105 - words

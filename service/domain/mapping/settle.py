@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import quote
 
 from service.domain.events.event import EVENT_WINDOW, ActionSource, Event, EventName, Identity
 from service.domain.events.identify import identify
@@ -12,6 +11,7 @@ from service.domain.events.own_customer import is_own_customer
 from service.domain.events.reason import Reason
 from service.domain.mapping.outcome import Happened, Skipped
 from service.domain.shop.person import ClientInfo, Person
+from service.domain.tenants.shop_facts import with_shop_facts
 from service.domain.tenants.tenant import Tenant, host_of
 from service.domain.tenants.wanted import why_unwanted
 
@@ -37,12 +37,12 @@ def settle(
         event_id=event_id,
         occurred_at=min(happened.at, now),
         action_source=happened.source,
-        source_url=_page(happened, tenant=tenant),
+        page=happened.page,
         identity=Identity(),
         custom=happened.custom,
     )
     seen = person if happened.has_shoppers_browser else replace(person, connection=ClientInfo())
-    return with_person(event, seen, tenant=tenant)
+    return with_person(with_shop_facts(event, tenant), seen, tenant=tenant)
 
 
 def with_person(event: Event, person: Person, *, tenant: Tenant) -> Event | Skipped:
@@ -71,17 +71,3 @@ def _not_wanted(
         return Skipped(Reason.TOO_OLD, may_change=True)
     unwanted = why_unwanted(tenant, name, channel=happened.channel)
     return Skipped(unwanted.reason, details=unwanted.details) if unwanted else None
-
-
-def _page(happened: Happened, *, tenant: Tenant) -> str | None:
-    """Return the address of the storefront's page, if the event happened on the web.
-
-    It is made from the winery's domain and the shop's routes. The visitor's own address is not
-    used, because its query may hold personal data.
-    """
-    domains = tenant.settings.shop_domains
-    host = host_of(domains[0]) if domains else None
-    if happened.source is not ActionSource.WEBSITE or host is None:
-        return None
-    routes = tenant.shop.routes if tenant.shop else {}
-    return f"https://{host}/{quote(routes.get(happened.page or '', ''))}"

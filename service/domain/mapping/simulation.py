@@ -9,10 +9,11 @@ from service.domain.events.event import ActionSource, Content, CustomData, Event
 from service.domain.events.identify import identify
 from service.domain.events.money import Money
 from service.domain.shop.person import Address, ClientInfo, Customer, Person
-from service.domain.tenants.tenant import Role, TenantSettings, host_of
+from service.domain.tenants.tenant import Role, TenantSettings
 
 FALLBACK_CURRENCY = "USD"
-"""The currency of a test event while the shop's is unknown; a real event waits instead."""
+FALLBACK_HOST = "example.com"
+"""The currency and host of a test event while the shop's are unknown; a real event waits."""
 
 _VALUE = 100
 _PRODUCT = "1pixel-test"
@@ -67,7 +68,7 @@ def simulated(name: EventName, *, event_id: str, settings: TenantSettings, now: 
         event_id=event_id,
         occurred_at=now,
         action_source=source,
-        source_url=_home_page(settings) if is_seen_online else None,
+        source_url=f"https://{settings.shop_host or FALLBACK_HOST}/" if is_seen_online else None,
         identity=identify(_TEST_PERSON, is_seen_online=is_seen_online),
     )
     return replace(event, custom=_custom(name, event_id=event_id, settings=settings))
@@ -86,8 +87,3 @@ def _custom(name: EventName, *, event_id: str, settings: TenantSettings) -> Cust
         order_id=event_id if name is EventName.PURCHASE else None,
         contents=(Content(id=_PRODUCT, quantity=1, unit_price=_VALUE),),
     )
-
-
-def _home_page(settings: TenantSettings) -> str | None:
-    hosts = [host for typed in settings.shop_domains if (host := host_of(typed))]
-    return f"https://{hosts[0]}/" if hosts else None

@@ -5,7 +5,7 @@ from datetime import datetime
 from service.domain.delivery.circuit_breaker import Breaker, BreakerState
 from service.domain.delivery.delivery import Delivery, Wait
 from service.domain.records.record import EventRecord
-from service.domain.tenants.installation import InstallState
+from service.domain.tenants.shop_facts import unknown_facts
 from service.domain.tenants.tenant import Role, Tenant
 from service.domain.tenants.wanted import why_unwanted
 
@@ -44,10 +44,10 @@ def any_may_go_on(tenant: Tenant) -> bool:
 
 def _may_have_come(wait: Wait, role: Role, tenant: Tenant) -> bool:
     match wait:
-        case Wait.CURRENCY:
-            return tenant.settings.currency is not None
+        case Wait.CURRENCY | Wait.ADDRESS:
+            return wait not in {fact.wait for fact in unknown_facts(tenant.settings)}
         case Wait.INSTALLATION:
-            return tenant.installation.state is not InstallState.HELD
+            return tenant.installation.doubt is None
         case Wait.VENDOR:
             return tenant.breaker(role).is_working
         case Wait.TOKEN | Wait.PACE:

@@ -7,8 +7,8 @@ from datetime import timedelta
 SHOP_FACTS_FOR = timedelta(hours=24)
 """How long a shop's public settings are valid before they are read again."""
 
-SHOP_PROBE_EVERY = timedelta(minutes=15)
-"""How soon the public settings are read again after the shop did not answer."""
+LONGEST_SHOP_PAUSE = timedelta(minutes=15)
+"""The longest pause before a shop that did not answer is asked again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ class AlertMail:
 _SUBJECTS = {
     AlertKind.TOKEN: "your {role} Meta pixel needs a new access token",
     AlertKind.CURRENCY: "purchases wait until you choose a currency",
+    AlertKind.ADDRESS: "events wait until you enter your shop's address",
     AlertKind.STUCK: "events are late",
 }
 _STEPS = {
@@ -35,6 +36,10 @@ _STEPS = {
     AlertKind.CURRENCY: """\
 1. In Commerce7 choose Apps, then 1Pixel, then Configuration.
 2. Choose the currency that your shop sells in and save.
+   What has waited is sent within a minute.""",
+    AlertKind.ADDRESS: """\
+1. In Commerce7 choose Apps, then 1Pixel, then Configuration.
+2. Enter the address of your web shop under Shop domains and save.
    What has waited is sent within a minute.""",
     AlertKind.STUCK: "Nothing. If it lasts, the dashboard says so at the top.",
 }

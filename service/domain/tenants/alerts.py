@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from service.domain.delivery.circuit_breaker import Breaker, BreakerState
 from service.domain.events.reason import Reason
+from service.domain.tenants.shop_facts import ADDRESS, CURRENCY, ShopFact
 from service.domain.tenants.tenant import Role, Tenant
 
 
@@ -15,6 +16,7 @@ class AlertKind(StrEnum):
 
     TOKEN = "token"  # noqa: S105 - the word for it, not one
     CURRENCY = "currency"
+    ADDRESS = "address"
     STUCK = "stuck"
     FAILING = "failing"
     THROTTLED = "throttled"
@@ -59,31 +61,42 @@ class Alert:
 
 
 def alerts_of(
-    tenant: Tenant, *, stuck_since: datetime | None, waits_for_currency: bool, now: datetime
+    tenant: Tenant, *, stuck_since: datetime | None, awaited: Sequence[ShopFact], now: datetime
 ) -> Sequence[Alert]:
     """Return the tenant's alerts, the most urgent first; none while sending is switched off.
 
-    `stuck_since` is when its oldest event under way was queued, if that is too long ago.
+    `stuck_since` is when its oldest event under way was queued, if that is too long ago. `awaited`
+    are the facts of its shop that events wait for.
     """
     settings = tenant.settings
     if not settings.enabled:
         return []
     pixels = {role: tenant.breaker(role) for role in settings.roles()}
     found = [*_dead_tokens(tenant, pixels)]
-    if waits_for_currency and settings.currency is None:
-        found.append(replace(_CURRENCY, since=tenant.notices.since(AlertKind.CURRENCY)))
+    for fact in awaited:
+        alert = _UNKNOWN_FACTS[fact]
+        found.append(replace(alert, since=tenant.notices.since(alert.key)))
     if stuck_since:
         found.append(_stuck(stuck_since))
     return [*found, *_hindered(tenant, pixels, now=now)]
 
 
-_CURRENCY = Alert(
-    kind=AlertKind.CURRENCY,
-    severity=Severity.ACT,
-    sentence="Purchases wait: your shop does not say which currency it sells in.",
-    advice="Choose the currency, and they are sent at once. Meta takes none older than 7 days.",
-    setting="currency",
-)
+_UNKNOWN_FACTS = {
+    CURRENCY: Alert(
+        kind=AlertKind.CURRENCY,
+        severity=Severity.ACT,
+        sentence="Purchases wait: your shop does not say which currency it sells in.",
+        advice="Choose the currency, and they are sent at once. Meta takes none older than 7 days.",
+        setting="currency",
+    ),
+    ADDRESS: Alert(
+        kind=AlertKind.ADDRESS,
+        severity=Severity.ACT,
+        sentence="Events of your web shop wait: Commerce7 does not tell us the shop's address.",
+        advice="Enter the address, and they are sent at once. Meta takes none older than 7 days.",
+        setting="shop_domains",
+    ),
+}
 
 
 def _stuck(since: datetime) -> Alert:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from service.domain.events.reason import Reason
+
 FIRST_CHECK_PAUSE = timedelta(seconds=15)
 LONGEST_CHECK_PAUSE = timedelta(hours=1)
 DOUBTED_CHECKS = 5
@@ -51,6 +53,18 @@ class Installation:
     def is_installed(self) -> bool:
         """Tell whether signals are accepted; while `HELD` their events wait."""
         return self.state in {InstallState.ACTIVE, InstallState.HELD}
+
+    @property
+    def is_being_proven(self) -> bool:
+        """Tell whether an install was reported that Commerce7 has still to confirm."""
+        return not self.is_installed and not self.is_leaving and self.check_at is not None
+
+    @property
+    def doubt(self) -> Reason | None:
+        """Return why events wait for Commerce7's answer about it; `None` if they need not."""
+        if self.is_being_proven:
+            return Reason.INSTALL_UNCONFIRMED
+        return Reason.UNINSTALL_REPORTED if self.state is InstallState.HELD else None
 
     @property
     def is_to_be_cleared_out(self) -> bool:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
+import idna
 import msgspec
 
 from service.domain.delivery.circuit_breaker import Breaker
@@ -43,11 +44,16 @@ def is_test_code(text: str) -> bool:
 
 
 def host_of(typed: str) -> str | None:
-    """Return the host of a shop's domain as typed: `Shop.com/wines` → `shop.com`."""
+    """Return the host of a shop's domain as typed: `Shop.com/wines` → `shop.com`.
+
+    A name with other letters is returned as browsers send it (IDNA): `château.fr` → `xn--…`.
+    """
     address = typed.strip().lower()
     try:
         host = urlsplit(address if "//" in address else f"//{address}").hostname
-    except ValueError:  # "https://[" is no address at all
+        if host and not host.isascii():
+            host = idna.encode(host, uts46=True).decode()
+    except ValueError:  # "https://[" is no address at all; IDNA has rules of its own
         return None
     return host if host and _HOST.fullmatch(host) else None
 
@@ -122,6 +128,16 @@ class TenantSettings:
         used = Role if not self.has_one_pixel_twice else (Role.PRIMARY,)
         return tuple(role for role in used if self.pixel_of(role))
 
+    @property
+    def shop_host(self) -> str | None:
+        """Return the host of the shop's pages: the first of its domains; `None` if unknown."""
+        return next((host for typed in self.shop_domains if (host := host_of(typed))), None)
+
+    def with_plain_hosts(self) -> "TenantSettings":
+        """Return the settings with each shop domain as its host; what is none stays as typed."""
+        hosts = dict.fromkeys(host_of(typed) or typed for typed in self.shop_domains)
+        return replace(self, shop_domains=tuple(hosts))
+
     def filled_from(self, shop: Shop) -> "TenantSettings":
         """Return the settings with the shop's own facts where the winery chose nothing."""
         return replace(
@@ -173,10 +189,18 @@ class Tenant:
         """Return the settings in effect: the winery's choices, else its shop's facts."""
         return self.choices.filled_from(self.shop) if self.shop else self.choices
 
-    @property
-    def was_shop_asked(self) -> bool:
-        """Tell whether the shop was ever asked for its public facts."""
-        return self.shop_due_at > NEVER
+    def is_shop_due(self, now: datetime) -> bool:
+        """Tell whether the shop is to be asked for its public facts."""
+        return self.shop_due_at <= now
+
+    def with_installation(self, installation: Installation, *, now: datetime) -> "Tenant":
+        """Return the winery with this installation; the shop of a new one is to be asked at once.
+
+        While there was none, its shop could not be asked.
+        """
+        is_new = installation.is_installed and not self.installation.is_installed
+        due_at = now if is_new else self.shop_due_at
+        return replace(self, installation=installation, shop_due_at=due_at)
 
     def with_breaker(self, role: Role, breaker: Breaker) -> "Tenant":
         """Return the winery with this breaker for the role's pixel; itself if nothing changes."""

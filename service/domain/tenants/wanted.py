@@ -32,7 +32,8 @@ def why_unwanted(
     `channel` is where its object was made, if that is known. `role` is the pixel that it goes to;
     without one it goes to every pixel.
     """
-    if not tenant.installation.is_installed:
+    # While an install is being proven, events are wanted, but wait.
+    if not (tenant.installation.is_installed or tenant.installation.is_being_proven):
         return Unwanted(Reason.NOT_INSTALLED)
     if switch := _switch_against(tenant.settings, name, channel):
         return Unwanted(Reason.SWITCHED_OFF, switch)

@@ -1,23 +1,18 @@
 """Read a winery's alerts: everything that needs a person now.
 
 At most three reads: the tenant, which mostly is cached; the event that has been queued the longest;
-and, only while the currency is unknown, the newest Purchase that is held.
+and, only where events have begun to wait for a fact of the shop, one that is waiting.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.delivery.delivery import Wait
-from service.domain.events.event import EventName
-from service.domain.records.log_view import LogView
-from service.domain.records.record import Status
 from service.domain.tenants.alerts import Alert, alerts_of
+from service.domain.tenants.shop_facts import ShopFact, awaited_facts
 from service.domain.tenants.tenant import Tenant
 from service.ports import Services
 from service.usecases.tenants.installed_tenant import installed_tenant
-
-_HELD_PURCHASES = LogView(event=EventName.PURCHASE, status=Status.HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +47,7 @@ def alerts_in(tenant: Tenant, *, now: datetime, services: Services) -> Sequence[
     return alerts_of(
         tenant,
         stuck_since=_stuck_since(tenant, now=now, services=services),
-        waits_for_currency=_waits_for_currency(tenant, services=services),
+        awaited=_awaited(tenant, services=services),
         now=now,
     )
 
@@ -63,13 +58,8 @@ def _stuck_since(tenant: Tenant, *, now: datetime, services: Services) -> dateti
     return since if since and since <= now - services.retry.stuck_after else None
 
 
-def _waits_for_currency(tenant: Tenant, *, services: Services) -> bool:
-    """Tell whether a Purchase waits for the currency; if any does, the newest held one does."""
-    if tenant.settings.currency:
-        return False
-    held = services.events.page(tenant.id, _HELD_PURCHASES, after=None, limit=1)
-    return any(
-        delivery.waits_for is Wait.CURRENCY
-        for stored in held
-        for delivery in stored.record.deliveries.values()
-    )
+def _awaited(tenant: Tenant, *, services: Services) -> Sequence[ShopFact]:
+    """Return the facts of the shop that events wait for; none once nothing waits any more."""
+    facts = awaited_facts(tenant)
+    is_waiting = facts and services.events.waiting(tenant.id, after=None, limit=1)
+    return facts if is_waiting else ()

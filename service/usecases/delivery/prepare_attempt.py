@@ -11,7 +11,7 @@ from service.domain.events.event import CustomData, Event
 from service.domain.events.reason import Details, Reason
 from service.domain.events.rejected_fields import drop_rejected_field
 from service.domain.records.record import EventRecord
-from service.domain.tenants.installation import InstallState
+from service.domain.tenants.shop_facts import missing_fact, with_shop_facts
 from service.domain.tenants.tenant import Role, Tenant
 from service.domain.tenants.wanted import why_unwanted
 from service.ports import Services, UnsealError
@@ -52,6 +52,10 @@ def prepare_attempt(
         reason = Reason.EVENT_UNREADABLE
         delivery = record.deliveries[role]
         return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
+    # A fact of the shop may have become known after the event was sealed.
+    event = with_shop_facts(replace(event, custom=record.custom or event.custom), tenant)
+    if fact := missing_fact(event):
+        return _parked(record, role, fact.wait, reason=fact.reason, now=now)
     if stopped := _stopped(record, role, tenant, now=now, services=services):
         return stopped
     token = _token(tenant.id, role, services=services)
@@ -59,9 +63,7 @@ def prepare_attempt(
         state = BreakerState.NEEDS_RECONNECT
         open_breaker(record, role, state=state, reason=token, now=now, services=services)
         return _parked(record, role, Wait.TOKEN, reason=token, now=now)
-    # The currency may have become known after the event was sealed.
-    custom = (record.custom or event.custom).priced_in(tenant.settings.currency)
-    event = replace(event, custom=custom)
+    custom = event.custom
     for key in record.deliveries[role].dropped:
         event = drop_rejected_field(event, key)
     return PreparedAttempt(event, custom, tenant.settings.pixel_of(role), token.plain, token.sealed)
@@ -71,7 +73,7 @@ def _obstacle(
     record: EventRecord, role: Role, tenant: Tenant, *, now: datetime, services: Services
 ) -> Delivery | None:
     """Return the delivery, ended or parked, if the tenant or the event's age forbids an attempt."""
-    delivery, settings = record.deliveries[role], tenant.settings
+    delivery = record.deliveries[role]
     if unwanted := why_unwanted(tenant, record.name, channel=record.channel, role=role):
         return closed(
             delivery,
@@ -85,14 +87,10 @@ def _obstacle(
         details = replace(delivery.details, because=delivery.reason)
         status, why = DeliveryStatus.ERROR, Reason.TOO_LATE
         return closed(delivery, status=status, reason=why, details=details, now=now)
-    if tenant.installation.state is InstallState.HELD:
-        waits_for, why = Wait.INSTALLATION, Reason.UNINSTALL_REPORTED
-        return _parked(record, role, waits_for, reason=why, now=now)
+    if doubt := tenant.installation.doubt:
+        return _parked(record, role, Wait.INSTALLATION, reason=doubt, now=now)
     if _lost_every_attempt(delivery):
         return _parked_after_interruptions(record, role, now=now, services=services)
-    if record.custom and record.custom.lacks_currency and settings.currency is None:
-        waits_for, why = Wait.CURRENCY, Reason.CURRENCY_UNKNOWN
-        return _parked(record, role, waits_for, reason=why, now=now)
     return None
 
 

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from service.domain.delivery.delivery import Wait
 from service.domain.records.record import EventRecord
 from service.domain.records.waiting import kinds_of
-from service.domain.tenants.alerts import AlertKind
+from service.domain.tenants.shop_facts import unknown_facts
 from service.domain.tenants.tenant import Tenant
 from service.ports import Services
 from service.usecases.tenants.schedule_alerts import schedule_alerts_check
@@ -31,7 +30,8 @@ def schedule_recheck(record: EventRecord, *, now: datetime, services: Services) 
 
     if with_recheck(tenant) != tenant:
         services.tenants.update(tenant.id, lambda known: known and with_recheck(known))
-    is_for_currency = any(each.waits_for is Wait.CURRENCY for each in record.deliveries.values())
-    if is_for_currency and tenant.notices.since(AlertKind.CURRENCY) is None:
-        minute = now.replace(second=0, microsecond=0)
-        schedule_alerts_check(tenant, now=minute, services=services, by="currency")
+    waits = {each.waits_for for each in record.deliveries.values()}
+    for fact in unknown_facts(tenant.settings):
+        if fact.wait in waits and tenant.notices.since(fact.wait) is None:
+            minute = now.replace(second=0, microsecond=0)
+            schedule_alerts_check(tenant, now=minute, services=services, by=fact.wait)

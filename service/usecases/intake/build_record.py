@@ -3,18 +3,19 @@
 from dataclasses import replace
 from datetime import datetime
 
-from service.domain.delivery.delivery import Delivery, Wait
+from service.domain.delivery.delivery import Delivery
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.delivery.steps import parked, queued
 from service.domain.events.event import Event
 from service.domain.events.idempotency import event_key
 from service.domain.events.match_keys import match_keys
-from service.domain.events.reason import NO_DETAILS, Reason
+from service.domain.events.reason import NO_DETAILS
 from service.domain.mapping.outcome import Outcome, Skipped
 from service.domain.mapping.table import EventRule
 from service.domain.records.lookup import Lookup, planned_lookup
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.signal import Fact, ObjectKind, Signal
+from service.domain.tenants.shop_facts import missing_fact, with_shop_facts
 from service.domain.tenants.tenant import Role, Tenant, TenantSettings
 from service.ports import Services, Vault
 from service.usecases.sealing import seal_event
@@ -100,11 +101,10 @@ def with_event(
     record: EventRecord, event: Event, *, tenant: Tenant, services: Services
 ) -> EventRecord:
     """Return the record with the sealed event, and a delivery for each pixel."""
-    settings = tenant.settings
-    event = replace(event, custom=event.custom.priced_in(settings.currency))
+    event = with_shop_facts(event, tenant)
     known = with_sealed_event(record, event, vault=services.vault)
     now = record.updated_at
-    deliveries = _deliveries(event, settings, now=now, retry=services.retry)
+    deliveries = _deliveries(event, tenant.settings, now=now, retry=services.retry)
     return replace(
         known,
         lookup=None,
@@ -140,8 +140,6 @@ def _deliveries(
     event: Event, settings: TenantSettings, *, now: datetime, retry: RetryPolicy
 ) -> dict[Role, Delivery]:
     delivery = queued(now=now, policy=retry)
-    if event.custom.lacks_currency:
-        delivery = parked(
-            delivery, waits_for=Wait.CURRENCY, reason=Reason.CURRENCY_UNKNOWN, now=now
-        )
+    if fact := missing_fact(event):
+        delivery = parked(delivery, waits_for=fact.wait, reason=fact.reason, now=now)
     return dict.fromkeys(settings.roles(), delivery)

@@ -10,9 +10,10 @@ from service.domain.events.idempotency import event_key
 from service.domain.mapping.outcome import Outcome, Times
 from service.domain.mapping.table import EventRule, decide, rules_for
 from service.domain.records.reconcile import reconciled
-from service.domain.records.record import EventRecord
+from service.domain.records.record import EventRecord, Status
 from service.domain.shop.signal import Fact, Signal
-from service.domain.tenants.tenant import Tenant
+from service.domain.tenants.installation import InstallState
+from service.domain.tenants.tenant import NEVER, Tenant
 from service.domain.tenants.wanted import why_unwanted
 from service.ports import Events, QueueUnavailableError, Services, Stored
 from service.usecases.delivery.schedule_recheck import schedule_recheck
@@ -25,14 +26,20 @@ from service.usecases.intake.build_record import (
 from service.usecases.tasks import enqueue_steps, shop_task
 from service.usecases.tenants.installed_tenant import installed_tenant
 
+MOST_UNPROVEN = 1000
+"""How many events are recorded of a winery before its install is proven."""
+
+_FINAL = frozenset({Status.SENT, Status.SKIPPED, Status.ERROR})
+
 
 class Receipt(StrEnum):
-    """What became of a signal. The sender need not repeat it, whichever it is."""
+    """What became of a signal. The sender must repeat it if there were `TOO_MANY`."""
 
     RECORDED = "recorded"
     DUPLICATE = "duplicate"
     IGNORED = "no news for us"
     UNKNOWN_TENANT = "unknown tenant"
+    TOO_MANY = "too many for an unproven installation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +57,17 @@ def receive_signal(
     """Record the signal's event for this tenant, and enqueue its next steps.
 
     A signal that is not `is_trusted` (an unproven webhook) only names an object: the event is made
-    from the shop's answer to a look-up.
+    from the shop's answer to a look-up. While an install is being proven, trusted signals are
+    recorded, and their events wait.
 
     Raises:
         StoreUnavailableError: nothing is recorded; the signal must be sent again.
     """
-    tenant = installed_tenant(tenant_id, services=services)
+    tenant = _heard_tenant(tenant_id, is_trusted=is_trusted, services=services)
     if tenant is None:
         return Received(receipt=Receipt.UNKNOWN_TENANT)
+    if tenant.installation.is_being_proven and _is_full(tenant, services=services):
+        return Received(receipt=Receipt.TOO_MANY)
     news = _news(signal, tenant=tenant, now=now, events=services.events)
     if news is None:
         return Received(receipt=Receipt.IGNORED)
@@ -72,7 +82,7 @@ def receive_signal(
     schedule_recheck(record, now=now, services=services)
     added = None if news.is_follow_up else services.events.add(record)
     written = added or _upgrade(record, events=services.events)
-    is_queued = _enqueue(written, tenant=tenant, now=now, services=services)
+    is_queued = _enqueue(written, tenant=tenant, services=services)
     if written is None:
         return Received(receipt=Receipt.DUPLICATE, record=record)
     return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
@@ -107,6 +117,27 @@ def _news(signal: Signal[Fact], *, tenant: Tenant, now: datetime, events: Events
     return None
 
 
+def _heard_tenant(tenant_id: str, *, is_trusted: bool, services: Services) -> Tenant | None:
+    """Return the tenant if we are installed, or, for a trusted signal, may be; else `None`."""
+    if tenant := installed_tenant(tenant_id, services=services):
+        return tenant
+    # Another process may have recorded the install a moment ago.
+    fresh = services.tenants.find(tenant_id) if is_trusted else None
+    is_heard = fresh and (fresh.installation.is_installed or fresh.installation.is_being_proven)
+    return fresh if is_heard else None
+
+
+def _is_full(tenant: Tenant, *, services: Services) -> bool:
+    """Tell whether as much is kept of the winery as may be before its install is proven.
+
+    What is final in the log of an earlier installation does not count.
+    """
+    had_us_before = tenant.installation.state is InstallState.REMOVED
+    rows = services.events.count(tenant.id).items()
+    kept = sum(number for status, number in rows if not (had_us_before and status in _FINAL))
+    return kept >= MOST_UNPROVEN
+
+
 def _trusted_record(
     unproven: EventRecord,
     signal: Signal[Fact],
@@ -121,11 +152,6 @@ def _trusted_record(
     return with_outcome(unproven, signal.fact, outcome, tenant=tenant, services=services)
 
 
-def _hour(now: datetime) -> datetime:
-    # All signals of a new tenant's first minutes share one task name, and so make one task.
-    return now.replace(minute=0, second=0, microsecond=0)
-
-
 def _upgrade(record: EventRecord, *, events: Events) -> Stored | None:
     """Merge the record into the stored one; return `None` if it adds nothing (a duplicate)."""
     while stored := events.find(record.tenant_id, record.key):
@@ -137,12 +163,13 @@ def _upgrade(record: EventRecord, *, events: Events) -> Stored | None:
     return None
 
 
-def _enqueue(written: Stored | None, *, tenant: Tenant, now: datetime, services: Services) -> bool:
+def _enqueue(written: Stored | None, *, tenant: Tenant, services: Services) -> bool:
     try:
         if written:
             enqueue_steps(written.record, queue=services.queue)
-        if not tenant.was_shop_asked:
-            services.queue.enqueue(shop_task(tenant.id, due_at=_hour(now)))
+        if tenant.shop_due_at == NEVER:
+            # All signals of a new tenant's first minute share this name, and so make one task.
+            services.queue.enqueue(shop_task(tenant.id, due_at=NEVER))
     except QueueUnavailableError:
         return False
     return True

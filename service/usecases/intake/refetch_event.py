@@ -13,6 +13,7 @@ from service.domain.events.reason import NO_DETAILS, Details, Reason
 from service.domain.mapping.outcome import Skipped
 from service.domain.records.lookup import Lookup
 from service.domain.records.record import EventRecord
+from service.domain.tenants.shop_facts import with_shop_facts
 from service.domain.tenants.tenant import Tenant
 from service.domain.tenants.wanted import why_unwanted
 from service.ports import Refusal, Services, ShopError, UnsealError
@@ -70,7 +71,7 @@ def _with_event(
         event,
         event_id=record.event_id,
         occurred_at=record.occurred_at or event.occurred_at,
-        custom=custom.priced_in(tenant.settings.currency),
+        custom=custom,
     )
     due_at = now + services.retry.requeue_after
     deliveries = {
@@ -79,6 +80,7 @@ def _with_event(
         else replace(each, reason=None, details=NO_DETAILS, due_at=due_at)
         for role, each in record.deliveries.items()
     }
+    rebuilt = with_shop_facts(rebuilt, tenant)
     known = with_sealed_event(record, rebuilt, vault=services.vault)
     return replace(known, deliveries=deliveries, lookup=None, resolved_at=now)
 

@@ -1,7 +1,6 @@
 """Check whether Commerce7 grants us access to a winery, and act on the answer."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
 from service.domain.events.reason import Reason
@@ -74,7 +73,7 @@ def _replaced(
 
     def change(known: Tenant) -> Tenant:
         is_same = known.installation == tenant.installation
-        return replace(known, installation=after) if is_same else known
+        return known.with_installation(after, now=now) if is_same else known
 
     return change_known_tenant(tenant.id, change, now=now, services=services).after
 
@@ -127,5 +126,5 @@ def _enqueue(tenant: Tenant, after: Installation, *, now: datetime, services: Se
             delay = after.check_at - now
             task = installation_task(tenant.id, due_at=after.check_at, delay=delay)
             services.queue.enqueue(task)
-        if after.is_installed and not tenant.was_shop_asked:
-            services.queue.enqueue(shop_task(tenant.id, due_at=now))
+        if after.is_installed and tenant.is_shop_due(now):
+            services.queue.enqueue(shop_task(tenant.id, due_at=tenant.shop_due_at))

@@ -8,6 +8,7 @@ from service.domain.tenants.session import Session, opened
 from service.ports import Refusal, Services, ShopError
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.installed_tenant import installed_tenant
+from service.usecases.tenants.read_shop import request_shop_facts
 
 
 class NoSession(StrEnum):
@@ -67,8 +68,12 @@ def _staff(tenant_id: str, account_token: str, *, services: Services) -> StaffMe
 
 
 def _is_installed(tenant_id: str, *, now: datetime, services: Services) -> bool:
-    """Tell whether the winery has installed us; if unsure, check at once, since the user waits."""
-    if installed_tenant(tenant_id, services=services, is_fresh=True):
+    """Tell whether the winery has installed us; if unsure, check at once, since the user waits.
+
+    What its shop has not told yet is asked for at once, too.
+    """
+    if tenant := installed_tenant(tenant_id, services=services, is_fresh=True):
+        request_shop_facts(tenant, now=now, services=services)
         return True
     checked = check_installation(tenant_id, now=now, services=services, is_waited_for=True)
     return checked is not None and checked.is_installed

@@ -26,7 +26,7 @@ def record_install(
         known = tenant.installation if tenant else None
         grace = services.uninstall_grace
         reported = install_reported(known, is_proven=is_proven, now=now, grace=grace)
-        return replace(tenant or Tenant(id=tenant_id), installation=reported)
+        return (tenant or Tenant(id=tenant_id)).with_installation(reported, now=now)
 
     updated = change_tenant(tenant_id, installed, now=now, services=services)
     after = updated.after or installed(updated.before)
@@ -56,5 +56,5 @@ def _enqueue(tenant: Tenant, *, now: datetime, services: Services) -> None:
     with suppress(QueueUnavailableError):  # what is due is found by the sweep
         if tenant.installation.check_at:
             services.queue.enqueue(installation_task(tenant.id, due_at=now))
-        elif not tenant.was_shop_asked:
-            services.queue.enqueue(shop_task(tenant.id, due_at=now))
+        elif tenant.is_shop_due(now):
+            services.queue.enqueue(shop_task(tenant.id, due_at=tenant.shop_due_at))

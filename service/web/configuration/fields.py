@@ -71,7 +71,7 @@ def read_choice(*choices: str) -> Callable[[str], str]:
 def read_hosts(text: str) -> tuple[str, ...]:
     """Return the hosts of the typed addresses, one a line; empty to follow the shop."""
     words = text.replace(",", " ").split()
-    return tuple(dict.fromkeys(host_of(_ascii(word)) or word for word in words))
+    return tuple(dict.fromkeys(host_of(word) or word for word in words))
 
 
 def read_days(text: str) -> int:
@@ -84,11 +84,3 @@ def read_days(text: str) -> int:
     if not _FEWEST_DAYS <= days <= _MOST_DAYS:
         raise FaultError(f"Enter a number of days from {_FEWEST_DAYS} to {_MOST_DAYS}.")
     return days
-
-
-def _ascii(word: str) -> str:
-    """Return an address with accented letters as browsers send it: `château.fr` → `xn--…`."""
-    try:
-        return word if word.isascii() else word.encode("idna").decode()
-    except UnicodeError:
-        return word

@@ -16,7 +16,11 @@ CHANGED = "alerts-changed"
 """The htmx event that is sent to a page after a change that an alert may be about."""
 
 _BANNERS = {Severity.ACT: "bad", Severity.OURS: "warn", Severity.NOTE: "info"}
-_LINKS = {AlertKind.TOKEN: "Enter a new access token", AlertKind.CURRENCY: "Choose the currency"}
+_LINKS = {
+    AlertKind.TOKEN: "Enter a new access token",
+    AlertKind.CURRENCY: "Choose the currency",
+    AlertKind.ADDRESS: "Enter the address",
+}
 _MARK_CHARACTERS = 16
 _REFUSALS = 400
 

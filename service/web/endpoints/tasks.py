@@ -113,7 +113,7 @@ def _perform(task: AnyTask) -> str:
         case LookUpObject():
             return _look_up(task)
         case ReadShop():
-            return _shop(task.tenant_id)
+            return _shop(task)
         case CheckInstallation():
             return _installation(task.tenant_id)
         case ReleaseParked():
@@ -152,9 +152,10 @@ def _release(task: ReleaseParked) -> str:
     return "done" if done.is_done else "to be continued"
 
 
-def _shop(tenant_id: str) -> str:
+def _shop(task: ReadShop) -> str:
     """Read a shop's public settings. This is daily, so delete the log's expired rows too."""
-    has_answered = read_shop(tenant_id, now=now(), services=services())
+    tenant_id = task.tenant_id
+    has_answered = read_shop(tenant_id, now=now(), services=services(), tries=task.tries)
     forgotten = apply_retention(tenant_id, now=now(), services=services())
     fields = {"tenant": tenant_id, "result": has_answered, "forgotten": forgotten}
     log.info("shop.read", extra=fields)

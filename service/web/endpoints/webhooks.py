@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @webhooks.post("/webhooks/commerce7")
 def commerce7() -> tuple[Response, int]:
-    """Receive one webhook; 200 means recorded, a duplicate, or ignored.
+    """Receive one webhook; 200 means recorded, a duplicate, or ignored, 503 send it again.
 
     A webhook without a login of ours is unproven: its object is looked up at the shop. A wrong
     login is likely an old one, so it is no reason to refuse the webhook, but one for an alarm.
@@ -69,6 +69,8 @@ def _receive(webhook: Webhook, *, is_trusted: bool) -> str:
         services=services(),
     )
     _log_received(webhook.tenant_id, received)
+    if received.receipt is Receipt.TOO_MANY:
+        abort(503)  # Commerce7 sends it again, until then perhaps after the proof
     is_kept = received.receipt in {Receipt.RECORDED, Receipt.DUPLICATE}
     return str(received.receipt) if is_kept else _IGNORED
 

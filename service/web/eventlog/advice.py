@@ -19,8 +19,13 @@ _BY_WAIT = {
         path="/configuration#currency",
         action="Choose the currency",
     ),
+    Wait.ADDRESS: Advice(
+        text="Enter the address of your web shop. Everything that waits for it is then sent.",
+        path="/configuration#shop_domains",
+        action="Enter the address",
+    ),
     Wait.INSTALLATION: Advice(
-        text="Nothing to do: we ask Commerce7 whether 1Pixel is still installed, and go on then."
+        text="Nothing to do: we ask Commerce7 whether 1Pixel is installed, and go on then."
     ),
 }
 

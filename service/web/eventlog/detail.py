@@ -227,7 +227,7 @@ def _length(took: timedelta) -> str:
 def _planned(delivery: Delivery, reader: Reader) -> str:
     """Return what happens next, with its time if one is planned."""
     at = delivery.not_before
-    if delivery.waits_for in {Wait.TOKEN, Wait.CURRENCY, Wait.INSTALLATION}:
+    if delivery.waits_for in {Wait.TOKEN, Wait.CURRENCY, Wait.ADDRESS, Wait.INSTALLATION}:
         return "Waits, and goes on as soon as its cause is mended"
     if delivery.status is DeliveryStatus.SENDING:
         return "Being sent"

@@ -141,6 +141,8 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         ),
         # held
         Reason.CURRENCY_UNKNOWN: Row(section="currency-unknown"),
+        Reason.ADDRESS_UNKNOWN: Row(section="address-unknown"),
+        Reason.INSTALL_UNCONFIRMED: Row(section="install-unconfirmed"),
         Reason.UNINSTALL_REPORTED: Row(section="uninstall-reported"),
         Reason.TOKEN_MISSING: Row(section="token-missing"),
         Reason.TOKEN_UNREADABLE: Row(section="token-unreadable"),

@@ -37,6 +37,7 @@ class TestAnEvent:
             (event(event_id=5), "event_id"),
             (event(event_id=""), "event_id"),
             (event(event_source_url=None), "event_source_url"),
+            (without("data", 0, "event_source_url"), "event_source_url"),
             (event(action_source="Website"), "action_source"),
             (event(action_source=[]), "action_source"),
             (event(event_time="1785931200"), "event_time"),

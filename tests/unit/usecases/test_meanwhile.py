@@ -24,7 +24,7 @@ from service.usecases.tenants.read_shop import read_shop
 from service.usecases.tenants.record_install import record_install, record_uninstall
 from tests.builders import ACCEPTED, BAD_TOKEN, TENANT, a_signal, an_order, some_settings
 from tests.conftest import World
-from tests.tenants import forget, save_token
+from tests.tenants import forget, save_shop, save_token
 from tests.unit.usecases.interruptions import drop, followed
 
 OTHER = "EAAtokenofanotherday"
@@ -171,6 +171,7 @@ class TestWhileAnEventIsParked:
     def test_its_currency_releases_it(self, world: World) -> None:
         world.install(some_settings(currency=None))
         world.shops.facts = Shop(currency="EUR")
+        save_shop(world.services.tenants, TENANT, None, due_at=world.clock())
 
         def tell() -> None:
             read_shop(TENANT, now=world.clock(), services=world.services)

@@ -17,6 +17,7 @@ from service.ports import Refusal, ShopError, Task
 from tests.builders import CUSTOMER_ID, NOW, TENANT, a_membership, a_registration, a_signal
 from tests.conftest import World
 from tests.fakes import OneCaller
+from tests.tenants import save_shop
 
 URL = "/tasks/resolve"
 OURS = {"Authorization": f"Bearer {OneCaller.token}"}
@@ -115,9 +116,15 @@ class TestAnEvent:
         assert world.row().status is Status.RECEIVED
 
 
+def install_unasked(world: World) -> None:
+    """Set the tenant up; its shop is to be asked now."""
+    world.install()
+    save_shop(world.services.tenants, TENANT, None, due_at=NOW)
+
+
 class TestAShop:
     def test_is_read_and_saved(self, client: FlaskClient, world: World) -> None:
-        world.install()
+        install_unasked(world)
         world.shops.facts = Shop(name="Ridge", currency="EUR")
 
         assert answer(client, about_the_shop()) == "answered"
@@ -128,12 +135,12 @@ class TestAShop:
     def test_that_does_not_answer_is_200_and_asked_again_later(
         self, client: FlaskClient, world: World
     ) -> None:
-        world.install()
+        install_unasked(world)
         world.shops.refusals["shop"] = UNANSWERED
 
         assert answer(client, about_the_shop()) == "no answer"
         assert world.services.tenants.due(Due.SHOP, now=NOW, limit=10) == []
-        later = NOW + timedelta(minutes=15)
+        later = NOW + timedelta(seconds=30)
         assert world.services.tenants.due(Due.SHOP, now=later, limit=10) == [TENANT]
 
     @pytest.mark.parametrize("tenant_id", ["nobody", "", "../../etc", "\u0000"])
@@ -147,7 +154,7 @@ class TestAShop:
     def test_may_be_asked_for_with_an_event_that_is_null(
         self, client: FlaskClient, world: World
     ) -> None:
-        world.install()
+        install_unasked(world)
         world.shops.facts = Shop()
         body = json.dumps({"tenant_id": TENANT, "event_key": None}).encode()
         assert answer(client, body) == "answered"
@@ -174,6 +181,7 @@ class TestABody:
     ) -> None:
         newer = b'{"brand_new":{"a":[1]},'
         assert answer(client, task.body.replace(b"{", newer, 1)) == "decided"
+        install_unasked(world)
         world.shops.facts = Shop()
         assert answer(client, about_the_shop().replace(b"{", newer, 1)) == "answered"
 

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from requests.auth import _basic_auth_str
 
 from service.domain.records.record import Status
+from service.domain.tenants.installation import Installation, InstallState
 from service.infra.logs import JsonLines
+from service.usecases.intake.receive_signal import MOST_UNPROVEN
 from tests.apps import app_settings, started_app
-from tests.builders import TENANT
-from tests.conftest import World
+from tests.builders import NOW, TENANT, a_waiting_record
+from tests.conftest import GRACE, World
+from tests.tenants import save_installation
 
 URL = "/webhooks/commerce7"
 BASIC = ("sandbox", "sandbox")
@@ -193,3 +196,24 @@ class TestAnyBytes:
         world.install()
         body = {"object": "Order", "action": "Create", "tenantId": TENANT, "payload": payload}
         assert client.post(URL, data=json.dumps(body), auth=BASIC).status_code == 200
+
+
+class TestAWineryWhoseInstallIsBeingProven:
+    PENDING = Installation(state=InstallState.PENDING, check_at=NOW, purge_at=NOW + GRACE)
+
+    def test_has_its_webhooks_kept(self, client: FlaskClient, world: World) -> None:
+        world.install()
+        save_installation(world.services.tenants, TENANT, self.PENDING)
+        answer = client.post(URL, data=ORDER, auth=BASIC)
+        assert (answer.status_code, answer.json) == (200, {"result": "recorded"})
+        assert client.post(URL, data=ORDER).json == {"result": "ignored"}
+
+    def test_has_them_sent_again_later_if_they_are_too_many(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        save_installation(world.services.tenants, TENANT, self.PENDING)
+        for number in range(MOST_UNPROVEN):
+            assert world.services.events.add(a_waiting_record(key=str(number)))
+        answer = client.post(URL, data=ORDER, auth=BASIC)
+        assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)

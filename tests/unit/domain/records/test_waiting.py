@@ -20,10 +20,9 @@ from tests.builders import (
 NO_CURRENCY = {"currency": None}
 
 
-def goes_on(tenant: Tenant, role: Role = Role.PRIMARY) -> bool:
-    """Tell whether a web Purchase that waits for its currency goes on."""
-    waits_for, reason = Wait.CURRENCY, Reason.CURRENCY_UNKNOWN
-    held = parked(a_delivery(), waits_for=waits_for, reason=reason, now=NOW)
+def goes_on(tenant: Tenant, role: Role = Role.PRIMARY, *, waits_for: Wait = Wait.CURRENCY) -> bool:
+    """Tell whether a web Purchase that waits for its currency, or for more, goes on."""
+    held = parked(a_delivery(), waits_for=waits_for, reason=Reason.CURRENCY_UNKNOWN, now=NOW)
     record = a_record(deliveries={role: held})
     return may_go_on(record, role, tenant, now=NOW)
 
@@ -32,6 +31,27 @@ class TestWhatWaits:
     def test_stays_where_nothing_has_changed(self) -> None:
         assert not goes_on(a_tenant(some_settings(**NO_CURRENCY)))
         assert not goes_on(a_tenant(some_settings(**NO_CURRENCY, channels={Channel.POS: False})))
+
+    def test_for_the_shops_address_goes_on_with_any_that_can_be_read(self) -> None:
+        for known, goes in (((), False), (("shop",), False), (("shop", "a.example"), True)):
+            tenant = a_tenant(some_settings(shop_domains=known))
+            assert goes_on(tenant, waits_for=Wait.ADDRESS) is goes
+
+    @pytest.mark.parametrize(
+        ("installation", "goes"),
+        [
+            (Installation(), True),
+            (Installation(state=InstallState.HELD, is_leaving=True, check_at=NOW), False),
+            (Installation(state=InstallState.PENDING, check_at=NOW), False),
+            (Installation(state=InstallState.REMOVED, check_at=NOW), False),
+            (Installation(state=InstallState.REMOVED, is_leaving=True, check_at=NOW), True),
+        ],
+    )
+    def test_for_the_installation_stays_while_it_is_in_doubt(
+        self, installation: Installation, *, goes: bool
+    ) -> None:
+        tenant = a_tenant(installation=installation)
+        assert goes_on(tenant, waits_for=Wait.INSTALLATION) is goes
 
     @pytest.mark.parametrize(
         "tenant",

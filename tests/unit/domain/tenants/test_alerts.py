@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from service.domain.delivery.circuit_breaker import (
 from service.domain.delivery.delivery import Wait
 from service.domain.events.reason import Reason
 from service.domain.tenants.alerts import Alert, AlertKind, Severity, alerts_of
+from service.domain.tenants.shop_facts import ADDRESS, CURRENCY, ShopFact
 from service.domain.tenants.tenant import Role, Tenant
 from tests.builders import (
     ACCEPTED,
@@ -47,9 +49,13 @@ def winery(settings: Any = BOTH, **breakers: Breaker) -> Tenant:
 
 
 def found(
-    tenant: Tenant, *, stuck: datetime | None = None, currency: bool = False, at: datetime = NOW
+    tenant: Tenant,
+    *,
+    stuck: datetime | None = None,
+    awaited: Sequence[ShopFact] = (),
+    at: datetime = NOW,
 ) -> list[Alert]:
-    return [*alerts_of(tenant, stuck_since=stuck, waits_for_currency=currency, now=at)]
+    return [*alerts_of(tenant, stuck_since=stuck, awaited=awaited, now=at)]
 
 
 def keys(tenant: Tenant, **facts: Any) -> list[str]:
@@ -81,10 +87,11 @@ class TestAlerts:
         (alert,) = found(winery(primary=needing))
         assert (alert.kind, alert.section) == (AlertKind.TOKEN, "app-secret-proof")
 
-    def test_say_what_waits_for_a_currency_and_where_to_choose_it(self) -> None:
-        (alert,) = found(winery(some_settings(currency=None)), currency=True)
-        assert (alert.kind, alert.severity) == (AlertKind.CURRENCY, Severity.ACT)
-        assert alert.setting == "currency"
+    def test_say_what_waits_for_the_shop_and_where_to_enter_it(self) -> None:
+        currency, address = found(winery(), awaited=[CURRENCY, ADDRESS])
+        assert (currency.kind, currency.severity) == (AlertKind.CURRENCY, Severity.ACT)
+        assert (address.kind, address.severity) == (AlertKind.ADDRESS, Severity.ACT)
+        assert (currency.setting, address.setting) == ("currency", "shop_domains")
 
     def test_say_that_events_are_late_and_that_we_must_act(self) -> None:
         (alert,) = found(winery(), stuck=NOW - HOUR)
@@ -94,12 +101,12 @@ class TestAlerts:
     def test_are_none_while_all_is_well_or_nothing_is_to_be_sent(self) -> None:
         assert found(winery(primary=Breaker(), secondary=Breaker())) == []
         off = winery(replace(BOTH, enabled=False, currency=None), primary=DEAD)
-        assert found(off, stuck=NOW, currency=True) == []
+        assert found(off, stuck=NOW, awaited=[CURRENCY]) == []
 
     def test_are_each_pixels_own_the_most_urgent_first(self) -> None:
         settings = replace(BOTH, currency=None)
         both = winery(settings, primary=FAILING, secondary=DEAD)
-        assert keys(both, stuck=NOW, currency=True) == [
+        assert keys(both, stuck=NOW, awaited=[CURRENCY]) == [
             "token-secondary", "currency", "stuck", "failing-primary",
         ]  # fmt: skip
         assert [each.pixel_id for each in found(both)] == [SECOND_PIXEL, PIXEL]
@@ -107,12 +114,11 @@ class TestAlerts:
     def test_are_not_those_of_a_pixel_that_was_removed(self) -> None:
         assert keys(winery(some_settings(), secondary=DEAD)) == []
 
-    def test_of_a_currency_are_over_once_it_is_known(self) -> None:
-        assert keys(winery(), currency=True) == []
-
     def test_need_a_person_unless_they_pass_by_themselves(self) -> None:
         tenant = winery(replace(BOTH, currency=None), primary=DEAD, secondary=THROTTLED)
-        needs = {each.kind: each.needs_person for each in found(tenant, stuck=NOW, currency=True)}
+        needs = {
+            each.kind: each.needs_person for each in found(tenant, stuck=NOW, awaited=[CURRENCY])
+        }
         assert needs == {
             AlertKind.TOKEN: True,
             AlertKind.CURRENCY: True,

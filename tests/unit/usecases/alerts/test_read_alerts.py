@@ -8,6 +8,7 @@ from google.cloud import firestore
 
 from service.domain.delivery.schedule import MAX_ATTEMPTS
 from service.domain.records.log_view import LogView, Show
+from service.domain.shop.order import Channel
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.tenant import Role
 from service.gcp.cached_tenants import CachedTenants
@@ -29,7 +30,7 @@ from tests.builders import (
     some_settings,
 )
 from tests.conftest import World
-from tests.tenants import save_installation, save_settings
+from tests.tenants import put, save_installation
 
 SECOND = timedelta(seconds=1)
 
@@ -116,20 +117,42 @@ class TestStuckEvents:
         assert alerts(world) == ["stuck"]
 
 
-class TestAnUnknownCurrency:
-    def test_is_an_alert_once_an_event_waits_for_it(self, world: World) -> None:
-        world.install(some_settings(currency=None))
+NO_SHOP = {"currency": None, "shop_domains": ()}
+
+
+class TestAnUnknownFactOfTheShop:
+    @pytest.mark.parametrize(
+        ("unknown", "key"), [({"currency": None}, "currency"), ({"shop_domains": ()}, "address")]
+    )
+    def test_is_an_alert_once_an_event_waits_for_it(
+        self, world: World, unknown: dict[str, Any], key: str
+    ) -> None:
+        world.install(some_settings(**unknown))
         assert alerts(world) == []
         world.receive(a_signal(an_order()))
-        assert alerts(world) == ["currency"]
-        world.install(some_settings(currency="USD"))
+        assert alerts(world) == [key]
+        world.install(some_settings())
         assert alerts(world) == []
+
+    def test_is_no_alert_where_no_event_needs_it(self, world: World) -> None:
+        world.install(some_settings(shop_domains=()))
+        world.receive(a_signal(an_order(channel=Channel.POS)))
+        world.meta.script = [BAD_TOKEN]
+        world.run_tasks()
+        assert alerts(world) == ["token-primary"]
+
+    def test_is_no_alert_any_more_once_nothing_waits(self, world: World) -> None:
+        world.install(some_settings(**NO_SHOP))
+        world.receive(a_signal(an_order()))
+        world.install(some_settings(**NO_SHOP, channels={Channel.WEB: False}))
+        world.run_tasks()
+        assert (alerts(world), world.row().status) == ([], "skipped")
 
     def test_is_not_what_other_held_purchases_wait_for(self, world: World) -> None:
         world.record_an_order()
         world.meta.script = [BAD_TOKEN]
         world.run_tasks()
-        world.install(some_settings(currency=None))
+        world.install(some_settings(**NO_SHOP))
         assert alerts(world) == []
 
 
@@ -150,7 +173,7 @@ class TestReading:
         ("currency", "enabled", "asked"),
         [
             ("USD", True, {"longest_queued": 1}),
-            (None, True, {"longest_queued": 1, "page": 1}),
+            (None, True, {"longest_queued": 1}),
             ("USD", False, {}),
         ],
     )
@@ -171,7 +194,9 @@ class TestReading:
         world.install(some_settings(currency=None))
         world.receive(a_signal(an_order()))
         held = world.row().deliveries[Role.PRIMARY]
-        save_settings(tenants, TENANT, some_settings(currency=None))
+        known = world.services.tenants.find(TENANT)
+        assert known is not None
+        put(tenants, TENANT, choices=known.choices, recheck=known.recheck)
         for number in range(20):
             events.add(a_record(key=f"held-{number}", deliveries={Role.PRIMARY: held}))
             events.add(a_record(key=f"queued-{number}", deliveries={Role.PRIMARY: a_delivery()}))

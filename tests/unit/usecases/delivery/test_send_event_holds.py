@@ -230,32 +230,6 @@ class TestAHold:
         )
 
 
-class TestAHoldForTheCurrency:
-    def test_ends_when_it_is_known(self, world: World) -> None:
-        record = world.record_an_order(some_settings(currency=None))
-        assert world.send(record).attempted is Attempted.HELD
-
-        world.install(some_settings(currency="CAD"))
-        world.run_tasks()
-
-        ((event, _, _),) = world.meta.sent
-        assert event.custom.value is not None
-        assert event.custom.value.currency == "CAD"
-        custom = world.row().custom
-        assert custom is not None
-        assert custom.value == event.custom.value
-
-    def test_that_ends_for_one_pixel_ends_for_both(self, world: World) -> None:
-        record = world.record_an_order(some_settings(pixels=two_pixels(), currency=None))
-        world.install(some_settings(pixels=two_pixels(), currency="CAD"))
-        world.send(record)
-        world.install(some_settings(pixels=two_pixels(), currency=None))
-        world.send(record, Role.SECONDARY)
-
-        sent = [event.custom.value for event, _, _ in world.meta.sent]
-        assert [value and value.currency for value in sent] == ["CAD", "CAD"]
-
-
 class TestAnUnreadableToken:
     def test_says_what_to_do(self, world: World) -> None:
         record = world.record_an_order()

@@ -175,7 +175,7 @@ class TestAnOrderWithoutContactData:
 
 
 class TestAShopThatDoesNotAnswer:
-    def test_needs_refetch_later_and_later(self, world: World) -> None:
+    def test_is_asked_again_later_and_later(self, world: World) -> None:
         refuse(world, "membership", Refusal.NO_ANSWER)
         record = receive_fact(world, a_membership())
         pauses = []

@@ -1,15 +1,19 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from service.domain.shop.public_settings import Shop
 from service.domain.shop.staff import StaffMember
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.session import SESSION_FOR, SESSION_LIFE, Session, opened
 from service.ports import Refusal, ShopError
+from service.usecases.tasks import ReadShop, parse_task
 from service.usecases.tenants.open_session import NoSession, open_session, renew_session
+from service.usecases.tenants.read_shop import read_shop
 from service.usecases.tenants.record_install import record_install
-from tests.builders import NOW, OLIVE, TENANT
+from tests.builders import NOW, OLIVE, TENANT, some_settings
 from tests.conftest import GRACE, World
 from tests.tenants import forget, save_installation
 
@@ -100,6 +104,33 @@ class TestOpening:
         employ(world)
         set_state(world, state)
         assert isinstance(enter(world), Session)
+
+
+class TestAShopThatHasNotToldEverything:
+    @pytest.mark.parametrize(
+        "known",
+        [
+            {"currency": None},
+            {"timezone": None},
+            {"shop_domains": ()},
+        ],
+    )
+    def test_is_asked_at_once_when_the_dashboard_is_opened(
+        self, world: World, known: dict[str, Any]
+    ) -> None:
+        everything = some_settings(timezone="America/Los_Angeles")
+        world.install(replace(everything, **known))
+        employ(world)
+        enter(world)
+        assert [parse_task(task.body) for task in world.queue.tasks] == [ReadShop(tenant_id=TENANT)]
+        world.shops.facts = Shop(name="Ridge")
+        assert read_shop(TENANT, now=world.clock(), services=world.services)
+
+    def test_is_not_asked_once_it_has(self, world: World) -> None:
+        world.install(some_settings(timezone="America/Los_Angeles"))
+        employ(world)
+        enter(world)
+        assert world.queue.tasks == []
 
 
 class TestAWineryWhoseInstallationIsInDoubt:

@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 
 from service.domain.records.record import Status
-from service.domain.shop.public_settings import SHOP_FACTS_FOR, SHOP_PROBE_EVERY, Shop
+from service.domain.shop.public_settings import LONGEST_SHOP_PAUSE, SHOP_FACTS_FOR, Shop
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.tenant import Tenant
-from service.ports import Refusal, ShopError
+from service.ports import Refusal, ShopError, Task
 from service.usecases.sweep import MOST_SHOPS_PER_SWEEP, sweep_due
 from service.usecases.tasks import ReadShop, parse_task
 from service.usecases.tenants.read_shop import read_shop
@@ -14,11 +14,21 @@ from tests.builders import NOW, TENANT, a_signal, an_order, some_settings, two_p
 from tests.conftest import World
 from tests.tenants import save_installation, save_settings, save_shop
 
+MINUTE = timedelta(minutes=1)
+HALF_A_MINUTE = MINUTE / 2
 FACTS = Shop(name="Ridge", currency="EUR", timezone="Europe/Rome", domain="shop.example.com")
 
 
 def read(world: World, tenant_id: str = TENANT) -> bool:
+    """Read the shop, as if that were due now."""
+    save_shop(world.services.tenants, tenant_id, None, due_at=world.clock())
     return read_shop(tenant_id, now=world.clock(), services=world.services)
+
+
+def run(world: World, task: Task) -> None:
+    body = parse_task(task.body)
+    assert isinstance(body, ReadShop)
+    read_shop(TENANT, now=world.clock(), services=world.services, tries=body.tries)
 
 
 def tenant(world: World) -> Tenant:
@@ -71,21 +81,66 @@ class TestAShopThatAnswers:
 
 
 class TestAShopThatDoesNot:
-    def test_needs_refetch_soon_and_what_is_known_stays(self, world: World) -> None:
+    def test_is_asked_again_within_a_minute_and_what_is_known_stays(self, world: World) -> None:
         world.install()
         world.shops.facts = FACTS
         read(world)
         world.shops.refusals["shop"] = ShopError(Refusal.NO_ANSWER)
 
         assert not read(world)
-        assert (tenant(world).shop, tenant(world).shop_due_at) == (FACTS, NOW + SHOP_PROBE_EVERY)
+        assert (tenant(world).shop, tenant(world).shop_due_at) == (FACTS, NOW + HALF_A_MINUTE)
+        (task,) = world.queue.tasks
+        assert (task.delay, parse_task(task.body)) == (
+            HALF_A_MINUTE,
+            ReadShop(tenant_id=TENANT, tries=1),
+        )
 
-    def test_may_ask_for_more_time(self, world: World) -> None:
+    def test_is_asked_after_growing_pauses(self, world: World) -> None:
         world.install()
-        pause = timedelta(hours=1)
-        world.shops.refusals["shop"] = ShopError(Refusal.TOO_OFTEN, retry_after=pause)
+        world.shops.refusals["shop"] = ShopError(Refusal.NO_ANSWER)
+        read(world)
+        pauses: list[float] = []
+        while len(pauses) < 7:
+            task = world.queue.tasks.pop()
+            pauses.append(task.delay / MINUTE)
+            world.clock.advance(task.delay)
+            run(world, task)
+        assert pauses == [0.5, 1, 2, 4, 8, 15, 15]
+        assert not read_shop(TENANT, now=world.clock(), services=world.services, tries=10**9)
+
+    @pytest.mark.parametrize(
+        ("wish", "pause"),
+        [
+            (timedelta(seconds=1), HALF_A_MINUTE),
+            (5 * MINUTE, 5 * MINUTE),
+            (timedelta(days=1), LONGEST_SHOP_PAUSE),
+        ],
+    )
+    def test_may_ask_for_more_time_within_limits(
+        self, world: World, wish: timedelta, pause: timedelta
+    ) -> None:
+        world.install()
+        world.shops.refusals["shop"] = ShopError(Refusal.TOO_OFTEN, retry_after=wish)
         read(world)
         assert tenant(world).shop_due_at == NOW + pause
+
+    def test_is_asked_once_however_many_tasks_there_are(self, world: World) -> None:
+        world.install()
+        world.shops.refusals["shop"] = ShopError(Refusal.NO_ANSWER)
+        read(world)
+        for _ in range(3):
+            assert not read_shop(TENANT, now=world.clock(), services=world.services)
+        assert (len(world.shops.asked), len(world.queue.tasks)) == (1, 1)
+
+    def test_is_found_by_the_sweep_if_the_queue_is_down(self, world: World) -> None:
+        world.install()
+        world.shops.refusals["shop"] = ShopError(Refusal.NO_ANSWER)
+        world.queue.is_down = True
+        read(world)
+        world.queue.is_down = False
+        world.clock.advance(HALF_A_MINUTE)
+        world.sweep()
+        assert [parse_task(task.body) for task in world.queue.tasks] == [ReadShop(tenant_id=TENANT)]
 
     @pytest.mark.parametrize("state", [InstallState.PENDING, InstallState.REMOVED])
     def test_of_a_winery_without_us_is_not_asked_and_due_in_a_day(
@@ -127,10 +182,10 @@ class TestTheSweep:
             sweep_due(now=world.clock(), services=world.services)
         assert [parse_task(task.body).tenant_id for task in world.queue.tasks] == ["never-asked"]
 
-        world.clock.advance(SHOP_PROBE_EVERY)
+        world.clock.advance(MINUTE)
         sweep_due(now=world.clock(), services=world.services)
         tenants = [parse_task(task.body).tenant_id for task in world.queue.tasks]
-        assert tenants[1:] == ["asked", "never-asked"]
+        assert tenants[1:] == ["never-asked", "asked"]
 
     def test_asks_no_more_than_it_may_at_once(self, world: World) -> None:
         for number in range(MOST_SHOPS_PER_SWEEP + 1):
@@ -151,7 +206,7 @@ class TestAnEventThatWaitsForTheCurrency:
         world.install(some_settings(currency=None))
         world.receive(a_signal(an_order()))
         world.shops.facts = FACTS
-        read_shop(TENANT, now=NOW, services=world.services)
+        read(world)
         world.run_tasks()
         assert world.row().status is Status.SENT
 
