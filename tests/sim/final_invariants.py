@@ -122,7 +122,7 @@ def _must_make(webhook: AcceptedWebhook, name: EventName) -> bool:
     An unproven webhook is resolved by a look-up at some later time, and an order's older news gives
     way to newer. So these must make the event only if the object is never reverted.
     """
-    if webhook.change.expected_event is not name:
+    if webhook.change.expected_event is not name or not webhook.change.is_conclusive:
         return False
     is_final = webhook.is_trusted and webhook.obj.type is not ObjectType.ORDER
     return is_final or not webhook.obj.is_reverted

@@ -46,13 +46,17 @@ ID_PREFIXES = {
 
 @dataclass(frozen=True)
 class ObjectChange:
-    """One change of an object, with its new content; `None` if it is deleted."""
+    """One change of an object, with its new content and the event that it makes.
+
+    Unless it `is_conclusive`, it makes the event only together with an earlier change.
+    """
 
     at: datetime
     action: str
     payload: Payload
     expected_event: EventName | None
     is_deleted: bool = False
+    is_conclusive: bool = True
 
 
 @dataclass
@@ -67,12 +71,25 @@ class ShopObject:
     is_reverted: bool = False
 
     def add(
-        self, at: datetime, action: str, payload: Payload, expected_event: EventName | None = None
+        self,
+        at: datetime,
+        action: str,
+        payload: Payload,
+        expected_event: EventName | None = None,
+        *,
+        is_conclusive: bool = True,
     ) -> None:
         """Add the object's next change."""
         dated = {**payload, "updatedAt": _iso(at)}
         self.changes.append(
-            ObjectChange(at, action, dated, expected_event, is_deleted=action == "Delete")
+            ObjectChange(
+                at,
+                action,
+                dated,
+                expected_event,
+                is_deleted=action == "Delete",
+                is_conclusive=is_conclusive,
+            )
         )
 
     def content_at(self, now: datetime) -> Payload | None:
@@ -177,11 +194,7 @@ def add_reservation_changes(obj: ShopObject, at: datetime, rng: Random) -> None:
 
 
 def add_sign_up(obj: ShopObject, at: datetime, rng: Random) -> None:
-    """Add a customer's record; some get an account later, and some never do.
-
-    The later account makes an event only if the record's creation was received, so it is not
-    expected.
-    """
+    """Add a customer's record; some get an account later, and some never do."""
     obj.id = str(obj.customer["id"])
     payload = {**obj.customer, "createdAt": _iso(at), "hasAccount": True}
     if rng.random() < 0.3:
@@ -189,7 +202,7 @@ def add_sign_up(obj: ShopObject, at: datetime, rng: Random) -> None:
         if rng.random() < 0.5:
             return
         at += timedelta(seconds=rng.choice((20, 3600, 86400)) * rng.random())
-        obj.add(at, "Update", payload)
+        obj.add(at, "Update", payload, EventName.COMPLETE_REGISTRATION, is_conclusive=False)
     else:
         obj.add(at, "Create", payload, EventName.COMPLETE_REGISTRATION)
 
