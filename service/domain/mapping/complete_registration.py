@@ -7,7 +7,7 @@ from service.domain.events.identify import real_email
 from service.domain.events.reason import Reason
 from service.domain.mapping.outcome import Happened, MappingResult, Skipped, Times, Waiting
 from service.domain.shop.registration import Registration
-from service.domain.shop.signal import Action, Signal
+from service.domain.shop.signal import Action, Actor, Signal
 from service.domain.tenants.tenant import TenantSettings
 
 _ASKED_LATE = timedelta(days=1)
@@ -35,9 +35,16 @@ def registered(
         return Skipped(Reason.NO_EMAIL, may_change=True)
     if created_at is None:
         return Waiting(Reason.NO_SIGN_UP_DATE_YET)
-    if not (is_new if registration.has_account is None else registration.has_account):
+    if not _has_account(signal):
         return _without_account(since, now=times.now)
     return Happened(at=created_at, source=ActionSource.SYSTEM_GENERATED)
+
+
+def _has_account(signal: Signal[Registration]) -> bool:
+    """Tell whether the person has an account: who acts as a shopper is signed in."""
+    stated = signal.fact.has_account
+    is_new = signal.action is Action.CREATE
+    return signal.actor is Actor.SHOPPER or (is_new if stated is None else stated)
 
 
 def _without_account(since: datetime, *, now: datetime) -> Waiting | Skipped:
