@@ -95,7 +95,8 @@ def _with_new_tasks(
     renewed = {role: requeued(record.deliveries[role], now=now, policy=policy) for role in roles}
     lookup = record.lookup.requeued(now=now, policy=policy) if record.lookup else None
     deliveries = {**record.deliveries, **renewed}
-    return replace(record, deliveries=deliveries, lookup=lookup, updated_at=now)
+    payload = None if record.holds_payload_too_long(now) else record.payload
+    return replace(record, deliveries=deliveries, lookup=lookup, payload=payload, updated_at=now)
 
 
 def _enqueue(written: Stored, roles: list[Role], *, services: Services) -> bool:

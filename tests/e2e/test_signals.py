@@ -210,6 +210,7 @@ class TestCommerce7:
         site.service.configure("--set", "currency=null")
         site.commerce7.tell_of_itself(currency="CAD")
         site.service.start()
+        eventually(lambda: '"message": "shop.read"' in site.service.log_file.read_text())
         site.commerce7.perform("web")
 
         event = the_event(site, "Purchase")

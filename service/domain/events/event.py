@@ -6,9 +6,6 @@ from enum import StrEnum
 
 from service.domain.events.money import Money
 
-EVENT_WINDOW = timedelta(days=7)
-"""Meta refuses events older than this (Meta: Using the API, `event_time`)."""
-
 
 class EventName(StrEnum):
     """The types of event, which a tenant can switch off; the values are Meta's names."""
@@ -31,6 +28,19 @@ class ActionSource(StrEnum):
     PHYSICAL_STORE = "physical_store"
     PHONE_CALL = "phone_call"
     SYSTEM_GENERATED = "system_generated"
+
+
+EVENT_WINDOW = timedelta(days=7)
+"""Meta refuses events older than this, and no personal data is kept any longer (Meta: Using the
+API, `event_time`)."""
+
+STORE_WINDOW = timedelta(days=62)
+"""The same for events of `physical_store` (Meta: Conversions API for offline events)."""
+
+
+def window_of(source: ActionSource | None) -> timedelta:
+    """Return how old an event from this source may be; the shorter time for an unknown one."""
+    return STORE_WINDOW if source is ActionSource.PHYSICAL_STORE else EVENT_WINDOW
 
 
 class DeliveryCategory(StrEnum):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from service.domain.events.event import EVENT_WINDOW, ActionSource, Event, EventName, Identity
+from service.domain.events.event import ActionSource, Event, EventName, Identity, window_of
 from service.domain.events.identify import identify
 from service.domain.events.limited_data_use import data_use_for
 from service.domain.events.match_keys import is_matchable
@@ -67,7 +67,7 @@ def with_person(event: Event, person: Person, *, tenant: Tenant) -> Event | Skip
 def _not_wanted(
     happened: Happened, name: EventName, *, tenant: Tenant, now: datetime
 ) -> Skipped | None:
-    if happened.at < now - EVENT_WINDOW:
+    if happened.at < now - window_of(happened.source):
         return Skipped(Reason.TOO_OLD, may_change=True)
     unwanted = why_unwanted(tenant, name, channel=happened.channel)
     return Skipped(unwanted.reason, details=unwanted.details) if unwanted else None

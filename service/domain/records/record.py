@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Wait
 from service.domain.delivery.steps import closed
-from service.domain.events.event import EVENT_WINDOW, CustomData, EventName
+from service.domain.events.event import EVENT_WINDOW, ActionSource, CustomData, EventName, window_of
 from service.domain.events.reason import NO_DETAILS, Details, Reason, sentence
 from service.domain.records.lookup import Lookup
 from service.domain.tenants.tenant import Role
@@ -77,7 +77,8 @@ class EventRecord:
     Of a `cleared` record only the lock is left: it is in no log, and still keeps its event from
     being made twice. One that `is_test` was made at the dashboard, and counts nowhere.
     `resolved_at` is when a look-up got the shop's answer, and `object_updated_at` when the shop had
-    changed the object last, where older news may come after newer.
+    changed the object last, where older news may come after newer. `action_source` is the event's;
+    `None` in a record of an older release.
     """
 
     tenant_id: str
@@ -105,6 +106,7 @@ class EventRecord:
     is_test: bool = False
     resolved_at: datetime | None = None
     object_updated_at: datetime | None = None
+    action_source: ActionSource | None = None
 
     @property
     def family(self) -> Family:
@@ -168,7 +170,8 @@ class EventRecord:
         if all(each.is_final for each in self.deliveries.values()):
             return None
         times = [each.due_at for each in self.deliveries.values()]
-        times.append(self.occurred_at + EVENT_WINDOW if self.occurred_at else None)
+        ends_after = EVENT_WINDOW if self.is_stored_waiting else window_of(self.action_source)
+        times.append(self.occurred_at + ends_after if self.occurred_at else None)
         return min((at for at in times if at), default=None)
 
     @property
@@ -205,7 +208,26 @@ class EventRecord:
 
     def is_expired(self, now: datetime) -> bool:
         """Tell whether Meta would no longer accept the event."""
-        return self.occurred_at is None or now >= self.occurred_at + EVENT_WINDOW
+        return self.occurred_at is None or now >= self.occurred_at + window_of(self.action_source)
+
+    def holds_payload_too_long(self, now: datetime) -> bool:
+        """Tell whether its payload must be dropped, though Meta would still take the event."""
+        return self.is_stored_waiting and self.lookup is None and self._is_old(now)
+
+    def is_dropped_but_wanted(self, now: datetime) -> bool:
+        """Tell whether its payload was dropped for its age, though Meta would still take it."""
+        return self.payload is None and self._is_old(now) and not self.is_expired(now)
+
+    def _is_old(self, now: datetime) -> bool:
+        return self.occurred_at is not None and now >= self.occurred_at + EVENT_WINDOW
+
+    @property
+    def is_stored_waiting(self) -> bool:
+        """Tell whether personal data is stored only because its deliveries wait."""
+        is_under_way = any(
+            not (each.is_final or each.waits_for) for each in self.deliveries.values()
+        )
+        return self.payload is not None and not is_under_way
 
     def without_content(self, *, now: datetime) -> "EventRecord":
         """Return the bare lock; a record that was still open may yet become an event."""

@@ -11,10 +11,11 @@ from enum import StrEnum
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.delivery.steps import redriven
-from service.domain.events.event import EVENT_WINDOW, EventName
+from service.domain.events.event import EVENT_WINDOW, STORE_WINDOW, EventName
 from service.domain.events.reason import Reason
 from service.domain.records.lookup import Lookup
 from service.domain.records.record import EventRecord, Status
+from service.domain.shop.order import Channel
 from service.domain.shop.signal import ObjectKind
 from service.domain.tenants.tenant import Role, Tenant
 from service.domain.tenants.wanted import why_unwanted
@@ -104,7 +105,8 @@ def _eligibility_before_setup(
     record: EventRecord, tenant: Tenant, *, now: datetime
 ) -> ResendMethod | Reason:
     # The event's time is not known yet, but it lies before the receipt.
-    if now >= record.received_at + EVENT_WINDOW:
+    window = STORE_WINDOW if record.channel == Channel.POS else EVENT_WINDOW
+    if now >= record.received_at + window:
         return Reason.TOO_OLD
     unwanted = why_unwanted(tenant, record.name, channel=record.channel)
     if unwanted is None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from service.domain.delivery.schedule import RetryPolicy
-from service.domain.events.event import EVENT_WINDOW
+from service.domain.events.event import STORE_WINDOW
 
-_COVERED_FOR = EVENT_WINDOW + timedelta(hours=1)
+_COVERED_FOR = STORE_WINDOW + timedelta(hours=1)
 """How long rechecks go on after a delivery began to wait: an hour more than it may wait, so that
 one write an hour is enough for any number of deliveries.
 """
@@ -49,7 +49,7 @@ class Recheck:
             at, until = now + policy.sweep_slot, now + _COVERED_FOR
             fresh = Recheck(at=at, until=until, changed_at=now, round=self.round + 1)
             return replace(fresh, kinds=tuple(sorted(kinds)))
-        is_covered = self.until is not None and self.until >= now + EVENT_WINDOW
+        is_covered = self.until is not None and self.until >= now + STORE_WINDOW
         if is_covered and set(kinds) <= set(self.kinds):
             return self
         every = tuple(sorted({*self.kinds, *kinds}))

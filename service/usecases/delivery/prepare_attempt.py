@@ -37,8 +37,10 @@ class PreparedAttempt:
 
 def prepare_attempt(
     record: EventRecord, role: Role, *, now: datetime, services: Services
-) -> PreparedAttempt | Delivery:
+) -> PreparedAttempt | Delivery | None:
     """Return the inputs of the attempt, or the delivery, ended or parked, if none may be made.
+
+    `None` if the event's data was dropped for its age, and must be fetched again first.
 
     Raises:
         StoreUnavailableError: nothing is decided; try again.
@@ -46,8 +48,30 @@ def prepare_attempt(
     tenant = known_tenant(record.tenant_id, services=services)
     if obstacle := _obstacle(record, role, tenant, now=now, services=services):
         return obstacle
+    event = _event_with_facts(record, role, tenant, now=now, services=services)
+    if isinstance(event, Delivery):
+        return event
+    token = _usable_token(record, role, tenant, now=now, services=services)
+    if isinstance(token, Delivery) or event is None:
+        return token if isinstance(token, Delivery) else None
+    custom = event.custom
+    for key in record.deliveries[role].dropped:
+        event = drop_rejected_field(event, key)
+    return PreparedAttempt(event, custom, tenant.settings.pixel_of(role), token.plain, token.sealed)
+
+
+def _event_with_facts(
+    record: EventRecord, role: Role, tenant: Tenant, *, now: datetime, services: Services
+) -> Event | Delivery | None:
+    """Return the event with the shop's facts, or the delivery, ended or parked, without them.
+
+    `None` if its data was dropped.
+    """
+    if record.is_dropped_but_wanted(now):
+        return None
+    payload = record.payload or ""
     try:
-        event = unseal_event(record.payload or "", tenant_id=record.tenant_id, vault=services.vault)
+        event = unseal_event(payload, tenant_id=record.tenant_id, vault=services.vault)
     except UnsealError:
         reason = Reason.EVENT_UNREADABLE
         delivery = record.deliveries[role]
@@ -56,6 +80,13 @@ def prepare_attempt(
     event = with_shop_facts(replace(event, custom=record.custom or event.custom), tenant)
     if fact := missing_fact(event):
         return _parked(record, role, fact.wait, reason=fact.reason, now=now)
+    return event
+
+
+def _usable_token(
+    record: EventRecord, role: Role, tenant: Tenant, *, now: datetime, services: Services
+) -> "_Token | Delivery":
+    """Return the pixel's token, or the parked delivery if the pixel is stopped or has none."""
     if stopped := _stopped(record, role, tenant, now=now, services=services):
         return stopped
     token = _token(tenant.id, role, services=services)
@@ -63,10 +94,7 @@ def prepare_attempt(
         state = BreakerState.NEEDS_RECONNECT
         open_breaker(record, role, state=state, reason=token, now=now, services=services)
         return _parked(record, role, Wait.TOKEN, reason=token, now=now)
-    custom = event.custom
-    for key in record.deliveries[role].dropped:
-        event = drop_rejected_field(event, key)
-    return PreparedAttempt(event, custom, tenant.settings.pixel_of(role), token.plain, token.sealed)
+    return token
 
 
 def _obstacle(

@@ -14,6 +14,7 @@ from service.domain.tenants.tenant import Role
 from service.ports import Services, Stored
 from service.usecases.delivery.pixel_state import record_result
 from service.usecases.delivery.prepare_attempt import PreparedAttempt, prepare_attempt
+from service.usecases.delivery.refetch import request_refetch
 from service.usecases.delivery.schedule_recheck import schedule_recheck
 from service.usecases.tenants.record_progress import record_first_sent
 
@@ -69,6 +70,9 @@ def _send_once(
         attempted = Attempted.HELD if delivery.waits_for else Attempted.BUSY
         return SendResult(attempted=attempted, delivery=delivery)
     decided = prepare_attempt(stored.record, role, now=now, services=services)
+    if decided is None:
+        asked = request_refetch(stored, role, now=now, services=services)
+        return SendResult(attempted=Attempted.HELD, delivery=delivery) if asked else None
     if isinstance(decided, Delivery):
         return _settle(stored, role, decided, now=now, services=services)
     return _attempt(stored, role, decided, now=now, services=services)

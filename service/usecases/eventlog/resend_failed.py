@@ -6,23 +6,24 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from service.domain.events.event import EVENT_WINDOW
+from service.domain.events.event import STORE_WINDOW
 from service.domain.events.reason import Reason
 from service.domain.records.cursor import Cursor
 from service.domain.records.job import Bound, Counted, Job, JobStep
 from service.domain.records.log_view import LogView
-from service.domain.records.lookup import LOOKUP_PACE, LOOKUPS_AT_ONCE, Lookup
-from service.domain.records.record import EventRecord, Status
+from service.domain.records.lookup import LOOKUP_PACE, LOOKUPS_AT_ONCE
+from service.domain.records.record import Status
 from service.domain.records.resend import ResendMethod, resend_eligibility, resent, roles_to_send
 from service.domain.tenants.tenant import Role, Tenant
 from service.ports import QueueUnavailableError, Services, Stored
+from service.usecases.delivery.refetch import refetch_lookup
 from service.usecases.eventlog.rows import MOST_COUNTED, cursor_of, rows_in
 from service.usecases.tasks import enqueue_steps, lookup_task
 
 _AT_A_TIME = 50
 
-# Rows are dated by receipt, but Meta's window counts from the event: twice the window leaves room.
-_REACH = 2 * EVENT_WINDOW
+# Meta's window counts from the event, which lies before the receipt that a row is dated by.
+_REACH = STORE_WINDOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,23 +163,13 @@ def resend(
         if not isinstance(eligibility, ResendMethod) or (record.deliveries and not roles):
             return eligibility if isinstance(eligibility, Reason) else None
         needs_lookup = eligibility is ResendMethod.ASKED_FOR
-        lookup = _lookup(record, delay=delay, now=now, services=services) if needs_lookup else None
+        lookup = refetch_lookup(record, at=now + delay, services=services) if needs_lookup else None
         after = resent(record, roles, lookup=lookup, now=now, policy=services.retry)
         if written := services.events.replace(current, after):
             _enqueue(written, roles, delay=delay, services=services)
             return eligibility
         current = services.events.find(record.tenant_id, record.key)
     return None
-
-
-def _lookup(record: EventRecord, *, delay: timedelta, now: datetime, services: Services) -> Lookup:
-    # The look-up keeps the time of receipt, so that the row keeps its place in the log.
-    return Lookup(
-        sealed_id=services.vault.seal(record.tenant_id, record.object_id.encode()),
-        asked_at=record.received_at,
-        not_before=now + delay,
-        due_at=now + delay + services.retry.requeue_after,
-    )
 
 
 def _enqueue(

@@ -120,6 +120,7 @@ def with_sealed_event(record: EventRecord, event: Event, *, vault: Vault) -> Eve
     return replace(
         record,
         occurred_at=event.occurred_at,
+        action_source=event.action_source,
         custom=event.custom,
         match_keys=match_keys(event.identity),
         data_use_rule=event.data_use.rule,

@@ -76,7 +76,7 @@ def _with_event(
     due_at = now + services.retry.requeue_after
     deliveries = {
         role: each
-        if each.is_final
+        if each.is_final or each.waits_for
         else replace(each, reason=None, details=NO_DETAILS, due_at=due_at)
         for role, each in record.deliveries.items()
     }

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from service.commerce7.json_text import NotJsonError
 from service.commerce7.webhook import Webhook, parse_signal, parse_webhook
+from service.domain.events.reason import Reason
 from service.usecases.intake.receive_signal import Receipt, Received, receive_signal
 from service.web.request.alarms import raise_alarm
 from service.web.request.body import read_to_the_end
@@ -69,6 +70,8 @@ def _receive(webhook: Webhook, *, is_trusted: bool) -> str:
         services=services(),
     )
     _log_received(webhook.tenant_id, received)
+    if is_trusted and received.record and received.record.reason is Reason.OTHER_ORDER:
+        raise_alarm("order.unknown_kind", tenant_id=webhook.tenant_id)
     if received.receipt is Receipt.TOO_MANY:
         abort(503)  # Commerce7 sends it again, until then perhaps after the proof
     is_kept = received.receipt in {Receipt.RECORDED, Receipt.DUPLICATE}

@@ -199,7 +199,7 @@ class TestRowsThatAreRetriedAutomatically:
 
     def test_are_not_those_that_are_too_old_to_be_looked_at(self, world: World) -> None:
         fail(world, 1)
-        world.clock.advance(20 * DAY)
+        world.clock.advance(70 * DAY)
         new = an_order_known(world, 2, paid_at=world.clock(), submitted_at=world.clock())
         record = world.receive(a_signal(new)).record
         assert record

@@ -76,7 +76,7 @@ class TestSendingAgain:
 
     def test_does_not_read_what_was_skipped_too_long_ago(self, world: World, read: Read) -> None:
         fill(world, 1, deliveries=FAILED)
-        old = NOW - timedelta(days=15)
+        old = NOW - timedelta(days=63)
         fill(world, 9, first=old, deliveries={}, state=Status.SKIPPED, reason=Reason.REFUND)
         plan = plan_resend(tenant_of(world), WHOLE, services=services_with(world, read))
         assert (plan.total, plan.is_least, read.rows) == (1, False, 1)
