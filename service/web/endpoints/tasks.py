@@ -16,6 +16,7 @@ from service.usecases.alerts.notify import Notified, notify_alerts, notify_stuck
 from service.usecases.delivery.release_parked import release_parked
 from service.usecases.delivery.send_event import Attempted, SendResult, send_event
 from service.usecases.eventlog.retention import apply_retention
+from service.usecases.eventlog.staff_sign_ups import are_sign_ups_all_by_staff
 from service.usecases.eventlog.work_on_job import work_on_job
 from service.usecases.intake.resolve_signal import resolve_signal
 from service.usecases.sweep import sweep_due
@@ -35,6 +36,7 @@ from service.usecases.tasks import (
 )
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.read_shop import read_shop
+from service.web.request.alarms import raise_alarm
 from service.web.request.body import read_body
 from service.web.request.current import limits, now, services, settings
 
@@ -153,10 +155,12 @@ def _release(task: ReleaseParked) -> str:
 
 
 def _shop(task: ReadShop) -> str:
-    """Read a shop's public settings. This is daily, so delete the log's expired rows too."""
+    """Read a shop's public settings. This is daily, so look after the winery's log too."""
     tenant_id = task.tenant_id
     has_answered = read_shop(tenant_id, now=now(), services=services(), tries=task.tries)
     forgotten = apply_retention(tenant_id, now=now(), services=services())
+    if has_answered and are_sign_ups_all_by_staff(tenant_id, now=now(), services=services()):
+        raise_alarm("sign_ups.all_by_staff", tenant_id=tenant_id)
     fields = {"tenant": tenant_id, "result": has_answered, "forgotten": forgotten}
     log.info("shop.read", extra=fields)
     return "answered" if has_answered else "no answer"
