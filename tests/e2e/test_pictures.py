@@ -59,7 +59,7 @@ def test_every_picture_can_be_taken(site: Site, desk: Desk) -> None:
         site.commerce7.perform(kind)
     go_to(desk, "Event Log")
     expect(frame.locator("tbody.event")).to_have_count(6, timeout=PATIENCE_MS)
-    taken.append(take(frame.locator("#activity"), "log"))
+    taken.append(take(frame.locator("#eventlog"), "log"))
     row = frame.locator("tbody.event").filter(has_text="Web").last
     row.get_by_role("button").click()
     expect(row.get_by_text("Timeline")).to_be_visible()

@@ -42,7 +42,7 @@ TABS = (
         view=configuration_view,
     ),
     Tab(
-        title="Event Log", path="/activity", template="eventlog/_activity.html", view=eventlog_view
+        title="Event Log", path="/activity", template="eventlog/_eventlog.html", view=eventlog_view
     ),
     Tab(title="Help", path="/help", template="dashboard/_help.html", view=help_view),
 )

@@ -33,7 +33,7 @@ eventlog.before_request(require_session)
 @eventlog.get("/activity")
 def show() -> str:
     """Return the tab's fragment."""
-    return render_template("eventlog/_activity.html", **eventlog_view())
+    return render_template("eventlog/_eventlog.html", **eventlog_view())
 
 
 @eventlog.get("/activity/table")
@@ -46,7 +46,7 @@ def table() -> Response:
     mark = _mark(tenant)
     if request.args.get("mark") == mark:
         return make_response("", 204)
-    return make_response(render_template("eventlog/_activity_table.html", **_view(tenant, mark)))
+    return make_response(render_template("eventlog/_eventlog_table.html", **_view(tenant, mark)))
 
 
 @eventlog.get("/activity/rows/<key>")

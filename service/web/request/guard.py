@@ -13,7 +13,7 @@ from service.usecases.tenants.installed_tenant import installed_tenant
 from service.web.request.caller import is_cross_site
 from service.web.request.current import now, services, settings
 
-POLLING = frozenset({"activity-table", "alerts", "job-progress", "overview"})
+POLLING = frozenset({"eventlog-table", "alerts", "job-progress", "overview"})
 """The ids of the elements that poll."""
 
 _STOP_POLLING = 286

@@ -131,7 +131,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 // The result of a user's own action is shown even while the page is paused.
 document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig } }) => {
   const isJobUpdate = requestConfig.verb === "post" || target.id === "job-progress";
-  if (isJobUpdate && target.closest("#activity") && !document.querySelector("progress")) {
+  if (isJobUpdate && target.closest("#eventlog") && !document.querySelector("progress")) {
     refresh();
   }
 });

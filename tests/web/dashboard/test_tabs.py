@@ -18,7 +18,8 @@ class TestATabsAddress:
     def test_answers_with_its_fragment(self, client: FlaskClient, world: World, path: str) -> None:
         world.install()
         answer = client.get(path, headers={**world.staff(), "HX-Request": "true"})
-        assert answer.text.startswith(f'<div id="{path[1:]}"')
+        fragment = {"/activity": "eventlog"}.get(path, path[1:])
+        assert answer.text.startswith(f'<div id="{fragment}"')
 
     def test_opened_on_its_own_leads_back_to_the_admin(
         self, client: FlaskClient, path: str
@@ -38,7 +39,7 @@ class TestATabsAddress:
     ("path", "element"),
     [
         ("/overview", "overview"),
-        ("/activity/table", "activity-table"),
+        ("/activity/table", "eventlog-table"),
         ("/alerts", "alerts"),
         ("/activity/work/resend", "job-progress"),
     ],

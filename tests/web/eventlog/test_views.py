@@ -227,7 +227,7 @@ class TestAPoll:
         mark = self.mark(get(client, world))
         removed = Installation(state=InstallState.REMOVED)
         save_installation(world.services.tenants, TENANT, removed)
-        headers = {**world.staff(), "HX-Trigger": "activity-table"}
+        headers = {**world.staff(), "HX-Trigger": "eventlog-table"}
         assert client.get(f"{TABLE}?mark={mark}", headers=headers).status_code == 286
 
     def test_of_an_empty_log_is_answered_with_nothing_too(
