@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from service.domain.delivery.delivery import DeliveryStatus
-from service.domain.events.event import EVENT_WINDOW, EventName
+from service.domain.events.event import EVENT_WINDOW, EventName, window_of
 from service.domain.events.idempotency import event_key
 from service.domain.records.record import EventRecord, Status
 from service.domain.tenants.tenant import Role
@@ -35,11 +35,13 @@ class FinalInvariants:
     refused: Container[str]
     repeatedly_rejected: Container[str]
     faults_end_at: datetime
+    ends_at: datetime
 
     def violations(self, tenants: Sequence[SimTenant]) -> Iterator[str]:
         """Yield a message for every violation."""
         for key, record in self.records.items():
-            if record.lookup or (not record.cleared and record.status not in _FINAL):
+            is_unfinished = record.lookup or (not record.cleared and record.status not in _FINAL)
+            if is_unfinished and record.is_expired(self.ends_at):
                 yield f"I8: {key} is still {record.status}, waiting: {record}"
         by_object: dict[int, list[AcceptedWebhook]] = defaultdict(list)
         for webhook in self.webhooks:
@@ -66,7 +68,8 @@ class FinalInvariants:
             return
         for role, delivery in record.deliveries.items():
             is_early = (
-                delivery.finished_at and delivery.finished_at < record.occurred_at + EVENT_WINDOW
+                delivery.finished_at
+                and delivery.finished_at < record.occurred_at + window_of(record.action_source)
             )
             if delivery.status is DeliveryStatus.ERROR and is_early:
                 yield f"I1: {name} of {obj.id} failed at {role} needlessly: {record}"

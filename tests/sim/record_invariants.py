@@ -10,7 +10,7 @@ import msgspec
 
 from service.domain.delivery.delivery import Delivery, DeliveryStatus
 from service.domain.delivery.schedule import LEASE_FOR
-from service.domain.events.event import EVENT_WINDOW
+from service.domain.events.event import window_of
 from service.domain.records.record import EventRecord, Status
 from service.domain.tenants.recheck import Recheck
 from service.domain.tenants.tenant import Role
@@ -79,7 +79,10 @@ class RecordInvariants:
         deliveries = record.deliveries.values()
         if record.payload and (record.cleared or _is_over(record)):
             raise Violation(f"I7: a payload outlives its deliveries: {document!r}")
-        if any(not (each.is_final or each.due_at or each.waits_for) for each in deliveries):
+        is_driven = record.lookup is not None  # its look-up is due, and its deliveries follow it
+        if not is_driven and any(
+            not (each.is_final or each.due_at or each.waits_for) for each in deliveries
+        ):
             raise Violation(f"I1: a delivery that is neither final, due nor waiting: {document!r}")
         self._check_waiting(record)
         if any(each.status in _NEEDS_REASON and not each.reason for each in deliveries):
@@ -91,7 +94,8 @@ class RecordInvariants:
     def _check_waiting(self, record: EventRecord) -> None:
         if record.waiting_since is None or record.occurred_at is None:
             return
-        recheck, end = self.recheck_of(record.tenant_id), record.occurred_at + EVENT_WINDOW
+        recheck = self.recheck_of(record.tenant_id)
+        end = record.occurred_at + window_of(record.action_source)
         is_rechecked = recheck.at and recheck.until and recheck.until >= end
         if not is_rechecked and self.clock() < end:
             raise Violation(f"I8: it waits, and no recheck is due: {recheck} {record}")

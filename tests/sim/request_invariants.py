@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from service.domain.delivery.schedule import LEASE_FOR, MAX_ATTEMPTS
 from service.domain.delivery.verdict import Answer
-from service.domain.events.event import EVENT_WINDOW
+from service.domain.events.event import window_of
 from service.domain.tenants.tenant import Role
 from tests.sim.meta import MetaRequest
 from tests.sim.tenant import Credential
@@ -51,7 +51,8 @@ class RequestInvariants:
                 and request.call.started_at - _CACHED_FOR > credential.replaced_at
             ):
                 raise Violation(f"I3: replaced at {credential.replaced_at}: {request}")
-        if request.call.started_at >= request.event.occurred_at + EVENT_WINDOW:
+        window = window_of(request.event.action_source)
+        if request.call.started_at >= request.event.occurred_at + window:
             raise Violation(f"I5: {request.event.occurred_at} was too long ago: {request}")
         if request.event.occurred_at > request.at:
             raise Violation(f"I5: {request.event.occurred_at} is in the future: {request}")

@@ -100,6 +100,7 @@ def _simulate(simulation: Simulation, tenants: list[SimTenant]) -> str | None:
         refused=simulation.meta.refused,
         repeatedly_rejected=simulation.meta.repeatedly_rejected,
         faults_end_at=simulation.faults.until,
+        ends_at=simulation.loop.now,
     )
     violations = [*final_invariants.violations(tenants)]
     return "\n".join(violations[:3]) if violations else None
