@@ -85,4 +85,5 @@ def parse_signal(webhook: Webhook) -> Signal[Fact] | None:
     fact = parse(webhook.payload)
     if not is_object_id(fact.id):
         return None
-    return Signal(kind=kind, action=action, fact=fact, actor=webhook.actor)
+    maker = webhook.actor if action is Action.CREATE else None
+    return Signal(kind=kind, action=action, fact=fact, actor=maker)

@@ -111,7 +111,7 @@ def enqueue_steps(
         QueueUnavailableError: some steps are not enqueued; the sweep will enqueue them.
     """
     if record.lookup and record.lookup.is_open(record.updated_at):
-        queue.enqueue(lookup_task(record, is_bulk=record.lookup.is_bulk))
+        queue.enqueue(lookup_task(record, is_bulk=record.lookup.is_planned))
     if roles is None:
         deliveries = record.deliveries.items()
         roles = [role for role, each in deliveries if each.status is DeliveryStatus.QUEUED]

@@ -19,6 +19,9 @@ WORDS = {
 }
 """The fields of an identity in words for the merchant."""
 
+BROWSER_KEYS = frozenset({WORDS["ip"], WORDS["user_agent"]})
+"""The keys that come with the request of a browser."""
+
 # Meta refuses an event whose keys are all in one of these (Meta: Conversions API best practices,
 # "customer information parameters"); `ge` and `db` are left out because we never send them.
 _TOO_BROAD = (

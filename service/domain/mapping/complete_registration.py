@@ -29,7 +29,7 @@ def registered(
     since = times.waiting_since or times.received_at
     if not is_new and created_at and created_at < times.now - EVENT_WINDOW - _ASKED_LATE:
         return None
-    if signal.is_by_staff and not times.waiting_since:
+    if signal.is_by_staff:
         return Skipped(Reason.NOT_A_SIGN_UP)
     if not any(map(real_email, registration.person.customer.emails)):
         return Skipped(Reason.NO_EMAIL, may_change=True)

@@ -8,7 +8,7 @@ from service.domain.events.reason import Reason
 from service.domain.mapping.contents import contents_of, units_of
 from service.domain.mapping.outcome import Happened, MappingResult, Skipped, Times, Waiting
 from service.domain.shop.order import Channel, Order, OrderKind, Payment
-from service.domain.shop.signal import Action, Signal
+from service.domain.shop.signal import Signal
 from service.domain.tenants.tenant import TenantSettings
 
 _ACTION_SOURCES = {
@@ -84,6 +84,4 @@ def _value(order: Order, *, settings: TenantSettings) -> int | None:
 
 def _is_completed_by_staff(signal: Signal[Order]) -> bool:
     """Tell whether staff completed the order, for instance a web shop's cart in the admin."""
-    if signal.action is Action.CREATE and signal.actor is not None:
-        return signal.is_by_staff
-    return signal.fact.is_assisted
+    return signal.fact.is_assisted if signal.actor is None else signal.is_by_staff

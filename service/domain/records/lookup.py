@@ -33,8 +33,8 @@ class Lookup:
     `sealed_id` is the object's id, encrypted because a customer's id is personal. `asked_at` is
     when the look-up was requested. `is_by_staff` is kept from the signal, since the shop does not
     know it later. `not_before` guards against early and doubled tasks; from `due_at` on the sweep
-    counts its task as lost. One that `is_bulk` was planned for that time, and gives way to those of
-    new signals.
+    counts its task as lost. One that `is_planned` was
+    meant for that time from the start, and gives way to those of new signals.
     """
 
     sealed_id: str
@@ -43,7 +43,7 @@ class Lookup:
     is_by_staff: bool = False
     attempts: int = 0
     not_before: datetime | None = None
-    is_bulk: bool = False
+    is_planned: bool = False
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether the shop may be asked now."""
@@ -73,4 +73,4 @@ class Lookup:
 
 def planned_lookup(sealed_id: str, *, at: datetime) -> Lookup:
     """Return a look-up that is done at that time, unless a signal comes before."""
-    return Lookup(sealed_id=sealed_id, asked_at=at, not_before=at, due_at=at, is_bulk=True)
+    return Lookup(sealed_id=sealed_id, asked_at=at, not_before=at, due_at=at, is_planned=True)

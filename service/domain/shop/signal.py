@@ -28,7 +28,7 @@ class Action(StrEnum):
 
 
 class Actor(StrEnum):
-    """Who made or changed the object."""
+    """Who made an object."""
 
     SHOPPER = "shopper"
     STAFF = "staff"
@@ -42,7 +42,7 @@ Fact_co = TypeVar("Fact_co", bound=Fact, covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Signal(Generic[Fact_co]):
-    """News about an object, and who acted; `None` if that is not known."""
+    """News about an object, and who made it; `None` if that is not known."""
 
     kind: ObjectKind
     action: Action
@@ -51,5 +51,5 @@ class Signal(Generic[Fact_co]):
 
     @property
     def is_by_staff(self) -> bool:
-        """Tell whether a staff member acted, not the customer."""
+        """Tell whether a staff member made the object, not the customer."""
         return self.actor is Actor.STAFF

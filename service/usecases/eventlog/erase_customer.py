@@ -8,9 +8,10 @@ from service.domain.events.identify import identify
 from service.domain.events.reason import Reason
 from service.domain.identity import hashed, normalize_email, normalize_external_id
 from service.domain.records.lookup import Lookup
-from service.domain.records.record import Status
+from service.domain.records.record import EventRecord, Status
 from service.domain.shop.signal import ObjectKind
 from service.ports import Refusal, Services, ShopError, Stored, UnsealError
+from service.usecases.delivery.refetch import refetch_lookup
 from service.usecases.eventlog.open_records import open_records
 from service.usecases.intake.look_up import look_up_record
 from service.usecases.sealing import unseal_event
@@ -29,7 +30,8 @@ def erase_customer(
 ) -> Erased:
     """Skip and empty every unfinished event of this customer.
 
-    Events are matched by the hashes that Meta gets; open look-ups are done now. Finished events
+    Events are matched by the hashes that Meta gets; open look-ups are done now, and so are those of
+    events whose data was dropped for its age. Finished events
     hold no personal data, and what Meta has received can only be deleted there. Locks stay, so that
     nothing is sent a second time.
 
@@ -43,7 +45,7 @@ def erase_customer(
     erased = unknown = 0
     for stored in open_records(tenant_id, services=services):
         known = _hashes(stored, services=services)
-        lookup = stored.record.lookup
+        lookup = _lookup(stored.record, services=services)
         if lookup and not wanted & known:
             found = _looked_up(stored, lookup, services=services)
             unknown += found is None
@@ -52,6 +54,13 @@ def erase_customer(
             erased += _empty(stored, services=services)
     erased += _registrations(tenant_id, customer_id or "", services=services)
     return Erased(events=erased, unknown=unknown)
+
+
+def _lookup(record: EventRecord, *, services: Services) -> Lookup | None:
+    """Return the look-up that the record has, or will have before its event is sent."""
+    now = services.clock()
+    is_dropped = record.is_dropped_but_wanted(now)
+    return refetch_lookup(record, at=now, services=services) if is_dropped else record.lookup
 
 
 def _looked_up(stored: Stored, lookup: Lookup, *, services: Services) -> set[str] | None:

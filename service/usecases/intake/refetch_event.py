@@ -9,7 +9,9 @@ from datetime import datetime
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.steps import closed
 from service.domain.events.event import Event
+from service.domain.events.match_keys import BROWSER_KEYS
 from service.domain.events.reason import NO_DETAILS, Details, Reason
+from service.domain.events.rejected_fields import drop_rejected_field
 from service.domain.mapping.outcome import Skipped
 from service.domain.records.lookup import Lookup
 from service.domain.records.record import EventRecord
@@ -67,6 +69,9 @@ def _with_event(
     # Both pixels must get the same data, so what one has accepted goes unchanged to the other.
     is_sent = any(each.status is DeliveryStatus.SENT for each in record.deliveries.values())
     custom = record.custom if is_sent and record.custom else event.custom
+    # A browser that was left out at first is a staff member's, which the shop does not tell later.
+    for key in BROWSER_KEYS - {*record.match_keys}:
+        event = drop_rejected_field(event, key)
     rebuilt = replace(
         event,
         event_id=record.event_id,

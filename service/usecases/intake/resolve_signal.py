@@ -194,7 +194,7 @@ def _enqueue(written: Stored, *, now: datetime, services: Services, is_bulk: boo
     try:
         if lookup is None:
             enqueue_steps(written.record, queue=services.queue, is_bulk=is_bulk)
-        elif not lookup.is_bulk:  # a planned look-up is left to the sweep: a task keeps 30 days
+        elif not lookup.is_planned:  # a planned look-up is left to the sweep: a task keeps 30 days
             pause = (lookup.not_before or now) - now
             services.queue.enqueue(lookup_task(written.record, delay=pause, is_bulk=is_bulk))
     except QueueUnavailableError:

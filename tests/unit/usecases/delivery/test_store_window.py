@@ -6,12 +6,15 @@ import pytest
 
 from service.domain.delivery.delivery import Wait
 from service.domain.shop.order import Channel, Payment
+from service.domain.shop.signal import Actor
 from service.domain.shop.staff import OPERATOR
 from service.domain.tenants.tenant import Role
+from service.usecases.eventlog.erase_customer import erase_customer
 from service.usecases.tenants.configure_tenant import configure_tenant
-from tests.builders import NOW, TENANT, TOKEN, a_signal, an_order, some_settings
+from tests.builders import NOW, REFUSED, TENANT, TOKEN, a_signal, an_order, some_settings
 from tests.conftest import World
 from tests.tenants import remove_tokens
+from tests.unit.usecases.failures import send_again
 
 DAY = timedelta(days=1)
 
@@ -67,6 +70,28 @@ class TestASaleAtTheTill:
         world.shops.orders[cancelled.id] = cancelled
         connect(world)
         assert (world.meta.sent, world.row().status) == ([], "skipped")
+
+    def test_of_an_erased_customer_is_not_fetched_again(self, world: World) -> None:
+        hold(world, Channel.POS)
+        pass_time(world, 8 * DAY)
+        email = "casey@example.com"
+        erased = erase_customer(TENANT, email=email, customer_id=None, services=world.services)
+        assert (erased.events, erased.unknown) == (1, 0)
+        connect(world)
+        assert world.meta.sent == []
+
+    def test_completed_by_staff_is_sent_without_their_browser(self, world: World) -> None:
+        world.install()
+        order = an_order()
+        world.shops.orders[order.id] = order
+        world.receive(a_signal(order, actor=Actor.STAFF))
+        world.meta.script = [REFUSED]
+        world.run_tasks()
+        assert world.row().status == "error"
+        send_again(world)
+        pass_time(world, timedelta(minutes=3))
+        browsers = [(each.identity.ip, each.identity.user_agent) for each, _, _ in world.meta.sent]
+        assert browsers == [(None, None)] * 2
 
     def test_is_given_up_after_62_days(self, world: World) -> None:
         hold(world, Channel.POS)
