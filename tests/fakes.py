@@ -105,6 +105,9 @@ class MemoryShops:
     asked: list[tuple[str, str]] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
 
+    def in_background(self) -> "MemoryShops":
+        return self
+
     def order(self, tenant_id: str, order_id: str) -> Order:
         return self._get("order", tenant_id, self.orders.get(order_id))
 

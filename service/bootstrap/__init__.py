@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from service.bootstrap.engines import Calls, Store
 from service.bootstrap.local import local_calls, local_store
-from service.commerce7.client import Commerce7Shops, request_limiter
+from service.commerce7.client import Commerce7Shops, request_limits
 from service.domain.delivery.schedule import RetryPolicy
 from service.infra.clock import utc_now
 from service.infra.http import Http, Limits
@@ -105,6 +105,6 @@ def _shops(settings: Settings) -> Commerce7Shops:
         api_url=settings.c7_api_url,
         app_id=settings.c7_app_id,
         app_secret=settings.c7_app_secret,
-        limiter=request_limiter(),
+        limits=request_limits(),
         clock=utc_now,
     )

@@ -4,6 +4,8 @@ import logging
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -38,14 +40,32 @@ _TRIES = 3
 _ACCOUNT_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,2000}")
 
 
-def request_limiter() -> RateLimiter:
-    """Return the limiter of our requests: 90 in any minute; Commerce7 allows 100 per winery.
+_KEPT = 15
+"""How many of the burst's requests those in the background leave to the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestLimits:
+    """The limiters of our requests, each per winery.
+
+    `access_checks` have an allowance of their own, so that no other request delays them.
+    """
+
+    requests: RateLimiter
+    access_checks: RateLimiter
+
+
+def request_limits() -> RequestLimits:
+    """Return the limits: 96 requests in any minute; Commerce7 allows 100 per winery.
 
     Each process counts its own requests. If several together send too many, Commerce7's 429 limits
     them. A look-up takes about three requests, so refused ones are given times 3 s apart.
     """
     second = timedelta(seconds=1)
-    return RateLimiter(burst=30, interval=second, apart=3 * second)
+    return RequestLimits(
+        requests=RateLimiter(burst=30, interval=second, apart=3 * second),
+        access_checks=RateLimiter(burst=2, interval=15 * second),
+    )
 
 
 class Commerce7Shops:
@@ -58,14 +78,21 @@ class Commerce7Shops:
         api_url: str,
         app_id: str,
         app_secret: str,
-        limiter: RateLimiter,
+        limits: RequestLimits,
         clock: Callable[[], datetime],
     ) -> None:
         self._http = http
         self._base = api_url.rstrip("/")
         self._login = {"Authorization": _basic(app_id, app_secret)}
-        self._limiter = limiter
+        self._limits = limits
         self._clock = clock
+        self._keep = 0
+
+    def in_background(self) -> "Commerce7Shops":
+        """Return the same shops; its requests leave half of each winery's burst to others."""
+        background = copy(self)
+        background._keep = _KEPT
+        return background
 
     def order(self, tenant_id: str, order_id: str) -> Order:
         """Return an order as it is now."""
@@ -92,7 +119,8 @@ class Commerce7Shops:
 
     def shop(self, tenant_id: str) -> Shop:
         """Return the shop's public settings; they need no credentials."""
-        return parse_shop(self._get(tenant_id, "setting/for-web?version=V2", login={}))
+        path = "setting/for-web?version=V2"
+        return parse_shop(self._get(tenant_id, path, login={}, pace=self._limits.requests))
 
     def check_access(self, tenant_id: str) -> None:
         """Return if Commerce7 accepts our login, by listing one order.
@@ -100,7 +128,7 @@ class Commerce7Shops:
         The app cannot work without the scope for orders, so no other missing scope looks like an
         uninstall.
         """
-        self._get(tenant_id, "order?limit=1", login=self._login)
+        self._get(tenant_id, "order?limit=1", login=self._login, pace=self._limits.access_checks)
 
     def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
         """Return the owner of an account token (Commerce7: Authenticate App Requests).
@@ -110,50 +138,54 @@ class Commerce7Shops:
         if not _ACCOUNT_TOKEN.fullmatch(account_token):
             raise ShopError(Refusal.NOT_ALLOWED)
         login = {"Authorization": account_token}
-        return parse_staff_member(
-            self._get(tenant_id, "account/user", login=login, is_limited=False)
-        )
+        return parse_staff_member(self._get(tenant_id, "account/user", login=login, pace=None))
 
     def _object(self, tenant_id: str, *path: str) -> Fields:
         if not is_object_id(path[1]):
             raise ShopError(Refusal.NOT_FOUND)
         address = "/".join(quote(part, safe="") for part in path)
-        found = self._get(tenant_id, address, login=self._login)
+        found = self._get(tenant_id, address, login=self._login, pace=self._limits.requests)
         # An object with another id than the requested one is no answer.
         if len(path) == len(("kind", "id")) and (found.text("id") or "").lower() != path[1].lower():
             raise ShopError(Refusal.NO_ANSWER)
         return found
 
     def _get(
-        self, tenant_id: str, path: str, *, login: Mapping[str, str], is_limited: bool = True
+        self, tenant_id: str, path: str, *, login: Mapping[str, str], pace: RateLimiter | None
     ) -> Fields:
         headers = {**login, "tenant": tenant_id, "Accept": "application/json"}
-        answer = self._answer(
-            f"{self._base}/{path}", headers, limited_for=tenant_id if is_limited else None
-        )
+        answer = self._answer(f"{self._base}/{path}", headers, tenant_id=tenant_id, pace=pace)
         now = self._clock()
         try:
             return read_object(answer.status, answer.body, answer.headers, now=now)
         except ShopError as error:
-            self._heed(error, tenant_id, path, now=now)
+            self._heed(error, tenant_id, path, pace=pace, now=now)
             raise
 
-    def _heed(self, error: ShopError, tenant_id: str, path: str, *, now: datetime) -> None:
-        """Pause if Commerce7 asked for it, and report a request that it did not understand."""
-        if error.refusal is Refusal.TOO_OFTEN and error.retry_after:
-            self._limiter.block_until(tenant_id, now + error.retry_after)
+    def _heed(
+        self,
+        error: ShopError,
+        tenant_id: str,
+        path: str,
+        *,
+        pace: RateLimiter | None,
+        now: datetime,
+    ) -> None:
+        """Pause if Commerce7 asked for it, and report a request that it did not understand.
+
+        The answer to a stranger's question never pauses the winery's own requests.
+        """
+        if error.refusal is Refusal.TOO_OFTEN and error.retry_after and pace:
+            pace.block_until(tenant_id, now + error.retry_after)
         if error.refusal is Refusal.OUR_FAULT:
             kind = path.partition("/")[0].partition("?")[0]  # without any id
             log.error("shop.rejects_request", extra={"tenant": tenant_id, "cause": kind})
 
     def _answer(
-        self, url: str, headers: Mapping[str, str], *, limited_for: str | None
+        self, url: str, headers: Mapping[str, str], *, tenant_id: str, pace: RateLimiter | None
     ) -> HttpAnswer:
         for tries_left in reversed(range(_TRIES)):
-            wait = (
-                self._limiter.retry_after(limited_for, now=self._clock()) if limited_for else None
-            )
-            if wait:
+            if pace and (wait := self._wait(pace, tenant_id)):
                 raise ShopError(Refusal.TOO_OFTEN, retry_after=wait)
             try:
                 return self._http.get(url, headers=headers)
@@ -161,6 +193,10 @@ class Commerce7Shops:
                 if failure.is_late or not tries_left:
                     raise ShopError(Refusal.NO_ANSWER) from failure
         raise ShopError(Refusal.NO_ANSWER)
+
+    def _wait(self, pace: RateLimiter, tenant_id: str) -> timedelta | None:
+        keep = self._keep if pace is self._limits.requests else 0
+        return pace.retry_after(tenant_id, now=self._clock(), keep=keep)
 
 
 def _basic(user: str, password: str) -> str:

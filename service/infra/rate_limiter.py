@@ -1,6 +1,6 @@
 """A rate limiter for each key, such as a tenant: a burst, then one call each interval."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -9,10 +9,13 @@ _MOST_KEYS = 10_000
 
 @dataclass(slots=True)
 class _Tally:
-    """One key's state. `drained_at` is when the whole burst is available again."""
+    """One key's state. `drained_at` is when the whole burst is available again.
+
+    `promised_until` is the last time given to a refused call, for each number of calls kept.
+    """
 
     drained_at: datetime
-    promised_until: datetime
+    promised_until: dict[int, datetime] = field(default_factory=dict)
 
 
 class RateLimiter:
@@ -23,32 +26,36 @@ class RateLimiter:
     """
 
     def __init__(self, *, burst: int, interval: timedelta, apart: timedelta | None = None) -> None:
-        self._reserve = (burst - 1) * interval
+        self._burst = burst
         self._interval = interval
         self._apart = apart or interval
         self._lock = Lock()
         self._tallies: dict[str, _Tally] = {}
 
-    def retry_after(self, key: str, *, now: datetime) -> timedelta | None:
-        """Count one call and return `None`; if it is refused, return how long to wait."""
+    def retry_after(self, key: str, *, now: datetime, keep: int = 0) -> timedelta | None:
+        """Count one call and return `None`; if it is refused, return how long to wait.
+
+        A call of low priority is refused unless it leaves `keep` calls of the burst to others.
+        """
         with self._lock:
             tally = self._tally(key, now)
-            free_at = tally.drained_at - self._reserve
+            free_at = tally.drained_at - (self._burst - 1 - keep) * self._interval
             if free_at <= now:
                 tally.drained_at = max(tally.drained_at, now) + self._interval
                 return None
-            tally.promised_until = max(tally.promised_until, free_at) + self._apart
-            return tally.promised_until - now
+            promised = max(tally.promised_until.get(keep, now), free_at) + self._apart
+            tally.promised_until[keep] = promised
+            return promised - now
 
     def block_until(self, key: str, until: datetime) -> None:
         """Refuse every call before `until`, and allow no burst at that time."""
         with self._lock:
             tally = self._tally(key, until)
-            tally.drained_at = max(tally.drained_at, until + self._reserve)
+            tally.drained_at = max(tally.drained_at, until + (self._burst - 1) * self._interval)
 
     def _tally(self, key: str, now: datetime) -> _Tally:
         if key not in self._tallies and len(self._tallies) >= _MOST_KEYS:
             self._tallies = {
                 known: tally for known, tally in self._tallies.items() if tally.drained_at > now
             }
-        return self._tallies.setdefault(key, _Tally(now, now))
+        return self._tallies.setdefault(key, _Tally(now))

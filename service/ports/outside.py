@@ -80,7 +80,11 @@ class Mailer(Protocol):
 
 
 class Shops(Protocol):
-    """The platform that shops run on. Every method raises ShopError, and nothing else."""
+    """The platform that shops run on. Its questions raise ShopError, and nothing else."""
+
+    def in_background(self) -> "Shops":
+        """Return the same shops with a low priority: its questions give way to all others."""
+        ...
 
     def order(self, tenant_id: str, order_id: str) -> Order:
         """Return an order as it is now."""

@@ -41,6 +41,10 @@ class SimShops:
     accounts: dict[str, Commerce7Account]
     instance: Instance
 
+    def in_background(self) -> "SimShops":
+        """Return itself: nothing here has a priority."""
+        return self
+
     def order(self, tenant_id: str, order_id: str) -> Order:
         """Return an order as it is now."""
         return self._object(tenant_id, order_id, parse_order)

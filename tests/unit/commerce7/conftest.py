@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.commerce7.client import Commerce7Shops
+from service.commerce7.client import Commerce7Shops, RequestLimits
 from service.infra.http import Http, Limits
 from service.infra.rate_limiter import RateLimiter
 from tests.builders import Clock
@@ -21,13 +21,17 @@ def http() -> Iterator[Http]:
 
 @pytest.fixture
 def shops(http: Http) -> Callable[..., Commerce7Shops]:
-    def make(platform: Platform, *, burst: int = 100) -> Commerce7Shops:
+    def make(platform: Platform, *, burst: int = 100, checks: int = 100) -> Commerce7Shops:
+        second = timedelta(seconds=1)
         return Commerce7Shops(
             http,
             api_url=f"{platform.url}/",
             app_id="app",
             app_secret="secret",
-            limiter=RateLimiter(burst=burst, interval=timedelta(seconds=1)),
+            limits=RequestLimits(
+                requests=RateLimiter(burst=burst, interval=second),
+                access_checks=RateLimiter(burst=checks, interval=second),
+            ),
             clock=Clock(),
         )
 

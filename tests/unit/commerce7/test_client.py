@@ -120,6 +120,40 @@ class TestTooOften:
         assert (error.refusal, len(platform.calls)) == (Refusal.TOO_OFTEN, 2)
 
 
+class TestPriorities:
+    def test_requests_in_the_background_leave_half_of_the_burst_to_others(
+        self, shops: Shops
+    ) -> None:
+        with a_platform(order__1={"id": "1"}) as platform:
+            asked = shops(platform, burst=30)
+            for _ in range(15):
+                asked.in_background().order(TENANT, "1")
+            error = refusal(lambda: asked.in_background().order(TENANT, "1"))
+            for _ in range(15):
+                asked.order(TENANT, "1")
+        assert error.refusal is Refusal.TOO_OFTEN
+
+    def test_access_checks_have_an_allowance_of_their_own(self, shops: Shops) -> None:
+        with a_platform(**{"order__1": {"id": "1"}, "order?limit=1": {"orders": []}}) as platform:
+            asked = shops(platform, burst=1, checks=1)
+            asked.order(TENANT, "1")
+            asked.check_access(TENANT)
+            error = refusal(lambda: asked.check_access(TENANT))
+        assert error.refusal is Refusal.TOO_OFTEN
+
+    @pytest.mark.parametrize("ask", ["staff_member", "check_access"])
+    def test_a_throttled_question_of_another_kind_does_not_stop_look_ups(
+        self, shops: Shops, ask: str
+    ) -> None:
+        with a_platform(order__1={"id": "1"}) as platform:
+            platform.script = [(429, {"Retry-After": "60"})]
+            asked = shops(platform)
+            token = ["an.account.token"] if ask == "staff_member" else []
+            error = refusal(lambda: getattr(asked, ask)(TENANT, *token))
+            asked.order(TENANT, "1")
+        assert error.refusal is Refusal.TOO_OFTEN
+
+
 class TestARequestThatCommerce7DoesNotUnderstand:
     def test_is_sent_once_and_reported(
         self, shops: Shops, caplog: pytest.LogCaptureFixture

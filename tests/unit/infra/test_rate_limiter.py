@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.commerce7.client import request_limiter
+from service.commerce7.client import request_limits
 from service.infra.rate_limiter import RateLimiter
 from tests.builders import NOW, TENANT
 
@@ -59,14 +59,38 @@ class TestRetryAfter:
     @pytest.mark.thorough
     @given(st.lists(st.integers(0, 3_000), min_size=150, max_size=300))
     def test_never_exceeds_what_commerce7_allows_in_any_minute(self, gaps: list[int]) -> None:
-        limiter, at, spent = request_limiter(), NOW, []
+        limits, at, spent = request_limits(), NOW, []
         for gap in gaps:
             at += timedelta(milliseconds=gap)
-            if limiter.retry_after(TENANT, now=at) is None:
+            pace = limits.requests if gap % 3 else limits.access_checks
+            if pace.retry_after(TENANT, now=at, keep=15 * (gap % 2)) is None:
                 spent.append(at)
         for start in spent:
             in_a_minute = [each for each in spent if start <= each < start + timedelta(minutes=1)]
-            assert len(in_a_minute) <= 91
+            assert len(in_a_minute) <= 98
+
+
+class TestKeep:
+    def test_a_call_of_low_priority_leaves_the_kept_calls_to_others(self) -> None:
+        limiter = a_limiter(burst=3)
+        assert limiter.retry_after(TENANT, now=NOW, keep=2) is None
+        assert limiter.retry_after(TENANT, now=NOW, keep=2) is not None
+        assert [limiter.retry_after(TENANT, now=NOW) for _ in range(2)] == [None] * 2
+
+    def test_a_flood_of_low_priority_never_delays_others(self) -> None:
+        limiter = a_limiter(burst=3)
+        for number in range(200):
+            at = NOW + number * SECOND / 10
+            limiter.retry_after(TENANT, now=at, keep=2)
+            if number % 20 == 0:
+                assert limiter.retry_after(TENANT, now=at) is None
+
+    def test_a_refused_call_of_low_priority_does_not_postpone_those_of_others(self) -> None:
+        limiter = a_limiter(burst=2)
+        for _ in range(50):
+            limiter.retry_after(TENANT, now=NOW, keep=1)
+        assert limiter.retry_after(TENANT, now=NOW) is None
+        assert limiter.retry_after(TENANT, now=NOW) == 2 * SECOND
 
 
 class TestBlockUntil:
