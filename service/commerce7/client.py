@@ -91,7 +91,7 @@ class Commerce7Shops:
     def in_background(self) -> "Commerce7Shops":
         """Return the same shops; its requests leave half of each winery's burst to others."""
         background = copy(self)
-        background._keep = _KEPT
+        background._keep = _KEPT  # noqa: SLF001 - a copy of itself
         return background
 
     def order(self, tenant_id: str, order_id: str) -> Order:
