@@ -1,7 +1,8 @@
 """Fakes of the ports, for tests of the layers above."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from service.domain.delivery.verdict import Verdict
@@ -12,6 +13,7 @@ from service.domain.shop.person import Address
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import Reservation
+from service.domain.shop.signal import Fact, ObjectKind
 from service.domain.shop.staff import StaffMember
 from service.domain.tenants.connection import ConnectionTest, ConnectionTestAnswer, TokenFacts
 from service.ports import (
@@ -21,6 +23,7 @@ from service.ports import (
     QueueUnavailableError,
     Refusal,
     ShopError,
+    ShopPage,
     Task,
 )
 from tests.builders import ACCEPTED
@@ -90,6 +93,13 @@ class ScriptedConnections:
         return self.answer
 
 
+LISTED_AT_ONCE = 2
+
+
+def _is_before(fact: Fact, since: datetime) -> bool:
+    return fact.updated_at is not None and fact.updated_at < since
+
+
 @dataclass
 class MemoryShops:
     """A platform with a test's objects. It can refuse, and calls `meanwhile` in each look-up."""
@@ -122,6 +132,20 @@ class MemoryShops:
 
     def addresses(self, tenant_id: str, customer_id: str) -> dict[str, Address]:
         return self._get("addresses", tenant_id, self.books.get(customer_id))
+
+    def changed(self, tenant_id: str, kind: ObjectKind, *, since: datetime, page: int) -> ShopPage:
+        self.asked.append((f"changed {kind} {page}", tenant_id))
+        if error := self.refusals.get("changed"):
+            raise error
+        every: dict[ObjectKind, Mapping[str, Fact]] = {
+            ObjectKind.ORDER: self.orders,
+            ObjectKind.MEMBERSHIP: self.memberships,
+            ObjectKind.RESERVATION: self.reservations,
+            ObjectKind.CUSTOMER: self.customers,
+        }
+        found = [each for each in every[kind].values() if not _is_before(each, since)]
+        begin, end = (page - 1) * LISTED_AT_ONCE, page * LISTED_AT_ONCE
+        return ShopPage(facts=found[begin:end], has_next=len(found) > end)
 
     def shop(self, tenant_id: str) -> Shop:
         return self._get("shop", tenant_id, self.facts)

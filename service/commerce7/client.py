@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from service.commerce7.answers import read_object
@@ -28,10 +28,11 @@ from service.domain.shop.person import Address
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import Reservation
+from service.domain.shop.signal import Fact, ObjectKind
 from service.domain.shop.staff import StaffMember
 from service.infra.http import Http, HttpAnswer, HttpFailureError
 from service.infra.rate_limiter import RateLimiter
-from service.ports import Refusal, ShopError
+from service.ports import Refusal, ShopError, ShopPage
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,20 @@ log = logging.getLogger(__name__)
 _TRIES = 3
 _ACCOUNT_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,2000}")
 
+
+PAGE_SIZE = 50
+"""The most objects of a page (Commerce7: Commerce7 APIs, "Pagination")."""
+
+_MOST_PAGES = 100
+"""Commerce7 slows down requests for later pages."""
+
+_LISTS: Mapping[ObjectKind, tuple[str, str, Callable[[Fields], Fact]]] = {
+    ObjectKind.ORDER: ("order", "orders", parse_order),
+    ObjectKind.MEMBERSHIP: ("club-membership", "clubMemberships", parse_membership),
+    ObjectKind.RESERVATION: ("reservation", "reservations", parse_reservation),
+    ObjectKind.CUSTOMER: ("customer", "customers", parse_customer),
+}
+"""The address of each kind's list, the name of the list in its answer, and its parser."""
 
 _KEPT = 15
 """How many of the burst's requests those in the background leave to the others."""
@@ -116,6 +131,25 @@ class Commerce7Shops:
         entries = book.children("customerAddresses") or book.children("addresses")
         # An entry without an id cannot be a bill-to address, but still decides the privacy law.
         return {object_id(each) or f"#{n}": parse_address(each) for n, each in enumerate(entries)}
+
+    def changed(self, tenant_id: str, kind: ObjectKind, *, since: datetime, page: int) -> ShopPage:
+        """Return a page of the objects that were changed at that time or later.
+
+        Commerce7's filters take a date (Commerce7: Orders, "List all orders"), so a page holds
+        objects of the whole day, of which earlier ones are left out here.
+        """
+        path, name, parse = _LISTS[kind]
+        day = f"{since.astimezone(UTC):%Y-%m-%d}"
+        query = f"updatedAt=gte:{day}&limit={PAGE_SIZE}&page={page}"
+        answer = self._get(
+            tenant_id, f"{path}?{query}", login=self._login, pace=self._limits.requests
+        )
+        listed = answer.children(name)
+        facts = [fact for each in listed if is_object_id((fact := parse(each)).id)]
+        return ShopPage(
+            facts=[fact for fact in facts if fact.updated_at is None or fact.updated_at >= since],
+            has_next=len(listed) >= PAGE_SIZE and page < _MOST_PAGES,
+        )
 
     def shop(self, tenant_id: str) -> Shop:
         """Return the shop's public settings; they need no credentials."""

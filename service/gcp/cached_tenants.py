@@ -1,6 +1,7 @@
 """A cache of tenants, so that not every event reads them from the store."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Generic, TypeVar
@@ -20,12 +21,13 @@ V = TypeVar("V")
 class CachedTenants:
     """Port `Tenants` around another one; `get_cached` and `get_cached_token` may be a minute old.
 
-    A change by this process is seen by it at once. A missing tenant or token is not cached.
+    A change by this process is seen by it at once. That there is no such tenant is kept, too, so
+    that webhooks of invented tenants cost no reads; a missing token is not.
     """
 
     def __init__(self, tenants: Tenants, *, clock: Callable[[], datetime]) -> None:
         self._tenants = tenants
-        self._known: _Memory[str, Tenant] = _Memory(clock)
+        self._known: _Memory[str, Tenant] = _Memory(clock, keeps_missing=True)
         self._tokens: _Memory[tuple[str, Role], str] = _Memory(clock)
 
     def find(self, tenant_id: str) -> Tenant | None:
@@ -34,7 +36,8 @@ class CachedTenants:
 
     def get_cached(self, tenant_id: str) -> Tenant | None:
         """Return the tenant as it was at most a minute ago."""
-        return self._known.get(tenant_id) or self.find(tenant_id)
+        kept = self._known.get(tenant_id)
+        return kept.value if kept else self.find(tenant_id)
 
     def sealed_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the sealed token of the role's pixel as it is in the store."""
@@ -44,7 +47,8 @@ class CachedTenants:
 
     def get_cached_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the sealed token as it was at most a minute ago."""
-        return self._tokens.get((tenant_id, role)) or self.sealed_token(tenant_id, role)
+        kept = self._tokens.get((tenant_id, role))
+        return kept.value if kept else self.sealed_token(tenant_id, role)
 
     def update(self, tenant_id: str, change: Change) -> Updated:
         """Apply the change in the store, and forget the cached tenant."""
@@ -80,19 +84,30 @@ class CachedTenants:
         return self._tenants.ids()
 
 
-class _Memory(Generic[K, V]):
-    """Values, each with the time of its reading. Bounded; safe to share between threads."""
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[V]):
+    value: V | None
+    read_at: datetime
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+
+class _Memory(Generic[K, V]):
+    """Values, each with the time of its reading. Bounded; safe to share between threads.
+
+    Missing values, if they are kept, have a room of their own, so that they push no others out.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], *, keeps_missing: bool = False) -> None:
         self._clock = clock
+        self._keeps_missing = keeps_missing
         self._lock = Lock()
-        self._kept: dict[K, tuple[V, datetime]] = {}
+        self._kept: dict[K, _Kept[V]] = {}
+        self._missing: dict[K, _Kept[V]] = {}
         self._forgotten = 0
 
-    def get(self, key: K) -> V | None:
+    def get(self, key: K) -> _Kept[V] | None:
         with self._lock:
-            value, read_at = self._kept.get(key, (None, None))
-        return value if read_at and self._clock() < read_at + KEPT_FOR else None
+            kept = self._kept.get(key) or self._missing.get(key)
+        return kept if kept and self._clock() < kept.read_at + KEPT_FOR else None
 
     def read(self, key: K, ask: Callable[[], V | None]) -> V | None:
         """Return the value as it is in the store, and keep it unless `forget` ran meanwhile."""
@@ -100,14 +115,20 @@ class _Memory(Generic[K, V]):
             before, read_at = self._forgotten, self._clock()
         value = ask()
         with self._lock:
-            self._kept.pop(key, None)
-            if value is not None and self._forgotten == before:
-                if len(self._kept) >= _MOST:
-                    del self._kept[next(iter(self._kept))]
-                self._kept[key] = (value, read_at)
+            self._drop(key)
+            is_worth_it = value is not None or self._keeps_missing
+            if is_worth_it and self._forgotten == before:
+                room = self._missing if value is None else self._kept
+                if len(room) >= _MOST:
+                    del room[next(iter(room))]
+                room[key] = _Kept(value, read_at)
         return value
 
     def forget(self, key: K) -> None:
         with self._lock:
             self._forgotten += 1
-            self._kept.pop(key, None)
+            self._drop(key)
+
+    def _drop(self, key: K) -> None:
+        self._kept.pop(key, None)
+        self._missing.pop(key, None)

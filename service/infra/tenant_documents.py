@@ -6,6 +6,7 @@ from typing import Any
 
 from service.domain.delivery.circuit_breaker import Breaker
 from service.domain.shop.public_settings import Shop
+from service.domain.tenants.catch_up import CatchUp
 from service.domain.tenants.installation import Installation
 from service.domain.tenants.notices import Notices
 from service.domain.tenants.progress import Progress
@@ -21,6 +22,7 @@ PARTS: Mapping[str, tuple[str, Any]] = {
     "recheck": ("recheck", Recheck),
     "progress": ("progress", Progress),
     "notices": ("notices", Notices),
+    "catch_up": ("catch_up", CatchUp),
 }
 """Stored names, each with the tenant's attribute that it holds and the attribute's type."""
 

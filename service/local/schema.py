@@ -135,6 +135,12 @@ MIGRATIONS = (
     CREATE INDEX events_waiting ON events (tenant_id, waiting_since, key)
         WHERE waiting_since IS NOT NULL;
     """,
+    """
+    ALTER TABLE tenants ADD COLUMN catch_up BLOB;
+    ALTER TABLE tenants ADD COLUMN catch_up_due_at TEXT;
+    CREATE INDEX tenants_catch_up_due ON tenants (catch_up_due_at)
+        WHERE catch_up_due_at IS NOT NULL;
+    """,
 )
 
 

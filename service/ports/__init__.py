@@ -18,7 +18,7 @@ from service.ports.errors import (
     StoreUnavailableError,
     UnsealError,
 )
-from service.ports.outside import Connections, Conversions, Mailer, Queue, Shops, Task
+from service.ports.outside import Connections, Conversions, Mailer, Queue, ShopPage, Shops, Task
 from service.ports.store import (
     Audit,
     BrowserSignals,
@@ -53,6 +53,7 @@ __all__ = [
     "Services",
     "Sessions",
     "ShopError",
+    "ShopPage",
     "Shops",
     "StoreUnavailableError",
     "Stored",

@@ -1,8 +1,8 @@
 """Ports to the queue, to Meta, to the mail server and to Commerce7."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from service.domain.delivery.verdict import Verdict
@@ -13,6 +13,7 @@ from service.domain.shop.person import Address
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import Reservation
+from service.domain.shop.signal import Fact, ObjectKind
 from service.domain.shop.staff import StaffMember
 from service.domain.tenants.connection import ConnectionTest, ConnectionTestAnswer, TokenFacts
 
@@ -79,6 +80,14 @@ class Mailer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ShopPage:
+    """One page of a shop's objects, and whether there may be another one."""
+
+    facts: Sequence[Fact]
+    has_next: bool
+
+
 class Shops(Protocol):
     """The platform that shops run on. Its questions raise ShopError, and nothing else."""
 
@@ -104,6 +113,12 @@ class Shops(Protocol):
 
     def addresses(self, tenant_id: str, customer_id: str) -> Mapping[str, Address]:
         """Return the customer's address book by the entries' ids."""
+        ...
+
+    def changed(
+        self, tenant_id: str, kind: ObjectKind, *, since: datetime, page: int
+    ) -> "ShopPage":
+        """Return a page, from 1 on, of the objects that were changed at that time or later."""
         ...
 
     def shop(self, tenant_id: str) -> Shop:

@@ -11,6 +11,7 @@ from service.domain.tenants.tenant import Due, Role
 from service.ports import QueueUnavailableError, Services, Stored, Task
 from service.usecases.tasks import (
     alerts_task,
+    changes_task,
     enqueue_steps,
     installation_task,
     job_task,
@@ -23,7 +24,7 @@ MOST_PER_SWEEP = 200
 
 MOST_SHOPS_PER_SWEEP = 50
 """The same for each kind of work that is due per winery: shop facts, installations, rechecks,
-alerts and jobs.
+alerts, listings and jobs.
 """
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -68,6 +69,7 @@ def sweep_due(*, now: datetime, services: Services) -> Swept:
     _enqueue_installation_checks(now=now, services=services)
     _enqueue_rechecks(now=now, services=services)
     _enqueue_alert_checks(now=now, services=services)
+    _enqueue_listings(now=now, services=services)
     _enqueue_jobs(now=now, services=services)
     return Swept(due=due, enqueued=enqueued, stuck=stuck)
 
@@ -134,6 +136,14 @@ def _enqueue_installation_checks(*, now: datetime, services: Services) -> None:
     at = _slot(now, services.retry)
     _enqueue_for(
         Due.INSTALLATION, lambda each: installation_task(each, due_at=at), now, services=services
+    )
+
+
+def _enqueue_listings(*, now: datetime, services: Services) -> None:
+    """Enqueue the listing of what shops changed while webhooks about it were dropped."""
+    at = _slot(now, services.retry)
+    _enqueue_for(
+        Due.CATCH_UP, lambda each: changes_task(each, due_at=at, by="sweep"), now, services=services
     )
 
 

@@ -11,6 +11,7 @@ from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.events.idempotency import task_name
 from service.domain.records.job import JobKind
 from service.domain.records.record import EventRecord
+from service.domain.shop.signal import ObjectKind
 from service.domain.tenants.tenant import Role
 from service.ports import Cursor, Queue, Task
 
@@ -36,9 +37,10 @@ class SendDelivery(TaskBody, frozen=True, kw_only=True, tag="send"):
 
 
 class LookUpObject(TaskBody, frozen=True, kw_only=True, tag="event"):
-    """Look up an event's object at the shop."""
+    """Look up an event's object at the shop, in the background if it gives way to all others."""
 
     event_key: str
+    is_background: bool = False
 
 
 class ReadShop(TaskBody, frozen=True, kw_only=True, tag="shop"):
@@ -74,6 +76,25 @@ class ReleaseParked(TaskBody, frozen=True, kw_only=True, tag="waiting"):
     cursor: ReleaseCursor | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListCursor:
+    """How far the listing of a shop's changes since that time has come.
+
+    `tries` is how often the shop did not answer for this page.
+    """
+
+    since: datetime
+    kind: ObjectKind
+    page: int = 1
+    tries: int = 0
+
+
+class ListChanges(TaskBody, frozen=True, kw_only=True, tag="changes"):
+    """List the shop's changes from the cursor on; without one, begin."""
+
+    cursor: ListCursor | None = None
+
+
 class NotifyAlerts(TaskBody, frozen=True, kw_only=True, tag="alerts"):
     """Check the tenant's alerts, and notify the merchant of new ones."""
 
@@ -90,6 +111,7 @@ AnyTask = (
     | ReadShop
     | CheckInstallation
     | ReleaseParked
+    | ListChanges
     | NotifyAlerts
     | WorkOnJob
 )
@@ -111,7 +133,7 @@ def enqueue_steps(
         QueueUnavailableError: some steps are not enqueued; the sweep will enqueue them.
     """
     if record.lookup and record.lookup.is_open(record.updated_at):
-        queue.enqueue(lookup_task(record, is_bulk=record.lookup.is_planned))
+        queue.enqueue(lookup_task(record))
     if roles is None:
         deliveries = record.deliveries.items()
         roles = [role for role, each in deliveries if each.status is DeliveryStatus.QUEUED]
@@ -119,17 +141,18 @@ def enqueue_steps(
         queue.enqueue(_send_task(record, role, is_bulk=is_bulk))
 
 
-def lookup_task(
-    record: EventRecord, *, delay: timedelta = timedelta(0), is_bulk: bool = False
-) -> Task:
+def lookup_task(record: EventRecord, *, delay: timedelta = timedelta(0)) -> Task:
     """Return the task for the next try of the record's look-up."""
-    due_at = record.due_at or record.updated_at
+    is_unproven, is_planned = record.is_unproven, bool(record.lookup and record.lookup.is_planned)
+    body = LookUpObject(tenant_id=record.tenant_id, event_key=record.key, is_background=is_unproven)
     return Task(
-        name=task_name(record.tenant_id, record.key, "resolve", due_at=due_at),
+        name=task_name(
+            record.tenant_id, record.key, "resolve", due_at=record.due_at or record.updated_at
+        ),
         path=RESOLVE_PATH,
-        body=msgspec.json.encode(LookUpObject(tenant_id=record.tenant_id, event_key=record.key)),
+        body=msgspec.json.encode(body),
         delay=delay,
-        is_bulk=is_bulk,
+        is_bulk=is_unproven or is_planned or record.needs_refetch,
     )
 
 
@@ -154,6 +177,22 @@ def release_task(
     `by` makes the task's name unique among those of the same moment.
     """
     return _task(ReleaseParked(tenant_id=tenant_id, cursor=cursor), "waiting", by, due_at=due_at)
+
+
+def changes_task(
+    tenant_id: str,
+    *,
+    due_at: datetime,
+    by: str,
+    delay: timedelta = timedelta(0),
+    cursor: ListCursor | None = None,
+) -> Task:
+    """Return the task that lists the shop's changes from the cursor on.
+
+    `by` makes the task's name unique among those of the same moment.
+    """
+    body = ListChanges(tenant_id=tenant_id, cursor=cursor)
+    return _task(body, "changes", by, due_at=due_at, delay=delay, is_bulk=True)
 
 
 def alerts_task(tenant_id: str, *, due_at: datetime, by: str) -> Task:

@@ -10,6 +10,7 @@ import pytest
 from service.domain.delivery.circuit_breaker import Breaker, BreakerState
 from service.domain.events.reason import Reason
 from service.domain.shop.public_settings import Shop
+from service.domain.tenants.catch_up import CatchUp
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.notices import Notice, Notices
 from service.domain.tenants.progress import Progress, Verified
@@ -35,6 +36,7 @@ PARTS: dict[str, Any] = {
     "breakers": {Role.PRIMARY: DEAD},
     "recheck": Recheck(at=NOW, until=NOW + MINUTE, changed_at=NOW),
     "progress": Progress(first_sent_at=NOW),
+    "catch_up": CatchUp(dropped_since=NOW, at=NOW),
     "notices": Notices(by_key={"stuck": Notice(since=NOW, failures=2)}, look_at=NOW),
 }
 
@@ -103,6 +105,8 @@ def _at(what: Due, at: datetime | None) -> dict[str, Any]:
             return {"recheck": Recheck(at=at)}
         case Due.NOTICES:
             return {"notices": Notices(look_at=at)}
+        case Due.CATCH_UP:
+            return {"catch_up": CatchUp(at=at)}
 
 
 class TestDue:

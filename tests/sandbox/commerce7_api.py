@@ -72,11 +72,26 @@ def get_user() -> Response:
 
 @blueprint.get("/order")
 def list_orders() -> Response:
-    """Return the newest orders, at most `limit`."""
-    limit = request.args.get("limit", 50, type=int)
-    records = sandbox().commerce7.shop.records()
-    orders = [each.object for each in records if each.topic is Topic.ORDER]
-    return jsonify({"orders": orders[:limit], "total": len(orders)})
+    """Return a page of the orders."""
+    return _listed(Topic.ORDER, "orders")
+
+
+@blueprint.get("/club-membership")
+def list_memberships() -> Response:
+    """Return a page of the memberships."""
+    return _listed(Topic.MEMBERSHIP, "clubMemberships")
+
+
+@blueprint.get("/reservation")
+def list_reservations() -> Response:
+    """Return a page of the reservations."""
+    return _listed(Topic.RESERVATION, "reservations")
+
+
+@blueprint.get("/customer")
+def list_customers() -> Response:
+    """Return a page of the customers that the commands have made."""
+    return _listed(Topic.CUSTOMER, "customers")
 
 
 @blueprint.get("/order/<order_id>")
@@ -121,6 +136,20 @@ def get_public_settings() -> Response:
 def refuse_path(_unknown: str) -> Response:
     """Refuse all other addresses."""
     return _found(None)
+
+
+def _listed(topic: Topic, name: str) -> Response:
+    """Return the newest objects; `updatedAt=gte:` takes a date, a page has 50 objects at most."""
+    records = sandbox().commerce7.shop.records()
+    objects = [each.object for each in records if each.topic is topic and not each.is_deleted]
+    if wanted := request.args.get("updatedAt"):
+        comparison, _, day = wanted.partition(":")
+        if comparison != "gte" or len(day) != len("2026-01-31"):
+            return error(HTTPStatus.UNPROCESSABLE_ENTITY).response()
+        objects = [each for each in objects if str(each["updatedAt"]) >= day]
+    size = min(request.args.get("limit", 50, type=int), 50)
+    begin = (request.args.get("page", 1, type=int) - 1) * size
+    return jsonify({name: objects[begin : begin + size], "total": len(objects)})
 
 
 def _found(answer: Json | None) -> Response:

@@ -13,8 +13,9 @@ from service.domain.shop.person import Address
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import Reservation
+from service.domain.shop.signal import ObjectKind
 from service.domain.shop.staff import StaffMember
-from service.ports import Refusal, ShopError
+from service.ports import Refusal, ShopError, ShopPage
 from tests.sim.faults import Fault
 from tests.sim.instance import Instance
 from tests.sim.objects import Payload, ShopObject
@@ -67,6 +68,12 @@ class SimShops:
         account = self._ask(tenant_id, "addresses")
         self._person(account, customer_id)
         return {}
+
+    def changed(self, tenant_id: str, kind: ObjectKind, *, since: datetime, page: int) -> ShopPage:
+        """Return no changes: the simulated webhooks are never dropped."""
+        del kind, since, page
+        self._ask(tenant_id, "changed")
+        return ShopPage(facts=[], has_next=False)
 
     def shop(self, tenant_id: str) -> Shop:
         """Return the shop's public settings."""

@@ -16,6 +16,7 @@ _DUE_QUERIES = (
     "SELECT MIN(shop_due_at) FROM tenants",
     "SELECT MIN(installation_due_at) FROM tenants",
     "SELECT MIN(breakers_due_at) FROM tenants",
+    "SELECT MIN(catch_up_due_at) FROM tenants",
 )
 
 

@@ -57,6 +57,19 @@ class RetryPolicy:
         return max(_STUCK_AFTER, self.min_backoff * 20)
 
     @property
+    def catch_up_after(self) -> timedelta:
+        """How long after dropping a webhook the shop's changes are listed (5 min at 30 s).
+
+        A flood of webhooks costs one listing in this time.
+        """
+        return self.min_backoff * 10
+
+    @property
+    def listing_lost_after(self) -> timedelta:
+        """How long a listing may be silent before it begins anew (10 min at 30 s)."""
+        return self.min_backoff * 20
+
+    @property
     def slow_retry_every(self) -> timedelta:
         """The pause between slow retries, after the first run failed (1 h at 30 s)."""
         return self.min_backoff * 120

@@ -20,6 +20,10 @@ come, and an order that was authorized today has another time once it is capture
 """
 
 
+UNCONFIRMED_LOCK_FOR = timedelta(hours=6)
+"""How long the lock of an object that the shop does not know is kept: it may be invented."""
+
+
 class Status(StrEnum):
     """The status of a log row; the first three are for records without deliveries."""
 
@@ -78,7 +82,8 @@ class EventRecord:
     being made twice. One that `is_test` was made at the dashboard, and counts nowhere.
     `resolved_at` is when a look-up got the shop's answer, and `object_updated_at` when the shop had
     changed the object last, where older news may come after newer. `action_source` is the event's;
-    `None` in a record of an older release.
+    `None` in a record of an older release. A lock that `is_unconfirmed` is that of an object that
+    the shop does not know.
     """
 
     tenant_id: str
@@ -107,6 +112,7 @@ class EventRecord:
     resolved_at: datetime | None = None
     object_updated_at: datetime | None = None
     action_source: ActionSource | None = None
+    is_unconfirmed: bool = False
 
     @property
     def family(self) -> Family:
@@ -148,6 +154,12 @@ class EventRecord:
     def is_trusted(self) -> bool:
         """Tell whether it is known to be an event, and only the person is still to be looked up."""
         return self.lookup is not None and self.payload is not None
+
+    @property
+    def is_unproven(self) -> bool:
+        """Tell whether only a webhook without a login asks for its look-up, which may be forged."""
+        is_asked_for = self.lookup is not None and not self.lookup.is_planned
+        return is_asked_for and not (self.is_trusted or self.needs_refetch)
 
     @property
     def needs_refetch(self) -> bool:
@@ -203,6 +215,8 @@ class EventRecord:
         """
         if not self.cleared or self.lookup:
             return None
+        if self.is_unconfirmed:
+            return self.updated_at + UNCONFIRMED_LOCK_FOR
         is_past = self.family is not Family.CONVERSION
         return self.received_at + (EVENT_WINDOW if is_past else LOCK_FOR)
 

@@ -16,6 +16,7 @@ from service.domain.delivery.circuit_breaker import Breaker
 from service.domain.events.event import EventName
 from service.domain.shop.order import Channel
 from service.domain.shop.public_settings import Shop
+from service.domain.tenants.catch_up import CatchUp
 from service.domain.tenants.installation import Installation
 from service.domain.tenants.notices import Notices
 from service.domain.tenants.progress import Progress
@@ -159,6 +160,7 @@ class Due(StrEnum):
     INSTALLATION = "installation"
     WAITING = "breakers"
     NOTICES = "notices"
+    CATCH_UP = "catch_up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,8 @@ class Tenant:
 
     `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next. `breakers`
     are the circuit breakers of pixels that had a failure. `recheck` is when the waiting deliveries
-    are read. `progress` is how far the set-up has come, and `notices` are the e-mails about alerts.
+    are read. `progress` is how far the set-up has come, `notices` are the e-mails about alerts, and
+    `catch_up` are the shop's changes that are still to be listed.
     """
 
     id: str
@@ -179,6 +182,7 @@ class Tenant:
     breakers: Mapping[Role, Breaker] = field(default_factory=dict)
     recheck: Recheck = field(default_factory=Recheck)
     notices: Notices = field(default_factory=Notices)
+    catch_up: CatchUp = field(default_factory=CatchUp)
 
     def breaker(self, role: Role) -> Breaker:
         """Return the circuit breaker of the role's pixel."""
@@ -220,3 +224,5 @@ class Tenant:
                 return min((at for at in times if at), default=None)
             case Due.NOTICES:
                 return self.notices.look_at
+            case Due.CATCH_UP:
+                return self.catch_up.at

@@ -43,5 +43,5 @@ def request_refetch(
     )
     if written:
         with suppress(QueueUnavailableError):  # it is due; the sweep finds it
-            services.queue.enqueue(lookup_task(written.record, is_bulk=True))
+            services.queue.enqueue(lookup_task(written.record))
     return written

@@ -177,7 +177,7 @@ def _enqueue(
 ) -> None:
     with suppress(QueueUnavailableError):  # it is due; the sweep finds it
         if written.record.lookup:
-            services.queue.enqueue(lookup_task(written.record, delay=delay, is_bulk=True))
+            services.queue.enqueue(lookup_task(written.record, delay=delay))
         else:
             queue = services.queue
             enqueue_steps(written.record, queue=queue, roles=roles, is_bulk=True)

@@ -31,7 +31,10 @@ def look_up_record(record: EventRecord, lookup: Lookup, *, services: Services) -
     """
     object_id = unseal_text(lookup.sealed_id, tenant_id=record.tenant_id, vault=services.vault)
     kind = ObjectKind(record.object_kind)
-    return look_up(kind, object_id, tenant_id=record.tenant_id, shops=services.shops)
+    shops = services.shops
+    if record.is_unproven:
+        shops = shops.in_background()
+    return look_up(kind, object_id, tenant_id=record.tenant_id, shops=shops)
 
 
 def outcome_of(

@@ -7,11 +7,11 @@ from enum import StrEnum
 from service.domain.events.event import Event
 from service.domain.events.half_known import is_half_known
 from service.domain.events.idempotency import event_key
-from service.domain.mapping.outcome import Outcome, Times
-from service.domain.mapping.table import EventRule, decide, rules_for
+from service.domain.mapping.outcome import Outcome, Skipped, Times
+from service.domain.mapping.table import RULES, EventRule, decide, rules_for
 from service.domain.records.reconcile import reconciled
 from service.domain.records.record import EventRecord, Status
-from service.domain.shop.signal import Fact, Signal
+from service.domain.shop.signal import Action, Fact, ObjectKind, Signal
 from service.domain.tenants.installation import InstallState
 from service.domain.tenants.tenant import NEVER, Tenant
 from service.domain.tenants.wanted import why_unwanted
@@ -71,21 +71,33 @@ def receive_signal(
     news = _news(signal, tenant=tenant, now=now, events=services.events)
     if news is None:
         return Received(receipt=Receipt.IGNORED)
-    rule, outcome = news.rule, news.outcome
     # An unproven webhook may be forged: spend no look-up on an event that is switched off.
-    if not is_trusted and why_unwanted(tenant, rule.name):
+    if not is_trusted and why_unwanted(tenant, news.rule.name):
         return Received(receipt=Receipt.IGNORED)
 
-    record = unproven_record(rule, signal, tenant=tenant, now=now, services=services)
-    if is_trusted:
-        record = _trusted_record(record, signal, outcome, tenant=tenant, services=services)
-    schedule_recheck(record, now=now, services=services)
-    added = None if news.is_follow_up else services.events.add(record)
-    written = added or _upgrade(record, events=services.events)
-    is_queued = _enqueue(written, tenant=tenant, services=services)
-    if written is None:
-        return Received(receipt=Receipt.DUPLICATE, record=record)
-    return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
+    return _recorded(news, signal, tenant=tenant, is_trusted=is_trusted, now=now, services=services)
+
+
+def receive_listed(
+    kind: ObjectKind, fact: Fact, *, tenant: Tenant, now: datetime, services: Services
+) -> None:
+    """Record the events of an object that the shop listed, since a webhook may not have come.
+
+    It is treated as a trusted update. An event that only a Create webhook makes may be among its
+    events too; a reason why it is none is not recorded then, since the object may be old.
+
+    Raises:
+        StoreUnavailableError: some of its events are not recorded.
+    """
+    signal = Signal(kind=kind, action=Action.UPDATE, fact=fact)
+    times = Times(now=now, received_at=now)
+    for rule in (each for each in RULES if each.kind is kind):
+        outcome = decide(rule, signal, tenant=tenant, times=times)
+        is_old = Action.UPDATE not in rule.actions and isinstance(outcome, Skipped)
+        if outcome is None or is_old:
+            continue
+        news = _News(rule=rule, outcome=outcome, is_follow_up=False)
+        _recorded(news, signal, tenant=tenant, is_trusted=True, now=now, services=services)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -115,6 +127,28 @@ def _news(signal: Signal[Fact], *, tenant: Tenant, now: datetime, events: Events
         outcome = decide(rule, signal, tenant=tenant, times=waiting) or outcome
         return _News(rule=rule, outcome=outcome, is_follow_up=True)
     return None
+
+
+def _recorded(
+    news: _News,
+    signal: Signal[Fact],
+    *,
+    tenant: Tenant,
+    is_trusted: bool,
+    now: datetime,
+    services: Services,
+) -> Received:
+    """Create the event's record, or merge it into the one that there is."""
+    record = unproven_record(news.rule, signal, tenant=tenant, now=now, services=services)
+    if is_trusted:
+        record = _trusted_record(record, signal, news.outcome, tenant=tenant, services=services)
+    schedule_recheck(record, now=now, services=services)
+    added = None if news.is_follow_up else services.events.add(record)
+    written = added or _upgrade(record, events=services.events)
+    is_queued = _enqueue(written, tenant=tenant, services=services)
+    if written is None:
+        return Received(receipt=Receipt.DUPLICATE, record=record)
+    return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
 
 
 def _heard_tenant(tenant_id: str, *, is_trusted: bool, services: Services) -> Tenant | None:

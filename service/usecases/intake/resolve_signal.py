@@ -60,8 +60,7 @@ def resolve_signal(tenant_id: str, event_key: str, *, services: Services) -> Res
         after = _after_lookup(stored.record, lookup, now=now, services=services)
         schedule_recheck(after, now=now, services=services)
         if written := services.events.replace(stored, after):
-            is_bulk = stored.record.needs_refetch
-            _enqueue(written, now=now, services=services, is_bulk=is_bulk)
+            _enqueue(written, now=now, services=services, is_bulk=stored.record.needs_refetch)
             return Resolved.POSTPONED if after.lookup else Resolved.DECIDED
     return Resolved.POSTPONED
 
@@ -116,7 +115,14 @@ def _with_answer(
     if outcome is None:
         return _unconfirmed(record)
     received_at = lookup.asked_at if record.cleared else record.received_at
-    known = replace(record, payload=None, cleared=False, received_at=received_at, resolved_at=now)
+    known = replace(
+        record,
+        payload=None,
+        cleared=False,
+        is_unconfirmed=False,
+        received_at=received_at,
+        resolved_at=now,
+    )
     named = with_object_id(known, rule_of(record.name), fact.id)
     return with_outcome(named, fact, outcome, tenant=tenant, services=services)
 
@@ -174,7 +180,7 @@ def _closed(record: EventRecord, skipped: Skipped) -> EventRecord:
 def _unconfirmed(record: EventRecord) -> EventRecord:
     """Return the record after the shop did not confirm an unproven webhook: as if none had come."""
     if record.state is Status.RECEIVED:
-        return record.without_content(now=record.updated_at)
+        return replace(record.without_content(now=record.updated_at), is_unconfirmed=True)
     return replace(record, lookup=None)
 
 
@@ -196,6 +202,6 @@ def _enqueue(written: Stored, *, now: datetime, services: Services, is_bulk: boo
             enqueue_steps(written.record, queue=services.queue, is_bulk=is_bulk)
         elif not lookup.is_planned:  # a planned look-up is left to the sweep: a task keeps 30 days
             pause = (lookup.not_before or now) - now
-            services.queue.enqueue(lookup_task(written.record, delay=pause, is_bulk=is_bulk))
+            services.queue.enqueue(lookup_task(written.record, delay=pause))
     except QueueUnavailableError:
         return  # the record is due; the sweep finds it

@@ -6,11 +6,13 @@ and with it every tenant, so a failed send answers 424 (docs/adr/0005-task-answe
 
 import logging
 from collections.abc import Collection
+from contextlib import ExitStack
 
 from flask import Blueprint, Response, jsonify, request
 
 from service.domain.records.job import GAVE_UP
 from service.domain.tenants.alert_mail import Contact
+from service.infra.bulkhead import Bulkhead
 from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
 from service.usecases.alerts.notify import Notified, notify_alerts, notify_stuck
 from service.usecases.delivery.release_parked import release_parked
@@ -18,6 +20,7 @@ from service.usecases.delivery.send_event import Attempted, SendResult, send_eve
 from service.usecases.eventlog.retention import apply_retention
 from service.usecases.eventlog.staff_sign_ups import are_sign_ups_all_by_staff
 from service.usecases.eventlog.work_on_job import work_on_job
+from service.usecases.intake.catch_up import list_changes
 from service.usecases.intake.resolve_signal import resolve_signal
 from service.usecases.sweep import sweep_due
 from service.usecases.tasks import (
@@ -25,6 +28,7 @@ from service.usecases.tasks import (
     SEND_PATH,
     AnyTask,
     CheckInstallation,
+    ListChanges,
     LookUpObject,
     MalformedTaskError,
     NotifyAlerts,
@@ -46,7 +50,7 @@ MOST_NOTIFIED = 10
 
 _AGAIN = 424
 _SHOPS = "shops"
-_LOOKUPS = (LookUpObject, ReadShop, CheckInstallation)
+_LOOKUPS = (LookUpObject, ReadShop, CheckInstallation, ListChanges)
 
 tasks = Blueprint("tasks", __name__)
 log = logging.getLogger(__name__)
@@ -81,16 +85,27 @@ def run() -> tuple[Response, int]:
     task = parse_task(read_body(most=MOST_BYTES))
     if isinstance(task, SendDelivery):
         return _send(task)
-    if not isinstance(task, _LOOKUPS):
+    with ExitStack() as held:
+        if not all(_begin(bulkhead, held) for bulkhead in _bulkheads(task)):
+            log.info("lookup.postponed", extra={"tenant": task.tenant_id})
+            return jsonify(result="enough lookups are under way"), _AGAIN
         return jsonify(result=_perform(task)), 200
-    bulkhead, started = limits().shop_lookups, now()
-    if not bulkhead.acquire(_SHOPS, now=started):
-        log.info("lookup.postponed", extra={"tenant": task.tenant_id})
-        return jsonify(result="enough lookups are under way"), _AGAIN
-    try:
-        return jsonify(result=_perform(task)), 200
-    finally:
-        bulkhead.release(_SHOPS, since=started, now=now())
+
+
+def _bulkheads(task: AnyTask) -> tuple[Bulkhead, ...]:
+    """Return the bulkheads of tasks that ask Commerce7."""
+    if isinstance(task, LookUpObject) and task.is_background:
+        return (limits().background_lookups, limits().shop_lookups)
+    return (limits().shop_lookups,) if isinstance(task, _LOOKUPS) else ()
+
+
+def _begin(bulkhead: Bulkhead, held: ExitStack) -> bool:
+    """Begin a call that ends with `held`; return whether there was room for it."""
+    started = now()
+    has_begun = bulkhead.acquire(_SHOPS, now=started)
+    if has_begun:
+        held.callback(lambda: bulkhead.release(_SHOPS, since=started, now=now()))
+    return has_begun
 
 
 def _send(task: SendDelivery) -> tuple[Response, int]:
@@ -112,12 +127,6 @@ def _send(task: SendDelivery) -> tuple[Response, int]:
 def _perform(task: AnyTask) -> str:
     """Run a task that is not a send, and return its result."""
     match task:
-        case LookUpObject():
-            return _look_up(task)
-        case ReadShop():
-            return _shop(task)
-        case CheckInstallation():
-            return _installation(task.tenant_id)
         case ReleaseParked():
             return _release(task)
         case NotifyAlerts():
@@ -126,6 +135,21 @@ def _perform(task: AnyTask) -> str:
             return _job(task)
         case SendDelivery():
             raise TypeError("a send has an answer of its own")
+        case _:
+            return _ask_shop(task)
+
+
+def _ask_shop(task: LookUpObject | ReadShop | CheckInstallation | ListChanges) -> str:
+    """Run a task that asks Commerce7."""
+    match task:
+        case LookUpObject():
+            return _look_up(task)
+        case ReadShop():
+            return _shop(task)
+        case CheckInstallation():
+            return _installation(task.tenant_id)
+        case ListChanges():
+            return _changes(task)
 
 
 def _look_up(task: LookUpObject) -> str:
@@ -152,6 +176,12 @@ def _release(task: ReleaseParked) -> str:
     fields = {"tenant": task.tenant_id, "released": done.events, "result": done.is_done}
     log.info("parked.released", extra=fields)
     return "done" if done.is_done else "to be continued"
+
+
+def _changes(task: ListChanges) -> str:
+    result = list_changes(task.tenant_id, task.cursor, now=now(), services=services())
+    log.info("changes.listed", extra={"tenant": task.tenant_id, "result": result})
+    return str(result)
 
 
 def _shop(task: ReadShop) -> str:

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from service.commerce7.json_text import NotJsonError
 from service.commerce7.webhook import Webhook, parse_signal, parse_webhook
 from service.domain.events.reason import Reason
+from service.usecases.intake.catch_up import note_dropped
 from service.usecases.intake.receive_signal import Receipt, Received, receive_signal
 from service.web.request.alarms import raise_alarm
 from service.web.request.body import read_to_the_end
@@ -23,6 +24,7 @@ MOST_BYTES = 8 * 1024 * 1024
 """The most of a proven webhook: an order of 1,000 lines has 1.5 MiB."""
 MOST_UNPROVEN_BYTES = 1024 * 1024
 _IGNORED = "ignored"
+_LISTED_LATER = "to be listed"
 
 webhooks = Blueprint("webhooks", __name__)
 log = logging.getLogger(__name__)
@@ -59,9 +61,10 @@ def _receive(webhook: Webhook, *, is_trusted: bool) -> str:
         log.info("webhook.ignored", extra={"tenant": webhook.tenant_id})
         return _IGNORED
     if not is_trusted and limits().unproven_webhooks.retry_after(webhook.tenant_id, now=now()):
-        # Each unproven webhook costs look-ups at the winery's shop.
-        log.warning("webhook.flood", extra={"tenant": webhook.tenant_id})
-        abort(503)
+        # Each unproven webhook costs look-ups at the winery's shop. One list tells of them all.
+        if note_dropped(webhook.tenant_id, now=now(), services=services()):
+            log.warning("webhook.flood", extra={"tenant": webhook.tenant_id})
+        return _LISTED_LATER
     received = receive_signal(
         signal,
         tenant_id=webhook.tenant_id,

@@ -14,6 +14,8 @@ _SLOW, _SLOW_FOR = 1.5 * _SECOND, timedelta(minutes=1)
 # All shops share one Commerce7, where a look-up may take nine seconds. This leaves half of the
 # queue's concurrent calls for sends, even when Commerce7 hangs.
 _SHOP_LOOKUPS = 4
+# Of these, look-ups that strangers may have caused never get more than two.
+_BACKGROUND_LOOKUPS = 2
 # An export holds its thread for as long as the browser takes to download it.
 _EXPORTS = 3
 
@@ -48,7 +50,8 @@ class ProcessLimits:
     asked to confirm a user. `test_requests` (per winery) limits connection tests and test events.
     `alarms` (per name) limits the operator's alarms that callers can cause.
 
-    Bulkheads: `sends` (per pixel), `shop_lookups` and `exports` (each for all wineries together).
+    Bulkheads: `sends` (per pixel), `shop_lookups`, `background_lookups` (those that strangers may
+    have caused, within the former) and `exports` (each for all wineries together).
     """
 
     unproven_webhooks: RateLimiter = field(default_factory=_unproven)
@@ -58,4 +61,7 @@ class ProcessLimits:
     test_requests: RateLimiter = field(default_factory=_test_requests)
     sends: Bulkhead = field(default_factory=_sends)
     shop_lookups: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_SHOP_LOOKUPS))
+    background_lookups: Bulkhead = field(
+        default_factory=lambda: Bulkhead.at_most(_BACKGROUND_LOOKUPS)
+    )
     exports: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_EXPORTS))

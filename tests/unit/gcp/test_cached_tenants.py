@@ -91,11 +91,6 @@ class TestGetCached:
             assert cached.get_cached_token(TENANT, Role.SECONDARY) is None
         assert counting.asked["sealed_token"] == 1 + 3
 
-    def test_never_caches_a_missing_tenant(self, counting: Counting, cached: CachedTenants) -> None:
-        for _ in range(3):
-            assert cached.get_cached("nobody") is None
-        assert counting.asked["find"] == 3
-
     def test_may_be_a_minute_behind_another_process_and_no_more(
         self, world: World, cached: CachedTenants
     ) -> None:

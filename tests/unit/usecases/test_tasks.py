@@ -53,7 +53,7 @@ class TestATask:
         assert lookup_task(later).name != lookup_task(asked).name
         assert lookup_task(later, delay=SECOND).delay == SECOND
         assert parse_task(lookup_task(asked).body) == LookUpObject(
-            tenant_id=TENANT, event_key=asked.key
+            tenant_id=TENANT, event_key=asked.key, is_background=True
         )
 
     def test_of_a_shop_names_no_event(self) -> None:

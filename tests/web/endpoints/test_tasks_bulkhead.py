@@ -11,6 +11,7 @@ from service.infra.bulkhead import Bulkhead
 from service.usecases.tasks import (
     RESOLVE_PATH,
     CheckInstallation,
+    ListChanges,
     LookUpObject,
     NotifyAlerts,
     ReadShop,
@@ -98,6 +99,7 @@ class TestALookup:
             LookUpObject(tenant_id=TENANT, event_key="0" * 64),
             ReadShop(tenant_id=TENANT),
             CheckInstallation(tenant_id=TENANT),
+            ListChanges(tenant_id=TENANT),
         ],
     )
     def test_is_put_off_while_four_are_under_way(
@@ -108,6 +110,18 @@ class TestALookup:
         for _ in range(4):
             lookups.release("shops", since=NOW, now=world.clock())
         assert self.ask(client, task) == 200
+
+    def test_that_strangers_may_have_caused_leaves_two_threads_to_others(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        limits: ProcessLimits = client.application.extensions[LIMITS]
+        for bulkhead in (limits.background_lookups, limits.shop_lookups):
+            for _ in range(2):
+                bulkhead.acquire("shops", now=world.clock())
+        invented = LookUpObject(tenant_id=TENANT, event_key="0" * 64, is_background=True)
+        assert self.ask(client, invented) == 424
+        assert self.ask(client, msgspec.structs.replace(invented, is_background=False)) == 200
+        assert len(limits.shop_lookups._queues["shops"].started) == 2
 
     @pytest.mark.usefixtures("lookups")
     def test_holds_up_nothing_else(self, client: FlaskClient, world: World) -> None:
