@@ -153,12 +153,17 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Due(StrEnum):
-    """What may be due for a winery; the values are part of stored names."""
+    """What may be due for a winery; the values are part of stored names.
+
+    `UNPROVEN` is the purge of a winery that never had us, and is due with its `INSTALLATION`: by
+    its time such wineries can be counted and found, the oldest first.
+    """
 
     SHOP = "shop"
     INSTALLATION = "installation"
     WAITING = "breakers"
     NOTICES = "notices"
+    UNPROVEN = "unproven"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,3 +225,5 @@ class Tenant:
                 return min((at for at in times if at), default=None)
             case Due.NOTICES:
                 return self.notices.look_at
+            case Due.UNPROVEN:
+                return self.installation.unproven_until

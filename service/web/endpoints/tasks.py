@@ -11,6 +11,8 @@ from flask import Blueprint, Response, jsonify, request
 
 from service.domain.records.job import GAVE_UP
 from service.domain.tenants.alert_mail import Contact
+from service.domain.tenants.installation import Installation, InstallState
+from service.infra.bulkhead import Bulkhead
 from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
 from service.usecases.alerts.notify import Notified, notify_alerts, notify_stuck
 from service.usecases.delivery.release_parked import release_parked
@@ -34,6 +36,7 @@ from service.usecases.tasks import (
     WorkOnJob,
     parse_task,
 )
+from service.usecases.tenants.bound_unproven import bound_unproven
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.read_shop import read_shop
 from service.web.request.alarms import raise_alarm
@@ -82,13 +85,23 @@ def run() -> tuple[Response, int]:
     if isinstance(task, SendDelivery):
         return _send(task)
     if not isinstance(task, _LOOKUPS):
+        return _run_within(task)
+    if isinstance(task, CheckInstallation):
+        return _run_within(task, limits().access_checks, limits().shop_lookups)
+    return _run_within(task, limits().shop_lookups)
+
+
+def _run_within(task: AnyTask, *bulkheads: Bulkhead) -> tuple[Response, int]:
+    """Run the task if each of these bulkheads has room."""
+    if not bulkheads:
         return jsonify(result=_perform(task)), 200
-    bulkhead, started = limits().shop_lookups, now()
+    bulkhead, *others = bulkheads
+    started = now()
     if not bulkhead.acquire(_SHOPS, now=started):
         log.info("lookup.postponed", extra={"tenant": task.tenant_id})
         return jsonify(result="enough lookups are under way"), _AGAIN
     try:
-        return jsonify(result=_perform(task)), 200
+        return _run_within(task, *others)
     finally:
         bulkhead.release(_SHOPS, since=started, now=now())
 
@@ -170,7 +183,20 @@ def _installation(tenant_id: str) -> str:
     after = check_installation(tenant_id, now=now(), services=services())
     state = after.state if after else "gone"
     log.info("installation.checked", extra={"tenant": tenant_id, "status": state})
+    _remember_refusal(tenant_id, after)
+    if state is InstallState.PENDING:
+        for dropped in bound_unproven(tenant_id, now=now(), services=services()):
+            log.warning("install.dropped", extra={"tenant": dropped})
     return str(state)
+
+
+def _remember_refusal(tenant_id: str, after: Installation | None) -> None:
+    """Remember when Commerce7 refused us, so that installs of this winery do not ask at once."""
+    refused = limits().refused_installs
+    if after and after.refused_at:
+        refused.note(tenant_id, after.refused_at)
+    elif after is None and refused.time_of(tenant_id):  # given up, after the last refusal
+        refused.note(tenant_id, now())
 
 
 def _alerts(tenant_id: str) -> str:
