@@ -113,6 +113,7 @@ class MemoryShops:
     staff: dict[tuple[str, str], StaffMember] = field(default_factory=dict)
     refusals: dict[str, ShopError] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
+    waited_for: list[str] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
 
     def in_background(self) -> "MemoryShops":
@@ -150,8 +151,9 @@ class MemoryShops:
     def shop(self, tenant_id: str) -> Shop:
         return self._get("shop", tenant_id, self.facts)
 
-    def check_access(self, tenant_id: str) -> None:
+    def check_access(self, tenant_id: str, *, is_waited_for: bool = False) -> None:
         self._get("check_access", tenant_id, found=True)
+        self.waited_for.extend([tenant_id] * is_waited_for)
 
     def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
         staff = self.staff.get((tenant_id, account_token))

@@ -63,23 +63,27 @@ _KEPT = 15
 class RequestLimits:
     """The limiters of our requests, each per winery.
 
-    `access_checks` have an allowance of their own, so that no other request delays them.
+    `access_checks` have an allowance of their own, so that no other request delays them, and so
+    have those that a staff member waits for (`staff_checks`), since strangers cause the former.
     """
 
     requests: RateLimiter
     access_checks: RateLimiter
+    staff_checks: RateLimiter
 
 
 def request_limits() -> RequestLimits:
     """Return the limits: 96 requests in any minute; Commerce7 allows 100 per winery.
 
     Each process counts its own requests. If several together send too many, Commerce7's 429 limits
-    them. A look-up takes about three requests, so refused ones are given times 3 s apart.
+    them. A look-up takes about three requests, so refused ones are given times 3 s apart. Staff's
+    checks come on top, since only a winery that is not installed has them.
     """
     second = timedelta(seconds=1)
     return RequestLimits(
         requests=RateLimiter(burst=30, interval=second, apart=3 * second),
         access_checks=RateLimiter(burst=2, interval=15 * second),
+        staff_checks=RateLimiter(burst=5, interval=10 * second),
     )
 
 
@@ -156,13 +160,15 @@ class Commerce7Shops:
         path = "setting/for-web?version=V2"
         return parse_shop(self._get(tenant_id, path, login={}, pace=self._limits.requests))
 
-    def check_access(self, tenant_id: str) -> None:
+    def check_access(self, tenant_id: str, *, is_waited_for: bool = False) -> None:
         """Return if Commerce7 accepts our login, by listing one order.
 
         The app cannot work without the scope for orders, so no other missing scope looks like an
         uninstall.
         """
-        self._get(tenant_id, "order?limit=1", login=self._login, pace=self._limits.access_checks)
+        limits = self._limits
+        pace = limits.staff_checks if is_waited_for else limits.access_checks
+        self._get(tenant_id, "order?limit=1", login=self._login, pace=pace)
 
     def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:
         """Return the owner of an account token (Commerce7: Authenticate App Requests).
@@ -219,7 +225,9 @@ class Commerce7Shops:
         self, url: str, headers: Mapping[str, str], *, tenant_id: str, pace: RateLimiter | None
     ) -> HttpAnswer:
         for tries_left in reversed(range(_TRIES)):
-            if pace and (wait := self._wait(pace, tenant_id)):
+            # The tries of an access check count as one: a shop that drops them all is silent.
+            is_counted = pace is self._limits.requests or tries_left == _TRIES - 1
+            if pace and is_counted and (wait := self._wait(pace, tenant_id)):
                 raise ShopError(Refusal.TOO_OFTEN, retry_after=wait)
             try:
                 return self._http.get(url, headers=headers)

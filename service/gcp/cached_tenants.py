@@ -79,6 +79,10 @@ class CachedTenants:
         """Return the ids of tenants for which this is due."""
         return self._tenants.due(what, now=now, limit=limit)
 
+    def count_due(self, what: Due, *, now: datetime) -> int:
+        """Return for how many tenants this is due."""
+        return self._tenants.count_due(what, now=now)
+
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants."""
         return self._tenants.ids()

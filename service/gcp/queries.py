@@ -40,7 +40,7 @@ def all_tenants() -> Query:
     return Query(collection=(TENANTS,), order=((ID, UP),), only_ids=True)
 
 
-def tenants_due(field: str, *, now: datetime, limit: int) -> Query:
+def tenants_due(field: str, *, now: datetime, limit: int | None) -> Query:
     """Tenants for which something is due; `field` holds the due time."""
     return Query(
         collection=(TENANTS,),

@@ -67,6 +67,10 @@ class FirestoreTenants:
         field = DUE_NAMES[what]
         return _ids(self._documents.find(queries.tenants_due(field, now=now, limit=limit)))
 
+    def count_due(self, what: Due, *, now: datetime) -> int:
+        """Return for how many tenants this is due."""
+        return self._documents.count(queries.tenants_due(DUE_NAMES[what], now=now, limit=None))
+
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants, in order."""
         return _ids(self._documents.find(queries.all_tenants()))

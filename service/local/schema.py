@@ -141,6 +141,15 @@ MIGRATIONS = (
     CREATE INDEX tenants_catch_up_due ON tenants (catch_up_due_at)
         WHERE catch_up_due_at IS NOT NULL;
     """,
+    """
+    ALTER TABLE tenants ADD COLUMN unproven_due_at TEXT;
+    UPDATE tenants SET
+        unproven_due_at =
+            strftime('%Y-%m-%dT%H:%M:%f000+00:00', installation ->> '$.purge_at')
+        WHERE installation ->> '$.state' = 'pending';
+    CREATE INDEX tenants_unproven_due ON tenants (unproven_due_at)
+        WHERE unproven_due_at IS NOT NULL;
+    """,
 )
 
 

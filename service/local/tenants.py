@@ -67,6 +67,12 @@ class SqliteTenants:
             )
             return [row[0] for row in rows]
 
+    def count_due(self, what: Due, *, now: datetime) -> int:
+        """Return for how many tenants this is due."""
+        query = f"SELECT COUNT(*) FROM tenants WHERE {DUE_NAMES[what]} <= ?"  # noqa: S608 - our own words
+        with self._file.use() as db:
+            return int(db.execute(query, (stamp(now),)).fetchone()[0])
+
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants, in order."""
         with self._file.use() as db:

@@ -125,8 +125,11 @@ class Shops(Protocol):
         """Return the shop's public settings."""
         ...
 
-    def check_access(self, tenant_id: str) -> None:
-        """Return if the shop accepts our own key; NOT_ALLOWED if it refuses."""
+    def check_access(self, tenant_id: str, *, is_waited_for: bool = False) -> None:
+        """Return if the shop accepts our own key; NOT_ALLOWED if it refuses.
+
+        With `is_waited_for`, a staff member waits: no other check uses up the room for theirs.
+        """
         ...
 
     def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:

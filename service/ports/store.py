@@ -146,6 +146,10 @@ class Tenants(Protocol):
         """Return the tenants for which this is due, the most overdue first."""
         ...
 
+    def count_due(self, what: Due, *, now: datetime) -> int:
+        """Return for how many tenants this is due, without reading them."""
+        ...
+
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants, in order."""
         ...

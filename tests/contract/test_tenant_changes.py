@@ -107,6 +107,8 @@ def _at(what: Due, at: datetime | None) -> dict[str, Any]:
             return {"notices": Notices(look_at=at)}
         case Due.CATCH_UP:
             return {"catch_up": CatchUp(at=at)}
+        case Due.UNPROVEN:
+            return {"installation": Installation(state=InstallState.PENDING, purge_at=at)}
 
 
 class TestDue:
@@ -120,6 +122,13 @@ class TestDue:
         assert tenants.due(what, now=NOW, limit=9) == []
         assert tenants.due(what, now=NOW + 2 * MINUTE, limit=9) == ["b", "c"]
         assert tenants.due(what, now=NOW + 9 * MINUTE, limit=2) == ["b", "c"]
+
+    @pytest.mark.parametrize("what", Due)
+    def test_are_counted(self, tenants: Tenants, what: Due) -> None:
+        for name, minutes in (("a", 3), ("b", 1), ("c", 2)):
+            put(tenants, name, **_at(what, NOW + minutes * MINUTE))
+        counts = [tenants.count_due(what, now=NOW + minutes * MINUTE) for minutes in (0, 2, 9)]
+        assert counts == [0, 2, 3]
 
     @pytest.mark.parametrize("what", [each for each in Due if each is not Due.SHOP])
     def test_are_not_those_whose_time_was_taken_back(self, tenants: Tenants, what: Due) -> None:

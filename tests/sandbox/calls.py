@@ -11,12 +11,13 @@ _KEPT = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request; `status` is `None` if the connection was dropped."""
+    """One request about a winery; `status` is `None` if the connection was dropped."""
 
     at: datetime
     path: str
     status: int | None
     fault: str | None
+    tenant: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the call as the control API shows it."""
@@ -25,6 +26,7 @@ class Call:
             "status": self.status,
             "at": self.at.isoformat(),
             "fault": self.fault,
+            "tenant": self.tenant,
         }
 
 

@@ -66,6 +66,13 @@ def change_app() -> Answer:
     return {"status": answer.status_code, "body": answer.json()}, 200
 
 
+@blueprint.put("/_wineries/<tenant_id>")
+def add_winery(tenant_id: str) -> tuple[str, int]:
+    """Let another winery, which has no shop here, have installed the app; call nobody."""
+    sandbox().commerce7.app.others.add(tenant_id)
+    return "", 204
+
+
 @blueprint.post("/_users/<slug>/sign-in")
 def sign_in(slug: str) -> Answer:
     """Return a new token of this user."""

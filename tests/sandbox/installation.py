@@ -1,6 +1,6 @@
 """The app's installation at the winery, and Commerce7's calls about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import requests
@@ -12,9 +12,13 @@ from tests.sandbox.delivery import post_to_service
 
 @dataclass(slots=True)
 class AppInstallation:
-    """The installation. `is_installed` decides whether the API accepts the app's login."""
+    """The installation. `is_installed` decides whether the API accepts the app's login.
+
+    It does so for `others`, too: wineries without a shop here, which have installed the app.
+    """
 
     is_installed: bool = True
+    others: set[str] = field(default_factory=set)
 
     def install(self, config: SandboxConfig, *, with_login: bool = False) -> requests.Response:
         """Install the app, and call the service."""

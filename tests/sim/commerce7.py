@@ -79,8 +79,9 @@ class SimShops:
         """Return the shop's public settings."""
         return self._ask(tenant_id, "shop", is_public=True).shop
 
-    def check_access(self, tenant_id: str) -> None:
-        """Return if our login is accepted."""
+    def check_access(self, tenant_id: str, *, is_waited_for: bool = False) -> None:
+        """Return if our login is accepted; no page is opened here, so none is waited for."""
+        del is_waited_for
         self._ask(tenant_id, "check_access")
 
     def staff_member(self, tenant_id: str, account_token: str) -> StaffMember:

@@ -15,6 +15,12 @@ LONGEST_CHECK_PAUSE = timedelta(hours=1)
 DOUBTED_CHECKS = 5
 """How many access checks follow a reported uninstall before it is dropped: within half an hour."""
 
+REPEATED_REPORT_PAUSE = timedelta(minutes=1)
+"""How soon a repeated report is checked. However many come, that is one check a minute."""
+
+REFUSED_PAUSE = timedelta(minutes=10)
+"""How long a refusal of an unproven install stands. After the second one it is given up."""
+
 
 class InstallState(StrEnum):
     """The state of an installation."""
@@ -37,10 +43,11 @@ class Access(StrEnum):
 class Installation:
     """An installation; one without any install call (an operator set it up) is active.
 
-    `check_at` is when access is checked next, if at all, and `checks` counts the checks so far. It
-    `is_leaving` if an uninstall is the reason for the checks. A removed winery `is_leaving` while
-    its tokens and queue are still to be cleared out, at `check_at`. At `purge_at` all data of the
-    winery is deleted.
+    `check_at` is when access is checked next, if at all, and `checks` counts the checks since the
+    report. It `is_leaving` if an uninstall is the reason for the checks, and `is_reported_again` if
+    that was repeated since the last of them. A removed winery `is_leaving` while its tokens and
+    queue are still to be cleared out, at `check_at`. `refused_at` is when Commerce7 refused us
+    while an install was being proven. At `purge_at` all data of the winery is deleted.
     """
 
     state: InstallState = InstallState.ACTIVE
@@ -48,6 +55,8 @@ class Installation:
     check_at: datetime | None = None
     checks: int = 0
     purge_at: datetime | None = None
+    is_reported_again: bool = False
+    refused_at: datetime | None = None
 
     @property
     def is_installed(self) -> bool:
@@ -72,27 +81,63 @@ class Installation:
         return self.state is InstallState.REMOVED and self.is_leaving
 
     @property
+    def is_given_up(self) -> bool:
+        """Tell whether an install was reported that Commerce7 did not confirm: purge it."""
+        return self.state is InstallState.PENDING and self.check_at is None
+
+    @property
     def due_at(self) -> datetime | None:
         """Return when its next check, clear-out or purge is due."""
         return min((at for at in (self.check_at, self.purge_at) if at), default=None)
 
+    @property
+    def unproven_until(self) -> datetime | None:
+        """Return when a winery is purged that never had us; `None` for all others."""
+        return self.purge_at if self.state is InstallState.PENDING else None
+
+    def is_asked_as(self, other: "Installation") -> bool:
+        """Tell whether an answer to the other's access check answers this one's, too.
+
+        A report that was repeated while Commerce7 was being asked changes only how the answer is
+        taken.
+        """
+        return replace(self, is_reported_again=False) == replace(other, is_reported_again=False)
+
 
 def install_reported(
-    known: Installation | None, *, is_proven: bool, now: datetime, grace: timedelta
+    known: Installation | None,
+    *,
+    is_proven: bool,
+    now: datetime,
+    grace: timedelta,
+    refused_at: datetime | None = None,
 ) -> Installation:
     """Return the installation after an install was reported.
 
     A winery that is installed stays installed. An unproven install is deleted after the time of
-    `grace`, unless Commerce7 grants us access before.
+    `grace`, unless Commerce7 grants us access before. A repeated one changes nothing while it is
+    being proven. `refused_at` is when Commerce7 refused us for an unknown winery, if remembered.
     """
     if is_proven:
         return Installation()
-    if known is None:
-        return Installation(state=InstallState.PENDING, check_at=now, purge_at=now + grace)
-    if known.state is InstallState.ACTIVE:
+    if known is None or known.is_given_up:
+        new = Installation(state=InstallState.PENDING, purge_at=now + grace)
+        return _being_proven(new, refused_at=refused_at, now=now)
+    if known.state is InstallState.HELD:
+        return _reported_again(known, now=now)
+    if known.is_installed or known.is_being_proven:
         return known
-    is_leaving = known.is_leaving and known.is_installed
-    return replace(known, is_leaving=is_leaving, check_at=now, checks=0)
+    return _being_proven(replace(known, is_leaving=False), refused_at=known.refused_at, now=now)
+
+
+def _being_proven(
+    unproven: Installation, *, refused_at: datetime | None, now: datetime
+) -> Installation:
+    """Return it with a check at once, or when the time of an earlier refusal is over."""
+    asked_again_at = refused_at + REFUSED_PAUSE if refused_at else now
+    if asked_again_at <= now:
+        return replace(unproven, check_at=now, checks=0, refused_at=None)
+    return replace(unproven, check_at=asked_again_at, checks=0, refused_at=refused_at)
 
 
 def cleared_out(known: Installation) -> Installation:
@@ -101,34 +146,57 @@ def cleared_out(known: Installation) -> Installation:
 
 
 def uninstall_reported(known: Installation, *, now: datetime) -> Installation:
-    """Return the installation after an uninstall was reported: access is to be checked."""
+    """Return the installation after an uninstall was reported: access is to be checked.
+
+    A repeated report never begins the checks anew, so a flood of forged ones costs no more than a
+    check a minute. It only sees to it that the usual checks follow the last report, too.
+    """
     if not known.is_installed:
         return known
-    return replace(known, is_leaving=True, check_at=now, checks=0)
+    if known.is_leaving and known.check_at is not None:
+        return _reported_again(known, now=now)
+    return replace(known, is_leaving=True, check_at=now, checks=0, is_reported_again=False)
+
+
+def _reported_again(known: Installation, *, now: datetime) -> Installation:
+    """Return it checked soon; itself if the report was repeated before since the last check."""
+    if known.is_reported_again:
+        return known
+    soon = now + REPEATED_REPORT_PAUSE
+    check_at = min(known.check_at or soon, soon)
+    return replace(known, is_reported_again=True, check_at=check_at)
+
+
+def postponed(known: Installation, *, until: datetime) -> Installation:
+    """Return the installation after an access check for which we, or Commerce7, had no room."""
+    return replace(known, check_at=until)
 
 
 def checked(
     known: Installation, access: Access, *, now: datetime, grace: timedelta
 ) -> Installation:
     """Return the installation after an access check."""
+    if not (known.is_installed or known.is_being_proven):
+        return known
     match access:
         case Access.GRANTED:
             return _granted(known, now=now)
-        case _ if known.check_at is None and not known.is_installed:
-            return known  # the dashboard of a removed winery was opened
         case Access.REFUSED:
             return _refused(known, now=now, grace=grace)
         case Access.UNKNOWN:
-            held = known.is_leaving and known.is_installed
-            state = InstallState.HELD if held else known.state
-            return replace(_checked_again(known, now=now), state=state)
+            return _unanswered(known, now=now)
 
 
 def _granted(known: Installation, *, now: datetime) -> Installation:
+    if not known.is_leaving:
+        return Installation()
+    known = replace(known, state=InstallState.ACTIVE)
+    if known.is_reported_again:
+        # As after the first check of a report, but for the pause.
+        return _checked_again(replace(known, checks=1), now=now)
     # An uninstall may be reported a moment before it takes effect: check again before dropping it.
-    if known.is_leaving and known.checks + 1 < DOUBTED_CHECKS:
-        return replace(_checked_again(known, now=now), state=InstallState.ACTIVE)
-    return Installation()
+    is_dropped = known.checks + 1 >= DOUBTED_CHECKS
+    return Installation() if is_dropped else _checked_again(known, now=now)
 
 
 def _refused(known: Installation, *, now: datetime, grace: timedelta) -> Installation:
@@ -136,9 +204,22 @@ def _refused(known: Installation, *, now: datetime, grace: timedelta) -> Install
         return Installation(
             state=InstallState.REMOVED, is_leaving=True, check_at=now, purge_at=now + grace
         )
+    refused_at = known.refused_at or now
+    if now < refused_at + REFUSED_PAUSE:
+        asked_again_at = refused_at + REFUSED_PAUSE
+        return replace(known, refused_at=refused_at, check_at=asked_again_at, checks=0)
+    if known.state is InstallState.PENDING:
+        return Installation(state=known.state, purge_at=now, refused_at=now)
+    return replace(known, is_leaving=True, check_at=now, checks=0, refused_at=now)
+
+
+def _unanswered(known: Installation, *, now: datetime) -> Installation:
+    if known.is_leaving and known.state is InstallState.ACTIVE:
+        # The pauses begin anew, so that one time-out among many checks holds up events briefly.
+        known = replace(known, state=InstallState.HELD, checks=0)
     return _checked_again(known, now=now)
 
 
 def _checked_again(known: Installation, *, now: datetime) -> Installation:
     pause = min(FIRST_CHECK_PAUSE * 2 ** min(known.checks * 2, 16), LONGEST_CHECK_PAUSE)
-    return replace(known, check_at=now + pause, checks=known.checks + 1)
+    return replace(known, check_at=now + pause, checks=known.checks + 1, is_reported_again=False)

@@ -154,13 +154,18 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Due(StrEnum):
-    """What may be due for a winery; the values are part of stored names."""
+    """What may be due for a winery; the values are part of stored names.
+
+    `UNPROVEN` is the purge of a winery that never had us, and is due with its `INSTALLATION`: by
+    its time such wineries can be counted and found, the oldest first.
+    """
 
     SHOP = "shop"
     INSTALLATION = "installation"
     WAITING = "breakers"
     NOTICES = "notices"
     CATCH_UP = "catch_up"
+    UNPROVEN = "unproven"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,3 +231,5 @@ class Tenant:
                 return self.notices.look_at
             case Due.CATCH_UP:
                 return self.catch_up.at
+            case Due.UNPROVEN:
+                return self.installation.unproven_until

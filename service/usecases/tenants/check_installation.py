@@ -1,14 +1,17 @@
 """Check whether Commerce7 grants us access to a winery, and act on the answer."""
 
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from service.domain.events.reason import Reason
 from service.domain.tenants.installation import (
+    FIRST_CHECK_PAUSE,
     Access,
     Installation,
     checked,
     cleared_out,
+    postponed,
 )
 from service.domain.tenants.tenant import Role, Tenant
 from service.ports import QueueUnavailableError, Refusal, Services, ShopError
@@ -19,13 +22,10 @@ from service.usecases.tenants.erase_tenant import erase_log, erase_tenant
 _MOST_ROWS = 500
 
 
-def check_installation(
-    tenant_id: str, *, now: datetime, services: Services, is_waited_for: bool = False
-) -> Installation | None:
+def check_installation(tenant_id: str, *, now: datetime, services: Services) -> Installation | None:
     """Do the installation's due work, and return its new state; `None` if there is none (any more).
 
-    The work is an access check, a clear-out of tokens and waiting events, or a purge. Set
-    `is_waited_for` while a staff member waits for the answer: access is then checked, due or not.
+    The work is an access check, a clear-out of tokens and waiting events, or a purge.
 
     Raises:
         StoreUnavailableError: some work is left; it stays due.
@@ -34,48 +34,71 @@ def check_installation(
     if tenant is None:
         return None
     known = tenant.installation
-    if known.is_to_be_cleared_out and not is_waited_for:
+    if known.is_to_be_cleared_out:
         return _cleared_out(tenant, now=now, services=services)
-    if is_waited_for or (known.check_at and known.check_at <= now):
-        access = _access(tenant_id, services=services)
-        after = checked(known, access, now=now, grace=services.uninstall_grace)
-        return _apply(tenant, after, now=now, services=services)
+    if known.check_at and known.check_at <= now:
+        return _checked(tenant, now=now, services=services)
     if known.purge_at and known.purge_at <= now:
         return _purged(tenant, now=now, services=services)
     return known
 
 
-def _access(tenant_id: str, *, services: Services) -> Access:
+def _checked(tenant: Tenant, *, now: datetime, services: Services) -> Installation | None:
+    """Ask Commerce7, write what follows, and continue with that.
+
+    Our own pace and Commerce7's (429) say nothing of the installation: the check is postponed.
+    """
+    access = Access.GRANTED
     try:
-        services.shops.check_access(tenant_id)
+        services.shops.check_access(tenant.id)
     except ShopError as error:
-        return Access.REFUSED if error.refusal is Refusal.NOT_ALLOWED else Access.UNKNOWN
-    return Access.GRANTED
+        if error.refusal is Refusal.TOO_OFTEN:
+            until = now + (error.retry_after or FIRST_CHECK_PAUSE)
+            return _changed(
+                tenant, lambda at: postponed(at, until=until), now=now, services=services
+            )
+        is_refused = error.refusal is Refusal.NOT_ALLOWED
+        access = Access.REFUSED if is_refused else Access.UNKNOWN
+    grace = services.uninstall_grace
+    return _changed(
+        tenant, lambda at: checked(at, access, now=now, grace=grace), now=now, services=services
+    )
 
 
-def _apply(
-    tenant: Tenant, after: Installation, *, now: datetime, services: Services
+def _changed(
+    tenant: Tenant,
+    change: Callable[[Installation], Installation],
+    *,
+    now: datetime,
+    services: Services,
 ) -> Installation | None:
-    """Write the installation and continue, unless it has changed during the access check."""
-    current = _replaced(tenant, after, now=now, services=services)
-    if current is None or current.installation != after:
-        return current.installation if current else None
-    if after.is_to_be_cleared_out:
+    """Change the installation, and do what it needs then."""
+    current = _replaced(tenant, change, now=now, services=services)
+    if current is None:
+        return None
+    if current.installation.is_to_be_cleared_out:
         return _cleared_out(current, now=now, services=services)
-    _enqueue(current, after, now=now, services=services)
-    return after
+    if current.installation.is_given_up:
+        return _purged(current, now=now, services=services)
+    _enqueue(current, now=now, services=services)
+    return current.installation
 
 
 def _replaced(
-    tenant: Tenant, after: Installation, *, now: datetime, services: Services
+    tenant: Tenant,
+    change: Callable[[Installation], Installation],
+    *,
+    now: datetime,
+    services: Services,
 ) -> Tenant | None:
-    """Write the installation, unless it has changed since it was read; return the tenant."""
+    """Change the installation, unless it has changed since it was read; return the tenant."""
 
-    def change(known: Tenant) -> Tenant:
-        is_same = known.installation == tenant.installation
-        return known.with_installation(after, now=now) if is_same else known
+    def with_change(known: Tenant) -> Tenant:
+        if not known.installation.is_asked_as(tenant.installation):
+            return known
+        return known.with_installation(change(known.installation), now=now)
 
-    return change_known_tenant(tenant.id, change, now=now, services=services).after
+    return change_known_tenant(tenant.id, with_change, now=now, services=services).after
 
 
 def _cleared_out(tenant: Tenant, *, now: datetime, services: Services) -> Installation | None:
@@ -95,8 +118,7 @@ def _cleared_out(tenant: Tenant, *, now: datetime, services: Services) -> Instal
     given_up = [(stored, stored.record.given_up(Reason.UNINSTALLED, now=now)) for stored in batch]
     services.events.replace_all(given_up)
     if len(batch) < _MOST_ROWS:
-        after = cleared_out(current.installation)
-        done = _replaced(current, after, now=now, services=services)
+        done = _replaced(current, cleared_out, now=now, services=services)
         return done.installation if done else None
     with suppress(QueueUnavailableError):  # what is not enqueued is due, and found by the sweep
         services.queue.enqueue(installation_task(tenant.id, due_at=now))
@@ -119,12 +141,11 @@ def _purged(tenant: Tenant, *, now: datetime, services: Services) -> Installatio
     return tenant.installation
 
 
-def _enqueue(tenant: Tenant, after: Installation, *, now: datetime, services: Services) -> None:
-    # What is not enqueued is due, and found by the sweep.
-    with suppress(QueueUnavailableError):
-        if after.check_at:
-            delay = after.check_at - now
-            task = installation_task(tenant.id, due_at=after.check_at, delay=delay)
-            services.queue.enqueue(task)
-        if after.is_installed and tenant.is_shop_due(now):
+def _enqueue(tenant: Tenant, *, now: datetime, services: Services) -> None:
+    check_at = tenant.installation.check_at
+    with suppress(QueueUnavailableError):  # what is not enqueued is due, and found by the sweep
+        if check_at:
+            delay = max(check_at - now, timedelta(0))
+            services.queue.enqueue(installation_task(tenant.id, due_at=check_at, delay=delay))
+        if tenant.installation.is_installed and tenant.is_shop_due(now):
             services.queue.enqueue(shop_task(tenant.id, due_at=tenant.shop_due_at))

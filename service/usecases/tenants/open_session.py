@@ -4,10 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from service.domain.shop.staff import StaffMember
+from service.domain.tenants.installation import Access
 from service.domain.tenants.session import Session, opened
+from service.domain.tenants.tenant import Tenant
 from service.ports import Refusal, Services, ShopError
-from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.installed_tenant import installed_tenant
+from service.usecases.tenants.prove_installation import prove_installation
 from service.usecases.tenants.read_shop import request_shop_facts
 
 
@@ -25,7 +27,8 @@ def open_session(
 ) -> Session | NoSession:
     """Return a session for the user of this admin token, if Commerce7 knows them as staff.
 
-    The token is checked first, so a stranger does not learn whether the winery has installed us.
+    The token is checked first, so a stranger does not learn whether the winery has installed us. A
+    winery that is not installed, as far as we know, is checked at once, since the user waits.
 
     Raises:
         StoreUnavailableError: the store cannot be reached; try again.
@@ -33,8 +36,10 @@ def open_session(
     staff = _staff(tenant_id, account_token, services=services)
     if isinstance(staff, NoSession):
         return staff
-    if not _is_installed(tenant_id, now=now, services=services):
-        return NoSession.NOT_INSTALLED
+    tenant = _installed(tenant_id, now=now, services=services)
+    if isinstance(tenant, NoSession):
+        return tenant
+    request_shop_facts(tenant, now=now, services=services)
     return opened(tenant_id, staff, now=now)
 
 
@@ -67,13 +72,10 @@ def _staff(tenant_id: str, account_token: str, *, services: Services) -> StaffMe
         return NoSession.UNAUTHORIZED if is_refused else NoSession.NO_ANSWER
 
 
-def _is_installed(tenant_id: str, *, now: datetime, services: Services) -> bool:
-    """Tell whether the winery has installed us; if unsure, check at once, since the user waits.
-
-    What its shop has not told yet is asked for at once, too.
-    """
+def _installed(tenant_id: str, *, now: datetime, services: Services) -> Tenant | NoSession:
     if tenant := installed_tenant(tenant_id, services=services, is_fresh=True):
-        request_shop_facts(tenant, now=now, services=services)
-        return True
-    checked = check_installation(tenant_id, now=now, services=services, is_waited_for=True)
-    return checked is not None and checked.is_installed
+        return tenant
+    proven = prove_installation(tenant_id, now=now, services=services)
+    if isinstance(proven, Tenant):
+        return proven
+    return NoSession.NOT_INSTALLED if proven is Access.REFUSED else NoSession.NO_ANSWER

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from service.domain.records.job import GAVE_UP
 from service.domain.tenants.alert_mail import Contact
+from service.domain.tenants.installation import Installation, InstallState
 from service.infra.bulkhead import Bulkhead
 from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
 from service.usecases.alerts.notify import Notified, notify_alerts, notify_stuck
@@ -38,6 +39,7 @@ from service.usecases.tasks import (
     WorkOnJob,
     parse_task,
 )
+from service.usecases.tenants.bound_unproven import bound_unproven
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.read_shop import read_shop
 from service.web.request.alarms import raise_alarm
@@ -96,6 +98,8 @@ def _bulkheads(task: AnyTask) -> tuple[Bulkhead, ...]:
     """Return the bulkheads of tasks that ask Commerce7."""
     if isinstance(task, LookUpObject) and task.is_background:
         return (limits().background_lookups, limits().shop_lookups)
+    if isinstance(task, CheckInstallation):
+        return (limits().access_checks, limits().shop_lookups)
     return (limits().shop_lookups,) if isinstance(task, _LOOKUPS) else ()
 
 
@@ -200,7 +204,20 @@ def _installation(tenant_id: str) -> str:
     after = check_installation(tenant_id, now=now(), services=services())
     state = after.state if after else "gone"
     log.info("installation.checked", extra={"tenant": tenant_id, "status": state})
+    _remember_refusal(tenant_id, after)
+    if state is InstallState.PENDING:
+        for dropped in bound_unproven(tenant_id, now=now(), services=services()):
+            log.warning("install.dropped", extra={"tenant": dropped})
     return str(state)
+
+
+def _remember_refusal(tenant_id: str, after: Installation | None) -> None:
+    """Remember when Commerce7 refused us, so that installs of this winery do not ask at once."""
+    refused = limits().refused_installs
+    if after and after.refused_at:
+        refused.note(tenant_id, after.refused_at)
+    elif after is None and refused.time_of(tenant_id):  # given up, after the last refusal
+        refused.note(tenant_id, now())
 
 
 def _alerts(tenant_id: str) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from service.infra.bulkhead import Bulkhead
 from service.infra.rate_limiter import RateLimiter
+from service.infra.recent_times import RecentTimes
 
 _SECOND = timedelta(seconds=1)
 # Meta answers within a second when it is well. A slow pixel gets only two threads at once, since
@@ -20,8 +21,16 @@ _BACKGROUND_LOOKUPS = 2
 _EXPORTS = 3
 
 
+# Half of the look-ups, so that installs which strangers invent leave the others room.
+_ACCESS_CHECKS = 2
+
+
 def _unproven() -> RateLimiter:
     return RateLimiter(burst=60, interval=_SECOND)
+
+
+def _reports_of_a_winery() -> RateLimiter:
+    return RateLimiter(burst=10, interval=5 * _SECOND)
 
 
 def _alarms() -> RateLimiter:
@@ -45,17 +54,22 @@ def _sends() -> Bulkhead:
 class ProcessLimits:
     """The rate limiters and bulkheads of one process.
 
-    Rate limiters: `unproven_webhooks` (per winery) and `unproven_installs` (for all together) limit
-    calls without our login. `session_checks` (per caller's address) limits how often Commerce7 is
-    asked to confirm a user. `test_requests` (per winery) limits connection tests and test events.
+    Rate limiters: `unproven_webhooks` (per winery), `unproven_installs` (per caller's network) and
+    `repeated_installs` (per winery, installs and uninstalls apart) limit calls without our login.
+    `session_checks` (per caller's address) limits how often Commerce7 is asked to confirm a user.
+    `test_requests` (per winery) limits connection tests and test events.
     `alarms` (per name) limits the operator's alarms that callers can cause.
 
     Bulkheads: `sends` (per pixel), `shop_lookups`, `background_lookups` (those that strangers may
-    have caused, within the former) and `exports` (each for all wineries together).
+    have caused) and `access_checks` (both within `shop_lookups`), and `exports`; all but the first
+    for all wineries together.
+
+    `refused_installs` remembers when Commerce7 refused us for a winery that is not installed.
     """
 
     unproven_webhooks: RateLimiter = field(default_factory=_unproven)
     unproven_installs: RateLimiter = field(default_factory=_unproven)
+    repeated_installs: RateLimiter = field(default_factory=_reports_of_a_winery)
     alarms: RateLimiter = field(default_factory=_alarms)
     session_checks: RateLimiter = field(default_factory=_session_checks)
     test_requests: RateLimiter = field(default_factory=_test_requests)
@@ -64,4 +78,6 @@ class ProcessLimits:
     background_lookups: Bulkhead = field(
         default_factory=lambda: Bulkhead.at_most(_BACKGROUND_LOOKUPS)
     )
+    access_checks: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_ACCESS_CHECKS))
     exports: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_EXPORTS))
+    refused_installs: RecentTimes = field(default_factory=RecentTimes)

@@ -74,8 +74,8 @@ NO_ANSWER = Problem(
     title="Commerce7 does not answer",
     section="commerce7-silent",
     advice=(
-        "We ask Commerce7 who you are before we show anything, and it does not answer just now.",
-        "Events are sent all the same. Try again in a moment.",
+        "We ask Commerce7 who you are, and at the first visit whether 1Pixel is installed.",
+        "It does not answer just now. Nothing is lost. Try again in a moment.",
     ),
     can_retry=True,
 )

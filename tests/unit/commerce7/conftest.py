@@ -21,7 +21,9 @@ def http() -> Iterator[Http]:
 
 @pytest.fixture
 def shops(http: Http) -> Callable[..., Commerce7Shops]:
-    def make(platform: Platform, *, burst: int = 100, checks: int = 100) -> Commerce7Shops:
+    def make(
+        platform: Platform, *, burst: int = 100, checks: int = 100, staff_checks: int = 100
+    ) -> Commerce7Shops:
         second = timedelta(seconds=1)
         return Commerce7Shops(
             http,
@@ -31,6 +33,7 @@ def shops(http: Http) -> Callable[..., Commerce7Shops]:
             limits=RequestLimits(
                 requests=RateLimiter(burst=burst, interval=second),
                 access_checks=RateLimiter(burst=checks, interval=second),
+                staff_checks=RateLimiter(burst=staff_checks, interval=second),
             ),
             clock=Clock(),
         )

@@ -141,6 +141,21 @@ class TestPriorities:
             error = refusal(lambda: asked.check_access(TENANT))
         assert error.refusal is Refusal.TOO_OFTEN
 
+    def test_checks_for_staff_have_one_too(self, shops: Shops) -> None:
+        with a_platform(**{"order?limit=1": {"orders": []}}) as platform:
+            asked = shops(platform, burst=1, checks=1, staff_checks=1)
+            asked.check_access(TENANT)
+            refusal(lambda: asked.check_access(TENANT))
+            asked.check_access(TENANT, is_waited_for=True)
+            error = refusal(lambda: asked.check_access(TENANT, is_waited_for=True))
+        assert (error.refusal, len(platform.calls)) == (Refusal.TOO_OFTEN, 2)
+
+    def test_a_check_is_counted_once_however_often_it_is_dropped(self, shops: Shops) -> None:
+        with a_platform() as platform:
+            platform.script = [(RESET, {})] * 3
+            error = refusal(lambda: shops(platform, checks=1).check_access(TENANT))
+        assert (error.refusal, len(platform.calls)) == (Refusal.NO_ANSWER, 3)
+
     @pytest.mark.parametrize("ask", ["staff_member", "check_access"])
     def test_a_throttled_question_of_another_kind_does_not_stop_look_ups(
         self, shops: Shops, ask: str

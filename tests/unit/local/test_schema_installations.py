@@ -181,3 +181,22 @@ def test_an_opened_file_is_of_the_newest_version_and_is_changed_once(path: str) 
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
         assert db.execute("SELECT COUNT(*) FROM events").fetchone() == (len(ROWS),)
+
+
+def test_a_winery_that_was_pending_before_is_counted_among_the_unproven(tmp_path: Path) -> None:
+    path = str(tmp_path / "1pixel.db")
+    pending = {"state": "pending", "check_at": f"{AT}.25Z", "purge_at": f"{AT}.5Z"}
+    with closing(sqlite3.connect(path)) as db, db:
+        for script in MIGRATIONS[:11]:
+            db.executescript(script)
+        db.execute("PRAGMA user_version = 11")
+        for name, installation in (("pending", pending), ("active", {"state": "active"})):
+            db.execute(
+                "INSERT INTO tenants (tenant_id, doc, shop_due_at, installation)"
+                " VALUES (?, ?, ?, ?)",
+                (name, json.dumps(SETTINGS).encode(), STAMP, json.dumps(installation).encode()),
+            )
+    with closing(SqliteFile(path)) as file:
+        tenants, half = SqliteTenants(file), timedelta(seconds=0.5)
+        assert tenants.due(Due.UNPROVEN, now=NOW + half, limit=9) == ["pending"]
+        assert tenants.count_due(Due.UNPROVEN, now=NOW + half * 0.9) == 0

@@ -148,6 +148,7 @@ class TestProblems:
 
     def test_a_winery_without_the_app(self, client: FlaskClient, world: World) -> None:
         world.shops.staff[TENANT, ACCOUNT] = OLIVE
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
         answer = client.get(PAGE, headers=BROWSER)
         assert answer.status_code == 403
         assert "not installed for this winery" in answer.text
@@ -205,6 +206,18 @@ class TestAPendingWinery:
         tenant = world.services.tenants.find(TENANT)
         assert tenant is not None
         assert tenant.installation == Installation()
+
+    @pytest.mark.parametrize("is_known", [True, False])
+    def test_is_told_to_try_again_while_commerce7_does_not_answer(
+        self, client: FlaskClient, world: World, *, is_known: bool
+    ) -> None:
+        world.shops.staff[TENANT, ACCOUNT] = OLIVE
+        world.shops.refusals["check_access"] = ShopError(Refusal.NO_ANSWER)
+        if is_known:
+            client.post("/auth/install", json={"tenantId": TENANT})
+        answer = client.get(PAGE, headers=BROWSER)
+        assert answer.status_code == 503
+        assert "Try again" in answer.text
 
     def test_is_refused_while_commerce7_refuses_us(self, client: FlaskClient, world: World) -> None:
         world.shops.staff[TENANT, ACCOUNT] = OLIVE

@@ -1,20 +1,26 @@
 """Installs and uninstalls, reported with or without Commerce7's login."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 
-from service.domain.tenants.installation import InstallState
+from service.domain.tenants.installation import Installation, InstallState
 from service.ports import Refusal, ShopError
+from service.usecases.tasks import RESOLVE_PATH, CheckInstallation
 from service.usecases.tenants.check_installation import check_installation
 from tests.apps import app_settings, started_app
 from tests.builders import TENANT
 from tests.conftest import World
+from tests.fakes import OneCaller
+from tests.tenants import save_installation
 
 SAMPLES = Path(__file__).parents[2] / "vectors" / "commerce7"
 LOGIN = ("sandbox-app", "sandbox-secret")
+NOTED = {"result": "noted"}
 
 
 def state(world: World, tenant_id: str = TENANT) -> InstallState | None:
@@ -31,7 +37,7 @@ class TestInstall:
         body = (SAMPLES / "lifecycle_install.json").read_bytes()
         tenant_id = json.loads(body)["tenantId"]
         answer = client.post("/auth/install", data=body, auth=LOGIN)
-        assert (answer.status_code, answer.json) == (200, {"result": "active"})
+        assert (answer.status_code, answer.json) == (200, NOTED)
         assert state(world, tenant_id) is InstallState.ACTIVE
         assert world.shops.asked == []
 
@@ -39,7 +45,7 @@ class TestInstall:
         self, client: FlaskClient, world: World
     ) -> None:
         answer = client.post("/auth/install", json={"tenantId": TENANT})
-        assert (answer.status_code, answer.json) == (200, {"result": "pending"})
+        assert (answer.status_code, answer.json) == (200, NOTED)
         assert state(world) is InstallState.PENDING
         check(world)
         assert state(world) is InstallState.ACTIVE
@@ -48,7 +54,7 @@ class TestInstall:
         self, client: FlaskClient, world: World
     ) -> None:
         answer = client.post("/auth/install", json={"tenantId": TENANT}, auth=("old", "secret"))
-        assert (answer.status_code, answer.json) == (200, {"result": "pending"})
+        assert (answer.status_code, answer.json) == (200, NOTED)
         check(world)
         assert state(world) is InstallState.ACTIVE
 
@@ -86,7 +92,7 @@ class TestUninstall:
         body = (SAMPLES / "lifecycle_uninstall.json").read_bytes()
         assert json.loads(body)["tenantId"] == TENANT
         answer = client.post("/auth/uninstall", data=body)
-        assert (answer.status_code, answer.json) == (200, {"result": "noted"})
+        assert (answer.status_code, answer.json) == (200, NOTED)
         assert state(world) is InstallState.ACTIVE
         check(world)
         assert state(world) is InstallState.ACTIVE  # Commerce7 accepts our key: a false report
@@ -161,12 +167,91 @@ class TestBoth:
     ) -> None:
         assert client.post(path, data=body).status_code == status
 
-    def test_refuse_a_flood_of_unproven_calls_but_not_the_login(
+    def test_answer_the_same_whatever_the_winery_is(
         self, client: FlaskClient, world: World, path: str
     ) -> None:
-        statuses = [
-            client.post(path, json={"tenantId": f"winery-{n}"}).status_code for n in range(70)
+        for state in InstallState:
+            due = Installation(state=state, check_at=world.clock(), purge_at=world.clock())
+            save_installation(world.services.tenants, state, due)
+        answers = [
+            client.post(path, json={"tenantId": each}, auth=auth)
+            for each in ("unknown", *InstallState)
+            for auth in (None, LOGIN)
         ]
+        told = {(each.status_code, each.data, str(each.headers)) for each in answers}
+        assert len(told) == 1
+        assert answers[0].json == NOTED
+        assert world.shops.asked == []
+
+    def test_refuse_a_flood_from_one_network_but_no_login_and_no_other_network(
+        self, client: FlaskClient, world: World, path: str
+    ) -> None:
+        def tell(number: int, address: str) -> int:
+            body, environ = {"tenantId": f"winery-{number}"}, {"REMOTE_ADDR": address}
+            return client.post(path, json=body, environ_overrides=environ).status_code
+
+        statuses = [tell(n, f"2001:db8::{n}") for n in range(70)]
         assert statuses == [200] * 60 + [503] * 10
+        assert tell(70, "2001:db8:0:1::1") == tell(71, "203.0.113.7") == 200
         assert client.post(path, json={"tenantId": TENANT}, auth=LOGIN).status_code == 200
-        assert len(world.services.tenants.ids()) <= 61
+        assert len(world.services.tenants.ids()) <= 63
+
+    def test_take_a_flood_about_one_winery_for_the_report_that_it_repeats(
+        self, client: FlaskClient, world: World, path: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        world.install()
+        caplog.set_level("INFO")
+        answers = [
+            client.post(
+                path, json={"tenantId": TENANT}, environ_overrides={"REMOTE_ADDR": f"192.0.2.{n}"}
+            )
+            for n in range(200)
+        ]
+        assert {each.status_code for each in answers} == {200}
+        assert sum(each.msg.endswith("install.recorded") for each in caplog.records) == 10
+
+
+class TestAnInventedWinery:
+    """A stranger reports installs of a winery that Commerce7 does not let us in for."""
+
+    @pytest.fixture(autouse=True)
+    def _refuse(self, world: World) -> None:
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
+
+    def run_check(self, client: FlaskClient) -> None:
+        body = msgspec.json.encode(CheckInstallation(tenant_id=TENANT))
+        headers = {"Authorization": f"Bearer {OneCaller.token}"}
+        assert client.post(RESOLVE_PATH, data=body, headers=headers).status_code == 200
+
+    def install_for(self, minutes: int, client: FlaskClient, world: World) -> None:
+        for _ in range(2 * minutes):
+            client.post("/auth/install", json={"tenantId": TENANT})
+            self.run_check(client)
+            world.clock.advance(timedelta(seconds=30))
+
+    def test_costs_one_question_in_ten_minutes_however_often_it_is_reported(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        self.install_for(65, client, world)
+        assert len(world.shops.asked) == 7
+
+    def test_is_forgotten_ten_minutes_after_the_last_report(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        client.post("/auth/install", json={"tenantId": TENANT})
+        for _ in range(2):
+            self.run_check(client)
+            world.clock.advance(timedelta(minutes=10))
+        assert state(world) is None
+        assert len(world.shops.asked) == 2
+
+    @pytest.mark.parametrize("minutes", [1, 9, 11, 15, 25])
+    def test_that_installs_us_after_all_is_known_soon(
+        self, client: FlaskClient, world: World, minutes: int
+    ) -> None:
+        self.install_for(minutes, client, world)
+        del world.shops.refusals["check_access"]
+        client.post("/auth/install", json={"tenantId": TENANT})
+        world.clock.advance(timedelta(minutes=10))
+        self.run_check(client)
+        assert state(world) is InstallState.ACTIVE

@@ -123,6 +123,15 @@ class TestALookup:
         assert self.ask(client, msgspec.structs.replace(invented, is_background=False)) == 200
         assert len(limits.shop_lookups._queues["shops"].started) == 2
 
+    def test_has_room_beside_the_checks_of_invented_installs(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        limits: ProcessLimits = client.application.extensions[LIMITS]
+        for _ in range(2):
+            limits.access_checks.acquire("shops", now=world.clock())
+        assert self.ask(client, CheckInstallation(tenant_id=TENANT)) == 424
+        assert self.ask(client, ReadShop(tenant_id=TENANT)) == 200
+
     @pytest.mark.usefixtures("lookups")
     def test_holds_up_nothing_else(self, client: FlaskClient, world: World) -> None:
         assert self.ask(client, ReleaseParked(tenant_id=TENANT)) == 200

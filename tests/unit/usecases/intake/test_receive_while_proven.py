@@ -34,7 +34,7 @@ from tests.builders import (
 from tests.conftest import GRACE, World
 from tests.tenants import put
 
-UNSURE = [Refusal.NO_ANSWER, Refusal.NOT_ALLOWED, Refusal.TOO_OFTEN]
+UNSURE = [Refusal.NO_ANSWER, Refusal.TOO_OFTEN]
 FACTS = Shop(currency="EUR", timezone="Europe/Rome", domain="shop.example.com")
 
 
@@ -95,6 +95,17 @@ class TestASaleBeforeTheProof:
             world.sweep()
             world.run_tasks()
         assert (world.row().status, world.meta.sent) == (Status.HELD, [])
+        prove(world)
+        world.run_tasks()
+        assert world.row().status is Status.SENT
+
+    def test_waits_for_the_second_answer_if_the_first_is_no(self, world: World) -> None:
+        begin(world)
+        a_kept_order(world)
+        world.clock.advance(timedelta(minutes=1))
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
+        check(world)
+        assert world.row().status is Status.HELD
         prove(world)
         world.run_tasks()
         assert world.row().status is Status.SENT

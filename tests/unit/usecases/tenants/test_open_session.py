@@ -24,6 +24,11 @@ REFUSALS = [
     (Refusal.NO_ANSWER, NoSession.NO_ANSWER),
     (Refusal.TOO_OFTEN, NoSession.NO_ANSWER),
 ]
+CHECKS = [
+    (Refusal.NOT_ALLOWED, NoSession.NOT_INSTALLED),
+    (Refusal.NO_ANSWER, NoSession.NO_ANSWER),
+    (Refusal.TOO_OFTEN, NoSession.NO_ANSWER),
+]
 AWAY = [InstallState.PENDING, InstallState.REMOVED]
 
 
@@ -83,9 +88,13 @@ class TestOpening:
         refuse_staff(world, refusal)
         assert enter(world) is expected
 
-    def test_is_not_possible_for_an_unknown_winery(self, world: World) -> None:
+    @pytest.mark.parametrize(("refusal", "expected"), CHECKS)
+    def test_of_an_unknown_winery_leaves_nothing_unless_it_has_us(
+        self, world: World, refusal: Refusal, expected: NoSession
+    ) -> None:
         employ(world)
-        assert enter(world) is NoSession.NOT_INSTALLED
+        world.shops.refusals["check_access"] = ShopError(refusal)
+        assert enter(world) is expected
         assert world.services.tenants.ids() == []
 
     @pytest.mark.parametrize("state", AWAY)
@@ -144,12 +153,35 @@ class TestAWineryWhoseInstallationIsInDoubt:
         assert tenant is not None
         assert tenant.installation == Installation()
 
-    @pytest.mark.parametrize("refusal", [Refusal.NOT_ALLOWED, Refusal.NO_ANSWER])
-    def test_gets_no_session_otherwise(self, world: World, refusal: Refusal) -> None:
+    @pytest.mark.parametrize(("refusal", "expected"), CHECKS)
+    def test_gets_no_session_otherwise_and_stays_as_it_is(
+        self, world: World, refusal: Refusal, expected: NoSession
+    ) -> None:
         employ(world)
-        record_install(TENANT, is_proven=False, now=NOW, services=world.services)
+        before = record_install(TENANT, is_proven=False, now=NOW, services=world.services)
         world.shops.refusals["check_access"] = ShopError(refusal)
-        assert enter(world) is NoSession.NOT_INSTALLED
+        assert enter(world) is expected
+        tenant = world.services.tenants.find(TENANT)
+        assert tenant is not None
+        assert tenant.installation == before
+
+    def test_gets_one_though_its_install_call_was_lost(self, world: World) -> None:
+        employ(world)
+        assert isinstance(enter(world), Session)
+        tenant = world.services.tenants.find(TENANT)
+        assert tenant is not None
+        assert tenant.installation == Installation()
+        assert world.shops.waited_for == [TENANT]
+        assert [parse_task(task.body) for task in world.queue.tasks] == [ReadShop(tenant_id=TENANT)]
+
+    def test_gets_one_though_strangers_report_installs_meanwhile(self, world: World) -> None:
+        employ(world)
+
+        def forge() -> None:
+            record_install(TENANT, is_proven=False, now=world.clock(), services=world.services)
+
+        world.shops.meanwhile = forge
+        assert isinstance(enter(world), Session)
 
     def test_is_checked_whenever_its_staff_opens_the_dashboard(self, world: World) -> None:
         employ(world)

@@ -16,6 +16,7 @@ from service.usecases.delivery.send_event import Attempted
 from service.usecases.intake.receive_signal import Receipt
 from service.usecases.sweep import sweep_due
 from service.usecases.tasks import CheckInstallation, parse_task
+from service.usecases.tenants.bound_unproven import MOST_UNPROVEN_WINERIES, bound_unproven
 from service.usecases.tenants.check_installation import _MOST_ROWS, check_installation
 from service.usecases.tenants.configure_tenant import configure_tenant
 from service.usecases.tenants.record_install import record_install, record_uninstall
@@ -208,14 +209,77 @@ class TestAWineryThatIsBackDuringItsPurge:
 
 
 class TestAWineryThatNeverCame:
-    def test_is_checked_until_it_is_purged(self, world: World) -> None:
-        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
-        record_install(TENANT, is_proven=False, now=NOW, services=world.services)
+    def install(self, world: World, tenant_id: str = TENANT) -> None:
+        record_install(tenant_id, is_proven=False, now=world.clock(), services=world.services)
+
+    def wait_until_gone(self, world: World) -> None:
         while world.services.tenants.find(TENANT):
             assert world.clock() <= NOW + GRACE
             sweep_due(now=world.clock(), services=world.services)
             check(world)
-            world.clock.advance(timedelta(minutes=10))
+            world.clock.advance(timedelta(minutes=1))
 
-        assert 48 <= len(world.shops.asked) <= 55
+    def test_is_asked_about_twice_and_deleted(self, world: World) -> None:
+        world.shops.refusals["check_access"] = ShopError(Refusal.NOT_ALLOWED)
+        self.install(world)
+        self.wait_until_gone(world)
+        assert len(world.shops.asked) == 2
+        assert timedelta(minutes=10) < world.clock() - NOW < timedelta(minutes=13)
         assert world.services.tenants.ids() == []
+
+    def test_is_asked_about_until_its_purge_while_commerce7_is_away(self, world: World) -> None:
+        world.shops.refusals["check_access"] = ShopError(Refusal.NO_ANSWER)
+        self.install(world)
+        self.wait_until_gone(world)
+        assert 48 <= len(world.shops.asked) <= 55
+        assert world.clock() >= NOW + GRACE
+
+    def test_is_purged_as_a_whole_even_where_its_install_is_repeated(self, world: World) -> None:
+        given_up = Installation(state=InstallState.PENDING, purge_at=NOW)
+        save_installation(world.services.tenants, TENANT, given_up)
+        self.install(world)
+        again = check(world)
+        assert again == Installation()
+
+    def test_after_an_earlier_installation_is_removed_again(self, world: World) -> None:
+        record = world.record_an_order()
+        leave(world)
+        removed = world.services.tenants.find(TENANT)
+        assert removed is not None
+        self.install(world)
+        world.receive(a_signal(an_order(id="meanwhile")))
+        check(world)
+        world.clock.advance(timedelta(minutes=10))
+        back = check(world)
+        refused_at = world.clock()
+        assert back == replace(removed.installation, refused_at=refused_at)
+        rows = world.services.events.newest(TENANT, limit=9)
+        assert {each.record.status for each in rows} == {Status.SKIPPED}
+        assert {each.record.object_id for each in rows} >= {record.object_id, "meanwhile"}
+
+
+class TestTooManyUnprovenWineries:
+    def fill(self, world: World, how_many: int) -> list[str]:
+        names = [f"winery-{number:03}" for number in range(how_many)]
+        for name in names:
+            record_install(name, is_proven=False, now=world.clock(), services=world.services)
+            world.clock.advance(MOMENT)
+        return names
+
+    def bound(self, world: World, newcomer: str) -> list[str]:
+        return [*bound_unproven(newcomer, now=world.clock(), services=world.services)]
+
+    def test_lose_the_oldest_ones_and_never_the_newcomer(self, world: World) -> None:
+        names = self.fill(world, MOST_UNPROVEN_WINERIES + 2)
+        assert self.bound(world, names[-1]) == names[:2]
+        assert world.services.tenants.ids() == names[2:]
+        assert self.bound(world, names[-1]) == []
+
+    def test_keep_those_with_webhooks_and_those_that_had_us(self, world: World) -> None:
+        back = Installation(state=InstallState.REMOVED, check_at=NOW, purge_at=NOW + MOMENT)
+        save_installation(world.services.tenants, "back", back)
+        names = self.fill(world, MOST_UNPROVEN_WINERIES + 1)
+        for name in names[:30]:
+            assert world.services.events.add(a_record(tenant_id=name))
+        assert self.bound(world, names[-1]) == [names[30]]
+        assert len(world.services.tenants.ids()) == MOST_UNPROVEN_WINERIES + 1

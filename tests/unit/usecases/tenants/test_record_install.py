@@ -88,12 +88,19 @@ class TestAnUnprovenInstall:
         assert tenant(world).installation.check_at == NOW
         assert tasks(world) == [CHECK]
 
-    def test_is_purged_no_later_when_it_is_reported_again(self, world: World) -> None:
-        install(world)
+    def test_reported_again_changes_nothing_and_makes_no_task(self, world: World) -> None:
+        before = install(world)
         world.clock.advance(timedelta(hours=1))
-        install(world)
-        assert tenant(world).installation.purge_at == NOW + GRACE
-        assert tenant(world).installation.check_at == NOW + timedelta(hours=1)
+        assert install(world) == before
+        assert tasks(world) == [CHECK]
+
+    def test_of_a_winery_that_commerce7_refused_a_moment_ago_waits(self, world: World) -> None:
+        refused_at = NOW - timedelta(minutes=3)
+        noted = record_install(
+            TENANT, is_proven=False, now=NOW, services=world.services, refused_at=refused_at
+        )
+        assert noted.check_at == NOW + timedelta(minutes=7)
+        assert world.queue.tasks[0].delay == timedelta(minutes=7)
 
 
 class TestAnUninstall:
@@ -104,6 +111,13 @@ class TestAnUninstall:
         assert noted == Installation(is_leaving=True, check_at=NOW)
         assert tenant(world).installation == noted
         assert tenant(world).choices == before.choices
+        assert tasks(world) == [CHECK]
+
+    def test_reported_again_and_again_makes_no_more_tasks(self, world: World) -> None:
+        world.install()
+        for _ in range(30):
+            uninstall(world)
+            world.clock.advance(timedelta(seconds=1))
         assert tasks(world) == [CHECK]
 
     def test_of_a_winery_that_we_do_not_know_leaves_nothing(self, world: World) -> None:
