@@ -136,7 +136,7 @@ class TestTheDocuments:
 
     def test_only_the_settings_name_a_version_of_metas_api(self) -> None:
         named = [path for path in (*SERVICE, *TEMPLATES) if re.search(r"\bv\d+\.0\b", read(path))]
-        assert named == ["service/settings.py"]
+        assert named == ["service/settings/__init__.py"]
         assert f"META_GRAPH_VERSION={DEFAULT_GRAPH_VERSION}\n" in read(".env.example")
 
     def test_env_example_names_every_variable(self) -> None:
