@@ -143,7 +143,9 @@ class TestTheDocuments:
         named = set(re.findall(r"^#?\s?([A-Z0-9_]+)=", read(".env.example"), re.MULTILINE))
         assert named == {field.name.upper() for field in fields(Settings)}
 
-    @pytest.mark.parametrize("file", ["requirements.in", "requirements-dev.in", "package.json"])
+    @pytest.mark.parametrize(
+        "file", ["requirements.in", "requirements-dev.in", "requirements-audit.in", "package.json"]
+    )
     def test_dependencies_give_a_reason_for_each(self, file: str) -> None:
         reasons = read("docs/dependencies.md")
         text = read(file)
