@@ -173,7 +173,13 @@ def check(answer: TestResponse, asked: dict[str, Any]) -> None:
     may_be_unready = path == "/" or path.startswith(UNREADY[1:])
     assert answer.status_code < 500 or (answer.status_code == 503 and may_be_unready), asked
     told = answer.get_data(as_text=False)
-    for secret in (b"Traceback", b'File "/', TOKEN.encode(), b"gAAAA", b"sandbox-secret"):
+    for secret in (
+        b"Traceback",
+        b'File "/',
+        f"{TOKEN}primary".encode(),
+        b"gAAAA",
+        b"sandbox-secret",
+    ):
         assert secret not in told, asked
     headers = answer.headers
     assert headers["X-Content-Type-Options"] == "nosniff", asked
