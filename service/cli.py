@@ -1,6 +1,5 @@
 """Commands for operators, on the Flask CLI. Secrets are read from standard input."""
 
-import re
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,16 +10,14 @@ from flask.cli import AppGroup
 
 from service.domain.identity import normalize_email
 from service.domain.shop.staff import OPERATOR
-from service.domain.tenants.settings_faults import faults_in
-from service.domain.tenants.tenant import Role, TenantSettings, is_tenant_id
+from service.domain.tenants.settings_faults import checked, without_token
+from service.domain.tenants.tenant import Role, TenantSettings, is_access_token, is_tenant_id
 from service.usecases.eventlog.erase_customer import erase_customer
 from service.usecases.eventlog.reseal_tenant import reseal_tenant
 from service.usecases.tenants.configure_tenant import configure_tenant
 from service.usecases.tenants.describe_tenant import describe_tenant
 from service.usecases.tenants.erase_tenant import erase_tenant
 from service.web.request.current import services
-
-_TOKEN = re.compile(r"[!-~]+")
 
 tenant = AppGroup("tenant", help="Tenants: one winery's Commerce7 account each.")
 customer = AppGroup("customer", help="Customers: the people whom events are about.")
@@ -137,8 +134,13 @@ def configure(
     wanted = {Role.PRIMARY: token_stdin, Role.SECONDARY: secondary_token_stdin}
     tokens = {role: _read_token(role) for role, is_wanted in wanted.items() if is_wanted}
     pixel_ids = {Role.PRIMARY: pixel_id, Role.SECONDARY: secondary_pixel_id}
-    before = services().tenants.find(tenant_id)
-    settings = _changed(before.choices if before else TenantSettings(), pixel_ids, choices)
+    known = services().tenants.find(tenant_id)
+    before = known.choices if known else TenantSettings()
+    settings = _changed(before, pixel_ids, choices)
+    find = services().tenants.sealed_token
+    has_token = {role: role in tokens or find(tenant_id, role) is not None for role in Role}
+    for role in without_token(settings, before=before, has_token=has_token):
+        raise click.UsageError(f"the {role} pixel needs its access token, on standard input")
     configure_tenant(tenant_id, settings, tokens=tokens, by=OPERATOR, services=services())
     click.echo(f"{tenant_id} is configured.")
 
@@ -159,7 +161,7 @@ def _read_token(role: Role) -> str:
     token = sys.stdin.readline().strip()
     if not token:
         raise click.UsageError(f"no access token for the {role} pixel on standard input")
-    if not _TOKEN.fullmatch(token):
+    if not is_access_token(token):
         raise click.UsageError(
             f"the {role} pixel's access token has blanks or odd characters in it"
         )
@@ -187,9 +189,9 @@ def _changed(
         is_switches = isinstance(document[key], dict) and isinstance(value, dict)
         document[key] = document[key] | value if is_switches else value
     try:
-        changed = msgspec.convert(document, TenantSettings).with_plain_hosts()
+        changed, faults = checked(msgspec.convert(document, TenantSettings))
     except msgspec.ValidationError as error:
         raise click.BadParameter(str(error), param_hint="--set") from error
-    for name, sentence in faults_in(changed).items():
+    for name, sentence in faults.items():
         raise click.UsageError(f"{name}: {sentence}")
     return changed

@@ -22,7 +22,7 @@ from service.domain.events.half_known import lacks_contact
 from service.domain.mapping.outcome import Outcome, Times, Waiting
 from service.domain.mapping.table import decide, rules_for
 from service.domain.shop.signal import Fact, Signal
-from service.domain.tenants.settings_faults import faults_in
+from service.domain.tenants.settings_faults import checked
 from service.domain.tenants.shop_facts import missing_fact
 from service.domain.tenants.tenant import Pixel, Pixels, Tenant, TenantSettings
 from service.infra.clock import utc_now
@@ -122,10 +122,10 @@ def _read_settings(file: str | None) -> TenantSettings:
         given = msgspec.json.decode(_read(file))
         some = {"pixels": msgspec.to_builtins(_SOME_PIXEL)}
         document = some | given if isinstance(given, dict) else given
-        settings = msgspec.convert(document, TenantSettings).with_plain_hosts()
+        settings, faults = checked(msgspec.convert(document, TenantSettings))
     except msgspec.MsgspecError as error:
         raise click.BadParameter(f"{file}: {error}", param_hint="--settings") from error
-    for name, sentence in faults_in(settings).items():
+    for name, sentence in faults.items():
         raise click.BadParameter(f"{file}: {name}: {sentence}", param_hint="--settings")
     return settings
 

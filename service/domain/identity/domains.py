@@ -24,7 +24,12 @@ def is_open_to_all(domain: str) -> bool:
     Public suffixes are those of publicsuffix.org, its private section (`myshopify.com`) included.
     `domain` is an `ascii_host`.
     """
-    return _suffixes().is_public(domain) or _is_mail_provider(domain)
+    return is_public_suffix(domain) or _is_mail_provider(domain)
+
+
+def is_public_suffix(domain: str) -> bool:
+    """Tell whether anyone may register a name below this domain (publicsuffix.org)."""
+    return _suffixes().is_public(domain)
 
 
 def owner_domain(host: str) -> str | None:

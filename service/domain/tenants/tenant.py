@@ -24,9 +24,13 @@ from service.domain.tenants.recheck import Recheck
 
 _TENANT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _PIXEL_ID = re.compile(r"[0-9]{10,17}")
+_TOKEN = re.compile(r"[A-Za-z0-9_|.:=+/-]{1,1000}")
 _TEST_CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?=.{{4,253}}$){_LABEL}(?:\.{_LABEL})+")
+
+FEWEST_DAYS, MOST_DAYS = 7, 3650
+"""For how many days the log may be kept."""
 
 
 def is_tenant_id(text: str) -> bool:
@@ -37,6 +41,11 @@ def is_tenant_id(text: str) -> bool:
 def is_pixel_id(text: str) -> bool:
     """Tell whether this can be a pixel's id: 10 to 17 digits, as Events Manager shows it."""
     return _PIXEL_ID.fullmatch(text) is not None
+
+
+def is_access_token(text: str) -> bool:
+    """Tell whether this can be one of Meta's access tokens, which go into an HTTP header."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def is_test_code(text: str) -> bool:
@@ -101,7 +110,7 @@ class TenantSettings:
     consent_mode: Literal["off", "required"] = "off"
     ldu_other_states: bool = False
     shop_domains: tuple[str, ...] = ()
-    retention_days: Annotated[int, msgspec.Meta(ge=7, le=3650)] = 90
+    retention_days: Annotated[int, msgspec.Meta(ge=FEWEST_DAYS, le=MOST_DAYS)] = 90
     alert_email: str = ""
 
     @property

@@ -22,6 +22,9 @@ from service.usecases.sealing import seal_event
 
 # Their older news never undoes newer.
 _DATED = frozenset({ObjectKind.ORDER, ObjectKind.RESERVATION})
+# As many characters as the search of the log takes. Firestore indexes 1,500 bytes of a value
+# (Firestore: Quotas and limits).
+_LONGEST_NUMBER = 80
 
 
 def unproven_record(
@@ -91,7 +94,7 @@ def with_labels(record: EventRecord, fact: Fact) -> EventRecord:
     is_dated = record.object_kind in _DATED
     return replace(
         record,
-        object_number=fact.number,
+        object_number=fact.number[:_LONGEST_NUMBER] if fact.number else None,
         channel=channel,
         object_updated_at=fact.updated_at if is_dated else None,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from service.domain.events.event import EventName
 from service.domain.shop.order import Channel
-from service.domain.tenants.settings_faults import faults_in
+from service.domain.tenants.settings_faults import checked, without_token
 from service.domain.tenants.tenant import Pixel, Pixels, Role, TenantSettings
 from service.web.configuration.fields import (
     NO_TOKEN,
@@ -14,19 +14,17 @@ from service.web.configuration.fields import (
     WHOSE_TOKEN,
     FaultError,
     read_choice,
-    read_currency,
     read_days,
     read_hosts,
     read_text,
     read_token,
-    read_zone,
 )
 
 _ON = "on"
 READERS: Mapping[str, Callable[[str], Any]] = {
     "test_event_code": read_text,
-    "currency": read_currency,
-    "timezone": read_zone,
+    "currency": read_text,
+    "timezone": read_text,
     "value_rule": read_choice("total", "subtotal"),
     "content_id": read_choice("sku", "variant", "product"),
     "consent_mode": read_choice("off", "required"),
@@ -84,10 +82,19 @@ def read_form(
     }
     readable = {name: value for name, value in values.items() if name not in faults}
     on = frozenset(name for name, value in typed.items() if value == _ON)
-    settings = replace(before, **readable, **_switched(on), pixels=_pixels(pixel_ids))
-    faults |= {_FIELDS.get(name, name): sentence for name, sentence in faults_in(settings).items()}
+    entered = replace(before, **readable, **_switched(on), pixels=_pixels(pixel_ids))
+    settings, wrong = checked(entered)
+    faults |= {_FIELDS.get(name, name): sentence for name, sentence in wrong.items()}
+    new = {role: bool(typed.get(f"{role}_token", "").strip()) for role in Role}
+    has_any = {role: new[role] or bool(has_token.get(role)) for role in Role}
+    lacking = without_token(settings, before=before, has_token=has_any)
     for role in Role:
-        known = _Known(pixel_id=before.pixel_of(role), has_token=bool(has_token.get(role)))
+        known = _Known(
+            pixel_id=before.pixel_of(role),
+            has_token=bool(has_token.get(role)),
+            has_new_token=new[role],
+            lacks_token=role in lacking,
+        )
         faults = _pair_faults(role, typed, known) | faults
     return Filled(
         form=Form(texts={**form_of(before).texts, **_typed_texts(typed)}, on=on, faults=faults),
@@ -108,24 +115,21 @@ def _read(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """A pixel's saved id, and whether it has a token."""
+    """A pixel's saved id, and what is known of its tokens, the saved and the typed one."""
 
     pixel_id: str
     has_token: bool
+    has_new_token: bool
+    lacks_token: bool
 
 
 def _pair_faults(role: Role, typed: Mapping[str, str], known: _Known) -> dict[str, str]:
-    """Return the fault of a pixel id without a token, or of a token without a pixel id.
-
-    A saved pixel may lack its token, since an uninstall deletes it. That is no fault, so that other
-    settings can be saved.
-    """
+    """Return the fault of a pixel id without a token, or of a token without a pixel id."""
     id_field, token_field = f"{role}_pixel_id", f"{role}_token"
     pixel_id = typed.get(id_field, known.pixel_id).strip()
-    has_new_token = bool(typed.get(token_field, "").strip())
-    if pixel_id and not has_new_token and not known.has_token and pixel_id != known.pixel_id:
+    if known.lacks_token:
         return {token_field: NO_TOKEN}
-    if has_new_token and not pixel_id:
+    if known.has_new_token and not pixel_id:
         return {id_field: WHOSE_TOKEN}
     if known.pixel_id and known.has_token and not pixel_id:
         return {id_field: NOT_EMPTY}

@@ -7,22 +7,28 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 from cryptography.fernet import Fernet
 
+from service.settings.addresses import DEFAULT_BASE_URL, LOOPBACK, is_local_run, is_loopback
+from service.settings.public import public_faults
+
+__all__ = ["DEFAULT_GRAPH_VERSION", "Settings", "SettingsError", "is_local_run"]
+
+# Without a login, query or fragment: paths are appended to these.
+_HOST, _PATH = r"[^\s/?#@\\]+", r"[^\s?#\\]*"
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
-_Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")]
-_AdminUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://\S*\{tenantId\}\S*$")]
-_Host = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9:][A-Za-z0-9.:-]*$")]
+_Url = Annotated[str, msgspec.Meta(pattern=rf"^https?://{_HOST}(?:/{_PATH})?$")]
+_AdminUrl = Annotated[
+    str, msgspec.Meta(pattern=rf"^(?=.*\{{tenantId\}})https?://{_HOST}(?:/{_PATH})?$")
+]
+_MailHost = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9:][A-Za-z0-9.:-]*$")]
 _Mailbox = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$")]
 _Texts = Annotated[tuple[_Text, ...], msgspec.Meta(min_length=1)]
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _LISTS = {"c7_webhook_users", "session_keys", "token_keys", "write_roles"}
 _WORDS = {"frame_ancestors"}
 
-DEFAULT_BASE_URL = "http://localhost:8080"
 DEFAULT_GRAPH_VERSION = "v27.0"
 """The newest version of Meta's API, since November 2026 (Meta: Graph API, "Changelog")."""
 
@@ -71,7 +77,7 @@ class Settings:
     support_email: str = ""
     uninstall_grace_hours: Annotated[float, msgspec.Meta(ge=0)] = 48.0
 
-    smtp_host: _Host | None = None
+    smtp_host: _MailHost | None = None
     smtp_port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
     smtp_user: str = ""
     smtp_password: str = ""
@@ -144,35 +150,8 @@ _FORMS = {
     "token_keys": "32 random bytes in URL-safe base64, comma-separated",
 }
 
-
-def is_loopback(url: str) -> bool:
-    """Tell whether this URL's host is the machine itself."""
-    return urlsplit(url).hostname in _LOOPBACK
-
-
-# Their defaults are public, so they are fit only for a sandbox on the same machine.
-_SANDBOX_ONLY = (
-    "meta_graph_url",
-    "c7_api_url",
-    "c7_admin_url",
-    "c7_app_id",
-    "c7_app_secret",
-    "c7_webhook_users",
-    "frame_ancestors",
-)
-
 _LOGIN = ("smtp_user", "smtp_password")
 _MAIL = (*_LOGIN, "smtp_from")
-_EMULATORS = ("firestore_emulator_host", "cloud_tasks_emulator_host")
-
-
-def _check_public(given: Collection[str]) -> None:
-    for name in _SANDBOX_ONLY:
-        if name not in given:
-            raise SettingsError(f"{name.upper()}: is missing (needed where BASE_URL is public)")
-    for name in _EMULATORS:
-        if name in given:
-            raise SettingsError(f"{name.upper()}: an emulator is for this machine alone")
 
 
 def _check_mail(settings: Settings) -> None:
@@ -187,13 +166,11 @@ def _check_mail(settings: Settings) -> None:
     for name, other in (_LOGIN, _LOGIN[::-1]):
         if getattr(settings, name) and not getattr(settings, other):
             raise SettingsError(f"{other.upper()}: is missing (needed with {name.upper()})")
-    if settings.smtp_security == "none" and settings.smtp_host not in _LOOPBACK:
+    if settings.smtp_security == "none" and settings.smtp_host not in LOOPBACK:
         raise SettingsError("SMTP_SECURITY: none is for a server on this machine alone")
 
 
 def _check(settings: Settings, given: Collection[str]) -> None:
-    if not settings.is_local:
-        _check_public(given)
     _check_mail(settings)
     for name in _NEEDED_BY[settings.store] + _NEEDED_BY[settings.queue]:
         if not getattr(settings, name):
@@ -203,6 +180,8 @@ def _check(settings: Settings, given: Collection[str]) -> None:
         if not all(map(is_well_formed, getattr(settings, name))):
             # The entries are secrets, so the message names only the variable.
             raise SettingsError(f"{name.upper()}: an entry is malformed ({_FORMS[name]})")
+    if not settings.is_local and (fault := next(public_faults(settings, given), None)):
+        raise SettingsError(fault)
 
 
 def _split(name: str, text: str) -> str | list[str]:
@@ -214,10 +193,12 @@ def _split(name: str, text: str) -> str | list[str]:
 
 
 def _in_variables(message: str) -> str:
-    """Return msgspec's message with the variable's name in place of the field's."""
+    """Return msgspec's message with the variable's name for the field's, and without its value."""
     named = re.search(r"`\$\.(\w+)|missing required field `(\w+)`", message)
     if named is None:
         return message
     if named[2]:
         return f"{named[2].upper()}: is missing"
+    if "matching regex" in message or "enum value" in message:
+        return f"{named[1].upper()}: is malformed (.env.example shows how it is written)"
     return f"{named[1].upper()}: {message.partition(' - at ')[0]}"
