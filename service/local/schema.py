@@ -135,6 +135,9 @@ MIGRATIONS = (
     CREATE INDEX events_waiting ON events (tenant_id, waiting_since, key)
         WHERE waiting_since IS NOT NULL;
     """,
+    """
+    ALTER TABLE tenants ADD COLUMN sign_out BLOB;
+    """,
 )
 
 

@@ -36,7 +36,7 @@ from service.usecases.tasks import (
 )
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.read_shop import read_shop
-from service.web.request.alarms import raise_alarm
+from service.web.request.alarms import note_refusal, raise_alarm
 from service.web.request.body import read_body
 from service.web.request.current import limits, now, services, settings
 
@@ -59,13 +59,13 @@ def only_our_queue() -> tuple[Response, int] | None:
     try:
         services().callers.verify(token if scheme.lower() == "bearer" else "")
     except NotOurQueueError:
-        log.warning("task.refused")
+        note_refusal("task.refused")
         return jsonify(result="unauthorized"), 401
     except KeysUnavailableError:
         log.warning("task.not_verified")
         return jsonify(result="try again"), 503
     except NotAllowedCallerError:
-        log.warning("task.forbidden")
+        note_refusal("task.forbidden")
         return jsonify(result="forbidden"), 403
     return None
 
