@@ -199,7 +199,7 @@ class TestRenewing:
         employ(world, replace(OLIVE, id="user-2"), "token-2")
         session = opened(TENANT, OLIVE, now=NOW)
         assert renew(world, session, "token-2") is NoSession.OTHER_USER
-        assert renew(world, session, "made-up") is NoSession.OTHER_USER
+        assert renew(world, session, "made-up") is NoSession.UNAUTHORIZED
 
     def test_ends_after_a_working_day_without_a_request(self, world: World) -> None:
         session = opened(TENANT, OLIVE, now=NOW)
