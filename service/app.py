@@ -1,10 +1,10 @@
 """The Flask app: blueprints, commands and error handlers around given services."""
 
 import logging
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 
-from flask import Flask
+from flask import Flask, Response, abort
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -33,7 +33,7 @@ from service.web.eventlog.resend import resend
 from service.web.eventlog.views import eventlog
 from service.web.request.current import LIMITS, SERVICES, SETTINGS
 from service.web.request.errors import register_errors
-from service.web.request.headers import add_security_headers
+from service.web.request.headers import add_security_headers, frame_script, own_script
 from service.web.request.limits import ProcessLimits
 from service.web.request.trace import note_trace
 
@@ -48,6 +48,12 @@ log = logging.getLogger(__name__)
 
 
 class _App(Flask):
+    def send_static_file(self, filename: str) -> Response:
+        """Return a static file; hidden ones, such as the mark of a finished build, are not."""
+        if any(part.startswith(".") for part in PurePosixPath(filename).parts):
+            abort(404)
+        return super().send_static_file(filename)
+
     def log_exception(
         self,
         exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
@@ -75,6 +81,8 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.before_request(note_trace)
     app.after_request(add_security_headers)
     app.after_request(announce_changes)
+    app.add_template_global(own_script)
+    app.add_template_global(frame_script)
     register_errors(app)
     register_tabs(app)
     Htmx(app)
@@ -82,5 +90,5 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
 
 
 def start_limits(app: Flask) -> None:
-    """Give the app fresh rate limiters and bulkheads, as after the start of a process."""
+    """Give the app fresh limits and memories, as after the start of a process."""
     app.extensions[LIMITS] = ProcessLimits()

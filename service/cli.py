@@ -17,6 +17,7 @@ from service.usecases.eventlog.reseal_tenant import reseal_tenant
 from service.usecases.tenants.configure_tenant import configure_tenant
 from service.usecases.tenants.describe_tenant import describe_tenant
 from service.usecases.tenants.erase_tenant import erase_tenant
+from service.usecases.tenants.sign_out import sign_out_everywhere
 from service.web.request.current import services
 
 tenant = AppGroup("tenant", help="Tenants: one winery's Commerce7 account each.")
@@ -74,6 +75,16 @@ def erase(tenant_id: str, *, yes: bool) -> None:
         click.confirm(f"Erase everything of {tenant_id}?", abort=True)
     rows = erase_tenant(tenant_id, services=services())
     click.echo(f"{tenant_id} is erased, with {rows} log rows.")
+
+
+@tenant.command("sign-out")
+@_tenant_argument
+def sign_out(tenant_id: str) -> None:
+    """End all sessions of a tenant's staff; who is known to Commerce7 may open new ones."""
+    at = sign_out_everywhere(tenant_id, services=services())
+    if at is None:
+        raise _unknown(tenant_id)
+    click.echo(f"All sessions of {tenant_id} from before {at:%H:%M:%S} UTC end within a minute.")
 
 
 @tenant.command()

@@ -29,6 +29,7 @@ FIELDS = frozenset(
         "error",
         "forgotten",
         "key",
+        "network",
         "queued",
         "reason",
         "released",
@@ -39,6 +40,7 @@ FIELDS = frozenset(
         "subcode",
         "tenant",
         "trace_id",
+        "user",
     }
 )
 """The allow-list: the fields that a line may have beside its name."""

@@ -1,12 +1,12 @@
 """Signed sessions: the tokens by which the dashboard's requests name their user."""
 
 from collections.abc import Sequence
-from hashlib import sha256
 
 import msgspec
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData
 
 from service.domain.tenants.session import Session
+from service.infra.signed_texts import serializer
 from service.ports import NoSessionError
 
 # Binds the signature to its purpose: text that the keys sign for another one is no session.
@@ -18,11 +18,7 @@ class SignedSessions:
     """Port `Sessions`. The first key signs, every key verifies."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._serializer = URLSafeSerializer(
-            list(reversed(keys)),  # itsdangerous wants the newest last
-            salt=_AUDIENCE,
-            signer_kwargs={"key_derivation": "hmac", "digest_method": sha256},
-        )
+        self._serializer = serializer(keys, purpose=_AUDIENCE)
 
     def sign(self, session: Session) -> str:
         """Return the session as signed text."""

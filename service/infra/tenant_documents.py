@@ -11,6 +11,7 @@ from service.domain.tenants.installation import Installation
 from service.domain.tenants.notices import Notices
 from service.domain.tenants.progress import Progress
 from service.domain.tenants.recheck import Recheck
+from service.domain.tenants.session import SignOut
 from service.domain.tenants.tenant import NEVER, Due, Role, Tenant, TenantSettings
 from service.infra.json_documents import decode_known, encode, encode_over
 
@@ -23,6 +24,7 @@ PARTS: Mapping[str, tuple[str, Any]] = {
     "progress": ("progress", Progress),
     "notices": ("notices", Notices),
     "catch_up": ("catch_up", CatchUp),
+    "sign_out": ("sign_out", SignOut),
 }
 """Stored names, each with the tenant's attribute that it holds and the attribute's type."""
 

@@ -150,6 +150,9 @@ MIGRATIONS = (
     CREATE INDEX tenants_unproven_due ON tenants (unproven_due_at)
         WHERE unproven_due_at IS NOT NULL;
     """,
+    """
+    ALTER TABLE tenants ADD COLUMN sign_out BLOB;
+    """,
 )
 
 

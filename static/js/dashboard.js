@@ -6,4 +6,5 @@ import "./dashboard/loading.js";
 import "./eventlog/live.js";
 import "./eventlog/filters.js";
 import "./eventlog/panel.js";
+import "./eventlog/export.js";
 import "./dashboard/alerts.js";

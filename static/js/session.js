@@ -114,7 +114,9 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
     404: "This is no longer there. Open the tab again to see what is.",
   };
   const unexpected = "1Pixel did not answer as it should. Nothing is lost; try again in a minute.";
-  showError(errorSourceOf(detail.elt), messages[detail.xhr.status] ?? unexpected);
+  const { status } = detail.xhr;
+  const busy = status === 503 && detail.elt.dataset.busy;
+  showError(errorSourceOf(detail.elt), messages[status] ?? (busy || unexpected));
 });
 document.addEventListener("htmx:sendError", () => {
   showError("poll", "1Pixel cannot be reached. Check your connection, then try again.");

@@ -22,11 +22,9 @@ PUBLIC, QUEUE, STAFF, WRITERS = "everybody", "our queue", "the winery's staff", 
 # only if the shop confirms it.
 HEARD = "everybody, believed with Commerce7's login"
 ACCOUNT = "whoever Commerce7 knows"
-TICKET = "whoever was given a ticket a minute ago"
 ROUTES = {
     ("GET", "/"): ACCOUNT,
     ("GET", "/activity"): STAFF,
-    ("GET", "/activity/export/<ticket>/events.csv"): TICKET,
     ("GET", "/activity/clear"): WRITERS,
     ("GET", "/activity/resend"): WRITERS,
     ("GET", "/activity/rows/<key>"): STAFF,
@@ -60,7 +58,6 @@ ROUTES = {
     ("POST", "/webhooks/commerce7"): HEARD,
 }
 EXAMPLES = {
-    "/activity/export/<ticket>/events.csv": "/activity/export/forged/events.csv",
     "/activity/resend/<key>": f"/activity/resend/{'0' * 64}",
     "/activity/work/<kind>": "/activity/work/resend",
     "/activity/work/<kind>/<job_id>/stop": "/activity/work/resend/job-1/stop",
@@ -86,7 +83,6 @@ REFUSED = {
     QUEUE: dict.fromkeys([*STRANGERS, "reader", "writer", "other winery"], 401),
     STAFF: dict.fromkeys([*STRANGERS, "queue"], 401),
     WRITERS: dict.fromkeys([*STRANGERS, "queue"], 401) | {"reader": 403},
-    TICKET: dict.fromkeys([*STRANGERS, "queue", "reader", "writer", "other winery"], 401),
 }  # fmt: skip
 CALLERS = [*STRANGERS, "queue", "reader", "writer", "other winery"]
 
@@ -211,8 +207,7 @@ def test_every_answer_carries_the_security_headers(
     headers = client.open(path, method=method).headers
     policy = headers["Content-Security-Policy"]
 
-    is_framed = path == "/" or path.endswith("/events.csv")
-    ancestors = "http://127.0.0.1:8090" if is_framed else "'none'"
+    ancestors = "http://127.0.0.1:8090" if path == "/" else "'none'"
     assert policy.endswith(f"frame-ancestors {ancestors}")
     assert "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:" in policy
     assert "base-uri 'none'" in policy

@@ -15,6 +15,7 @@ from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.notices import Notice, Notices
 from service.domain.tenants.progress import Progress, Verified
 from service.domain.tenants.recheck import Recheck
+from service.domain.tenants.session import SignOut
 from service.domain.tenants.tenant import Due, Role, Tenant
 from service.ports import Tenants, Updated
 from tests.builders import NOW, TENANT, some_settings
@@ -37,6 +38,7 @@ PARTS: dict[str, Any] = {
     "recheck": Recheck(at=NOW, until=NOW + MINUTE, changed_at=NOW),
     "progress": Progress(first_sent_at=NOW),
     "catch_up": CatchUp(dropped_since=NOW, at=NOW),
+    "sign_out": SignOut(at=NOW),
     "notices": Notices(by_key={"stuck": Notice(since=NOW, failures=2)}, look_at=NOW),
 }
 

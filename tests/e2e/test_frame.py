@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.e2e.browser import Desk
 from tests.e2e.conftest import Site
@@ -23,6 +23,14 @@ def renewals(site: Site) -> int:
 def skip_ahead(page: Page) -> None:
     """Advance the page's timers by ten minutes; the service's clock is not changed."""
     page.clock.fast_forward(TEN_MINUTES)
+
+
+def opened_in_a_frame(tab: Page, desk: Desk, site: Site, *, account: str) -> FrameLocator:
+    """Open the app in the admin's frame with this token, and return the frame."""
+    tab.goto(desk.admin_url)
+    address = f"{site.service.url}/?tenantId={TENANT}&account={account}"
+    tab.evaluate("address => { document.querySelector('iframe').src = address; }", address)
+    return tab.frame_locator("iframe")
 
 
 class TestTheFrame:
@@ -146,6 +154,21 @@ class TestOutsideTheFrame:
         tab.get_by_role("link", name="Back to the Commerce7 admin").click()
         expect(tab.frame_locator("iframe").get_by_text(LOG)).to_be_visible()
 
+    def test_a_copied_address_opens_nothing(self, site: Site, desk: Desk) -> None:
+        expect(desk.frame.get_by_text(LOG)).to_be_visible()
+        asked = len(site.commerce7.calls("account/user"))
+        address = desk.page.locator("iframe").get_attribute("src")
+        assert address
+        assert "account=" in address
+        tab = desk.page.context.new_page()
+        tab.goto(address)
+        expect(tab.get_by_role("heading", name="Missing frame signature")).to_be_visible()
+        assert "account=" not in tab.url
+        assert 'name="session"' not in tab.content()
+        assert len(site.commerce7.calls("account/user")) == asked
+        tab.get_by_role("link", name="Back to the Commerce7 admin").click()
+        expect(tab.frame_locator("iframe").get_by_text(LOG)).to_be_visible()
+
     def test_a_strangers_page_cannot_frame_it(self, site: Site, desk: Desk) -> None:
         # Under another name of this machine, the same page has an origin that is not allowed.
         stranger = desk.admin_url.replace("127.0.0.1", "localhost")
@@ -157,9 +180,9 @@ class TestOutsideTheFrame:
 
     def test_the_documentation_says_what_each_problem_means(self, site: Site, desk: Desk) -> None:
         tab = desk.page.context.new_page()
-        tab.goto(f"{site.service.url}/?tenantId={TENANT}&account=forged")
-        expect(tab.get_by_role("heading", name="Unauthorized")).to_be_visible()
-        assert "forged" not in tab.url
+        frame = opened_in_a_frame(tab, desk, site, account="a.forged.token")
+        expect(frame.get_by_role("heading", name="Unauthorized")).to_be_visible()
+        assert "forged" not in tab.frames[1].url
         with tab.context.expect_page() as opened:
-            tab.get_by_role("link", name="What this means").click()
+            frame.get_by_role("link", name="What this means").click()
         expect(opened.value.get_by_role("heading", name="Unauthorized")).to_be_in_viewport()

@@ -1,10 +1,12 @@
 """The Event Log in the merchant's browser, framed, while events arrive."""
 
+import re
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import Site
-from tests.e2e.harness import an_order_webhook, eventually
+from tests.e2e.harness import TENANT, an_order_webhook, eventually
 from tests.e2e.log_page import PATIENCE_MS, POLL_MS, Log
 
 
@@ -208,7 +210,28 @@ class TestAnExport:
         log.pass_a_poll()
         with log.desk.page.expect_download() as download:
             log.frame.get_by_role("button", name="Export CSV").click()
+        assert re.fullmatch(r"1pixel-events-[0-9-]{10}\.csv", download.value.suggested_filename)
         text = download.value.path().read_text()
         assert "Purchase" in text
         assert "1001" in text
         expect(log.frame.get_by_role("heading", name="Event Log")).to_be_visible()
+
+    def test_that_has_to_wait_says_so_on_the_page(self, log: Log) -> None:
+        def refuse(route: Route) -> None:
+            route.fulfill(status=503, json={"result": "service unavailable"})
+
+        log.desk.page.route("**/activity/export*", refuse)
+        log.frame.get_by_role("button", name="Export CSV").click()
+        expect(log.frame.get_by_text("Too many files are being made just now")).to_be_visible()
+        log.desk.page.unroute("**/activity/export*")
+        with log.desk.page.expect_download():
+            log.frame.get_by_role("button", name="Export CSV").click()
+        expect(log.frame.get_by_text("Too many files are being made just now")).to_be_hidden()
+        log.desk.complaints.clear()
+
+    def test_after_the_sessions_end_says_so(self, log: Log, site: Site) -> None:
+        expect(log.frame.get_by_role("button", name="Export CSV")).to_be_visible()
+        site.service.command("sign-out", TENANT)
+        log.frame.get_by_role("button", name="Export CSV").click()
+        expect(log.frame.get_by_role("heading", name="Your session has ended")).to_be_visible()
+        log.desk.complaints.clear()

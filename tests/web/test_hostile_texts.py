@@ -44,7 +44,7 @@ CORPUS = {
     "another direction": "\u202e<xss>",
 }
 EVERYTHING = "".join(CORPUS.values())
-ACCOUNT = "olive's account"
+ACCOUNT = "olives.account.token"
 TABS = ("overview", "activity", "configuration", "help")
 VALUES = {"value", "placeholder", "href", "hx-get", "hx-post", "title", "aria-label"}
 TYPED = {name: text.encode(errors="replace").decode() for name, text in CORPUS.items()}

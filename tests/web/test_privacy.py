@@ -86,8 +86,8 @@ class Search:
 
     def _places(self) -> dict[str, str]:
         files = [path.read_bytes() for path in self._world.file.parent.iterdir()]
-        self._world.shops.staff[TENANT, "account"] = OLIVE
-        page = self._client.get(f"/?tenantId={TENANT}&account=account").text
+        self._world.shops.staff[TENANT, "its.account.token"] = OLIVE
+        page = self._client.get(f"/?tenantId={TENANT}&account=its.account.token").text
         table = self._client.get("/activity/table", headers=self._world.staff()).text
         return {
             "database": b"".join(files).decode(errors="replace"),

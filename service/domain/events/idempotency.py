@@ -1,10 +1,22 @@
 """Idempotency keys: the same event and the same step always get the same name."""
 
+import re
 from datetime import datetime
 from hashlib import sha256
 
 from service.domain.events.event import EventName
 from service.domain.shop.signal import ObjectKind
+
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+
+def may_be_event_key(text: str) -> bool:
+    """Tell whether a record can have this key; checked before a caller's text is looked up.
+
+    A store may be unable to look up others: Firestore reserves `.`, `..` and `__…__`, and takes a
+    slash for a folder (Firestore: "Constraints on document IDs").
+    """
+    return _KEY.fullmatch(text) is not None
 
 
 def event_key(tenant_id: str, *, kind: ObjectKind, object_id: str, name: EventName) -> str:

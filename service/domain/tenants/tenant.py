@@ -21,6 +21,7 @@ from service.domain.tenants.installation import Installation
 from service.domain.tenants.notices import Notices
 from service.domain.tenants.progress import Progress
 from service.domain.tenants.recheck import Recheck
+from service.domain.tenants.session import SignOut
 
 _TENANT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _PIXEL_ID = re.compile(r"[0-9]{10,17}")
@@ -184,7 +185,8 @@ class Tenant:
     `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next. `breakers`
     are the circuit breakers of pixels that had a failure. `recheck` is when the waiting deliveries
     are read. `progress` is how far the set-up has come, `notices` are the e-mails about alerts, and
-    `catch_up` are the shop's changes that are still to be listed.
+    `catch_up` are the shop's changes that are still to be listed. `sign_out` is when all of its
+    staff were signed out.
     """
 
     id: str
@@ -197,6 +199,7 @@ class Tenant:
     recheck: Recheck = field(default_factory=Recheck)
     notices: Notices = field(default_factory=Notices)
     catch_up: CatchUp = field(default_factory=CatchUp)
+    sign_out: SignOut = field(default_factory=SignOut)
 
     def breaker(self, role: Role) -> Breaker:
         """Return the circuit breaker of the role's pixel."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from service.domain.records.record import Status
 from service.domain.shop.public_settings import Shop
@@ -12,7 +13,10 @@ from service.ports import Services
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantState:
-    """A tenant's installation, settings, shop, log rows by status, and the roles with a token."""
+    """A tenant's installation, settings, shop, log rows by status, and the roles with a token.
+
+    `signed_out_at` is when all of its staff were signed out last.
+    """
 
     tenant_id: str
     installation: Installation
@@ -20,6 +24,7 @@ class TenantState:
     shop: Shop | None
     has_token: Mapping[Role, bool]
     events: Mapping[Status, int]
+    signed_out_at: datetime | None
 
 
 def describe_tenant(tenant_id: str, *, services: Services) -> TenantState | None:
@@ -40,4 +45,5 @@ def describe_tenant(tenant_id: str, *, services: Services) -> TenantState | None
             role: services.tenants.sealed_token(tenant_id, role) is not None for role in Role
         },
         events=services.events.count(tenant_id),
+        signed_out_at=tenant.sign_out.at,
     )

@@ -19,6 +19,7 @@ class NoSession(StrEnum):
     UNAUTHORIZED = "Commerce7 does not know this user"
     NO_ANSWER = "Commerce7 did not answer"
     NOT_INSTALLED = "the winery has not installed us"
+    OTHER_USER = "the token is another user's"
     OVER = "the session cannot be renewed any more"
 
 
@@ -57,10 +58,12 @@ def renew_session(
     if isinstance(staff, NoSession):
         return staff
     if staff.id != session.staff.id:
-        return NoSession.UNAUTHORIZED
+        return NoSession.OTHER_USER
     tenant = installed_tenant(session.tenant_id, services=services, is_fresh=True)
     if tenant is None:
         return NoSession.NOT_INSTALLED
+    if tenant.sign_out.ends(session):
+        return NoSession.OVER
     return session.renewed(staff, now=now)
 
 

@@ -2,25 +2,30 @@
 
 import logging
 
-from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
 from service.domain.tenants.session import Session
 from service.domain.tenants.tenant import is_tenant_id
 from service.usecases.tenants.open_session import NoSession, open_session, renew_session
+from service.web.dashboard.staff_check import NotAsked, check_staff
 from service.web.dashboard.tabs import TABS, tab_called
-from service.web.request import problems
-from service.web.request.caller import client_ip, is_cross_site
-from service.web.request.current import limits, now, services, settings
-from service.web.request.guard import carried_session, enter
-from service.web.request.problems import Problem, page_for, theme
+from service.web.request import ended_sessions, problems
+from service.web.request.alarms import note_refusal
+from service.web.request.caller import is_elsewhere_than_in_a_frame
+from service.web.request.current import now, services, settings
+from service.web.request.guard import carried_session, enter, refuse_cross_site, refuse_outlived
+from service.web.request.problems import RETRY_AFTER_SECONDS, Problem, page_for, theme
 
 ACCOUNT_HEADER = "X-Commerce7-Account"
 _TEMPLATE = "{{tenantId}}"
-_STATUS = {NoSession.NO_ANSWER: 503}
+_STATUS = {NoSession.NO_ANSWER: 503, NotAsked.BUSY: 503, NotAsked.TOO_MANY: 429}
 _PAGES = {
+    NotAsked.TOO_MANY: problems.TOO_MANY,
+    NotAsked.BUSY: problems.BUSY,
     NoSession.UNAUTHORIZED: problems.UNAUTHORIZED,
     NoSession.NO_ANSWER: problems.NO_ANSWER,
     NoSession.NOT_INSTALLED: problems.NOT_INSTALLED,
+    NoSession.OTHER_USER: problems.UNAUTHORIZED,
     NoSession.OVER: problems.UNAUTHORIZED,
 }
 
@@ -34,32 +39,52 @@ def page() -> Response:
     tenant_id, account_token = _asked()
     if isinstance(tenant_id, Problem):
         return page_for(tenant_id)
-    if account_token is None:
+    if account_token is None or is_elsewhere_than_in_a_frame():
         return page_for(problems.OUTSIDE, tenant_id=tenant_id)
-    if limits().session_checks.retry_after(client_ip(), now=now()):
-        return page_for(problems.TOO_MANY, tenant_id=tenant_id)
-    opened = open_session(tenant_id, account_token, now=now(), services=services())
-    if isinstance(opened, NoSession):
-        log.info("frame.refused", extra={"tenant": tenant_id, "reason": opened})
+
+    def ask() -> Session | NoSession:
+        return open_session(tenant_id, account_token, now=now(), services=services())
+
+    opened = check_staff(tenant_id, account_token, ask)
+    if not isinstance(opened, Session):
+        note_refusal("frame.refused", tenant_id=tenant_id, reason=opened)
         return page_for(_PAGES[opened], tenant_id=tenant_id)
     log.info("frame.opened", extra={"tenant": tenant_id})
     return _dashboard(opened)
 
 
 @frame.post("/session")
-def renew() -> tuple[Response, int]:
-    """Return a renewed session, if Commerce7 confirms the user again."""
-    if is_cross_site():
-        abort(403)
+def renew() -> Response:
+    """Return a renewed session, if Commerce7 confirms the user again.
+
+    With 429 and 503 the session stays valid until it expires.
+    """
+    refuse_cross_site()
     session = carried_session()
-    if limits().session_checks.retry_after(client_ip(), now=now()):
-        return jsonify(result="too many tries"), 429
+    refuse_outlived(session)
     account_token = request.headers.get(ACCOUNT_HEADER, "")
-    renewed = renew_session(session, account_token, now=now(), services=services())
-    if isinstance(renewed, NoSession):
-        log.info("session.refused", extra={"tenant": session.tenant_id, "reason": renewed})
-        return jsonify(result=str(renewed)), _STATUS.get(renewed, 401)
-    return jsonify(session=services().sessions.sign(renewed), seconds=_seconds_left(renewed)), 200
+
+    def ask() -> Session | NoSession:
+        return renew_session(session, account_token, now=now(), services=services())
+
+    renewed = check_staff(session.tenant_id, account_token, ask, renewed=session)
+    if isinstance(renewed, Session):
+        ended_sessions.replace_by(renewed, session=session)
+        text = services().sessions.sign(renewed)
+        return make_response(jsonify(session=text, seconds=_seconds_left(renewed)))
+    if renewed is NoSession.UNAUTHORIZED:
+        ended_sessions.end(session)
+    note_refusal(
+        "renewal.refused",
+        tenant_id=session.tenant_id,
+        user_id=session.staff.id,
+        reason=renewed,
+    )
+    status = _STATUS.get(renewed, 401)
+    response = make_response(jsonify(result=str(renewed)), status)
+    if renewed in _STATUS:
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
 
 
 def _asked() -> tuple[str | Problem, str | None]:

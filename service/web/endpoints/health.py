@@ -1,9 +1,11 @@
 """Health checks: is the process alive, and does every port answer?"""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, jsonify
 
 from service.ports import QueueUnavailableError, StoreUnavailableError
-from service.web.request.current import services
+from service.web.request.current import limits, services
 
 health = Blueprint("health", __name__)
 
@@ -16,7 +18,12 @@ def alive() -> tuple[Response, int]:
 
 @health.get("/readyz")
 def ready() -> tuple[Response, int]:
-    """Ping every port and name those that do not answer."""
+    """Name the ports that do not answer; all callers of a second share one ping of each port."""
+    answers = limits().readiness.read(_pinged, clock=services().clock)
+    return jsonify(answers), 200 if set(answers.values()) == {"ok"} else 503
+
+
+def _pinged() -> Mapping[str, str]:
     pings = {"store": services().events.ping, "queue": services().queue.ping}
     answers = dict.fromkeys(pings, "ok")
     for name, ping in pings.items():
@@ -24,4 +31,4 @@ def ready() -> tuple[Response, int]:
             ping()
         except (StoreUnavailableError, QueueUnavailableError) as error:
             answers[name] = str(error)
-    return jsonify(answers), 200 if set(answers.values()) == {"ok"} else 503
+    return answers

@@ -33,7 +33,7 @@ def install() -> tuple[Response, int]:
             is_proven=is_proven,
             now=now(),
             services=services(),
-            refused_at=limits().refused_installs.time_of(tenant_id),
+            refused_at=limits().refused_installs.time_of(tenant_id, now=now()),
         )
         log.info("install.recorded", extra={"tenant": tenant_id, "status": noted.state})
     return _noted()

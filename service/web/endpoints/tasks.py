@@ -42,7 +42,7 @@ from service.usecases.tasks import (
 from service.usecases.tenants.bound_unproven import bound_unproven
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.read_shop import read_shop
-from service.web.request.alarms import raise_alarm
+from service.web.request.alarms import note_refusal, raise_alarm
 from service.web.request.body import read_body
 from service.web.request.current import limits, now, services, settings
 
@@ -65,13 +65,13 @@ def only_our_queue() -> tuple[Response, int] | None:
     try:
         services().callers.verify(token if scheme.lower() == "bearer" else "")
     except NotOurQueueError:
-        log.warning("task.refused")
+        note_refusal("task.refused")
         return jsonify(result="unauthorized"), 401
     except KeysUnavailableError:
         log.warning("task.not_verified")
         return jsonify(result="try again"), 503
     except NotAllowedCallerError:
-        log.warning("task.forbidden")
+        note_refusal("task.forbidden")
         return jsonify(result="forbidden"), 403
     return None
 
@@ -215,9 +215,9 @@ def _remember_refusal(tenant_id: str, after: Installation | None) -> None:
     """Remember when Commerce7 refused us, so that installs of this winery do not ask at once."""
     refused = limits().refused_installs
     if after and after.refused_at:
-        refused.note(tenant_id, after.refused_at)
-    elif after is None and refused.time_of(tenant_id):  # given up, after the last refusal
-        refused.note(tenant_id, now())
+        refused.note(tenant_id, now=after.refused_at)
+    elif after is None and refused.knows(tenant_id, now=now()):  # given up, after the last refusal
+        refused.note(tenant_id, now=now())
 
 
 def _alerts(tenant_id: str) -> str:

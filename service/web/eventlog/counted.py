@@ -9,9 +9,10 @@ import msgspec
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from service.domain.records.job import Counted, JobKind
+from service.infra.signed_texts import serializer
 from service.web.request.current import now, settings
 
-_SALT = "log-counted"
+_PURPOSE = "log-counted"
 _VALID_FOR = timedelta(minutes=10)
 
 
@@ -32,6 +33,5 @@ def counted_in(text: str, kind: JobKind, *, tenant_id: str, query: str) -> Count
 
 
 def _serializer(kind: JobKind, tenant_id: str, query: str) -> URLSafeSerializer:
-    # itsdangerous takes the newest key last.
-    keys = list(reversed(settings().session_keys))
-    return URLSafeSerializer(keys, salt=f"{_SALT}.{tenant_id}.{kind}.{query}")
+    purpose = f"{_PURPOSE}.{tenant_id}.{kind}.{query}"
+    return serializer(settings().session_keys, purpose=purpose)

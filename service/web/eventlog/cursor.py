@@ -4,10 +4,11 @@ from datetime import datetime
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from service.infra.signed_texts import serializer
 from service.ports import Cursor
 from service.web.request.current import settings
 
-_SALT = "log-cursor"
+_PURPOSE = "log-cursor"
 
 
 def sign_cursor(place: Cursor, *, tenant_id: str) -> str:
@@ -25,6 +26,4 @@ def read_cursor(text: str, *, tenant_id: str) -> Cursor | None:
 
 
 def _serializer(tenant_id: str) -> URLSafeSerializer:
-    # itsdangerous takes the newest key last.
-    keys = list(reversed(settings().session_keys))
-    return URLSafeSerializer(keys, salt=f"{_SALT}.{tenant_id}")
+    return serializer(settings().session_keys, purpose=f"{_PURPOSE}.{tenant_id}")

@@ -1,7 +1,7 @@
 """The filtered log as a CSV file, streamed as it is read.
 
-A download is a navigation, which cannot carry the session's header. Its address holds a signed
-ticket instead, valid for one minute and for this winery's log alone.
+The page asks for it with its session like for everything else, and makes a file of the answer
+(`static/js/eventlog/export.js`): a link could not carry the session's header.
 """
 
 import csv
@@ -9,82 +9,43 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from io import StringIO
-from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, abort, make_response, request
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask import Blueprint, Response, abort, request
 
 from service.domain.records.log_view import LogView
 from service.domain.records.record import EventRecord
-from service.domain.tenants.tenant import is_tenant_id
 from service.ports import Cursor, Services, StoreUnavailableError
 from service.usecases.eventlog.rows import cursor_of
-from service.usecases.tenants.installed_tenant import installed_tenant
-from service.web.eventlog.query import query_of, view_in
-from service.web.request.current import limits, now, services, settings
-from service.web.request.guard import require_session, session
-from service.web.request.problems import TOO_MANY, page_for
+from service.web.eventlog.formulas import may_be_formula
+from service.web.eventlog.query import view_in
+from service.web.request.current import limits, now, services
+from service.web.request.guard import require_session, visited_tenant
 
-TICKET_FOR = timedelta(minutes=1)
 _AT_A_TIME = 200
 _ALL, _WRITTEN_FOR = "exports", timedelta(minutes=5)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEAD = (
     "received_at", "happened_at", "event", "object", "number", "object_id", "channel", "value",
     "currency", "status", "pixel", "pixel_status", "reason", "event_id", "trace_id",
 )  # fmt: skip
 
 export = Blueprint("export", __name__)
+export.before_request(require_session)
 
 
 @export.post("/activity/export")
-def prepare() -> Response:
-    """Redirect the browser to the file; answer 503 if too many exports are under way."""
-    require_session()
-    if not limits().exports.is_free(_ALL, now=now()):
-        abort(503)
-    tenant = services().tenants.get_cached(session().tenant_id)
-    timezone = tenant.settings.timezone if tenant else None
-    view = view_in(request.args, timezone=timezone)
-    until = int((now() + TICKET_FOR).timestamp())
-    ticket = _tickets().dumps([session().tenant_id, query_of(view, timezone=timezone), until])
-    response = make_response("", 204)
-    response.headers["HX-Redirect"] = f"/activity/export/{ticket}/events.csv"
-    return response
-
-
-@export.get("/activity/export/<ticket>/events.csv")
-def download(ticket: str) -> Response:
-    """Return the file that the ticket is for."""
-    tenant_id, query = _read(ticket)
-    tenant = installed_tenant(tenant_id, services=services(), is_fresh=True)
-    if tenant is None:
-        abort(401)
-    bulkhead, started = limits().exports, now()
+def download() -> Response:
+    """Return the file; answer 503 if too many exports are under way."""
+    tenant = visited_tenant(is_fresh=True)
+    view = view_in(request.args, timezone=tenant.settings.timezone)
+    bulkhead, started, clock = limits().exports, now(), services().clock
     if not bulkhead.acquire(_ALL, now=started):
-        return page_for(TOO_MANY, tenant_id=tenant_id)
-    view = view_in(query, timezone=tenant.settings.timezone)
-    lines = _lines(tenant_id, view, services=services(), until=started + _WRITTEN_FOR)
+        abort(503)
+    lines = _lines(tenant.id, view, services=services(), until=started + _WRITTEN_FOR)
     response = Response(lines, content_type="text/csv; charset=utf-8")
-    clock = services().clock
     response.call_on_close(lambda: bulkhead.release(_ALL, since=started, now=clock()))
-    name = f"1pixel-events-{now():%Y-%m-%d}.csv"
+    name = f"1pixel-events-{started:%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _tickets() -> URLSafeSerializer:
-    return URLSafeSerializer(list(reversed(settings().session_keys)), salt="log-export")
-
-
-def _read(ticket: str) -> tuple[str, dict[str, str]]:
-    try:
-        tenant_id, query, until = _tickets().loads(ticket)
-    except (BadSignature, ValueError, TypeError):
-        abort(401)
-    if now().timestamp() >= until or not is_tenant_id(tenant_id):
-        abort(401)
-    return tenant_id, dict(parse_qsl(query))
 
 
 def _lines(tenant_id: str, view: LogView, *, services: Services, until: datetime) -> Iterator[str]:
@@ -132,5 +93,4 @@ def _line(cells: list[str] | tuple[str, ...]) -> str:
 
 
 def _safe(cell: str) -> str:
-    # A spreadsheet would run what begins like a formula (OWASP: CSV injection).
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if may_be_formula(cell) else cell

@@ -1,7 +1,8 @@
 """Resend: the dry run, the start of the job, and one row at once. Only some roles may use it."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 
+from service.domain.events.idempotency import may_be_event_key
 from service.domain.records.job import JobKind
 from service.domain.records.log_view import LogView
 from service.domain.tenants.tenant import Tenant
@@ -47,6 +48,8 @@ def start() -> str:
 @writers_only
 def send_row(key: str) -> str:
     """Resend one row."""
+    if not may_be_event_key(key):
+        abort(404)
     outcome = resend_row(
         visited_tenant(is_fresh=True), key, by=session().staff, services=services()
     )

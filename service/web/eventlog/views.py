@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from service.domain.events.event import EventName
+from service.domain.events.idempotency import may_be_event_key
 from service.domain.records.log_view import LogView, Show
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.order import Channel
@@ -52,6 +53,8 @@ def table() -> Response:
 @eventlog.get("/activity/rows/<key>")
 def row(key: str) -> str:
     """Return one row, opened or closed."""
+    if not may_be_event_key(key):
+        abort(404)
     stored = services().events.find(session().tenant_id, key)
     if stored is None or stored.record.cleared:
         abort(404)
@@ -73,7 +76,8 @@ def _view(tenant: Tenant, mark: str) -> Mapping[str, object]:
     view = view_in(request.args, timezone=timezone)
     after = read_cursor(request.args.get("after", ""), tenant_id=tenant.id)
     # Opened rows stay on the first page, even when newer rows would push them off.
-    opened = () if after else tuple(dict.fromkeys(request.args.getlist("open")))
+    asked = () if after else dict.fromkeys(request.args.getlist("open"))
+    opened = tuple(key for key in asked if may_be_event_key(key))
     page = read_log(tenant.id, view, after=after, services=services(), held=opened)
     further = sign_cursor(page.further, tenant_id=tenant.id) if page.further else ""
     reader = reader_for(tenant)

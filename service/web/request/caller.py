@@ -5,12 +5,12 @@ trusted proxy. Nothing here reads `X-Forwarded-*`.
 """
 
 from hmac import compare_digest
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import request
 
+_FRAMES = frozenset({"", "iframe", "frame"})
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_SUBNET_BITS = 64
 
 
 def client_ip() -> str:
@@ -24,15 +24,23 @@ def client_network() -> str:
     One IPv6 subscriber has all addresses of a /64 at least (RFC 6177), so single addresses would
     limit nobody. IPv4 inside IPv6 (`::ffff:`) is unwrapped. Whatever is no address is one network.
     """
+    return _network(ipv4_bits=32, ipv6_bits=64)
+
+
+def logged_network() -> str:
+    """Return the caller's network for the log, too wide to name a person: a /24, or a /48."""
+    return _network(ipv4_bits=24, ipv6_bits=48)
+
+
+def _network(*, ipv4_bits: int, ipv6_bits: int) -> str:
     try:
-        address = ip_address(client_ip().partition("%")[0])
+        address: IPv4Address | IPv6Address = ip_address(client_ip().partition("%")[0])
     except ValueError:
-        return ""
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(IPv6Network((address, _SUBNET_BITS), strict=False))
+        return "unknown"
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    found = mapped or address
+    bits = ipv4_bits if isinstance(found, IPv4Address) else ipv6_bits
+    return str(ip_network((found, bits), strict=False))
 
 
 def shows_login(*logins: str) -> bool:
@@ -43,6 +51,15 @@ def shows_login(*logins: str) -> bool:
     shown = f"{given.username}:{given.password}".encode()
     # All logins are compared, so that the time taken does not reveal a match.
     return sum(compare_digest(shown, login.encode()) for login in logins) > 0
+
+
+def is_elsewhere_than_in_a_frame() -> bool:
+    """Tell whether a browser says that it loads this for anything but a frame.
+
+    A tab of its own says `document`, a script's request `empty` (Fetch Metadata: Sec-Fetch-Dest).
+    A browser that says nothing is an older one, and is believed.
+    """
+    return request.headers.get("Sec-Fetch-Dest", "").strip() not in _FRAMES
 
 
 def is_cross_site() -> bool:

@@ -26,7 +26,7 @@ def settings() -> Settings:
 
 
 def limits() -> ProcessLimits:
-    """Return the rate limiters and bulkheads of this process."""
+    """Return the rate limiters, bulkheads and memories of this process."""
     return cast("ProcessLimits", current_app.extensions[LIMITS])
 
 

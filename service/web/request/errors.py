@@ -8,12 +8,16 @@ from werkzeug.exceptions import HTTPException
 
 from service.infra.logs import exception_fields
 from service.ports import StoreUnavailableError
-from service.web.request.problems import BY_STATUS, SOMETHING_WRONG, page_for
+from service.web.request.problems import (
+    BY_STATUS,
+    RETRY_AFTER_SECONDS,
+    SOMETHING_WRONG,
+    page_for,
+)
 
 log = logging.getLogger(__name__)
 
 _TRY_AGAIN = 503
-_RETRY_AFTER_SECONDS = "30"
 
 
 def register_errors(app: Flask) -> None:
@@ -41,5 +45,5 @@ def _answer(status: int, result: str) -> Response:
     response.status_code = status
     response.vary.add("HX-Request")
     if status == _TRY_AGAIN:
-        response.headers["Retry-After"] = _RETRY_AFTER_SECONDS
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response

@@ -1,11 +1,14 @@
-"""The rate limiters and bulkheads of one process."""
+"""The rate limiters, bulkheads and memories of one process."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from service.domain.tenants.session import SESSION_FOR
 from service.infra.bulkhead import Bulkhead
 from service.infra.rate_limiter import RateLimiter
-from service.infra.recent_times import RecentTimes
+from service.infra.recent_keys import RecentKeys
+from service.infra.shared_answer import SharedAnswer
 
 _SECOND = timedelta(seconds=1)
 # Meta answers within a second when it is well. A slow pixel gets only two threads at once, since
@@ -19,6 +22,13 @@ _SHOP_LOOKUPS = 4
 _BACKGROUND_LOOKUPS = 2
 # An export holds its thread for as long as the browser takes to download it.
 _EXPORTS = 3
+# Questions about staff take up to nine seconds each when Commerce7 hangs. One of the four threads
+# is kept for people whom it has confirmed before, so that strangers cannot take all of them.
+_STAFF_CHECKS, _STRANGERS_CHECKS = 4, 3
+# Longer than a day's work, in which the same people open the dashboard again and again.
+_CONFIRMED_FOR, _REFUSED_FOR = timedelta(hours=12), timedelta(minutes=1)
+_MOST_KEYS = 10_000
+_INSTALL_REFUSED_FOR = timedelta(days=1)
 
 
 # Half of the look-ups, so that installs which strangers invent leave the others room.
@@ -41,9 +51,22 @@ def _session_checks() -> RateLimiter:
     return RateLimiter(burst=30, interval=2 * _SECOND)
 
 
+def _strangers() -> RateLimiter:
+    # At most 27 in any minute: Commerce7 allows 100, of which our look-ups may take 90.
+    return RateLimiter(burst=15, interval=5 * _SECOND)
+
+
+def _readiness() -> SharedAnswer[Mapping[str, str]]:
+    return SharedAnswer(kept_for=_SECOND)
+
+
 def _test_requests() -> RateLimiter:
     # Enough for every button of both panels in a row, and at most 20 in any minute.
     return RateLimiter(burst=12, interval=7.5 * _SECOND)
+
+
+def _recent(kept_for: timedelta) -> RecentKeys:
+    return RecentKeys(kept_for=kept_for, most=_MOST_KEYS)
 
 
 def _sends() -> Bulkhead:
@@ -52,19 +75,23 @@ def _sends() -> Bulkhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessLimits:
-    """The rate limiters and bulkheads of one process.
+    """The rate limiters, bulkheads and memories of one process.
 
     Rate limiters: `unproven_webhooks` (per winery), `unproven_installs` (per caller's network) and
     `repeated_installs` (per winery, installs and uninstalls apart) limit calls without our login.
-    `session_checks` (per caller's address) limits how often Commerce7 is asked to confirm a user.
-    `test_requests` (per winery) limits connection tests and test events.
-    `alarms` (per name) limits the operator's alarms that callers can cause.
+    How often Commerce7 is asked to confirm a user is limited by `session_checks` (per caller's
+    network) and `strangers` (per winery) for people whom it has not confirmed before, and by
+    `known_staff` (per person) for the others. `test_requests` (per winery) limits connection tests
+    and test events. `alarms` (per name) limits the log lines that callers can cause.
 
-    Bulkheads: `sends` (per pixel), `shop_lookups`, `background_lookups` (those that strangers may
-    have caused) and `access_checks` (both within `shop_lookups`), and `exports`; all but the first
-    for all wineries together.
+    Bulkheads: `sends` (per pixel), and for all wineries together `shop_lookups`, of which
+    `background_lookups` (those that strangers may have caused) and `access_checks` are parts,
+    `exports`, and `staff_checks`, of which `strangers_checks` are those for people not confirmed
+    before.
 
-    `refused_installs` remembers when Commerce7 refused us for a winery that is not installed.
+    Memories: `confirmed` and `refused` account tokens and `ended` sessions, as keyed hashes;
+    `refused_installs`, the wineries for which Commerce7 refused us while none was installed; and
+    `readiness`, the last answer of `/readyz`.
     """
 
     unproven_webhooks: RateLimiter = field(default_factory=_unproven)
@@ -72,6 +99,8 @@ class ProcessLimits:
     repeated_installs: RateLimiter = field(default_factory=_reports_of_a_winery)
     alarms: RateLimiter = field(default_factory=_alarms)
     session_checks: RateLimiter = field(default_factory=_session_checks)
+    strangers: RateLimiter = field(default_factory=_strangers)
+    known_staff: RateLimiter = field(default_factory=_session_checks)
     test_requests: RateLimiter = field(default_factory=_test_requests)
     sends: Bulkhead = field(default_factory=_sends)
     shop_lookups: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_SHOP_LOOKUPS))
@@ -80,4 +109,10 @@ class ProcessLimits:
     )
     access_checks: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_ACCESS_CHECKS))
     exports: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_EXPORTS))
-    refused_installs: RecentTimes = field(default_factory=RecentTimes)
+    staff_checks: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_STAFF_CHECKS))
+    strangers_checks: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_STRANGERS_CHECKS))
+    confirmed: RecentKeys = field(default_factory=lambda: _recent(_CONFIRMED_FOR))
+    refused: RecentKeys = field(default_factory=lambda: _recent(_REFUSED_FOR))
+    ended: RecentKeys = field(default_factory=lambda: _recent(SESSION_FOR))
+    readiness: SharedAnswer[Mapping[str, str]] = field(default_factory=_readiness)
+    refused_installs: RecentKeys = field(default_factory=lambda: _recent(_INSTALL_REFUSED_FOR))

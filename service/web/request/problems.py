@@ -6,6 +6,8 @@ from flask import Response, make_response, render_template, request
 
 from service.web.request.current import settings
 
+RETRY_AFTER_SECONDS = "30"
+_TRY_AGAIN = frozenset({429, 503})
 _FROM_THE_MENU = "Open 1Pixel inside the Commerce7 admin: Apps, then 1Pixel."
 
 
@@ -25,7 +27,7 @@ OUTSIDE = Problem(
     title="Missing frame signature",
     section="missing-frame-signature",
     advice=(
-        "This page was opened without Commerce7, perhaps from a bookmark or in a tab of its own.",
+        "This page was opened outside Commerce7, perhaps from a bookmark or in a tab of its own.",
         _FROM_THE_MENU,
     ),
 )
@@ -79,6 +81,16 @@ NO_ANSWER = Problem(
     ),
     can_retry=True,
 )
+BUSY = Problem(
+    status=503,
+    title="Commerce7 is slow to answer",
+    section="commerce7-slow",
+    advice=(
+        "We ask Commerce7 who you are before we show anything, and others wait for that already.",
+        "Events are sent all the same. Try again in a minute.",
+    ),
+    can_retry=True,
+)
 TOO_MANY = Problem(
     status=429,
     title="Too many tries",
@@ -121,6 +133,8 @@ def page_for(problem: Problem, *, tenant_id: str | None = None) -> Response:
         )
     )
     response.status_code = problem.status
+    if problem.status in _TRY_AGAIN:
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response
 
 

@@ -146,8 +146,8 @@ class TestAPoll:
 class TestThePage:
     @pytest.fixture
     def page(self, client: FlaskClient, with_dead_token: World) -> TestResponse:
-        with_dead_token.shops.staff[TENANT, "account"] = OLIVE
-        return client.get("/", query_string={"tenantId": TENANT, "account": "account"})
+        with_dead_token.shops.staff[TENANT, "its.account.token"] = OLIVE
+        return client.get("/", query_string={"tenantId": TENANT, "account": "its.account.token"})
 
     def test_requests_its_banners_once_loaded(self, page: TestResponse) -> None:
         assert page.status_code == 200

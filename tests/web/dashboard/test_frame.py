@@ -89,7 +89,10 @@ class TestTheFrame:
         assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", answer.text)
         assert "default-src 'none'" in policy
         assert "frame-ancestors http://127.0.0.1:8090" in policy
-        assert "script-src 'self' https://dev-center.platform.commerce7.com;" in policy
+        named = re.findall(r'<script src="([^"]+)"', answer.text)
+        assert len(named) == 5
+        whole = [each if "//" in each else f"http://localhost{each}" for each in named]
+        assert f"; script-src {' '.join(whole)};" in policy
         assert "X-Frame-Options" not in answer.headers
 
     @pytest.mark.parametrize(
@@ -119,6 +122,7 @@ class TestProblems:
             (f"/?tenantId={TENANT}&account=", 401, "Missing frame signature"),
             (f"/?tenantId={TENANT}&account=a&account=b", 401, "Missing frame signature"),
             (f"/?tenantId={TENANT}&account=forged", 401, "Unauthorized"),
+            (f"/?tenantId={TENANT}&account=a.forged.token", 401, "Unauthorized"),
             (f"/?tenantId=other-winery&account={ACCOUNT}", 401, "Unauthorized"),
             (f"/?tenantId={{{{tenantId}}}}&account={ACCOUNT}", 400, "did not say which winery"),
             (f"{PAGE}&tenantId=other-winery", 400, "Two wineries at once"),
@@ -156,8 +160,9 @@ class TestProblems:
     def test_a_stranger_does_not_learn_which_winery_has_the_app(
         self, client: FlaskClient, winery: World
     ) -> None:
-        installed = client.get(f"/?tenantId={TENANT}&account=forged", headers=BROWSER)
-        unknown = client.get("/?tenantId=nobody-at-all&account=forged", headers=BROWSER)
+        forged = "account=a.forged.token"
+        installed = client.get(f"/?tenantId={TENANT}&{forged}", headers=BROWSER)
+        unknown = client.get(f"/?tenantId=nobody-at-all&{forged}", headers=BROWSER)
         assert installed.status_code == unknown.status_code == 401
         assert installed.text.replace(TENANT, "") == unknown.text.replace("nobody-at-all", "")
         assert ("check_access", TENANT) not in winery.shops.asked
@@ -177,23 +182,6 @@ class TestProblems:
         assert answer.status_code == 503
         assert "Nothing is lost" in answer.text
         assert winery.shops.asked
-
-    def test_a_caller_that_tries_too_often(self, client: FlaskClient, winery: World) -> None:
-        statuses = [client.get(f"/?tenantId={TENANT}&account=x{n}").status_code for n in range(40)]
-        assert statuses[:30] == [401] * 30
-        assert set(statuses[30:]) == {429}
-        # The colleague at another address is let in.
-        colleague = {"REMOTE_ADDR": "203.0.113.7"}
-        assert client.get(PAGE, environ_overrides=colleague).status_code == 200
-        winery.clock.advance(timedelta(minutes=2))
-        assert client.get(PAGE).status_code == 200
-
-    def test_a_forged_address_earns_no_more_tries(self, client: FlaskClient, winery: World) -> None:
-        url = f"/?tenantId={TENANT}&account=x"
-        claims = [{"X-Forwarded-For": f"192.0.2.{n}, 8.8.4.4"} for n in range(40)]
-        statuses = {client.get(url, headers=claim).status_code for claim in claims}
-        assert statuses == {401, 429}
-        assert len(winery.shops.asked) == 0
 
 
 class TestAPendingWinery:

@@ -54,9 +54,9 @@ def named(extra: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in extra.items()}
 
 
-def opened(front: FlaskClient, **headers: Any) -> int:
-    """Open the dashboard with a forged token, and return the answer's status."""
-    url = f"/?tenantId={TENANT}&account=forged"
+def opened(front: FlaskClient, winery: int, **headers: Any) -> int:
+    """Open some winery's dashboard with a forged token, and return the answer's status."""
+    url = f"/?tenantId=winery-{winery}&account=a.forged.token"
     return front.get(url, headers={**SEEN, **named(headers)}).status_code
 
 
@@ -95,13 +95,19 @@ class TestAPageOfOurOwn:
 class TestACaller:
     def test_is_known_by_the_address_that_the_front_end_saw(self, front: FlaskClient) -> None:
         claims = [f"192.0.2.{n}, {CALLER}" for n in range(40)]
-        statuses = [opened(front, X_Forwarded_For=claim) for claim in claims]
+        statuses = [opened(front, n, X_Forwarded_For=claim) for n, claim in enumerate(claims)]
         assert statuses == [401] * 30 + [429] * 10
-        assert opened(front, X_Forwarded_For=f"{CALLER}, 203.0.113.8") == 401
+        assert opened(front, 40, X_Forwarded_For=f"{CALLER}, 203.0.113.8") == 401
+
+    def test_of_many_addresses_in_one_network_is_one_caller(self, front: FlaskClient) -> None:
+        claims = [f"2001:db8:1:2:{n:x}::1" for n in range(40)]
+        statuses = [opened(front, n, X_Forwarded_For=claim) for n, claim in enumerate(claims)]
+        assert statuses == [401] * 30 + [429] * 10
+        assert opened(front, 40, X_Forwarded_For="2001:db8:1:3::1") == 401
 
     @pytest.mark.parametrize("hops", [0])
     def test_is_known_by_its_own_address_where_no_proxy_is_trusted(
         self, front: FlaskClient
     ) -> None:
-        statuses = [opened(front, X_Forwarded_For=f"192.0.2.{n}") for n in range(40)]
+        statuses = [opened(front, n, X_Forwarded_For=f"192.0.2.{n}") for n in range(40)]
         assert statuses == [401] * 30 + [429] * 10

@@ -230,7 +230,7 @@ class TestRenewing:
     def test_is_for_the_same_user_only(self, world: World) -> None:
         employ(world, replace(OLIVE, id="user-2"), "token-2")
         session = opened(TENANT, OLIVE, now=NOW)
-        assert renew(world, session, "token-2") is NoSession.UNAUTHORIZED
+        assert renew(world, session, "token-2") is NoSession.OTHER_USER
         assert renew(world, session, "made-up") is NoSession.UNAUTHORIZED
 
     def test_ends_after_a_working_day_without_a_request(self, world: World) -> None:
