@@ -15,6 +15,10 @@ bind = f"{'localhost' if is_local else ''}:{os.environ.get('PORT') or '8080'}"
 # One process with threads: requests mostly wait for vendors, and the local queue is in memory.
 workers = 1
 threads = 16
+# gunicorn's own threads wait for slow senders; these get whole requests
+# (docs/adr/0029-whole-requests-get-a-thread.md).
+worker_class = "service.server.worker.BufferingWorker"
+worker_connections = 2000
 # Google's clients hang if made before a fork, so the app is imported after it.
 preload_app = False
 # Cloud Run ends late requests itself; another time-out here would only cut off healthy ones.
@@ -35,7 +39,11 @@ logconfig_dict = {
     "formatters": {"json": {"()": "service.infra.logs.JsonLines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"level": "INFO", "handlers": ["stderr"]},
-    "loggers": {"gunicorn.error": {"level": "INFO", "propagate": True, "handlers": []}},
+    "loggers": {
+        "gunicorn.error": {"level": "INFO", "propagate": True, "handlers": []},
+        # It warns of every request that waits for a thread.
+        "waitress.queue": {"level": "ERROR"},
+    },
 }
 # No access log: query strings contain account tokens.
 accesslog = None

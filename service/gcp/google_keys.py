@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from threading import Lock
+from threading import Event, Lock, Thread
+from time import monotonic
 from typing import Any
 
 import jwt
@@ -22,12 +23,28 @@ CERTS_URL = "https://www.googleapis.com/oauth2/v3/certs"
 ISSUERS = ("https://accounts.google.com", "accounts.google.com")
 _KEPT_FOR = timedelta(hours=1)
 _ASKED_AGAIN_AFTER = timedelta(minutes=1)
-# Threads that wait for the lock must not each wait for a time-out of their own.
 _OUTAGE_PROBED_AFTER = timedelta(seconds=10)
+# How long after its beginning a fetch is waited for, in seconds: for a key that is needed, and for
+# a newer set while the known key serves.
+_NEEDED_WITHIN, _RENEWED_WITHIN = 2.0, 0.5
+
+
+class _Fetch:
+    def __init__(self) -> None:
+        self._begun_at = monotonic()
+        self.is_over = Event()
+
+    def wait(self, most: float) -> None:
+        """Wait until it is over, but no longer than `most` seconds from its beginning."""
+        self.is_over.wait(max(0.0, self._begun_at + most - monotonic()))
 
 
 class GoogleKeys:
-    """Google's keys by id, fetched once an hour; for an unknown id at most once a minute."""
+    """Google's keys by id, fetched once an hour; for an unknown id at most once a minute.
+
+    One thread of its own fetches. Whatever Google does, no caller waits for longer than two
+    seconds, and none whose key is known for longer than half a second, once for each fetch.
+    """
 
     def __init__(self, http: Http, *, clock: Callable[[], datetime], url: str = CERTS_URL) -> None:
         self._http = http
@@ -37,6 +54,7 @@ class GoogleKeys:
         self._keys: dict[str, RSAPublicKey] = {}
         self._asked_at: datetime | None = None
         self._is_outage = False
+        self._fetch: _Fetch | None = None
 
     def key_for(self, key_id: str) -> RSAPublicKey:
         """Return the key of this id.
@@ -46,11 +64,25 @@ class GoogleKeys:
             KeysUnavailableError: Google does not answer, and the key is not among the known ones.
         """
         with self._lock:
-            if self._is_to_be_asked(key_id):
-                self._ask()
-            if self._is_outage and key_id not in self._keys:
+            is_known, begun = key_id in self._keys, self._begin_if_due(key_id)
+            fetch = self._fetch
+        if fetch and not is_known:
+            fetch.wait(_NEEDED_WITHIN)
+        elif begun:
+            begun.wait(_RENEWED_WITHIN)
+        with self._lock:
+            if key := self._keys.get(key_id):
+                return key
+            if self._fetch or self._is_outage:
                 raise KeysUnavailableError("Google's keys cannot be fetched")
-            return self._keys[key_id]
+            raise KeyError(key_id)
+
+    def _begin_if_due(self, key_id: str) -> _Fetch | None:
+        if self._fetch or not self._is_to_be_asked(key_id):
+            return None
+        self._fetch = _Fetch()
+        Thread(target=self._ask, args=(self._fetch,), daemon=True).start()
+        return self._fetch
 
     def _is_to_be_asked(self, key_id: str) -> bool:
         if self._asked_at is None:
@@ -60,12 +92,18 @@ class GoogleKeys:
             return age >= _OUTAGE_PROBED_AFTER
         return age >= (_KEPT_FOR if key_id in self._keys else _ASKED_AGAIN_AFTER)
 
-    def _ask(self) -> None:
-        keys = self._fetched()
-        # In an outage the old keys still serve: Google publishes new ones days ahead.
-        self._keys = keys or self._keys
-        self._is_outage = not keys
-        self._asked_at = self._clock()
+    def _ask(self, fetch: _Fetch) -> None:
+        keys: dict[str, RSAPublicKey] = {}
+        try:
+            keys = self._fetched()
+        finally:
+            with self._lock:
+                # In an outage the old keys still serve: Google publishes new ones days ahead.
+                self._keys = keys or self._keys
+                self._is_outage = not keys
+                self._asked_at = self._clock()
+                self._fetch = None
+            fetch.is_over.set()
 
     def _fetched(self) -> dict[str, RSAPublicKey]:
         try:

@@ -4,11 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from http.cookiejar import DefaultCookiePolicy
-from time import monotonic
+from socket import socket
+from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    EmptyPoolError,
+    HTTPError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
+
+from service.infra.deadline import BoundedSocket, connect, is_over, time_left, until
+
+if TYPE_CHECKING:
+    from urllib3._base_connection import BaseHTTPConnection
 
 _CHUNK = 16 * 1024
 
@@ -41,7 +55,8 @@ class HttpFailureError(Exception):
 class Limits:
     """The limits of one request, in seconds and bytes.
 
-    `total` also ends a body that trickles in, which the `read` time-out does not.
+    `connect` is for the connection and for the handshake, `read` for each wait after them. `total`
+    ends everything, from the search for the address to the last byte, however the server trickles.
     """
 
     connect: float = 3.0
@@ -68,7 +83,7 @@ class Http:
         # Ignore the machine's .netrc and proxy settings.
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_maxsize=connections, pool_block=True, max_retries=0)
+        adapter = _Adapter(pool_maxsize=connections, pool_block=True, max_retries=0)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
@@ -91,44 +106,83 @@ class Http:
     def _request(
         self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]
     ) -> HttpAnswer:
-        deadline = monotonic() + self._limits.total
-        try:
-            with self._session.request(
-                method,
-                url,
-                data=body,
-                headers=dict(headers),
-                timeout=(self._limits.connect, self._limits.read),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                received = self._read(response, deadline)
-                return HttpAnswer(
-                    status=response.status_code, headers=response.headers, body=received
-                )
-        except (requests.RequestException, HTTPError, OSError) as error:
-            raise HttpFailureError(_failure(error)) from error
+        with until(self._limits.total):
+            try:
+                with self._session.request(
+                    method,
+                    url,
+                    data=body,
+                    headers=dict(headers),
+                    timeout=(self._limits.connect, self._limits.read),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    return HttpAnswer(
+                        status=response.status_code,
+                        headers=response.headers,
+                        body=self._read(response),
+                    )
+            except (requests.RequestException, HTTPError, OSError) as error:
+                raise HttpFailureError(_failure(error)) from error
 
     def close(self) -> None:
         """Close the pooled connections."""
         self._session.close()
 
-    def _read(self, response: requests.Response, deadline: float) -> bytes:
+    def _read(self, response: requests.Response) -> bytes:
         received = bytearray()
         # read1 returns the bytes that have arrived; read would wait for a whole chunk.
         while chunk := response.raw.read1(_CHUNK, decode_content=True):
             received += chunk
             if len(received) > self._limits.answer_bytes:
                 raise HttpFailureError(Failure.TOO_LONG)
-            if monotonic() > deadline:
-                raise HttpFailureError(Failure.LATE)
         return bytes(received)
 
 
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - passed on
+        super().init_poolmanager(*given, **named)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+
+class _Bounded(HTTPConnection):
+    """A connection all of whose waits end at the exchange's deadline."""
+
+    def _new_conn(self) -> socket:
+        try:
+            return connect(
+                self._dns_host, self.port, within=self.timeout, options=self.socket_options
+            )
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "the connection timed out") from error
+        except OSError as error:
+            raise NewConnectionError(self, "the connection failed") from error
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock = BoundedSocket(self.sock)
+
+
+class _BoundedTls(_Bounded, HTTPSConnection):
+    """The same with TLS. Its handshake is one wait."""
+
+
+class _Waiting(HTTPConnectionPool):
+    def _get_conn(self, timeout: float | None = None) -> "BaseHTTPConnection":
+        return super()._get_conn(timeout=time_left(timeout))
+
+
+class _Pool(_Waiting):
+    ConnectionCls = _Bounded
+
+
+class _TlsPool(_Waiting, HTTPSConnectionPool):
+    ConnectionCls = _BoundedTls
+
+
 def _failure(error: Exception) -> Failure:
-    # A time-out in the middle of the answer comes wrapped in a connection error.
+    # A time-out while sending or in the middle of the answer comes wrapped in a connection error.
     inner = error.args[0] if error.args else None
-    is_late = isinstance(error, requests.Timeout | ReadTimeoutError | TimeoutError) or isinstance(
-        inner, ReadTimeoutError
-    )
+    late = (requests.Timeout, ReadTimeoutError, EmptyPoolError, TimeoutError)
+    is_late = is_over() or isinstance(error, late) or isinstance(inner, ReadTimeoutError)
     return Failure.LATE if is_late else Failure.BROKEN

@@ -48,6 +48,8 @@ FIELDS = frozenset(
 current_trace: ContextVar[str | None] = ContextVar("current_trace", default=None)
 """The current request's trace, in Cloud Logging's form."""
 
+# These put their arguments into the template, so only the function's name is printed.
+_FORMATS_ITSELF = {"waitress"}
 _MOST_EXCEPTIONS = 5
 _MOST_FRAMES = 50
 _CAUSED = "The above exception was the direct cause of the following exception:"
@@ -81,6 +83,8 @@ class JsonLines(logging.Formatter):
             line |= {name: value for name, value in vars(record).items() if name in FIELDS}
         else:
             line["logger"] = record.name
+            if record.name.partition(".")[0] in _FORMATS_ITSELF:
+                line["message"] = record.funcName
         if record.exc_info and record.exc_info[1]:
             line |= exception_fields(record.exc_info[1])
         if trace := current_trace.get():

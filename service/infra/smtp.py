@@ -15,11 +15,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Literal
+from typing import Any, Literal
 
+from service.infra.deadline import BoundedContext, BoundedSocket, connect, until
 from service.ports import MailError
 
 _SECONDS = 10.0
+_TOTAL_SECONDS = 30.0
 _SENDER = "1Pixel"
 
 
@@ -35,7 +37,10 @@ class Server:
 
 
 class SmtpMailer:
-    """Port `Mailer`. Every wait for the server is bounded, and its certificate is verified."""
+    """Port `Mailer`. The server's certificate is verified.
+
+    Each wait for the server has a time-out, and all of an e-mail's together have a deadline.
+    """
 
     def __init__(
         self,
@@ -46,13 +51,15 @@ class SmtpMailer:
         new_id: Callable[[], str],
         context: ssl.SSLContext | None = None,
         timeout: float = _SECONDS,
+        total: float = _TOTAL_SECONDS,
     ) -> None:
         self._server = server
         self._sender = sender
         self._clock = clock
         self._new_id = new_id
-        self._context = context or ssl.create_default_context()
+        self._context: Any = BoundedContext(context or ssl.create_default_context())
         self._timeout = timeout
+        self._total = total
 
     def send(self, *, to: str, subject: str, text: str) -> None:
         """Send one e-mail.
@@ -62,16 +69,20 @@ class SmtpMailer:
         """
         message = self._message(to, subject, text)
         try:
-            server = self._connected()
-            try:
-                server.send_message(message, self._sender, [message["To"].addresses[0].addr_spec])
-            finally:
-                # A failure here does not matter: the server has taken the message.
-                with suppress(smtplib.SMTPException, OSError):
-                    server.quit()
-                server.close()
+            with until(self._total):
+                self._deliver(message)
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             raise MailError(_cause(error)) from None
+
+    def _deliver(self, message: EmailMessage) -> None:
+        server = self._connected()
+        try:
+            server.send_message(message, self._sender, [message["To"].addresses[0].addr_spec])
+        finally:
+            # A failure here does not matter: the server has taken the message.
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+            server.close()
 
     def _message(self, to: str, subject: str, text: str) -> EmailMessage:
         domain = self._sender.rpartition("@")[2]
@@ -93,11 +104,11 @@ class SmtpMailer:
         server = self._server
         connection: smtplib.SMTP
         if server.security == "tls":
-            connection = smtplib.SMTP_SSL(
+            connection = _TlsClient(
                 server.host, server.port, timeout=self._timeout, context=self._context
             )
         else:
-            connection = smtplib.SMTP(server.host, server.port, timeout=self._timeout)
+            connection = _Client(server.host, server.port, timeout=self._timeout)
         try:
             if server.security == "starttls":
                 connection.starttls(context=self._context)
@@ -107,6 +118,15 @@ class SmtpMailer:
             connection.close()
             raise
         return connection
+
+
+class _Client(smtplib.SMTP):
+    def _get_socket(self, host: str, port: int, timeout: float) -> BoundedSocket:
+        return BoundedSocket(connect(host, port, within=timeout))
+
+
+class _TlsClient(smtplib.SMTP_SSL, _Client):
+    """The same with TLS from the beginning: the library shakes hands on the bounded socket."""
 
 
 def _cause(error: Exception) -> str:

@@ -61,6 +61,14 @@ class TestLibrariesLines:
         assert (printed["message"], printed["logger"]) == ("calling %s", "urllib3")
         assert MARKER not in str(printed)
 
+    def test_are_a_functions_name_where_the_template_holds_the_arguments(self) -> None:
+        record = a_record("waitress", f"Exception while serving {MARKER}")
+        record.funcName = "service"
+        printed = line(record)
+
+        assert (printed["message"], printed["logger"]) == ("service", "waitress")
+        assert MARKER not in str(printed)
+
     def test_name_an_exception_by_its_type_and_every_frame(self) -> None:
         record = a_record("gunicorn.error", "Error handling request")
         error = raised(outer)

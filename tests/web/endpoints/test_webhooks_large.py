@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -103,38 +102,3 @@ class TestAWebhookThatIsTooLarge:
         assert body.read() == b""
         assert alarms(caplog) == ["webhook.too_large"]
         assert world.queue.tasks == []
-
-
-class Drip(io.RawIOBase):
-    """A body of blanks: the first `fast` bytes come at once, then each read takes a second."""
-
-    def __init__(self, world: World, *, size: int, fast: int = 0) -> None:
-        super().__init__()
-        self.world, self.left, self.fast = world, size, fast
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        count = min(len(buffer), self.left)
-        self.left -= count
-        self.fast -= count
-        if self.fast < 0:
-            self.world.clock.advance(timedelta(seconds=1))
-        buffer[:count] = b" " * count
-        return count
-
-
-class TestASlowSender:
-    @pytest.mark.parametrize(
-        ("size", "fast", "status"), [(MEBIBYTE, 0, 408), (9 * MEBIBYTE, 2 * MEBIBYTE, 200)]
-    )
-    def test_is_waited_for_20_seconds(
-        self, client: FlaskClient, world: World, size: int, fast: int, status: int
-    ) -> None:
-        drip, begun = Drip(world, size=size, fast=fast), world.clock()
-        environ = {"wsgi.input": drip, "CONTENT_LENGTH": str(size)}
-        answer = client.post(URL, environ_overrides=environ)
-        assert answer.status_code == status
-        assert drip.left > 0
-        assert world.clock() - begun <= timedelta(seconds=22)
