@@ -16,10 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from typing import Any, TypeAlias
 
 Options: TypeAlias = Sequence[tuple[int, int, int | bytes]]
 """Options to be set on a socket: level, name and value."""
@@ -164,7 +161,7 @@ class _Incoming(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "WriteableBuffer") -> int | None:
+    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - whatever can be written
         self._bounded.wait_no_longer()
         return self._file.readinto(buffer)
 

@@ -4,12 +4,10 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
-from threading import Barrier, BrokenBarrierError, Event
-from time import monotonic
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import jwt
@@ -36,8 +34,6 @@ from tests.unit.gcp.google import (
 
 MINUTE = timedelta(minutes=1)
 MANY = 8
-# All together; one after the other they would wait for minutes.
-AT_ONCE = 5.0
 CURVED = jwt.algorithms.ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()).public_key())
 PRIVATE = jwt.algorithms.RSAAlgorithm.to_jwk(KEYS["two"])
 USELESS: dict[str, object] = {
@@ -228,63 +224,6 @@ class TestTheKeys:
                 found = list(pool.map(ask, range(MANY)))
             assert found == [KEYS["one"].public_key()] * MANY
             assert told.asked == 1
-
-
-class TestTheKeysOfAGoogleThatHangs:
-    @pytest.fixture
-    def told(self) -> Iterator[Google]:
-        released = Event()
-        with google() as told:
-            told.offer("one")
-            told.meanwhile = lambda: told.asked > 1 and released.wait(30)
-            yield told
-            released.set()
-
-    def test_are_known_to_all_who_ask_for_a_known_one(self, told: Google) -> None:
-        clock = Clock()
-        keys = keys_of(told, clock)
-        keys.key_for("one")
-        clock.advance(timedelta(hours=1))
-        begun = monotonic()
-        with ThreadPoolExecutor(MANY) as pool:
-            found = list(pool.map(lambda _: keys.key_for("one"), range(10 * MANY)))
-        assert found == [KEYS["one"].public_key()] * 10 * MANY
-        assert monotonic() - begun < AT_ONCE
-        assert told.asked == 2
-
-    def test_are_not_waited_for_by_all_who_invent_one(self, told: Google) -> None:
-        clock = Clock()
-        keys = keys_of(told, clock)
-        keys.key_for("one")
-        clock.advance(MINUTE)
-
-        def invent(number: int) -> object:
-            with pytest.raises(KeysUnavailableError):
-                keys.key_for(f"invented-{number}")
-            return keys.key_for("one")
-
-        begun = monotonic()
-        with ThreadPoolExecutor(MANY) as pool:
-            found = list(pool.map(invent, range(10 * MANY)))
-        assert found == [KEYS["one"].public_key()] * 10 * MANY
-        assert monotonic() - begun < AT_ONCE
-        assert told.asked == 2
-
-    def test_are_there_once_it_answers_though_nobody_waits(self, told: Google) -> None:
-        clock = Clock()
-        keys = keys_of(told, clock)
-        keys.key_for("one")
-        clock.advance(MINUTE)
-        answered = Event()
-        told.meanwhile = lambda: answered.wait(30)
-        told.offer("one", "two")
-        with pytest.raises(KeysUnavailableError):
-            keys.key_for("two")
-        fetch = keys._fetch
-        answered.set()
-        assert fetch is None or fetch.is_over.wait(10)
-        assert keys.key_for("two") == KEYS["two"].public_key()
-        assert told.asked == 2
 
 
 def in_base64(part: bytes) -> str:

@@ -1,13 +1,9 @@
 """How reports and access checks change an installation."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from service.domain.tenants.installation import (
     DOUBTED_CHECKS,
@@ -15,59 +11,34 @@ from service.domain.tenants.installation import (
     LONGEST_CHECK_PAUSE,
     REFUSED_PAUSE,
     REPEATED_REPORT_PAUSE,
-    Access,
     Installation,
     InstallState,
-    checked,
     cleared_out,
     install_reported,
     postponed,
-    uninstall_reported,
 )
 from tests.builders import NOW
 from tests.conftest import GRACE
-
-LATER = NOW + timedelta(hours=3)
-ACTIVE = Installation()
-LEAVING = Installation(is_leaving=True, check_at=NOW)
-HELD = replace(LEAVING, state=InstallState.HELD, checks=3)
-PENDING = Installation(state=InstallState.PENDING, check_at=NOW, purge_at=NOW + GRACE)
-REMOVED = Installation(state=InstallState.REMOVED, purge_at=NOW + GRACE)
-RETURNING = replace(REMOVED, check_at=NOW)
-ALL = [ACTIVE, LEAVING, HELD, PENDING, REMOVED, RETURNING]
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-GRANTED, REFUSED, UNKNOWN = Access.GRANTED, Access.REFUSED, Access.UNKNOWN
-
-
-def install(
-    known: Installation | None, *, is_proven: bool = False, now: datetime = LATER
-) -> Installation:
-    return install_reported(known, is_proven=is_proven, now=now, grace=GRACE)
-
-
-def uninstall(known: Installation, *, now: datetime = LATER) -> Installation:
-    return uninstall_reported(known, now=now)
-
-
-def check(known: Installation, access: Access, *, now: datetime = NOW) -> Installation:
-    return checked(known, access, now=now, grace=GRACE)
-
-
-def checks_when_due(known: Installation, answers: Iterable[Access]) -> list[Installation]:
-    """Return the installation after each check, made as soon as it is due."""
-    seen: list[Installation] = []
-    for access in answers:
-        assert known.check_at is not None
-        known = check(known, access, now=known.check_at)
-        seen.append(known)
-    return seen
-
-
-def pauses(known: Installation, answers: Sequence[Access]) -> list[timedelta]:
-    seen = [known, *checks_when_due(known, answers)]
-    times = [each.check_at for each in seen if each.check_at]
-    assert len(times) == len(answers) + 1
-    return [after - before for before, after in pairwise(times)]
+from tests.unit.domain.tenants.installations import (
+    ACTIVE,
+    ALL,
+    GRANTED,
+    HELD,
+    LATER,
+    LEAVING,
+    MINUTE,
+    PENDING,
+    REFUSED,
+    REMOVED,
+    RETURNING,
+    SECOND,
+    UNKNOWN,
+    check,
+    checks_when_due,
+    install,
+    pauses,
+    uninstall,
+)
 
 
 class TestAnInstallation:
@@ -278,75 +249,3 @@ class TestACheckForWhichThereWasNoRoom:
     @pytest.mark.parametrize("known", [LEAVING, HELD, PENDING, RETURNING])
     def test_is_postponed_and_counts_for_nothing(self, known: Installation) -> None:
         assert postponed(known, until=LATER) == replace(known, check_at=LATER)
-
-
-STEP = st.sampled_from(["install", "proven install", "uninstall", "check"])
-STORY = st.lists(st.tuples(STEP, st.integers(0, 7200)), max_size=40)
-Story = list[tuple[str, int]]
-
-
-def after_story(known: Installation, story: Story, answers: Iterable[Access]) -> Installation:
-    """Return the installation after all reports and checks, whether a check was due or not."""
-    now, given_answers = NOW, iter(answers)
-    for what, seconds in story:
-        now += timedelta(seconds=seconds)
-        match what:
-            case "install":
-                known = install(known, now=now)
-            case "proven install":
-                known = install(known, is_proven=True, now=now)
-            case "uninstall":
-                known = uninstall(known, now=now)
-            case _:
-                known = check(known, next(given_answers), now=now)
-    return known
-
-
-def settled(known: Installation, access: Access) -> Installation:
-    """Return the installation after as many checks as it takes."""
-    for _ in range(DOUBTED_CHECKS):
-        if known.check_at:
-            known = check(known, access, now=known.check_at)
-    return known
-
-
-@given(STORY)
-def test_a_winery_with_access_is_never_removed(story: Story) -> None:
-    known = after_story(ACTIVE, story, [GRANTED] * len(story))
-    assert known.state is InstallState.ACTIVE
-    assert known.purge_at is None
-    assert settled(known, GRANTED) == ACTIVE
-
-
-@given(STORY, st.lists(st.sampled_from([GRANTED, UNKNOWN]), min_size=40, max_size=40))
-def test_a_winery_that_is_not_refused_is_never_removed(story: Story, answers: list[Access]) -> None:
-    known = after_story(ACTIVE, story, answers)
-    assert known.is_installed
-    assert known.purge_at is None
-    # A hold never stays without a time to look again.
-    assert known.state is InstallState.ACTIVE or known.check_at is not None
-
-
-UNPROVEN_STORY = st.lists(
-    st.tuples(st.sampled_from(["install", "uninstall", "check"]), st.integers(0, 7200)), max_size=40
-)
-
-
-@given(STORY, st.lists(st.sampled_from(Access), min_size=40, max_size=40), UNPROVEN_STORY)
-def test_a_winery_refused_after_an_uninstall_is_removed(
-    before: Story, answers: list[Access], after: Story
-) -> None:
-    known = after_story(ACTIVE, before, answers)
-    known = after_story(uninstall(known), after, [REFUSED] * len(after))
-    known = settled(known, REFUSED)
-    assert known.state is InstallState.REMOVED
-    assert known.purge_at is not None
-
-
-@given(UNPROVEN_STORY, st.lists(st.sampled_from([REFUSED, UNKNOWN]), min_size=40, max_size=40))
-def test_a_winery_without_access_is_purged_in_time(story: Story, answers: list[Access]) -> None:
-    known = after_story(install(None, now=NOW), story, answers)
-    assert known.state is InstallState.PENDING
-    assert known.purge_at is not None
-    if REFUSED not in answers:
-        assert known.purge_at == NOW + GRACE

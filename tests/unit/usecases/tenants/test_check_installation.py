@@ -56,10 +56,6 @@ def leave(world: World, refusal: Refusal | None = Refusal.NOT_ALLOWED) -> Instal
     return check(world)
 
 
-def forge(world: World) -> None:
-    record_uninstall(TENANT, now=world.clock(), services=world.services)
-
-
 def tenant(world: World) -> Tenant:
     found = world.services.tenants.find(TENANT)
     assert found is not None
@@ -195,30 +191,6 @@ class TestAWineryThatMayHaveLeft:
         assert world.row().payload is not None
         assert world.meta.sent == []
 
-    @pytest.mark.parametrize("retry_after", [None, timedelta(minutes=7)])
-    @pytest.mark.parametrize("state", [InstallState.ACTIVE, InstallState.HELD])
-    def test_stays_as_it_is_where_we_or_commerce7_want_fewer_checks(
-        self, world: World, state: InstallState, retry_after: timedelta | None
-    ) -> None:
-        world.install()
-        known = Installation(state=state, is_leaving=True, check_at=NOW, checks=2)
-        save_installation(world.services.tenants, TENANT, known)
-        refusal = ShopError(Refusal.TOO_OFTEN, retry_after=retry_after)
-        world.shops.refusals["check_access"] = refusal
-        later = NOW + (retry_after or timedelta(seconds=15))
-        assert check(world) == replace(known, check_at=later) == tenant(world).installation
-        task = world.queue.tasks[-1]
-        assert (parse_task(task.body), NOW + task.delay) == (CHECK, later)
-
-    def test_has_its_report_repeated_while_commerce7_is_asked(self, world: World) -> None:
-        world.install()
-        record_uninstall(TENANT, now=NOW, services=world.services)
-        world.shops.meanwhile = lambda: forge(world)
-        after = check(world)
-        assert after == tenant(world).installation
-        assert after is not None
-        assert (after.checks, after.check_at) == (2, NOW + timedelta(minutes=1))
-
     def test_still_has_its_signals_taken(self, world: World) -> None:
         world.install()
         leave(world, Refusal.NO_ANSWER)
@@ -315,24 +287,3 @@ class TestACheck:
             CHECK,
             ReadShop(tenant_id=TENANT),
         ]
-
-
-class TestAFloodOfForgedUninstalls:
-    def test_neither_holds_an_order_nor_hides_a_true_one(self, world: World) -> None:
-        world.install()
-        for second in range(600):
-            forge(world)
-            if second % 60 == 0:
-                world.send(receive(world, f"order-{second}"))
-            check(world)
-            assert tenant(world).installation.state is InstallState.ACTIVE
-            world.clock.advance(SECOND)
-        assert len(world.meta.sent) == 10
-        assert len(world.shops.asked) <= 12
-        assert len(world.queue.tasks) <= 10 + 12 + 12
-
-        answer(world, Refusal.NOT_ALLOWED)
-        forge(world)
-        world.clock.advance(timedelta(minutes=1))
-        check(world)
-        assert tenant(world).installation.state is InstallState.REMOVED
