@@ -12,6 +12,7 @@ from tests.sandbox.answers import CannedAnswer
 _TYPES = {
     HTTPStatus.UNAUTHORIZED: "unauthorized",
     HTTPStatus.NOT_FOUND: "notFound",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "unprocessableEntity",
     HTTPStatus.TOO_MANY_REQUESTS: "tooManyRequests",
     HTTPStatus.INTERNAL_SERVER_ERROR: "internalServerError",
 }

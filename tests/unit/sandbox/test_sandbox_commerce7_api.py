@@ -13,11 +13,11 @@ from tests.sandbox.rate_limit import RateLimit
 
 PATHS = [
     *("order/x", "customer/x", "customer/x/address", "club-membership/x", "reservation/x"),
-    *("club/x", "setting", "setting/for-web/x", "customer"),
+    *("club/x", "setting", "setting/for-web/x", "cart"),
 ]
 PUBLIC: dict[str, Any] = {"auth": None, "headers": {"tenant": "sandbox-winery"}}
 SETTINGS = "setting/for-web?version=V2"
-WELL = {"status": 404, "fault": None}
+WELL = {"status": 404, "fault": None, "tenant": "sandbox-winery"}
 
 
 @pytest.fixture
@@ -58,6 +58,16 @@ class TestTheApi:
         assert read(answer) == {
             "statusCode": 404, "type": "notFound", "message": "Not Found", "errors": []
         }  # fmt: skip
+
+    def test_lists_what_was_changed_since_a_day(self, bench: Bench) -> None:
+        made = bench.make("web")
+        changed = [
+            read(bench.ask(f"order?updatedAt=gte:{day}&limit=50&page={page}"))["orders"]
+            for day, page in (("2026-08-05", 1), ("2026-08-06", 1), ("2026-08-05", 2))
+        ]
+        assert [len(orders) for orders in changed] == [1, 0, 0]
+        assert changed[0][0]["id"] == made["object"]["id"]
+        assert bench.ask("order?updatedAt=gt:2026-08-05T00:00:00Z").status_code == 422
 
     def test_changes_nothing(self, bench: Bench) -> None:
         order = bench.make("web")["order"]
@@ -200,8 +210,8 @@ class TestTheCalls:
         second = "2026-08-05T12:00:01.500000+00:00"
         assert bench.calls() == [
             {"path": "/v1/order/x", "at": "2026-08-05T12:00:00+00:00", **WELL},
-            {"path": "/v1/customer/x", "at": second, "status": 401, "fault": None},
-            {"path": "/v1/setting/for-web", "at": second, "status": 200, "fault": None},
+            {"path": "/v1/customer/x", "at": second, **(WELL | {"status": 401})},
+            {"path": "/v1/setting/for-web", "at": second, **(WELL | {"status": 200})},
         ]
         assert "secret" not in json.dumps(bench.calls())
 
