@@ -1,6 +1,6 @@
 """Resend: the dry run, the start of the job, and one row at once. Only some roles may use it."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 
 from service.domain.records.job import JobKind
 from service.domain.records.log_view import LogView
@@ -47,11 +47,13 @@ def start() -> str:
 @writers_only
 def send_row(key: str) -> str:
     """Resend one row."""
+    if not key.isalnum():  # keys are hexadecimal, and this one becomes part of an element's id
+        abort(404)
     outcome = resend_row(
         visited_tenant(is_fresh=True), key, by=session().staff, services=services()
     )
     tone, sentence = row_words(outcome)
-    return render_template("eventlog/_resent_row.html", tone=tone, sentence=sentence)
+    return render_template("eventlog/_resent_row.html", key=key, tone=tone, sentence=sentence)
 
 
 def _plan(tenant: Tenant, view: LogView) -> str:
