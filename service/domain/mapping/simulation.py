@@ -5,7 +5,7 @@ from datetime import datetime
 
 from service.domain.events.event import ActionSource, Content, CustomData, Event, EventName
 from service.domain.events.identify import identify
-from service.domain.events.money import Money
+from service.domain.events.money import MINOR_UNITS, Money
 from service.domain.mapping.table import RULES
 from service.domain.shop.person import Address, ClientInfo, Customer, Person
 from service.domain.shop.signal import ObjectKind
@@ -15,7 +15,7 @@ FALLBACK_CURRENCY = "USD"
 FALLBACK_HOST = "example.com"
 """The currency and host of a test event while the shop's are unknown; a real event waits."""
 
-_VALUE = 100
+_VALUE = MINOR_UNITS
 _PRODUCT = "1pixel-test"
 _WEBSITE, _SYSTEM = ActionSource.WEBSITE, ActionSource.SYSTEM_GENERATED
 # The commonest source of these objects' events; events without a rule are the website's own.
