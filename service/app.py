@@ -40,8 +40,23 @@ from service.web.request.trace import note_trace
 _ROOT = Path(__file__).parent.parent
 _MOST_BYTES = 1024 * 1024
 _BLUEPRINTS = (
-    *(lifecycle, webhooks, tasks, frame, overview, eventlog, export, configuration),
-    *(resend, clear, log_work, connection, simulation, alerts, docs, snippet, health),
+    lifecycle,
+    webhooks,
+    tasks,
+    frame,
+    overview,
+    eventlog,
+    export,
+    configuration,
+    resend,
+    clear,
+    log_work,
+    connection,
+    simulation,
+    alerts,
+    docs,
+    snippet,
+    health,
 )
 
 log = logging.getLogger(__name__)

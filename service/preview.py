@@ -20,7 +20,7 @@ from service.commerce7.wire import parse_customer
 from service.domain.events.event import Event
 from service.domain.events.half_known import lacks_contact
 from service.domain.mapping.outcome import Outcome, Times, Waiting
-from service.domain.mapping.table import decide, rules_for
+from service.domain.mapping.table import outcomes_of, rules_for
 from service.domain.shop.signal import Fact, Signal
 from service.domain.tenants.settings_faults import checked
 from service.domain.tenants.shop_facts import missing_fact
@@ -68,15 +68,13 @@ def preview_webhook(
     if webhook is None:
         return {"skipped": "no tenant"}
     signal = parse_signal(webhook)
-    rules = rules_for(signal.kind, signal.action) if signal else ()
-    if signal is None or not rules:
+    if signal is None or not rules_for(signal.kind, signal.action):
         return {"skipped": "no signal that we know"}
     tenant = Tenant(id=webhook.tenant_id, choices=settings)
     known, times = _with_customer(signal, customers), Times(now=now, received_at=now)
+    found = outcomes_of(known, tenant=tenant, times=times)
     # A follow-up only changes what is recorded already, and here nothing is.
-    recording = (rule for rule in rules if signal.action in rule.actions)
-    outcomes = (decide(rule, known, tenant=tenant, times=times) for rule in recording)
-    return _result_of(next((outcome for outcome in outcomes if outcome), None))
+    return _result_of(next((each.outcome for each in found if not each.is_follow_up), None))
 
 
 def _result_of(outcome: Outcome | None) -> dict[str, Any]:

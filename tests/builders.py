@@ -20,7 +20,7 @@ from service.domain.events.money import Money
 from service.domain.events.reason import Reason
 from service.domain.identity import hashed
 from service.domain.mapping.outcome import Outcome, Times
-from service.domain.mapping.table import decide, rules_for
+from service.domain.mapping.table import outcomes_of
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.membership import Membership, MembershipStatus
 from service.domain.shop.order import Channel, Handover, Line, Order, OrderKind, Payment
@@ -281,6 +281,5 @@ def outcome_of(
 def decided(signal: Signal[Fact], tenant: Tenant) -> Outcome | None:
     """Return the outcome of the signal by the first rule that has one."""
     times = Times(now=NOW, received_at=NOW)
-    rules = rules_for(signal.kind, signal.action)
-    outcomes = (decide(rule, signal, tenant=tenant, times=times) for rule in rules)
-    return next((outcome for outcome in outcomes if outcome is not None), None)
+    found = outcomes_of(signal, tenant=tenant, times=times)
+    return found[0].outcome if found else None

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from service.domain.events.event import Content, CustomData, DataUse, Event, Identity
+from service.domain.events.money import major
 from service.domain.tenants.connection import TEST_IDENTITY, ConnectionTest
 
 PARTNER_AGENT = "1pixel_1_0"
@@ -97,7 +98,7 @@ def _user_data(identity: Identity) -> dict[str, Any]:
 def _custom_data(custom: CustomData) -> dict[str, Any]:
     data: dict[str, Any] = {}
     if custom.value:
-        data |= {"value": custom.value.minor / 100, "currency": custom.value.currency}
+        data |= {"value": custom.value.major, "currency": custom.value.currency}
     if custom.order_id:
         data["order_id"] = custom.order_id
     if custom.contents:
@@ -114,7 +115,7 @@ def _custom_data(custom: CustomData) -> dict[str, Any]:
 def _content(content: Content) -> dict[str, Any]:
     spelled: dict[str, Any] = {"id": content.id, "quantity": content.quantity}
     if content.unit_price is not None:
-        spelled["item_price"] = content.unit_price / 100
+        spelled["item_price"] = major(content.unit_price)
     if content.delivery_category:
         spelled["delivery_category"] = content.delivery_category.value
     return spelled

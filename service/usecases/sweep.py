@@ -1,6 +1,6 @@
 """The sweep, once a minute: enqueue lost tasks again, and everything that has come due."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -28,6 +28,14 @@ alerts, listings and jobs.
 """
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_BY = "sweep"
+_TASKS: Mapping[Due, Callable[[str, datetime], Task]] = {
+    Due.SHOP: lambda tenant_id, at: shop_task(tenant_id, due_at=at),
+    Due.INSTALLATION: lambda tenant_id, at: installation_task(tenant_id, due_at=at),
+    Due.WAITING: lambda tenant_id, at: release_task(tenant_id, due_at=at, by=_BY),
+    Due.NOTICES: lambda tenant_id, at: alerts_task(tenant_id, due_at=at, by=_BY),
+    Due.CATCH_UP: lambda tenant_id, at: changes_task(tenant_id, due_at=at, by=_BY),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +73,8 @@ def sweep_due(*, now: datetime, services: Services) -> Swept:
             # The queue is down: a new due time would only postpone the remaining records.
             return Swept(due=due, enqueued=enqueued, stuck=stuck)
         enqueued += steps if written else 0
-    _enqueue_shop_reads(now=now, services=services)
-    _enqueue_installation_checks(now=now, services=services)
-    _enqueue_rechecks(now=now, services=services)
-    _enqueue_alert_checks(now=now, services=services)
-    _enqueue_listings(now=now, services=services)
+    for what in Due:
+        _enqueue_for(what, now=now, services=services)
     _enqueue_jobs(now=now, services=services)
     return Swept(due=due, enqueued=enqueued, stuck=stuck)
 
@@ -109,51 +114,12 @@ def _enqueue(written: Stored, roles: list[Role], *, services: Services) -> bool:
     return True
 
 
-def _enqueue_shop_reads(*, now: datetime, services: Services) -> None:
-    """Enqueue the reading of shops' public facts that are due to be read again."""
-    at = _slot(now, services.retry)
-    _enqueue_for(Due.SHOP, lambda each: shop_task(each, due_at=at), now, services=services)
-
-
-def _enqueue_rechecks(*, now: datetime, services: Services) -> None:
-    """Enqueue due rechecks of waiting deliveries, and due probes of stopped pixels."""
-    at = _slot(now, services.retry)
-    _enqueue_for(
-        Due.WAITING, lambda each: release_task(each, due_at=at, by="sweep"), now, services=services
-    )
-
-
-def _enqueue_alert_checks(*, now: datetime, services: Services) -> None:
-    """Enqueue checks of alerts that last, or whose e-mail is still to be sent."""
-    at = _slot(now, services.retry)
-    _enqueue_for(
-        Due.NOTICES, lambda each: alerts_task(each, due_at=at, by="sweep"), now, services=services
-    )
-
-
-def _enqueue_installation_checks(*, now: datetime, services: Services) -> None:
-    """Enqueue checks of doubtful installations, and the purge of wineries that left long ago."""
-    at = _slot(now, services.retry)
-    _enqueue_for(
-        Due.INSTALLATION, lambda each: installation_task(each, due_at=at), now, services=services
-    )
-
-
-def _enqueue_listings(*, now: datetime, services: Services) -> None:
-    """Enqueue the listing of what shops changed while webhooks about it were dropped."""
-    at = _slot(now, services.retry)
-    _enqueue_for(
-        Due.CATCH_UP, lambda each: changes_task(each, due_at=at, by="sweep"), now, services=services
-    )
-
-
-def _enqueue_for(
-    what: Due, task: Callable[[str], Task], now: datetime, *, services: Services
-) -> None:
+def _enqueue_for(what: Due, *, now: datetime, services: Services) -> None:
     """Enqueue a task for each tenant for which this is due; what is not enqueued stays due."""
+    slot = _slot(now, services.retry)
     for tenant_id in services.tenants.due(what, now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
-            services.queue.enqueue(task(tenant_id))
+            services.queue.enqueue(_TASKS[what](tenant_id, slot))
         except QueueUnavailableError:
             return
 
@@ -163,7 +129,7 @@ def _enqueue_jobs(*, now: datetime, services: Services) -> None:
     slot = _slot(now, services.retry)
     for tenant_id, kind in services.jobs.due(now=now, limit=MOST_SHOPS_PER_SWEEP):
         try:
-            services.queue.enqueue(job_task(tenant_id, kind, due_at=slot, by="sweep"))
+            services.queue.enqueue(job_task(tenant_id, kind, due_at=slot, by=_BY))
         except QueueUnavailableError:
             return
 

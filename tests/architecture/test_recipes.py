@@ -98,6 +98,21 @@ class TestAnEventType:
         assert off is not None
         assert off["skipped"] == "switched off"
 
+    def test_may_be_off_unless_a_winery_switches_it_on(self, tmp_path: Path) -> None:
+        follow(tmp_path)
+        file = tmp_path / "service/domain/events/event.py"
+        none = "OFF_BY_DEFAULT: frozenset[EventName] = frozenset()"
+        text = file.read_text()
+        assert none in text
+        file.write_text(text.replace(none, "OFF_BY_DEFAULT = frozenset({EventName.CALL_OFF})"))
+        for named in ({}, {"Purchase": True}):
+            unchosen = preview(tmp_path, settings={"events": named})
+            assert unchosen is not None
+            assert unchosen["skipped"] == "switched off"
+        chosen = preview(tmp_path, settings={"events": {"CallOff": True}})
+        assert chosen is not None
+        assert chosen["event_name"] == "CallOff"
+
     @pytest.mark.parametrize("path", [*EDITS, *NEW])
     def test_is_not_sent_while_one_is_left_out(self, tmp_path: Path, path: str) -> None:
         follow(tmp_path, but_not=path)

@@ -92,8 +92,8 @@ class TestTemplates:
     @pytest.mark.parametrize("path", [path for path in TEMPLATES if Path(path).name[0] == "_"])
     def test_fragments_have_one_root_named_after_them(self, path: str) -> None:
         name = Path(path).stem.strip("_").replace("_", "-")
-        # A fragment that exists once per pixel has the role after its name.
-        assert re.match(rf'<div id="{name}(-{{{{ role }}}})?"', read(path))
+        # One that exists once per pixel, or per row, has the role or the row's key after its name.
+        assert re.match(rf'<div id="{name}(-{{{{ (role|key) }}}})?"', read(path))
         assert read(path).rstrip().endswith("</div>")
 
 

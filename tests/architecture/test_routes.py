@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from service.domain.tenants.session import opened
 from service.infra.sessions import SignedSessions
+from service.web.dashboard.tabs import TABS
 from tests.apps import SESSION_KEY, started_app
 from tests.builders import OLIVE, TENANT
 from tests.conftest import World
@@ -23,20 +24,17 @@ PUBLIC, QUEUE, STAFF, WRITERS = "everybody", "our queue", "the winery's staff", 
 HEARD = "everybody, believed with Commerce7's login"
 ACCOUNT = "whoever Commerce7 knows"
 ROUTES = {
+    **{("GET", tab.path): STAFF for tab in TABS},
     ("GET", "/"): ACCOUNT,
-    ("GET", "/activity"): STAFF,
     ("GET", "/activity/clear"): WRITERS,
     ("GET", "/activity/resend"): WRITERS,
     ("GET", "/activity/rows/<key>"): STAFF,
     ("GET", "/activity/table"): STAFF,
     ("GET", "/activity/work/<kind>"): STAFF,
     ("GET", "/alerts"): STAFF,
-    ("GET", "/configuration"): STAFF,
     ("GET", "/docs"): PUBLIC,
     ("GET", "/healthz"): PUBLIC,
-    ("GET", "/help"): STAFF,
     ("GET", "/privacy"): PUBLIC,
-    ("GET", "/overview"): STAFF,
     ("GET", "/readyz"): PUBLIC,
     ("GET", "/static/<path:filename>"): PUBLIC,
     ("POST", "/activity/clear"): WRITERS,

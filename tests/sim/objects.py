@@ -1,7 +1,8 @@
 """Objects of a winery's shop, their changes over time, and the events expected from them.
 
 The rules for events are repeated here on purpose, in short form: the invariants compare the
-service with these rules, not with its own table. All personal data contain CANARY.
+service with these rules, not with its own table, which gives only the form of ids. All personal
+data contain CANARY.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from random import Random
 from typing import Any
 
 from service.domain.events.event import EventName
+from service.domain.mapping.table import rule_of
 from service.domain.shop.signal import ObjectKind
 
 CANARY = "zqx"
@@ -34,13 +36,6 @@ KINDS = {
     ObjectType.MEMBERSHIP: ObjectKind.MEMBERSHIP,
     ObjectType.RESERVATION: ObjectKind.RESERVATION,
     ObjectType.CUSTOMER: ObjectKind.CUSTOMER,
-}
-ID_PREFIXES = {
-    EventName.PURCHASE: "order",
-    EventName.SUBSCRIBE: "membership",
-    EventName.CANCEL_MEMBERSHIP: "cancel",
-    EventName.LEAD: "reservation",
-    EventName.COMPLETE_REGISTRATION: "customer",
 }
 
 
@@ -100,7 +95,7 @@ class ShopObject:
 
 def event_id(name: EventName, object_id: str) -> str:
     """Return the only valid id of this object's event."""
-    return f"c7-{ID_PREFIXES[name]}-{object_id}"
+    return rule_of(name).event_id(object_id)
 
 
 def customer_record(tenant_id: str, number: int) -> Payload:

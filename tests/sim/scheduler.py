@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from service.infra.tenant_documents import DUE_NAMES
 from service.local.file import SqliteFile
 from tests.sim.faults import Fault, FaultInjector
 from tests.sim.instance import Fleet
@@ -13,10 +14,8 @@ _MINUTE = timedelta(minutes=1)
 _DUE_QUERIES = (
     "SELECT MIN(due_at) FROM events",
     "SELECT MIN(expires_at) FROM events",
-    "SELECT MIN(shop_due_at) FROM tenants",
-    "SELECT MIN(installation_due_at) FROM tenants",
-    "SELECT MIN(breakers_due_at) FROM tenants",
-    "SELECT MIN(catch_up_due_at) FROM tenants",
+    "SELECT MIN(due_at) FROM jobs",
+    *(f"SELECT MIN({name}) FROM tenants" for name in DUE_NAMES.values()),  # noqa: S608 - our own words
 )
 
 

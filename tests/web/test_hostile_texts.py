@@ -17,6 +17,7 @@ from service.domain.tenants.connection import ConnectionTestAnswer
 from service.meta.answers import read_answer
 from service.meta.credentials import read_pixel_name, read_probe, read_token_facts
 from service.usecases.tenants.record_refused_origin import record_refused_origin
+from service.web.dashboard.tabs import TABS
 from tests.builders import NOW, TENANT, a_signal, an_order, some_settings
 from tests.conftest import World
 from tests.reading import tree_of
@@ -45,7 +46,6 @@ CORPUS = {
 }
 EVERYTHING = "".join(CORPUS.values())
 ACCOUNT = "olives.account.token"
-TABS = ("overview", "activity", "configuration", "help")
 VALUES = {"value", "placeholder", "href", "hx-get", "hx-post", "title", "aria-label"}
 TYPED = {name: text.encode(errors="replace").decode() for name, text in CORPUS.items()}
 each_text = pytest.mark.parametrize("name", CORPUS)
@@ -78,7 +78,7 @@ def page(client: FlaskClient, world: World, path: str, **form: str) -> str:
 
 def everything_shown(client: FlaskClient, world: World) -> str:
     """Return the text of every tab, every row opened, and the file of the log."""
-    tabs = [page(client, world, f"/{tab}") for tab in TABS]
+    tabs = [page(client, world, tab.path) for tab in TABS]
     log = [page(client, world, "/activity/table?show=all"), page(client, world, "/alerts")]
     panels = [page(client, world, f"/activity/{each}?show=all") for each in ("resend", "clear")]
     records = (each.record for each in world.services.events.newest(TENANT, limit=500))
@@ -156,7 +156,7 @@ class TestCommerce7sObjects:
 
 class TestCommerce7sAnswers:
     @each_text
-    @pytest.mark.parametrize("tab", TABS)
+    @pytest.mark.parametrize("tab", [tab.name for tab in TABS])
     def test_may_call_staff_anything(
         self, client: FlaskClient, winery: World, name: str, tab: str
     ) -> None:

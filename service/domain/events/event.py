@@ -21,6 +21,10 @@ class EventName(StrEnum):
     INITIATE_CHECKOUT = "InitiateCheckout"
 
 
+OFF_BY_DEFAULT: frozenset[EventName] = frozenset()
+"""The events that are sent only where a winery has switched them on."""
+
+
 class ActionSource(StrEnum):
     """Where a conversion happened (Meta: Server Event Parameters, `action_source`)."""
 

@@ -2,6 +2,14 @@
 
 from dataclasses import dataclass
 
+MINOR_UNITS = 100
+"""How many minor units make one. Wrong for currencies without any, which no winery's shop uses."""
+
+
+def major(minor: int) -> float:
+    """Return an amount of minor units in whole ones, as Meta and people read it."""
+    return minor / MINOR_UNITS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Money:
@@ -12,3 +20,8 @@ class Money:
 
     minor: int
     currency: str | None
+
+    @property
+    def major(self) -> float:
+        """Return the amount in whole units."""
+        return major(self.minor)

@@ -1,46 +1,27 @@
 """Test events that a merchant sends by hand: of an invented person, and worth one unit of money."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from types import MappingProxyType
 
 from service.domain.events.event import ActionSource, Content, CustomData, Event, EventName
 from service.domain.events.identify import identify
-from service.domain.events.money import Money
+from service.domain.events.money import MINOR_UNITS, Money
+from service.domain.mapping.table import RULES
 from service.domain.shop.person import Address, ClientInfo, Customer, Person
+from service.domain.shop.signal import ObjectKind
 from service.domain.tenants.tenant import Role, TenantSettings
 
 FALLBACK_CURRENCY = "USD"
 FALLBACK_HOST = "example.com"
 """The currency and host of a test event while the shop's are unknown; a real event waits."""
 
-_VALUE = 100
+_VALUE = MINOR_UNITS
 _PRODUCT = "1pixel-test"
 _WEBSITE, _SYSTEM = ActionSource.WEBSITE, ActionSource.SYSTEM_GENERATED
-
-# The commonest source of the real event: the web for an order or visit, else the system.
-_SOURCES: Mapping[EventName, ActionSource] = MappingProxyType(
-    {
-        EventName.PURCHASE: _WEBSITE,
-        EventName.SUBSCRIBE: _SYSTEM,
-        EventName.CANCEL_MEMBERSHIP: _SYSTEM,
-        EventName.LEAD: _WEBSITE,
-        EventName.COMPLETE_REGISTRATION: _SYSTEM,
-        EventName.PAGE_VIEW: _WEBSITE,
-        EventName.VIEW_CONTENT: _WEBSITE,
-        EventName.ADD_TO_CART: _WEBSITE,
-        EventName.INITIATE_CHECKOUT: _WEBSITE,
-    }
-)
-_WITH_VALUE = frozenset(
-    {
-        EventName.PURCHASE,
-        EventName.VIEW_CONTENT,
-        EventName.ADD_TO_CART,
-        EventName.INITIATE_CHECKOUT,
-    }
-)
+# The commonest source of these objects' events; events without a rule are the website's own.
+_MADE_ONLINE = frozenset({None, ObjectKind.ORDER, ObjectKind.RESERVATION})
+_BROWSED = frozenset({EventName.VIEW_CONTENT, EventName.ADD_TO_CART, EventName.INITIATE_CHECKOUT})
+_KINDS = {rule.name: rule.kind for rule in RULES}
 # Invented: RFC 2606 reserves the domain, and there is no IP address or phone number.
 _TEST_PERSON = Person(
     customer=Customer(
@@ -61,7 +42,7 @@ _TEST_PERSON = Person(
 
 def simulated(name: EventName, *, event_id: str, settings: TenantSettings, now: datetime) -> Event:
     """Return a test event like a real one of this winery, but with an invented person."""
-    source = _SOURCES.get(name, _SYSTEM)
+    source = _WEBSITE if _KINDS.get(name) in _MADE_ONLINE else _SYSTEM
     is_seen_online = source is _WEBSITE
     event = Event(
         name=name,
@@ -80,10 +61,11 @@ def counts_at_secondary(settings: TenantSettings) -> bool:
 
 
 def _custom(name: EventName, *, event_id: str, settings: TenantSettings) -> CustomData:
-    if name not in _WITH_VALUE:
+    is_of_order = _KINDS.get(name) is ObjectKind.ORDER
+    if not (is_of_order or name in _BROWSED):
         return CustomData()
     return CustomData(
         value=Money(minor=_VALUE, currency=settings.currency or FALLBACK_CURRENCY),
-        order_id=event_id if name is EventName.PURCHASE else None,
+        order_id=event_id if is_of_order else None,
         contents=(Content(id=_PRODUCT, quantity=1, unit_price=_VALUE),),
     )

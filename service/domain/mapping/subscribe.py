@@ -6,7 +6,7 @@ from service.domain.events.event import EVENT_WINDOW, ActionSource
 from service.domain.events.reason import Reason
 from service.domain.mapping.outcome import Happened, MappingResult, Skipped, Times, Waiting
 from service.domain.shop.membership import Membership, MembershipStatus
-from service.domain.shop.signal import Signal
+from service.domain.shop.signal import Action, Signal
 from service.domain.tenants.tenant import TenantSettings
 
 # A clock may be ahead of ours.
@@ -24,12 +24,14 @@ def subscribed(
     """Return the joining of a club, which has no price: shipments are purchases of their own.
 
     A membership may become active later, after a hold or at a date ahead: the member joins then. A
-    switch from another club is no joining.
+    switch from another club is no joining. A deleted membership has ended, whatever its status.
     """
     membership = signal.fact
-    if membership.status is MembershipStatus.ON_HOLD:
+    is_deleted = signal.action is Action.DELETE
+    status = MembershipStatus.CANCELLED if is_deleted else membership.status
+    if status is MembershipStatus.ON_HOLD:
         return Waiting(Reason.MEMBERSHIP_ON_HOLD)
-    if reason := _NOT_ACTIVE.get(membership.status):
+    if reason := _NOT_ACTIVE.get(status):
         return Skipped(reason, may_change=True)
     if membership.joined_at is None:
         return Waiting(Reason.NO_SIGN_UP_DATE_YET)

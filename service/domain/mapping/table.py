@@ -1,14 +1,15 @@
 """The table of events: which signal makes which event."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from service.domain.events.event import EventName
+from service.domain.events.reason import Reason, Switch
 from service.domain.mapping.cancel_membership import cancelled
 from service.domain.mapping.complete_registration import registered
 from service.domain.mapping.lead import booked
-from service.domain.mapping.outcome import Happened, MappingResult, Outcome, Times
+from service.domain.mapping.outcome import Happened, MappingResult, Outcome, Skipped, Times
 from service.domain.mapping.purchase import purchased
 from service.domain.mapping.settle import settle
 from service.domain.mapping.subscribe import subscribed
@@ -42,19 +43,19 @@ class EventRule:
 UPDATED = frozenset({Action.UPDATE})
 CREATED = frozenset({Action.CREATE})
 CREATED_OR_UPDATED = frozenset({Action.CREATE, Action.UPDATE})
-UPDATED_OR_DELETED = frozenset({Action.UPDATE, Action.DELETE})
+LATER = frozenset({Action.UPDATE, Action.DELETE})
 ORDER, MEMBERSHIP = ObjectKind.ORDER, ObjectKind.MEMBERSHIP
 RESERVATION, CUSTOMER = ObjectKind.RESERVATION, ObjectKind.CUSTOMER
 
 # fmt: off
 RULES = (
     EventRule(EventName.PURCHASE, ORDER, CREATED_OR_UPDATED, "order", purchased),
-    EventRule(EventName.CANCEL_MEMBERSHIP, MEMBERSHIP, UPDATED_OR_DELETED, "cancel", cancelled),
-    EventRule(EventName.SUBSCRIBE, MEMBERSHIP, CREATED, "membership", subscribed, UPDATED),
+    EventRule(EventName.CANCEL_MEMBERSHIP, MEMBERSHIP, LATER, "cancel", cancelled),
+    EventRule(EventName.SUBSCRIBE, MEMBERSHIP, CREATED, "membership", subscribed, LATER),
     EventRule(EventName.LEAD, RESERVATION, CREATED_OR_UPDATED, "reservation", booked),
     EventRule(EventName.COMPLETE_REGISTRATION, CUSTOMER, CREATED, "customer", registered, UPDATED),
 )
-"""Every event that is made from signals; the first whose function has a result is the signal's."""
+"""Every event that is made from signals; a signal may be about several."""
 # fmt: on
 
 
@@ -93,3 +94,60 @@ def decide(
         tenant=tenant,
         now=times.now,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class RuleOutcome:
+    """What a signal comes to by one rule; one that `is_follow_up` only changes a waiting record."""
+
+    rule: EventRule
+    outcome: Outcome
+    is_follow_up: bool
+
+
+def outcomes_of(signal: Signal[Fact], *, tenant: Tenant, times: Times) -> tuple[RuleOutcome, ...]:
+    """Return the outcomes by all rules that have one, in their order.
+
+    A signal that records an event makes no row beside it for another event that is switched off.
+    """
+    rules = rules_for(signal.kind, signal.action)
+    found = [
+        RuleOutcome(rule=rule, outcome=outcome, is_follow_up=signal.action not in rule.actions)
+        for rule in rules
+        if (outcome := decide(rule, signal, tenant=tenant, times=times)) is not None
+    ]
+    return _with_needed_rows(found)
+
+
+def outcomes_of_listed(
+    signal: Signal[Fact], *, tenant: Tenant, times: Times
+) -> tuple[RuleOutcome, ...]:
+    """Return the outcomes for an object that its shop listed, as an update.
+
+    It may be new, so an event that only a Create webhook records is among them. It may be old, too,
+    so a reason why it is no such event makes no row.
+    """
+    found = [
+        RuleOutcome(
+            rule=rule,
+            outcome=outcome,
+            is_follow_up=signal.action not in rule.actions and isinstance(outcome, Skipped),
+        )
+        for rule in RULES
+        if rule.kind is signal.kind
+        and rule.actions & CREATED_OR_UPDATED
+        and (outcome := decide(rule, signal, tenant=tenant, times=times)) is not None
+    ]
+    return _with_needed_rows(found)
+
+
+def _with_needed_rows(found: list[RuleOutcome]) -> tuple[RuleOutcome, ...]:
+    recording = [each for each in found if not each.is_follow_up]
+    needed = [each for each in recording if not _is_switched_off(each.outcome)] or recording[:1]
+    return tuple(each if each in needed else replace(each, is_follow_up=True) for each in found)
+
+
+def _is_switched_off(outcome: Outcome) -> bool:
+    if not isinstance(outcome, Skipped):
+        return False
+    return outcome.reason is Reason.SWITCHED_OFF and outcome.details.switch is Switch.EVENT

@@ -23,7 +23,7 @@ class AlertMail:
 
 _SUBJECTS = {
     AlertKind.TOKEN: "your {role} Meta pixel needs a new access token",
-    AlertKind.CURRENCY: "purchases wait until you choose a currency",
+    AlertKind.CURRENCY: "events with a value wait until you choose a currency",
     AlertKind.ADDRESS: "events wait until you enter your shop's address",
     AlertKind.STUCK: "events are late",
 }

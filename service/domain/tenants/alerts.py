@@ -85,7 +85,7 @@ _UNKNOWN_FACTS = {
     CURRENCY: Alert(
         kind=AlertKind.CURRENCY,
         severity=Severity.ACT,
-        sentence="Purchases wait: your shop does not say which currency it sells in.",
+        sentence="Events with a value wait: your shop does not say which currency it sells in.",
         advice="Choose the currency, and they are sent at once. Meta takes none older than 7 days, "
         "and none from the tasting room older than 62.",
         setting="currency",

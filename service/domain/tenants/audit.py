@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from service.domain.events.event import EventName
+from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Role, TenantSettings
 
 LOG = "event_log"
@@ -68,13 +70,12 @@ def token_removed(role: Role) -> Change:
 
 
 def _whole(settings: TenantSettings) -> Mapping[str, Any]:
-    """Return the settings with every switch named; one that is not named is on."""
-    standard = TenantSettings()
+    """Return the settings with every switch named."""
     whole: Mapping[str, Any] = msgspec.to_builtins(
         replace(
             settings,
-            events={**standard.events, **settings.events},
-            channels={**standard.channels, **settings.channels},
+            events={name: settings.is_on(name) for name in EventName},
+            channels={channel: settings.is_on(channel) for channel in Channel},
         )
     )
     return whole

@@ -1,19 +1,19 @@
 """A tenant's settings: one JSON shape for storage, commands, preview and dashboard."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import idna
 import msgspec
 
 from service.domain.delivery.circuit_breaker import Breaker
-from service.domain.events.event import EventName
+from service.domain.events.event import OFF_BY_DEFAULT, EventName
 from service.domain.shop.order import Channel
 from service.domain.shop.public_settings import Shop
 from service.domain.tenants.catch_up import CatchUp
@@ -91,9 +91,21 @@ class Pixels:
     secondary: Pixel = Pixel()
 
 
+def is_on_by_default(switch: EventName | Channel) -> bool:
+    """Tell whether this switch is on where a winery has not chosen."""
+    return switch not in OFF_BY_DEFAULT
+
+
+_Switch = TypeVar("_Switch", EventName, Channel)
+
+
+def _defaults(switches: Iterable[_Switch]) -> dict[_Switch, bool]:
+    return {switch: is_on_by_default(switch) for switch in switches}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantSettings:
-    """What a winery chose, without secrets; a switch that is not named is on.
+    """What a winery chose, without secrets. `is_on` reads a switch, also one that is not named.
 
     The log is kept for `retention_days`, and never shorter than Meta accepts events: its rows keep
     an event from being made twice.
@@ -104,8 +116,8 @@ class TenantSettings:
     timezone: str | None = None
     pixels: Pixels = Pixels()
     test_event_code: str = ""
-    events: Mapping[EventName, bool] = field(default_factory=lambda: dict.fromkeys(EventName, True))
-    channels: Mapping[Channel, bool] = field(default_factory=lambda: dict.fromkeys(Channel, True))
+    events: Mapping[EventName, bool] = field(default_factory=lambda: _defaults(EventName))
+    channels: Mapping[Channel, bool] = field(default_factory=lambda: _defaults(Channel))
     value_rule: Literal["total", "subtotal"] = "total"
     content_id: Literal["sku", "variant", "product"] = "sku"
     consent_mode: Literal["off", "required"] = "off"
@@ -118,6 +130,15 @@ class TenantSettings:
     def version(self) -> str:
         """Return a hash of the settings, which detects that two people save at once."""
         return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()[:16]
+
+    def is_on(self, switch: EventName | Channel) -> bool:
+        """Tell whether the event, or the orders of the channel, are sent.
+
+        Settings of older releases do not name every switch; such a one has its default.
+        """
+        if isinstance(switch, Channel):
+            return self.channels.get(switch, is_on_by_default(switch))
+        return self.events.get(switch, is_on_by_default(switch))
 
     def without(self, role: Role) -> "TenantSettings":
         """Return the settings with no pixel in this role."""

@@ -47,9 +47,9 @@ def _switch_against(
 ) -> Switch | None:
     if not settings.enabled:
         return Switch.EVERYTHING
-    if not settings.events.get(name, True):
+    if not settings.is_on(name):
         return Switch.EVENT
     # The channel switches are for orders only, though a visit has a channel too.
-    if name is EventName.PURCHASE and channel and not settings.channels.get(Channel(channel), True):
+    if name is EventName.PURCHASE and channel and not settings.is_on(Channel(channel)):
         return Switch.CHANNEL
     return None

@@ -1,5 +1,6 @@
 """Receive a signal: record its event once, and enqueue the next steps."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -7,8 +8,8 @@ from enum import StrEnum
 from service.domain.events.event import Event
 from service.domain.events.half_known import is_half_known
 from service.domain.events.idempotency import event_key
-from service.domain.mapping.outcome import Outcome, Skipped, Times
-from service.domain.mapping.table import RULES, EventRule, decide, rules_for
+from service.domain.mapping.outcome import Outcome, Times
+from service.domain.mapping.table import RuleOutcome, decide, outcomes_of, outcomes_of_listed
 from service.domain.records.reconcile import reconciled
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.signal import Action, Fact, ObjectKind, Signal
@@ -44,7 +45,7 @@ class Receipt(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """The result for one signal. `is_queued` is false if the sweep will have to enqueue it."""
+    """The result for one signal. Unless it `is_queued`, the sweep will have to enqueue the rest."""
 
     receipt: Receipt
     record: EventRecord | None = None
@@ -54,28 +55,31 @@ class Received:
 def receive_signal(
     signal: Signal[Fact], *, tenant_id: str, is_trusted: bool, now: datetime, services: Services
 ) -> Received:
-    """Record the signal's event for this tenant, and enqueue its next steps.
+    """Record the signal's events for this tenant, and enqueue their next steps.
 
     A signal that is not `is_trusted` (an unproven webhook) only names an object: the event is made
     from the shop's answer to a look-up. While an install is being proven, trusted signals are
-    recorded, and their events wait.
+    recorded, and their events wait. Of several events the first is returned.
 
     Raises:
-        StoreUnavailableError: nothing is recorded; the signal must be sent again.
+        StoreUnavailableError: not all is recorded; the signal must be sent again.
     """
     tenant = _heard_tenant(tenant_id, is_trusted=is_trusted, services=services)
     if tenant is None:
         return Received(receipt=Receipt.UNKNOWN_TENANT)
     if tenant.installation.is_being_proven and _is_full(tenant, services=services):
         return Received(receipt=Receipt.TOO_MANY)
-    news = _news(signal, tenant=tenant, now=now, events=services.events)
-    if news is None:
-        return Received(receipt=Receipt.IGNORED)
+    found = outcomes_of(signal, tenant=tenant, times=Times(now=now, received_at=now))
+    news = _news(found, signal, tenant=tenant, now=now, events=services.events)
     # An unproven webhook may be forged: spend no look-up on an event that is switched off.
-    if not is_trusted and why_unwanted(tenant, news.rule.name):
+    wanted = (each for each in news if is_trusted or not why_unwanted(tenant, each.rule.name))
+    received = [
+        _recorded(each, signal, tenant=tenant, is_trusted=is_trusted, now=now, services=services)
+        for each in wanted
+    ]
+    if not received:
         return Received(receipt=Receipt.IGNORED)
-
-    return _recorded(news, signal, tenant=tenant, is_trusted=is_trusted, now=now, services=services)
+    return replace(received[0], is_queued=all(each.is_queued for each in received))
 
 
 def receive_listed(
@@ -83,54 +87,42 @@ def receive_listed(
 ) -> None:
     """Record the events of an object that the shop listed, since a webhook may not have come.
 
-    It is treated as a trusted update. An event that only a Create webhook makes may be among its
-    events too; a reason why it is none is not recorded then, since the object may be old.
-
     Raises:
         StoreUnavailableError: some of its events are not recorded.
     """
     signal = Signal(kind=kind, action=Action.UPDATE, fact=fact)
-    times = Times(now=now, received_at=now)
-    for rule in (each for each in RULES if each.kind is kind):
-        outcome = decide(rule, signal, tenant=tenant, times=times)
-        is_old = Action.UPDATE not in rule.actions and isinstance(outcome, Skipped)
-        if outcome is None or is_old:
-            continue
-        news = _News(rule=rule, outcome=outcome, is_follow_up=False)
+    found = outcomes_of_listed(signal, tenant=tenant, times=Times(now=now, received_at=now))
+    for news in _news(found, signal, tenant=tenant, now=now, events=services.events):
         _recorded(news, signal, tenant=tenant, is_trusted=True, now=now, services=services)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class _News:
-    rule: EventRule
-    outcome: Outcome
-    is_follow_up: bool
-
-
-def _news(signal: Signal[Fact], *, tenant: Tenant, now: datetime, events: Events) -> _News | None:
-    """Return the event that the signal is about, and its outcome; `None` if it is about none.
-
-    A follow-up counts only while the event's record still waits.
-    """
-    times = Times(now=now, received_at=now)
-    for rule in rules_for(signal.kind, signal.action):
-        outcome = decide(rule, signal, tenant=tenant, times=times)
-        if outcome is None:
+def _news(
+    found: Iterable[RuleOutcome],
+    signal: Signal[Fact],
+    *,
+    tenant: Tenant,
+    now: datetime,
+    events: Events,
+) -> Iterator[RuleOutcome]:
+    """Return what is to be recorded; a follow-up counts only while its event's record waits."""
+    for each in found:
+        rule = each.rule
+        if signal.action in rule.actions and not each.is_follow_up:
+            yield each
             continue
-        if signal.action in rule.actions:
-            return _News(rule=rule, outcome=outcome, is_follow_up=False)
         key = event_key(tenant.id, kind=rule.kind, object_id=signal.fact.id, name=rule.name)
         known = events.find(tenant.id, key)
-        if known is None or not known.record.is_open:
-            continue
-        waiting = replace(times, waiting_since=known.record.waits_since)
-        outcome = decide(rule, signal, tenant=tenant, times=waiting) or outcome
-        return _News(rule=rule, outcome=outcome, is_follow_up=True)
-    return None
+        if known and known.record.is_open:
+            since = known.record.waits_since
+            times = Times(now=now, received_at=now, waiting_since=since)
+            outcome = decide(rule, signal, tenant=tenant, times=times) or each.outcome
+            yield RuleOutcome(rule=rule, outcome=outcome, is_follow_up=True)
+        elif not each.is_follow_up:
+            yield each
 
 
 def _recorded(
-    news: _News,
+    news: RuleOutcome,
     signal: Signal[Fact],
     *,
     tenant: Tenant,

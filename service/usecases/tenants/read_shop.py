@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.shop.public_settings import LONGEST_SHOP_PAUSE, SHOP_FACTS_FOR, Shop
@@ -14,23 +15,33 @@ from service.usecases.tenants.change_tenant import change_known_tenant
 _MOST_DOUBLED = 20
 
 
-def read_shop(tenant_id: str, *, now: datetime, services: Services, tries: int = 0) -> bool:
+class ShopRead(StrEnum):
+    """The result of one call; only the first two asked the shop."""
+
+    ANSWERED = "answered"
+    NO_ANSWER = "no answer"
+    NOT_DUE = "not due"
+    NOT_INSTALLED = "not installed"
+
+
+def read_shop(tenant_id: str, *, now: datetime, services: Services, tries: int = 0) -> ShopRead:
     """Store the shop's facts for a day, and release deliveries that waited for them.
 
     Does nothing before they are due. A shop that does not answer is asked again, the first time
     within a minute, then after growing pauses; `tries` is how often that has happened by now.
-    Returns whether the shop answered.
 
     Raises:
         StoreUnavailableError: nothing is stored; the queue calls again.
     """
     tenant = services.tenants.find(tenant_id)
-    if tenant is None or not tenant.is_shop_due(now):
-        return False
+    if tenant is None:
+        return ShopRead.NOT_INSTALLED
+    if not tenant.is_shop_due(now):
+        return ShopRead.NOT_DUE
     if not tenant.installation.is_installed:
         # It is asked as soon as it is installed (`Tenant.with_installation`).
         _plan(tenant_id, at=now + SHOP_FACTS_FOR, over=tenant, services=services)
-        return False
+        return ShopRead.NOT_INSTALLED
     try:
         shop = services.shops.shop(tenant_id)
     except ShopError as error:
@@ -38,9 +49,9 @@ def read_shop(tenant_id: str, *, now: datetime, services: Services, tries: int =
         pause = min(max(pause, _pause(tries, services.retry)), LONGEST_SHOP_PAUSE)
         _plan(tenant_id, at=now + pause, over=tenant, services=services)
         _enqueue(tenant_id, due_at=now + pause, delay=pause, tries=tries + 1, services=services)
-        return False
+        return ShopRead.NO_ANSWER
     _store(tenant_id, shop, now=now, services=services)
-    return True
+    return ShopRead.ANSWERED
 
 
 def request_shop_facts(tenant: Tenant, *, now: datetime, services: Services) -> None:

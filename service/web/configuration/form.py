@@ -61,8 +61,8 @@ def form_of(settings: TenantSettings) -> Form:
     texts = {name: _text(getattr(settings, name)) for name in READERS}
     texts |= {f"{role}_pixel_id": settings.pixel_of(role) for role in Role}
     switches = {name for name in SWITCHES if getattr(settings, name)}
-    switches |= {f"event_{name}" for name in EventName if settings.events.get(name, True)}
-    switches |= {f"channel_{each}" for each in Channel if settings.channels.get(each, True)}
+    switches |= {f"event_{name}" for name in EventName if settings.is_on(name)}
+    switches |= {f"channel_{each}" for each in Channel if settings.is_on(each)}
     return Form(texts=texts, on=frozenset(switches))
 
 

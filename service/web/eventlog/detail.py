@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Try, Wait
 from service.domain.events.event import Content, CustomData, DeliveryCategory
 from service.domain.events.match_keys import WORDS
+from service.domain.events.money import major
 from service.domain.records.record import EventRecord, Family
 from service.domain.records.resend import ResendMethod, resend_eligibility, roles_to_send
 from service.domain.tenants.tenant import Role
@@ -103,7 +104,7 @@ def _product(content: Content, currency: str) -> Product:
     return Product(
         id=content.id,
         quantity=content.quantity,
-        price="" if price is None else f"{price / 100:,.2f} {currency}".strip(),
+        price="" if price is None else f"{major(price):,.2f} {currency}".strip(),
         handed_over=_HANDED_OVER[category] if category else "",
     )
 

@@ -75,7 +75,7 @@ def _cells(record: EventRecord) -> Iterator[list[str]]:
         record.object_number or "",
         record.object_id,
         record.channel or "",
-        f"{value.minor / 100:.2f}" if value else "",
+        f"{value.major:.2f}" if value else "",
         (value.currency or "") if value else "",
         record.status,
     ]

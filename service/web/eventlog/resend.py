@@ -54,7 +54,7 @@ def send_row(key: str) -> str:
         visited_tenant(is_fresh=True), key, by=session().staff, services=services()
     )
     tone, sentence = row_words(outcome)
-    return render_template("eventlog/_resent_row.html", tone=tone, sentence=sentence)
+    return render_template("eventlog/_resent_row.html", key=key, tone=tone, sentence=sentence)
 
 
 def _plan(tenant: Tenant, view: LogView) -> str:

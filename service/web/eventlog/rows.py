@@ -11,9 +11,6 @@ from service.domain.events.money import Money
 from service.domain.records.record import EventRecord
 from service.domain.tenants.tenant import Role, Tenant
 
-# Wrong for currencies without minor units, which no winery's shop uses.
-_MINOR_UNITS = 100
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PixelStatus:
@@ -99,7 +96,7 @@ def statuses(record: EventRecord) -> list[PixelStatus]:
 
 def amount(value: Money) -> str:
     """Return an amount with its currency's code: `115.84 USD`."""
-    return f"{value.minor / _MINOR_UNITS:,.2f} {value.currency or '(currency unknown)'}"
+    return f"{value.major:,.2f} {value.currency or '(currency unknown)'}"
 
 
 def moment(at: datetime, reader: Reader) -> RowTime:

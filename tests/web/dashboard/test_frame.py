@@ -12,6 +12,7 @@ from service.domain.shop.staff import StaffMember
 from service.domain.tenants.installation import Installation, InstallState
 from service.ports import Refusal, ShopError
 from service.web.dashboard.frame import ACCOUNT_HEADER
+from service.web.dashboard.tabs import TABS
 from tests.builders import NOW, OLIVE, TENANT, a_record
 from tests.conftest import World
 from tests.tenants import save_installation
@@ -56,7 +57,7 @@ class TestTheFrame:
         assert "ours" in answer.text
         assert "Olive Owner" in answer.text
 
-    @pytest.mark.parametrize("tab", ["overview", "configuration", "activity"])
+    @pytest.mark.parametrize("tab", [each.name for each in TABS])
     def test_shows_the_tab_that_the_address_names(
         self, client: FlaskClient, winery: World, tab: str
     ) -> None:

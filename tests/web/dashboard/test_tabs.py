@@ -7,18 +7,23 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from service.web.dashboard.tabs import TABS
 from service.web.request.guard import POLLING
 from tests.conftest import World
 
-TABS = ["/overview", "/configuration", "/activity"]
+ROOT = Path(__file__).parents[3]
+TRIGGERS = re.compile(r'\shx-trigger="[^"]*\b(?:live|every)\b')
+# A template whose root element polls; the group is its id.
+POLLS = re.compile(rf'^<div id="([\w-]+)"[^>]*{TRIGGERS.pattern}')
 
 
-@pytest.mark.parametrize("path", TABS)
+@pytest.mark.parametrize("path", [tab.path for tab in TABS])
 class TestATabsAddress:
     def test_answers_with_its_fragment(self, client: FlaskClient, world: World, path: str) -> None:
         world.install()
         answer = client.get(path, headers={**world.staff(), "HX-Request": "true"})
-        fragment = {"/activity": "eventlog"}.get(path, path[1:])
+        (template,) = (tab.template for tab in TABS if tab.path == path)
+        fragment = Path(template).stem.strip("_")
         assert answer.text.startswith(f'<div id="{fragment}"')
 
     def test_opened_on_its_own_leads_back_to_the_admin(
@@ -35,15 +40,15 @@ class TestATabsAddress:
         assert (answer.status_code, answer.json) == (401, {"result": "unauthorized"})
 
 
-@pytest.mark.parametrize(
-    ("path", "element"),
-    [
-        ("/overview", "overview"),
-        ("/activity/table", "eventlog-table"),
-        ("/alerts", "alerts"),
-        ("/activity/work/resend", "job-progress"),
-    ],
-)
+POLLED = [
+    ("/overview", "overview"),
+    ("/activity/table", "eventlog-table"),
+    ("/alerts", "alerts"),
+    ("/activity/work/resend", "job-progress"),
+]
+
+
+@pytest.mark.parametrize(("path", "element"), POLLED)
 class TestAPoll:
     def ask(self, client: FlaskClient, path: str, headers: dict[str, str]) -> tuple[int, str]:
         answer = client.get(path, headers={**headers, "HX-Request": "true"})
@@ -66,9 +71,19 @@ class TestAPoll:
         ends = (200, "") if element == "job-progress" else (286, "none")
         assert self.ask(client, path, headers) == ends
 
-    def test_comes_from_an_element_that_polls(self, path: str, element: str) -> None:
-        assert path
-        assert element in POLLING
-        (template,) = Path("templates").rglob(f"_{element.replace('-', '_')}.html")
-        assert f'id="{element}"' in template.read_text()
-        assert re.search(r'hx-trigger="[^"]*(live|every)', template.read_text())
+
+class TestTheElementsThatPoll:
+    def test_are_the_roots_of_their_templates_and_known_to_all_who_must_know_them(self) -> None:
+        templates = [path.read_text() for path in sorted(ROOT.glob("templates/**/*.html"))]
+        polling = {match[1]: text for text in templates if (match := POLLS.search(text))}
+        triggers = [each for text in templates for each in TRIGGERS.findall(text)]
+        assert len(triggers) == len(polling)
+        assert polling.keys() == POLLING == {element for _, element in POLLED}
+        script = (ROOT / "static/js/session.js").read_text()
+        unknown = [id_ for id_, text in polling.items() if not is_known_in(script, id_, text)]
+        assert unknown == []
+
+
+def is_known_in(script: str, element: str, template: str) -> bool:
+    """Tell whether the script takes the element's errors for a poll's."""
+    return f"#{element}" in script or "data-live" in template.partition(">")[0]

@@ -11,10 +11,19 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from service.domain.records.record import Status
+from service.domain.shop.order import OrderKind
 from service.domain.shop.public_settings import Shop
 from service.domain.tenants.tenant import Due
 from service.ports import Refusal, ShopError, Task
-from tests.builders import CUSTOMER_ID, NOW, TENANT, a_membership, a_registration, a_signal
+from tests.builders import (
+    CUSTOMER_ID,
+    NOW,
+    TENANT,
+    a_membership,
+    a_registration,
+    a_signal,
+    an_order,
+)
 from tests.conftest import World
 from tests.fakes import OneCaller
 from tests.tenants import save_shop
@@ -147,9 +156,20 @@ class TestAShop:
     def test_of_an_unknown_tenant_is_not_called(
         self, client: FlaskClient, world: World, tenant_id: str
     ) -> None:
-        assert answer(client, about_the_shop(tenant_id)) == "no answer"
+        assert answer(client, about_the_shop(tenant_id)) == "not installed"
         assert world.shops.asked == []
         assert world.services.tenants.ids() == []
+
+    def test_that_is_not_due_is_not_called_and_its_log_is_looked_after(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        world.receive(a_signal(an_order(kind=OrderKind.REFUND)))
+        world.clock.advance(timedelta(days=91))
+        world.install()
+        assert answer(client, about_the_shop()) == "not due"
+        assert world.shops.asked == []
+        assert world.services.events.newest(TENANT, limit=10) == []
 
     def test_may_be_asked_for_with_an_event_that_is_null(
         self, client: FlaskClient, world: World

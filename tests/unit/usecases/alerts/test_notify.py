@@ -106,7 +106,9 @@ class TestACurrency:
             office.receive(a_signal(an_order(id=f"order-{number}")))
             office.run_tasks()
             office.clock.advance(5 * MINUTE)
-        assert office.subjects == [f"1Pixel: purchases wait until you choose a currency ({TENANT})"]
+        assert office.subjects == [
+            f"1Pixel: events with a value wait until you choose a currency ({TENANT})"
+        ]
         assert "Since: 2026-08-05 00:00 UTC" in office.mailer.mails[0][2]
 
     def test_that_an_order_waits_for_after_its_look_up_is_mailed(self, office: Office) -> None:

@@ -15,7 +15,7 @@ from service.ports import Refusal, ShopError
 from service.usecases.intake.receive_signal import MOST_UNPROVEN, Receipt
 from service.usecases.tasks import ReadShop, parse_task
 from service.usecases.tenants.check_installation import check_installation
-from service.usecases.tenants.read_shop import read_shop
+from service.usecases.tenants.read_shop import ShopRead, read_shop
 from service.usecases.tenants.record_install import record_install, record_uninstall
 from tests.builders import (
     CUSTOMER_ID,
@@ -115,7 +115,8 @@ class TestASaleBeforeTheProof:
         a_kept_order(world)
         prove(world)
         world.shops.facts = FACTS
-        assert read_shop(TENANT, now=world.clock(), services=world.services)
+        result = read_shop(TENANT, now=world.clock(), services=world.services)
+        assert result is ShopRead.ANSWERED
         world.run_tasks()
         ((event, _, _),) = world.meta.sent
         assert event.source_url == "https://shop.example.com/"
@@ -221,7 +222,8 @@ class TestTheShop:
         asked = [parse_task(task.body) for task in world.queue.tasks]
         assert ReadShop(tenant_id=TENANT) in asked
         world.shops.facts = FACTS
-        assert read_shop(TENANT, now=world.clock(), services=world.services)
+        result = read_shop(TENANT, now=world.clock(), services=world.services)
+        assert result is ShopRead.ANSWERED
 
     def test_is_asked_at_once_when_the_staff_open_the_dashboard_first(self, world: World) -> None:
         begin(world)

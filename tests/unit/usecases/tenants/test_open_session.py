@@ -11,7 +11,7 @@ from service.domain.tenants.session import SESSION_FOR, SESSION_LIFE, Session, o
 from service.ports import Refusal, ShopError
 from service.usecases.tasks import ReadShop, parse_task
 from service.usecases.tenants.open_session import NoSession, open_session, renew_session
-from service.usecases.tenants.read_shop import read_shop
+from service.usecases.tenants.read_shop import ShopRead, read_shop
 from service.usecases.tenants.record_install import record_install
 from tests.builders import NOW, OLIVE, TENANT, some_settings
 from tests.conftest import GRACE, World
@@ -133,7 +133,8 @@ class TestAShopThatHasNotToldEverything:
         enter(world)
         assert [parse_task(task.body) for task in world.queue.tasks] == [ReadShop(tenant_id=TENANT)]
         world.shops.facts = Shop(name="Ridge")
-        assert read_shop(TENANT, now=world.clock(), services=world.services)
+        result = read_shop(TENANT, now=world.clock(), services=world.services)
+        assert result is ShopRead.ANSWERED
 
     def test_is_not_asked_once_it_has(self, world: World) -> None:
         world.install(some_settings(timezone="America/Los_Angeles"))

@@ -9,7 +9,7 @@ from service.domain.tenants.tenant import Tenant
 from service.ports import Refusal, ShopError, Task
 from service.usecases.sweep import MOST_SHOPS_PER_SWEEP, sweep_due
 from service.usecases.tasks import ReadShop, parse_task
-from service.usecases.tenants.read_shop import read_shop
+from service.usecases.tenants.read_shop import ShopRead, read_shop
 from tests.builders import NOW, TENANT, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
 from tests.tenants import save_installation, save_settings, save_shop
@@ -19,7 +19,7 @@ HALF_A_MINUTE = MINUTE / 2
 FACTS = Shop(name="Ridge", currency="EUR", timezone="Europe/Rome", domain="shop.example.com")
 
 
-def read(world: World, tenant_id: str = TENANT) -> bool:
+def read(world: World, tenant_id: str = TENANT) -> ShopRead:
     """Read the shop, as if that were due now."""
     save_shop(world.services.tenants, tenant_id, None, due_at=world.clock())
     return read_shop(tenant_id, now=world.clock(), services=world.services)
@@ -42,7 +42,7 @@ class TestAShopThatAnswers:
         world.install()
         world.shops.facts = FACTS
 
-        assert read(world)
+        assert read(world) is ShopRead.ANSWERED
         assert (tenant(world).shop, tenant(world).shop_due_at) == (FACTS, NOW + SHOP_FACTS_FOR)
 
     def test_fills_in_what_the_winery_did_not_choose(self, world: World) -> None:
@@ -87,7 +87,7 @@ class TestAShopThatDoesNot:
         read(world)
         world.shops.refusals["shop"] = ShopError(Refusal.NO_ANSWER)
 
-        assert not read(world)
+        assert read(world) is ShopRead.NO_ANSWER
         assert (tenant(world).shop, tenant(world).shop_due_at) == (FACTS, NOW + HALF_A_MINUTE)
         (task,) = world.queue.tasks
         assert (task.delay, parse_task(task.body)) == (
@@ -106,7 +106,8 @@ class TestAShopThatDoesNot:
             world.clock.advance(task.delay)
             run(world, task)
         assert pauses == [0.5, 1, 2, 4, 8, 15, 15]
-        assert not read_shop(TENANT, now=world.clock(), services=world.services, tries=10**9)
+        again = read_shop(TENANT, now=world.clock(), services=world.services, tries=10**9)
+        assert again is ShopRead.NOT_DUE
 
     @pytest.mark.parametrize(
         ("wish", "pause"),
@@ -129,7 +130,8 @@ class TestAShopThatDoesNot:
         world.shops.refusals["shop"] = ShopError(Refusal.NO_ANSWER)
         read(world)
         for _ in range(3):
-            assert not read_shop(TENANT, now=world.clock(), services=world.services)
+            again = read_shop(TENANT, now=world.clock(), services=world.services)
+            assert again is ShopRead.NOT_DUE
         assert (len(world.shops.asked), len(world.queue.tasks)) == (1, 1)
 
     def test_is_found_by_the_sweep_if_the_queue_is_down(self, world: World) -> None:
@@ -149,12 +151,12 @@ class TestAShopThatDoesNot:
         world.install()
         save_installation(world.services.tenants, TENANT, Installation(state=state))
         world.shops.facts = FACTS
-        assert not read(world)
+        assert read(world) is ShopRead.NOT_INSTALLED
         assert (world.shops.asked, tenant(world).shop) == ([], Shop())
         assert tenant(world).shop_due_at == NOW + SHOP_FACTS_FOR
 
     def test_of_an_unknown_winery_is_not_asked(self, world: World) -> None:
-        assert not read(world, "nobody")
+        assert read(world, "nobody") is ShopRead.NOT_INSTALLED
         assert world.shops.asked == []
 
 
