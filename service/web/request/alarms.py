@@ -4,6 +4,7 @@ Of one name a process logs five at once and then one a minute.
 """
 
 import logging
+from collections.abc import Mapping
 
 from service.infra.keyed_hash import KeyedHash
 from service.web.request.caller import logged_network
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 
 def raise_alarm(name: str, *, tenant_id: str | None = None) -> None:
     """Log an alarm: a line at ERROR, by which the operator is called."""
-    _log(logging.ERROR, name, tenant=tenant_id)
+    _log(logging.ERROR, name, extra={"tenant": tenant_id})
 
 
 def note_refusal(
@@ -31,12 +32,12 @@ def note_refusal(
     The user is named by a keyed hash, and the caller by its network alone.
     """
     user = _hash_of(user_id) if user_id else None
-    _log(logging.WARNING, name, tenant=tenant_id, reason=reason, user=user)
+    _log(logging.WARNING, name, extra={"tenant": tenant_id, "reason": reason, "user": user})
 
 
-def _log(level: int, name: str, **fields: str | None) -> None:
+def _log(level: int, name: str, *, extra: Mapping[str, str | None]) -> None:
     if limits().alarms.retry_after(name, now=now()) is None:
-        known = {field: value for field, value in fields.items() if value is not None}
+        known = {field: value for field, value in extra.items() if value is not None}
         log.log(level, name, extra={**known, "network": logged_network()})
 
 
