@@ -15,7 +15,6 @@ from service.web.request.guard import require_session
 from tests.builders import REFUSED, TENANT, a_registration, a_signal, some_settings
 from tests.conftest import World
 from tests.fakes import OneCaller
-from tests.reading import tree_of
 from tests.tenants import forget
 from tests.unit.usecases.failures import (
     a_week_passes,
@@ -283,23 +282,3 @@ def test_a_store_that_is_down_is_503(client: FlaskClient, world: World, close_fi
     close_file()
     assert client.get(PAGE, headers=world.staff()).status_code == 503
     assert client.post(PAGE, headers=world.staff()).status_code == 503
-
-
-class TestOneRowsButton:
-    def test_answers_with_an_id_of_its_own_for_each_row(
-        self, client: FlaskClient, world: World
-    ) -> None:
-        fail(world, 1, 2)
-        ids = []
-        for row in rows(world):
-            answer = client.post(f"{PAGE}/{row.key}", headers=world.staff())
-            (told,) = tree_of(answer.text)
-            ids.append(told.get("id"))
-        assert ids == [f"resent-row-{row.key}" for row in rows(world)]
-
-    @pytest.mark.parametrize("key", ["%00", "a%20b", "%22%3E"])
-    def test_of_a_key_that_is_none_leads_nowhere(
-        self, client: FlaskClient, world: World, key: str
-    ) -> None:
-        world.install()
-        assert client.post(f"{PAGE}/{key}", headers=world.staff()).status_code == 404
