@@ -63,17 +63,18 @@ def purchased(signal: Signal[Order], settings: TenantSettings, times: Times) -> 
 
 
 def _no_sale(order: Order, value: int | None) -> Skipped | None:
+    """Return the first reason why the order is no sale: for good, then those for now."""
     if reason := _NO_SALES.get(order.kind):
         return Skipped(reason, may_change=order.kind is OrderKind.OTHER)
     if order.is_imported:
         return Skipped(Reason.IMPORT)
-    if order.is_fraudulent:
-        return Skipped(Reason.FRAUD, may_change=True)
-    if order.payment is Payment.CANCELLED:
-        return Skipped(Reason.CANCELLED, may_change=True)
-    if value is not None and value <= 0:
-        return Skipped(Reason.NOTHING_PAID, may_change=True)
-    return None
+    for_now = {
+        Reason.FRAUD: order.is_fraudulent,
+        Reason.CANCELLED: order.payment is Payment.CANCELLED,
+        Reason.NOTHING_PAID: value is not None and value <= 0,
+    }
+    found = (reason for reason, is_so in for_now.items() if is_so)
+    return next((Skipped(reason, may_change=True) for reason in found), None)
 
 
 def _value(order: Order, *, settings: TenantSettings) -> int | None:
