@@ -73,7 +73,7 @@ def sweep_due(*, now: datetime, services: Services) -> Swept:
             # The queue is down: a new due time would only postpone the remaining records.
             return Swept(due=due, enqueued=enqueued, stuck=stuck)
         enqueued += steps if written else 0
-    for what in Due:
+    for what in _TASKS:
         _enqueue_for(what, now=now, services=services)
     _enqueue_jobs(now=now, services=services)
     return Swept(due=due, enqueued=enqueued, stuck=stuck)
