@@ -1,12 +1,15 @@
-"""`FirestoreDocuments` over the emulator, directly or through a proxy that loses calls."""
+"""Firestore's emulator, directly or through a proxy that loses calls, and cached tenants."""
 
 from collections.abc import Iterator
 
 import pytest
 from google.cloud import firestore
 
+from service.gcp.cached_tenants import CachedTenants
 from service.gcp.documents import FirestoreDocuments
 from tests.builders import Ids
+from tests.conftest import World
+from tests.unit.gcp.counting import Counting
 from tests.unit.gcp.firestore_between import Between, between, client_of
 
 
@@ -33,3 +36,16 @@ def far(
     client = client_of(firestore_client.project, there[1], monkeypatch)
     yield FirestoreDocuments(client, new_id=Ids())
     client.close()  # type: ignore[no-untyped-call] # it says nothing of its types
+
+
+@pytest.fixture
+def counting(world: World) -> Counting:
+    """Return a store with a winery, which counts what it is asked."""
+    world.install()
+    return Counting(world.services.tenants)
+
+
+@pytest.fixture
+def cached(world: World, counting: Counting) -> CachedTenants:
+    """Return the cache around that store."""
+    return CachedTenants(counting, clock=world.clock)

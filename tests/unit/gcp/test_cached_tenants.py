@@ -1,10 +1,8 @@
 """The cache of tenants: what it keeps, and for how long."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -13,7 +11,6 @@ from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.progress import Progress
 from service.domain.tenants.tenant import Role, Tenant, TenantSettings
 from service.gcp.cached_tenants import CachedTenants
-from service.ports import Tenants
 from service.usecases.delivery.send_event import Attempted, send_event
 from service.usecases.intake.receive_signal import Receipt, receive_signal
 from tests.builders import NOW, TENANT, Clock, a_signal, an_order, some_settings, two_pixels
@@ -27,21 +24,10 @@ from tests.tenants import (
     save_shop,
     save_token,
 )
+from tests.unit.gcp.counting import Counting
 
 MINUTE = timedelta(minutes=1)
 JUST_UNDER = MINUTE - timedelta(seconds=1)
-
-
-class Counting:
-    """A wrapper of a store of tenants that counts the calls of each method."""
-
-    def __init__(self, tenants: Tenants | None) -> None:
-        self._tenants = tenants
-        self.asked: Counter[str] = Counter()
-
-    def __getattr__(self, name: str) -> Any:
-        self.asked[name] += 1
-        return getattr(self._tenants, name)
 
 
 class Everybody(Counting):
@@ -60,17 +46,6 @@ class Everybody(Counting):
 
     def update_token(self, tenant_id: str, role: Role, _change: object) -> bool:
         return bool(tenant_id and role)
-
-
-@pytest.fixture
-def counting(world: World) -> Counting:
-    world.install()
-    return Counting(world.services.tenants)
-
-
-@pytest.fixture
-def cached(world: World, counting: Counting) -> CachedTenants:
-    return CachedTenants(counting, clock=world.clock)
 
 
 class TestGetCached:

@@ -1,23 +1,14 @@
 """That a tenant is unknown is remembered, too: webhooks of invented ones cost no reads."""
 
-import pytest
+from datetime import timedelta
 
 from service.gcp.cached_tenants import CachedTenants
 from tests.builders import TENANT
 from tests.conftest import World
 from tests.tenants import put
-from tests.unit.gcp.test_cached_tenants import MINUTE, Counting
+from tests.unit.gcp.counting import Counting
 
-
-@pytest.fixture
-def counting(world: World) -> Counting:
-    world.install()
-    return Counting(world.services.tenants)
-
-
-@pytest.fixture
-def cached(world: World, counting: Counting) -> CachedTenants:
-    return CachedTenants(counting, clock=world.clock)
+MINUTE = timedelta(minutes=1)
 
 
 class TestAnUnknownTenant:

@@ -192,3 +192,24 @@ def test_a_lookup_that_no_key_opens_ends(world: World) -> None:
     world.services.events.replace(stored, broken)
     world.resolve(record.key)
     assert world.row().reason == "the signal could not be read back"
+
+
+class TestAnInventedObject:
+    def test_leaves_a_lock_for_hours_and_not_for_a_year(self, world: World) -> None:
+        record = receive_fact(world, an_order(), is_trusted=False)
+        while world.resolve(record.key) is Resolved.POSTPONED:
+            world.clock.advance(timedelta(minutes=1))
+        assert world.services.events.find(TENANT, record.key) is not None
+        world.clock.advance(timedelta(hours=6))
+        world.sweep()
+        assert world.services.events.find(TENANT, record.key) is None
+
+    def test_that_the_shop_knows_by_then_leaves_the_lock_of_a_sale(self, world: World) -> None:
+        truth = an_order()
+        record = receive_fact(world, truth, is_trusted=False)
+        while world.resolve(record.key) is Resolved.POSTPONED:
+            world.clock.advance(timedelta(minutes=1))
+        world.receive(a_signal(truth))
+        world.clock.advance(timedelta(hours=7))
+        world.sweep()
+        assert world.row().event_id == f"c7-order-{truth.id}"
