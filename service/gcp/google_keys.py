@@ -42,7 +42,7 @@ class _Fetch:
 class GoogleKeys:
     """Google's keys by id, fetched once an hour; for an unknown id at most once a minute.
 
-    One thread of its own fetches. Whatever Google does, no caller waits for longer than two
+    One thread of its own fetches. Also while Google hangs, no caller waits for longer than two
     seconds, and none whose key is known for longer than half a second, once for each fetch.
     """
 

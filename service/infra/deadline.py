@@ -1,4 +1,4 @@
-"""One deadline for a whole exchange with a server, whatever the server does.
+"""One deadline for a whole exchange with a server, also with one that trickles its answer.
 
 A socket's own time-out begins anew with each byte, so a server that trickles holds a thread for as
 long as it likes. Here each wait is as long as the exchange has left at most. What is done inside
@@ -147,7 +147,7 @@ class BoundedSocket:
         """
         self.inner.settimeout(time_left(self._timeout))
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the socket has
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any attribute of the socket
         return getattr(self.inner, name)
 
 
@@ -161,7 +161,7 @@ class _Incoming(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - whatever can be written
+    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - any buffer
         self._bounded.wait_no_longer()
         return self._file.readinto(buffer)
 

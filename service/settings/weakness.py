@@ -14,7 +14,7 @@ SHORTEST_SESSION_KEY = 32
 """Bytes. The signature has 256 bits (RFC 2104, section 3: no key shorter than its hash)."""
 
 SHORTEST_PASSWORD = 16
-"""Characters: 64 bits if they are hexadecimal digits, which nobody guesses over the network."""
+"""Characters: 64 bits if they are hexadecimal digits, too many to guess over the network."""
 
 _PLACEHOLDERS = (
     *("changeme", "changethis", "replaceme", "replacethis", "placeholder", "yoursecret"),

@@ -81,7 +81,7 @@ def _has_default(each: Field[Any]) -> bool:
 
 
 def with_default(value: Any, way: Way) -> Any:
-    """Return the value with this field as it is where nobody has set it."""
+    """Return the value with this field at its default."""
     step, *rest = way
     if isinstance(value, Mapping):
         return {**value, step: with_default(value[step], tuple(rest))}

@@ -68,7 +68,7 @@ def change_app() -> Answer:
 
 @blueprint.put("/_wineries/<tenant_id>")
 def add_winery(tenant_id: str) -> tuple[str, int]:
-    """Let another winery, which has no shop here, have installed the app; call nobody."""
+    """Let another winery, without a shop here, have the app, without a call to the service."""
     sandbox().commerce7.app.others.add(tenant_id)
     return "", 204
 

@@ -24,7 +24,7 @@ def subscribed(
     """Return the joining of a club, which has no price: shipments are purchases of their own.
 
     A membership may become active later, after a hold or at a date ahead: the member joins then. A
-    switch from another club is no joining. A deleted membership has ended, whatever its status.
+    switch from another club is no joining. A deleted membership has ended, also an active one.
     """
     membership = signal.fact
     is_deleted = signal.action is Action.DELETE

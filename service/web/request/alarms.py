@@ -27,7 +27,7 @@ def note_refusal(
     tenant_id: str | None = None,
     user_id: str | None = None,
 ) -> None:
-    """Log a security event: somebody was refused. It calls nobody, but is there to be counted.
+    """Log a security event: a caller was refused. It is counted, and does not call the operator.
 
     The user is named by a keyed hash, and the caller by its network alone.
     """

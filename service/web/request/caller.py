@@ -22,7 +22,7 @@ def client_network() -> str:
     """Return the caller's network, the key of a limit: its IPv4 address, or the /64 of its IPv6.
 
     One IPv6 subscriber has all addresses of a /64 at least (RFC 6177), so single addresses would
-    limit nobody. IPv4 inside IPv6 (`::ffff:`) is unwrapped. Whatever is no address is one network.
+    limit none. IPv4 inside IPv6 (`::ffff:`) is unwrapped. All texts that are no address are one.
     """
     return _network(ipv4_bits=32, ipv6_bits=64)
 
