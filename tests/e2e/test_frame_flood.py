@@ -11,6 +11,7 @@ import requests
 
 from tests.e2e.conftest import Site
 from tests.e2e.harness import TENANT
+from tests.e2e.threads import THREADS, threads_free
 from tests.e2e.traffic import deliver, numbered_orders
 
 pytestmark = pytest.mark.alone
@@ -43,17 +44,19 @@ class TestACommerce7ThatHangs:
         site.commerce7.misbehave("hang", times=None)
         with ThreadPoolExecutor(64) as pool:
             flood = pool.submit(knock_all_the_while, site, pool)
-            slowest, refused = 0.0, 0
+            slowest, refused, free = 0.0, 0, float(THREADS)
             while not flood.done():
                 began = monotonic()
                 traffic = deliver(site.service.url, numbered_orders(1), is_stubborn=False)
                 slowest = max(slowest, monotonic() - began)
+                free = min(free, threads_free(site.service))
                 refused += traffic.answers.total() - len(traffic.accepted)
                 Event().wait(0.5)
             answers = Counter(each.result(60) for each in flood.result())
         site.commerce7.misbehave("ok")
         publish(
             "frames-while-commerce7-hangs", frames=sum(answers.values()), slowest_webhook_s=slowest,
+            threads_free=free,
             turned_away=answers[503] + answers[429], asked=len(site.commerce7.calls("account")),
         )  # fmt: skip
         assert refused == 0

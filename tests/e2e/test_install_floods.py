@@ -15,6 +15,7 @@ from service.local.file import SqliteFile
 from service.local.tenants import SqliteTenants
 from tests.e2e.conftest import Site
 from tests.e2e.harness import TENANT, an_order_webhook, eventually
+from tests.e2e.threads import threads_free
 from tests.e2e.traffic import Traffic, account, deliver, numbered_orders
 
 pytestmark = pytest.mark.thorough
@@ -98,6 +99,7 @@ class TestForgedUninstalls:
                 samples[state_of(TENANT)] += 1
                 Event().wait(0.1)
             traffic: Traffic = selling.result()
+            free = threads_free(service)
             eventually(lambda: account(traffic, site.meta).lost == 0)
             asked, result = checks_of(site, TENANT), account(traffic, site.meta)
             left = monotonic()
@@ -108,7 +110,7 @@ class TestForgedUninstalls:
         measured(
             f"forged uninstalls: held={held:.0%} of {samples.total()} samples,"
             f" sent={result.delivered}/{result.accepted}, p95={result.p95:.2f} s,"
-            f" checks={asked}, a true one took {removed_after:.0f} s"
+            f" checks={asked}, a true one took {removed_after:.0f} s, threads free={free}"
         )
         assert held == 0
         assert (result.lost, result.accepted) == (0, len(orders))
@@ -143,6 +145,7 @@ class TestForgedInstalls:
                 statuses.append(service.report("install", name, address=COMMERCE7).status_code)
                 Event().wait(FLOOD_SECONDS / len(true))
             traffic: Traffic = selling.result()
+            free = threads_free(service)
         eventually(lambda: {state_of(name) for name in true} == {InstallState.ACTIVE})
         eventually(lambda: account(traffic, site.meta).lost == 0)
         result = account(traffic, site.meta)
@@ -152,7 +155,8 @@ class TestForgedInstalls:
             f"forged installs from {networks} networks: answers={dict(answers)},"
             f" true={statuses.count(200)}/{len(true)},"
             f" questions per invented winery <= {max(invented)},"
-            f" sent={result.delivered}/{result.accepted}, p95={result.p95:.2f} s"
+            f" sent={result.delivered}/{result.accepted}, p95={result.p95:.2f} s,"
+            f" threads free={free}"
         )
         assert statuses == [200] * len(true)
         assert max(invented) <= 2
