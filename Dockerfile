@@ -17,6 +17,7 @@ COPY service service
 COPY templates templates
 COPY static static
 COPY --from=assets /build/static/vendor static/vendor
+COPY --from=assets /build/static/snippet static/snippet
 # Compiled here, so that no cold start has to.
 RUN python -m compileall -q service /usr/local/lib/python3.11/site-packages
 USER 65532

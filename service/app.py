@@ -13,24 +13,38 @@ from service.cli import customer, tenant
 from service.infra.logs import exception_fields
 from service.ports import Services
 from service.settings import Settings
+from service.web.configuration.changes import changes
 from service.web.configuration.connection import connection
+from service.web.configuration.outcome import outcome
+from service.web.configuration.setup import setup
 from service.web.configuration.simulation import simulation
+from service.web.configuration.snippet import snippet_test
+from service.web.configuration.trial_mail import trial
 from service.web.configuration.views import configuration
 from service.web.dashboard.alerts import alerts, announce_changes
 from service.web.dashboard.docs import docs
+from service.web.dashboard.forget import forget
 from service.web.dashboard.frame import frame
 from service.web.dashboard.overview import overview
 from service.web.dashboard.tabs import register_tabs
+from service.web.endpoints.collect import collect
 from service.web.endpoints.health import health
 from service.web.endpoints.install import lifecycle
 from service.web.endpoints.snippet import snippet
 from service.web.endpoints.tasks import tasks
 from service.web.endpoints.webhooks import webhooks
+from service.web.eventlog.backfill import backfill
+from service.web.eventlog.causes import causes
 from service.web.eventlog.clear import clear
+from service.web.eventlog.event_page import event_page
 from service.web.eventlog.export import export
 from service.web.eventlog.jobs import log_work
+from service.web.eventlog.missing_order import missing_order
 from service.web.eventlog.resend import resend
 from service.web.eventlog.views import eventlog
+from service.web.figures.views import figures
+from service.web.health.views import winery_health
+from service.web.quality.views import quality
 from service.web.request.current import LIMITS, SERVICES, SETTINGS
 from service.web.request.errors import register_errors
 from service.web.request.headers import add_security_headers, frame_script, own_script
@@ -46,16 +60,30 @@ _BLUEPRINTS = (
     frame,
     overview,
     eventlog,
+    event_page,
+    missing_order,
+    quality,
+    figures,
     export,
     configuration,
+    snippet_test,
+    causes,
     resend,
+    backfill,
     clear,
     log_work,
     connection,
+    changes,
+    outcome,
+    trial,
     simulation,
     alerts,
+    winery_health,
+    setup,
     docs,
+    forget,
     snippet,
+    collect,
     health,
 )
 

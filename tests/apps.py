@@ -1,5 +1,9 @@
 """Shared apps for tests: making one, with its templates, takes longer than most tests."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from cryptography.fernet import Fernet
 from flask import Flask
 
@@ -35,3 +39,13 @@ def started_app(
     app.extensions[SETTINGS] = settings or app_settings()
     start_limits(app)
     return app
+
+
+@contextmanager
+def static_files_in(app: Flask, folder: Path) -> Iterator[None]:
+    """Let the app, which tests share, serve this folder's static files for a while."""
+    before, app.static_folder = app.static_folder, str(folder)
+    try:
+        yield
+    finally:
+        app.static_folder = before

@@ -15,39 +15,47 @@ from google.cloud import firestore
 
 from service.domain.delivery.circuit_breaker import Breaker
 from service.domain.delivery.delivery import Delivery
+from service.domain.mail.mail import Contact
 from service.domain.records.record import EventRecord
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.signal import Fact, Signal
 from service.domain.shop.staff import OPERATOR
-from service.domain.tenants.alert_mail import Contact
+from service.domain.tenants.catch_up import CatchUp
+from service.domain.tenants.counting import Counting
 from service.domain.tenants.session import opened
 from service.domain.tenants.tenant import Role, TenantSettings
 from service.infra.sessions import SignedSessions
 from service.infra.vault import FernetVault
 from service.local.audit import SqliteAudit
 from service.local.browser_signals import SqliteBrowserSignals
+from service.local.days import SqliteDays
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.jobs import SqliteJobs
+from service.local.quality import SqliteQualityReports
 from service.local.tenants import SqliteTenants
 from service.ports import Services, Task
 from service.usecases.alerts.notify import Notified, notify_alerts
+from service.usecases.alerts.send_report import send_report
+from service.usecases.cursors import ReleaseCursor
 from service.usecases.delivery.release_parked import Released, release_parked
 from service.usecases.delivery.send_event import SendResult, send_event
 from service.usecases.eventlog.work_on_job import work_on_job
+from service.usecases.figures.count_events import count_regularly
 from service.usecases.intake.receive_signal import Received, receive_signal
 from service.usecases.intake.resolve_signal import Resolved, resolve_signal
 from service.usecases.sweep import Swept, sweep_due
 from service.usecases.tasks import (
+    CountEvents,
     LookUpObject,
     NotifyAlerts,
-    ReleaseCursor,
     ReleaseParked,
     SendDelivery,
     WorkOnJob,
     parse_task,
 )
 from service.usecases.tenants.configure_tenant import configure_tenant
+from service.web.endpoints.notified import step_text
 from tests.apps import SESSION_KEY, started_app
 from tests.builders import (
     OLIVE,
@@ -77,7 +85,7 @@ from tests.hooks import (  # noqa: F401 - pytest finds them here
     pytest_terminal_summary,
 )
 from tests.page_checker import CheckingClient
-from tests.tenants import save_shop
+from tests.tenants import put, save_shop
 
 GRACE = timedelta(hours=48)
 
@@ -95,12 +103,17 @@ class World:
     file: Path
 
     def install(self, settings: TenantSettings | None = None, *, tenant_id: str = TENANT) -> None:
-        """Set a tenant up with a token for each pixel; its shop was looked up already."""
+        """Set a tenant up with a token for each pixel.
+
+        Its shop was looked up already; events are counted, and lists read, next year.
+        """
         chosen = settings or some_settings()
         tokens = {role: f"{TOKEN}{role}" for role in chosen.roles()}
         configure_tenant(tenant_id, chosen, tokens=tokens, by=OPERATOR, services=self.services)
         next_year = self.clock() + timedelta(days=365)
         save_shop(self.services.tenants, tenant_id, Shop(), due_at=next_year)
+        counting = Counting(at=next_year, since=self.clock() - timedelta(days=365))
+        put(self.services.tenants, tenant_id, counting=counting, catch_up=CatchUp(at=next_year))
 
     def staff(self, tenant_id: str = TENANT, **changes: str) -> dict[str, str]:
         """Return the headers of a request by a member of the winery's staff."""
@@ -162,18 +175,21 @@ class World:
     def run_task(self, task: Task) -> None:
         """Run the task, unless it reads the shop's public settings."""
         match parse_task(task.body):
-            case SendDelivery(tenant_id=tenant_id, event_key=key, role=role):
-                send_event(tenant_id, key, role=role, services=self.services)
+            case SendDelivery(tenant_id=tenant_id, event_key=key, role=role, record=record):
+                send_event(tenant_id, key, role=role, services=self.services, new=record)
             case ReleaseParked(cursor=cursor):
                 self.release(cursor)
             case NotifyAlerts():
                 self.tell()
+                self.report()
             case LookUpObject(event_key=key):
                 self.clock.advance(task.delay)
                 self.resolve(key)
             case WorkOnJob(tenant_id=tenant_id, job=kind):
                 self.clock.advance(task.delay)
                 work_on_job(tenant_id, kind, services=self.services)
+            case CountEvents(tenant_id=tenant_id):
+                count_regularly(tenant_id, now=self.clock(), services=self.services)
             case _:
                 pass
 
@@ -185,6 +201,13 @@ class World:
         """Check the tenant's alerts, and notify its recipients."""
         contact = Contact(admin_url="https://admin.example", support_email="help@example.com")
         return notify_alerts(TENANT, now=self.clock(), contact=contact, services=self.services)
+
+    def report(self) -> Notified:
+        """Send the tenant's report, if it is due."""
+        contact = Contact(admin_url="https://admin.example", support_email="help@example.com")
+        return send_report(
+            TENANT, now=self.clock(), contact=contact, words=step_text, services=self.services
+        )
 
     def row(self, tenant_id: str = TENANT) -> EventRecord:
         """Return the tenant's only record."""
@@ -233,6 +256,8 @@ def _world_around(file: SqliteFile, path: Path) -> World:
         browser_signals=SqliteBrowserSignals(file),
         audit=SqliteAudit(file),
         jobs=SqliteJobs(file),
+        quality=SqliteQualityReports(file),
+        days=SqliteDays(file),
         queue=queue,
         conversions=meta,
         connections=connections,

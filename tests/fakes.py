@@ -1,19 +1,21 @@
 """Fakes of the ports, for tests of the layers above."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 from service.domain.delivery.verdict import Verdict
 from service.domain.events.event import Event
+from service.domain.figures.quality import OfflineEvents, QualityAnswer
+from service.domain.mail.mail import Mail
 from service.domain.shop.membership import Membership
 from service.domain.shop.order import Order
 from service.domain.shop.person import Address
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import Reservation
-from service.domain.shop.signal import Fact, ObjectKind
+from service.domain.shop.signal import Fact, ObjectKind, Signal
 from service.domain.shop.staff import StaffMember
 from service.domain.tenants.connection import ConnectionTest, ConnectionTestAnswer, TokenFacts
 from service.ports import (
@@ -74,6 +76,9 @@ class ScriptedConnections:
     answer: ConnectionTestAnswer = field(
         default_factory=lambda: ConnectionTestAnswer(verdict=ACCEPTED)
     )
+    scores: QualityAnswer = field(default_factory=QualityAnswer)
+    offline: OfflineEvents | None = None
+    asked_offline: list[str] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     probes: list[tuple[ConnectionTest, str]] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
@@ -85,6 +90,16 @@ class ScriptedConnections:
     def pixel_name(self, pixel_id: str, *, token: str) -> str | None:
         self.asked.append((f"name of {pixel_id}", token))
         return self.name
+
+    def quality(self, pixel_id: str, *, token: str) -> QualityAnswer:
+        self.asked.append((f"quality of {pixel_id}", token))
+        self.meanwhile()
+        return self.scores
+
+    def offline_events(self, pixel_id: str, *, token: str) -> OfflineEvents | None:
+        assert token
+        self.asked_offline.append(pixel_id)
+        return self.offline
 
     def probe(self, probe: ConnectionTest, *, pixel_id: str, token: str) -> ConnectionTestAnswer:
         self.asked.append((f"probe of {pixel_id}", token))
@@ -100,6 +115,13 @@ def _is_before(fact: Fact, since: datetime) -> bool:
     return fact.updated_at is not None and fact.updated_at < since
 
 
+def _page(found: Sequence[T], place: str) -> ShopPage[T]:
+    number = int(place or 1)
+    begin, end = (number - 1) * LISTED_AT_ONCE, number * LISTED_AT_ONCE
+    following = str(number + 1) if len(found) > end else ""
+    return ShopPage(items=found[begin:end], following=following, total=len(found))
+
+
 @dataclass
 class MemoryShops:
     """A platform with a test's objects. It can refuse, and calls `meanwhile` in each look-up."""
@@ -109,6 +131,7 @@ class MemoryShops:
     reservations: dict[str, Reservation] = field(default_factory=dict)
     customers: dict[str, Registration] = field(default_factory=dict)
     books: dict[str, dict[str, Address]] = field(default_factory=dict)
+    failed: list[tuple[datetime, Signal[Fact]]] = field(default_factory=list)
     facts: Shop | None = None
     staff: dict[tuple[str, str], StaffMember] = field(default_factory=dict)
     refusals: dict[str, ShopError] = field(default_factory=dict)
@@ -134,19 +157,40 @@ class MemoryShops:
     def addresses(self, tenant_id: str, customer_id: str) -> dict[str, Address]:
         return self._get("addresses", tenant_id, self.books.get(customer_id))
 
-    def changed(self, tenant_id: str, kind: ObjectKind, *, since: datetime, page: int) -> ShopPage:
-        self.asked.append((f"changed {kind} {page}", tenant_id))
-        if error := self.refusals.get("changed"):
-            raise error
+    def changed(
+        self,
+        tenant_id: str,
+        kind: ObjectKind,
+        *,
+        since: datetime,
+        place: str,
+        is_thorough: bool = False,
+    ) -> ShopPage[Fact]:
+        self._ask_list(f"changed {kind}", tenant_id, place, is_thorough=is_thorough)
         every: dict[ObjectKind, Mapping[str, Fact]] = {
             ObjectKind.ORDER: self.orders,
             ObjectKind.MEMBERSHIP: self.memberships,
             ObjectKind.RESERVATION: self.reservations,
             ObjectKind.CUSTOMER: self.customers,
         }
-        found = [each for each in every[kind].values() if not _is_before(each, since)]
-        begin, end = (page - 1) * LISTED_AT_ONCE, page * LISTED_AT_ONCE
-        return ShopPage(facts=found[begin:end], has_next=len(found) > end)
+        return _page([each for each in every[kind].values() if not _is_before(each, since)], place)
+
+    def failed_webhooks(
+        self, tenant_id: str, *, since: datetime, place: str, is_thorough: bool = False
+    ) -> ShopPage[Signal[Fact]]:
+        self._ask_list("failed webhooks", tenant_id, place, is_thorough=is_thorough)
+        return _page([signal for at, signal in self.failed if at >= since], place)
+
+    def _ask_list(self, what: str, tenant_id: str, place: str, *, is_thorough: bool) -> None:
+        way = " thoroughly" if is_thorough else ""
+        self.asked.append((f"{what} {place or 1}{way}", tenant_id))
+        error = self.refusals.get(what) or self.refusals.get("changed")
+        if error:
+            raise error
+
+    def orders_numbered(self, tenant_id: str, number: str) -> list[Order]:
+        found = [each for each in self.orders.values() if each.number == number]
+        return self._get("orders", tenant_id, found)
 
     def shop(self, tenant_id: str) -> Shop:
         return self._get("shop", tenant_id, self.facts)
@@ -176,16 +220,18 @@ class ListMailer:
     """A mailer that keeps each mail's recipient, subject and text. It can be made unavailable."""
 
     mails: list[tuple[str, str, str]] = field(default_factory=list)
+    htmls: list[str] = field(default_factory=list)
     tries: int = 0
     is_shut: bool = False
     meanwhile: Callable[[], None] = lambda: None
 
-    def send(self, *, to: str, subject: str, text: str) -> None:
+    def send(self, *, to: str, mail: Mail) -> None:
         self.tries += 1
         self.meanwhile()
         if self.is_shut:
             raise MailError("ConnectionRefusedError")
-        self.mails.append((to, subject, text))
+        self.mails.append((to, mail.subject, mail.text))
+        self.htmls.append(mail.html)
 
 
 class OneCaller:

@@ -38,7 +38,13 @@ class Mail:
     @property
     def text(self) -> str:
         """The message's text."""
-        return str(self.message.get_content()).replace("\r\n", "\n")
+        return self.body("plain")
+
+    def body(self, kind: str) -> str:
+        """Return the message's text of this kind, `plain` or `html`."""
+        part = self.message.get_body((kind,))
+        assert part
+        return str(part.get_content()).replace("\r\n", "\n")
 
 
 @dataclass
@@ -50,6 +56,17 @@ class Inbox:
     refusals: dict[str, str] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
     changed: Condition = field(default_factory=Condition)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The service's settings for sending e-mail to this server."""
+        return {
+            "SMTP_HOST": HOST,
+            "SMTP_PORT": str(self.port),
+            "SMTP_FROM": "alerts@1pixel.example",
+            "SMTP_SECURITY": "none",
+            "SUPPORT_EMAIL": "help@1pixel.example",
+        }
 
     def wait_for(self, number: int, *, seconds: float = 20.0) -> list[Mail]:
         """Return the mails as soon as there are `number` of them."""

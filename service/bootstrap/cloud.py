@@ -14,10 +14,12 @@ from service.bootstrap.local import local_callers, local_issuer
 from service.gcp.audit import FirestoreAudit
 from service.gcp.browser_signals import FirestoreBrowserSignals
 from service.gcp.cached_tenants import CachedTenants
+from service.gcp.days import FirestoreDays
 from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents
 from service.gcp.google_keys import ISSUERS, GoogleKeys
 from service.gcp.jobs import FirestoreJobs
+from service.gcp.quality import FirestoreQualityReports
 from service.gcp.queue import CallBack, CloudTasksQueue
 from service.gcp.tenants import FirestoreTenants
 from service.infra.clock import utc_now
@@ -36,6 +38,8 @@ def cloud_store(settings: Settings) -> Store:
         browser_signals=FirestoreBrowserSignals(documents),
         audit=FirestoreAudit(documents, new_id=_new_id),
         jobs=FirestoreJobs(documents),
+        quality=FirestoreQualityReports(documents),
+        days=FirestoreDays(documents),
     )
 
 

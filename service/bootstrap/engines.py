@@ -2,18 +2,30 @@
 
 from dataclasses import dataclass
 
-from service.ports import Audit, BrowserSignals, Callers, Events, Jobs, Queue, Tenants
+from service.ports import (
+    Audit,
+    BrowserSignals,
+    Callers,
+    Days,
+    Events,
+    Jobs,
+    QualityReports,
+    Queue,
+    Tenants,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """The five ports of one store."""
+    """The ports of one store."""
 
     events: Events
     tenants: Tenants
     browser_signals: BrowserSignals
     audit: Audit
     jobs: Jobs
+    quality: QualityReports
+    days: Days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,13 @@ from service.infra.clock import utc_now
 from service.infra.oidc import OidcCallers
 from service.local.audit import SqliteAudit
 from service.local.browser_signals import SqliteBrowserSignals
+from service.local.days import SqliteDays
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
 from service.local.jobs import SqliteJobs
 from service.local.keys import issuer_key
+from service.local.quality import SqliteQualityReports
 from service.local.queue import LocalQueue
 from service.local.tenants import SqliteTenants
 from service.settings import Settings
@@ -29,6 +31,8 @@ def local_store(settings: Settings) -> Store:
         browser_signals=SqliteBrowserSignals(file),
         audit=SqliteAudit(file),
         jobs=SqliteJobs(file),
+        quality=SqliteQualityReports(file),
+        days=SqliteDays(file),
     )
 
 

@@ -3,15 +3,29 @@
 import logging
 import re
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from service.commerce7.answers import read_object
 from service.commerce7.fields import Fields
+from service.commerce7.lists import (
+    FAILED_WEBHOOKS,
+    LISTS,
+    PAGE_SIZE,
+    ListName,
+    Place,
+    Ways,
+    address,
+    first_place,
+    heeds_filter,
+    page_of,
+    place_of,
+)
 from service.commerce7.public_settings import parse_shop
+from service.commerce7.webhook import parse_failed_webhook
 from service.commerce7.wire import (
     is_object_id,
     object_id,
@@ -28,7 +42,7 @@ from service.domain.shop.person import Address
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import Reservation
-from service.domain.shop.signal import Fact, ObjectKind
+from service.domain.shop.signal import Fact, ObjectKind, Signal
 from service.domain.shop.staff import StaffMember
 from service.infra.http import Http, HttpAnswer, HttpFailureError
 from service.infra.rate_limiter import RateLimiter
@@ -40,20 +54,6 @@ log = logging.getLogger(__name__)
 _TRIES = 3
 _ACCOUNT_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,2000}")
 
-
-PAGE_SIZE = 50
-"""The most objects of a page (Commerce7: Commerce7 APIs, "Pagination")."""
-
-_MOST_PAGES = 100
-"""Commerce7 slows down requests for later pages."""
-
-_LISTS: Mapping[ObjectKind, tuple[str, str, Callable[[Fields], Fact]]] = {
-    ObjectKind.ORDER: ("order", "orders", parse_order),
-    ObjectKind.MEMBERSHIP: ("club-membership", "clubMemberships", parse_membership),
-    ObjectKind.RESERVATION: ("reservation", "reservations", parse_reservation),
-    ObjectKind.CUSTOMER: ("customer", "customers", parse_customer),
-}
-"""The address of each kind's list, the name of the list in its answer, and its parser."""
 
 _KEPT = 15
 """How many of the burst's requests those in the background leave to the others."""
@@ -106,6 +106,7 @@ class Commerce7Shops:
         self._limits = limits
         self._clock = clock
         self._keep = 0
+        self._ways = Ways()
 
     def in_background(self) -> "Commerce7Shops":
         """Return the same shops; its requests leave half of each winery's burst to others."""
@@ -136,24 +137,71 @@ class Commerce7Shops:
         # An entry without an id cannot be a bill-to address, but still decides the privacy law.
         return {object_id(each) or f"#{n}": parse_address(each) for n, each in enumerate(entries)}
 
-    def changed(self, tenant_id: str, kind: ObjectKind, *, since: datetime, page: int) -> ShopPage:
+    def changed(
+        self,
+        tenant_id: str,
+        kind: ObjectKind,
+        *,
+        since: datetime,
+        place: str,
+        is_thorough: bool = False,
+    ) -> ShopPage[Fact]:
         """Return a page of the objects that were changed at that time or later.
 
-        Commerce7's filters take a date (Commerce7: Orders, "List all orders"), so a page holds
-        objects of the whole day, of which earlier ones are left out here.
+        A filter by day lets earlier changes of that day through, which are left out here.
         """
-        path, name, parse = _LISTS[kind]
-        day = f"{since.astimezone(UTC):%Y-%m-%d}"
-        query = f"updatedAt=gte:{day}&limit={PAGE_SIZE}&page={page}"
-        answer = self._get(
-            tenant_id, f"{path}?{query}", login=self._login, pace=self._limits.requests
-        )
-        listed = answer.children(name)
-        facts = [fact for each in listed if is_object_id((fact := parse(each)).id)]
-        return ShopPage(
-            facts=[fact for fact in facts if fact.updated_at is None or fact.updated_at >= since],
-            has_next=len(listed) >= PAGE_SIZE and page < _MOST_PAGES,
-        )
+        name, parse = LISTS[kind]
+        at = self._place(name, place, is_thorough=is_thorough)
+        page = self._page(tenant_id, name, at, since=since)
+        facts = [parse(each) for each in page.items]
+        return page.holding([fact for fact in facts if is_object_id(fact.id)])
+
+    def failed_webhooks(
+        self, tenant_id: str, *, since: datetime, place: str, is_thorough: bool = False
+    ) -> ShopPage[Signal[Fact]]:
+        """Return a page of our webhooks that failed at that time or later."""
+        at = self._place(FAILED_WEBHOOKS, place, is_thorough=is_thorough)
+        page = self._page(tenant_id, FAILED_WEBHOOKS, at, since=since)
+        found = (parse_failed_webhook(each, tenant_id=tenant_id) for each in page.items)
+        return page.holding([signal for signal in found if signal])
+
+    def _place(self, name: ListName, place: str, *, is_thorough: bool) -> Place:
+        return place_of(place, first=name.ways[-1] if is_thorough else self._ways.best(name))
+
+    def _page(
+        self, tenant_id: str, name: ListName, at: Place, *, since: datetime
+    ) -> ShopPage[Fields]:
+        """Return a page; the first one of another way to ask if Commerce7 does not take this."""
+        while True:
+            is_last_way = at.way is name.ways[-1]
+            try:
+                answer = self._get(
+                    tenant_id,
+                    address(name, at, since=since),
+                    login=self._login,
+                    pace=self._limits.requests,
+                    is_a_try=not is_last_way,
+                )
+            except ShopError as error:
+                if error.refusal is not Refusal.OUR_FAULT or is_last_way:
+                    raise
+            else:
+                entries = answer.children(name.entries)
+                if is_last_way or heeds_filter(entries, since=since):
+                    return page_of(answer, entries, at, since=since)
+            way = self._ways.give_up(name, at.way)
+            log.warning("shop.list_asked_otherwise", extra={"cause": name.path})
+            at = first_place(way or name.ways[-1])
+
+    def orders_numbered(self, tenant_id: str, number: str) -> Sequence[Order]:
+        """Return the orders with exactly this number, by one request.
+
+        Commerce7 searches its orders for the text `q`, which may find others, too.
+        """
+        path = f"order?q={quote(number, safe='')}&limit={PAGE_SIZE}"
+        answer = self._get(tenant_id, path, login=self._login, pace=self._limits.requests)
+        found = [parse_order(each) for each in answer.children("orders")]
+        return [order for order in found if order.number == number and is_object_id(order.id)]
 
     def shop(self, tenant_id: str) -> Shop:
         """Return the shop's public settings; they need no credentials."""
@@ -191,7 +239,13 @@ class Commerce7Shops:
         return found
 
     def _get(
-        self, tenant_id: str, path: str, *, login: Mapping[str, str], pace: RateLimiter | None
+        self,
+        tenant_id: str,
+        path: str,
+        *,
+        login: Mapping[str, str],
+        pace: RateLimiter | None,
+        is_a_try: bool = False,
     ) -> Fields:
         headers = {**login, "tenant": tenant_id, "Accept": "application/json"}
         answer = self._answer(f"{self._base}/{path}", headers, tenant_id=tenant_id, pace=pace)
@@ -199,7 +253,8 @@ class Commerce7Shops:
         try:
             return read_object(answer.status, answer.body, answer.headers, now=now)
         except ShopError as error:
-            self._heed(error, tenant_id, path, pace=pace, now=now)
+            if not (is_a_try and error.refusal is Refusal.OUR_FAULT):
+                self._heed(error, tenant_id, path, pace=pace, now=now)
             raise
 
     def _heed(

@@ -7,9 +7,11 @@ the others are still used.
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import Struct
 
 _LONGEST_TEXT = 1000
 _LARGEST_NUMBER = 10**12
@@ -22,11 +24,19 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 2100
 _FLAGS = {"true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Fields:
     """A JSON value read as an object; anything else reads as an empty one."""
 
-    value: object
+    __slots__ = ("_get", "value")
+    _get: Callable[[str], Any]
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+        self._get = _nothing
+        if isinstance(value, Struct):
+            self._get = value.__getattribute__
+        elif isinstance(value, dict):
+            self._get = value.get
 
     def text(self, name: str) -> str | None:
         """Return a non-blank text, or a number as text, trimmed, at most 1,000 characters.
@@ -34,6 +44,10 @@ class Fields:
         A whole number has no point: 2101.0 is "2101".
         """
         raw = self._get(name)
+        if raw is None:
+            return None
+        if isinstance(raw, str) and raw.isprintable() and len(raw) <= _LONGEST_TEXT:
+            return raw.strip() or None  # most texts: nothing to replace
         if isinstance(raw, int | float) and not isinstance(raw, bool):
             # Printing an integer takes time that grows with the square of its length.
             if not abs(raw) <= _LARGEST_NUMBER:
@@ -76,10 +90,11 @@ class Fields:
             return None
         try:
             parsed = datetime.fromisoformat(raw.strip())
-            instant = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+            if parsed.tzinfo is not UTC:
+                parsed = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
             return None
-        return instant if _FIRST_YEAR <= instant.year < _LAST_YEAR else None
+        return parsed if _FIRST_YEAR <= parsed.year < _LAST_YEAR else None
 
     def child(self, name: str) -> "Fields":
         """Return the object under this name."""
@@ -90,10 +105,12 @@ class Fields:
         raw = self._get(name)
         return tuple(Fields(each) for each in raw[:_MOST_CHILDREN]) if isinstance(raw, list) else ()
 
-    def _get(self, name: str) -> object:
-        return self.value.get(name) if isinstance(self.value, Mapping) else None
+
+def _nothing(_name: str) -> None:
+    return None
 
 
 def word(fields: Fields, name: str) -> str:
     """Return a keyword in lower case, letters only; Commerce7 spells them in several ways."""
-    return _NOT_LETTERS.sub("", (fields.text(name) or "").lower())
+    text = (fields.text(name) or "").lower()
+    return text if text.isalpha() and text.isascii() else _NOT_LETTERS.sub("", text)

@@ -5,9 +5,14 @@ Reference: Commerce7 developer documentation, "Webhooks".
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
 
 from service.commerce7.fields import Fields, word
-from service.commerce7.json_text import decode_json
+from service.commerce7.json_text import Decoder, decode_json
+from service.commerce7.payload import Envelope, Scalar
 from service.commerce7.wire import (
     is_object_id,
     parse_customer,
@@ -18,6 +23,9 @@ from service.commerce7.wire import (
 from service.domain.shop.signal import Action, Actor, Fact, ObjectKind, Signal
 from service.domain.tenants.tenant import is_tenant_id
 
+WEBHOOK_PATH = "/webhooks/commerce7"
+"""Where Commerce7 posts its webhooks at this service."""
+
 Parser = Callable[[Fields], Fact]
 
 _KINDS: Mapping[str, tuple[ObjectKind, Parser]] = {
@@ -26,6 +34,7 @@ _KINDS: Mapping[str, tuple[ObjectKind, Parser]] = {
     "reservation": (ObjectKind.RESERVATION, parse_reservation),
     "customer": (ObjectKind.CUSTOMER, parse_customer),
 }
+_DECODER: Decoder = msgspec.json.Decoder(Envelope | Scalar | list[Any])
 _ACTIONS = {action.value: action for action in Action}
 
 
@@ -50,10 +59,30 @@ def parse_webhook(body: bytes) -> Webhook | None:
     Raises:
         NotJsonError: the bytes are no JSON.
     """
-    envelope = Fields(decode_json(body))
+    envelope = Fields(decode_json(body, _DECODER))
     tenant_id = envelope.text("tenantId") or ""
-    if not is_tenant_id(tenant_id):
+    return _webhook(envelope, tenant_id) if is_tenant_id(tenant_id) else None
+
+
+def parse_failed_webhook(entry: Fields, *, tenant_id: str) -> Signal[Fact] | None:
+    """Return the signal of an entry of Commerce7's log that is about a failed webhook of ours.
+
+    The log has the webhooks of all of the winery's apps, each as it was posted (Commerce7: App APIs
+    & Webhooks, "Webhook logs"). `None` for any other entry.
+    """
+    if entry.flag("isSuccess") or not _is_ours(entry.text("url") or ""):
         return None
+    return parse_signal(_webhook(entry, tenant_id))
+
+
+def _is_ours(url: str) -> bool:
+    try:
+        return urlsplit(url).path.rstrip("/") == WEBHOOK_PATH
+    except ValueError:  # "https://[" is no address
+        return False
+
+
+def _webhook(envelope: Fields, tenant_id: str) -> Webhook:
     payload = envelope.child("payload")
     return Webhook(
         tenant_id,

@@ -200,8 +200,13 @@ def _customer(record: Fields, *, customer_id: str | None = None) -> Customer:
 
 
 def _connection(payload: Fields) -> ClientInfo:
+    """Return the browser; of `metaData` only what a theme writes for us (docs, "For themes")."""
     fields = payload.child("connectionInformation")
-    return ClientInfo(ip=fields.text("customerIpAddress"), user_agent=fields.text("userAgent"))
+    return ClientInfo(
+        ip=fields.text("customerIpAddress"),
+        user_agent=fields.text("userAgent"),
+        browser_id=payload.child("metaData").text("onepixel"),
+    )
 
 
 def _has_any(payload: Fields, *names: str) -> bool:

@@ -3,8 +3,8 @@
 `tenants/{tenantId}/origins/refused` holds the sites whose signals were refused.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -13,31 +13,59 @@ from service.gcp import queries
 from service.gcp.document_store import Documents, Path
 from service.gcp.queries import ORIGINS, SIGNALS, TENANTS
 from service.infra.json_documents import decode_known
+from service.ports import SealedSignal
 
 _AT_A_TIME = 300
 _REFUSED = "refused"
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FirestoreBrowserSignals:
     """Port `BrowserSignals`.
 
-    Firestore deletes expired documents up to a day late, so `find` checks the time itself.
+    Firestore deletes expired documents up to a day late, so `find` asks for the others alone.
     """
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
-    def keep(self, tenant_id: str, key: str, sealed: str, *, expires_at: datetime) -> None:
+    def keep(self, tenant_id: str, signal: SealedSignal) -> None:
         """Create or overwrite the signal."""
-        fields = {"sealed": sealed, "expires_at": expires_at}
-        self._documents.merge((TENANTS, tenant_id, SIGNALS, key), fields)
+        fields = {
+            "sealed": signal.sealed,
+            "marks": list(signal.marks),
+            "expires_at": signal.expires_at,
+        }
+        self._documents.merge((TENANTS, tenant_id, SIGNALS, signal.key), fields)
 
-    def find(self, tenant_id: str, key: str, *, now: datetime) -> str | None:
-        """Return the sealed signal, unless it has expired."""
-        found = self._documents.get((TENANTS, tenant_id, SIGNALS, key))
-        if found is None or found.fields["expires_at"] <= now:
-            return None
-        return str(found.fields["sealed"])
+    def find(
+        self, tenant_id: str, marks: Collection[str], *, now: datetime, limit: int
+    ) -> Sequence[SealedSignal]:
+        """Return the tenant's signals with any of these marks that have not expired."""
+        if not marks:
+            return []
+        asked = queries.signals_marked(tenant_id, marks, now=now, limit=limit)
+        return [
+            SealedSignal(
+                key=each.path[-1],
+                marks=tuple(each.fields["marks"]),
+                sealed=str(each.fields["sealed"]),
+                expires_at=each.fields["expires_at"],
+            )
+            for each in self._documents.find(asked)
+        ]
+
+    def drop(self, tenant_id: str, marks: Collection[str]) -> int:
+        """Delete the tenant's signals with any of these marks, and return how many."""
+        dropped = 0
+        while marks:
+            asked = queries.signals_marked(tenant_id, marks, now=_LONG_AGO, limit=_AT_A_TIME)
+            paths = [each.path for each in self._documents.find(asked)]
+            if not paths:
+                break
+            self._documents.delete(paths)
+            dropped += len(paths)
+        return dropped
 
     def drop_expired(self, *, now: datetime, limit: int) -> int:
         """Delete expired signals of any tenant, the oldest first, and return how many."""

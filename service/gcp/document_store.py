@@ -35,6 +35,10 @@ class Documents(Protocol):
         """Return the document."""
         ...
 
+    def get_all(self, paths: Sequence[Path]) -> list[Found]:
+        """Return those of the documents that exist, in any order."""
+        ...
+
     def create(self, path: Path, fields: Fields) -> str | None:
         """Create the document and return its revision; `None` if it exists already."""
         ...

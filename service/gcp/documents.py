@@ -60,6 +60,16 @@ class FirestoreDocuments:
             snapshot = self._client.document(*path).get(**_CALL)
         return _found(snapshot) if snapshot.exists else None
 
+    def get_all(self, paths: Sequence[Path]) -> list[Found]:
+        """Return those of the documents that exist, in any order."""
+        if not paths:
+            return []
+        with _in_our_words():
+            self.operations["reads"] += len(paths)
+            asked = [self._client.document(*path) for path in paths]
+            snapshots = list(self._client.get_all(asked, **_CALL))
+        return [_found(snapshot) for snapshot in snapshots if snapshot.exists]
+
     def create(self, path: Path, fields: Fields) -> str | None:
         """Create the document and return its revision; `None` if it exists already."""
         nonce = self._new_id()
@@ -192,13 +202,7 @@ class FirestoreDocuments:
 
     def _revisions_of_ours(self, paths: Sequence[Path], nonce: str) -> dict[Path, str | None]:
         """Return the same for each of these paths."""
-        if not paths:
-            return {}
-        with _in_our_words():
-            self.operations["reads"] += len(paths)
-            asked = [self._client.document(*path) for path in paths]
-            snapshots = list(self._client.get_all(asked, **_CALL))
-        found = [_found(snapshot) for snapshot in snapshots if snapshot.exists]
+        found = self.get_all(paths)
         return {each.path: each.revision for each in found if each.fields.get(_NONCE) == nonce}
 
 

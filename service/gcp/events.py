@@ -4,19 +4,26 @@ The record is JSON in one field without an index; the other fields exist only fo
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from service.domain.records.log_view import LogView, Show
+from service.domain.records.counting import final_status
+from service.domain.records.log_view import LogView, views_by_status
 from service.domain.records.record import EventRecord, Status
 from service.gcp import queries
 from service.gcp.document_store import Documents, Found, Path, Replacement
 from service.gcp.documents import TIME_OF_WRITING
 from service.gcp.queries import EVENTS, TENANTS
 from service.infra.json_documents import UnreadableDocumentError, decode, encode, encode_over
-from service.ports import Cursor, Stored
+from service.ports import Cursor, Final, Stored
+
+SETTLED_AFTER = timedelta(seconds=30)
+"""After which no record can be written any more with an earlier `TIME_OF_WRITING`.
+
+Firestore takes that time when it begins with a write, which `documents.py` gives up after seconds.
+"""
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +37,7 @@ class FirestoreEvents:
     def add(self, record: EventRecord) -> Stored | None:
         """Create the record; `None` if its key exists. Firestore's `create` is the lock."""
         document = encode(record)
-        fields = _fields(record, document)
+        fields = _fields(record, document, was=None)
         revision = self._documents.create(_path(record.tenant_id, record.key), fields)
         return Stored(record, revision, document) if revision else None
 
@@ -39,11 +46,16 @@ class FirestoreEvents:
         found = self._documents.get(_path(tenant_id, key))
         return next(_readable([found]), None) if found else None
 
+    def find_all(self, tenant_id: str, keys: Collection[str]) -> Mapping[str, Stored]:
+        """Return the tenant's records with these keys, by key."""
+        found = self._documents.get_all([_path(tenant_id, key) for key in keys])
+        return {each.record.key: each for each in _readable(found)}
+
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
         """Write the record over `stored`, unless it was written since."""
         path = _path(stored.record.tenant_id, stored.record.key)
         document = _document(record, over=stored)
-        fields = _fields(record, document)
+        fields = _fields(record, document, was=stored.record)
         revision = self._documents.replace(path, fields, revision=stored.revision)
         return Stored(record, revision, document) if revision else None
 
@@ -53,7 +65,7 @@ class FirestoreEvents:
         wanted = [
             Replacement(
                 path=_path(stored.record.tenant_id, stored.record.key),
-                fields=_fields(record, document),
+                fields=_fields(record, document, was=stored.record),
                 revision=stored.revision,
             )
             for (stored, record), document in zip(changes, documents, strict=True)
@@ -109,28 +121,58 @@ class FirestoreEvents:
         ask = partial(queries.events_received_before, tenant_id, received_before, limit=limit)
         return self._readable_from(ask, "received_at", start=None, limit=limit, but_not="due_at")
 
+    def final(
+        self, tenant_id: str, *, after: str | None, now: datetime, limit: int
+    ) -> Sequence[Final]:
+        """Return the tenant's records that count behind this mark: the time of writing, and key."""
+        query = queries.events_final(
+            tenant_id,
+            until=now - SETTLED_AFTER,
+            after=_place(after) if after else None,
+            limit=limit,
+        )
+        found = self._documents.find(query)
+        read = ((next(_readable([each]), None), _mark(each)) for each in found)
+        return [Final(each.record if each else None, mark) for each, mark in read]
+
     def drop_expired(self, *, now: datetime, limit: int) -> int:
         """Delete expired bare locks of any tenant, and return how many."""
         expired = self._documents.find(queries.locks_expired(now=now, limit=limit))
         self._documents.delete([each.path for each in expired])
         return len(expired)
 
-    def count(self, tenant_id: str) -> Mapping[Status, int]:
-        """Return how many of the tenant's log rows show each status; tests do not count."""
-        numbers = {status: self._counted(tenant_id, status) for status in Status}
+    def count(
+        self, tenant_id: str, view: LogView | None = None, *, most: int | None = None
+    ) -> Mapping[Status, int]:
+        """Return how many of the tenant's log rows show each status, `most` at most."""
+        found = self._of_object(tenant_id, view) if view and view.object else None
+
+        def number_of(view: LogView) -> int:
+            if found is None:
+                return self.count_in(tenant_id, view, most=most)
+            number = sum(map(view.shows, found))
+            return number if most is None else min(number, most)
+
+        numbers = {
+            status: sum(map(number_of, views)) for status, views in views_by_status(view).items()
+        }
         return {status: number for status, number in numbers.items() if number}
 
-    def count_in(self, tenant_id: str, view: LogView) -> int:
-        """Return how many of the tenant's log rows are in this view."""
-        query = queries.events_in(tenant_id, view, after=None, limit=None)
+    def count_in(self, tenant_id: str, view: LogView, *, most: int | None = None) -> int:
+        """Return how many of the tenant's log rows are in this view, `most` at most."""
         if view.object:
-            # An object has few rows: its other filters are applied here, not by an index.
-            return sum(view.shows(each.record) for each in self._read(query))
+            number = sum(map(view.shows, self._of_object(tenant_id, view)))
+            return number if most is None else min(number, most)
+        query = queries.events_in(tenant_id, view, after=None, limit=most)
         return self._documents.count(query)
 
-    def _counted(self, tenant_id: str, status: Status) -> int:
-        views = [LogView(show=show, status=status) for show in (Show.CONVERSIONS, Show.WEBSITE)]
-        return sum(self.count_in(tenant_id, view) for view in views)
+    def _of_object(self, tenant_id: str, view: LogView) -> list[EventRecord]:
+        """Return all records of the view's object.
+
+        An object has few: the view's other filters are applied to them, not by an index.
+        """
+        query = queries.events_in(tenant_id, view, after=None, limit=None)
+        return [each.record for each in self._read(query)]
 
     def ping(self) -> None:
         """Return if Firestore answers."""
@@ -165,13 +207,13 @@ def _path(tenant_id: str, key: str) -> Path:
     return (TENANTS, tenant_id, EVENTS, key)
 
 
-def _fields(record: EventRecord, document: bytes) -> dict[str, Any]:
+def _fields(record: EventRecord, document: bytes, *, was: EventRecord | None) -> dict[str, Any]:
     in_log = {
         "received_at": record.received_at,
         "family": str(record.family),
         "event": str(record.name),
         "channel": record.channel,
-        "objects": list(record.object_names) or None,
+        "objects": list(record.search_terms) or None,
     }
     return {
         "doc": document.decode(),
@@ -184,7 +226,26 @@ def _fields(record: EventRecord, document: bytes) -> dict[str, Any]:
         "queued_since": record.queued_since,
         "waiting_since": record.waiting_since,
         "expires_at": record.expires_at,
+        **_final_at(record, was=was),
     }
+
+
+def _final_at(record: EventRecord, *, was: EventRecord | None) -> dict[str, Any]:
+    """Return the field of a record's place among those that count; it is kept if not named."""
+    status = final_status(record)
+    if status is None:
+        return {"final_at": None}
+    is_new = was is None or final_status(was) is not status
+    return {"final_at": TIME_OF_WRITING} if is_new else {}
+
+
+def _mark(found: Found) -> str:
+    return f"{found.fields['final_at'].isoformat()} {found.path[-1]}"
+
+
+def _place(mark: str) -> tuple[datetime, str]:
+    at, _, key = mark.partition(" ")
+    return datetime.fromisoformat(at), key
 
 
 def _readable(found: Sequence[Found]) -> Iterator[Stored]:

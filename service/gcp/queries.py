@@ -5,6 +5,7 @@ Firestore answers a query only if an index fits it; its emulator answers any. So
 `firestore.indexes.json`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ UP, DOWN = "ASCENDING", "DESCENDING"
 TENANTS, SECRETS, EVENTS, SIGNALS = "tenants", "secrets", "events", "signals"
 AUDIT, JOBS = "audit", "jobs"
 ORIGINS = "origins"
+QUALITY, DAYS = "quality", "days"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,19 @@ def events_queued(tenant_id: str, *, after: tuple[datetime, str] | None, limit: 
     return Query(
         collection=(TENANTS, tenant_id, EVENTS),
         order=(("queued_since", UP), (ID, UP)),
+        after=after,
+        limit=limit,
+    )
+
+
+def events_final(
+    tenant_id: str, *, until: datetime, after: tuple[datetime, str] | None, limit: int
+) -> Query:
+    """A tenant's records that count in its figures, in the order in which they became final."""
+    return Query(
+        collection=(TENANTS, tenant_id, EVENTS),
+        where=(("final_at", "<=", until),),
+        order=(("final_at", UP), (ID, UP)),
         after=after,
         limit=limit,
     )
@@ -180,6 +195,19 @@ def signals_expired(*, now: datetime, limit: int) -> Query:
     )
 
 
+def signals_marked(tenant_id: str, marks: Collection[str], *, now: datetime, limit: int) -> Query:
+    """A tenant's browser signals with any of these marks that expire after `now`.
+
+    Of thirty marks at most (Firestore: Queries).
+    """
+    return Query(
+        collection=(TENANTS, tenant_id, SIGNALS),
+        where=(("marks", "array_contains_any", list(marks)), ("expires_at", ">", now)),
+        order=(("expires_at", DOWN),),
+        limit=limit,
+    )
+
+
 def signals_of(tenant_id: str, *, limit: int) -> Query:
     """A tenant's browser signals."""
     return Query(collection=(TENANTS, tenant_id, SIGNALS), limit=limit, only_ids=True)
@@ -207,3 +235,26 @@ def jobs_due(*, now: datetime, limit: int) -> Query:
 def jobs_of(tenant_id: str, *, limit: int) -> Query:
     """A tenant's jobs."""
     return Query(collection=(TENANTS, tenant_id, JOBS), limit=limit, only_ids=True)
+
+
+def days_since(tenant_id: str, day: str) -> Query:
+    """A tenant's daily records from this day on, oldest first."""
+    return Query(
+        collection=(TENANTS, tenant_id, DAYS), where=(("day", ">=", day),), order=(("day", UP),)
+    )
+
+
+def days_before(tenant_id: str, day: str, *, limit: int) -> Query:
+    """A tenant's daily records of the days before this one."""
+    return Query(
+        collection=(TENANTS, tenant_id, DAYS),
+        where=(("day", "<", day),),
+        order=(("day", UP),),
+        limit=limit,
+        only_ids=True,
+    )
+
+
+def days_of(tenant_id: str, *, limit: int) -> Query:
+    """A tenant's daily records."""
+    return Query(collection=(TENANTS, tenant_id, DAYS), limit=limit, only_ids=True)

@@ -33,6 +33,7 @@ FIELDS = frozenset(
         "queued",
         "reason",
         "released",
+        "counted",
         "result",
         "role",
         "stack_trace",
@@ -40,6 +41,7 @@ FIELDS = frozenset(
         "subcode",
         "tenant",
         "trace_id",
+        "untold",
         "user",
     }
 )

@@ -17,6 +17,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, Literal
 
+from service.domain.mail.mail import Mail
 from service.infra.deadline import BoundedContext, BoundedSocket, connect, until
 from service.ports import MailError
 
@@ -61,13 +62,13 @@ class SmtpMailer:
         self._timeout = timeout
         self._total = total
 
-    def send(self, *, to: str, subject: str, text: str) -> None:
-        """Send one e-mail.
+    def send(self, *, to: str, mail: Mail) -> None:
+        """Send the e-mail in plain text, with HTML as the alternative (RFC 2046, section 5.1.4).
 
         Raises:
             MailError: the message is invalid, or the server did not take it.
         """
-        message = self._message(to, subject, text)
+        message = self._message(to, mail)
         try:
             with until(self._total):
                 self._deliver(message)
@@ -84,18 +85,19 @@ class SmtpMailer:
                 server.quit()
             server.close()
 
-    def _message(self, to: str, subject: str, text: str) -> EmailMessage:
+    def _message(self, to: str, mail: Mail) -> EmailMessage:
         domain = self._sender.rpartition("@")[2]
         message = EmailMessage(policy=SMTP)
         try:
             # The library refuses line breaks in headers, and anything but one address.
             message["From"] = Address(display_name=_SENDER, addr_spec=self._sender)
             message["To"] = Address(addr_spec=to)
-            message["Subject"] = subject
+            message["Subject"] = mail.subject
             message["Date"] = format_datetime(self._clock())
             message["Message-ID"] = f"<{self._new_id()}@{domain}>"
             message["Auto-Submitted"] = "auto-generated"
-            message.set_content(text)
+            message.set_content(mail.text)
+            message.add_alternative(mail.html, subtype="html")
         except (ValueError, MessageError, IndexError) as error:
             raise MailError(_cause(error)) from None
         return message

@@ -7,6 +7,7 @@ from typing import Any
 from service.domain.delivery.circuit_breaker import Breaker
 from service.domain.shop.public_settings import Shop
 from service.domain.tenants.catch_up import CatchUp
+from service.domain.tenants.counting import Counting
 from service.domain.tenants.installation import Installation
 from service.domain.tenants.notices import Notices
 from service.domain.tenants.progress import Progress
@@ -25,6 +26,7 @@ PARTS: Mapping[str, tuple[str, Any]] = {
     "notices": ("notices", Notices),
     "catch_up": ("catch_up", CatchUp),
     "sign_out": ("sign_out", SignOut),
+    "counting": ("counting", Counting),
 }
 """Stored names, each with the tenant's attribute that it holds and the attribute's type."""
 

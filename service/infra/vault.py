@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from service.infra.keyed_hash import KeyedHash
 from service.ports import UnsealError
 
 
@@ -16,6 +17,7 @@ class FernetVault:
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._marks = [KeyedHash(key, purpose="1pixel.browser-signal") for key in keys]
 
     def seal(self, tenant_id: str, plain: bytes) -> str:
         """Return the sealed text, in URL-safe characters."""
@@ -35,6 +37,10 @@ class FernetVault:
         if not opened.startswith(prefix):
             raise UnsealError("this text was sealed for another tenant")
         return opened[len(prefix) :]
+
+    def mark(self, tenant_id: str, text: str) -> Sequence[str]:
+        """Return the keyed hashes of the text for this tenant, that of the newest key first."""
+        return [each.of(tenant_id, text) for each in self._marks]
 
     def reseal(self, tenant_id: str, sealed: str) -> str:
         """Return the same text sealed with the newest key.

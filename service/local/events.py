@@ -2,15 +2,16 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from service.domain.records.log_view import LogView
-from service.domain.records.record import EventRecord, Family, Status
+from service.domain.records.counting import final_status
+from service.domain.records.log_view import LogView, views_by_status
+from service.domain.records.record import EventRecord, Status
 from service.infra.json_documents import UnreadableDocumentError, decode, encode, encode_over
 from service.local.file import SqliteFile, stamp
 from service.local.log_filter import sql_condition
-from service.ports import Cursor, Stored
+from service.ports import Cursor, Final, Stored
 
 log = logging.getLogger(__name__)
 
@@ -23,27 +24,35 @@ class SqliteEvents:
 
     def add(self, record: EventRecord) -> Stored | None:
         """Create the record; `None` if its key exists. The primary key is the lock."""
-        document = encode(record)
-        with self._file.use() as db:
+        document, key = encode(record), (record.tenant_id, record.key)
+        with self._file.transaction() as db:
+            place = _next_place(db, record.tenant_id) if final_status(record) else None
             added = db.execute(
                 "INSERT INTO events"  # noqa: S608 - our own words
-                f" (tenant_id, key, revision, change, {', '.join(_COLUMNS)})"
-                f" VALUES (?, ?, 1, {_NEXT_CHANGE}{', ?' * len(_COLUMNS)}) ON CONFLICT DO NOTHING",
-                (record.tenant_id, record.key, record.tenant_id, *_columns(record, document)),
+                f" (tenant_id, key, revision, change, final_place, {', '.join(_COLUMNS)})"
+                f" VALUES (?, ?, 1, {_NEXT_CHANGE}, ?{', ?' * len(_COLUMNS)})"
+                " ON CONFLICT DO NOTHING",
+                (*key, record.tenant_id, place, *_columns(record, document)),
             ).rowcount
         return Stored(record, "1", document) if added else None
 
     def find(self, tenant_id: str, key: str) -> Stored | None:
         """Return the tenant's record with this key."""
+        return self.find_all(tenant_id, [key]).get(key)
+
+    def find_all(self, tenant_id: str, keys: Collection[str]) -> Mapping[str, Stored]:
+        """Return the tenant's records with these keys, by key."""
+        marks = ", ".join("?" * len(keys))
         with self._file.use() as db:
-            row = db.execute(
-                "SELECT doc, revision FROM events WHERE tenant_id = ? AND key = ?", (tenant_id, key)
-            ).fetchone()
-        return next(_readable([row]), None) if row else None
+            rows = db.execute(
+                f"SELECT doc, revision FROM events WHERE tenant_id = ? AND key IN ({marks})",  # noqa: S608 - marks
+                (tenant_id, *keys),
+            ).fetchall()
+        return {each.record.key: each for each in _readable(rows)}
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
         """Write the record over `stored`, unless it was written since."""
-        with self._file.use() as db:
+        with self._file.transaction() as db:
             return _replaced(db, stored, record)
 
     def replace_all(self, changes: Sequence[tuple[Stored, EventRecord]]) -> Sequence[Stored | None]:
@@ -54,10 +63,8 @@ class SqliteEvents:
     def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
         """Return records of any tenant whose `due_at` has come, the most overdue first."""
         with self._file.use() as db:
-            rows = db.execute(
-                "SELECT doc, revision FROM events WHERE due_at <= ? ORDER BY due_at LIMIT ?",
-                (stamp(now), limit),
-            ).fetchall()
+            statement = "SELECT doc, revision FROM events WHERE due_at <= ? ORDER BY due_at LIMIT ?"
+            rows = db.execute(statement, (stamp(now), limit)).fetchall()
         return list(_readable(rows))
 
     def newest(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
@@ -79,7 +86,7 @@ class SqliteEvents:
         until = (stamp(view.until) or "~", "")
         start = min(until, (stamp(after.at) or "", after.key)) if after else until
         statement = (
-            "SELECT doc, revision, received_at, key FROM events"  # noqa: S608 - our own words
+            f"SELECT doc, revision, received_at, key FROM {condition.source}"  # noqa: S608 - ours
             f" WHERE tenant_id = ? AND received_at IS NOT NULL{condition.sql}"
             " AND (received_at, key) < (?, ?) ORDER BY received_at DESC, key DESC LIMIT ?"
         )
@@ -119,6 +126,23 @@ class SqliteEvents:
         before = (tenant_id, stamp(received_before))
         return self._readable_from(statement, before, start=("", ""), limit=limit)
 
+    def final(
+        self, tenant_id: str, *, after: str | None, now: datetime, limit: int
+    ) -> Sequence[Final]:
+        """Return the tenant's records that count behind this mark: the number of their place.
+
+        Places are given within the transaction that writes the record, so `now` is not needed.
+        """
+        del now
+        with self._file.use() as db:
+            rows = db.execute(
+                "SELECT doc, revision, final_place FROM events"
+                " WHERE tenant_id = ? AND final_place > ? ORDER BY final_place LIMIT ?",
+                (tenant_id, int(after or 0), limit),
+            ).fetchall()
+        read = ((next(_readable([row[:2]]), None), row[2]) for row in rows)
+        return [Final(each.record if each else None, str(place)) for each, place in read]
+
     def drop_expired(self, *, now: datetime, limit: int) -> int:
         """Delete expired bare locks of any tenant, and return how many."""
         with self._file.use() as db:
@@ -128,29 +152,28 @@ class SqliteEvents:
                 (stamp(now), limit),
             ).rowcount
 
-    def count(self, tenant_id: str) -> Mapping[Status, int]:
-        """Return how many of the tenant's log rows show each status; tests do not count."""
-        with self._file.use() as db:
-            rows = db.execute(
-                "SELECT status, COUNT(*) FROM events"
-                " WHERE tenant_id = ? AND received_at IS NOT NULL AND family IS NOT ?"
-                " GROUP BY status",
-                (tenant_id, Family.TEST),
-            ).fetchall()
-        known = set(Status)
-        return {Status(status): number for status, number in rows if status in known}
+    def count(
+        self, tenant_id: str, view: LogView | None = None, *, most: int | None = None
+    ) -> Mapping[Status, int]:
+        """Return how many of the tenant's log rows show each status, `most` at most."""
+        numbers = {
+            status: sum(self.count_in(tenant_id, each, most=most) for each in views)
+            for status, views in views_by_status(view).items()
+        }
+        return {status: number for status, number in numbers.items() if number}
 
-    def count_in(self, tenant_id: str, view: LogView) -> int:
-        """Return how many of the tenant's log rows are in this view."""
+    def count_in(self, tenant_id: str, view: LogView, *, most: int | None = None) -> int:
+        """Return how many of the tenant's log rows are in this view, `most` at most."""
         condition = sql_condition(tenant_id, view)
         statement = (
-            "SELECT COUNT(*) FROM events"  # noqa: S608 - our own words
+            f"SELECT COUNT(*) FROM (SELECT 1 FROM {condition.source}"  # noqa: S608 - our own words
             f" WHERE tenant_id = ? AND received_at IS NOT NULL{condition.sql}"
-            " AND received_at < ?"
+            " AND received_at < ? LIMIT ?)"
         )
-        until = stamp(view.until) or "~"
+        limit = -1 if most is None else most  # a negative limit is none (SQLite: SELECT)
+        values = (tenant_id, *condition.values, stamp(view.until) or "~", limit)
         with self._file.use() as db:
-            (number,) = db.execute(statement, (tenant_id, *condition.values, until)).fetchone()
+            (number,) = db.execute(statement, values).fetchone()
         return int(number)
 
     def ping(self) -> None:
@@ -199,18 +222,24 @@ _COLUMNS = (
     "channel",
     "object_id",
     "object_number",
+    "event_id",
     "doc",
 )
 
 
 def _replaced(db: sqlite3.Connection, stored: Stored, record: EventRecord) -> Stored | None:
     revision, document = int(stored.revision), _document(record, over=stored)
+    status, was = final_status(record), final_status(stored.record)
+    place = _next_place(db, record.tenant_id) if status and status is not was else None
+    kept = "final_place" if status else "NULL"
     written = db.execute(
         f"UPDATE events SET revision = ?, change = {_NEXT_CHANGE},"  # noqa: S608 - our own words
+        f" final_place = COALESCE(?, {kept}),"
         f" {' = ?, '.join(_COLUMNS)} = ? WHERE tenant_id = ? AND key = ? AND revision = ?",
         (
             revision + 1,
             stored.record.tenant_id,
+            place,
             *_columns(record, document),
             stored.record.tenant_id,
             stored.record.key,
@@ -218,6 +247,16 @@ def _replaced(db: sqlite3.Connection, stored: Stored, record: EventRecord) -> St
         ),
     ).rowcount
     return Stored(record, str(revision + 1), document) if written else None
+
+
+def _next_place(db: sqlite3.Connection, tenant_id: str) -> int:
+    # Not counted in the events: the last of them may have been dropped, and its number taken again.
+    (place,) = db.execute(
+        "INSERT INTO final_places VALUES (?, 1)"
+        " ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last",
+        (tenant_id,),
+    ).fetchone()
+    return int(place)
 
 
 def _columns(record: EventRecord, document: bytes) -> tuple[str | bytes | None, ...]:
@@ -235,6 +274,7 @@ def _columns(record: EventRecord, document: bytes) -> tuple[str | bytes | None, 
         record.channel,
         record.object_id,
         record.object_number,
+        record.event_id,
         document,
     )
 

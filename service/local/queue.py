@@ -42,7 +42,8 @@ class LocalQueue:
     """Port `Queue`, dispatching from threads that start with the first task.
 
     `threads` is the number of simultaneous dispatches: half of the server's threads, so that tasks
-    never keep webhooks waiting. `copies=2` delivers every task twice at once, and `delay` postpones
+    never keep webhooks waiting. Bulk tasks have a quarter of these, and give way to all others, as
+    in a queue of their own. `copies=2` delivers every task twice at once, and `delay` postpones
     every first dispatch; Cloud Tasks may do both.
     """
 
@@ -65,8 +66,11 @@ class LocalQueue:
             limits=Limits(read=_DISPATCH_SECONDS, total=_DISPATCH_SECONDS), connections=threads + 1
         )
         self._dispatchers = threads
+        self._most_bulk = max(1, threads // 4)
         self._numbers = count()
         self._waiting: list[_Dispatch] = []
+        self._bulk: list[_Dispatch] = []
+        self._bulk_under_way = 0
         self._names: dict[str, float] = {}
         self._changed = Condition()
         self._closing = Event()
@@ -82,7 +86,7 @@ class LocalQueue:
             self._names[task.name] = now
             at = now + self._delay + task.delay.total_seconds()
             for _ in range(self._copies):
-                heapq.heappush(self._waiting, _Dispatch(at, next(self._numbers), task))
+                self._push(_Dispatch(at, next(self._numbers), task))
             self._start_threads()
             self._changed.notify_all()
 
@@ -122,6 +126,7 @@ class LocalQueue:
     def _dispatch_until_closed(self) -> None:
         while dispatch := self._next():
             status = self._post(dispatch)
+            self._end(dispatch)
             is_done = status is not None and status < 300  # noqa: PLR2004 - 2xx, as Cloud Tasks says
             if not is_done and dispatch.retries + 1 < _MOST_ATTEMPTS:
                 self._retry(dispatch, status)
@@ -129,11 +134,28 @@ class LocalQueue:
     def _next(self) -> _Dispatch | None:
         with self._changed:
             while not self._closing.is_set():
-                wait = self._waiting[0].at - monotonic() if self._waiting else None
-                if wait is not None and wait <= 0:
-                    return heapq.heappop(self._waiting)
-                self._changed.wait(wait)
+                now = monotonic()
+                for heap in self._open_heaps():
+                    if heap[0].at <= now:
+                        self._bulk_under_way += heap is self._bulk
+                        return heapq.heappop(heap)
+                waits = [heap[0].at - now for heap in self._open_heaps()]
+                self._changed.wait(min(waits, default=None))
         return None
+
+    def _open_heaps(self) -> list[list[_Dispatch]]:
+        """Return the heaps to take a task from, the first one first."""
+        is_bulk_open = self._bulk_under_way < self._most_bulk
+        return [heap for heap in (self._waiting, self._bulk if is_bulk_open else []) if heap]
+
+    def _push(self, dispatch: _Dispatch) -> None:
+        heapq.heappush(self._bulk if dispatch.task.is_bulk else self._waiting, dispatch)
+
+    def _end(self, dispatch: _Dispatch) -> None:
+        if dispatch.task.is_bulk:
+            with self._changed:
+                self._bulk_under_way -= 1
+                self._changed.notify_all()
 
     def _retry(self, dispatch: _Dispatch, status: int | None) -> None:
         pause = self._min_backoff * 2 ** min(dispatch.retries, _MOST_DOUBLINGS)
@@ -148,7 +170,7 @@ class LocalQueue:
             previous=status,
         )
         with self._changed:
-            heapq.heappush(self._waiting, again)
+            self._push(again)
             self._changed.notify_all()
 
     def _post(self, dispatch: _Dispatch) -> int | None:

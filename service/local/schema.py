@@ -153,6 +153,55 @@ MIGRATIONS = (
     """
     ALTER TABLE tenants ADD COLUMN sign_out BLOB;
     """,
+    """
+    CREATE TABLE signal_marks (
+        tenant_id TEXT NOT NULL,
+        mark TEXT NOT NULL,
+        key TEXT NOT NULL,
+        PRIMARY KEY (tenant_id, mark, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX signal_marks_key ON signal_marks (tenant_id, key);
+    """,
+    """
+    CREATE TABLE quality (
+        tenant_id TEXT NOT NULL,
+        role TEXT NOT NULL,
+        doc BLOB NOT NULL,
+        PRIMARY KEY (tenant_id, role)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE days (
+        tenant_id TEXT NOT NULL,
+        day TEXT NOT NULL,
+        doc BLOB NOT NULL,
+        PRIMARY KEY (tenant_id, day)
+    ) STRICT, WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE events ADD COLUMN final_place INTEGER;
+    CREATE INDEX events_final ON events (tenant_id, final_place) WHERE final_place IS NOT NULL;
+    CREATE TABLE final_places (
+        tenant_id TEXT PRIMARY KEY,
+        last INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE tenants ADD COLUMN counting BLOB;
+    ALTER TABLE tenants ADD COLUMN counting_due_at TEXT;
+    UPDATE tenants SET counting_due_at = '1970-01-01T00:00:00.000000+00:00';
+    CREATE INDEX tenants_counting_due ON tenants (counting_due_at)
+        WHERE counting_due_at IS NOT NULL;
+    """,
+    """
+    ALTER TABLE events ADD COLUMN event_id TEXT;
+    UPDATE events SET event_id = doc ->> '$.event_id';
+    CREATE INDEX events_of_event ON events (tenant_id, event_id) WHERE received_at IS NOT NULL;
+    CREATE INDEX events_counted ON events
+        (tenant_id, family, status, received_at DESC, key DESC, event, channel)
+        WHERE received_at IS NOT NULL;
+    """,
+    """
+    UPDATE tenants SET catch_up_due_at = '1970-01-01T00:00:00.000000+00:00'
+        WHERE catch_up_due_at IS NULL
+        AND COALESCE(installation ->> '$.state', 'active') IN ('active', 'held');
+    """,
 )
 
 

@@ -1,12 +1,19 @@
-"""The client that tests a connection: three short requests to the Graph API."""
+"""The client that asks about a connection and its quality: short requests to the Graph API."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+from service.domain.figures.quality import OfflineEvents, QualityAnswer, QualityFault
 from service.domain.tenants.connection import ConnectionTest, ConnectionTestAnswer, TokenFacts
 from service.infra.http import Http, HttpFailureError
 from service.meta.answers import no_answer, read_answer
-from service.meta.credentials import read_pixel_name, read_probe, read_token_facts
-from service.meta.wire import build_probe, encode_request
+from service.meta.credentials import (
+    read_offline_events,
+    read_pixel_name,
+    read_probe,
+    read_token_facts,
+)
+from service.meta.quality import FIELDS, may_be_about_a_field, read_quality
+from service.meta.wire import AGENT_NAME, build_probe, encode_request
 
 
 class MetaConnections:
@@ -44,6 +51,43 @@ class MetaConnections:
         except HttpFailureError as error:
             return ConnectionTestAnswer(verdict=no_answer(error.failure))
         return read_probe(read_answer(answer.status, answer.body, answer.headers))
+
+    def quality(self, pixel_id: str, *, token: str) -> QualityAnswer:
+        """Return Meta's scores of the events that we sent, by one request if all goes well.
+
+        A refusal that may be about a field is followed by a question for less, twice at most.
+        """
+        answer = QualityAnswer(fault=QualityFault.NO_ANSWER)
+        for fields in FIELDS:
+            answer = self._ask_for_quality(pixel_id, fields, token=token)
+            if not may_be_about_a_field(answer):
+                break
+        return answer
+
+    def offline_events(self, pixel_id: str, *, token: str) -> OfflineEvents | None:
+        """Return whether the pixel's dataset takes offline events, if Meta tells this token.
+
+        Reference: Meta's Conversions API, "Sending Offline Events". Most tokens may not read it.
+        """
+        try:
+            answer = self._http.get(
+                f"{self._base}/{pixel_id}?fields=is_consolidated_container",
+                headers={"Authorization": f"Bearer {token}"},
+            )
+        except HttpFailureError:
+            return None
+        return read_offline_events(answer.status, answer.body, answer.headers)
+
+    def _ask_for_quality(self, pixel_id: str, fields: str, *, token: str) -> QualityAnswer:
+        asked = {"dataset_id": pixel_id, "agent_name": AGENT_NAME, "fields": fields}
+        try:
+            answer = self._http.get(
+                f"{self._base}/dataset_quality?{urlencode(asked)}",
+                headers={"Authorization": f"Bearer {token}"},
+            )
+        except HttpFailureError:
+            return QualityAnswer(fault=QualityFault.NO_ANSWER)
+        return read_quality(answer.status, answer.body, answer.headers)
 
     def _get(self, path: str, *, token: str) -> bytes:
         """Return the body of Meta's answer, a refusal's too; empty if there was no answer."""

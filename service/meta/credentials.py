@@ -5,6 +5,7 @@ send but not read. So a refusal to read leaves the fact unknown; only code 190 m
 is invalid.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,9 @@ import msgspec
 
 from service.domain.delivery.verdict import Answer, Verdict
 from service.domain.events.reason import Reason
+from service.domain.figures.quality import OfflineEvents
 from service.domain.tenants.connection import ConnectionTestAnswer, Objection, TokenFacts
+from service.meta.answers import Call, read_answer
 
 _DEAD_TOKEN = 190
 _EXPIRED = 463
@@ -21,6 +24,8 @@ _INVALID_PARAMETER, _MISSING_OBJECT = 100, 33
 _NO_SUCH_ALIAS = 803
 # The only scope whose targets are pixels; the targets of others are ad accounts or pages.
 _PIXELS_SCOPE = "read_ads_dataset_quality"
+_DEAD = frozenset({Objection.INVALID_TOKEN, Objection.EXPIRED_TOKEN})
+_OK_RANGE = range(200, 300)
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 _LONGEST_NAME = 100
 
@@ -49,6 +54,28 @@ def read_pixel_name(body: bytes) -> str | None:
         return None
     printable = "".join(char if char.isprintable() else " " for char in name)
     return " ".join(printable.split())[:_LONGEST_NAME] or None
+
+
+def read_offline_events(
+    status: int, body: bytes, headers: Mapping[str, str]
+) -> OfflineEvents | None:
+    """Return what an answer about `is_consolidated_container` says.
+
+    A refusal to read leaves it untold; a dead token, a limit and an outage are no answer.
+    """
+    parsed = _parse(body)
+    if status in _OK_RANGE and parsed and "error" not in parsed:
+        match parsed.get("is_consolidated_container"):
+            case True:
+                return OfflineEvents.TAKEN
+            case False:
+                return OfflineEvents.NOT_TAKEN
+            case _:
+                return OfflineEvents.UNTOLD
+    verdict = read_answer(status, body, headers, call=Call.READ)
+    is_refused = verdict.answer in {Answer.TOKEN, Answer.PERMANENT}
+    is_dead = is_refused and read_probe(verdict).objection in _DEAD
+    return OfflineEvents.UNTOLD if is_refused and not is_dead else None
 
 
 def read_probe(verdict: Verdict) -> ConnectionTestAnswer:

@@ -17,6 +17,11 @@ from service.domain.tenants.connection import TEST_IDENTITY, ConnectionTest
 PARTNER_AGENT = "1pixel_1_0"
 """The platform's name in each request (Meta: Conversions API as a platform; ≤ 22 chars)."""
 
+AGENT_NAME = PARTNER_AGENT.partition("_")[0]
+"""The same without its version, as Meta names the platform in its reports (Meta: "Dataset Quality
+API", `agent_name`).
+"""
+
 USER_DATA_KEYS = {
     "hashed_emails": "em",
     "hashed_phones": "ph",
@@ -31,6 +36,7 @@ USER_DATA_KEYS = {
     "user_agent": "client_user_agent",
     "fbc": "fbc",
     "fbp": "fbp",
+    "subscription_id": "subscription_id",
 }
 """An identity's fields with Meta's names for them."""
 
@@ -68,6 +74,7 @@ def build_event(event: Event) -> dict[str, Any]:
     """Return one event in Meta's format. Unknown values are left out, never sent as null."""
     optional = {
         "event_source_url": event.source_url,
+        "referrer_url": event.referrer_url,
         "custom_data": _custom_data(event.custom),
     }
     return {

@@ -18,13 +18,16 @@ from service.ports.errors import (
     StoreUnavailableError,
     UnsealError,
 )
+from service.ports.history import Days, QualityReports
 from service.ports.outside import Connections, Conversions, Mailer, Queue, ShopPage, Shops, Task
 from service.ports.store import (
     Audit,
     BrowserSignals,
     Change,
     Events,
+    Final,
     Jobs,
+    SealedSignal,
     Stored,
     Tenants,
     Updated,
@@ -39,7 +42,9 @@ __all__ = [
     "Connections",
     "Conversions",
     "Cursor",
+    "Days",
     "Events",
+    "Final",
     "Jobs",
     "KeysUnavailableError",
     "MailError",
@@ -47,9 +52,11 @@ __all__ = [
     "NoSessionError",
     "NotAllowedCallerError",
     "NotOurQueueError",
+    "QualityReports",
     "Queue",
     "QueueUnavailableError",
     "Refusal",
+    "SealedSignal",
     "Services",
     "Sessions",
     "ShopError",
@@ -77,6 +84,8 @@ class Services:
     browser_signals: BrowserSignals
     audit: Audit
     jobs: Jobs
+    quality: QualityReports
+    days: Days
     queue: Queue
     conversions: Conversions
     connections: Connections

@@ -3,27 +3,33 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from service.domain.delivery.verdict import Verdict
 from service.domain.events.event import Event
+from service.domain.figures.quality import OfflineEvents, QualityAnswer
+from service.domain.mail.mail import Mail
 from service.domain.shop.membership import Membership
 from service.domain.shop.order import Order
 from service.domain.shop.person import Address
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import Reservation
-from service.domain.shop.signal import Fact, ObjectKind
+from service.domain.shop.signal import Fact, ObjectKind, Signal
 from service.domain.shop.staff import StaffMember
 from service.domain.tenants.connection import ConnectionTest, ConnectionTestAnswer, TokenFacts
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A call that the queue makes back to us: at least once, perhaps twice, perhaps late.
 
-    The queue takes only one task of each `name`. The body is small and holds no personal data. The
-    call is made after the `delay` at the earliest. A task that `is_bulk` may wait behind others.
+    The queue takes only one task of each `name`. The body is small, and what it holds of a person
+    is sealed. The call is made after the `delay` at the earliest. A task that `is_bulk` may wait
+    behind others.
     """
 
     name: str
@@ -71,21 +77,39 @@ class Connections(Protocol):
         """Post a harmless event once."""
         ...
 
+    def quality(self, pixel_id: str, *, token: str) -> QualityAnswer:
+        """Return how well the events that we sent to the pixel are matched to people."""
+        ...
+
+    def offline_events(self, pixel_id: str, *, token: str) -> OfflineEvents | None:
+        """Return whether the pixel takes events from outside the web; `None` without an answer."""
+        ...
+
 
 class Mailer(Protocol):
     """The mail server."""
 
-    def send(self, *, to: str, subject: str, text: str) -> None:
-        """Send one e-mail, or raise MailError."""
+    def send(self, *, to: str, mail: Mail) -> None:
+        """Send the e-mail to this address, or raise MailError."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ShopPage:
-    """One page of a shop's objects, and whether there may be another one."""
+class ShopPage(Generic[T_co]):
+    """One page of a shop's list.
 
-    facts: Sequence[Fact]
-    has_next: bool
+    `following` is the place of the next page, empty at the list's end; it is to be asked for after
+    the `rest`. `total` is how many entries the whole list has, if the shop says so.
+    """
+
+    items: Sequence[T_co]
+    following: str = ""
+    rest: timedelta = timedelta(0)
+    total: int | None = None
+
+    def holding(self, items: Sequence[T]) -> "ShopPage[T]":
+        """Return the same page with these items."""
+        return ShopPage(items=items, following=self.following, rest=self.rest, total=self.total)
 
 
 class Shops(Protocol):
@@ -116,9 +140,33 @@ class Shops(Protocol):
         ...
 
     def changed(
-        self, tenant_id: str, kind: ObjectKind, *, since: datetime, page: int
-    ) -> "ShopPage":
-        """Return a page, from 1 on, of the objects that were changed at that time or later."""
+        self,
+        tenant_id: str,
+        kind: ObjectKind,
+        *,
+        since: datetime,
+        place: str,
+        is_thorough: bool = False,
+    ) -> ShopPage[Fact]:
+        """Return a page of the objects that were changed at that time or later.
+
+        The first page has an empty `place`, the others the one that the page before names. The
+        list may begin anew at any page. With `is_thorough` the shop is asked in the plainest way,
+        though that may take more pages.
+        """
+        ...
+
+    def failed_webhooks(
+        self, tenant_id: str, *, since: datetime, place: str, is_thorough: bool = False
+    ) -> ShopPage[Signal[Fact]]:
+        """Return a page, as `changed` does, of our webhooks that failed at that time or later."""
+        ...
+
+    def orders_numbered(self, tenant_id: str, number: str) -> Sequence[Order]:
+        """Return the orders with this number as they are now: one, none, or after an import two.
+
+        The number has only digits.
+        """
         ...
 
     def shop(self, tenant_id: str) -> Shop:

@@ -1,6 +1,6 @@
 """Ports to the store: the event log, tenants, the audit trail, jobs and browser signals."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -26,6 +26,17 @@ class Stored:
     document: bytes = field(repr=False, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Final:
+    """A record that counts as sent or skipped, and the `mark` of its place among these.
+
+    `record` is `None` for one of a newer release.
+    """
+
+    record: EventRecord | None
+    mark: str
+
+
 class Events(Protocol):
     """The event log: locks, rows and deliveries. Every method may raise StoreUnavailableError.
 
@@ -38,6 +49,13 @@ class Events(Protocol):
 
     def find(self, tenant_id: str, key: str) -> Stored | None:
         """Return the tenant's record with this key; `None` also for one of a newer release."""
+        ...
+
+    def find_all(self, tenant_id: str, keys: Collection[str]) -> Mapping[str, Stored]:
+        """Return the tenant's records with these keys, by key, in one round trip.
+
+        Pass some hundreds at most. Records of a newer release are left out.
+        """
         ...
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
@@ -87,16 +105,36 @@ class Events(Protocol):
         """Return the tenant's log rows received before then that are not due, oldest first."""
         ...
 
+    def final(
+        self, tenant_id: str, *, after: str | None, now: datetime, limit: int
+    ) -> Sequence[Final]:
+        """Return the tenant's records that count (`final_status`) behind this mark.
+
+        They come in the order in which they were written as such, by the store's own clock, so none
+        is ever written before one that was returned. The last moments are left out where the store
+        cannot tell that yet. A record keeps its place while it counts as the same.
+        """
+        ...
+
     def drop_expired(self, *, now: datetime, limit: int) -> int:
         """Delete expired bare locks of any tenant, and return how many."""
         ...
 
-    def count(self, tenant_id: str) -> Mapping[Status, int]:
-        """Return how many of the tenant's log rows show each status; tests do not count."""
+    def count(
+        self, tenant_id: str, view: LogView | None = None, *, most: int | None = None
+    ) -> Mapping[Status, int]:
+        """Return how many of the tenant's log rows show each status that is shown at all.
+
+        With a view, its rows count, as if it had no status; without one, all but tests. With
+        `most`, counting a status ends at that number.
+        """
         ...
 
-    def count_in(self, tenant_id: str, view: LogView) -> int:
-        """Return how many of the tenant's log rows are in this view, without reading them."""
+    def count_in(self, tenant_id: str, view: LogView, *, most: int | None = None) -> int:
+        """Return how many of the tenant's log rows are in this view, without reading them.
+
+        With `most`, counting ends at that number.
+        """
         ...
 
     def ping(self) -> None:
@@ -211,18 +249,37 @@ class Jobs(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedSignal:
+    """A browser signal as it is stored: its `marks` are keyed hashes that it is found by."""
+
+    key: str
+    marks: tuple[str, ...]
+    sealed: str = field(repr=False)
+    expires_at: datetime
+
+
 class BrowserSignals(Protocol):
     """Browser signals, sealed and short-lived, and which sites' signals were refused.
 
     Every method may raise StoreUnavailableError.
     """
 
-    def keep(self, tenant_id: str, key: str, sealed: str, *, expires_at: datetime) -> None:
+    def keep(self, tenant_id: str, signal: SealedSignal) -> None:
         """Create or overwrite the signal."""
         ...
 
-    def find(self, tenant_id: str, key: str, *, now: datetime) -> str | None:
-        """Return the sealed signal, unless it has expired."""
+    def find(
+        self, tenant_id: str, marks: Collection[str], *, now: datetime, limit: int
+    ) -> Sequence[SealedSignal]:
+        """Return the tenant's signals with any of these marks that have not expired.
+
+        Of thirty marks at most, in no order. If there are `limit`, there may be more.
+        """
+        ...
+
+    def drop(self, tenant_id: str, marks: Collection[str]) -> int:
+        """Delete the tenant's signals with any of these marks, and return how many."""
         ...
 
     def drop_expired(self, *, now: datetime, limit: int) -> int:

@@ -1,5 +1,6 @@
 """Ports that seal texts at rest, sign sessions and verify callers."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from service.domain.tenants.session import Session
@@ -14,6 +15,13 @@ class Vault(Protocol):
 
     def unseal(self, tenant_id: str, sealed: str) -> bytes:
         """Return what was sealed for this tenant, or raise UnsealError."""
+        ...
+
+    def mark(self, tenant_id: str, text: str) -> Sequence[str]:
+        """Return the keyed hashes of the text for this tenant, that of the newest key first.
+
+        What is stored has the first; what is looked for may have any.
+        """
         ...
 
     def reseal(self, tenant_id: str, sealed: str) -> str:

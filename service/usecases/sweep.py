@@ -12,6 +12,7 @@ from service.ports import QueueUnavailableError, Services, Stored, Task
 from service.usecases.tasks import (
     alerts_task,
     changes_task,
+    counting_task,
     enqueue_steps,
     installation_task,
     job_task,
@@ -24,7 +25,7 @@ MOST_PER_SWEEP = 200
 
 MOST_SHOPS_PER_SWEEP = 50
 """The same for each kind of work that is due per winery: shop facts, installations, rechecks,
-alerts, listings and jobs.
+alerts, listings, counts and jobs.
 """
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -35,6 +36,7 @@ _TASKS: Mapping[Due, Callable[[str, datetime], Task]] = {
     Due.WAITING: lambda tenant_id, at: release_task(tenant_id, due_at=at, by=_BY),
     Due.NOTICES: lambda tenant_id, at: alerts_task(tenant_id, due_at=at, by=_BY),
     Due.CATCH_UP: lambda tenant_id, at: changes_task(tenant_id, due_at=at, by=_BY),
+    Due.COUNTING: lambda tenant_id, at: counting_task(tenant_id, due_at=at, by=_BY),
 }
 
 

@@ -1,19 +1,20 @@
 """The bodies of tasks. One release may read what another has written, so reading is tolerant."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.events.event import EventName
 from service.domain.events.idempotency import task_name
 from service.domain.records.job import JobKind
 from service.domain.records.record import EventRecord
-from service.domain.shop.signal import ObjectKind
+from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Role
-from service.ports import Cursor, Queue, Task
+from service.ports import Queue, Task
+from service.usecases.cursors import ListCursor, ReleaseCursor
 
 SEND_PATH = "/tasks/send"
 RESOLVE_PATH = "/tasks/resolve"
@@ -24,16 +25,17 @@ class MalformedTaskError(ValueError):
 
 
 class TaskBody(msgspec.Struct, frozen=True, kw_only=True, tag_field="about"):
-    """The base of all task bodies: ids only, no personal data."""
+    """The base of all task bodies: no personal data but what is sealed in a record's payload."""
 
     tenant_id: str
 
 
-class SendDelivery(TaskBody, frozen=True, kw_only=True, tag="send"):
-    """Attempt a delivery."""
+class SendDelivery(TaskBody, frozen=True, kw_only=True, omit_defaults=True, tag="send"):
+    """Attempt a delivery; `record` is its record where the store has none yet."""
 
     event_key: str
     role: Role
+    record: EventRecord | None = None
 
 
 class LookUpObject(TaskBody, frozen=True, kw_only=True, tag="event"):
@@ -53,40 +55,10 @@ class CheckInstallation(TaskBody, frozen=True, kw_only=True, tag="installation")
     """Check whether the shop still grants us access."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseCursor:
-    """How far a recheck of a tenant's waiting deliveries has come.
-
-    `round` is the number of the change that the recheck follows. A recheck that `is_whole` reads
-    all waiting deliveries; another ends once each pixel to be probed has an event. `next_at` is the
-    earliest end of a rest among the deliveries read so far. `probed` are the pixels that have an
-    event for their probe already.
-    """
-
-    round: int = 0
-    is_whole: bool = True
-    after: Cursor | None = None
-    next_at: datetime | None = None
-    probed: tuple[Role, ...] = ()
-
-
 class ReleaseParked(TaskBody, frozen=True, kw_only=True, tag="waiting"):
     """Recheck the waiting deliveries behind the cursor."""
 
     cursor: ReleaseCursor | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListCursor:
-    """How far the listing of a shop's changes since that time has come.
-
-    `tries` is how often the shop did not answer for this page.
-    """
-
-    since: datetime
-    kind: ObjectKind
-    page: int = 1
-    tries: int = 0
 
 
 class ListChanges(TaskBody, frozen=True, kw_only=True, tag="changes"):
@@ -97,6 +69,10 @@ class ListChanges(TaskBody, frozen=True, kw_only=True, tag="changes"):
 
 class NotifyAlerts(TaskBody, frozen=True, kw_only=True, tag="alerts"):
     """Check the tenant's alerts, and notify the merchant of new ones."""
+
+
+class CountEvents(TaskBody, frozen=True, kw_only=True, tag="counting"):
+    """Count the winery's events into its daily records."""
 
 
 class WorkOnJob(TaskBody, frozen=True, kw_only=True, tag="job"):
@@ -113,6 +89,7 @@ AnyTask = (
     | ReleaseParked
     | ListChanges
     | NotifyAlerts
+    | CountEvents
     | WorkOnJob
 )
 """Everything that a task may be about; each has one handler."""
@@ -124,24 +101,40 @@ def enqueue_steps(
     queue: Queue,
     roles: Collection[Role] | None = None,
     is_bulk: bool = False,
+    is_stored: bool = True,
 ) -> None:
     """Enqueue the record's next steps: its look-up, and its queued deliveries.
 
-    With `roles`, the deliveries of these roles are enqueued, whatever their status.
+    With `roles`, the deliveries of these roles are enqueued, whatever their status. A record that
+    is not stored yet goes with the tasks of its deliveries.
 
     Raises:
         QueueUnavailableError: some steps are not enqueued; the sweep will enqueue them.
     """
     if record.lookup and record.lookup.is_open(record.updated_at):
-        queue.enqueue(lookup_task(record))
+        queue.enqueue(lookup_task(record, is_bulk=is_bulk))
     if roles is None:
         deliveries = record.deliveries.items()
         roles = [role for role, each in deliveries if each.status is DeliveryStatus.QUEUED]
     for role in roles:
-        queue.enqueue(_send_task(record, role, is_bulk=is_bulk))
+        queue.enqueue(_send_task(record, role, is_bulk=is_bulk, is_stored=is_stored))
 
 
-def lookup_task(record: EventRecord, *, delay: timedelta = timedelta(0)) -> Task:
+def postponed_task(record: EventRecord, role: Role, *, until: datetime, now: datetime) -> Task:
+    """Return the task that attempts the role's delivery at that time."""
+    body = SendDelivery(tenant_id=record.tenant_id, event_key=record.key, role=role)
+    return Task(
+        name=task_name(record.tenant_id, record.key, role, "later", due_at=until),
+        path=SEND_PATH,
+        body=msgspec.json.encode(body),
+        delay=until - now,
+        is_bulk=_is_club_charge(record),
+    )
+
+
+def lookup_task(
+    record: EventRecord, *, delay: timedelta = timedelta(0), is_bulk: bool = False
+) -> Task:
     """Return the task for the next try of the record's look-up."""
     is_unproven, is_planned = record.is_unproven, bool(record.lookup and record.lookup.is_planned)
     body = LookUpObject(tenant_id=record.tenant_id, event_key=record.key, is_background=is_unproven)
@@ -152,7 +145,11 @@ def lookup_task(record: EventRecord, *, delay: timedelta = timedelta(0)) -> Task
         path=RESOLVE_PATH,
         body=msgspec.json.encode(body),
         delay=delay,
-        is_bulk=is_unproven or is_planned or record.needs_refetch,
+        is_bulk=is_bulk
+        or is_unproven
+        or is_planned
+        or record.needs_refetch
+        or _is_club_charge(record),
     )
 
 
@@ -201,6 +198,14 @@ def alerts_task(tenant_id: str, *, due_at: datetime, by: str) -> Task:
     `by` makes the task's name unique among those of the same moment.
     """
     return _task(NotifyAlerts(tenant_id=tenant_id), "alerts", by, due_at=due_at)
+
+
+def counting_task(tenant_id: str, *, due_at: datetime, by: str) -> Task:
+    """Return the task that counts the winery's events.
+
+    `by` makes the task's name unique among those of the same moment.
+    """
+    return _task(CountEvents(tenant_id=tenant_id), "counting", by, due_at=due_at, is_bulk=True)
 
 
 def job_task(
@@ -256,13 +261,26 @@ def _task(
     )
 
 
-def _send_task(record: EventRecord, role: Role, *, is_bulk: bool) -> Task:
+def _send_task(record: EventRecord, role: Role, *, is_bulk: bool, is_stored: bool) -> Task:
     # The due time is part of the name, so the same step always gives the same task.
     due_at = record.deliveries[role].due_at or record.updated_at
-    body = SendDelivery(tenant_id=record.tenant_id, event_key=record.key, role=role)
+    body = SendDelivery(
+        tenant_id=record.tenant_id,
+        event_key=record.key,
+        role=role,
+        record=None if is_stored else record,
+    )
     return Task(
         name=task_name(record.tenant_id, record.key, role, due_at=due_at),
         path=SEND_PATH,
         body=msgspec.json.encode(body),
-        is_bulk=is_bulk,
+        is_bulk=is_bulk or _is_club_charge(record),
     )
+
+
+def _is_club_charge(record: EventRecord) -> bool:
+    """Tell whether it is of a club run, which charges thousands within an hour.
+
+    No shopper waits for these, so they go behind the orders of the web shop and the till.
+    """
+    return record.name is EventName.PURCHASE and record.channel == Channel.CLUB

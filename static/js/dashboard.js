@@ -7,4 +7,5 @@ import "./eventlog/live.js";
 import "./eventlog/filters.js";
 import "./eventlog/panel.js";
 import "./eventlog/export.js";
-import "./dashboard/alerts.js";
+import "./eventlog/printing.js";
+import "./dashboard/minutely.js";

@@ -41,6 +41,11 @@ async function requestSession() {
       const body = await response.json();
       storeSession(body.session, body.seconds);
       showError("session", "");
+      // The tab is loaded anew, since another role may do other things.
+      if ("role" in body) {
+        showError("role", `Your role in Commerce7 has changed${body.role && `: ${body.role}`}.`);
+        document.querySelector("nav [aria-current]").click();
+      }
       return;
     }
   } catch {
@@ -101,7 +106,7 @@ document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
   }
 });
 // The error of a user's request is shown until their next request; the error of a poll, until a request succeeds.
-const errorSourceOf = (element) => (element.matches("[data-live], #alerts, #job-progress") ? "poll" : "request");
+const errorSourceOf = (element) => (element.matches("[data-live], #alerts, #health, #setup-card, #figures, #job-progress, #snippet-test") ? "poll" : "request");
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (errorSourceOf(detail.elt) === "request") {

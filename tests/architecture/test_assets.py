@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 # The last of them is for the export as a request, since a session does not belong in an address.
 MOST_BYTES = 26 * 1024
+MOST_SNIPPET_BYTES = 2560
 
 
 def scripts() -> list[Path]:
@@ -39,5 +40,24 @@ class TestTheScripts:
 def test_what_only_tests_need_is_never_shipped() -> None:
     package = json.loads((ROOT / "package.json").read_text())
     build = (ROOT / "build.mjs").read_text()
-    assert list(package["devDependencies"]) == ["axe-core"]
+    assert list(package["devDependencies"]) == ["axe-core", "typescript"]
     assert "axe" not in build
+    assert "typescript" not in build
+
+
+def test_the_snippet_is_small_and_takes_its_configuration_once(
+    measured: Callable[[str], None],
+) -> None:
+    built = (ROOT / "static/snippet/onepixel.js").read_text()
+    assert built.count("ONEPIXEL_CONFIG") == 1
+    config = json.dumps(
+        [
+            *("north-ridge-estate", "https://onepixel.example.com/collect"),
+            *(["PageView", "ViewContent", "AddToCart", "InitiateCheckout"], 1, False),
+            *("/product", "/checkout"),
+        ],
+        separators=(",", ":"),
+    )
+    weight = len(gzip.compress(built.replace("ONEPIXEL_CONFIG", config).encode(), 9))
+    measured(f"snippet as served, gzip: {weight} bytes of {MOST_SNIPPET_BYTES}")
+    assert weight <= MOST_SNIPPET_BYTES

@@ -21,6 +21,7 @@ from service.web.configuration import connection_messages as connection_words
 from service.web.configuration import simulation_messages as simulation_words
 from service.web.eventlog import reasons
 from service.web.eventlog.reasons import REASONS, ROWS, section_for
+from service.web.eventlog.why import WHY
 from service.web.request import problems
 from service.web.request.problems import Problem
 from tests.reading import ids_of, section_of, tree_of, words_of
@@ -184,3 +185,8 @@ class TestALink:
     @pytest.mark.parametrize("section", sorted(set(reasons._TOKEN_SECTIONS.values())))
     def test_about_a_refused_token_finds_its_heading(self, docs: Element, section: str) -> None:
         assert section_of(docs, section)
+
+
+def test_every_reason_has_a_sentence() -> None:
+    assert {each for each in Reason if each} == {*WHY}
+    assert [each for each in WHY.values() if not each.endswith(".")] == []

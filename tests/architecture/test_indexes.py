@@ -27,10 +27,11 @@ DECLARED = json.loads((ROOT / "firestore.indexes.json").read_text())
 NOW = datetime(2026, 8, 5, tzinfo=UTC)
 SAMPLES = {
     "tenant_id": "winery", "now": NOW, "limit": 10, "after": (NOW, "key"),
-    "status": Status.HELD, "before": NOW, "field": "",
+    "status": Status.HELD, "before": NOW, "until": NOW, "field": "", "marks": ["mark"],
+    "day": "2026-08-05",
 }  # fmt: skip
 CONTAINS = "CONTAINS"
-KINDS = {"==": "ASCENDING", "array_contains": CONTAINS}
+KINDS = {"==": "ASCENDING", "array_contains": CONTAINS, "array_contains_any": CONTAINS}
 VIEWS = [
     LogView(show=show, event=event, status=status, channel=channel, since=since, object=name)
     for show, event, status, channel, since, name in product(
@@ -83,7 +84,8 @@ def single(collection: str, scope: str, field: str, direction: str) -> bool:
     """Return whether the field has this single-field index; by default it has both directions."""
     for override in DECLARED["fieldOverrides"]:
         if (override["collectionGroup"], override["fieldPath"]) == (collection, field):
-            wanted = {"order": direction, "queryScope": scope}
+            kind = "arrayConfig" if direction == CONTAINS else "order"
+            wanted = {kind: direction, "queryScope": scope}
             return wanted in override["indexes"]
     return scope == "COLLECTION"
 
@@ -129,7 +131,8 @@ def test_an_index_has_its_query() -> None:
         assert (index["collectionGroup"], index["queryScope"], fields) in needed
     for override in DECLARED["fieldOverrides"]:
         for index in override["indexes"]:
-            field = [(override["fieldPath"], index["order"])]
+            kind = index.get("order") or index["arrayConfig"]
+            field = [(override["fieldPath"], kind)]
             assert (override["collectionGroup"], index["queryScope"], field) in needed
 
 

@@ -19,6 +19,7 @@ from service.infra.json_documents import encode
 from service.local.events import _COLUMNS, SqliteEvents, _columns
 from service.local.file import SqliteFile
 from service.ports import Cursor
+from service.usecases.eventlog.count_log import MOST_OF_STATUS
 from service.usecases.eventlog.read_log import PAGE_SIZE
 from tests.builders import NOW, TENANT, a_delivery, a_record
 
@@ -119,6 +120,20 @@ class TestALogOf200000Events:
         assert len(events.page(TENANT, view, after=None, limit=PAGE_SIZE + 1)) == FOUND[name]
         took = milliseconds(ask)
         measured(f"log-speed: first page, {name}: {took:.1f} ms")
+        assert took < BAR_MS * FAR_BEYOND
+
+    @pytest.mark.parametrize("name", ["newest", "everything", "website", "one number"])
+    def test_counts_the_rows_of_each_status(
+        self, events: SqliteEvents, name: str, measured: Callable[[str], None]
+    ) -> None:
+        views = [replace(VIEWS[name], status=status) for status in Status]
+
+        def ask() -> int:
+            return sum(events.count_in(TENANT, view, most=MOST_OF_STATUS) for view in views)
+
+        assert ask() in {1, MOST_OF_STATUS, MOST_OF_STATUS + FOUND["failed"]}
+        took = milliseconds(ask)
+        measured(f"log-speed: counts of all statuses, {name}: {took:.1f} ms")
         assert took < BAR_MS * FAR_BEYOND
 
     def test_shows_the_thousandth_page(

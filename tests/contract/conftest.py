@@ -1,4 +1,4 @@
-"""The engines that the contract tests run on, each with the store's five ports."""
+"""The engines that the contract tests run on, each with the store's ports."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,18 +11,22 @@ import pytest
 
 from service.gcp.audit import FirestoreAudit
 from service.gcp.browser_signals import FirestoreBrowserSignals
+from service.gcp.days import FirestoreDays
 from service.gcp.document_store import Documents, Path
 from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents
 from service.gcp.jobs import FirestoreJobs
+from service.gcp.quality import FirestoreQualityReports
 from service.gcp.tenants import FirestoreTenants
 from service.local.audit import SqliteAudit
 from service.local.browser_signals import SqliteBrowserSignals
+from service.local.days import SqliteDays
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.jobs import SqliteJobs
+from service.local.quality import SqliteQualityReports
 from service.local.tenants import SqliteTenants
-from service.ports import Audit, BrowserSignals, Events, Jobs, Tenants
+from service.ports import Audit, BrowserSignals, Days, Events, Jobs, QualityReports, Tenants
 from tests.builders import TENANT
 from tests.contract.mock_documents import MockDocuments
 from tests.files import scratch_file
@@ -37,6 +41,8 @@ class Engine:
     browser_signals: BrowserSignals
     audit: Audit
     jobs: Jobs
+    quality: QualityReports
+    days: Days
     overwrite: Callable[[str, str, str, bytes], None]
     text: Callable[[str, str, str], str]
     """Write or read a stored document by collection, id and name, as another release would."""
@@ -50,6 +56,8 @@ def over(documents: Documents) -> Engine:
         browser_signals=FirestoreBrowserSignals(documents),
         audit=FirestoreAudit(documents, new_id=_new_id),
         jobs=FirestoreJobs(documents),
+        quality=FirestoreQualityReports(documents),
+        days=FirestoreDays(documents),
         overwrite=lambda collection, key, name, document: documents.merge(
             _path(collection, key), {name: document.decode()}
         ),
@@ -67,7 +75,13 @@ def _fields(documents: Documents, collection: str, key: str) -> Mapping[str, Any
     return found.fields
 
 
-_IDS = {"tenants": "tenant_id", "events": "key", "jobs": "kind"}
+_IDS = {
+    "tenants": "tenant_id",
+    "events": "key",
+    "jobs": "kind",
+    "quality": "role",
+    "days": "day",
+}
 _COLUMNS = {"settings": "doc"}
 
 
@@ -101,6 +115,8 @@ def engine(request: pytest.FixtureRequest, tmp_path: FilePath) -> Iterator[Engin
             browser_signals=SqliteBrowserSignals(file),
             audit=SqliteAudit(file),
             jobs=SqliteJobs(file),
+            quality=SqliteQualityReports(file),
+            days=SqliteDays(file),
             overwrite=partial(_overwrite, file),
             text=partial(_text, file),
         )
@@ -140,6 +156,18 @@ def audit(engine: Engine) -> Audit:
 def jobs(engine: Engine) -> Jobs:
     """Return the engine's jobs."""
     return engine.jobs
+
+
+@pytest.fixture
+def quality(engine: Engine) -> QualityReports:
+    """Return the engine's reports of quality."""
+    return engine.quality
+
+
+@pytest.fixture
+def days(engine: Engine) -> Days:
+    """Return the engine's daily records."""
+    return engine.days
 
 
 def _new_id() -> str:

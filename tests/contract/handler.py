@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue as Mailbox
-from threading import Thread
+from threading import Event, Thread
 from typing import ClassVar
 
 PATIENCE = 10.0
@@ -20,11 +20,17 @@ class Call:
 
 @dataclass
 class Handler:
-    """A task handler that gives scripted answers and records its calls."""
+    """A task handler that gives scripted answers and records its calls.
+
+    A call whose body is `held` is answered once the test releases it.
+    """
 
     url: str = ""
     calls: "Mailbox[Call]" = field(default_factory=Mailbox)
     answers: list[int] = field(default_factory=list)
+    arrived: "Mailbox[bytes]" = field(default_factory=Mailbox)
+    held: bytes = b""
+    released: Event = field(default_factory=Event)
 
     def next_call(self) -> Call:
         return self.calls.get(timeout=PATIENCE)
@@ -40,6 +46,9 @@ def a_handler(*answers: int) -> Iterator[Handler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.told.arrived.put(body)
+            if body == self.told.held:
+                self.told.released.wait(PATIENCE)
             status = self.told.answers.pop(0) if self.told.answers else 200
             self.send_response(status)
             self.send_header("Content-Length", "0")

@@ -32,6 +32,9 @@ class MockDocuments:
         fields = {key: value for key, value in snapshot.to_dict().items() if key not in _NESTED}
         return Found(path=path, fields=fields, revision=fields["nonce"]) if fields else None
 
+    def get_all(self, paths: Sequence[Path]) -> list[Found]:
+        return [found for path in paths if (found := self.get(path))]
+
     def create(self, path: Path, fields: Fields) -> str | None:
         return self._written(path, fields, revision=None)
 
@@ -96,7 +99,7 @@ class MockDocuments:
         return self._client.collection("/".join(path))
 
 
-_NESTED = frozenset({"events", "secrets", "signals", "audit", "origins", "jobs"})
+_NESTED = frozenset({"events", "secrets", "signals", "audit", "origins", "jobs", "quality", "days"})
 
 
 def cannot(what: str) -> BaseException:

@@ -65,6 +65,13 @@ class TestFind:
     def test_finds_nothing_under_an_unknown_key(self, events: Events) -> None:
         assert events.find(TENANT, "no-such-key") is None
 
+    def test_finds_many_at_once_by_their_keys(self, events: Events) -> None:
+        made = [add(events, a_record(event_id=f"{n}", key=f"key-{n}")) for n in range(150)]
+        add(events, a_record(tenant_id="other-winery", key="key-150"))
+        keys = ["no-such-key", "key-150", *(each.record.key for each in made[:120])]
+        assert events.find_all(TENANT, keys) == {each.record.key: each for each in made[:120]}
+        assert events.find_all(TENANT, []) == {}
+
 
 class TestReplace:
     def test_writes_over_what_was_read(self, events: Events) -> None:

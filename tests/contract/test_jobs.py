@@ -110,7 +110,7 @@ class TestDropAll:
         assert jobs.replace("other-winery", a_job(), over=None)
         for _ in range(2):
             jobs.drop_all(TENANT)
-        assert [jobs.find(TENANT, kind) for kind in JobKind] == [None, None]
+        assert [jobs.find(TENANT, kind) for kind in JobKind] == [None] * len(JobKind)
         assert jobs.find("other-winery", JobKind.RESEND) == a_job()
 
     def test_allows_new_jobs_afterwards(self, jobs: Jobs) -> None:

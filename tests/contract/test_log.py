@@ -71,6 +71,7 @@ def variety() -> list[EventRecord]:
             is_test=is_test,
             received_at=NOW + number * SECOND,
             object_id=f"object-{number % 5}",
+            event_id=f"c7-order-{number % 9}",
             object_number=f"{1000 + number % 7}",
             **status,
         )
@@ -88,6 +89,7 @@ VIEWS = [
     LogView(show=Show.ALL, object="1002"),
     LogView(show=Show.CONVERSIONS, object="1002", status=Status.ERROR),
     LogView(show=Show.ALL, object="nothing"),
+    LogView(show=Show.ALL, object="c7-order-7"),
     LogView(show=Show.ALL, since=NOW + 9 * SECOND),
     LogView(show=Show.ALL, until=NOW + 9 * SECOND),
     LogView(show=Show.WEBSITE, since=NOW + 5 * SECOND, until=NOW + 30 * SECOND),
@@ -144,6 +146,24 @@ class TestCountIn:
         records = variety()
         add(events, *records, a_record(key="theirs", tenant_id="other-winery"))
         assert events.count_in(TENANT, view) == len([each for each in records if view.shows(each)])
+
+    def test_ends_where_it_is_told_to(self, events: Events) -> None:
+        add(events, *variety())
+        for view in (LogView(), LogView(show=Show.ALL, object="1002")):
+            number = events.count_in(TENANT, view)
+            assert number > 2
+            counted = [events.count_in(TENANT, view, most=most) for most in (2, number, 99)]
+            assert counted == [2, number, number]
+
+    @pytest.mark.parametrize("view", VIEWS)
+    def test_by_status_counts_the_rows_of_each(self, events: Events, view: LogView) -> None:
+        add(events, *variety(), a_record(key="theirs", tenant_id="other-winery"))
+        numbers = {
+            status: events.count_in(TENANT, replace(view, status=status)) for status in Status
+        }
+        shown = {status: number for status, number in numbers.items() if number}
+        assert events.count(TENANT, view) == shown
+        assert events.count(TENANT, view, most=1) == dict.fromkeys(shown, 1)
 
     def test_leaves_out_what_is_cleared(self, events: Events) -> None:
         add(events, *variety()[:3])

@@ -17,10 +17,12 @@ from service.domain.records.lookup import Lookup
 from service.domain.records.record import EventRecord
 from service.domain.shop.public_settings import Shop
 from service.domain.tenants.catch_up import CatchUp
+from service.domain.tenants.counting import Counting
 from service.domain.tenants.installation import Installation
 from service.domain.tenants.notices import Notice, Notices
 from service.domain.tenants.progress import Progress, Verified
 from service.domain.tenants.recheck import Recheck
+from service.domain.tenants.report_plan import ReportPlan
 from service.domain.tenants.tenant import Role, Tenant
 from service.infra.tenant_documents import PARTS
 from tests.builders import NOW, TENANT, a_delivery, a_record, some_settings, two_pixels
@@ -56,8 +58,13 @@ WINERY = Tenant(
     ),
     breakers={Role.PRIMARY: Breaker(state=BreakerState.THROTTLED, probe_at=NOW, since=NOW)},
     recheck=Recheck(at=NOW, round=3),
-    notices=Notices(by_key={"currency": Notice(since=NOW, failures=2)}, look_at=NOW),
+    notices=Notices(
+        by_key={"currency": Notice(since=NOW, failures=2)},
+        look_at=NOW,
+        report=ReportPlan(frequency="weekly", told_until=NOW.date(), failures=1),
+    ),
     catch_up=CatchUp(dropped_since=NOW, at=NOW),
+    counting=Counting(at=NOW, since=NOW, day=NOW.date()),
 )
 
 

@@ -11,6 +11,7 @@ from service.domain.delivery.circuit_breaker import Breaker, BreakerState
 from service.domain.events.reason import Reason
 from service.domain.shop.public_settings import Shop
 from service.domain.tenants.catch_up import CatchUp
+from service.domain.tenants.counting import Counting
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.notices import Notice, Notices
 from service.domain.tenants.progress import Progress, Verified
@@ -39,6 +40,7 @@ PARTS: dict[str, Any] = {
     "progress": Progress(first_sent_at=NOW),
     "catch_up": CatchUp(dropped_since=NOW, at=NOW),
     "sign_out": SignOut(at=NOW),
+    "counting": Counting(at=NOW, since=NOW, day=NOW.date()),
     "notices": Notices(by_key={"stuck": Notice(since=NOW, failures=2)}, look_at=NOW),
 }
 
@@ -98,19 +100,17 @@ class TestAChange:
 
 def _at(what: Due, at: datetime | None) -> dict[str, Any]:
     """Return the changes of a tenant that make this due at that time."""
-    match what:
-        case Due.SHOP:
-            return {"shop_due_at": at}
-        case Due.INSTALLATION:
-            return {"installation": Installation(check_at=at)}
-        case Due.WAITING:
-            return {"recheck": Recheck(at=at)}
-        case Due.NOTICES:
-            return {"notices": Notices(look_at=at)}
-        case Due.CATCH_UP:
-            return {"catch_up": CatchUp(at=at)}
-        case Due.UNPROVEN:
-            return {"installation": Installation(state=InstallState.PENDING, purge_at=at)}
+    left = Installation(state=InstallState.REMOVED)
+    changes: dict[Due, dict[str, Any]] = {
+        Due.SHOP: {"shop_due_at": at},
+        Due.INSTALLATION: {"installation": Installation(check_at=at)},
+        Due.WAITING: {"recheck": Recheck(at=at)},
+        Due.NOTICES: {"notices": Notices(look_at=at)},
+        Due.CATCH_UP: {"catch_up": CatchUp(at=at)} if at else {"installation": left},
+        Due.UNPROVEN: {"installation": Installation(state=InstallState.PENDING, purge_at=at)},
+        Due.COUNTING: {"counting": Counting(at=at)} if at else {"installation": left},
+    }
+    return changes[what]
 
 
 class TestDue:

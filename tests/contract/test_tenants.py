@@ -8,6 +8,7 @@ from service.domain.events.event import EventName
 from service.domain.shop.order import Channel
 from service.domain.shop.public_settings import Shop
 from service.domain.tenants.progress import Progress, Verified
+from service.domain.tenants.snippet_sites import SnippetSite
 from service.domain.tenants.tenant import NEVER, Due, Role, Tenant, TenantSettings
 from service.ports import Tenants
 from tests.builders import NOW, PIXEL, SECOND_PIXEL, TENANT, some_settings, two_pixels
@@ -201,8 +202,7 @@ class TestProgress:
             "secondary": Verified(at=NOW, pixel_id=SECOND_PIXEL, mark="other"),
         },
         first_sent_at=NOW,
-        snippet_seen_at=NOW + MINUTE,
-        snippet_seen_host="shop.example.com",
+        snippet_sites=(SnippetSite(host="shop.example.com", seen_at=NOW + MINUTE),),
     )
 
     def test_is_none_until_it_is_noted(self, tenants: Tenants) -> None:

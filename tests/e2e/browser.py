@@ -12,7 +12,14 @@ from playwright.sync_api import Browser, Error, FrameLocator, Page, expect, sync
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # A machine that runs several tests at once answers late.
 PATIENCE_MS = 15_000
+# Chromium without a screen calls itself a crawler, which the storefront's hits are not taken of. A
+# user agent of a context would not do: what a page sends while it is left has the browser's own.
+USER_AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Chrome/140.0.0.0 Safari/537.36"
+)
 FLAGS = [
+    f"--user-agent={USER_AGENT}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",

@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser
 
 from tests.builders import PIXEL, SECOND_PIXEL, TOKEN
@@ -65,6 +66,7 @@ class Site:
     meta: Meta
     commerce7: Commerce7
     sandbox_url: str
+    sandbox: Flask
 
 
 @pytest.fixture
@@ -126,7 +128,8 @@ def a_site(
         tenant_id=TENANT,
         pixels=pixels or {PIXEL: TOKEN, SECOND_PIXEL: TOKEN},
     )
-    with serve(create_sandbox(config)) as running:
+    sandbox = create_sandbox(config)
+    with serve(sandbox) as running:
         service = Service(folder=folder, sandbox_url=running.url, port=port, engines=engines)
         if engines:
             set_up(service)
@@ -134,7 +137,8 @@ def a_site(
             copytree(_a_winerys_files(), folder, dirs_exist_ok=True)
         try:
             commerce7 = Commerce7(f"{running.url}/commerce7")
-            yield Site(service, Meta(f"{running.url}/meta"), commerce7, running.url)
+            meta = Meta(f"{running.url}/meta")
+            yield Site(service, meta, commerce7, running.url, sandbox)
         finally:
             service.kill()
 

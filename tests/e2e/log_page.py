@@ -31,6 +31,18 @@ class Log:
     def row(self, number: int) -> Locator:
         return self.rows.filter(has_text=f"Order #{number}")
 
+    def opener(self, number: int) -> Locator:
+        """Return the button that opens the row of this order."""
+        return self.frame.get_by_role("button", name=f", Order #{number}", exact=False)
+
+    def chip(self, status: str) -> Locator:
+        """Return the chip that shows the rows with this status alone."""
+        return self.frame.get_by_role("group", name="Status").get_by_role("link", name=status)
+
+    def choose_status(self, status: str) -> None:
+        """Show the rows with this status alone."""
+        self.chip(status).click()
+
     def pass_a_poll(self) -> None:
         """Advance the clock by five seconds, and wait for the answer to the poll."""
         with self.desk.page.expect_response(lambda answer: "/activity/table" in answer.url):

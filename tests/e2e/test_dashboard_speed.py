@@ -50,7 +50,7 @@ def test_a_visit_is_quick_and_calm(site: Site, desk: Desk, measured: Callable[[s
     desk.frame.get_by_label("Currency").press_sequentially("X")
     desk.frame.get_by_label("Currency").fill("CAD")
     desk.frame.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.frame.get_by_text("Settings saved.")).to_be_visible()
+    expect(desk.frame.get_by_text("Saved.", exact=True)).to_be_visible()
 
     seen = seen_in(frame)
     for name, bar in BARS.items():

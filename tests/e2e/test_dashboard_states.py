@@ -42,14 +42,14 @@ def of_a_newcomer(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     site.service.command("erase", TENANT, "--yes")
     site.commerce7.change_app("install")
     desk.open(theme=theme)
-    expect(desk.frame.get_by_text("0 of 4 steps done")).to_be_visible()
+    expect(desk.frame.get_by_text("0 of 3 steps done")).to_be_visible()
     yield "newcomer-overview"
     go_to(desk, "Configuration")
     yield "newcomer-configuration"
     desk.frame.get_by_label("Pixel ID").first.fill("12")
     desk.frame.get_by_label("Currency").fill("dollars")
     desk.frame.get_by_role("button", name="Save Settings").click()
-    expect(desk.frame.get_by_text("Nothing is saved yet: 3 entries need a look.")).to_be_visible()
+    expect(desk.frame.get_by_text("Not saved. Fix 3 fields:")).to_be_visible()
     yield "configuration-faults"
     desk.frame.get_by_role("link", name="Overview", exact=True).click()
     expect(desk.frame.get_by_role("dialog")).to_be_visible()
@@ -65,30 +65,60 @@ def of_a_winery(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     desk.open(theme=theme)
     expect(desk.frame.get_by_text("Tracking live")).to_be_visible(timeout=15_000)
     yield "overview"
+    yield from _of_a_log(desk)
+    go_to(desk, "Help")
+    yield "help"
+    yield from _of_settings(desk, theme)
+
+
+def _of_a_log(desk: Desk) -> Iterator[str]:
     go_to(desk, "Event Log")
     yield "event-log"
     desk.frame.locator(".opener").first.click()
     expect(desk.frame.get_by_role("heading", name="Timeline")).to_be_visible()
     yield "event-log-row"
     desk.frame.get_by_role("button", name="Clear Log").click()
-    expect(desk.frame.get_by_role("heading", name="Clear the whole log?")).to_be_visible()
+    expect(desk.frame.get_by_role("heading", name="Clear the filtered rows?")).to_be_visible()
     yield "event-log-clear"
     desk.frame.get_by_role("button", name="Send failed again").click()
-    expect(desk.frame.get_by_label("Or take all failures since")).to_be_visible()
+    expect(desk.frame.get_by_label("Or all failures since")).to_be_visible()
     yield "event-log-resend"
-    go_to(desk, "Help")
-    yield "help"
+
+
+def _of_settings(desk: Desk, theme: str) -> Iterator[str]:
     go_to(desk, "Configuration")
     open_everything(desk)
     yield "configuration-open"
     desk.frame.get_by_label("AddToCart").uncheck()
     yield "configuration-unsaved"
     desk.frame.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.frame.get_by_text("Settings saved.")).to_be_visible()
+    expect(desk.frame.get_by_text("Saved.", exact=True)).to_be_visible()
     yield "configuration-saved"
     desk.open("reader", theme)
     go_to(desk, "Configuration")
     yield "configuration-reader"
+
+
+def of_everyday_tasks(site: Site, desk: Desk, theme: str) -> Iterator[str]:
+    for kind in ("web", "pos-anonymous"):
+        site.commerce7.perform(kind)
+    desk.open(theme=theme)
+    desk.frame.locator(".row-link").last.click()
+    expect(desk.frame.locator("#event")).to_be_visible()
+    yield "event-page"
+    go_to(desk, "Overview")
+    desk.frame.locator(".row-link").first.click()
+    expect(desk.frame.get_by_role("heading", name="Meta has not received")).to_be_visible()
+    yield "event-page-skipped"
+    go_to(desk, "Event Log")
+    desk.frame.get_by_role("button", name="Export CSV").click()
+    expect(desk.frame.get_by_role("heading", name="Export events")).to_be_visible()
+    yield "event-log-export"
+    desk.frame.get_by_label("Order number or any ID").fill("99999999")
+    desk.frame.get_by_label("Order number or any ID").press("Enter")
+    desk.frame.get_by_role("button", name="Ask Commerce7 now").click()
+    expect(desk.frame.get_by_role("heading", name="Commerce7 has no order")).to_be_visible()
+    yield "event-log-missing"
 
 
 def of_trouble(site: Site, desk: Desk, theme: str) -> Iterator[str]:
@@ -121,8 +151,11 @@ def of_an_end(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     yield "problem"
 
 
+PARTS = [of_a_newcomer, of_a_winery, of_everyday_tasks, of_trouble, of_an_end]
+
+
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("part", [of_a_newcomer, of_a_winery, of_trouble, of_an_end])
+@pytest.mark.parametrize("part", PARTS)
 def test_every_state_is_fit_for_everybody(site: Site, desk: Desk, theme: str, part: object) -> None:
     assert callable(part)
     desk.page.set_viewport_size({"width": 1280, "height": 900})

@@ -21,9 +21,9 @@ class TestTheLog:
         log.order(1001)
         eventually(site.meta.events)
         log.pass_a_poll()
-        opener = log.row(1001).get_by_role("button")
+        opener = log.opener(1001)
         opener.click()
-        expect(log.row(1001).get_by_text("Meta took it")).to_be_visible()
+        expect(log.row(1001).get_by_text("Meta received it")).to_be_visible()
         for number in range(20):
             for each in range(3 if number % 2 else 2):
                 log.order(2000 + 10 * number + each)
@@ -31,7 +31,7 @@ class TestTheLog:
         expect(log.row(2192)).to_be_visible(timeout=PATIENCE_MS)
         expect(opener).to_be_focused()
         expect(opener).to_have_attribute("aria-expanded", "true")
-        expect(log.row(1001).get_by_text("Meta took it")).to_be_visible()
+        expect(log.row(1001).get_by_text("Meta received it")).to_be_visible()
 
     def test_runs_nothing_that_a_field_holds(self, log: Log, site: Site) -> None:
         frame = log.desk.page.frames[1]
@@ -43,7 +43,7 @@ class TestTheLog:
         eventually(site.meta.events)
         log.pass_a_poll()
         row = log.rows.filter(has_text=hostile)
-        row.get_by_role("button").click()
+        row.locator(".opener").click()
         expect(row.get_by_text("Timeline")).to_be_visible()
         expect(row.locator("code").filter(has_text=hostile)).to_be_visible()
         log.pass_a_poll()
@@ -57,10 +57,10 @@ class TestTheLog:
             log.order(number)
         log.pass_a_poll()
         for number in (1001, 1002):
-            log.row(number).get_by_role("button").press("Enter")
+            log.opener(number).press("Enter")
             expect(log.row(number).get_by_text("Timeline")).to_be_visible(timeout=PATIENCE_MS)
         for number in (1001, 1002):
-            log.row(number).get_by_role("button").press("Enter")
+            log.opener(number).press("Enter")
             expect(log.row(number).get_by_text("Timeline")).to_have_count(0)
         log.pass_a_poll()
         expect(log.frame.get_by_text("Timeline")).to_have_count(0)
@@ -69,9 +69,9 @@ class TestTheLog:
         for number in range(30):
             log.order(1000 + number)
         log.pass_a_poll()
-        log.row(1025).get_by_role("button").click()
+        log.opener(1025).click()
         expect(log.row(1025).get_by_text("Timeline")).to_be_visible()
-        log.frame.get_by_role("link", name="Older events").click()
+        log.frame.get_by_role("link", name="Older", exact=True).click()
         expect(log.row(1000)).to_be_visible(timeout=PATIENCE_MS)
         expect(log.rows).to_have_count(5)
         assert "open=" not in log.desk.frame_address()
@@ -91,7 +91,7 @@ class TestTheLog:
         expect(log.frame.get_by_text(told)).to_be_visible()
         log.desk.page.unroute(pattern)
         log.frame.get_by_role("button", name="Send failed again").click()
-        expect(log.frame.get_by_text("No event has failed here")).to_be_visible()
+        expect(log.frame.get_by_text("No failed events")).to_be_visible()
         expect(log.frame.get_by_text(told)).to_have_count(0)
         log.desk.complaints.clear()
 
@@ -102,9 +102,9 @@ class TestTheLog:
         log.row(1005).scroll_into_view_if_needed()
         log.desk.page.route("**/activity/rows/*", lambda route: route.abort())
         log.desk.page.route("**/activity/table*", lambda route: route.abort())
-        log.row(1005).get_by_role("button").click()
+        log.opener(1005).click()
         log.desk.page.clock.fast_forward(POLL_MS)
-        expect(log.frame.get_by_text("Stale since")).to_be_attached(timeout=PATIENCE_MS)
+        expect(log.frame.get_by_text("Connection lost at")).to_be_attached(timeout=PATIENCE_MS)
         notice = log.frame.locator("#notice")
         expect(notice).to_have_text(
             "1Pixel cannot be reached. Check your connection, then try again."
@@ -135,7 +135,7 @@ class TestTheLog:
         log.order(1001)
         expect(log.row(1001)).to_be_visible(timeout=PATIENCE_MS)
         log.frame.get_by_role("button", name="Pause").click()
-        log.row(1001).get_by_role("button").click()
+        log.opener(1001).click()
         expect(log.row(1001).get_by_text("Timeline")).to_be_visible()
         expect(log.frame.get_by_text("Paused. As of")).to_be_visible()
         log.frame.get_by_role("link", name="Overview").first.click()
@@ -168,7 +168,7 @@ class TestTheLog:
         pattern = "**/activity/table*"
         log.desk.page.route(pattern, lambda route: route.abort())
         log.desk.page.clock.fast_forward(POLL_MS)
-        expect(log.frame.get_by_text("Stale since")).to_be_visible(timeout=PATIENCE_MS)
+        expect(log.frame.get_by_text("Connection lost at")).to_be_visible(timeout=PATIENCE_MS)
         log.desk.page.unroute(pattern)
         log.order(1001)
         log.desk.page.clock.fast_forward(30_000)
@@ -203,14 +203,20 @@ class TestASession:
         log.desk.complaints.clear()
 
 
+SHOWN = "Export what is shown"
+
+
 class TestAnExport:
     def test_is_a_file_of_what_is_shown(self, log: Log, site: Site) -> None:
         log.order(1001)
         eventually(site.meta.events)
         log.pass_a_poll()
+        log.frame.get_by_role("button", name="Export CSV").click()
         with log.desk.page.expect_download() as download:
-            log.frame.get_by_role("button", name="Export CSV").click()
-        assert re.fullmatch(r"1pixel-events-[0-9-]{10}\.csv", download.value.suggested_filename)
+            log.frame.get_by_role("button", name=SHOWN).click()
+        assert re.fullmatch(
+            r"1pixel-events-until-[0-9-]{10}\.csv", download.value.suggested_filename
+        )
         text = download.value.path().read_text()
         assert "Purchase" in text
         assert "1001" in text
@@ -220,13 +226,16 @@ class TestAnExport:
         def refuse(route: Route) -> None:
             route.fulfill(status=503, json={"result": "service unavailable"})
 
-        log.desk.page.route("**/activity/export*", refuse)
+        log.order(1001)
         log.frame.get_by_role("button", name="Export CSV").click()
-        expect(log.frame.get_by_text("Too many files are being made just now")).to_be_visible()
+        expect(log.frame.get_by_role("button", name=SHOWN)).to_be_visible()
+        log.desk.page.route("**/activity/export*", refuse)
+        log.frame.get_by_role("button", name=SHOWN).click()
+        expect(log.frame.get_by_text("Too many exports are running")).to_be_visible()
         log.desk.page.unroute("**/activity/export*")
         with log.desk.page.expect_download():
-            log.frame.get_by_role("button", name="Export CSV").click()
-        expect(log.frame.get_by_text("Too many files are being made just now")).to_be_hidden()
+            log.frame.get_by_role("button", name=SHOWN).click()
+        expect(log.frame.get_by_text("Too many exports are running")).to_be_hidden()
         log.desk.complaints.clear()
 
     def test_after_the_sessions_end_says_so(self, log: Log, site: Site) -> None:

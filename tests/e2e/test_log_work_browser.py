@@ -57,7 +57,7 @@ class Work:
         self.open()
         self.button("Send failed again").click()
         self.button("Send 2 events again").click()
-        expect(self.panel).to_contain_text("2 events are on their way again")
+        expect(self.panel).to_contain_text("2 events are being sent again")
 
     def begin_to_send_many(self) -> Locator:
         """Begin to resend many failed orders; return the progress bar, which stays at zero."""
@@ -106,7 +106,7 @@ class TestSendingAgain:
         work.button("Send failed again").click()
         expect(work.heading).to_be_focused()
         work.button("Send 2 events again").press("Enter")
-        expect(work.panel).to_contain_text("2 events are on their way again")
+        expect(work.panel).to_contain_text("2 events are being sent again")
         expect(work.heading).to_be_focused()
         eventually(lambda: len(work.site.meta.events()) == 2)
         sent = work.frame.locator("tbody.event").get_by_text("sent", exact=True)
@@ -115,8 +115,7 @@ class TestSendingAgain:
     def test_is_not_spoken_of_again_once_its_panel_is_closed(self, work: Work) -> None:
         work.send_two_again()
         work.button("Close").click()
-        work.frame.get_by_label("Status").select_option("error")
-        expect(work.frame.get_by_label("Status")).to_have_value("error")
+        work.frame.get_by_label("Event", exact=True).select_option("Lead")
         expect(work.frame.get_by_role("link", name="Clear filters")).to_be_visible()
         expect(work.heading).to_have_count(0)
         work.open()
@@ -126,8 +125,8 @@ class TestSendingAgain:
     def test_is_not_spoken_of_again_once_something_else_was_asked(self, work: Work) -> None:
         work.send_two_again()
         work.button("Clear Log").click()
-        expect(work.heading).to_have_text("Clear the whole log?")
-        work.frame.get_by_label("Status").select_option("error")
+        expect(work.heading).to_have_text("Clear the filtered rows?")
+        work.frame.get_by_label("Event", exact=True).select_option("Lead")
         expect(work.frame.get_by_role("link", name="Clear filters")).to_be_visible()
         expect(work.heading).to_have_count(0)
 
@@ -139,7 +138,7 @@ class TestSendingAgain:
         work.site.service.stop()
         work.site.service.start()
         assert work.site.service.call_task("/tasks/sweep").ok
-        expect(work.panel).to_contain_text("way again", timeout=PATIENCE_MS)
+        expect(work.panel).to_contain_text("being sent again", timeout=PATIENCE_MS)
         expect(bar).to_have_count(0)
         eventually(lambda: len(work.site.meta.events()) == MANY, within=60)
         work.desk.complaints.clear()  # the service was away
@@ -208,9 +207,9 @@ class TestClearing:
         work.fail(1)
         work.open()
         work.button("Clear Log").press("Enter")
-        expect(work.heading).to_have_text("Clear the whole log?")
+        expect(work.heading).to_have_text("Clear the filtered rows?")
         expect(work.heading).to_be_focused()
-        expect(work.panel).to_contain_text("There is no way back.")
+        expect(work.panel).to_contain_text("Permanently deletes 1 row")
         with work.desk.page.expect_download() as download:
             work.button("Export them as CSV first").click()
         assert "Purchase" in download.value.path().read_text()
@@ -248,9 +247,9 @@ def test_every_panel_can_be_used_by_everybody(work: Work, theme: str) -> None:
     look("resend-plan-narrow")
     page.set_viewport_size({"width": 1280, "height": 720})
     work.button("Clear Log").click()
-    expect(work.heading).to_have_text("Clear the whole log?")
+    expect(work.heading).to_have_text("Clear the filtered rows?")
     look("clear-confirm")
     work.button("Send failed again").click()
     work.button("Send 1 event again").click()
-    expect(work.panel).to_contain_text("way again")
+    expect(work.panel).to_contain_text("being sent again")
     look("resent")

@@ -61,9 +61,13 @@ def test_every_picture_can_be_taken(site: Site, desk: Desk) -> None:
     expect(frame.locator("tbody.event")).to_have_count(6, timeout=PATIENCE_MS)
     taken.append(take(frame.locator("#eventlog"), "log"))
     row = frame.locator("tbody.event").filter(has_text="Web").last
-    row.get_by_role("button").click()
+    row.locator(".opener").click()
     expect(row.get_by_text("Timeline")).to_be_visible()
     taken.append(take(row, "row"))
+    row.get_by_role("link", name="Print or share this event").click()
+    receipt = frame.get_by_role("region", name="Meta received this event")
+    expect(receipt).to_be_visible()
+    taken.append(take(receipt, "receipt"))
 
     assert {path.stem for path in taken} == set(PICTURES)
 

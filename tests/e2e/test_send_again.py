@@ -83,15 +83,15 @@ class TestWhatFailed:
         started = staff.press(PAGE)
         assert f'<progress max="{FEW + MANY}"' in started
         # Some may already have been sent by their own retries.
-        assert re.search(r"\d+ events are on their way again", staff.until_done("resend"))
+        assert re.search(r"\d+ events are being sent again", staff.until_done("resend"))
         everything = sorted(sent_before | refused | given_up)
         eventually(lambda: ids_taken(site) == everything, within=60)
         assert not any(event["repeat"] for event in site.meta.events())
         assert failures(staff) == 0
-        assert "No event has failed here" in staff.press(PAGE)
+        assert "No failed events" in staff.press(PAGE)
 
         # Clearing the log sends nothing.
-        cleared = staff.press("/activity/clear")
+        cleared = staff.press("/activity/clear?scope=all")
         assert "rows cleared" in (cleared if "cleared" in cleared else staff.until_done("clear"))
         assert site.service.rows() == []
         assert ids_taken(site) == everything
@@ -107,7 +107,7 @@ class TestWhatFailed:
         eventually(lambda: ids_taken(site) == orders)
 
         site.meta.behave()
-        assert "2 events are on their way again" in staff.press(PAGE)
+        assert "2 events are being sent again" in staff.press(PAGE)
         eventually(lambda: ids_taken(site, SECOND_PIXEL) == orders)
         assert ids_taken(site) == orders
 

@@ -17,14 +17,19 @@ def threads_free(service: Service) -> float:
     """
     waits = [
         (task / "wchan").read_text()
-        for process in Path("/proc").glob("[0-9]*")
-        if service.process and _parent_of(process) == service.process.pid
+        for process in processes_of(service)
         for task in process.glob("task/*")
     ]
     if not any(waits):
         return float("nan")
     busy = sum("futex" not in each for each in waits) - _SENDS_AND_RECEIVES
     return THREADS - max(0, busy)
+
+
+def processes_of(service: Service) -> list[Path]:
+    """Return the folders of the service's worker processes in /proc; none outside of Linux."""
+    own = service.process.pid if service.process else None
+    return [each for each in Path("/proc").glob("[0-9]*") if own and _parent_of(each) == own]
 
 
 def _parent_of(process: Path) -> int | None:

@@ -3,7 +3,7 @@
 Reference: Commerce7's developer documentation, "Authenticate App Requests". All are invented.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -77,6 +77,14 @@ class Accounts:
         with self._lock:
             self._tokens = {
                 token: account for token, account in self._tokens.items() if account.slug != slug
+            }
+
+    def change_role(self, slug: str, role: str) -> None:
+        """Give this user another role; their tokens stay valid."""
+        with self._lock:
+            self._tokens = {
+                token: replace(account, role=role) if account.slug == slug else account
+                for token, account in self._tokens.items()
             }
 
     def whose(self, token: str) -> Account | None:

@@ -9,8 +9,10 @@ from tests.sandbox import (
     commerce7_control,
     commerce7_pages,
     meta_api,
+    meta_browsers,
     meta_pages,
     meta_reads,
+    storefront_api,
 )
 from tests.sandbox.config import SandboxConfig
 from tests.sandbox.delivery import Deliver, deliver
@@ -23,13 +25,20 @@ def create_sandbox(config: SandboxConfig, *, deliver: Deliver = deliver) -> Flas
     """Return a new, empty sandbox; `deliver` posts its webhooks to the service."""
     app = Flask(__name__)
     attach(app, config, deliver)
-    app.context_processor(lambda: {"dashboard_path": sandbox().config.dashboard_path})
+    app.context_processor(
+        lambda: {
+            "dashboard_path": sandbox().config.dashboard_path,
+            "shop_url": sandbox().config.shop_url,
+        }
+    )
     app.add_url_rule("/", view_func=index)
     app.register_blueprint(commerce7_pages.blueprint)
     app.register_blueprint(commerce7_api.blueprint)
+    app.register_blueprint(storefront_api.blueprint)
     app.register_blueprint(commerce7_control.blueprint)
     app.register_blueprint(meta_pages.blueprint)
     app.register_blueprint(meta_reads.blueprint)
+    app.register_blueprint(meta_browsers.blueprint)
     app.register_blueprint(meta_api.blueprint)
     return app
 

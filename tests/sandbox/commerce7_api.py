@@ -13,6 +13,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from tests.sandbox.calls import Call
 from tests.sandbox.commerce7_errors import error
 from tests.sandbox.commerce7_faults import API_ANSWERS, WAITS, ApiFaultMode
+from tests.sandbox.commerce7_lists import NotTakenError, page
 from tests.sandbox.faults import Fault, hang_up
 from tests.sandbox.order_parts import Json
 from tests.sandbox.state import sandbox
@@ -95,6 +96,14 @@ def list_customers() -> Response:
     return _listed(Topic.CUSTOMER, "customers")
 
 
+@blueprint.get("/web-hook-log")
+def list_webhooks() -> Response:
+    """Return a page of the log of failed webhooks; of those that succeeded none is kept here."""
+    failed = sandbox().commerce7.shop.courier.failed
+    is_failures = request.args.get("isSuccess") == "false"
+    return _page_of("webHookLogs", [entry for _, entry in reversed(failed)] if is_failures else [])
+
+
 @blueprint.get("/order/<order_id>")
 def get_order(order_id: str) -> Response:
     """Return an order as it is now."""
@@ -140,17 +149,22 @@ def refuse_path(_unknown: str) -> Response:
 
 
 def _listed(topic: Topic, name: str) -> Response:
-    """Return the newest objects; `updatedAt=gte:` takes a date, a page has 50 objects at most."""
+    """Return a page of the objects, the newest first.
+
+    `q` finds what has the text in its number, so it finds more than one exact number.
+    """
     records = sandbox().commerce7.shop.records()
     objects = [each.object for each in records if each.topic is topic and not each.is_deleted]
-    if wanted := request.args.get("updatedAt"):
-        comparison, _, day = wanted.partition(":")
-        if comparison != "gte" or len(day) != len("2026-01-31"):
-            return error(HTTPStatus.UNPROCESSABLE_ENTITY).response()
-        objects = [each for each in objects if str(each["updatedAt"]) >= day]
-    size = min(request.args.get("limit", 50, type=int), 50)
-    begin = (request.args.get("page", 1, type=int) - 1) * size
-    return jsonify({name: objects[begin : begin + size], "total": len(objects)})
+    if text := request.args.get("q"):
+        objects = [each for each in objects if text in str(each.get("orderNumber"))]
+    return _page_of(name, objects)
+
+
+def _page_of(name: str, objects: list[Json]) -> Response:
+    try:
+        return jsonify(page(name, objects, request.args.to_dict(), sandbox().commerce7.lists))
+    except (NotTakenError, ValueError):
+        return error(HTTPStatus.UNPROCESSABLE_ENTITY).response()
 
 
 def _found(answer: Json | None) -> Response:

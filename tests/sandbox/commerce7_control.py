@@ -6,6 +6,7 @@ from flask import Blueprint, request
 
 from tests.sandbox import fault_control
 from tests.sandbox.books import NothingToDoError
+from tests.sandbox.courier import Trouble
 from tests.sandbox.state import sandbox
 from tests.sandbox.webhooks import Topic
 
@@ -37,6 +38,27 @@ def command() -> Answer:
 def control() -> Answer:
     """Plan a fault of the API, or end it."""
     return fault_control.plan_from_json(sandbox().commerce7.faults)
+
+
+@blueprint.post("/_webhooks")
+def trouble_webhooks() -> Answer:
+    """Lose, repeat and reorder webhooks from now on; deliver what was held back until now."""
+    courier, wish = sandbox().commerce7.shop.courier, request.get_json()
+    trouble = Trouble(
+        lost=wish.get("lost", 0.0),
+        repeated=wish.get("repeated", 0.0),
+        is_reordered=wish.get("is_reordered", False),
+    )
+    courier.change(trouble)
+    return {"lost": courier.lost, "failed": len(courier.failed)}, 200
+
+
+@blueprint.post("/_lists")
+def change_lists() -> Answer:
+    """Say whether the lists take what is not documented of them."""
+    manners, wish = sandbox().commerce7.lists, request.get_json()
+    manners.takes_times = manners.takes_cursors = wish.get("is_exact") is True
+    return {"is_exact": manners.takes_times}, 200
 
 
 @blueprint.post("/_settings")
@@ -84,6 +106,13 @@ def sign_in(slug: str) -> Answer:
 def sign_out(slug: str) -> tuple[str, int]:
     """Invalidate all tokens of this user."""
     sandbox().commerce7.accounts.sign_out(slug)
+    return "", 204
+
+
+@blueprint.post("/_users/<slug>/role")
+def change_role(slug: str) -> tuple[str, int]:
+    """Give this user another role."""
+    sandbox().commerce7.accounts.change_role(slug, request.get_json()["role"])
     return "", 204
 
 

@@ -17,7 +17,8 @@ class SandboxConfig:
     """One winery, the service that it has installed, and Meta's pixels with their tokens.
 
     `expiries` holds the expiry of some tokens; the others never expire. `pixel_names` holds the
-    names of pixels whose token may read them; the other tokens may only send.
+    names of pixels whose token may read them; the other tokens may only send. `shop_url` is the
+    storefront's address, without a slash at the end; empty if there is none.
 
     All credentials are invented: they are valid only in the sandbox.
     """
@@ -29,6 +30,7 @@ class SandboxConfig:
     expiries: Mapping[str, datetime] = field(default_factory=dict, repr=False)
     pixel_names: Mapping[str, str] = field(default_factory=dict)
     tenant_id: str = "sandbox-winery"
+    shop_url: str = ""
     app_id: str = "sandbox-app"
     app_secret: str = field(default="sandbox-secret", repr=False)
     clock: Callable[[], datetime] = utc_now

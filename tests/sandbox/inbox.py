@@ -106,6 +106,12 @@ class Inbox:
         with self._lock:
             return list(self._receipts)
 
+    def names_of(self, pixel: str) -> set[str]:
+        """Return the names of the events that this pixel has accepted; tests do not count."""
+        taken = [each for receipt in self.receipts() for each in receipt.accepted_events()]
+        own = [each for each in taken if each["pixel"] == pixel and "test_event_code" not in each]
+        return {str(each["event_name"]) for each in own}
+
     def clear(self) -> None:
         """Delete the record, and the memory of accepted events."""
         with self._lock:

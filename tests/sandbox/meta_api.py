@@ -64,14 +64,17 @@ def control() -> tuple[dict[str, Any], int]:
 
 @blueprint.get("/_received")
 def received() -> dict[str, Any]:
-    """Return the recorded requests, oldest first."""
-    return summary(sandbox().meta.inbox.receipts())
+    """Return the recorded requests, and the events of browsers' pixels, oldest first."""
+    meta = sandbox().meta
+    browsers = [event.as_json() for event in meta.browsers.all()]
+    return summary(meta.inbox.receipts()) | {"browser_events": browsers}
 
 
 @blueprint.delete("/_received")
 def forget() -> tuple[str, int]:
-    """Delete the recorded requests."""
+    """Delete the recorded requests and events."""
     sandbox().meta.inbox.clear()
+    sandbox().meta.browsers.clear()
     return "", 204
 
 

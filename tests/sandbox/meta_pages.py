@@ -26,6 +26,7 @@ class EventRow:
     event_id: str
     value: str
     source: str
+    page: str
     pixel: str
     keys: str
     verdict: str
@@ -42,7 +43,10 @@ def window() -> str:
         "meta.html",
         counts=summary(receipts)["counts"],
         rows=rows[:_SHOWN],
+        browser_events=meta.browsers.all()[::-1][:_SHOWN],
         faults=meta.faults,
+        quality=meta.quality,
+        offline=meta.offline,
         is_paused="paused" in request.args,
     )
 
@@ -69,6 +73,7 @@ def _row(arrival: Arrival, event: dict[str, Any], *, repeat: bool) -> EventRow:
         event_id=str(event.get("event_id", "")),
         value=_value(event.get("custom_data")),
         source=str(event.get("action_source", "")),
+        page=str(event.get("event_source_url", "")),
         pixel=arrival.pixel,
         keys=", ".join(match_keys(event)),
         verdict=_verdict(arrival, repeat=repeat),

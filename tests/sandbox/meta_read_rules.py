@@ -21,7 +21,10 @@ from tests.sandbox.graph_errors import (
 )
 
 _VERSION = re.compile(r"v[0-9]+\.0")
-_FIELDS = frozenset({"id", "name"})
+CONTAINER = "is_consolidated_container"
+"""The field that says whether a dataset takes offline events."""
+
+_FIELDS = frozenset({"id", "name", CONTAINER})
 _SCOPE = "read_ads_dataset_quality"
 
 
@@ -54,7 +57,7 @@ class ReadRequest:
 
 def debug_token(request: ReadRequest, *, registry: Registry, now: datetime) -> dict[str, Any]:
     """Return Meta's facts about the token in the query."""
-    _check(request, {"input_token"})
+    check_request(request, {"input_token"})
     registry.check(request.token, now=now)
     asked = request.query.get("input_token")
     if not asked:
@@ -85,7 +88,7 @@ def read_pixel(
     request: ReadRequest, pixel_id: str, *, registry: Registry, now: datetime
 ) -> dict[str, Any]:
     """Return the pixel's fields, which a token that may only send may not read."""
-    _check(request, {"fields"})
+    check_request(request, {"fields"})
     token = registry.check(request.token, now=now)
     if registry.pixels.get(pixel_id) != token:
         raise unknown_object(pixel_id, method="get")
@@ -94,10 +97,13 @@ def read_pixel(
             raise unknown_field(field)
     if pixel_id not in registry.names:
         raise missing_permission()
-    return {"id": pixel_id, "name": registry.names[pixel_id]}
+    known = {"id": pixel_id, "name": registry.names[pixel_id], CONTAINER: True}
+    asked = request.query.get("fields", "id").split(",")
+    return {name: value for name, value in known.items() if name in {"id", *asked}}
 
 
-def _check(request: ReadRequest, allowed: set[str]) -> None:
+def check_request(request: ReadRequest, allowed: set[str]) -> None:
+    """Refuse a malformed version, and parameters other than these."""
     if not _VERSION.fullmatch(request.version):
         raise unknown_path(f"/{request.version}")
     # Meta also takes an `access_token` here; our client would leak it, so it is refused.

@@ -5,11 +5,38 @@ from functools import partial
 
 from tests.sandbox.books import Books, Command, News, NothingToDoError
 from tests.sandbox.order_parts import Json
-from tests.sandbox.orders import OrderKind, a_refund, an_order, colleague, linked, paid
+from tests.sandbox.orders import (
+    OrderKind,
+    a_cart_order,
+    a_refund,
+    an_order,
+    colleague,
+    linked,
+    paid,
+)
 from tests.sandbox.people import BUYERS, CALIFORNIAN, TASTING_ROOM, Person
+from tests.sandbox.products import Line
 from tests.sandbox.webhooks import Topic
 
 _ONLY_BUYERS = {OrderKind.CALIFORNIA: CALIFORNIAN, OrderKind.OWN: TASTING_ROOM}
+
+
+def check_out(lines: tuple[Line, ...], *, cart_id: str, person: Person, user_agent: str) -> Command:
+    """Return the action of a person who orders a cart in the web shop, with this browser."""
+
+    def order(books: Books) -> tuple[News, ...]:
+        books.meet(person)
+        made = a_cart_order(
+            lines,
+            cart_id=cart_id,
+            number=books.next_number(),
+            now=books.now(),
+            person=person,
+            user_agent=user_agent,
+        )
+        return (_created(books, made),)
+
+    return order
 
 
 def _sell(kind: OrderKind, books: Books) -> tuple[News, ...]:

@@ -1,11 +1,11 @@
 """The parts of a Commerce7 order, each in the full shape of a real one."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from tests.sandbox.people import TASTING_ROOM, Person
+from tests.sandbox.products import Line
 
 Json = dict[str, Any]
 
@@ -14,21 +14,10 @@ STAFF = {"accountId": "28d47300-8bd5-5815-8443-106d1b6382ed", "name": "Staff Exa
 TILL = {"id": "5443bd4a-1b3f-5c14-ac9d-90bf4e0b3c9e", "title": "Tasting Bar 1"}
 CLUB_TITLE = "Example Red Club"
 
-_CHROME = (
+CHROME = (
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/126.0.0.0 Safari/537.36"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
-    """A product; `price` in cents."""
-
-    title: str
-    sku: str
-    price: int
-    type: str = "Wine"
-    ships: bool = True
 
 
 def fixed_id(name: str) -> str:
@@ -47,23 +36,23 @@ def timestamp(moment: datetime) -> str:
     return text.removesuffix("+00:00") + "Z"
 
 
-def item(order_id: str, product: Product, *, quantity: int, tax: int) -> Json:
+def item(order_id: str, line: Line, *, tax: int) -> Json:
     """Return one line of an order."""
-    slug = product.title.lower().replace(" ", "-")
+    product, slug = line.product, line.product.slug
     return {
-        "id": part_id(order_id, "item"),
+        "id": part_id(order_id, f"item:{product.sku}"),
         "purchaseType": "Regular",
         "productTitle": product.title,
         "productSlug": slug,
         "type": product.type,
         "inventoryLocationId": fixed_id("cellar"),
         "productId": fixed_id(f"product:{slug}"),
-        "productVariantTitle": "750ml" if product.ships else "Per person",
+        "productVariantTitle": product.variant,
         "productVariantId": fixed_id(f"variant:{slug}"),
         "sku": product.sku,
         "price": product.price,
         "originalPrice": product.price,
-        "quantity": quantity,
+        "quantity": line.quantity,
         "tax": tax,
         "taxType": "Wine" if product.type == "Wine" else "General Merchandise",
         "weight": 3,
@@ -190,7 +179,7 @@ def shipping_line(order_id: str, amount: int) -> Json:
     }
 
 
-def connection(channel: str, person: Person | None) -> Json | None:
+def connection(channel: str, person: Person | None, *, user_agent: str = CHROME) -> Json | None:
     """Return the browser that made the order; only on the web it is the buyer's."""
     if channel == "Club":
         return None
@@ -199,7 +188,7 @@ def connection(channel: str, person: Person | None) -> Json | None:
         ip = person.ip if ":" in person.ip else f"::ffff:{person.ip}"
     else:
         ip = "192.168.0.30" if channel == "POS" else "8.8.4.200"
-    return {"customerIpAddress": ip, "userAgent": _CHROME}
+    return {"customerIpAddress": ip, "userAgent": user_agent}
 
 
 def club() -> Json:

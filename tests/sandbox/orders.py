@@ -15,7 +15,6 @@ from tests.sandbox.order_parts import (
     STAFF_EMAIL,
     TILL,
     Json,
-    Product,
     address,
     club,
     connection,
@@ -29,16 +28,12 @@ from tests.sandbox.order_parts import (
     winery_address,
 )
 from tests.sandbox.people import GIFT_RECIPIENT, Person
+from tests.sandbox.products import CABERNET, FLIGHT, RESERVE, Line
 from tests.sandbox.webhooks import Topic, envelope
 
 _TAX_PERCENT = 8
+_GROUND = 1000
 _IN_THE_CART = timedelta(minutes=10)
-
-_CABERNET = Product(title="2022 Example Cabernet", sku="EX-CAB-22", price=4900)
-_RESERVE = Product(title="2021 Example Reserve Red", sku="EX-RES-21", price=6000)
-_FLIGHT = Product(
-    title="Example Tasting Flight", sku="EX-FLIGHT", price=2500, type="Tasting", ships=False
-)
 
 
 class OrderKind(StrEnum):
@@ -61,9 +56,8 @@ class _Recipe:
     """The traits by which a kind of order differs from the plainest one; money in cents."""
 
     channel: str = "Web"
-    product: Product = _CABERNET
-    quantity: int = 2
-    shipping: int = 1000
+    lines: tuple[Line, ...] = (Line(CABERNET, 2),)
+    shipping: int = _GROUND
     tip: int = 0
     by_staff: bool = False
     anonymous: bool = False
@@ -71,15 +65,20 @@ class _Recipe:
     paid: bool = True
     ship_to: Person | None = None
 
+    @property
+    def ships(self) -> bool:
+        """Whether any of the goods are shipped; all others are carried out."""
+        return any(line.product.ships for line in self.lines)
 
-_AT_THE_TILL = _Recipe(channel="POS", product=_FLIGHT, shipping=0, by_staff=True)
+
+_AT_THE_TILL = _Recipe(channel="POS", lines=(Line(FLIGHT, 2),), shipping=0, by_staff=True)
 _RECIPES = {
     OrderKind.WEB: _Recipe(),
     OrderKind.CALIFORNIA: _Recipe(),
     OrderKind.UNPAID: _Recipe(paid=False),
-    OrderKind.GIFT: _Recipe(ship_to=GIFT_RECIPIENT, quantity=1),
+    OrderKind.GIFT: _Recipe(ship_to=GIFT_RECIPIENT, lines=(Line(CABERNET, 1),)),
     OrderKind.INBOUND: _Recipe(channel="Inbound", shipping=0, by_staff=True),
-    OrderKind.CLUB: _Recipe(channel="Club", product=_RESERVE, quantity=3, shipping=1500),
+    OrderKind.CLUB: _Recipe(channel="Club", lines=(Line(RESERVE, 3),), shipping=1500),
     OrderKind.POS: _AT_THE_TILL,
     OrderKind.POS_ANONYMOUS: replace(_AT_THE_TILL, tip=1000, anonymous=True),
     OrderKind.POS_NO_EMAIL: replace(_AT_THE_TILL, with_contact=False),
@@ -89,7 +88,26 @@ _RECIPES = {
 
 def an_order(kind: OrderKind, *, order_id: str, number: int, now: datetime, person: Person) -> Json:
     """Return an order that `person` has just made; an anonymous one does not name the person."""
-    recipe = _RECIPES[kind]
+    return _ordered(_RECIPES[kind], order_id=order_id, number=number, now=now, person=person)
+
+
+def a_cart_order(
+    lines: tuple[Line, ...],
+    *,
+    cart_id: str,
+    number: int,
+    now: datetime,
+    person: Person,
+    user_agent: str,
+) -> Json:
+    """Return the paid order of a cart in the web shop; the order's id is the cart's."""
+    ships = any(line.product.ships for line in lines)
+    recipe = _Recipe(lines=lines, shipping=_GROUND if ships else 0)
+    order = _ordered(recipe, order_id=cart_id, number=number, now=now, person=person)
+    return order | {"connectionInformation": connection("Web", person, user_agent=user_agent)}
+
+
+def _ordered(recipe: _Recipe, *, order_id: str, number: int, now: datetime, person: Person) -> Json:
     buyer = None if recipe.anonymous else person
     order = {
         "id": order_id,
@@ -179,7 +197,7 @@ def _refund_tender(root: Json, order_id: str, *, total: int, at: str) -> Json:
 
 
 def _status(recipe: _Recipe) -> Json:
-    ships = recipe.product.ships
+    ships = recipe.ships
     return {
         "purchaseType": "Regular",
         "paymentStatus": None,
@@ -210,10 +228,10 @@ def _times(recipe: _Recipe, now: datetime) -> Json:
 
 
 def _goods(recipe: _Recipe, order_id: str, person: Person) -> Json:
-    sub_total = recipe.product.price * recipe.quantity
-    tax = sub_total * _TAX_PERCENT // 100
+    taxes = [line.price * _TAX_PERCENT // 100 for line in recipe.lines]
+    sub_total, tax = sum(line.price for line in recipe.lines), sum(taxes)
     total = sub_total + recipe.shipping + tax
-    ships = recipe.product.ships
+    ships = recipe.ships
     taxed_in = (recipe.ship_to or person).state if ships else "CA"
     return {
         "subTotal": sub_total,
@@ -222,7 +240,9 @@ def _goods(recipe: _Recipe, order_id: str, person: Person) -> Json:
         **dict.fromkeys(("dutyTotal", "bottleDepositTotal", "tipTotal"), 0),
         "total": total,
         "totalAfterTip": total,
-        "items": [item(order_id, recipe.product, quantity=recipe.quantity, tax=tax)],
+        "items": [
+            item(order_id, line, tax=tax) for line, tax in zip(recipe.lines, taxes, strict=True)
+        ],
         "taxes": [tax_line(order_id, tax, taxed_in)],
         "shipping": [shipping_line(order_id, recipe.shipping)] if ships else [],
         "selectedShippingOptions": (
@@ -233,7 +253,7 @@ def _goods(recipe: _Recipe, order_id: str, person: Person) -> Json:
 
 
 def _people(recipe: _Recipe, order_id: str, *, buyer: Person | None, now: datetime) -> Json:
-    has_address = buyer and recipe.product.ships
+    is_at_the_till = recipe.channel == "POS"
     is_member = recipe.channel == "Club"
     record = buyer and embedded_customer(
         buyer, now=now, is_member=is_member, with_contact=recipe.with_contact
@@ -242,9 +262,11 @@ def _people(recipe: _Recipe, order_id: str, *, buyer: Person | None, now: dateti
         "customerId": buyer.customer_id if buyer else None,
         "customerType": ("Club Member" if is_member else "Customer") if buyer else None,
         "customer": record,
-        "billTo": address(order_id, "bill-to", buyer) if buyer and has_address else None,
+        "billTo": address(order_id, "bill-to", buyer) if buyer and not is_at_the_till else None,
         "shipTo": (
-            address(order_id, "ship-to", recipe.ship_to or buyer) if buyer and has_address else None
+            address(order_id, "ship-to", recipe.ship_to or buyer)
+            if buyer and recipe.ships
+            else None
         ),
         "connectionInformation": connection(recipe.channel, buyer),
     }

@@ -9,7 +9,7 @@ _PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.05
 
 
-def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(url: str, process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
     """Return once every port of the service answers.
 
     Raises:

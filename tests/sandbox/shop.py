@@ -8,6 +8,7 @@ from tests.sandbox.address_book import address_book
 from tests.sandbox.books import Books, Command, News, NothingToDoError, Record
 from tests.sandbox.club_commands import CLUB_COMMANDS
 from tests.sandbox.config import SandboxConfig
+from tests.sandbox.courier import Courier
 from tests.sandbox.customer_commands import CUSTOMER_COMMANDS
 from tests.sandbox.customers import customer
 from tests.sandbox.delivery import Deliver, Delivery
@@ -43,7 +44,7 @@ class Shop:
 
     def __init__(self, config: SandboxConfig, deliver: Deliver) -> None:
         self._config = config
-        self._deliver = deliver
+        self.courier = Courier(config, deliver)
         self._books = Books(config.clock)
         self._lock = Lock()
         self._last_sent: tuple[Record, Json] | None = None
@@ -61,7 +62,15 @@ class Shop:
         """
         if command == _REPEAT:
             return self._repeat()
-        news = _COMMANDS[command](self._books)
+        return self.carry_out(_COMMANDS[command])
+
+    def carry_out(self, command: Command) -> Outcome:
+        """Change objects as the command wants, and send the webhooks.
+
+        Raises:
+            NothingToDoError: there is no suitable object.
+        """
+        news = command(self._books)
         deliveries = tuple([self._tell(each) for each in news])
         return _outcome(news[0].record, *deliveries)
 
@@ -98,7 +107,7 @@ class Shop:
     def _send(self, record: Record, body: Json) -> Delivery:
         with self._lock:
             self._last_sent = (record, body)
-        delivery = self._deliver(body, self._config)
+        delivery = self.courier.send(body)
         self._books.note(record, delivery)
         return delivery
 

@@ -1,11 +1,12 @@
 """A simulated Commerce7 API with the wineries' objects, read by the real parsers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from service.commerce7.fields import Fields
+from service.commerce7.webhook import parse_failed_webhook
 from service.commerce7.wire import parse_customer, parse_membership, parse_order, parse_reservation
 from service.domain.shop.membership import Membership
 from service.domain.shop.order import Order
@@ -13,14 +14,21 @@ from service.domain.shop.person import Address
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import Reservation
-from service.domain.shop.signal import ObjectKind
+from service.domain.shop.signal import Fact, ObjectKind, Signal
 from service.domain.shop.staff import StaffMember
 from service.ports import Refusal, ShopError, ShopPage
 from tests.sim.faults import Fault
 from tests.sim.instance import Instance
-from tests.sim.objects import Payload, ShopObject
+from tests.sim.objects import KINDS, Payload, ShopObject
 
 T = TypeVar("T")
+_PAGE_SIZE = 50
+_PARSERS: Mapping[ObjectKind, Callable[[Fields], Fact]] = {
+    ObjectKind.ORDER: parse_order,
+    ObjectKind.MEMBERSHIP: parse_membership,
+    ObjectKind.RESERVATION: parse_reservation,
+    ObjectKind.CUSTOMER: parse_customer,
+}
 _NOT_FOUND_FOR = timedelta(seconds=15)
 """For how long after its webhook Commerce7 may not find an object."""
 
@@ -33,6 +41,7 @@ class Commerce7Account:
     shop: Shop = field(default_factory=Shop)
     accepts_login: bool = True
     unavailable_until: datetime | None = None
+    failed_webhooks: list[tuple[datetime, Payload]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -69,11 +78,45 @@ class SimShops:
         self._person(account, customer_id)
         return {}
 
-    def changed(self, tenant_id: str, kind: ObjectKind, *, since: datetime, page: int) -> ShopPage:
-        """Return no changes: the simulated webhooks are never dropped."""
-        del kind, since, page
-        self._ask(tenant_id, "changed")
-        return ShopPage(facts=[], has_next=False)
+    def changed(
+        self,
+        tenant_id: str,
+        kind: ObjectKind,
+        *,
+        since: datetime,
+        place: str,
+        is_thorough: bool = False,
+    ) -> ShopPage[Fact]:
+        """Return a page of the objects that were changed since then, as they are now."""
+        del is_thorough
+        account = self._ask(tenant_id, f"changed {kind}")
+        now = self.instance.loop.now
+        changed = [obj for obj in account.objects.values() if KINDS[obj.type] is kind]
+        contents = [obj.content_at(now) for obj in changed if obj.is_changed(since, until=now)]
+        listed = [_PARSERS[kind](Fields(content)) for content in contents if content]
+        begin = int(place or 0)
+        end = begin + _PAGE_SIZE
+        following = str(end) if len(listed) > end else ""
+        return ShopPage(items=listed[begin:end], following=following)
+
+    def failed_webhooks(
+        self, tenant_id: str, *, since: datetime, place: str, is_thorough: bool = False
+    ) -> ShopPage[Signal[Fact]]:
+        """Return the webhooks that were given up since then, which include deletions."""
+        del place, is_thorough
+        account = self._ask(tenant_id, "failed webhooks")
+        found = (
+            parse_failed_webhook(Fields(entry), tenant_id=tenant_id)
+            for at, entry in account.failed_webhooks
+            if at >= since
+        )
+        return ShopPage(items=[signal for signal in found if signal])
+
+    def orders_numbered(self, tenant_id: str, number: str) -> list[Order]:
+        """Return no order: no page is opened here, so none is asked for."""
+        del number
+        self._ask(tenant_id, "orders")
+        return []
 
     def shop(self, tenant_id: str) -> Shop:
         """Return the shop's public settings."""

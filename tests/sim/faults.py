@@ -47,11 +47,12 @@ class Fault(StrEnum):
 OUTAGES = (Fault.STORE_OUTAGE, Fault.QUEUE_OUTAGE, Fault.META_OUTAGE, Fault.SHOP_OUTAGE)
 _OFTEN = {
     Fault.SHOP_NOT_FOUND: 0.5,
+    Fault.WEBHOOK_LOST: 0.4,
     Fault.WEBHOOK_DOUBLED: 0.4,
     Fault.WEBHOOK_LATE: 0.2,
     Fault.TASK_DOUBLED: 0.2,
 }
-_SELDOM = {Fault.KILL: 0.01, Fault.FREEZE: 0.003, Fault.WEBHOOK_LOST: 0.05}
+_SELDOM = {Fault.KILL: 0.01, Fault.FREEZE: 0.003}
 _RATE = 0.08
 
 

@@ -13,6 +13,7 @@ OnCall = Callable[[str, tuple[Any, ...], Any], None]
 _READS = frozenset(
     {
         "find",
+        "find_all",
         "get_cached",
         "due",
         "open",
@@ -20,6 +21,8 @@ _READS = frozenset(
         "page",
         "newest",
         "idle",
+        "final",
+        "since",
         "count",
         "count_in",
         "ids",

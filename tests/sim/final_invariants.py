@@ -12,11 +12,15 @@ from service.domain.records.record import EventRecord, Status
 from service.domain.tenants.tenant import Role
 from tests.sim.objects import KINDS, ObjectType, ShopObject, event_id
 from tests.sim.record_invariants import RecordKey
+from tests.sim.simulation import LISTED_EVERY
 from tests.sim.tenant import SimTenant
 from tests.sim.webhook_sender import AcceptedWebhook
 
 _MAX_RECOVERY = timedelta(hours=2)
 """The longest wait after a fault: an hour until the pixel's probe, and an hour of slow retry."""
+
+_LISTED_WITHIN = LISTED_EVERY + timedelta(hours=1)
+"""How long after a change the service has listed it, while nothing fails."""
 
 _FINAL = {Status.SENT, Status.ERROR, Status.SKIPPED, Status.WAITING}
 
@@ -95,7 +99,9 @@ class FinalInvariants:
         name: EventName,
         webhooks: Sequence[AcceptedWebhook],
     ) -> Iterator[str]:
-        conclusive = [each for each in webhooks if _must_make(each, name)]
+        conclusive = [
+            each for each in (*webhooks, *self._listed(tenant, obj)) if _must_make(each, name)
+        ]
         record = self.uncleared.get(_key(obj, name))
         if not conclusive or self._is_refused(obj, name):
             return
@@ -112,6 +118,16 @@ class FinalInvariants:
                 yield f"I1: {name} of {obj.id} never came to {role} ({tenant.scenario}): {record}"
             elif at > max(conclusive[0].at, healthy_from) + _MAX_DELAY:
                 yield f"I8: {name} of {obj.id} came to {role} at {at} ({tenant.scenario}): {record}"
+
+    def _listed(self, tenant: SimTenant, obj: ShopObject) -> Iterator[AcceptedWebhook]:
+        """Yield the news of the object that the shop's lists tell of, if no webhook does.
+
+        They show its last state alone.
+        """
+        healthy_from = max(self.faults_end_at, tenant.recovered_at or self.faults_end_at)
+        for change in () if obj.is_reverted else obj.changes:
+            at = max(change.at, healthy_from) + _LISTED_WITHIN
+            yield AcceptedWebhook(at=at, obj=obj, change=change, is_trusted=True, receipt="listed")
 
 
 def _key(obj: ShopObject, name: EventName) -> RecordKey:

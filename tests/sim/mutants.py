@@ -5,14 +5,17 @@ Each mutant wraps one port of the real services, so nothing of the service itsel
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from service.domain.delivery.verdict import Answer, Verdict
 from service.domain.events.event import Event
+from service.domain.figures.daily_record import DailyRecord
 from service.domain.records.record import EventRecord
+from service.domain.shop.signal import Fact
 from service.domain.tenants.recheck import Recheck
 from service.domain.tenants.tenant import Role, Tenant
-from service.ports import Change, Services, Stored, Updated
+from service.ports import Change, Services, ShopPage, Stored, Updated
 from tests.sim.simulation import Override
 
 
@@ -138,6 +141,37 @@ class _OneRecheck(_Wrapper):
         return updated
 
 
+class _ForgetfulDays(_Wrapper):
+    """A store of daily records that loses how far events are counted."""
+
+    def update(
+        self, tenant_id: str, day: date, change: Callable[[DailyRecord], DailyRecord]
+    ) -> DailyRecord:
+        """Apply the change, without its mark."""
+
+        def changed(known: DailyRecord) -> DailyRecord:
+            after = change(known)
+            tally = after.tally and replace(after.tally, counted_until="0")
+            return replace(after, tally=tally)
+
+        after: DailyRecord = self._port.update(tenant_id, day, changed)
+        return after
+
+
+class _EmptyLists(_Wrapper):
+    """A shop that lists nothing, so that a lost webhook is made up for by nothing."""
+
+    def in_background(self) -> "_EmptyLists":
+        """Return itself."""
+        return self
+
+    def changed(self, *_args: object, **_kwargs: object) -> ShopPage[Fact]:
+        """Return an empty page."""
+        return ShopPage(items=[])
+
+    failed_webhooks = changed
+
+
 def _wrap(part: str, wrap: Callable[[Any], Any]) -> Override:
     def override(services: Services) -> Services:
         return replace(services, **{part: wrap(getattr(services, part))})
@@ -155,5 +189,7 @@ MUTANTS: Mapping[str, Override] = {
     "winery without rechecks": _wrap("tenants", _NoRechecks),
     "winery with a single recheck": _wrap("tenants", _OneRecheck),
     "client that takes a time-out for success": _wrap("conversions", _TimeoutIsSuccess),
+    "daily records without a mark": _wrap("days", _ForgetfulDays),
+    "shop that lists nothing": _wrap("shops", _EmptyLists),
 }
 """All mutants by name; the simulator must detect each."""

@@ -92,6 +92,11 @@ class ShopObject:
         past = [change for change in self.changes if change.at <= now]
         return past[-1].payload if past and not past[-1].is_deleted else None
 
+    def is_changed(self, since: datetime, *, until: datetime) -> bool:
+        """Return whether its last change until then was made at that time or later."""
+        last = max((change.at for change in self.changes if change.at <= until), default=None)
+        return last is not None and last >= since
+
 
 def event_id(name: EventName, object_id: str) -> str:
     """Return the only valid id of this object's event."""

@@ -52,6 +52,8 @@ class RecordInvariants:
     recheck_of: Callable[[str], Recheck]
     records: dict[RecordKey, EventRecord] = field(default_factory=dict)
     uncleared: dict[RecordKey, EventRecord] = field(default_factory=dict)
+    skipped: dict[tuple[str, str, str], EventRecord] = field(default_factory=dict)
+    """Every record that was ever skipped, once for each reason."""
 
     def on_call(self, name: str, args: tuple[Any, ...], returned: object) -> None:
         """Check a write to the event log."""
@@ -69,6 +71,8 @@ class RecordInvariants:
         self.records[key] = record
         if not record.cleared:
             self.uncleared[key] = record
+        if record.status is Status.SKIPPED and not record.cleared:
+            self.skipped[*key, record.sentence or _first_reason(record)] = record
 
     def _check_record(self, record: EventRecord) -> None:
         document = msgspec.json.encode(record)
@@ -131,6 +135,10 @@ class RecordInvariants:
         is_taken_over = was.status is SENDING and now.status in {SENDING, QUEUED}
         if is_taken_over and was.leased_at and self.clock() < was.leased_at + LEASE_FOR:
             raise Violation(f"I2: a lease was taken over before its end: {what}")
+
+
+def _first_reason(record: EventRecord) -> str:
+    return " ".join(str(each.reason) for each in record.deliveries.values())
 
 
 def _is_over(record: EventRecord) -> bool:

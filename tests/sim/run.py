@@ -103,6 +103,8 @@ def _simulate(simulation: Simulation, tenants: list[SimTenant]) -> str | None:
         ends_at=simulation.loop.now,
     )
     violations = [*final_invariants.violations(tenants)]
+    for figures in simulation.figure_invariants(tenants):
+        violations += figures.violations()
     return "\n".join(violations[:3]) if violations else None
 
 

@@ -1,13 +1,14 @@
 """The parts of one run: the service's processes, and the simulated vendors and staff."""
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
 from itertools import count
 from random import Random
 from typing import Any
 
 from flask import Flask
 
+from service.domain.delivery.schedule import RetryPolicy
 from service.domain.events.event import EventName
 from service.domain.events.idempotency import event_key
 from service.domain.records.record import EventRecord
@@ -17,9 +18,11 @@ from service.gcp.cached_tenants import CachedTenants
 from service.infra.sessions import SignedSessions
 from service.local.audit import SqliteAudit
 from service.local.browser_signals import SqliteBrowserSignals
+from service.local.days import SqliteDays
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.local.jobs import SqliteJobs
+from service.local.quality import SqliteQualityReports
 from service.local.tenants import SqliteTenants
 from service.ports import Services
 from tests.apps import app_settings, started_app
@@ -28,10 +31,11 @@ from tests.fakes import ListMailer, OneCaller, ScriptedConnections
 from tests.sim.commerce7 import Commerce7Account, SimShops
 from tests.sim.faults import FaultInjector
 from tests.sim.faulty_ports import OnCall, faulty_queue, faulty_store
+from tests.sim.figure_invariants import FigureInvariants
 from tests.sim.instance import Fleet, Instance
 from tests.sim.loop import Loop
 from tests.sim.meta import SimConversions, SimMeta
-from tests.sim.objects import KINDS, ShopObject, event_id
+from tests.sim.objects import KINDS, Payload, ShopObject, event_id
 from tests.sim.record_invariants import RecordInvariants, RecordKey
 from tests.sim.request_invariants import RequestInvariants
 from tests.sim.scheduler import Scheduler
@@ -46,6 +50,18 @@ Override = Callable[[Services], Services]
 """A function that replaces a part of the services, such as a mutant."""
 
 _GRACE = timedelta(hours=48)
+
+LISTED_EVERY = timedelta(hours=4)
+"""How often the service reads the shops' lists."""
+
+
+class SimPolicy(RetryPolicy):
+    """The service's policy, with listings hours apart: a simulated fortnight stays short."""
+
+    @property
+    def listed_every(self) -> timedelta:
+        """How often the shop's changes are compared with its webhooks."""
+        return LISTED_EVERY
 
 
 def no_override(services: Services) -> Services:
@@ -79,8 +95,19 @@ class Simulation:
         self.scheduler = Scheduler(
             loop=self.loop, faults=self.faults, file=self._file, fleet=lambda: self.fleet
         )
-        self.webhook_sender = WebhookSender(self.loop, self.faults, lambda: self.fleet)
+        self.webhook_sender = WebhookSender(
+            self.loop, self.faults, lambda: self.fleet, self._log_failed_webhook
+        )
         self.staff = SimStaff(self.loop, self.meta, lambda: self.fleet)
+
+    def figure_invariants(self, tenants: Iterable[SimTenant]) -> Iterator[FigureInvariants]:
+        """Yield the check of the figures of each winery that has the app in the end."""
+        store, days = SqliteTenants(self._file), SqliteDays(self._file)
+        for each in tenants:
+            known = store.find(each.tenant_id)
+            if known and known.installation.is_installed:
+                found = days.since(each.tenant_id, date.min)
+                yield FigureInvariants(each.tenant_id, found, self.record_invariants)
 
     def dump_store(self) -> Iterator[str]:
         """Yield all stored data, as text."""
@@ -109,6 +136,8 @@ class Simulation:
                 ),
                 audit=wrapped(SqliteAudit(self._file), "audit", self._wake_scheduler),
                 jobs=wrapped(SqliteJobs(self._file), "jobs", self._wake_scheduler),
+                quality=SqliteQualityReports(self._file),
+                days=wrapped(SqliteDays(self._file), "days", self._wake_scheduler),
                 queue=faulty_queue(self.queues, instance=instance),
                 conversions=SimConversions(self.meta, instance),
                 connections=ScriptedConnections(),
@@ -117,7 +146,7 @@ class Simulation:
                 sessions=SignedSessions(["invented"]),
                 callers=OneCaller(),
                 mailer=ListMailer(),
-                retry=POLICY,
+                retry=SimPolicy(POLICY.min_backoff),
                 uninstall_grace=_GRACE,
                 clock=self.loop.clock,
                 new_id=lambda: f"id-{next(self._numbers)}",
@@ -138,6 +167,9 @@ class Simulation:
         key = event_key(obj.tenant_id, kind=kind, object_id=obj.id, name=name)
         self._ids[obj.tenant_id, key] = event_id(name, obj.id)
         self.request_invariants.ids[event_id(name, obj.id)] = obj.tenant_id
+
+    def _log_failed_webhook(self, tenant_id: str, entry: Payload) -> None:
+        self.accounts[tenant_id].failed_webhooks.append((self.loop.now, entry))
 
     def _is_accepted_by_meta(self, record: EventRecord, role: Role) -> bool:
         event = self._ids.get((record.tenant_id, record.key), "")

@@ -1,5 +1,7 @@
 """A simulated vault: only the tenant for which a text was sealed can unseal it."""
 
+from collections.abc import Sequence
+
 from service.ports import UnsealError
 
 
@@ -21,6 +23,10 @@ class SimVault:
         if owner != tenant_id:
             raise UnsealError("this text was sealed for another tenant")
         return plain
+
+    def mark(self, tenant_id: str, text: str) -> Sequence[str]:
+        """Return a mark that only this tenant's text has."""
+        return [f"{tenant_id}/{text}"]
 
     def reseal(self, tenant_id: str, sealed: str) -> str:
         """Return the same text, sealed again."""

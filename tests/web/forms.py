@@ -23,6 +23,7 @@ TEXTS = {
     "shop_domains": "shop.example.com",
     "retention_days": "90",
     "alert_email": "",
+    "report": "off",
     "test_event_code": "",
 }
 

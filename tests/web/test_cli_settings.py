@@ -51,6 +51,7 @@ VALUES: dict[str, list[object]] = {
     "value_rule": ["total", "subtotal", "gross", "", "Total"],
     "content_id": ["sku", "variant", "product", "upc"],
     "consent_mode": ["off", "required", "maybe"],
+    "report": ["off", "weekly", "monthly", "daily"],
     "shop_domains": [
         ["shop.example.com"],
         ["https://Shop.example.com/wines", "shop.example.com"],

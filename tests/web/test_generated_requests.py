@@ -43,6 +43,7 @@ NAMES = [
     "action", "tenant_id", "event_key", "cursor", "kind", "type", "task", "page", "channel",
 ]  # fmt: skip
 PLACES = {
+    "role": ["primary", "secondary"],
     "tenant_id": [TENANT, "nobody"], "key": ["0" * 64, "f" * 64], "kind": ["resend", "clear"],
     "job_id": ["job-1"], "name": ["Lead", "Purchase", "primary", "secondary"],
     "filename": ["css/tokens.css", "../service/app.py", "vendor", "img"], "ticket": ["forged"],

@@ -81,9 +81,10 @@ def everything_shown(client: FlaskClient, world: World) -> str:
     tabs = [page(client, world, tab.path) for tab in TABS]
     log = [page(client, world, "/activity/table?show=all"), page(client, world, "/alerts")]
     panels = [page(client, world, f"/activity/{each}?show=all") for each in ("resend", "clear")]
-    records = (each.record for each in world.services.events.newest(TENANT, limit=500))
-    rows = [page(client, world, f"/activity/rows/{each.key}?open=1") for each in records]
-    return "\n".join([*tabs, *log, *panels, *rows])
+    keys = [each.record.key for each in world.services.events.newest(TENANT, limit=500)]
+    rows = [page(client, world, f"/activity/rows/{key}?open=1") for key in keys]
+    own = [page(client, world, f"/activity/event?key={key}") for key in keys]
+    return "\n".join([*tabs, *log, *panels, *rows, *own])
 
 
 def deliver(client: FlaskClient, world: World, kind: str, payload: dict[str, Any]) -> None:

@@ -71,6 +71,11 @@ class Breaker:
         return self.renewed_at is not None
 
     @property
+    def needs_token(self) -> bool:
+        """Tell whether the vendor refuses the token; a new one counts as good until then."""
+        return self.state is BreakerState.NEEDS_RECONNECT and not self.is_renewed
+
+    @property
     def is_working(self) -> bool:
         """Tell whether the breaker is closed."""
         return self.state is BreakerState.WORKING
@@ -130,6 +135,20 @@ def with_result(
     )
     is_newly_throttled = stopped != breaker and state is BreakerState.THROTTLED
     return replace(stopped, probe_at=after.not_before) if is_newly_throttled else stopped
+
+
+def tested(breaker: Breaker, verdict: Verdict, *, now: datetime, policy: RetryPolicy) -> Breaker:
+    """Return the breaker after a connection test, which proves as much as a delivery.
+
+    A single test that Meta does not answer, or slows down, says nothing about the pixel.
+    """
+    if verdict.answer in _PROVES_ACCESS:
+        return breaker if breaker.is_working else Breaker()
+    if verdict.answer is not Answer.TOKEN:
+        return breaker
+    state = BreakerState.NEEDS_RECONNECT
+    reason, details = verdict.reason, verdict.details
+    return opened(breaker, state, reason, details=details, key="", now=now, policy=policy)
 
 
 def opened(

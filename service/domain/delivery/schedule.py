@@ -65,6 +65,11 @@ class RetryPolicy:
         return self.min_backoff * 10
 
     @property
+    def listed_every(self) -> timedelta:
+        """How often the shop's changes are compared with its webhooks (15 min at 30 s)."""
+        return self.min_backoff * 30
+
+    @property
     def listing_lost_after(self) -> timedelta:
         """How long a listing may be silent before it begins anew (10 min at 30 s)."""
         return self.min_backoff * 20

@@ -21,6 +21,16 @@ class EventName(StrEnum):
     INITIATE_CHECKOUT = "InitiateCheckout"
 
 
+WEBSITE_EVENTS = frozenset(
+    {
+        EventName.PAGE_VIEW,
+        EventName.VIEW_CONTENT,
+        EventName.ADD_TO_CART,
+        EventName.INITIATE_CHECKOUT,
+    }
+)
+"""The events that are made from hits of the storefront's snippet alone."""
+
 OFF_BY_DEFAULT: frozenset[EventName] = frozenset()
 """The events that are sent only where a winery has switched them on."""
 
@@ -74,6 +84,7 @@ class Identity:
     user_agent: str | None = None
     fbc: str | None = None
     fbp: str | None = None
+    subscription_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +146,8 @@ class Event:
     """One event; its `event_id` never changes and is the same for every pixel.
 
     `page` is the plain name (`checkout`) of the storefront's page, for an event on the web. Its
-    address, `source_url`, is `None` until the shop's address is known.
+    address, `source_url`, is `None` until the shop's address is known. `referrer_url` is the origin
+    of the page before it.
     """
 
     name: EventName
@@ -144,6 +156,7 @@ class Event:
     action_source: ActionSource
     page: str | None = None
     source_url: str | None = None
+    referrer_url: str | None = None
     identity: Identity
     custom: CustomData = CustomData()
     data_use: DataUse = DataUse()

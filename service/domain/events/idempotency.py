@@ -5,7 +5,6 @@ from datetime import datetime
 from hashlib import sha256
 
 from service.domain.events.event import EventName
-from service.domain.shop.signal import ObjectKind
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
@@ -19,7 +18,7 @@ def may_be_event_key(text: str) -> bool:
     return _KEY.fullmatch(text) is not None
 
 
-def event_key(tenant_id: str, *, kind: ObjectKind, object_id: str, name: EventName) -> str:
+def event_key(tenant_id: str, *, kind: str, object_id: str, name: EventName) -> str:
     """Return the idempotency key under which this tenant's event is recorded.
 
     A hash, because uniform keys spread over storage (Firestore: best practices).

@@ -4,55 +4,59 @@ It is taken from the bill-to address and the customer record only. The ship-to m
 gift's recipient, a person who never chose to deal with the winery.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TypeVar
 
 from service.domain import identity as rules
 from service.domain.events.event import Identity
 from service.domain.shop.person import Address, ClientInfo, Customer, Person
+
+T = TypeVar("T")
 
 _LONGEST_USER_AGENT = 1000
 # More values of one key than this come from a merged record, not from one person.
 _MOST_VALUES = 10
 
 
-def identify(person: Person, *, is_seen_online: bool) -> Identity:
+def identify(
+    person: Person, *, is_seen_online: bool, subscription_id: str | None = None
+) -> Identity:
     """Return the identity that is sent to Meta, every personal value hashed.
 
     A placeholder (`Guest`, `noemail@`) is left out, and the rest of the person is kept. The IP
     address and browser count only if the person `is_seen_online`: otherwise they are a till's or a
     staff member's.
     """
-    known_country = _known_country(person)
-    is_shared = _is_shared(person.customer, known_country)
+    countries = [_country(each) for each in (person.bill_to, person.customer.address)]
+    known_country = next(filter(None, countries), None)
+    emails = _hashed(map(real_email, person.customer.emails))
+    is_shared = not emails and _is_shared(person.customer, known_country)
     customer = Customer() if is_shared else person.customer
-    addresses = (person.bill_to, customer.address)
-    placed = [(address, _country(address) or known_country) for address in addresses]
-    names = [_names(address) for address in addresses]
-    ip, user_agent = _browser(person.connection if is_seen_online else ClientInfo())
+    addresses = [person.bill_to] if is_shared else [person.bill_to, customer.address]
+    placed = [
+        (address, country or known_country)
+        for address, country in zip(addresses, countries, strict=False)
+    ]
+    phones = [(address.phone, country) for address, country in placed]
+    phones += [(raw, known_country) for raw in customer.phones]
+    names = [_names(*each) for each in _distinct((a.first_name, a.last_name) for a in addresses)]
+    connection = person.connection if is_seen_online else ClientInfo()
+    ip, user_agent = _browser(connection)
     return Identity(
-        hashed_emails=_hashed(map(real_email, customer.emails)),
-        hashed_phones=_hashed(
-            [_real_phone(address.phone, country) for address, country in placed]
-            + [_real_phone(raw, known_country) for raw in customer.phones]
-        ),
+        hashed_emails=emails,
+        hashed_phones=_hashed(_real_phone(*each) for each in _distinct(phones)),
         hashed_first_names=_hashed(first for first, _ in names),
         hashed_last_names=_hashed(last for _, last in names),
-        hashed_cities=_hashed(
-            city for address in addresses for city in rules.normalize_city(address.city or "")
-        ),
-        hashed_states=_hashed(
-            rules.normalize_state(address.state or "", country=country)
-            for address, country in placed
-        ),
-        hashed_postcodes=_hashed(
-            rules.normalize_postcode(address.postcode or "", country=country)
-            for address, country in placed
-        ),
-        hashed_countries=_hashed(map(_country, addresses)),
+        hashed_cities=_hashed(_cities(addresses)),
+        hashed_states=_hashed(_states(placed)),
+        hashed_postcodes=_hashed(_postcodes(placed)),
+        hashed_countries=_hashed(countries[: len(addresses)]),
         hashed_external_ids=_hashed([rules.normalize_external_id(customer.id or "")]),
         ip=ip,
         user_agent=user_agent,
+        fbp=rules.browser_id(connection.browser_id),
+        subscription_id=subscription_id,
     )
 
 
@@ -70,14 +74,15 @@ def _browser(seen: ClientInfo) -> tuple[str | None, str | None]:
 def _is_shared(customer: Customer, country: str | None) -> bool:
     """Tell whether the record is a till's, booked on for many strangers.
 
-    It has a placeholder for a name, or for a contact and no name, and no contact of its own. Its
-    id and its place would merge the strangers into one person.
+    It has a placeholder for a name, or for a contact and no name, and no contact of its own: no
+    real e-mail address, which the caller has checked, and no real phone number. Its id and its
+    place would merge the strangers into one person.
     """
     address = customer.address
     phones = (address.phone, *customer.phones)
-    if any(map(real_email, customer.emails)) or any(_real_phone(raw, country) for raw in phones):
+    if any(_real_phone(raw, country) for raw in phones):
         return False
-    first, last = _names(address)
+    first, last = _names(address.first_name, address.last_name)
     is_named = bool(first or (last and not _is_typed(address.first_name)))
     texts = (address.first_name, address.last_name, *customer.emails, *phones)
     return not is_named and any(map(_is_typed, texts))
@@ -87,18 +92,28 @@ def _is_typed(raw: str | None) -> bool:
     return bool(raw and raw.strip())
 
 
-def _known_country(person: Person) -> str | None:
-    countries = map(_country, (person.bill_to, person.customer.address))
-    return next(filter(None, countries), None)
+def _cities(addresses: Iterable[Address]) -> Iterator[str]:
+    for typed in _distinct(address.city for address in addresses):
+        yield from rules.normalize_city(typed or "")
+
+
+def _states(placed: Iterable[tuple[Address, str | None]]) -> Iterator[str | None]:
+    for state, country in _distinct((address.state, country) for address, country in placed):
+        yield rules.normalize_state(state or "", country=country)
+
+
+def _postcodes(placed: Iterable[tuple[Address, str | None]]) -> Iterator[str | None]:
+    for code, country in _distinct((address.postcode, country) for address, country in placed):
+        yield rules.normalize_postcode(code or "", country=country)
 
 
 def _country(person: Address) -> str | None:
     return rules.normalize_country(person.country or "")
 
 
-def _names(person: Address) -> tuple[str | None, str | None]:
+def _names(first_name: str | None, last_name: str | None) -> tuple[str | None, str | None]:
     """Return the first and the last name without placeholders."""
-    first, last = _name(person.first_name), _name(person.last_name)
+    first, last = _name(first_name), _name(last_name)
     whole = (first or "") + (last or "")
     if not whole or rules.is_placeholder_name(whole):  # `Walk` and `In`
         return None, None
@@ -114,6 +129,11 @@ def _name(raw: str | None) -> str | None:
 def _real_phone(raw: str | None, country: str | None) -> str | None:
     phone = rules.normalize_phone(raw or "", region=country.upper() if country else None)
     return None if phone is None or rules.is_placeholder_phone(phone) else phone
+
+
+def _distinct(typed: Iterable[T]) -> Iterable[T]:
+    """Return what is typed, each once: address and record mostly say the same."""
+    return dict.fromkeys(typed)
 
 
 def _hashed(values: Iterable[str | None]) -> tuple[str, ...]:

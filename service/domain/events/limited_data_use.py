@@ -40,7 +40,8 @@ def data_use_for(addresses: Iterable[Address], *, other_states: bool) -> DataUse
     California counts wherever it appears, ship-to included, and by its ZIP codes where an address
     names no state; the other states that Meta lists count only when the tenant asks for them.
     """
-    states = [state for state in map(_american_state, addresses) if state in _STATE_CODES]
+    places = dict.fromkeys((each.country, each.state, each.postcode) for each in addresses)
+    states = [state for place in places if (state := _american_state(*place)) in _STATE_CODES]
     if _CALIFORNIA in states:
         return _limited(_CALIFORNIA)
     return _limited(states[0]) if states and other_states else DataUse()
@@ -59,14 +60,16 @@ def _names_law(address: Address) -> bool:
     return is_placed is not None or country not in _PERHAPS_AMERICAN
 
 
-def _american_state(address: Address) -> str | None:
-    country = normalize_country(address.country or "")
+def _american_state(
+    typed_country: str | None, typed_state: str | None, postcode: str | None
+) -> str | None:
+    country = normalize_country(typed_country or "")
     if country not in _PERHAPS_AMERICAN:
         return None
-    state = normalize_state(address.state or "", country="us")
+    state = normalize_state(typed_state or "", country="us")
     # Abroad a state may be any text, but in the United States one that is none is a slip.
     is_named = state is not None and (country is None or state in STATE_CODES)
-    return state if is_named else _state_of_zip(address.postcode or "") or state
+    return state if is_named else _state_of_zip(postcode or "") or state
 
 
 def _state_of_zip(postcode: str) -> str | None:

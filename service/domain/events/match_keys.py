@@ -16,8 +16,12 @@ WORDS = {
     "user_agent": "browser",
     "fbc": "click id",
     "fbp": "browser id",
+    "subscription_id": "membership id",
 }
 """The fields of an identity in words for the merchant."""
+
+MEMBERSHIP_KEYS = frozenset({WORDS["subscription_id"]})
+"""The keys of memberships alone; they tell nothing of a person."""
 
 BROWSER_KEYS = frozenset({WORDS["ip"], WORDS["user_agent"]})
 """The keys that come with the request of a browser."""
@@ -38,5 +42,5 @@ def match_keys(identity: Identity) -> tuple[str, ...]:
 
 def is_matchable(identity: Identity) -> bool:
     """Tell whether Meta would accept an event with these keys."""
-    present = set(match_keys(identity))
+    present = set(match_keys(identity)) - MEMBERSHIP_KEYS
     return not any(present <= broad for broad in _TOO_BROAD)

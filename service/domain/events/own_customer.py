@@ -53,15 +53,17 @@ def is_own_customer(person: Person, *, domains: Iterable[str], name: str | None)
         }
         if own_name in names:
             return True
-    emails = [email for raw in person.customer.emails if (email := _address(raw))]
     hosts = [rules.ascii_host(domain).removeprefix("www.") for domain in domains]
+    if not _may_be_of(person.customer.emails, hosts):
+        return False
+    emails = [email for raw in person.customer.emails if (email := _address(raw))]
     return bool(emails) and all(any(_is_of(email, host=host) for host in hosts) for email in emails)
 
 
 def _address(raw: str) -> str | None:
     """Return the normalised address, its domain as the DNS has it."""
-    mailbox, at, host = rules.unescaped(raw).strip().rpartition("@")
-    return rules.normalize_email(f"{mailbox}{at}{rules.ascii_host(host)}")
+    mailbox, at, _ = rules.unescaped(raw).strip().rpartition("@")
+    return rules.normalize_email(f"{mailbox}{at}{_domain(raw)}")
 
 
 def _is_of(email: str, *, host: str) -> bool:
@@ -73,3 +75,14 @@ def _is_of(email: str, *, host: str) -> bool:
         return True
     is_shared = "".join(filter(str.isalnum, mailbox)) in _SHARED_MAILBOXES
     return is_shared and host.endswith(f".{domain}")
+
+
+def _may_be_of(emails: Iterable[str], hosts: Iterable[str]) -> bool:
+    """Tell whether an address ends like a host; those of most customers do not."""
+    ends = {tuple(host.rsplit(".", 2)[-2:]) for host in hosts}
+    domains = (_domain(raw) for raw in emails)
+    return any(tuple(domain.rsplit(".", 2)[-2:]) in ends for domain in domains)
+
+
+def _domain(raw: str) -> str:
+    return rules.ascii_host(rules.unescaped(raw).strip().rpartition("@")[2])

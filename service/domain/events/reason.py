@@ -44,6 +44,7 @@ class Reason(StrEnum):
     NOT_SET_UP = "not set up"
     PIXEL_REMOVED = "pixel removed"
     ERASED = "erased at the person's wish"
+    SHOPPER_REFUSED = "the shopper refused"
 
     # not an event
     REFUND = "refund"
@@ -163,6 +164,8 @@ def sentence(reason: Reason | None, details: Details) -> str:
     """Return the reason in words; empty if there is no reason."""
     if reason is None or reason.is_unknown:
         return reason or ""  # such a text includes its details
+    if reason is Reason.SWITCHED_OFF and details.switch is Switch.EVERYTHING:
+        return "tracking was paused"
     if reason is Reason.SENT_WITHOUT and details.without:
         return f"sent without {details.without}, which was refused"
     if details.because is not None:

@@ -4,6 +4,7 @@ Each key of `user_data` has one function that takes the shop's text and returns 
 or `None` if the text holds no usable value. None of them raises, whatever the text.
 """
 
+from service.domain.identity.browser_id import browser_id
 from service.domain.identity.city import normalize_city
 from service.domain.identity.cleaning import unescaped
 from service.domain.identity.country import normalize_country
@@ -26,6 +27,7 @@ from service.domain.identity.state import normalize_state
 
 __all__ = [
     "ascii_host",
+    "browser_id",
     "hashed",
     "is_open_to_all",
     "is_placeholder_email",

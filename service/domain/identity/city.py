@@ -19,6 +19,8 @@ def normalize_city(raw: str) -> tuple[str, ...]:
     city = normalized(raw, folded)
     if city is None:
         return ()
+    if city == raw.strip().lower():  # most cities: plain letters have one form
+        return (city,)
     pixel_form = normalized(raw, _pixel_form)
     return (city,) if pixel_form in (None, city) else (city, pixel_form)
 

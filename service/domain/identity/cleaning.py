@@ -36,8 +36,10 @@ _JUNK = frozenset(
         HASH_OF_NOTHING,
     }
 )
+_WITHOUT_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 # `xxx` fills a field, and `XX` and `ZZ` are codes for "no country".
 _FILLER = re.compile(r"x{2,}|z{2,}")
+_FILLER_LETTERS = frozenset("xz")
 
 
 def normalized(raw: str, rule: Callable[[str], str | None]) -> str | None:
@@ -48,12 +50,16 @@ def normalized(raw: str, rule: Callable[[str], str | None]) -> str | None:
     characters.
     """
     text = _trimmed(raw) if len(raw) <= _LONGEST else ""
-    if _is_junk(text):
+    lowered = text.lower()
+    word = _alphanumeric(lowered)
+    if _is_junk(word):
         return None
     if is_sha256(text):
-        return text.lower()
+        return lowered
     value = rule(text)
-    return None if value is None or _is_junk(value) else value
+    if value is None or (value not in (lowered, word) and _is_junk(_alphanumeric(value.lower()))):
+        return None
+    return value
 
 
 def is_blank(char: str) -> bool:
@@ -69,6 +75,8 @@ def without(text: str, is_dropped: Callable[[str], bool]) -> str:
 
 def ascii_digits(text: str) -> str:
     """Return `text` with full-width characters narrowed and every script's digits as 0-9."""
+    if text.isascii():
+        return text
     narrow = unicodedata.normalize("NFKC", text)
     return "".join(str(unicodedata.decimal(char, char)) for char in narrow)
 
@@ -78,6 +86,8 @@ def unescaped(text: str) -> str:
 
     A form may have escaped its input more than once (`&amp;#39;`), so this is repeated.
     """
+    if "&" not in text:
+        return text
     while (plain := _HTML_REFERENCE.sub(_character, text)) != text:
         text = plain
     return text
@@ -90,6 +100,8 @@ def _character(reference: re.Match[str]) -> str:
 
 
 def _trimmed(raw: str) -> str:
+    if raw.isascii() and raw.isprintable() and "&" not in raw:
+        return raw.strip()  # most texts: no reference, nothing invisible, nothing to compose
     text = unescaped(raw)
     start, end = 0, len(text)
     while start < end and is_blank(text[start]):
@@ -99,6 +111,16 @@ def _trimmed(raw: str) -> str:
     return unicodedata.normalize("NFC", text[start:end])
 
 
-def _is_junk(text: str) -> bool:
-    word = "".join(char for char in text.lower() if char.isalnum())
-    return not word or word in _JUNK or _FILLER.fullmatch(word) is not None
+def _alphanumeric(text: str) -> str:
+    """Return the letters and digits of a text in lower case."""
+    if text.isalnum():
+        return text
+    if text.isascii():
+        return text.translate(_WITHOUT_SIGNS)
+    return "".join(filter(str.isalnum, text))
+
+
+def _is_junk(word: str) -> bool:
+    if word[:1] in _FILLER_LETTERS and _FILLER.fullmatch(word):
+        return True
+    return not word or word in _JUNK

@@ -1,6 +1,8 @@
 """Countries (`country`)."""
 
 import re
+from collections.abc import Mapping
+from functools import cache
 
 import pycountry
 
@@ -38,13 +40,25 @@ def _named_twice(text: str) -> str | None:
 
 
 def _named_once(text: str) -> str | None:
-    code = without(text.lower(), lambda char: char == "." or is_blank(char))
+    code = text.lower()
+    if not code.isalpha():
+        code = without(code, lambda char: char == "." or is_blank(char))
     if code == _NOT_AVAILABLE:
         return None
-    if known := pycountry.countries.get(alpha_2=code) or pycountry.countries.get(alpha_3=code):
-        return str(known.alpha_2).lower()
+    if known := _codes().get(code):
+        return known
     name = folded(text.replace("&", " and "))
     return _named(name) or _named(name.removeprefix("the"))
+
+
+@cache
+def _codes() -> Mapping[str, str]:
+    """Return the code of two letters for each code of two or three, in lower case."""
+    return {
+        code.lower(): str(country.alpha_2).lower()
+        for country in pycountry.countries
+        for code in (country.alpha_2, country.alpha_3)
+    }
 
 
 def _named(name: str) -> str | None:

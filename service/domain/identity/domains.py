@@ -12,6 +12,8 @@ _NOBODYS = frozenset({"example.com", "example.net", "example.org"})
 
 def ascii_host(host: str) -> str:
     """Return the host in lower case and as the DNS has it: `Château.fr` → `xn--chteau-xta.fr`."""
+    if host.isascii():
+        return host.lower()
     try:
         return host.encode("idna").decode().lower()
     except UnicodeError:  # an empty label, or one above 63 characters

@@ -4,8 +4,9 @@ import re
 
 from service.domain.identity.cleaning import normalized
 
-_WORD = re.compile(r"[a-z0-9_!#$%&'*+/=?^`{|}~-]+")
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_WORD = r"[a-z0-9_!#$%&'*+/=?^`{|}~-]++"
+_LABEL = r"[a-z0-9]++(?:-++[a-z0-9]++)*+"
+_ADDRESS = re.compile(rf"{_WORD}(?:\.{_WORD})*+@{_LABEL}(?:\.{_LABEL})++")
 
 
 def normalize_email(raw: str) -> str | None:
@@ -20,11 +21,4 @@ def normalize_email(raw: str) -> str | None:
 
 def _email(text: str) -> str | None:
     address = text.lower()
-    local, _, domain = address.rpartition("@")
-    labels = domain.split(".")
-    is_address = (
-        len(labels) > 1
-        and all(_WORD.fullmatch(word) for word in local.split("."))
-        and all(_LABEL.fullmatch(label) for label in labels)
-    )
-    return address if is_address else None
+    return address if _ADDRESS.fullmatch(address) else None

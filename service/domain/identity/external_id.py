@@ -14,4 +14,6 @@ def normalize_external_id(raw: str) -> str | None:
 
 
 def _external_id(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text.lower().replace(" ", "")
     return without(text.lower(), is_blank)

@@ -1,7 +1,9 @@
 """Place names as letters alone, in the Roman alphabet where that is possible."""
 
+import re
 import unicodedata
 
+_NOT_LETTERS = re.compile(r"[^A-Za-z]+")
 # Latin letters that Unicode does not decompose into a base letter and an accent.
 _ASCII_OF = str.maketrans(
     {
@@ -30,7 +32,7 @@ def folded(text: str) -> str:
     other scripts stay, with the marks that belong to them.
     """
     if text.isascii():
-        return "".join(filter(str.isalpha, text)).lower()
+        return (text if text.isalpha() else _NOT_LETTERS.sub("", text)).lower()
     letters: list[str] = []
     for char in unicodedata.normalize("NFKD", text).lower().translate(_ASCII_OF):
         category = unicodedata.category(char)

@@ -4,6 +4,7 @@ import re
 from hashlib import sha256
 from typing import Final
 
+_HEX_DIGITS = 64
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 HASH_OF_NOTHING: Final = sha256(b"").hexdigest()
 """The SHA-256 of the empty string, which Meta must never get."""
@@ -14,7 +15,11 @@ def is_sha256(text: str) -> bool:
 
     The hash of the empty string identifies no person, so it does not count.
     """
-    return _SHA256.fullmatch(text) is not None and text.lower() != HASH_OF_NOTHING
+    return (
+        len(text) == _HEX_DIGITS
+        and _SHA256.fullmatch(text) is not None
+        and text.lower() != HASH_OF_NOTHING
+    )
 
 
 def hashed(normalized: str) -> str:
@@ -28,6 +33,8 @@ def hashed(normalized: str) -> str:
     """
     if is_sha256(normalized):
         return normalized.lower()
-    if not normalized.strip() or normalized.lower() == HASH_OF_NOTHING:
+    if not normalized.strip() or (
+        len(normalized) == _HEX_DIGITS and normalized.lower() == HASH_OF_NOTHING
+    ):
         raise ValueError("there is no value to hash")
     return sha256(normalized.encode("utf-8", "surrogatepass")).hexdigest()

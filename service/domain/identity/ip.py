@@ -3,6 +3,10 @@
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+# The first octets, and the first 16 bits, of the special networks (IANA: IPv4 and IPv6
+# Special-Purpose Address Registries; IPv6 addresses are given out below 2000::/3 alone).
+_SPECIAL_OCTETS = frozenset({0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256)})
+_FIRST_ORDINARY, _LAST_ORDINARY = 0x2003, 0x3FFE
 _BETWEEN_ADDRESSES = re.compile(r"[\s,;]+")
 _IN_BRACKETS = re.compile(r"\[([^\]]*)\](?::[0-9]+)?")
 _IPV4_WITH_PORT = re.compile(r"([0-9.]+):[0-9]+")
@@ -24,7 +28,15 @@ def _public(text: str) -> str | None:
         address = _read(text)
     except ValueError:
         return None
-    return str(address) if address.is_global and not address.is_multicast else None
+    is_public = _is_ordinary(address) or (address.is_global and not address.is_multicast)
+    return str(address) if is_public else None
+
+
+def _is_ordinary(address: IPv4Address | IPv6Address) -> bool:
+    """Tell whether no special network begins like the address: none needs to be compared."""
+    if isinstance(address, IPv4Address):
+        return address.packed[0] not in _SPECIAL_OCTETS
+    return _FIRST_ORDINARY <= int(address) >> 112 <= _LAST_ORDINARY
 
 
 def _read(text: str) -> IPv4Address | IPv6Address:

@@ -1,9 +1,11 @@
 """First and last names (`fn`, `ln`)."""
 
+import re
 import unicodedata
 
 from service.domain.identity.cleaning import is_blank, normalized, without
 
+_NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")  # in ASCII: blanks, punctuation and `_SIGNS`
 # Signs that Unicode does not call punctuation: ASCII ones, and stand-ins for the apostrophe.
 _SIGNS = frozenset("$+<=>^`|~") | {
     "\N{ACUTE ACCENT}",
@@ -25,6 +27,8 @@ def normalize_name(raw: str) -> str | None:
 
 
 def _name(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return _NOT_ALPHANUMERIC.sub("", text.lower())
     return without(text.lower(), _is_dropped)
 
 

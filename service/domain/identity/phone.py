@@ -28,6 +28,10 @@ _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 _NOT_DIGIT = re.compile(r"[^0-9]+")
 # What is dialled before the country code: in most countries, in North America, in parts of Asia.
 _PREFIXES_ABROAD = ("00", "011", "001")
+_NORTH_AMERICA = frozenset({"US", "CA"})
+_NORTH_AMERICAN = re.compile(
+    r"(?:(\+?)1[-. ]?)?(?:\(([2-9][0-9]{2})\) ?|([2-9][0-9]{2})[-. ]?)([0-9]{3})[-. ]?([0-9]{4})"
+)
 # Mexico gave up these prefixes in August 2019 (Instituto Federal de Telecomunicaciones: Plan
 # Técnico Fundamental de Numeración); address books still have them.
 _OLD_MEXICAN = re.compile(r"521([0-9]{10})")
@@ -43,7 +47,21 @@ def normalize_phone(raw: str, *, region: str | None) -> str | None:
     the text can mean, a number that exists is preferred; one that libphonenumber calls impossible
     is dropped, never repaired.
     """
-    return normalized(raw, lambda text: _phone(text, region))
+    return normalized(raw, lambda text: _north_american(text, region) or _phone(text, region))
+
+
+def _north_american(text: str, region: str | None) -> str | None:
+    """Return a number of ten digits that is written as in North America; `None` for any other.
+
+    It is what `_phone` returns, in a fraction of its time: such a text has one reading, and
+    libphonenumber calls ten digits possible there, whether the number exists or not.
+    """
+    match = _NORTH_AMERICAN.fullmatch(text)
+    if match is None:
+        return None
+    plus, in_brackets, area, office, line = match.groups()
+    is_one = plus or region in _NORTH_AMERICA
+    return f"1{in_brackets or area}{office}{line}" if is_one else None
 
 
 def _phone(text: str, region: str | None) -> str | None:

@@ -122,7 +122,7 @@ def is_placeholder_email(normalized: str) -> bool:
     that a person might own, such as `test@test.com`, is not.
     """
     local, _, domain = normalized.rpartition("@")
-    mailbox = "".join(char for char in local if char.isalnum())
+    mailbox = local if local.isalnum() else "".join(filter(str.isalnum, local))
     return (
         mailbox in _PLACEHOLDER_MAILBOXES
         or mailbox.rstrip(_DIGITS) == "noemail"
@@ -156,7 +156,8 @@ def is_placeholder_name(normalized: str) -> bool:
     So is a last name that stands alone. Digits without a letter are no name.
     """
     word = normalized.rstrip(_DIGITS)
-    is_filler = not any(map(str.isalpha, word)) or _ONE_LETTER.fullmatch(word) is not None
+    has_letter = word.isalpha() or any(map(str.isalpha, word))
+    is_filler = not has_letter or _ONE_LETTER.fullmatch(word) is not None
     return is_filler or word in _PLACEHOLDER_NAMES
 
 

@@ -26,7 +26,9 @@ def normalize_postcode(raw: str, *, country: str | None) -> str | None:
 
 
 def _postcode(text: str, country: str | None) -> str | None:
-    code = _NOT_ALPHANUMERIC.sub("", ascii_digits(text).lower())
+    code = ascii_digits(text).lower()
+    if not (code.isascii() and code.isalnum()):
+        code = _NOT_ALPHANUMERIC.sub("", code)
     if country in _WITH_ZIP and (match := _ZIP.fullmatch(code)):
         code = match[1]
         if code in _NO_ZIPS:

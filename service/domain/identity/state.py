@@ -25,6 +25,8 @@ def normalize_state(raw: str, *, country: str | None) -> str | None:
     Information Parameters, `st`). `country` is the normalised ISO-2 code. If it is unknown, the
     American and Canadian names are understood; Georgia in `ge` stays `georgia`.
     """
+    if country in _AMERICAN and (code := STATE_CODES.get(raw.lower())):
+        return code  # most states: a code or a name and nothing else
     rule = _american if country in _AMERICAN else lambda text: _foreign(text, country)
     return normalized(raw, rule)
 

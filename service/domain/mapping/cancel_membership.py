@@ -24,4 +24,8 @@ def cancelled(
         return Waiting(Reason.CANCELLATION_AHEAD, ask_at=ends_at) if is_ahead else None
     if membership.is_switched_from:
         return Skipped(Reason.SWITCHED_CLUBS)
-    return Happened(at=ends_at or times.received_at, source=ActionSource.SYSTEM_GENERATED)
+    return Happened(
+        at=ends_at or times.received_at,
+        source=ActionSource.SYSTEM_GENERATED,
+        subscription_id=membership.id,
+    )

@@ -58,6 +58,7 @@ class Happened:
     page: str | None = None
     has_shoppers_browser: bool = True
     custom: CustomData = field(default_factory=CustomData)
+    subscription_id: str | None = None
 
 
 MappingResult = Happened | Waiting | Skipped

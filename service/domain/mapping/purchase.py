@@ -33,7 +33,7 @@ _TOLERANCE = timedelta(days=1)
 def purchased(signal: Signal[Order], settings: TenantSettings, times: Times) -> MappingResult:
     """Return the purchase, once it is paid or authorized."""
     order = signal.fact
-    value = _value(order, settings=settings)
+    value = value_of(order, settings=settings)
     if skipped := _no_sale(order, value):
         return skipped
     channel = order.channel or (Channel.POS if order.is_at_till else None)
@@ -77,7 +77,7 @@ def _no_sale(order: Order, value: int | None) -> Skipped | None:
     return next((Skipped(reason, may_change=True) for reason in found), None)
 
 
-def _value(order: Order, *, settings: TenantSettings) -> int | None:
+def value_of(order: Order, *, settings: TenantSettings) -> int | None:
     """Return the amount in cents that is sent: the total, or the subtotal by the tenant's rule."""
     is_subtotal = settings.value_rule == "subtotal" and order.subtotal is not None
     return order.subtotal if is_subtotal else order.total

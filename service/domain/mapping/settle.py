@@ -12,7 +12,7 @@ from service.domain.events.reason import Reason
 from service.domain.mapping.outcome import Happened, Skipped
 from service.domain.shop.person import ClientInfo, Person
 from service.domain.tenants.shop_facts import with_shop_facts
-from service.domain.tenants.tenant import Tenant, host_of
+from service.domain.tenants.tenant import Tenant
 from service.domain.tenants.wanted import why_unwanted
 
 
@@ -38,7 +38,7 @@ def settle(
         occurred_at=min(happened.at, now),
         action_source=happened.source,
         page=happened.page,
-        identity=Identity(),
+        identity=Identity(subscription_id=happened.subscription_id),
         custom=happened.custom,
     )
     seen = person if happened.has_shoppers_browser else replace(person, connection=ClientInfo())
@@ -48,12 +48,15 @@ def settle(
 def with_person(event: Event, person: Person, *, tenant: Tenant) -> Event | Skipped:
     """Return the event with this person's identity, or why it cannot be sent."""
     settings = tenant.settings
-    domains = [host for typed in settings.shop_domains if (host := host_of(typed))]
     shop_name = tenant.shop.name if tenant.shop else None
-    if is_own_customer(person, domains=domains, name=shop_name):
+    if is_own_customer(person, domains=settings.shop_hosts, name=shop_name):
         return Skipped(Reason.OWN_CUSTOMER, may_change=True)
     is_seen_online = event.action_source is ActionSource.WEBSITE
-    identity = identify(person, is_seen_online=is_seen_online)
+    identity = identify(
+        person,
+        is_seen_online=is_seen_online,
+        subscription_id=event.identity.subscription_id,
+    )
     if not is_matchable(identity):
         return Skipped(Reason.NO_MATCH_KEYS, may_change=True)
     customer = person.customer

@@ -39,7 +39,11 @@ def subscribed(
         return Waiting(Reason.MEMBERSHIP_NOT_STARTED, ask_at=membership.joined_at)
     if has_switched_clubs(membership):
         return Skipped(Reason.SWITCHED_CLUBS)
-    return Happened(at=_activated_at(membership, times), source=ActionSource.SYSTEM_GENERATED)
+    return Happened(
+        at=_activated_at(membership, times),
+        source=ActionSource.SYSTEM_GENERATED,
+        subscription_id=membership.id,
+    )
 
 
 def has_switched_clubs(membership: Membership) -> bool:

@@ -20,6 +20,9 @@ Find = Callable[[Signal[Any], TenantSettings, Times], MappingResult | None]
 """Decide from a signal whether the event has happened; `None` if the signal is not about it."""
 
 
+_UNWANTED = frozenset({Reason.SWITCHED_OFF, Reason.NOT_SET_UP})
+
+
 @dataclass(frozen=True, slots=True)
 class EventRule:
     """One event: the signals that it is made from, the stem of its id, and its mapping function.
@@ -125,13 +128,14 @@ def outcomes_of_listed(
     """Return the outcomes for an object that its shop listed, as an update.
 
     It may be new, so an event that only a Create webhook records is among them. It may be old, too,
-    so a reason why it is no such event makes no row.
+    so a reason why it is no such event makes no row, but that the winery did not want it: else it
+    would be sent as soon as the winery wants the next ones.
     """
     found = [
         RuleOutcome(
             rule=rule,
             outcome=outcome,
-            is_follow_up=signal.action not in rule.actions and isinstance(outcome, Skipped),
+            is_follow_up=signal.action not in rule.actions and _is_no_such_event(outcome),
         )
         for rule in RULES
         if rule.kind is signal.kind
@@ -145,6 +149,10 @@ def _with_needed_rows(found: list[RuleOutcome]) -> tuple[RuleOutcome, ...]:
     recording = [each for each in found if not each.is_follow_up]
     needed = [each for each in recording if not _is_switched_off(each.outcome)] or recording[:1]
     return tuple(each if each in needed else replace(each, is_follow_up=True) for each in found)
+
+
+def _is_no_such_event(outcome: Outcome) -> bool:
+    return isinstance(outcome, Skipped) and outcome.reason not in _UNWANTED
 
 
 def _is_switched_off(outcome: Outcome) -> bool:

@@ -1,4 +1,4 @@
-"""A staff member's job on many rows of a winery's log, longer than one request. Pure."""
+"""A staff member's job on a winery's log, or on its shop's lists, longer than one request. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from service.domain.events.reason import Reason
 from service.domain.records.cursor import Cursor
 from service.domain.records.log_view import LogView
 from service.domain.shop.staff import StaffMember
@@ -29,11 +30,23 @@ longer than that.
 _LAST_KEY = "~"
 
 
+NEVER_SENT = "never sent"
+"""What a count of the shop's lists leaves: events that the job after it sends."""
+
+REFUSED_LISTS = "lists that the shop did not answer"
+"""What a job on the shop's lists leaves out."""
+
+
 class JobKind(StrEnum):
-    """What is done with the rows; a winery has one job of each kind at a time."""
+    """What is done; a winery has one job of each kind at a time.
+
+    `COUNT` and `BACKFILL` work through the shop's lists, the others through the rows of the log.
+    """
 
     RESEND = "resend"
     CLEAR = "clear"
+    COUNT = "count"
+    BACKFILL = "backfill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +61,7 @@ class Job:
     While the job runs, `due_at` is when its next step may begin, or when the step under way counts
     as lost. `tries` counts how often that step was started. `stopped` is why the job ended early,
     and `stopped_by` the staff member who stopped it. It `is_told` once the staff member who began
-    it has seen its result.
+    it has seen its result. With a `cause` it leaves out rows that did not fail for that reason.
     """
 
     kind: JobKind
@@ -70,6 +83,7 @@ class Job:
     stopped: str = ""
     stopped_by: str = ""
     is_told: bool = False
+    cause: Reason | None = None
 
     @property
     def is_running(self) -> bool:
@@ -80,6 +94,11 @@ class Job:
     def moved_on(self) -> int:
         """Return how many failed rows had changed by themselves before the job reached them."""
         return 0 if self.is_least else max(0, self.failed - self.done - sum(self.left.values()))
+
+    @property
+    def never_sent(self) -> int:
+        """Return how many events a count of the shop's lists found that were never sent."""
+        return self.left.get(NEVER_SENT, 0)
 
     @property
     def beginning(self) -> Cursor:
@@ -138,6 +157,7 @@ def begun(
     view: LogView,
     *,
     then: LogView | None = None,
+    cause: Reason | None = None,
     job_id: str,
     by: StaffMember,
     total: int,
@@ -153,6 +173,7 @@ def begun(
         who_id=by.id,
         view=view,
         then=then,
+        cause=cause,
         started_at=now,
         place=Cursor(now, _LAST_KEY),
         total=total,

@@ -1,6 +1,7 @@
 """Which part of a winery's log is shown."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -29,7 +30,8 @@ _FAMILIES = {
 class LogView:
     """A filter of log rows; a field that is `None` or empty matches every row.
 
-    `since` is included, `until` is not. `object` is an id or a number as the winery's staff see it.
+    `since` is included, `until` is not. `object` is one of a row's search terms: its object's
+    id or number, or the event's id.
     """
 
     show: Show = Show.CONVERSIONS
@@ -55,5 +57,14 @@ class LogView:
             and self.channel in {None, record.channel}
             and (self.since is None or record.received_at >= self.since)
             and (self.until is None or record.received_at < self.until)
-            and (not self.object or self.object in record.object_names)
+            and (not self.object or self.object in record.search_terms)
         )
+
+
+def views_by_status(view: LogView | None) -> Mapping[Status, Sequence[LogView]]:
+    """Return for each status the views whose rows show it.
+
+    They are those of `view`, whatever its own status; without one, all rows but tests.
+    """
+    views = [view] if view else [LogView(show=Show.CONVERSIONS), LogView(show=Show.WEBSITE)]
+    return {status: [replace(each, status=status) for each in views] for status in Status}

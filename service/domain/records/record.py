@@ -7,7 +7,16 @@ from enum import StrEnum
 
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Wait
 from service.domain.delivery.steps import closed
-from service.domain.events.event import EVENT_WINDOW, ActionSource, CustomData, EventName, window_of
+from service.domain.events.event import (
+    EVENT_WINDOW,
+    WEBSITE_EVENTS,
+    ActionSource,
+    CustomData,
+    EventName,
+    window_of,
+)
+from service.domain.events.join import Joined
+from service.domain.events.money import Money
 from service.domain.events.reason import NO_DETAILS, Details, Reason, sentence
 from service.domain.records.lookup import Lookup
 from service.domain.tenants.tenant import Role
@@ -18,7 +27,6 @@ LOCK_FOR = timedelta(days=400)
 Meta's window would be too short: a visit booked a year ahead is reported again when its guests
 come, and an order that was authorized today has another time once it is captured.
 """
-
 
 UNCONFIRMED_LOCK_FOR = timedelta(hours=6)
 """How long the lock of an object that the shop does not know is kept: it may be invented."""
@@ -46,15 +54,6 @@ class Family(StrEnum):
     TEST = "test"
 
 
-_WEBSITE = frozenset(
-    {
-        EventName.PAGE_VIEW,
-        EventName.VIEW_CONTENT,
-        EventName.ADD_TO_CART,
-        EventName.INITIATE_CHECKOUT,
-    }
-)
-
 # A row shows the worst of its deliveries.
 _WORST_FIRST = (
     DeliveryStatus.ERROR,
@@ -76,14 +75,15 @@ class EventRecord:
     customer's id is in neither `object_id` nor `event_id`.
     `state`, `reason` and its `details` apply while there are no deliveries. A skipped record that
     `may_change` becomes an event with the first signal that qualifies, as a waiting one does.
-    While there is a `lookup`, the shop is still to be asked; if it has nothing to add, a
-    payload is sent as it is.
-    Of a `cleared` record only the lock is left: it is in no log, and still keeps its event from
-    being made twice. One that `is_test` was made at the dashboard, and counts nowhere.
+    While there is a `lookup`, the shop is still to be asked; if it has nothing to add, a payload is
+    sent as it is. Of a `cleared` record only the lock is left: it is in no log, and still keeps its
+    event from being made twice. One that `is_test` was made at the dashboard, and counts nowhere.
     `resolved_at` is when a look-up got the shop's answer, and `object_updated_at` when the shop had
     changed the object last, where older news may come after newer. `action_source` is the event's;
     `None` in a record of an older release. A lock that `is_unconfirmed` is that of an object that
-    the shop does not know.
+    the shop does not know. `joined` tells by which key the event was joined to a visit of the
+    website, and what that brought. `worth` is the amount of an order of which no event was made.
+    One that `is_listed` came from the shop's list.
     """
 
     tenant_id: str
@@ -113,18 +113,21 @@ class EventRecord:
     object_updated_at: datetime | None = None
     action_source: ActionSource | None = None
     is_unconfirmed: bool = False
+    joined: Joined | None = None
+    worth: Money | None = None
+    is_listed: bool = False
 
     @property
     def family(self) -> Family:
         """Return the kind of the row's event."""
         if self.is_test:
             return Family.TEST
-        return Family.WEBSITE if self.name in _WEBSITE else Family.CONVERSION
+        return Family.WEBSITE if self.name in WEBSITE_EVENTS else Family.CONVERSION
 
     @property
-    def object_names(self) -> tuple[str, ...]:
-        """Return the names that the row's object can be found by: its id and its number."""
-        return tuple(name for name in (self.object_id, self.object_number) if name)
+    def search_terms(self) -> tuple[str, ...]:
+        """Return what the row is found by: its object's id and number, and the event's id."""
+        return tuple(name for name in (self.object_id, self.object_number, self.event_id) if name)
 
     @property
     def status(self) -> Status:
@@ -207,12 +210,17 @@ class EventRecord:
 
     @property
     def expires_at(self) -> datetime | None:
-        """Return when a cleared record's lock may be deleted: its event cannot be made again.
+        """Return when the record may be deleted.
+
+        That of a website event is kept as long as Meta takes the event; any other one once it was
+        cleared, and its event cannot be made again.
 
         The shop reports an object again whenever it is changed, perhaps with another time: an order
         that is captured a month after it was authorized is paid on that day. A lock with a look-up
         stays until that is done.
         """
+        if self.family is Family.WEBSITE:
+            return self.received_at + EVENT_WINDOW
         if not self.cleared or self.lookup:
             return None
         if self.is_unconfirmed:

@@ -1,12 +1,13 @@
 """Whether a parked delivery may go on. Pure."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from service.domain.delivery.circuit_breaker import Breaker, BreakerState
 from service.domain.delivery.delivery import Delivery, Wait
 from service.domain.records.record import EventRecord
 from service.domain.tenants.shop_facts import unknown_facts
-from service.domain.tenants.tenant import Role, Tenant
+from service.domain.tenants.tenant import Role, Tenant, TenantSettings
 from service.domain.tenants.wanted import why_unwanted
 
 _FOR_PIXEL = frozenset({Wait.TOKEN, Wait.PACE, Wait.VENDOR})
@@ -82,3 +83,22 @@ def may_let_go(before: Tenant, after: Tenant) -> bool:
 def _lets_go(before: Breaker, after: Breaker) -> bool:
     is_closed = after.is_working and not before.is_working
     return is_closed or (after.is_renewed and before.renewed_at != after.renewed_at)
+
+
+def waits_for_change(
+    record: EventRecord,
+    before: TenantSettings,
+    after: TenantSettings,
+    *,
+    renewed: Collection[Role],
+) -> bool:
+    """Tell whether the record waits for what this change of its winery's settings brings.
+
+    That is a fact of the shop, or a token for one of the `renewed` pixels.
+    """
+    unknown = {fact.wait for fact in unknown_facts(after)}
+    brought = {fact.wait for fact in unknown_facts(before)} - unknown
+    return any(
+        each.waits_for in brought or (each.waits_for is Wait.TOKEN and role in renewed)
+        for role, each in record.deliveries.items()
+    )

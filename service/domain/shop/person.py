@@ -44,10 +44,14 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ClientInfo:
-    """The IP address and browser that made an object, perhaps a staff member's or a till's."""
+    """The IP address and browser that made an object, perhaps a staff member's or a till's.
+
+    `browser_id` is Meta's (`_fbp`), where the shop's theme wrote it into the object.
+    """
 
     ip: str | None = None
     user_agent: str | None = None
+    browser_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -1,1 +1,1 @@
-"""A winery: settings, installation, set-up, connection, alerts and the e-mails about them."""
+"""A winery: settings, installation, set-up, connection, and what is kept of it."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -13,6 +14,18 @@ from service.domain.tenants.tenant import Role, TenantSettings
 
 LOG = "event_log"
 """The name of a change that was made to the log, not to a setting."""
+
+
+_SWITCHES = ("enabled", "events.", "channels.")
+
+
+class ChangeKind(StrEnum):
+    """What a change is about; the values are parts of addresses."""
+
+    PIXELS = "pixels"
+    SWITCHES = "switches"
+    SETTINGS = "settings"
+    LOG = "log"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +53,15 @@ class AuditEntry:
     def is_of_settings(self) -> bool:
         """Tell whether a setting was changed, and not only the log."""
         return any(change.name != LOG for change in self.changes)
+
+
+def kind_of(change: Change) -> ChangeKind:
+    """Return what the change is about."""
+    if change.name == LOG:
+        return ChangeKind.LOG
+    if change.name.startswith("pixels."):
+        return ChangeKind.PIXELS
+    return ChangeKind.SWITCHES if change.name.startswith(_SWITCHES) else ChangeKind.SETTINGS
 
 
 def log_change(what: str, becomes: str) -> Change:

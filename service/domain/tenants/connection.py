@@ -5,12 +5,15 @@ missing (a token that may send may often not read). So it only explains a refusa
 counts in one case, a report that the token is dead.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from service.domain.delivery.verdict import Answer, Verdict
 from service.domain.events.event import Identity
+from service.domain.events.reason import Reason
 from service.domain.identity import hashed
 from service.domain.tenants.tenant import is_pixel_id
 
@@ -105,6 +108,21 @@ class ConnectionFinding:
     def is_verified(self) -> bool:
         """Tell whether pixel and token work together."""
         return self.cause is None
+
+
+_DEAD: Mapping[Cause, Reason] = MappingProxyType(
+    {Cause.INVALID_TOKEN: Reason.TOKEN_REFUSED, Cause.EXPIRED_TOKEN: Reason.TOKEN_EXPIRED}
+)
+
+
+def answer_of(finding: ConnectionFinding) -> Verdict | None:
+    """Return what the finding means for deliveries; `None` if Meta was not asked.
+
+    A token that Meta reports as dead is refused, though no event was sent.
+    """
+    if finding.verdict is None and finding.cause and finding.cause in _DEAD:
+        return Verdict(answer=Answer.TOKEN, reason=_DEAD[finding.cause])
+    return finding.verdict
 
 
 def fault_of_pixel_id(pixel_id: str) -> Cause | None:

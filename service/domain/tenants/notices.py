@@ -1,4 +1,4 @@
-"""The e-mails about a winery's alerts: one for each alert, and not often. Pure.
+"""The e-mails to a winery: one for each alert, and not often, and its reports. Pure.
 
 The process that stores a notice as claimed sends its e-mail. If it dies before that, the claim
 expires, and the next check of the alerts sends the e-mail.
@@ -7,6 +7,8 @@ expires, and the next check of the alerts sends the e-mail.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from service.domain.tenants.report_plan import ReportPlan
 
 REST = timedelta(hours=6)
 """The least time between two e-mails about the same kind of alert of a pixel or the winery."""
@@ -57,6 +59,12 @@ class Notices:
 
     by_key: Mapping[str, Notice] = field(default_factory=dict)
     look_at: datetime | None = None
+    report: ReportPlan = field(default_factory=ReportPlan)
+
+    def due_at(self, zone: str | None) -> datetime | None:
+        """Return when the alerts are checked, or a report is due in the zone of this name."""
+        times = (self.look_at, self.report.due_at(zone))
+        return min((at for at in times if at), default=None)
 
     def since(self, key: str) -> datetime | None:
         """Return when the alert began; `None` if it was not seen, or is over."""
@@ -71,14 +79,14 @@ class Notices:
 
 def seen(known: Notices, active: Mapping[str, datetime | None], *, now: datetime) -> Notices:
     """Return the notices after a check that found the `active` alerts, each with its start."""
-    return _scheduled(dict(_seen(known.by_key, active, now=now)), now=now)
+    return _scheduled(known, dict(_seen(known.by_key, active, now=now)), now=now)
 
 
 def claimed(notices: Notices, keys: Collection[str], *, now: datetime) -> Notices:
     """Return the notices with these e-mails claimed for sending."""
     until = now + CLAIMED_FOR
     changed = {key: replace(notices.by_key[key], held_until=until) for key in keys}
-    return _scheduled({**notices.by_key, **changed}, now=now)
+    return _scheduled(notices, {**notices.by_key, **changed}, now=now)
 
 
 def mailed(notices: Notices, keys: Collection[str], *, now: datetime) -> Notices:
@@ -93,7 +101,7 @@ def mailed(notices: Notices, keys: Collection[str], *, now: datetime) -> Notices
         )
         for key in keys
     }
-    return _scheduled({**notices.by_key, **changed}, now=now)
+    return _scheduled(notices, {**notices.by_key, **changed}, now=now)
 
 
 def refused(notices: Notices, keys: Collection[str], *, now: datetime) -> Notices:
@@ -107,7 +115,7 @@ def refused(notices: Notices, keys: Collection[str], *, now: datetime) -> Notice
         )
         for key, notice in known.items()
     }
-    return _scheduled({**notices.by_key, **changed}, now=now)
+    return _scheduled(notices, {**notices.by_key, **changed}, now=now)
 
 
 def _seen(
@@ -131,7 +139,7 @@ def _seen(
             yield key, replace(notice, is_active=False)
 
 
-def _scheduled(by_key: Mapping[str, Notice], *, now: datetime) -> Notices:
+def _scheduled(known: Notices, by_key: Mapping[str, Notice], *, now: datetime) -> Notices:
     lasting = [notice for notice in by_key.values() if notice.is_active]
     times = [max(notice.next_at or now + LOOK_AGAIN_EVERY, now) for notice in lasting]
-    return Notices(by_key=by_key, look_at=min(times, default=None))
+    return replace(known, by_key=by_key, look_at=min(times, default=None))

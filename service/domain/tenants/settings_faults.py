@@ -56,8 +56,11 @@ def faults_in(settings: TenantSettings) -> Mapping[str, str]:
 
 
 def _as_stored(entered: TenantSettings) -> TenantSettings:
-    """Return the settings without blanks around texts, and with hosts and codes as stored."""
-    ids = {role: Pixel(id=entered.pixel_of(role).strip(_BLANKS)) for role in Role}
+    """Return the settings without blanks around texts, and with hosts and codes as stored.
+
+    A pixel's id may be typed in groups of digits.
+    """
+    ids = {role: Pixel(id="".join(entered.pixel_of(role).split())) for role in Role}
     currency = (entered.currency or "").strip(_BLANKS)
     plain = replace(
         entered,
@@ -102,6 +105,8 @@ def _other_faults(settings: TenantSettings) -> Iterator[tuple[str, str]]:
         yield "test_event_code", sentence
     if settings.alert_email and not _is_email(settings.alert_email):
         yield "alert_email", "This is no e-mail address; write it like you@example.com."
+    if settings.report != "off" and not settings.alert_email:
+        yield "alert_email", "Your report goes to this address: enter it, or choose no report."
     if not FEWEST_DAYS <= settings.retention_days <= MOST_DAYS:
         yield "retention_days", DAYS_FAULT
 

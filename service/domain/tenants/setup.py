@@ -1,4 +1,4 @@
-"""How far a winery's set-up has come, and the one thing to do next."""
+"""How far a winery's set-up has come, and the one thing to do next. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,13 +8,13 @@ class SetupStep(StrEnum):
     """The steps, in the order in which they are done."""
 
     PIXEL = "pixel"
-    TOKEN = "token"  # noqa: S105 - a step's name
     CONNECTION = "connection"
     FIRST_EVENT = "first-event"
+    ALERTS = "alerts"
     SNIPPET = "snippet"
 
 
-OPTIONAL = frozenset({SetupStep.SNIPPET})
+OPTIONAL = frozenset({SetupStep.ALERTS, SetupStep.SNIPPET})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +35,24 @@ class Setup:
 
 
 def setup_path(
-    *, pixel_id: str, has_token: bool, is_tested: bool, has_sent: bool, has_seen_snippet: bool
+    *,
+    has_pixel: bool,
+    is_proven: bool,
+    has_sent: bool,
+    has_address: bool = False,
+    has_seen_snippet: bool = False,
 ) -> Setup:
     """Return how far the primary pixel has come, from what is known of it.
 
-    An event that was sent proves more than a test of the connection, so it completes that step
-    too.
+    It `has_pixel` if its id is saved, and a token that Meta has not refused. The connection
+    `is_proven` by a test or by an event that was sent; without pixel and token there is none. It
+    `has_address` if the winery has an address for alerts.
     """
     facts = {
-        SetupStep.PIXEL: bool(pixel_id),
-        SetupStep.TOKEN: has_token,
-        SetupStep.CONNECTION: is_tested or has_sent,
+        SetupStep.PIXEL: has_pixel,
+        SetupStep.CONNECTION: has_pixel and is_proven,
         SetupStep.FIRST_EVENT: has_sent,
+        SetupStep.ALERTS: has_address,
         SetupStep.SNIPPET: has_seen_snippet,
     }
     return Setup(done=frozenset(step for step, is_done in facts.items() if is_done))

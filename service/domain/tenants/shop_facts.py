@@ -33,6 +33,8 @@ def with_shop_facts(event: Event, tenant: Tenant) -> Event:
     """
     custom = event.custom.priced_in(tenant.settings.currency)
     url = _page_address(event.page, tenant) if event.lacks_address else event.source_url
+    if custom is event.custom and url == event.source_url:
+        return event
     return replace(event, custom=custom, source_url=url)
 
 

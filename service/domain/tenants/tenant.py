@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -16,11 +17,13 @@ from service.domain.delivery.circuit_breaker import Breaker
 from service.domain.events.event import OFF_BY_DEFAULT, EventName
 from service.domain.shop.order import Channel
 from service.domain.shop.public_settings import Shop
-from service.domain.tenants.catch_up import CatchUp
+from service.domain.tenants.catch_up import CatchUp, begun_at
+from service.domain.tenants.counting import Counting
 from service.domain.tenants.installation import Installation
 from service.domain.tenants.notices import Notices
 from service.domain.tenants.progress import Progress
 from service.domain.tenants.recheck import Recheck
+from service.domain.tenants.report_plan import Frequency
 from service.domain.tenants.session import SignOut
 
 _TENANT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -125,6 +128,9 @@ class TenantSettings:
     shop_domains: tuple[str, ...] = ()
     retention_days: Annotated[int, msgspec.Meta(ge=FEWEST_DAYS, le=MOST_DAYS)] = 90
     alert_email: str = ""
+    report: Frequency = "off"
+    checkout_email: bool = False
+    remember_clicks: bool = False
 
     @property
     def version(self) -> str:
@@ -163,7 +169,16 @@ class TenantSettings:
     @property
     def shop_host(self) -> str | None:
         """Return the host of the shop's pages: the first of its domains; `None` if unknown."""
-        return next((host for typed in self.shop_domains if (host := host_of(typed))), None)
+        return next(iter(self.shop_hosts), None)
+
+    @property
+    def shop_hosts(self) -> tuple[str, ...]:
+        """Return the hosts of the shop's domains, without what is none."""
+        return _hosts_of(self.shop_domains)
+
+    def is_shop_host(self, host: str) -> bool:
+        """Tell whether the host is one of the shop's domains, with or without `www.`."""
+        return _without_www(host) in {_without_www(each) for each in self.shop_hosts}
 
     def with_plain_hosts(self) -> "TenantSettings":
         """Return the settings with each shop domain as its host; what is none stays as typed."""
@@ -178,6 +193,15 @@ class TenantSettings:
             timezone=self.timezone or shop.timezone,
             shop_domains=self.shop_domains or ((shop.domain,) if shop.domain else ()),
         )
+
+
+@lru_cache(maxsize=1024)
+def _hosts_of(domains: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(host for typed in domains if (host := host_of(typed)))
+
+
+def _without_www(host: str) -> str:
+    return host.lower().removeprefix("www.")
 
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -197,17 +221,18 @@ class Due(StrEnum):
     NOTICES = "notices"
     CATCH_UP = "catch_up"
     UNPROVEN = "unproven"
+    COUNTING = "counting"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Tenant:
     """A winery: its choices, its shop's public settings, and what the service knows of it.
 
     `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next. `breakers`
     are the circuit breakers of pixels that had a failure. `recheck` is when the waiting deliveries
     are read. `progress` is how far the set-up has come, `notices` are the e-mails about alerts, and
-    `catch_up` are the shop's changes that are still to be listed. `sign_out` is when all of its
-    staff were signed out.
+    `catch_up` is up to when its webhooks are checked against its shop's lists. `sign_out` is when
+    all of its staff were signed out. `counting` is when its events are counted next.
     """
 
     id: str
@@ -221,12 +246,13 @@ class Tenant:
     notices: Notices = field(default_factory=Notices)
     catch_up: CatchUp = field(default_factory=CatchUp)
     sign_out: SignOut = field(default_factory=SignOut)
+    counting: Counting = field(default_factory=Counting)
 
     def breaker(self, role: Role) -> Breaker:
         """Return the circuit breaker of the role's pixel."""
         return self.breakers.get(role, Breaker())
 
-    @property
+    @cached_property  # asked some ten times for each event
     def settings(self) -> TenantSettings:
         """Return the settings in effect: the winery's choices, else its shop's facts."""
         return self.choices.filled_from(self.shop) if self.shop else self.choices
@@ -238,11 +264,12 @@ class Tenant:
     def with_installation(self, installation: Installation, *, now: datetime) -> "Tenant":
         """Return the winery with this installation; the shop of a new one is to be asked at once.
 
-        While there was none, its shop could not be asked.
+        While there was none, its shop could not be asked, and its webhooks were not for us.
         """
-        is_new = installation.is_installed and not self.installation.is_installed
-        due_at = now if is_new else self.shop_due_at
-        return replace(self, installation=installation, shop_due_at=due_at)
+        after = replace(self, installation=installation)
+        if not installation.is_installed or self.installation.is_installed:
+            return after
+        return replace(after, shop_due_at=now, catch_up=begun_at(now))
 
     def with_breaker(self, role: Role, breaker: Breaker) -> "Tenant":
         """Return the winery with this breaker for the role's pixel; itself if nothing changes."""
@@ -252,17 +279,19 @@ class Tenant:
 
     def due_at(self, what: Due) -> datetime | None:
         """Return when this is due next; `None` for never."""
-        match what:
-            case Due.SHOP:
-                return self.shop_due_at
-            case Due.INSTALLATION:
-                return self.installation.due_at
-            case Due.WAITING:
-                times = (self.recheck.at, *(each.due_at for each in self.breakers.values()))
-                return min((at for at in times if at), default=None)
-            case Due.NOTICES:
-                return self.notices.look_at
-            case Due.CATCH_UP:
-                return self.catch_up.at
-            case Due.UNPROVEN:
-                return self.installation.unproven_until
+        is_installed = self.installation.is_installed
+        times = {
+            Due.SHOP: self.shop_due_at,
+            Due.INSTALLATION: self.installation.due_at,
+            Due.WAITING: self._waiting_due_at,
+            Due.NOTICES: self.notices.due_at(self.settings.timezone),
+            Due.CATCH_UP: (self.catch_up.at or NEVER) if is_installed else None,
+            Due.UNPROVEN: self.installation.unproven_until,
+            Due.COUNTING: (self.counting.at or NEVER) if is_installed else None,
+        }
+        return times[what]
+
+    @property
+    def _waiting_due_at(self) -> datetime | None:
+        times = (self.recheck.at, *(each.due_at for each in self.breakers.values()))
+        return min((at for at in times if at), default=None)

@@ -42,6 +42,11 @@ def why_unwanted(
     return None if role in tenant.settings.roles() else Unwanted(Reason.PIXEL_REMOVED)
 
 
+def sends_sales_of(tenant: Tenant, channel: Channel) -> bool:
+    """Tell whether the channel's orders are sent to a pixel."""
+    return why_unwanted(tenant, EventName.PURCHASE, channel=channel) is None
+
+
 def _switch_against(
     settings: TenantSettings, name: EventName, channel: str | None
 ) -> Switch | None:

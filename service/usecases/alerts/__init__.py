@@ -1,1 +1,1 @@
-"""A winery's alerts, the e-mails about them, and the overview."""
+"""A winery's alerts and reports, and the e-mails about them."""

@@ -4,12 +4,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from service.domain.tenants.alert_mail import Contact, mail_about
-from service.domain.tenants.alerts import Alert, AlertKind
+from service.domain.health.alerts import Alert, AlertKind
+from service.domain.mail.alert_mail import mail_about
+from service.domain.mail.mail import Contact
 from service.domain.tenants.notices import Notices, claimed, mailed, refused, seen
 from service.domain.tenants.tenant import Tenant
 from service.ports import Mailer, MailError, Services
-from service.usecases.alerts.read_alerts import alerts_in
+from service.usecases.alerts.read_health import read_health
 from service.usecases.tenants.schedule_alerts import gets_alert_mail
 
 
@@ -86,7 +87,8 @@ def notify_stuck(
 def _alerts_to_mail(tenant: Tenant, *, now: datetime, services: Services) -> Sequence[Alert]:
     if not (tenant.installation.is_installed and gets_alert_mail(tenant, services=services)):
         return []
-    return [each for each in alerts_in(tenant, now=now, services=services) if each.needs_person]
+    health = read_health(tenant, now=now, services=services)
+    return [each for each in health.alerts if each.needs_person]
 
 
 def _send(
@@ -113,7 +115,7 @@ def _send(
 
 def _mail(tenant: Tenant, alert: Alert, *, contact: Contact, mailer: Mailer) -> None:
     mail = mail_about(alert, tenant_id=tenant.id, contact=contact)
-    mailer.send(to=tenant.settings.alert_email, subject=mail.subject, text=mail.text)
+    mailer.send(to=tenant.settings.alert_email, mail=mail)
 
 
 def _record(tenant_id: str, notified: Notified, *, services: Services) -> None:

@@ -17,7 +17,6 @@ from service.domain.tenants.wanted import why_unwanted
 from service.ports import Services, UnsealError
 from service.usecases.delivery.pixel_state import open_breaker, stopping_breaker
 from service.usecases.sealing import unseal_event, unseal_text
-from service.usecases.tenants.installed_tenant import known_tenant
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,7 +35,7 @@ class PreparedAttempt:
 
 
 def prepare_attempt(
-    record: EventRecord, role: Role, *, now: datetime, services: Services
+    record: EventRecord, role: Role, tenant: Tenant, *, now: datetime, services: Services
 ) -> PreparedAttempt | Delivery | None:
     """Return the inputs of the attempt, or the delivery, ended or parked, if none may be made.
 
@@ -45,7 +44,6 @@ def prepare_attempt(
     Raises:
         StoreUnavailableError: nothing is decided; try again.
     """
-    tenant = known_tenant(record.tenant_id, services=services)
     if obstacle := _obstacle(record, role, tenant, now=now, services=services):
         return obstacle
     event = _event_with_facts(record, role, tenant, now=now, services=services)

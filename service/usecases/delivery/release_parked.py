@@ -15,7 +15,8 @@ from service.domain.records.waiting import any_may_go_on, is_rested, may_go_on, 
 from service.domain.tenants.recheck import Recheck
 from service.domain.tenants.tenant import Role, Tenant
 from service.ports import Cursor, QueueUnavailableError, Services, Stored
-from service.usecases.tasks import ReleaseCursor, enqueue_steps, release_task
+from service.usecases.cursors import ReleaseCursor
+from service.usecases.tasks import enqueue_steps, release_task
 from service.usecases.tenants.change_tenant import change_breaker
 from service.usecases.tenants.schedule_alerts import schedule_alerts_check
 

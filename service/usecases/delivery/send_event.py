@@ -8,15 +8,20 @@ from service.domain.delivery.delivery import Delivery, DeliveryStatus
 from service.domain.delivery.judgement import judged
 from service.domain.delivery.steps import leased
 from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.events.reason import Reason
 from service.domain.events.rejected_fields import has_field
 from service.domain.records.record import EventRecord
+from service.domain.tenants.progress import Verified, token_fingerprint
 from service.domain.tenants.tenant import Role
-from service.ports import Services, Stored
+from service.ports import QueueUnavailableError, Services, Stored
+from service.usecases.delivery.join_visit import join_visit
 from service.usecases.delivery.pixel_state import record_result
 from service.usecases.delivery.prepare_attempt import PreparedAttempt, prepare_attempt
 from service.usecases.delivery.refetch import request_refetch
 from service.usecases.delivery.schedule_recheck import schedule_recheck
-from service.usecases.tenants.record_progress import record_first_sent
+from service.usecases.tasks import postponed_task
+from service.usecases.tenants.installed_tenant import known_tenant
+from service.usecases.tenants.record_progress import record_sent
 
 # Two pixels share a record, so their tasks may write at the same moment: read and try again.
 _SWAPS = 5
@@ -40,25 +45,46 @@ class SendResult:
     delivery: Delivery | None = None
 
 
-def send_event(tenant_id: str, event_key: str, *, role: Role, services: Services) -> SendResult:
+def send_event(
+    tenant_id: str,
+    event_key: str,
+    *,
+    role: Role,
+    services: Services,
+    new: EventRecord | None = None,
+) -> SendResult:
     """Attempt the delivery once, or record why not.
+
+    A `new` record is not stored yet, unless this is its second call: the attempt's lease creates
+    it, so that it costs two writes and no read.
 
     Raises:
         StoreUnavailableError: the outcome may not be recorded. The lease then expires, and the
             same event is attempted again with the same id.
     """
+    if new and (result := _send_once(_unstored(new), role=role, services=services)):
+        return result
     for _ in range(_SWAPS):
-        if result := _send_once(tenant_id, event_key, role=role, services=services):
+        stored = services.events.find(tenant_id, event_key)
+        if result := _send_once(stored, role=role, services=services):
             return result
     return SendResult(attempted=Attempted.BUSY)
 
 
-def _send_once(
-    tenant_id: str, event_key: str, *, role: Role, services: Services
-) -> SendResult | None:
+def _unstored(record: EventRecord) -> Stored:
+    """Return the record as if it had been read; the empty revision says that it is not stored."""
+    return Stored(record, revision="", document=b"")
+
+
+def _write(stored: Stored, record: EventRecord, *, services: Services) -> Stored | None:
+    """Write the record over `stored`; `None` if another process wrote it first."""
+    events = services.events
+    return events.replace(stored, record) if stored.revision else events.add(record)
+
+
+def _send_once(stored: Stored | None, *, role: Role, services: Services) -> SendResult | None:
     """Do the same, or return `None` if another process wrote the record first: try again."""
     now = services.clock()
-    stored = services.events.find(tenant_id, event_key)
     delivery = stored.record.deliveries.get(role) if stored else None
     if stored is None or delivery is None or delivery.is_final:
         return SendResult(attempted=Attempted.NOTHING, delivery=delivery)
@@ -69,24 +95,60 @@ def _send_once(
         # A parked delivery gets a new task when it is released; the queue need not retry this one.
         attempted = Attempted.HELD if delivery.waits_for else Attempted.BUSY
         return SendResult(attempted=attempted, delivery=delivery)
-    decided = prepare_attempt(stored.record, role, now=now, services=services)
+    return _decide(stored, role, now=now, services=services)
+
+
+def _decide(stored: Stored, role: Role, *, now: datetime, services: Services) -> SendResult | None:
+    """Attempt the open delivery, unless something is in the way or its visit is still expected."""
+    delivery = stored.record.deliveries[role]
+    tenant = known_tenant(stored.record.tenant_id, services=services)
+    visit = join_visit(stored.record, tenant, now=now, services=services)
+    record = visit.record
+    if visit.look_again_at and _is_postponed(
+        record, role, visit.look_again_at, now=now, services=services
+    ):
+        return SendResult(attempted=Attempted.HELD, delivery=delivery)
+    if visit.is_refused:
+        # For both pixels: the shopper may agree before the other one's turn.
+        refused = record.given_up(Reason.SHOPPER_REFUSED, now=now)
+        return _settle(stored, refused, role, services=services)
+    decided = prepare_attempt(record, role, tenant, now=now, services=services)
     if decided is None:
         asked = request_refetch(stored, role, now=now, services=services)
         return SendResult(attempted=Attempted.HELD, delivery=delivery) if asked else None
     if isinstance(decided, Delivery):
-        return _settle(stored, role, decided, now=now, services=services)
-    return _attempt(stored, role, decided, now=now, services=services)
+        return _settle(
+            stored, record.with_delivery(role, decided, now=now), role, services=services
+        )
+    record = replace(record, custom=decided.custom)
+    return _attempt(stored, record, decided, role=role, services=services)
+
+
+def _is_postponed(
+    record: EventRecord, role: Role, until: datetime, *, now: datetime, services: Services
+) -> bool:
+    """Enqueue the delivery's task for that time; without a queue it does not wait."""
+    try:
+        services.queue.enqueue(postponed_task(record, role, until=until, now=now))
+    except QueueUnavailableError:
+        return False
+    return True
 
 
 def _attempt(
-    stored: Stored, role: Role, prepared: PreparedAttempt, *, now: datetime, services: Services
+    stored: Stored,
+    record: EventRecord,
+    prepared: PreparedAttempt,
+    *,
+    role: Role,
+    services: Services,
 ) -> SendResult | None:
-    lease_id = services.new_id()
+    """Attempt the delivery; `record`, with its lease, is written over the stored one."""
+    now = services.clock()
     delivery = leased(
-        stored.record.deliveries[role], lease_id=lease_id, pixel_id=prepared.pixel_id, now=now
+        record.deliveries[role], lease_id=services.new_id(), pixel_id=prepared.pixel_id, now=now
     )
-    record = replace(stored.record, custom=prepared.custom)
-    owned = services.events.replace(stored, record.with_delivery(role, delivery, now=now))
+    owned = _write(stored, record.with_delivery(role, delivery, now=now), services=services)
     if owned is None or delivery.is_open(services.clock()):
         return None  # the lease expired while this process was frozen: another may have sent it
     verdict = services.conversions.send(
@@ -126,7 +188,9 @@ def _record_verdict(
                     record, role, verdict, after=after, prepared=prepared, services=services
                 )
             if after.status is DeliveryStatus.SENT:
-                record_first_sent(current.record.tenant_id, at=now, services=services)
+                mark = token_fingerprint(prepared.token)
+                sent = Verified(at=now, pixel_id=prepared.pixel_id, mark=mark)
+                record_sent(current.record.tenant_id, role, sent, services=services)
             return SendResult(attempted=_attempted(after), delivery=after)
         current = services.events.find(current.record.tenant_id, current.record.key)
     return SendResult(attempted=Attempted.NOTHING)
@@ -148,11 +212,12 @@ def _record_on_breaker(
 
 
 def _settle(
-    stored: Stored, role: Role, delivery: Delivery, *, now: datetime, services: Services
+    stored: Stored, record: EventRecord, role: Role, *, services: Services
 ) -> SendResult | None:
-    record = stored.record.with_delivery(role, delivery, now=now)
-    schedule_recheck(record, now=now, services=services)
-    if services.events.replace(stored, record) is None:
+    """Write the record, whose delivery to this role is ended or parked, over the stored one."""
+    delivery = record.deliveries[role]
+    schedule_recheck(record, now=record.updated_at, services=services)
+    if _write(stored, record, services=services) is None:
         return None
     return SendResult(attempted=_attempted(delivery), delivery=delivery)
 

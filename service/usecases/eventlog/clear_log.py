@@ -10,6 +10,7 @@ from service.domain.records.resend import is_not_set_up
 from service.domain.tenants.tenant import Tenant
 from service.ports import Services
 from service.usecases.eventlog.rows import cursor_of, rows_in
+from service.usecases.figures.count_events import count_events
 
 NOT_FINISHED = "not finished"
 """Why a row stays: it still has an automatic step ahead."""
@@ -70,9 +71,13 @@ def plan_clear(
 def clear_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) -> JobStep:
     """Clear the job's next rows, and keep their locks.
 
+    They are counted before; while there are many to count, no row is cleared.
+
     Raises:
         StoreUnavailableError: some of them may not be cleared; do it again.
     """
+    if not count_events(tenant, now=now, services=services).is_done:
+        return JobStep(reached=job.place)
     batch = services.events.page(tenant.id, job.view, after=job.place, limit=_AT_A_TIME)
     settled = [stored for stored in batch if stored.record.is_settled]
     # A row that another process has changed in between may not be settled any more: it stays.

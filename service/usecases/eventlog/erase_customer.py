@@ -1,7 +1,9 @@
 """Erase one customer's waiting events, at a winery's request."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from service.domain.events.browser_signal import JoinKey
 from service.domain.events.event import EventName, Identity
 from service.domain.events.idempotency import event_key
 from service.domain.events.identify import identify
@@ -14,7 +16,7 @@ from service.ports import Refusal, Services, ShopError, Stored, UnsealError
 from service.usecases.delivery.refetch import refetch_lookup
 from service.usecases.eventlog.open_records import open_records
 from service.usecases.intake.look_up import look_up_record
-from service.usecases.sealing import unseal_event
+from service.usecases.sealing import stored_marks, unseal_event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +28,19 @@ class Erased:
 
 
 def erase_customer(
-    tenant_id: str, *, email: str | None, customer_id: str | None, services: Services
+    tenant_id: str,
+    *,
+    email: str | None,
+    customer_id: str | None,
+    services: Services,
+    look_up_until: datetime | None = None,
 ) -> Erased:
-    """Skip and empty every unfinished event of this customer.
+    """Skip and empty every unfinished event of this customer, and forget their visits and clicks.
 
     Events are matched by the hashes that Meta gets; open look-ups are done now, and so are those of
-    events whose data was dropped for its age. Finished events
-    hold no personal data, and what Meta has received can only be deleted there. Locks stay, so that
-    nothing is sent a second time.
+    events whose data was dropped for its age. After `look_up_until` these count as unknown.
+    Finished events hold no personal data, and what Meta has received can only be deleted there.
+    Locks stay, so that nothing is sent a second time.
 
     Raises:
         StoreUnavailableError: some events may be left; do it again.
@@ -47,13 +54,26 @@ def erase_customer(
         known = _hashes(stored, services=services)
         lookup = _lookup(stored.record, services=services)
         if lookup and not wanted & known:
-            found = _looked_up(stored, lookup, services=services)
+            is_late = look_up_until is not None and services.clock() >= look_up_until
+            found = None if is_late else _looked_up(stored, lookup, services=services)
             unknown += found is None
             known |= found or set()
         if wanted & known:
             erased += _empty(stored, services=services)
     erased += _registrations(tenant_id, customer_id or "", services=services)
+    _drop_signals(tenant_id, email=normal, customer_id=customer_id, services=services)
     return Erased(events=erased, unknown=unknown)
+
+
+def _drop_signals(
+    tenant_id: str, *, email: str | None, customer_id: str | None, services: Services
+) -> None:
+    """Delete the browser signals and clicks that name the customer."""
+    normal_id = normalize_external_id(customer_id or "")
+    named = [(JoinKey.EMAIL, email), (JoinKey.CUSTOMER, normal_id)]
+    marks = [(key, hashed(value)) for key, value in named if value]
+    stored = stored_marks(marks, tenant_id=tenant_id, vault=services.vault)
+    services.browser_signals.drop(tenant_id, stored)
 
 
 def _lookup(record: EventRecord, *, services: Services) -> Lookup | None:

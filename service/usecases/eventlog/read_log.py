@@ -13,9 +13,13 @@ MOST_HELD = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogPage:
-    """Rows, newest first; `further` is the next page's cursor, if there is a next page."""
+    """Rows, newest first; `further` is the next page's cursor, if there is a next page.
+
+    The first `size` rows are the page's own; those behind them were only held.
+    """
 
     records: Sequence[EventRecord]
+    size: int
     further: Cursor | None
 
 
@@ -38,6 +42,7 @@ def read_log(
     found = services.events.page(tenant_id, view, after=after, limit=PAGE_SIZE + 1)
     records = [stored.record for stored in found[:PAGE_SIZE]]
     last = records[-1] if len(found) > PAGE_SIZE else None
+    size = len(records)
     present = {record.key for record in records}
     pushed_off = [key for key in held if key not in present][:MOST_HELD]
     kept = [stored.record for key in pushed_off if (stored := services.events.find(tenant_id, key))]
@@ -46,4 +51,5 @@ def read_log(
         key=lambda record: (record.received_at, record.key),
         reverse=True,
     )
-    return LogPage(records=records, further=Cursor(last.received_at, last.key) if last else None)
+    further = Cursor(last.received_at, last.key) if last else None
+    return LogPage(records=records, size=size, further=further)

@@ -8,7 +8,6 @@ from service.domain.records.record import EventRecord
 from service.domain.tenants.setup import Setup
 from service.domain.tenants.tenant import Tenant
 from service.ports import Services
-from service.usecases.tenants.installed_tenant import installed_tenant
 from service.usecases.tenants.read_setup import read_setup
 
 _ROWS = 5
@@ -23,19 +22,16 @@ class Overview:
     last_change: str | None
 
 
-def read_overview(tenant_id: str, *, services: Services) -> Overview | None:
-    """Return the tenant's overview, in one read if the tenant is cached; `None` if not installed.
+def read_overview(tenant: Tenant, *, services: Services) -> Overview:
+    """Return the tenant's overview, for one read.
 
     Raises:
         StoreUnavailableError: the store cannot be reached; try again.
     """
-    tenant = installed_tenant(tenant_id, services=services)
-    if tenant is None:
-        return None
     return Overview(
         tenant=tenant,
         setup=read_setup(tenant, services=services),
-        last_change=services.events.last_change(tenant_id),
+        last_change=services.events.last_change(tenant.id),
     )
 
 

@@ -18,7 +18,8 @@ class Resealed:
 def reseal_tenant(tenant_id: str, *, services: Services) -> Resealed:
     """Reseal the tenant's tokens, waiting events and ids of open look-ups.
 
-    Browser signals are left out: they expire within half an hour.
+    Browser signals are left out: they expire within half an hour, and a remembered click within 90
+    days; it is lost if the key that sealed it is destroyed before.
 
     Raises:
         StoreUnavailableError: some texts are left; do it again.

@@ -17,6 +17,7 @@ from service.domain.records.resend import ResendMethod, resend_eligibility, rese
 from service.domain.tenants.tenant import Role, Tenant
 from service.ports import QueueUnavailableError, Services, Stored
 from service.usecases.delivery.refetch import refetch_lookup
+from service.usecases.eventlog.find_causes import has_failed_for
 from service.usecases.eventlog.rows import MOST_COUNTED, cursor_of, rows_in
 from service.usecases.tasks import enqueue_steps, lookup_task
 
@@ -55,9 +56,16 @@ class ResendPlan:
 
 
 def plan_resend(
-    tenant: Tenant, view: LogView, *, services: Services, most: int = MOST_COUNTED
+    tenant: Tenant,
+    view: LogView,
+    *,
+    services: Services,
+    cause: Reason | None = None,
+    most: int = MOST_COUNTED,
 ) -> ResendPlan:
     """Return how many of the view's failed rows can be resent; nothing is changed.
+
+    With a `cause`, only those that failed for that reason count.
 
     At most `most` rows are read: first those in error, then those that were skipped and are not too
     old for Meta.
@@ -70,13 +78,15 @@ def plan_resend(
         is_skipped = failures.status is Status.SKIPPED
         asked = within_reach(failures, now=now) if is_skipped else failures
         rows += rows_in(tenant.id, asked, most=most - len(rows), services=services)
+    is_least = len(rows) >= most
+    rows = _failed_for(cause, rows)
     eligibilities = Counter(resend_eligibility(stored.record, tenant, now=now) for stored in rows)
     return ResendPlan(
         kept=eligibilities[ResendMethod.KEPT],
         asked_for=eligibilities[ResendMethod.ASKED_FOR],
         lost={why: number for why, number in eligibilities.items() if isinstance(why, Reason)},
         out_of_reach=len([each for each in rows if each.record.received_at < now - _REACH]),
-        is_least=len(rows) >= most,
+        is_least=is_least,
     )
 
 
@@ -87,6 +97,10 @@ def failures_of(view: LogView) -> Sequence[LogView]:
     """
     failing = (Status.ERROR, Status.SKIPPED)
     return [replace(view, status=each) for each in failing if view.status in {None, each}]
+
+
+def _failed_for(cause: Reason | None, rows: Sequence[Stored]) -> list[Stored]:
+    return [each for each in rows if cause is None or has_failed_for(each.record, cause)]
 
 
 def within_reach(view: LogView, *, now: datetime) -> LogView:
@@ -105,7 +119,7 @@ def resend_step(tenant: Tenant, job: Job, *, now: datetime, services: Services) 
     """
     rows, reached, is_in_next = _next_rows(job, tenant.id, services=services)
     outcomes: Counter[ResendMethod | Reason | None] = Counter()
-    for stored in rows:
+    for stored in _failed_for(job.cause, rows):
         delay = max(0, outcomes[ResendMethod.ASKED_FOR] - LOOKUPS_AT_ONCE) * LOOKUP_PACE
         untried = [
             role

@@ -23,7 +23,7 @@ from service.usecases.eventlog.work_on_job import enqueue_job_step, work_on_job
 
 OVERTAKEN = "other work on the log began at the same moment"
 
-# Jobs up to these sizes take their first step within the request.
+# Jobs up to these sizes take their first step within the request; those on lists never do.
 _MOST_AT_ONCE = {JobKind.RESEND: 20, JobKind.CLEAR: 100}
 
 
@@ -34,6 +34,7 @@ class _JobRequest:
     kind: JobKind
     view: LogView
     then: LogView | None = None
+    cause: Reason | None = None
     counted: Counted
     subject: str
     change: str
@@ -45,19 +46,20 @@ def start_resend(
     *,
     by: StaffMember,
     services: Services,
+    cause: Reason | None = None,
     counted: Counted | None = None,
 ) -> Job | None:
     """Start a job that resends the view's failed rows, unless one is running; return the job.
 
-    `counted` is the dry run's result; without it the rows are counted now. Returns `None` if no row
-    can be resent.
+    With a `cause`, only those that failed for that reason. `counted` is the dry run's result;
+    without it the rows are counted now. Returns `None` if no row can be resent.
 
     Raises:
         StoreUnavailableError: the job may not have started; if it has, it continues by itself.
     """
     if running := running_job(tenant.id, services=services):
         return running
-    counted = counted or plan_resend(tenant, view, services=services).counted
+    counted = counted or plan_resend(tenant, view, cause=cause, services=services).counted
     # A bounded count may have missed rows that can be resent.
     if not (counted.total or counted.bound):
         return None
@@ -66,6 +68,7 @@ def start_resend(
         kind=JobKind.RESEND,
         view=first,
         then=then[0] if then else None,
+        cause=cause,
         counted=counted,
         subject=_how_many(counted, "failed event"),
         change="sent again",
@@ -100,6 +103,47 @@ def start_clear(
         counted=counted,
         subject=_how_many(counted, "row"),
         change="cleared",
+    )
+    return _start(tenant.id, request, by=by, services=services)
+
+
+def start_count(tenant: Tenant, *, by: StaffMember, services: Services) -> Job | None:
+    """Start to count the events of the shop's lists that were never sent, unless a job is running.
+
+    Raises:
+        StoreUnavailableError: the job may not have started; if it has, it continues by itself.
+    """
+    request = _JobRequest(
+        kind=JobKind.COUNT,
+        view=LogView(),
+        counted=Counted(total=0),
+        subject="missed events",
+        change="counted",
+    )
+    running = running_job(tenant.id, services=services)
+    return running or _start(tenant.id, request, by=by, services=services)
+
+
+def start_backfill(tenant: Tenant, *, by: StaffMember, services: Services) -> Job | None:
+    """Start to send the events that the last count found, unless a job is running.
+
+    Returns `None` if there was no count, or nothing is missing.
+
+    Raises:
+        StoreUnavailableError: the job may not have started; if it has, it continues by itself.
+    """
+    if running := running_job(tenant.id, services=services):
+        return running
+    count = services.jobs.find(tenant.id, JobKind.COUNT)
+    if count is None or not count.never_sent:
+        return None
+    counted = Counted(total=count.never_sent)
+    request = _JobRequest(
+        kind=JobKind.BACKFILL,
+        view=LogView(),
+        counted=counted,
+        subject=_how_many(counted, "missed event"),
+        change="sent",
     )
     return _start(tenant.id, request, by=by, services=services)
 
@@ -145,6 +189,7 @@ def _start(
         request.kind,
         request.view,
         then=request.then,
+        cause=request.cause,
         job_id=services.new_id(),
         by=by,
         total=request.counted.total,
@@ -162,7 +207,7 @@ def _start(
         return other
     if request.kind is JobKind.RESEND:
         request_probe(tenant_id, now=now, services=services)
-    if request.counted.total > _MOST_AT_ONCE[request.kind]:
+    if request.counted.total > _MOST_AT_ONCE.get(request.kind, -1):
         enqueue_job_step(tenant_id, job, services=services)
         return job
     with suppress(StoreUnavailableError):  # the job is stored, and the sweep continues it

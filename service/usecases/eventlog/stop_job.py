@@ -9,7 +9,12 @@ from service.domain.tenants.audit import AuditEntry, log_change
 from service.ports import Services
 
 _WHAT: Mapping[JobKind, str] = MappingProxyType(
-    {JobKind.RESEND: "sending failed events again", JobKind.CLEAR: "clearing"}
+    {
+        JobKind.RESEND: "sending failed events again",
+        JobKind.CLEAR: "clearing",
+        JobKind.COUNT: "looking for missed events",
+        JobKind.BACKFILL: "sending missed events",
+    }
 )
 
 

@@ -17,6 +17,7 @@ from service.domain.records.job import (
     with_last_step,
 )
 from service.ports import QueueUnavailableError, Services
+from service.usecases.eventlog.backfill import backfill_step
 from service.usecases.eventlog.clear_log import clear_step
 from service.usecases.eventlog.resend_failed import resend_step
 from service.usecases.tasks import job_task
@@ -25,6 +26,8 @@ from service.usecases.tenants.installed_tenant import installed_tenant
 _STEPS: Mapping[JobKind, Callable[..., JobStep]] = {
     JobKind.RESEND: resend_step,
     JobKind.CLEAR: clear_step,
+    JobKind.COUNT: backfill_step,
+    JobKind.BACKFILL: backfill_step,
 }
 
 

@@ -8,17 +8,19 @@ from service.domain.delivery.schedule import RetryPolicy
 from service.domain.delivery.steps import parked, queued
 from service.domain.events.event import Event
 from service.domain.events.idempotency import event_key
-from service.domain.events.match_keys import match_keys
+from service.domain.events.money import Money
 from service.domain.events.reason import NO_DETAILS
 from service.domain.mapping.outcome import Outcome, Skipped
+from service.domain.mapping.purchase import value_of
 from service.domain.mapping.table import EventRule
 from service.domain.records.lookup import Lookup, planned_lookup
 from service.domain.records.record import EventRecord, Status
+from service.domain.shop.order import Order
 from service.domain.shop.signal import Fact, ObjectKind, Signal
 from service.domain.tenants.shop_facts import missing_fact, with_shop_facts
 from service.domain.tenants.tenant import Role, Tenant, TenantSettings
-from service.ports import Services, Vault
-from service.usecases.sealing import seal_event
+from service.ports import Services
+from service.usecases.sealing import with_sealed_event
 
 # Their older news never undoes newer.
 _DATED = frozenset({ObjectKind.ORDER, ObjectKind.RESERVATION})
@@ -60,9 +62,10 @@ def with_outcome(
     record: EventRecord, fact: Fact, outcome: Outcome, *, tenant: Tenant, services: Services
 ) -> EventRecord:
     """Return the record with the signal's outcome: an event, or why there is none (yet)."""
-    known = replace(with_labels(record, fact), lookup=None)
+    known = replace(with_labels(record, fact), lookup=None, worth=None)
     if isinstance(outcome, Event):
         return with_event(known, outcome, tenant=tenant, services=services)
+    known = replace(known, worth=_worth(fact, tenant.settings))
     if isinstance(outcome, Skipped):
         return replace(
             known,
@@ -118,17 +121,10 @@ def with_event(
     )
 
 
-def with_sealed_event(record: EventRecord, event: Event, *, vault: Vault) -> EventRecord:
-    """Return the record with the sealed event, and with the parts that the log may show."""
-    return replace(
-        record,
-        occurred_at=event.occurred_at,
-        action_source=event.action_source,
-        custom=event.custom,
-        match_keys=match_keys(event.identity),
-        data_use_rule=event.data_use.rule,
-        payload=seal_event(event, tenant_id=record.tenant_id, vault=vault),
-    )
+def _worth(fact: Fact, settings: TenantSettings) -> Money | None:
+    """Return an order's amount by the winery's rule; other objects have none."""
+    minor = value_of(fact, settings=settings) if isinstance(fact, Order) else None
+    return None if minor is None else Money(minor=minor, currency=settings.currency)
 
 
 def _lookup(signal: Signal[Fact], *, tenant_id: str, now: datetime, services: Services) -> Lookup:

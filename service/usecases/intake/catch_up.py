@@ -1,33 +1,35 @@
-"""List what a shop changed while webhooks without a login were dropped, and record its events.
+"""Compare a winery's webhooks with its shop's own lists, and record what no webhook has told.
 
-More of these webhooks than a winery's share are dropped, since each may be forged and costs a
-look-up. What the shop itself lists needs no proof, so nothing is lost.
+Webhooks are lost, refused, switched off by Commerce7, or dropped during a flood. What the shop
+lists needs no proof, and goes the way of webhooks, behind them
+(docs/adr/0044-webhooks-are-checked-against-lists.md).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from service.domain.events.event import EVENT_WINDOW
-from service.domain.mapping.table import RULES
-from service.domain.shop.signal import ObjectKind
-from service.domain.tenants.catch_up import CatchUp
+from service.domain.tenants.catch_up import CatchUp, Comparison, next_night
 from service.domain.tenants.tenant import Tenant
-from service.domain.tenants.wanted import why_unwanted
 from service.ports import QueueUnavailableError, Refusal, Services, ShopError
-from service.usecases.intake.receive_signal import receive_listed
-from service.usecases.tasks import ListCursor, changes_task
+from service.usecases.cursors import ListCursor
+from service.usecases.intake.receive_page import receive_failed, receive_listed
+from service.usecases.tasks import changes_task
 from service.usecases.tenants.change_tenant import change_known_tenant
 from service.usecases.tenants.installed_tenant import installed_tenant
+from service.usecases.tenants.schedule_alerts import schedule_alerts_check
 
-OVERLAP = timedelta(hours=1)
-"""How much earlier than the first dropped webhook the listing begins: a webhook may be late."""
+PAGES_A_STEP = 5
+"""How many pages a step reads: as many as there are lists, so that no news takes one step."""
 
-_KINDS = tuple(ObjectKind)
+_REST = timedelta(seconds=5)
+"""The pause between two steps, which leaves requests of the winery to look-ups."""
+
 _LONGEST_PAUSE = timedelta(hours=1)
-_MOST_DOUBLED = 10
+_MOST_TRIES = 10
 _IN_VAIN = frozenset({Refusal.NOT_ALLOWED, Refusal.NOT_FOUND, Refusal.OUR_FAULT})
 
 
@@ -38,6 +40,26 @@ class Listed(StrEnum):
     CONTINUED = "to be continued"
     POSTPONED = "to be asked again"
     DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListStep:
+    """A step's result, how many events only the lists told of, and the lists it left out."""
+
+    result: Listed
+    untold: int = 0
+    left_out: Sequence[str] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Step:
+    """What a step has done so far; `cursor` is where the next page is, unless it `is_over`."""
+
+    cursor: ListCursor
+    is_over: bool = False
+    pause: timedelta = timedelta(0)
+    compared: list[Comparison] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
 
 def note_dropped(tenant_id: str, *, now: datetime, services: Services) -> bool:
@@ -59,122 +81,162 @@ def note_dropped(tenant_id: str, *, now: datetime, services: Services) -> bool:
 
 def list_changes(
     tenant_id: str, cursor: ListCursor | None, *, now: datetime, services: Services
-) -> Listed:
-    """Read one page of the shop's changes, record its events, and enqueue the next step.
+) -> ListStep:
+    """Read the next pages of the shop's changes, record their events, and enqueue the next step.
 
     A step that is lost is not repeated: the sweep begins the listing anew, which changes nothing
-    about what is recorded already. A list that Commerce7 refuses is left out.
+    about what is recorded already. A list that Commerce7 refuses, or never answers, is left out.
 
     Raises:
-        StoreUnavailableError: some of the page is not recorded; the queue calls again.
+        StoreUnavailableError: some of a page is not recorded; the queue calls again.
     """
     tenant = services.tenants.find(tenant_id)
     if tenant is None:
-        return Listed.NOTHING
-    cursor = cursor or _begun(tenant, now=now, services=services)
+        return ListStep(result=Listed.NOTHING)
     if cursor is None:
-        return Listed.NOTHING
-    if now - cursor.since > EVENT_WINDOW or not tenant.installation.is_installed:
-        return _ended(tenant_id, cursor, now=now, services=services)
-    try:
-        has_next = _read_page(tenant, cursor, now=now, services=services)
-    except ShopError as error:
-        if error.refusal not in _IN_VAIN:
-            return _postponed(tenant_id, cursor, error, now=now, services=services)
-        has_next = False
-    following = _following(cursor, has_next=has_next)
-    if following is None:
-        return _ended(tenant_id, cursor, now=now, services=services)
-    if _continued(tenant_id, cursor, at=now, services=services):
-        _enqueue(tenant_id, following, now=now, delay=timedelta(0), services=services)
-    return Listed.CONTINUED
+        cursor = _begun(tenant, now=now, services=services)
+    elif tenant.catch_up.listing_until != cursor.until:
+        cursor = None  # another listing has begun since
+    if cursor is None:
+        return ListStep(result=Listed.NOTHING)
+    step = _Step(cursor=cursor, is_over=not tenant.installation.is_installed)
+    for _ in range(PAGES_A_STEP):
+        if not (step.is_over or step.pause):
+            _read_page(tenant, step, now=now, services=services)
+    result = _noted(tenant, step, now=now, services=services)
+    untold = sum(each.untold for each in step.compared)
+    return ListStep(result=result, untold=untold, left_out=step.left_out)
 
 
 def _begun(tenant: Tenant, *, now: datetime, services: Services) -> ListCursor | None:
-    if not tenant.catch_up.is_due(now):
+    if not (tenant.catch_up.is_due(now) and tenant.installation.is_installed):
         return None
 
     def begun(known: Tenant) -> Tenant:
-        is_due = known.catch_up.is_due(now)
-        return (
-            replace(known, catch_up=known.catch_up.begun(now=now, policy=services.retry))
-            if is_due
-            else known
-        )
+        if not known.catch_up.is_due(now):
+            return known
+        night = _night(known, now)
+        after = known.catch_up.begun(now=now, night=night, policy=services.retry)
+        return replace(known, catch_up=after)
 
     updated = change_known_tenant(tenant.id, begun, now=now, services=services)
-    since = updated.after.catch_up.listing_since if updated.after else None
+    after = updated.after.catch_up if updated.after else CatchUp()
     is_ours = updated.after != updated.before
-    return ListCursor(since=since, kind=_KINDS[0]) if since and is_ours else None
+    since, until = after.listing_since, after.listing_until
+    if not is_ours or since is None or until is None:
+        return None
+    return ListCursor(since=since, until=until, is_thorough=after.is_night(until))
 
 
-def _read_page(tenant: Tenant, cursor: ListCursor, *, now: datetime, services: Services) -> bool:
-    """Record the events of one page; tell whether there may be another page of this kind."""
-    rules = (rule for rule in RULES if rule.kind is cursor.kind)
-    if all(why_unwanted(tenant, rule.name) for rule in rules):
-        return False
-    page = services.shops.changed(
-        tenant.id, cursor.kind, since=cursor.since - OVERLAP, page=cursor.page
+def _read_page(tenant: Tenant, step: _Step, *, now: datetime, services: Services) -> None:
+    """Record the events of the next page; move the step on, or postpone it."""
+    cursor = step.cursor
+    try:
+        following, rest, compared = _received(tenant, cursor, now=now, services=services)
+    except ShopError as error:
+        if error.refusal in _IN_VAIN or cursor.tries >= _MOST_TRIES:
+            step.left_out.append(str(cursor.kind))
+            _move_on(step, "", is_answered=cursor.is_answered)
+        else:
+            step.pause = _pause_after(error, cursor, services=services)
+            is_counted = error.refusal is not Refusal.TOO_OFTEN
+            step.cursor = replace(cursor, tries=cursor.tries + is_counted)
+        return
+    step.compared += compared
+    step.pause = rest
+    _move_on(step, following, is_answered=True)
+
+
+def _received(
+    tenant: Tenant, cursor: ListCursor, *, now: datetime, services: Services
+) -> tuple[str, timedelta, Sequence[Comparison]]:
+    """Record the events of the page; return the next one's place, and the pause before it."""
+    # Strangers can cause look-ups in the background, which must not keep a flood's listing waiting.
+    shops = services.shops.in_background() if cursor.is_thorough else services.shops
+    kind, until = cursor.kind.kind, cursor.until
+    if kind is None:
+        failed = shops.failed_webhooks(
+            tenant.id, since=cursor.since, place=cursor.place, is_thorough=cursor.is_thorough
+        )
+        compared = receive_failed(failed.items, tenant=tenant, now=now, services=services)
+        return failed.following, failed.rest, compared
+    page = shops.changed(
+        tenant.id, kind, since=cursor.since, place=cursor.place, is_thorough=cursor.is_thorough
     )
-    for fact in page.facts:
-        receive_listed(cursor.kind, fact, tenant=tenant, now=now, services=services)
-    return page.has_next
+    facts = [
+        fact
+        for fact in page.items
+        if not (until and fact.updated_at and fact.updated_at > until)  # left to its webhook
+    ]
+    compared = receive_listed(kind, facts, tenant=tenant, now=now, services=services)
+    return page.following, page.rest, compared
 
 
-def _following(cursor: ListCursor, *, has_next: bool) -> ListCursor | None:
-    if has_next:
-        return replace(cursor, page=cursor.page + 1, tries=0)
-    kinds = _KINDS[_KINDS.index(cursor.kind) + 1 :]
-    return ListCursor(since=cursor.since, kind=kinds[0]) if kinds else None
+def _move_on(step: _Step, following: str, *, is_answered: bool) -> None:
+    cursor = replace(step.cursor, tries=0, is_answered=is_answered)
+    if following:
+        step.cursor = replace(cursor, place=following)
+    elif next_list := cursor.kind.following:
+        step.cursor = replace(cursor, kind=next_list, place="")
+    else:
+        step.cursor, step.is_over = cursor, True
 
 
-def _postponed(
-    tenant_id: str, cursor: ListCursor, error: ShopError, *, now: datetime, services: Services
-) -> Listed:
-    attempt = 1 + min(cursor.tries, _MOST_DOUBLED)
-    pause = min(services.retry.pause_after(attempt), _LONGEST_PAUSE)
-    pause = max(pause, error.retry_after or pause)
-    again = replace(cursor, tries=cursor.tries + 1)
-    if _continued(tenant_id, cursor, at=now + pause, services=services):
-        _enqueue(tenant_id, again, now=now, delay=pause, services=services)
-    return Listed.POSTPONED
+def _pause_after(error: ShopError, cursor: ListCursor, *, services: Services) -> timedelta:
+    pause = min(services.retry.pause_after(1 + cursor.tries), _LONGEST_PAUSE)
+    return max(pause, error.retry_after or pause)
 
 
-def _continued(tenant_id: str, cursor: ListCursor, *, at: datetime, services: Services) -> bool:
-    """Note that the next step is done then; tell whether this listing is still the present one."""
-    return _changed(
-        tenant_id,
-        cursor,
-        lambda known: known.continued(at=at, policy=services.retry),
-        services=services,
-    )
+def _noted(tenant: Tenant, step: _Step, *, now: datetime, services: Services) -> Listed:
+    """Write how far the listing has come, and enqueue its next step."""
+    cursor, policy = step.cursor, services.retry
+    is_too_long = cursor.until is not None and now - cursor.until > EVENT_WINDOW
+    if step.is_over or is_too_long:
+        night = _night(tenant, now)
 
+        def ended(known: CatchUp) -> CatchUp:
+            is_answered = cursor.is_answered
+            return known.ended(is_answered=is_answered, now=now, night=night, policy=policy)
 
-def _ended(tenant_id: str, cursor: ListCursor, *, now: datetime, services: Services) -> Listed:
-    _changed(
-        tenant_id,
-        cursor,
-        lambda known: known.ended(now=now, policy=services.retry),
-        services=services,
-    )
-    return Listed.DONE
+        _changed(tenant.id, step, ended, now=now, services=services)
+        return Listed.DONE
+
+    def continued(known: CatchUp) -> CatchUp:
+        return known.continued(at=now + max(step.pause, _REST), policy=policy)
+
+    if _changed(tenant.id, step, continued, now=now, services=services):
+        delay = max(step.pause, _REST)
+        _enqueue(tenant.id, cursor, now=now, delay=delay, services=services)
+    return Listed.POSTPONED if step.pause else Listed.CONTINUED
 
 
 def _changed(
     tenant_id: str,
-    cursor: ListCursor,
+    step: _Step,
     change: Callable[[CatchUp], CatchUp],
     *,
+    now: datetime,
     services: Services,
 ) -> bool:
-    """Change the state of this listing, unless another one has begun since."""
+    """Change the state of this listing, unless another one has begun since; tell whether it was."""
+    until = step.cursor.until
 
     def changed(known: Tenant | None) -> Tenant | None:
-        is_current = known is not None and known.catch_up.listing_since == cursor.since
-        return replace(known, catch_up=change(known.catch_up)) if known and is_current else known
+        if known is None or known.catch_up.listing_until != until:
+            return known
+        return replace(known, catch_up=change(known.catch_up.compared(step.compared, now=now)))
 
     updated = services.tenants.update(tenant_id, changed)
-    return updated.before is not None and updated.before.catch_up.listing_since == cursor.since
+    before, after = updated.before, updated.after
+    if before is None or after is None or before.catch_up.listing_until != until:
+        return False
+    if before.catch_up.silent or after.catch_up.silent:
+        schedule_alerts_check(after, now=now, services=services)
+    return True
+
+
+def _night(tenant: Tenant, now: datetime) -> datetime:
+    return next_night(tenant.id, zone=tenant.settings.timezone, now=now)
 
 
 def _enqueue(

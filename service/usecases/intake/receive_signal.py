@@ -1,18 +1,19 @@
 """Receive a signal: record its event once, and enqueue the next steps."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from service.domain.events.event import Event
 from service.domain.events.half_known import is_half_known
 from service.domain.events.idempotency import event_key
 from service.domain.mapping.outcome import Outcome, Times
-from service.domain.mapping.table import RuleOutcome, decide, outcomes_of, outcomes_of_listed
+from service.domain.mapping.table import RuleOutcome, decide, outcomes_of
 from service.domain.records.reconcile import reconciled
 from service.domain.records.record import EventRecord, Status
-from service.domain.shop.signal import Action, Fact, ObjectKind, Signal
+from service.domain.shop.signal import Fact, Signal
 from service.domain.tenants.installation import InstallState
 from service.domain.tenants.tenant import NEVER, Tenant
 from service.domain.tenants.wanted import why_unwanted
@@ -22,8 +23,8 @@ from service.usecases.intake.build_record import (
     unproven_record,
     with_labels,
     with_outcome,
-    with_sealed_event,
 )
+from service.usecases.sealing import with_sealed_event
 from service.usecases.tasks import enqueue_steps, shop_task
 from service.usecases.tenants.installed_tenant import installed_tenant
 
@@ -70,11 +71,12 @@ def receive_signal(
     if tenant.installation.is_being_proven and _is_full(tenant, services=services):
         return Received(receipt=Receipt.TOO_MANY)
     found = outcomes_of(signal, tenant=tenant, times=Times(now=now, received_at=now))
-    news = _news(found, signal, tenant=tenant, now=now, events=services.events)
+    find = partial(services.events.find, tenant.id)
+    news = news_of(found, signal, tenant=tenant, now=now, find=find)
     # An unproven webhook may be forged: spend no look-up on an event that is switched off.
     wanted = (each for each in news if is_trusted or not why_unwanted(tenant, each.rule.name))
     received = [
-        _recorded(each, signal, tenant=tenant, is_trusted=is_trusted, now=now, services=services)
+        record_news(each, signal, tenant=tenant, is_trusted=is_trusted, now=now, services=services)
         for each in wanted
     ]
     if not received:
@@ -82,46 +84,39 @@ def receive_signal(
     return replace(received[0], is_queued=all(each.is_queued for each in received))
 
 
-def receive_listed(
-    kind: ObjectKind, fact: Fact, *, tenant: Tenant, now: datetime, services: Services
-) -> None:
-    """Record the events of an object that the shop listed, since a webhook may not have come.
-
-    Raises:
-        StoreUnavailableError: some of its events are not recorded.
-    """
-    signal = Signal(kind=kind, action=Action.UPDATE, fact=fact)
-    found = outcomes_of_listed(signal, tenant=tenant, times=Times(now=now, received_at=now))
-    for news in _news(found, signal, tenant=tenant, now=now, events=services.events):
-        _recorded(news, signal, tenant=tenant, is_trusted=True, now=now, services=services)
-
-
-def _news(
+def news_of(
     found: Iterable[RuleOutcome],
     signal: Signal[Fact],
     *,
     tenant: Tenant,
     now: datetime,
-    events: Events,
+    find: Callable[[str], Stored | None],
 ) -> Iterator[RuleOutcome]:
-    """Return what is to be recorded; a follow-up counts only while its event's record waits."""
+    """Return what is to be recorded; a follow-up counts only while its event's record waits.
+
+    `find` returns the record with a key.
+    """
     for each in found:
-        rule = each.rule
-        if signal.action in rule.actions and not each.is_follow_up:
+        if signal.action in each.rule.actions and not each.is_follow_up:
             yield each
             continue
-        key = event_key(tenant.id, kind=rule.kind, object_id=signal.fact.id, name=rule.name)
-        known = events.find(tenant.id, key)
+        known = find(key_of(each, signal, tenant=tenant))
         if known and known.record.is_open:
             since = known.record.waits_since
             times = Times(now=now, received_at=now, waiting_since=since)
-            outcome = decide(rule, signal, tenant=tenant, times=times) or each.outcome
-            yield RuleOutcome(rule=rule, outcome=outcome, is_follow_up=True)
+            outcome = decide(each.rule, signal, tenant=tenant, times=times) or each.outcome
+            yield RuleOutcome(rule=each.rule, outcome=outcome, is_follow_up=True)
         elif not each.is_follow_up:
             yield each
 
 
-def _recorded(
+def key_of(news: RuleOutcome, signal: Signal[Fact], *, tenant: Tenant) -> str:
+    """Return the key of the event's record."""
+    rule = news.rule
+    return event_key(tenant.id, kind=rule.kind, object_id=signal.fact.id, name=rule.name)
+
+
+def record_news(
     news: RuleOutcome,
     signal: Signal[Fact],
     *,
@@ -129,15 +124,27 @@ def _recorded(
     is_trusted: bool,
     now: datetime,
     services: Services,
+    known: Stored | None = None,
+    is_listed: bool = False,
 ) -> Received:
-    """Create the event's record, or merge it into the one that there is."""
+    """Create the event's record, or merge it into the one that there is; `known`, if it was read.
+
+    A record that `is_listed` goes behind what webhooks bring.
+
+    Raises:
+        StoreUnavailableError: it may not be recorded.
+    """
     record = unproven_record(news.rule, signal, tenant=tenant, now=now, services=services)
     if is_trusted:
         record = _trusted_record(record, signal, news.outcome, tenant=tenant, services=services)
+    if known and reconciled(known.record, record) is None:
+        return Received(receipt=Receipt.DUPLICATE, record=record)
     schedule_recheck(record, now=now, services=services)
-    added = None if news.is_follow_up else services.events.add(record)
+    added = None
+    if not (known or news.is_follow_up):
+        added = services.events.add(replace(record, is_listed=is_listed))
     written = added or _upgrade(record, events=services.events)
-    is_queued = _enqueue(written, tenant=tenant, services=services)
+    is_queued = _enqueue(written, tenant=tenant, services=services, is_bulk=is_listed)
     if written is None:
         return Received(receipt=Receipt.DUPLICATE, record=record)
     return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
@@ -189,10 +196,10 @@ def _upgrade(record: EventRecord, *, events: Events) -> Stored | None:
     return None
 
 
-def _enqueue(written: Stored | None, *, tenant: Tenant, services: Services) -> bool:
+def _enqueue(written: Stored | None, *, tenant: Tenant, services: Services, is_bulk: bool) -> bool:
     try:
         if written:
-            enqueue_steps(written.record, queue=services.queue)
+            enqueue_steps(written.record, queue=services.queue, is_bulk=is_bulk)
         if tenant.shop_due_at == NEVER:
             # All signals of a new tenant's first minute share this name, and so make one task.
             services.queue.enqueue(shop_task(tenant.id, due_at=NEVER))

@@ -9,6 +9,7 @@ from datetime import datetime
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.steps import closed
 from service.domain.events.event import Event
+from service.domain.events.join import PRIVACY_RULES, limited
 from service.domain.events.match_keys import BROWSER_KEYS
 from service.domain.events.reason import NO_DETAILS, Details, Reason
 from service.domain.events.rejected_fields import drop_rejected_field
@@ -19,8 +20,8 @@ from service.domain.tenants.shop_facts import with_shop_facts
 from service.domain.tenants.tenant import Tenant
 from service.domain.tenants.wanted import why_unwanted
 from service.ports import Refusal, Services, ShopError, UnsealError
-from service.usecases.intake.build_record import with_sealed_event
 from service.usecases.intake.look_up import look_up_record, outcome_of, postponed
+from service.usecases.sealing import with_sealed_event
 from service.usecases.tenants.installed_tenant import known_tenant
 
 _SKIPPED, _ERROR = DeliveryStatus.SKIPPED, DeliveryStatus.ERROR
@@ -69,11 +70,8 @@ def _with_event(
     # Both pixels must get the same data, so what one has accepted goes unchanged to the other.
     is_sent = any(each.status is DeliveryStatus.SENT for each in record.deliveries.values())
     custom = record.custom if is_sent and record.custom else event.custom
-    # A browser that was left out at first is a staff member's, which the shop does not tell later.
-    for key in BROWSER_KEYS - {*record.match_keys}:
-        event = drop_rejected_field(event, key)
     rebuilt = replace(
-        event,
+        _as_seen_before(record, event),
         event_id=record.event_id,
         occurred_at=record.occurred_at or event.occurred_at,
         custom=custom,
@@ -88,6 +86,18 @@ def _with_event(
     rebuilt = with_shop_facts(rebuilt, tenant)
     known = with_sealed_event(record, rebuilt, vault=services.vault)
     return replace(known, deliveries=deliveries, lookup=None, resolved_at=now)
+
+
+def _as_seen_before(record: EventRecord, event: Event) -> Event:
+    """Return the event without a staff member's browser, and as limited as it was before.
+
+    What the shopper's visit told is not known any more.
+    """
+    of_visit = record.joined.brought if record.joined else ()
+    # A browser that was left out at first is a staff member's, which the shop does not tell later.
+    for key in BROWSER_KEYS - ({*record.match_keys} - {*of_visit}):
+        event = drop_rejected_field(event, key)
+    return limited(event) if record.data_use_rule in PRIVACY_RULES else event
 
 
 def _without_answer(

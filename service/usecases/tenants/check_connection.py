@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
+from service.domain.delivery.circuit_breaker import tested
 from service.domain.tenants.connection import (
     Cause,
     ConnectionFinding,
     ConnectionTest,
+    answer_of,
     fault_of_pixel_id,
     judge_test,
     judge_token,
@@ -14,19 +16,20 @@ from service.domain.tenants.connection import (
 from service.domain.tenants.progress import Verified, token_fingerprint
 from service.domain.tenants.tenant import Role, Tenant
 from service.ports import Services, UnsealError
+from service.usecases.tenants.change_tenant import change_known_tenant
 from service.usecases.tenants.installed_tenant import installed_tenant
-from service.usecases.tenants.record_progress import record_progress
 from service.usecases.tenants.saved_token import saved_token
 
 
 def check_connection(tenant_id: str, role: Role, *, services: Services) -> ConnectionFinding | None:
-    """Test the role's saved pixel and token, and record a success.
+    """Test the role's saved pixel and token, and record what that proves.
 
     `None` where we are not installed. One harmless event is sent, unless it is clear beforehand
-    that Meta would refuse it.
+    that Meta would refuse it. Its answer counts like that to a delivery: a refused token opens the
+    pixel's circuit breaker, and an accepted event closes it.
 
     Raises:
-        StoreUnavailableError: nothing was tested, or the success may not be recorded; test again.
+        StoreUnavailableError: nothing was tested, or its result may not be recorded; test again.
     """
     tenant = installed_tenant(tenant_id, services=services, is_fresh=True)
     if tenant is None:
@@ -42,13 +45,39 @@ def check_connection(tenant_id: str, role: Role, *, services: Services) -> Conne
         return ConnectionFinding(cause=Cause.NO_TOKEN)
     now = services.clock()
     finding = _run_test(tenant, role, token, now=now, services=services)
-    if not finding.is_verified:
-        return _dated(finding, tenant, role, token=token)
+    _record(finding, tenant, role, token=token, services=services)
+    return finding if finding.is_verified else _dated(finding, tenant, role, token=token)
+
+
+def _record(
+    finding: ConnectionFinding, tenant: Tenant, role: Role, *, token: str, services: Services
+) -> None:
+    """Record the finding, unless the pixel or the token was replaced during the test."""
+    now, pixel_id = services.clock(), tenant.settings.pixel_of(role)
+    verdict = answer_of(finding)
+    if verdict is None or not _is_saved(tenant.id, role, token, services=services):
+        return
     verified = Verified(
         at=now, pixel_id=pixel_id, mark=token_fingerprint(token), expires_at=finding.expires_at
     )
-    record_progress(tenant_id, lambda known: known.with_test(role, verified), services=services)
-    return finding
+
+    def changed(known: Tenant) -> Tenant:
+        if known.settings.pixel_of(role) != pixel_id:
+            return known
+        breaker = tested(known.breaker(role), verdict, now=now, policy=services.retry)
+        progress = known.progress
+        if finding.is_verified:
+            progress = progress.with_test(role, verified)
+        return replace(known, progress=progress).with_breaker(role, breaker)
+
+    change_known_tenant(tenant.id, changed, now=now, services=services)
+
+
+def _is_saved(tenant_id: str, role: Role, token: str, *, services: Services) -> bool:
+    try:
+        return saved_token(tenant_id, role, services=services) == token
+    except UnsealError:
+        return False
 
 
 def _run_test(

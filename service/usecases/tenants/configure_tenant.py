@@ -9,6 +9,7 @@ from types import MappingProxyType
 from service.domain.delivery.circuit_breaker import reconnected
 from service.domain.shop.staff import StaffMember
 from service.domain.tenants.audit import AuditEntry, changes_between
+from service.domain.tenants.new_tenant import new_tenant
 from service.domain.tenants.tenant import Role, Tenant, TenantSettings
 from service.ports import Services
 from service.usecases.tenants.change_tenant import change_tenant
@@ -117,7 +118,7 @@ def _save(
     services: Services,
 ) -> None:
     def changed(tenant: Tenant | None) -> Tenant:
-        there = tenant or Tenant(id=tenant_id)
+        there = tenant or new_tenant(tenant_id, now=now)
         return _configured(there, change(there.choices), renewed=renewed, now=now)
 
     change_tenant(tenant_id, changed, now=now, services=services)
@@ -138,7 +139,12 @@ def _configured(
         for role, each in tenant.breakers.items()
     }
     recheck = tenant.recheck.requested(now=now) if renewed else tenant.recheck
-    return replace(tenant, choices=settings, progress=progress, breakers=breakers, recheck=recheck)
+    changed = replace(
+        tenant, choices=settings, progress=progress, breakers=breakers, recheck=recheck
+    )
+    zone = changed.settings.timezone
+    report = tenant.notices.report.switched(settings.report, now=now, zone=zone)
+    return replace(changed, notices=replace(tenant.notices, report=report))
 
 
 def _put(

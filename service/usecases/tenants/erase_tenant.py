@@ -43,6 +43,8 @@ def erase_tenant(
     services.browser_signals.drop_all(tenant_id)
     services.audit.drop_all(tenant_id)
     services.jobs.drop_all(tenant_id)
+    services.quality.drop_all(tenant_id)
+    services.days.drop_all(tenant_id)
     erased = 0
     while batch := erase_log(tenant_id, most=_AT_A_TIME, services=services):
         erased += batch

@@ -15,13 +15,12 @@ def read_setup(tenant: Tenant, *, services: Services) -> Setup:
     pixel_id = tenant.settings.pixel_of(Role.PRIMARY)
     token = _token(tenant.id, services=services)
     progress = tenant.progress
-    tested = token and progress.tested_for(Role.PRIMARY, pixel_id=pixel_id, token=token)
     return setup_path(
-        pixel_id=pixel_id,
-        has_token=token is not None,
-        is_tested=bool(tested),
+        has_pixel=bool(pixel_id and token) and not tenant.breaker(Role.PRIMARY).needs_token,
+        is_proven=progress.is_proven(Role.PRIMARY, pixel_id=pixel_id, token=token or ""),
         has_sent=progress.first_sent_at is not None,
-        has_seen_snippet=progress.snippet_seen_at is not None,
+        has_address=bool(tenant.settings.alert_email),
+        has_seen_snippet=bool(progress.snippet_sites),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from service.domain.tenants.installation import Installation, install_reported, uninstall_reported
+from service.domain.tenants.new_tenant import new_tenant
 from service.domain.tenants.tenant import Tenant
 from service.ports import QueueUnavailableError, Services, Updated
 from service.usecases.tasks import installation_task, shop_task
@@ -34,7 +35,7 @@ def record_install(
         reported = install_reported(
             known, is_proven=is_proven, now=now, grace=grace, refused_at=refused_at
         )
-        return (tenant or Tenant(id=tenant_id)).with_installation(reported, now=now)
+        return (tenant or new_tenant(tenant_id, now=now)).with_installation(reported, now=now)
 
     updated = change_tenant(tenant_id, installed, now=now, services=services)
     _enqueue_after(updated, now=now, services=services)

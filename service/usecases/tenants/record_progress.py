@@ -5,8 +5,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from service.domain.tenants.progress import Progress
+from service.domain.shop.signal import Action, ObjectKind
+from service.domain.tenants.progress import Progress, Verified
+from service.domain.tenants.snippet_sites import OtherPixel
+from service.domain.tenants.tenant import Role, Tenant
+from service.domain.tenants.webhook_arrivals import with_arrival
 from service.ports import Services, StoreUnavailableError
+from service.usecases.tenants.installed_tenant import installed_tenant
 
 
 def record_progress(
@@ -22,14 +27,45 @@ def record_progress(
     )
 
 
-def record_first_sent(tenant_id: str, *, at: datetime, services: Services) -> None:
-    """Record the tenant's first sent event; later events write nothing.
+def record_snippet_seen(
+    tenant: Tenant, host: str, pixel: OtherPixel, *, at: datetime, services: Services
+) -> None:
+    """Record that the snippet called from this host, once an hour at most unless there is news.
+
+    Raises:
+        StoreUnavailableError: it may not be recorded; the next call will be.
+    """
+    if tenant.progress.with_snippet_seen(host, pixel, at=at) != tenant.progress:
+        record_progress(
+            tenant.id, lambda known: known.with_snippet_seen(host, pixel, at=at), services=services
+        )
+
+
+def record_webhook(
+    tenant_id: str, kind: ObjectKind, action: Action, *, at: datetime, services: Services
+) -> None:
+    """Record that such a webhook arrived, once a day at most.
+
+    Errors of the store are ignored: the webhook is recorded, and the next one tells the same.
+    """
+
+    def arrivals(known: Progress) -> Progress:
+        return replace(known, webhooks_at=with_arrival(known.webhooks_at, kind, action, at=at))
+
+    with suppress(StoreUnavailableError):
+        tenant = installed_tenant(tenant_id, services=services)
+        if tenant and arrivals(tenant.progress) != tenant.progress:
+            record_progress(tenant_id, arrivals, services=services)
+
+
+def record_sent(tenant_id: str, role: Role, sent: Verified, *, services: Services) -> None:
+    """Record the first event that was sent with this pixel and token; later ones write nothing.
 
     Errors of the store are ignored: the delivery has succeeded, and the next one records the same.
     """
     with suppress(StoreUnavailableError):
         tenant = services.tenants.get_cached(tenant_id)
-        if tenant and tenant.progress.first_sent_at is None:
+        if tenant and tenant.progress.with_sent(role, sent) != tenant.progress:
             record_progress(
-                tenant_id, lambda progress: progress.with_first_sent(at), services=services
+                tenant_id, lambda progress: progress.with_sent(role, sent), services=services
             )

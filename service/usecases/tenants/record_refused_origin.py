@@ -21,7 +21,7 @@ def record_refused_origin(
     """
     host = host_of(origin)
     tenant = installed_tenant(tenant_id, services=services)
-    if host is None or tenant is None or host in tenant.settings.shop_domains:
+    if host is None or tenant is None or tenant.settings.is_shop_host(host):
         return
     known = services.browser_signals.refused_origins(tenant_id)
     updated = with_origin(known, host, at=now)

@@ -11,8 +11,9 @@ from service.usecases.tenants.change_tenant import change_known_tenant
 def sign_out_everywhere(tenant_id: str, *, services: Services) -> datetime | None:
     """End all sessions that were opened before now, and return the time; `None` if unknown.
 
-    Another process hears of it within a minute, when its cached tenant is read again. Whom
-    Commerce7 still confirms can open the dashboard anew.
+    Every open page hears of it with its next poll, and other requests to another process within a
+    minute, when its cached tenant is read again. Whom Commerce7 still confirms can open the
+    dashboard anew.
 
     Raises:
         StoreUnavailableError: the sessions may go on; try again.

@@ -12,6 +12,11 @@ from service.web.configuration.connection_messages import (
     ConnectionResult,
     connection_result,
 )
+from service.web.configuration.outcome_messages import (
+    Outcome,
+    connection_outcome,
+    untested_outcome,
+)
 from service.web.request.current import limits, now, services, settings
 from service.web.request.guard import require_session, session, writers_only
 
@@ -30,19 +35,21 @@ def test() -> tuple[str, int]:
         abort(400)
     tenant_id = session().tenant_id
     if limits().test_requests.retry_after(tenant_id, now=now()):
-        return _fragment(role, TOO_OFTEN), 429
+        return _fragment(role, TOO_OFTEN, untested_outcome(role)), 429
     finding = check_connection(tenant_id, role, services=services())
     if finding is None:
         abort(401)
     _log(tenant_id, role, finding)
-    return _fragment(role, connection_result(finding)), 200
+    return _fragment(role, connection_result(finding), connection_outcome(role, finding)), 200
 
 
-def _fragment(role: Role, result: ConnectionResult) -> str:
+def _fragment(role: Role, result: ConnectionResult, outcome: Outcome) -> str:
+    """Return the result, and one sentence for the bar at the foot, if it follows one."""
     return render_template(
         "configuration/_connection.html",
         role=role,
         result=result,
+        outcome=outcome if "saved" in request.form else None,
         support_email=settings().support_email,
     )
 

@@ -20,7 +20,9 @@ from service.web.configuration.fields import (
     read_token,
 )
 
-_ON = "on"
+ON = "on"
+"""What a browser sends of a switch that is on."""
+
 READERS: Mapping[str, Callable[[str], Any]] = {
     "test_event_code": read_text,
     "currency": read_text,
@@ -31,11 +33,12 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "shop_domains": read_hosts,
     "retention_days": read_days,
     "alert_email": read_text,
+    "report": read_choice("off", "weekly", "monthly"),
 }
 """Readers of the fields that are one setting each, by its name; a missing field changes nothing."""
 
 _FIELDS = {f"pixels.{role}.id": f"{role}_pixel_id" for role in Role}
-SWITCHES = ("enabled", "ldu_other_states")
+SWITCHES = ("enabled", "ldu_other_states", "checkout_email", "remember_clicks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -66,6 +69,12 @@ def form_of(settings: TenantSettings) -> Form:
     return Form(texts=texts, on=frozenset(switches))
 
 
+def fields_of(settings: TenantSettings) -> Mapping[str, str]:
+    """Return the form with these settings, as a browser would send it."""
+    form = form_of(settings)
+    return {**form.texts, **dict.fromkeys(form.on, ON)}
+
+
 def read_form(
     typed: Mapping[str, str], *, before: TenantSettings, has_token: Mapping[Role, bool]
 ) -> Filled:
@@ -81,7 +90,7 @@ def read_form(
         if name in typed
     }
     readable = {name: value for name, value in values.items() if name not in faults}
-    on = frozenset(name for name, value in typed.items() if value == _ON)
+    on = frozenset(name for name, value in typed.items() if value == ON)
     entered = replace(before, **readable, **_switched(on), pixels=_pixels(pixel_ids))
     settings, wrong = checked(entered)
     faults |= {_FIELDS.get(name, name): sentence for name, sentence in wrong.items()}

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.domain.events.event import EventName
+from service.domain.events.reason import Switch
 from service.domain.shop.order import Channel
 from service.domain.tenants.audit import LOG
+from service.domain.tenants.wanted import Unwanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,13 @@ CHOICES: Mapping[str, Mapping[str, FieldText]] = {
         "off": FieldText("Not asked", "Events are sent for every shopper."),
         "required": FieldText(
             "Respect refusals",
-            "A shopper who refuses on your website's consent banner is not reported.",
+            "Visitors are reported after a yes on your banner; after a no, nor is their order.",
         ),
+    },
+    "report": {
+        "off": FieldText("No report", "The dashboard shows the same figures."),
+        "weekly": FieldText("Every week", "On Monday morning, about the week before."),
+        "monthly": FieldText("Every month", "On the first, about the month before."),
     },
 }
 FIELDS: Mapping[str, str] = {
@@ -76,12 +83,28 @@ FIELDS: Mapping[str, str] = {
     "shop_domains": "Shop domains",
     "retention_days": "Keep the event log for",
     "alert_email": "E-mail for alerts",
+    "report": "Report by e-mail",
 }
 """The label of each field that can be wrong, in the page's order, for the summary of faults."""
+
+SECTIONS: Mapping[str, str] = {
+    "pixels": "Meta pixels",
+    "tracking": "Tracking",
+    "shop": "Shop and values",
+    "privacy": "Privacy",
+    "testing": "Testing",
+    "website": "Website",
+    "log": "Log and alerts",
+    "webhooks": "Data from Commerce7",
+    "changes": "Changes",
+}
+"""The page's sections in their order: the id of each, and its name in the menu."""
 
 SETTINGS: Mapping[str, str] = {
     "enabled": "Server-side tracking",
     "ldu_other_states": "Limited Data Use in other states",
+    "checkout_email": "E-mail address of the checkout",
+    "remember_clicks": "Clicks of known customers",
     "pixels.primary.id": "Primary pixel",
     "pixels.secondary.id": "Secondary pixel",
     "pixels.primary.token": "Primary access token",
@@ -91,3 +114,14 @@ SETTINGS: Mapping[str, str] = {
     LOG: "Event log",
 }
 """The label of each setting in the list of changes; events and channels have none."""
+
+
+def silence_text(silence: Unwanted | None) -> str:
+    """Return why the snippet reports nothing, and what to do; empty where it reports something."""
+    if silence is None:
+        return ""
+    if silence.switch is Switch.EVERYTHING:
+        return "Server-side tracking is off, so nothing is reported. Switch it on above."
+    if silence.switch is Switch.EVENT:
+        return "All four website events are switched off. Switch on those that you want reported."
+    return "There is no pixel yet, so nothing from your website is reported. Enter one above."

@@ -4,14 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.tenants.tenant import Role
+from service.usecases.tenants.read_changes import page_of_changes
 from service.usecases.tenants.read_configuration import Configuration, SavedToken
 from service.web.configuration import messages as words
-from service.web.configuration.changes import ChangeRow, change_row
+from service.web.configuration.changes import change_list
 from service.web.configuration.form import Form, form_of
-from service.web.configuration.setup_messages import setup_rows
-from service.web.request.current import now, settings
+from service.web.configuration.merge import Conflict
+from service.web.configuration.outcome import Saved
+from service.web.configuration.setup import setup_view
+from service.web.configuration.snippet import snippet_card
+from service.web.configuration.webhooks import webhook_rows
+from service.web.health.views import health_now
+from service.web.quality.views import offline_notes
+from service.web.request.current import now, services, settings
 from service.web.request.guard import rights
-from service.web.request.times import LocalTime, local_time
 
 _ZONES = (
     "America/Los_Angeles", "America/Denver", "America/Phoenix", "America/Chicago",
@@ -25,19 +31,15 @@ _ZONES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
-    """A save that came after another user's: the newest change, and the changes not saved."""
-
-    newest: ChangeRow | None
-    wanted: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """The result of the last action; `saved` names the button that was pressed."""
+    """The result of the last action: what was saved, or the form that was refused, and why.
+
+    `refused` names the button that was pressed.
+    """
 
     form: Form | None = None
-    saved: str = ""
+    saved: Saved | None = None
+    refused: str = ""
     conflict: Conflict | None = None
 
 
@@ -60,20 +62,10 @@ class Fault:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """A site that carries the snippet but is not one of the shop's domains."""
-
-    host: str
-    seen_at: LocalTime
-
-
 def page_of(known: Configuration, note: Note) -> Mapping[str, object]:
     """Return everything that the tab's templates need."""
     tenant = known.tenant
     form = note.form or form_of(tenant.choices)
-    zone = tenant.settings.timezone
-    seen_at = tenant.progress.snippet_seen_at
     return {
         "form": form,
         "faults": _faults(form),
@@ -84,18 +76,15 @@ def page_of(known: Configuration, note: Note) -> Mapping[str, object]:
         "words": words,
         "shop": tenant.shop,
         "zones": _ZONES,
-        "refused": [
-            Refused(host=each.host, seen_at=local_time(each.seen_at, zone))
-            for each in known.refused
-        ],
-        "changes": [change_row(entry, zone) for entry in known.changes],
-        "setup": known.setup,
-        "setup_rows": setup_rows(known.setup),
+        "change_list": change_list(page_of_changes(known.changes), tenant),
+        **setup_view(health_now(tenant), tenant, here="/configuration"),
         "settings": tenant.settings,
+        "sends_mail": services().mailer is not None,
+        "contact_email": settings().support_email,
+        "webhooks": webhook_rows(tenant),
         "is_code_old": _has_old_code(known),
-        "snippet_url": f"{settings().base_url.rstrip('/')}/snippet/{tenant.id}.js",
-        "snippet_host": tenant.progress.snippet_seen_host,
-        "snippet_seen_at": local_time(seen_at, zone) if seen_at else None,
+        "offline_notes": offline_notes(tenant),
+        "snippet": snippet_card(known.snippet, tenant),
     }
 
 

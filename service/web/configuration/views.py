@@ -1,22 +1,27 @@
 """The Configuration tab: all of the staff may read it, some roles may change it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Blueprint, abort, render_template, request
 
-from service.domain.tenants.audit import changes_between
+from service.domain.tenants.audit import Change, changes_between
+from service.domain.tenants.settings_history import with_value
 from service.domain.tenants.tenant import Role
 from service.usecases.tenants.configure_tenant import (
     SettingsConflictError,
     change_settings,
     seen_as,
 )
+from service.usecases.tenants.follow_waiting import parked_events
 from service.usecases.tenants.read_configuration import Configuration, read_configuration
 from service.usecases.tenants.remove_pixel import remove_pixel
-from service.web.configuration.changes import change_row, change_text
+from service.web.configuration.changes import change_text
 from service.web.configuration.fields import legible
-from service.web.configuration.form import Filled, read_form
-from service.web.configuration.page import Conflict, Note, page_of
+from service.web.configuration.form import fields_of, read_form
+from service.web.configuration.merge import merged
+from service.web.configuration.outcome import Saved, saved_now
+from service.web.configuration.page import Note, page_of
 from service.web.request.current import services
 from service.web.request.guard import require_session, session, writers_only
 
@@ -36,25 +41,26 @@ def save() -> tuple[str, int]:
     """Save the form, or return it with its faults (422).
 
     If another user has changed the settings since the page was shown, or a token that the form
-    replaces, save nothing: answer 409, with the current settings and the changes not saved.
+    replaces, save nothing: answer 409, with this form's changes to the present settings.
     """
     known = _known()
-    before, filled = known.tenant.choices, _filled(known)
-    version = request.form.get("version", before.version)
-    if filled.form.faults and version == before.version:
-        return _fragment(known, Note(form=filled.form)), 422
-    try:
-        change_settings(
-            session().tenant_id,
-            seen_as(version, filled.settings),
-            tokens=filled.tokens,
-            by=session().staff,
-            services=services(),
-            token_versions=_token_versions(),
-        )
-    except SettingsConflictError:
-        return _conflict()
-    return _fragment(_known(), Note(saved=_pressed())), 200
+    version = request.form.get("version", known.tenant.choices.version)
+    if version != known.tenant.choices.version:
+        return _conflict(known, _typed(known), version=version)
+    return _save(known, _typed(known), pressed=_pressed())
+
+
+@configuration.post("/configuration/restore")
+@writers_only
+def restore() -> tuple[str, int]:
+    """Restore the value that one setting had before a change, as a save of it."""
+    known = _known()
+    name, before = (request.form.get(each, "") for each in ("name", "before"))
+    earlier = with_value(known.tenant.choices, Change(name=name, before=before))
+    changes = changes_between(known.tenant.choices, earlier, new_tokens=())
+    done = "; ".join(change_text(each) for each in changes)
+    sentence = f"Restored. {done}." if done else "Nothing to restore."
+    return _save(known, fields_of(earlier), pressed="restore", sentence=sentence)
 
 
 @configuration.post("/configuration/pixels/<name>/remove")
@@ -65,8 +71,9 @@ def remove(name: str) -> tuple[str, int]:
         role = Role(name)
     except ValueError:
         abort(404)
+    removed = Saved(pressed=role, sentence=f"The {role} pixel and its token are removed.")
     remove_pixel(session().tenant_id, role, by=session().staff, services=services())
-    return _fragment(_known(), Note(saved=f"{role}-removed")), 200
+    return _fragment(_known(), Note(saved=removed)), 200
 
 
 def configuration_view() -> Mapping[str, object]:
@@ -85,12 +92,28 @@ def _fragment(known: Configuration, note: Note) -> str:
     return render_template("configuration/_configuration.html", **page_of(known, note))
 
 
-def _filled(known: Configuration) -> Filled:
-    return read_form(
-        _typed(known),
-        before=known.tenant.choices,
-        has_token={role: role in known.tokens for role in Role},
-    )
+def _save(
+    known: Configuration, fields: Mapping[str, str], *, pressed: str, sentence: str = "Saved."
+) -> tuple[str, int]:
+    before = known.tenant
+    filled = read_form(fields, before=before.choices, has_token=known.has_token)
+    if filled.form.faults:
+        return _fragment(known, Note(form=filled.form, refused=pressed)), 422
+    parked = parked_events(before.id, services=services())
+    try:
+        change_settings(
+            before.id,
+            seen_as(before.choices.version, filled.settings),
+            tokens=filled.tokens,
+            by=session().staff,
+            services=services(),
+            token_versions=_token_versions(),
+        )
+    except SettingsConflictError:
+        return _conflict(_known(), fields, version=before.choices.version)
+    known = _known()
+    saved = saved_now(known, before, new_tokens=filled.tokens, parked=parked)
+    return _fragment(known, Note(saved=replace(saved, pressed=pressed, sentence=sentence))), 200
 
 
 def _typed(known: Configuration) -> Mapping[str, str]:
@@ -109,28 +132,15 @@ def _token_versions() -> Mapping[Role, str]:
 
 
 def _pressed() -> str:
-    """Return the name of the pressed button; the result is shown beside it."""
-    return "choices" if "allow" in request.form else request.form.get("pressed", "pixels")
+    """Return the name of the pressed button; the result is shown beside it, too."""
+    return request.form.get("pressed", "choices")
 
 
-def _conflict() -> tuple[str, int]:
-    """Return the current settings, the newest change, and what this form would have changed."""
-    known = _known()
-    return _fragment(known, Note(conflict=_conflict_of(known, _filled(known)))), 409
-
-
-def _conflict_of(known: Configuration, filled: Filled) -> Conflict:
-    zone = known.tenant.settings.timezone
-    wanted = _wanted(known, filled)
-    changed = next((each for each in known.changes if each.is_of_settings), None)
-    newest = change_row(changed, zone) if changed else None
-    return Conflict(newest=newest, wanted=wanted)
-
-
-def _wanted(known: Configuration, filled: Filled) -> tuple[str, ...]:
-    """Return the form's changes, without those that would merely undo another user's."""
-    was = {each.name: each.before for entry in reversed(known.changes) for each in entry.changes}
-    changes = changes_between(known.tenant.choices, filled.settings, new_tokens=filled.tokens)
-    return tuple(
-        change_text(each) for each in changes if not each.after or was.get(each.name) != each.after
-    )
+def _conflict(known: Configuration, fields: Mapping[str, str], *, version: str) -> tuple[str, int]:
+    found = merged(fields, known, version=version)
+    who = found.conflict.newest.who if found.conflict.newest else "another user"
+    if not (found.conflict.ours or found.filled.form.faults):
+        saved = Saved(pressed=_pressed(), sentence=f"Already saved by {who}.")
+        return _fragment(known, Note(saved=saved)), 200
+    note = Note(form=found.filled.form, refused=_pressed(), conflict=found.conflict)
+    return _fragment(known, note), 409

@@ -1,28 +1,24 @@
-"""The alerts at the top of every tab; the page polls them once a minute."""
+"""The alerts at the top of every tab, and how the page learns that its winery's health changed.
+
+A tab that polls makes the page ask for its alerts when it finds news; on the other tabs the alerts
+poll by themselves.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from service.domain.tenants.alerts import Alert, AlertKind, Severity
-from service.usecases.alerts.read_alerts import read_alerts
-from service.web.request.current import now, services, settings
-from service.web.request.guard import deny, require_session, session
+from service.domain.health.alerts import Alert, Severity
+from service.web.health.messages import Cure, banner_kind, cure_of
+from service.web.health.views import ALERTS_CHANGED, HEALTH_CHANGED, health_now, mark_of
+from service.web.request.current import settings
+from service.web.request.guard import may_write, require_session, session, visited_tenant
 from service.web.request.times import LocalTime, local_time
 
-CHANGED = "alerts-changed"
-"""The htmx event that is sent to a page after a change that an alert may be about."""
-
-_BANNERS = {Severity.ACT: "bad", Severity.OURS: "warn", Severity.NOTE: "info"}
-_LINKS = {
-    AlertKind.TOKEN: "Enter a new access token",
-    AlertKind.CURRENCY: "Choose the currency",
-    AlertKind.ADDRESS: "Enter the address",
-}
-_MARK_CHARACTERS = 16
-_REFUSALS = 400
+_OK, _REFUSALS = 200, 400
+_SHOWS_HEALTH = frozenset({"view", "overview", "eventlog-table"})
+"""The ids of the elements whose news may be news of the health: the tab, and what it polls."""
 
 alerts = Blueprint("alerts", __name__)
 alerts.before_request(require_session)
@@ -30,7 +26,7 @@ alerts.before_request(require_session)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRow:
-    """An alert, ready to print. `path` is the address of the tab that mends its cause."""
+    """An alert, ready to print, with where its cause is fixed."""
 
     id: str
     banner: str
@@ -38,55 +34,60 @@ class AlertRow:
     detail: str
     advice: str
     since: LocalTime | None
-    path: str
-    link: str
+    cure: Cure
     section: str
     is_ours: bool
 
 
 @alerts.get("/alerts")
 def show() -> Response:
-    """Return the banners; 204 if the page shows them already, so that none is read out twice."""
-    read = read_alerts(session().tenant_id, now=now(), services=services())
-    if read is None:
-        deny()
-    rows = [_row(each, read.timezone) for each in read.found]
-    mark = _mark(rows)
-    if request.args.get("seen", "") == mark:
+    """Return the banners; 204 if the page shows them already, so that none is read out twice.
+
+    `seen` is the mark of the health that the banners show, `shown` that of the first tab. Where the
+    health is another by now, the page's other places are told.
+    """
+    tenant = visited_tenant(is_fresh=True)
+    health = health_now(tenant)
+    mark, seen = mark_of(health), request.args.get("seen", "")
+    if seen == mark:
         return make_response("", 204)
-    return make_response(
+    zone = tenant.settings.timezone
+    response = make_response(
         render_template(
             "dashboard/_alerts.html",
-            alert_rows=rows,
+            alert_rows=_rows(health.alerts, zone),
             seen=mark,
+            may_write=may_write(session()),
             support_email=settings().support_email,
         )
     )
-
-
-def announce_changes(response: Response) -> Response:
-    """Make the page reload its alerts after each change that its user has made."""
-    is_change = request.method == "POST" and "HX-Request" in request.headers
-    if is_change and response.status_code < _REFUSALS:
-        response.headers.setdefault("HX-Trigger", CHANGED)
+    if (seen or request.args.get("shown", mark)) != mark:
+        response.headers["HX-Trigger"] = HEALTH_CHANGED
     return response
 
 
-def _row(alert: Alert, zone: str | None) -> AlertRow:
-    return AlertRow(
-        id=f"alert-{alert.key}",
-        banner=_BANNERS[alert.severity],
-        sentence=alert.sentence,
-        detail=alert.detail,
-        advice=alert.advice,
-        since=local_time(alert.since, zone) if alert.since else None,
-        path=f"/configuration#{alert.setting}" if alert.setting else "",
-        link=_LINKS.get(alert.kind, ""),
-        section=alert.section,
-        is_ours=alert.severity is Severity.OURS,
-    )
+def announce_changes(response: Response) -> Response:
+    """Make the page ask for its alerts after a change by its user, and where a tab has news."""
+    is_htmx = "HX-Request" in request.headers
+    is_change = request.method == "POST" and response.status_code < _REFUSALS
+    is_news = request.headers.get("HX-Target") in _SHOWS_HEALTH and response.status_code == _OK
+    if is_htmx and (is_change or is_news):
+        response.headers.setdefault("HX-Trigger", ALERTS_CHANGED)
+    return response
 
 
-def _mark(rows: Sequence[AlertRow]) -> str:
-    """Return a hash of the banners; empty if there are none."""
-    return sha256(repr(rows).encode()).hexdigest()[:_MARK_CHARACTERS] if rows else ""
+def _rows(alerts: Sequence[Alert], zone: str | None) -> Sequence[AlertRow]:
+    return [
+        AlertRow(
+            id=f"alert-{alert.key}",
+            banner=banner_kind(alert),
+            sentence=alert.sentence,
+            detail=alert.detail,
+            advice=alert.advice,
+            since=local_time(alert.since, zone) if alert.since else None,
+            cure=cure_of(alert),
+            section=alert.section,
+            is_ours=alert.severity is Severity.OURS,
+        )
+        for alert in alerts
+    ]

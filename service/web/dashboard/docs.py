@@ -11,6 +11,7 @@ from types import MappingProxyType
 from flask import Blueprint, render_template
 
 from service.domain.tenants.tenant import Role
+from service.web.dashboard.forget import forget_view
 from service.web.request.current import settings, static_folder
 from service.web.request.guard import require_session, session, visited_tenant
 from service.web.request.problems import theme
@@ -80,6 +81,10 @@ PICTURES: Mapping[str, PictureText] = MappingProxyType(
             alt="An opened row: what to do, a timeline, what was sent, and the match keys.",
             caption="An opened row.",
         ),
+        "receipt": PictureText(
+            alt="The receipt: pixel, time, Meta's answer, and Meta's trace ID.",
+            caption="Meta's receipt on an event's own page.",
+        ),
         "second-pixel": PictureText(
             alt="The Secondary Pixel's own Pixel ID and access token.",
             caption="The secondary pixel in the Configuration tab.",
@@ -147,7 +152,8 @@ def help_view() -> Mapping[str, object]:
             pixel_ids={role: tenant.settings.pixel_of(role) for role in Role},
             graph_version=settings().meta_graph_version,
             support_email=settings().support_email,
-        )
+        ),
+        **forget_view(),
     }
 
 

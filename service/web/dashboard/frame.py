@@ -9,6 +9,7 @@ from service.domain.tenants.tenant import is_tenant_id
 from service.usecases.tenants.open_session import NoSession, open_session, renew_session
 from service.web.dashboard.staff_check import NotAsked, check_staff
 from service.web.dashboard.tabs import TABS, tab_called
+from service.web.eventlog.query import EVENT_PATH
 from service.web.request import ended_sessions, problems
 from service.web.request.alarms import note_refusal
 from service.web.request.caller import is_elsewhere_than_in_a_frame
@@ -40,7 +41,7 @@ def page() -> Response:
     if isinstance(tenant_id, Problem):
         return page_for(tenant_id)
     if account_token is None or is_elsewhere_than_in_a_frame():
-        return page_for(problems.OUTSIDE, tenant_id=tenant_id)
+        return page_for(_outside(), tenant_id=tenant_id)
 
     def ask() -> Session | NoSession:
         return open_session(tenant_id, account_token, now=now(), services=services())
@@ -57,7 +58,8 @@ def page() -> Response:
 def renew() -> Response:
     """Return a renewed session, if Commerce7 confirms the user again.
 
-    With 429 and 503 the session stays valid until it expires.
+    The answer names the user's `role` if it is another one by now. With 429 and 503 the session
+    stays valid until it expires.
     """
     refuse_cross_site()
     session = carried_session()
@@ -71,7 +73,9 @@ def renew() -> Response:
     if isinstance(renewed, Session):
         ended_sessions.replace_by(renewed, session=session)
         text = services().sessions.sign(renewed)
-        return make_response(jsonify(session=text, seconds=_seconds_left(renewed)))
+        role = renewed.staff.role
+        changed = {"role": role} if role != session.staff.role else {}
+        return make_response(jsonify(session=text, seconds=_seconds_left(renewed), **changed))
     if renewed is NoSession.UNAUTHORIZED:
         ended_sessions.end(session)
     note_refusal(
@@ -85,6 +89,12 @@ def renew() -> Response:
     if renewed in _STATUS:
         response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response
+
+
+def _outside() -> Problem:
+    """Return the problem with a page that was opened outside Commerce7."""
+    is_shared = tab_called(request.args.get("tab")).path == EVENT_PATH
+    return problems.SHARED_LINK if is_shared else problems.OUTSIDE
 
 
 def _asked() -> tuple[str | Problem, str | None]:

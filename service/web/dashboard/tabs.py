@@ -12,13 +12,18 @@ from flask import Flask
 from service.web.configuration.views import configuration_view
 from service.web.dashboard.docs import help_view
 from service.web.dashboard.overview import overview_view
+from service.web.eventlog.event_page import event_view
+from service.web.eventlog.query import EVENT_PATH
 from service.web.eventlog.views import eventlog_view
 from service.web.request.guard import session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """One tab. `view` returns the template's variables for the session of the request."""
+    """One tab, or a page within a tab, whose address begins with the tab's.
+
+    `view` returns the template's variables for the session of the request.
+    """
 
     title: str
     path: str
@@ -29,6 +34,10 @@ class Tab:
     def name(self) -> str:
         """Return the tab's name in the dashboard's address."""
         return self.path.removeprefix("/")
+
+    def holds(self, page: "Tab") -> bool:
+        """Tell whether the page is this tab, or within it."""
+        return page.path == self.path or page.path.startswith(f"{self.path}/")
 
 
 TABS = (
@@ -47,10 +56,16 @@ TABS = (
     Tab(title="Help", path="/help", template="dashboard/_help.html", view=help_view),
 )
 
+PAGES = (
+    *TABS,
+    Tab(title="Event", path=EVENT_PATH, template="eventlog/_event.html", view=event_view),
+)
+"""What the dashboard shows by its address: the tabs, and the pages within them."""
+
 
 def tab_called(name: str | None) -> Tab:
-    """Return the tab of this name; the first tab for an unknown name."""
-    return next((tab for tab in TABS if tab.name == name), TABS[0])
+    """Return the tab or page of this name; the first tab for an unknown name."""
+    return next((tab for tab in PAGES if tab.name == name), TABS[0])
 
 
 def tab_address(path: str) -> str:

@@ -1,23 +1,91 @@
 """The storefront's snippet: a small public script that never breaks a shop's page."""
 
-from flask import Blueprint, Response
+import gzip
+from functools import cache, lru_cache
+from hashlib import sha256
+from pathlib import Path
 
-snippet = Blueprint("snippet", __name__)
+import msgspec
+from flask import Blueprint, Response, request
+
+from service.domain.events.event import WEBSITE_EVENTS, EventName
+from service.domain.tenants.tenant import Tenant, is_tenant_id
+from service.domain.tenants.wanted import why_unwanted
+from service.ports import StoreUnavailableError
+from service.usecases.tenants.installed_tenant import installed_tenant
+from service.web.request.current import services, settings, static_folder
+
+FILE = "snippet/onepixel.js"
+PLACEHOLDER = "ONEPIXEL_CONFIG"
+"""The identifier in the built script that stands for the tenant's configuration."""
 
 _FRESH_SECONDS = 300
+# A script is 5 KB: the wineries whose shops are visited at the same time.
+_MOST_SCRIPTS = 1000
+_ROUTES = ("product", "checkout")
+
+snippet = Blueprint("snippet", __name__)
 
 
 @snippet.get("/snippet/<tenant_id>.js")
 def script(tenant_id: str) -> Response:
-    """Return an empty script: its function is not built yet.
+    """Return the script with the tenant's choices; an empty one for a tenant that has none.
 
-    The answer is the same for every id, so it does not reveal which wineries use 1Pixel, and a page
-    with the snippet never shows an error.
+    So a page with the snippet never shows an error, also where the app was uninstalled.
     """
-    del tenant_id
-    response = Response("", mimetype="application/javascript")
+    text = _script(tenant_id)
+    response = Response(text, mimetype="text/javascript")
+    response.set_etag(sha256(text).hexdigest()[:32])
     response.cache_control.public = True
     response.cache_control.max_age = _FRESH_SECONDS
+    response.vary.add("Accept-Encoding")
     # Shops are other sites; without this their browsers may refuse the script (Fetch: CORP).
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if text and request.accept_encodings.quality("gzip") > 0:
+        response.set_data(_compressed(text))
+        response.content_encoding = "gzip"
+    response.make_conditional(request)
     return response
+
+
+def _script(tenant_id: str) -> bytes:
+    try:
+        tenant = (
+            installed_tenant(tenant_id, services=services()) if is_tenant_id(tenant_id) else None
+        )
+    except StoreUnavailableError:
+        tenant = None
+    events = _switched_on(tenant) if tenant else []
+    if tenant is None or not events:
+        return b""
+    before, after = _built(str(static_folder() / FILE))
+    return before + msgspec.json.encode(_config(tenant, events)) + after
+
+
+def _switched_on(tenant: Tenant) -> list[EventName]:
+    return [each for each in EventName if each in WEBSITE_EVENTS and not why_unwanted(tenant, each)]
+
+
+def _config(tenant: Tenant, events: list[EventName]) -> list[object]:
+    """Return the script's configuration, in the order of `Config` in snippet/src/types.d.ts."""
+    routes = tenant.shop.routes if tenant.shop else {}
+    return [
+        tenant.id,
+        f"{settings().base_url.rstrip('/')}/collect",
+        events,
+        1 if tenant.settings.consent_mode == "off" else 0,
+        tenant.settings.checkout_email,
+        *(f"/{routes.get(name, name)}" for name in _ROUTES),
+    ]
+
+
+@lru_cache(maxsize=_MOST_SCRIPTS)
+def _compressed(text: bytes) -> bytes:
+    return gzip.compress(text, mtime=0)
+
+
+@cache
+def _built(path: str) -> tuple[bytes, bytes]:
+    """Return the built script before and after the configuration's place."""
+    before, _, after = Path(path).read_bytes().partition(PLACEHOLDER.encode())
+    return before, after

@@ -5,22 +5,23 @@ and with it every tenant, so a failed send answers 424 (docs/adr/0005-task-answe
 """
 
 import logging
-from collections.abc import Collection
 from contextlib import ExitStack
 
 from flask import Blueprint, Response, jsonify, request
 
 from service.domain.records.job import GAVE_UP
-from service.domain.tenants.alert_mail import Contact
 from service.domain.tenants.installation import Installation, InstallState
 from service.infra.bulkhead import Bulkhead
 from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
-from service.usecases.alerts.notify import Notified, notify_alerts, notify_stuck
+from service.usecases.alerts.notify import notify_alerts
+from service.usecases.alerts.send_report import send_report
 from service.usecases.delivery.release_parked import release_parked
 from service.usecases.delivery.send_event import Attempted, SendResult, send_event
 from service.usecases.eventlog.retention import apply_retention
 from service.usecases.eventlog.staff_sign_ups import are_sign_ups_all_by_staff
 from service.usecases.eventlog.work_on_job import work_on_job
+from service.usecases.figures.count_events import count_regularly
+from service.usecases.figures.read_quality import refresh_all_quality
 from service.usecases.intake.catch_up import list_changes
 from service.usecases.intake.resolve_signal import resolve_signal
 from service.usecases.sweep import sweep_due
@@ -29,6 +30,7 @@ from service.usecases.tasks import (
     SEND_PATH,
     AnyTask,
     CheckInstallation,
+    CountEvents,
     ListChanges,
     LookUpObject,
     MalformedTaskError,
@@ -42,16 +44,16 @@ from service.usecases.tasks import (
 from service.usecases.tenants.bound_unproven import bound_unproven
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.read_shop import ShopRead, read_shop
+from service.web.endpoints.notified import log_notified, report_stuck, step_text
 from service.web.request.alarms import note_refusal, raise_alarm
 from service.web.request.body import read_body
-from service.web.request.current import limits, now, services, settings
+from service.web.request.contact import contact_of
+from service.web.request.current import limits, now, services
+from service.web.request.room import begin_lookup
 
 MOST_BYTES = 64 * 1024
-MOST_NOTIFIED = 10
-"""The most wineries that one sweep notifies."""
 
 _AGAIN = 424
-_SHOPS = "shops"
 _LOOKUPS = (LookUpObject, ReadShop, CheckInstallation, ListChanges)
 
 tasks = Blueprint("tasks", __name__)
@@ -88,7 +90,7 @@ def run() -> tuple[Response, int]:
     if isinstance(task, SendDelivery):
         return _send(task)
     with ExitStack() as held:
-        if not all(_begin(bulkhead, held) for bulkhead in _bulkheads(task)):
+        if not all(begin_lookup(bulkhead, held) for bulkhead in _bulkheads(task)):
             log.info("lookup.postponed", extra={"tenant": task.tenant_id})
             return jsonify(result="enough lookups are under way"), _AGAIN
         return jsonify(result=_perform(task)), 200
@@ -103,15 +105,6 @@ def _bulkheads(task: AnyTask) -> tuple[Bulkhead, ...]:
     return (limits().shop_lookups,) if isinstance(task, _LOOKUPS) else ()
 
 
-def _begin(bulkhead: Bulkhead, held: ExitStack) -> bool:
-    """Begin a call that ends with `held`; return whether there was room for it."""
-    started = now()
-    has_begun = bulkhead.acquire(_SHOPS, now=started)
-    if has_begun:
-        held.callback(lambda: bulkhead.release(_SHOPS, since=started, now=now()))
-    return has_begun
-
-
 def _send(task: SendDelivery) -> tuple[Response, int]:
     """Attempt one delivery, unless the pixel's bulkhead is full."""
     pixel = f"{task.tenant_id}/{task.role}"
@@ -120,7 +113,9 @@ def _send(task: SendDelivery) -> tuple[Response, int]:
         log.info("delivery.postponed", extra={"tenant": task.tenant_id, "role": task.role})
         return jsonify(result="this pixel is slow"), _AGAIN
     try:
-        result = send_event(task.tenant_id, task.event_key, role=task.role, services=services())
+        result = send_event(
+            task.tenant_id, task.event_key, role=task.role, services=services(), new=task.record
+        )
     finally:
         bulkhead.release(pixel, since=started, now=now())
     _log_delivery(task, result)
@@ -135,6 +130,8 @@ def _perform(task: AnyTask) -> str:
             return _release(task)
         case NotifyAlerts():
             return _alerts(task.tenant_id)
+        case CountEvents():
+            return _count(task.tenant_id)
         case WorkOnJob():
             return _job(task)
         case SendDelivery():
@@ -163,6 +160,12 @@ def _look_up(task: LookUpObject) -> str:
     return str(result)
 
 
+def _count(tenant_id: str) -> str:
+    done = count_regularly(tenant_id, now=now(), services=services())
+    log.info("events.counted", extra={"tenant": tenant_id, "counted": done.events})
+    return "done" if done.is_done else "to be continued"
+
+
 def _job(task: WorkOnJob) -> str:
     job = work_on_job(task.tenant_id, task.job, services=services())
     if job is None:
@@ -183,13 +186,16 @@ def _release(task: ReleaseParked) -> str:
 
 
 def _changes(task: ListChanges) -> str:
-    result = list_changes(task.tenant_id, task.cursor, now=now(), services=services())
-    log.info("changes.listed", extra={"tenant": task.tenant_id, "result": result})
-    return str(result)
+    step = list_changes(task.tenant_id, task.cursor, now=now(), services=services())
+    fields = {"tenant": task.tenant_id, "result": step.result, "untold": step.untold}
+    log.info("changes.listed", extra=fields)
+    for cause in step.left_out:
+        log.warning("changes.left_out", extra={"tenant": task.tenant_id, "cause": cause})
+    return str(step.result)
 
 
 def _shop(task: ReadShop) -> str:
-    """Read a shop's public settings. This is daily, so look after the winery's log too.
+    """Read a shop's public settings. This is daily, so look after log and match quality, too.
 
     Retention does not depend on the shop: a winery that left has a log, and what one call leaves
     over comes as a task of its own, while the shop is not due.
@@ -200,6 +206,8 @@ def _shop(task: ReadShop) -> str:
     is_daily = result is ShopRead.ANSWERED
     if is_daily and are_sign_ups_all_by_staff(tenant_id, now=now(), services=services()):
         raise_alarm("sign_ups.all_by_staff", tenant_id=tenant_id)
+    if is_daily:
+        refresh_all_quality(tenant_id, services=services())
     log.info("shop.read", extra={"tenant": tenant_id, "result": result, "forgotten": forgotten})
     return str(result)
 
@@ -225,25 +233,17 @@ def _remember_refusal(tenant_id: str, after: Installation | None) -> None:
 
 
 def _alerts(tenant_id: str) -> str:
-    notified = notify_alerts(tenant_id, now=now(), contact=_contact(tenant_id), services=services())
-    _log_notified(tenant_id, notified)
-    if notified.sent:
-        return "notified"
-    return "not sent" if notified.failed else "nothing to send"
-
-
-def _contact(tenant_id: str) -> Contact:
-    return Contact(
-        admin_url=settings().admin_url(tenant_id), support_email=settings().support_email
+    """Send the e-mails that are due: those about alerts, then the report."""
+    contact = contact_of(tenant_id)
+    notified = notify_alerts(tenant_id, now=now(), contact=contact, services=services())
+    log_notified(tenant_id, notified)
+    reported = send_report(
+        tenant_id, now=now(), contact=contact, words=step_text, services=services()
     )
-
-
-def _log_notified(tenant_id: str, notified: Notified) -> None:
-    for key in notified.sent:
-        log.info("alert.mailed", extra={"tenant": tenant_id, "reason": key})
-    for key in notified.failed:
-        fields = {"tenant": tenant_id, "reason": key, "cause": notified.cause}
-        log.error("alert.not_mailed", extra=fields)
+    log_notified(tenant_id, reported)
+    if notified.sent or reported.sent:
+        return "notified"
+    return "not sent" if notified.failed or reported.failed else "nothing to send"
 
 
 @tasks.errorhandler(MalformedTaskError)
@@ -259,18 +259,8 @@ def sweep() -> tuple[Response, int]:
     swept = sweep_due(now=now(), services=services())
     if swept.due:
         log.info("sweep.done", extra={"due": swept.due, "enqueued": swept.enqueued})
-    _report_stuck(swept.stuck)
+    report_stuck(swept.stuck)
     return jsonify(due=swept.due, enqueued=swept.enqueued), 200
-
-
-def _report_stuck(stuck: Collection[str]) -> None:
-    for tenant_id in sorted(stuck):
-        log.error("events.stuck", extra={"tenant": tenant_id})
-    notified = notify_stuck(
-        sorted(stuck), most=MOST_NOTIFIED, now=now(), contact=_contact, services=services()
-    )
-    for tenant_id, each in notified.items():
-        _log_notified(tenant_id, each)
 
 
 def _log_delivery(task: SendDelivery, result: SendResult) -> None:

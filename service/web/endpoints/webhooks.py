@@ -11,10 +11,11 @@ import logging
 from flask import Blueprint, Response, abort, jsonify, request
 
 from service.commerce7.json_text import NotJsonError
-from service.commerce7.webhook import Webhook, parse_signal, parse_webhook
+from service.commerce7.webhook import WEBHOOK_PATH, Webhook, parse_signal, parse_webhook
 from service.domain.events.reason import Reason
 from service.usecases.intake.catch_up import note_dropped
 from service.usecases.intake.receive_signal import Receipt, Received, receive_signal
+from service.usecases.tenants.record_progress import record_webhook
 from service.web.request.alarms import raise_alarm
 from service.web.request.body import read_to_the_end
 from service.web.request.caller import shows_login
@@ -30,7 +31,7 @@ webhooks = Blueprint("webhooks", __name__)
 log = logging.getLogger(__name__)
 
 
-@webhooks.post("/webhooks/commerce7")
+@webhooks.post(WEBHOOK_PATH)
 def commerce7() -> tuple[Response, int]:
     """Receive one webhook; 200 means recorded, a duplicate, or ignored, 503 send it again.
 
@@ -72,6 +73,7 @@ def _receive(webhook: Webhook, *, is_trusted: bool) -> str:
         now=now(),
         services=services(),
     )
+    record_webhook(webhook.tenant_id, signal.kind, signal.action, at=now(), services=services())
     _log_received(webhook.tenant_id, received)
     if is_trusted and received.record and received.record.reason is Reason.OTHER_ORDER:
         raise_alarm("order.unknown_kind", tenant_id=webhook.tenant_id)

@@ -15,6 +15,7 @@ from service.web.eventlog.jobs import (
     progress_fragment,
 )
 from service.web.eventlog.query import query_of
+from service.web.eventlog.view_words import view_words
 from service.web.request.current import services
 from service.web.request.guard import require_session, session, visited_tenant, writers_only
 
@@ -46,16 +47,16 @@ def start() -> str:
 
 
 def _scope(tenant: Tenant) -> LogView:
-    """Return the view to clear: the whole log, or the filtered rows if those were chosen."""
-    return asked_view(tenant) if request.args.get("only") == "filtered" else _WHOLE
+    """Return the view to clear: the filtered rows, or the whole log if that was chosen."""
+    return _WHOLE if request.args.get("scope") == "all" else asked_view(tenant)
 
 
 def _confirm(tenant: Tenant) -> str:
     scope, shown = _scope(tenant), asked_view(tenant)
     timezone = tenant.settings.timezone
-    is_part = scope is not _WHOLE
+    is_part = scope != _WHOLE
     plan = plan_clear(tenant.id, scope, services=services())
-    only = {"only": "filtered"} if is_part else {}
+    every = {"scope": "all"}
     return render_template(
         "eventlog/_clear_confirm.html",
         plan=plan,
@@ -67,9 +68,10 @@ def _confirm(tenant: Tenant) -> str:
         ),
         rows=counted(plan.total, "row"),
         is_part=is_part,
-        is_filtered=shown not in {LogView(), _WHOLE},
-        query=query_of(shown, timezone=timezone, **only),
-        other_query=query_of(shown, timezone=timezone, **({} if is_part else {"only": "filtered"})),
+        filters=view_words(scope, timezone=timezone),
+        is_filtered=shown != _WHOLE,
+        query=query_of(shown, timezone=timezone, **({} if is_part else every)),
+        other_query=query_of(shown, timezone=timezone, **(every if is_part else {})),
         export_query=query_of(scope, timezone=timezone),
         **panel_facts(tenant),
     )

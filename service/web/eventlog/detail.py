@@ -6,18 +6,21 @@ from datetime import UTC, datetime, timedelta
 
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Try, Wait
 from service.domain.events.event import Content, CustomData, DeliveryCategory
-from service.domain.events.match_keys import WORDS
+from service.domain.events.join import Joined
+from service.domain.events.match_keys import MEMBERSHIP_KEYS, WORDS
 from service.domain.events.money import major
 from service.domain.records.record import EventRecord, Family
 from service.domain.records.resend import ResendMethod, resend_eligibility, roles_to_send
+from service.domain.shop.signal import ObjectKind
 from service.domain.tenants.tenant import Role
 from service.web.eventlog.advice import advice_for
 from service.web.eventlog.reasons import Advice, section_for
 from service.web.eventlog.rows import Reader, RowTime, amount, moment
+from service.web.eventlog.why import why
 
 _WHY_MISSING = {
-    "IP address": "known of orders and visits that were made on the website",
-    "browser": "known of orders and visits that were made on the website",
+    "IP address": "website orders and visits only",
+    "browser": "website orders and visits only",
     "click id": "comes from the website snippet, after a click on one of your ads",
     "browser id": "comes from the website snippet",
 }
@@ -27,7 +30,7 @@ _BEGAN = {
     Family.TEST: "Started in Configuration",
 }
 _HANDED_OVER = {
-    DeliveryCategory.IN_STORE: "handed over in store",
+    DeliveryCategory.IN_STORE: "picked up in store",
     DeliveryCategory.HOME_DELIVERY: "home delivery",
 }
 _LAST = datetime.max.replace(tzinfo=UTC)
@@ -46,11 +49,12 @@ class TimelineStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PixelOutcome:
-    """One pixel's delivery: its status, and what to do about it."""
+    """One pixel's delivery: its status, why it is so, and what to do about it."""
 
     pixel: str
     status: str
     reason: str
+    why: str
     section: str
     can_resend: bool
     advice: Advice
@@ -94,9 +98,14 @@ def log_detail(record: EventRecord, reader: Reader) -> LogDetail:
         missing_keys=[
             (word, _WHY_MISSING.get(word, _NOT_ON_FILE))
             for word in WORDS.values()
-            if record.match_keys and word not in record.match_keys
+            if record.match_keys and word not in {*record.match_keys, *_not_of(record)}
         ],
     )
+
+
+def _not_of(record: EventRecord) -> frozenset[str]:
+    """Return the match keys that such an event never has."""
+    return frozenset() if record.object_kind == ObjectKind.MEMBERSHIP else MEMBERSHIP_KEYS
 
 
 def _product(content: Content, currency: str) -> Product:
@@ -110,18 +119,34 @@ def _product(content: Content, currency: str) -> Product:
 
 
 def _facts(record: EventRecord, reader: Reader) -> Iterator[tuple[str, str]]:
-    custom = record.custom
     if record.occurred_at:
         yield "Happened", moment(record.occurred_at, reader).exact
-    if custom:
-        yield from _order_facts(custom)
-    if record.event_id:
-        yield "Event ID", record.event_id
+    if record.custom:
+        yield from _order_facts(record.custom)
+    elif record.worth:
+        yield "Order total", amount(record.worth)
+    yield from _id_facts(record)
     if record.data_use_rule:
         yield "Limited Data Use", record.data_use_rule
+    if record.joined:
+        yield "Matched with", _matched(record.joined)
     for role, delivery in record.deliveries.items():
         if delivery.pixel_id:
             yield f"{role.title()} pixel", delivery.pixel_id
+
+
+def _id_facts(record: EventRecord) -> Iterator[tuple[str, str]]:
+    if record.object_id:
+        yield f"{record.object_kind.title()} ID", record.object_id
+    if record.event_id:
+        yield "Event ID", record.event_id
+
+
+def _matched(joined: Joined) -> str:
+    """Return what the event was joined to, by what, and what that brought."""
+    what = "a remembered ad click" if joined.is_click else "a visit of your website"
+    brought = f"; added {', '.join(joined.brought)}" if joined.brought else ""
+    return f"{what}, by {joined.by}{brought}"
 
 
 def _order_facts(custom: CustomData) -> Iterator[tuple[str, str]]:
@@ -143,6 +168,7 @@ def _outcomes(record: EventRecord, reader: Reader) -> Iterator[PixelOutcome]:
             pixel="",
             status=record.status,
             reason=record.sentence,
+            why=why(record.reason, record.details),
             section=section_for(record.reason, record.details),
             can_resend=isinstance(eligibility, ResendMethod),
             advice=advice,
@@ -154,6 +180,7 @@ def _outcomes(record: EventRecord, reader: Reader) -> Iterator[PixelOutcome]:
                 pixel=role.title(),
                 status=delivery.status,
                 reason=delivery.sentence,
+                why=why(delivery.reason, delivery.details),
                 section=section_for(delivery.reason, delivery.details),
                 can_resend=role in again[:1],
                 advice=advice_for(record, role, eligibility),
@@ -169,9 +196,11 @@ def _in_order(steps: Iterator[TimelineStep]) -> list[TimelineStep]:
 def _steps(record: EventRecord, reader: Reader) -> Iterator[TimelineStep]:
     yield TimelineStep(what=_BEGAN[record.family], at=moment(record.received_at, reader))
     if record.lookup:
-        yield TimelineStep(what="Being looked up at Commerce7", note=record.sentence)
+        yield TimelineStep(what="Getting details from Commerce7", note=record.sentence)
     if record.resolved_at:
-        yield TimelineStep(what="Looked up at Commerce7", at=moment(record.resolved_at, reader))
+        yield TimelineStep(
+            what="Details received from Commerce7", at=moment(record.resolved_at, reader)
+        )
     if not record.deliveries and not record.lookup:
         at = moment(record.updated_at, reader)
         yield TimelineStep(what=record.status.title(), at=at, note=record.sentence, kind="calm")
@@ -193,7 +222,7 @@ def _delivery_steps(delivery: Delivery, pixel: str, reader: Reader) -> Iterator[
         )
     if delivery.resumed_at:
         at = moment(delivery.resumed_at, reader)
-        yield TimelineStep(what=f"{pixel}Went on its way again", at=at)
+        yield TimelineStep(what=f"{pixel}Resumed", at=at)
     if delivery.dropped:
         yield TimelineStep(what=f"{pixel}Sent without {', '.join(delivery.dropped)}", kind="warn")
     if delivery.status is DeliveryStatus.SKIPPED and delivery.finished_at:
@@ -206,9 +235,9 @@ def _delivery_steps(delivery: Delivery, pixel: str, reader: Reader) -> Iterator[
 def _word_for(made: Try) -> str:
     match made.answer:
         case None:
-            return "Attempt cut short"
+            return "Attempt interrupted"
         case "accepted":
-            return "Meta took it"
+            return "Meta received it"
         case _:
             return "Attempt failed"
 
@@ -229,9 +258,9 @@ def _planned(delivery: Delivery, reader: Reader) -> str:
     """Return what happens next, with its time if one is planned."""
     at = delivery.not_before
     if delivery.waits_for in {Wait.TOKEN, Wait.CURRENCY, Wait.ADDRESS, Wait.INSTALLATION}:
-        return "Waits, and goes on as soon as its cause is mended"
+        return "On hold until this is fixed"
     if delivery.status is DeliveryStatus.SENDING:
         return "Being sent"
     if at and at > reader.now:
         return f"Next attempt {moment(at, reader).exact}"
-    return "Next attempt in a moment"
+    return "Next attempt shortly"

@@ -6,7 +6,15 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from service.domain.events.reason import Reason
-from service.domain.records.job import BY_HAND, GAVE_UP, MOST_TRIES, Job, JobKind
+from service.domain.records.job import (
+    BY_HAND,
+    GAVE_UP,
+    MOST_TRIES,
+    NEVER_SENT,
+    REFUSED_LISTS,
+    Job,
+    JobKind,
+)
 from service.domain.records.lookup import LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.domain.records.resend import ResendMethod
 from service.usecases.eventlog.clear_log import NOT_FINISHED
@@ -23,33 +31,48 @@ _FOR_GOOD = (
 _FOR_NOW = (Reason.A_TEST, Reason.SWITCHED_OFF, Reason.PIXEL_REMOVED, Reason.NOT_INSTALLED)
 _WHY: Mapping[str, str] = MappingProxyType(
     {
-        Reason.TOO_OLD: "older than 7 days, and Meta takes no such event",
-        Reason.SIGN_UP_NOT_KEPT: "from sign-ups, of whose customers nothing is kept to ask for",
-        Reason.VISIT_NOT_KEPT: "from website visits, whose signals are deleted after 30 minutes",
-        Reason.KNOWN_TO_BE_GONE: "which Commerce7 no longer has",
-        Reason.TAKEN: "for a pixel that has them already",
-        Reason.A_TEST: "tests, which are simulated anew instead",
-        Reason.SWITCHED_OFF: "switched off: switch event and channel on in Configuration first",
-        Reason.PIXEL_REMOVED: "without a pixel: enter it in Configuration first",
-        Reason.NOT_INSTALLED: "of a winery that has not installed 1Pixel",
-        NOT_FINISHED: "not finished: still to be sent, or changed at this moment",
+        Reason.TOO_OLD: "older than 7 days, which Meta does not accept",
+        Reason.SIGN_UP_NOT_KEPT: "from sign-ups, of which 1Pixel keeps no customer ID",
+        Reason.VISIT_NOT_KEPT: "from website visits, whose data is deleted after 30 minutes",
+        Reason.KNOWN_TO_BE_GONE: "no longer in Commerce7",
+        Reason.TAKEN: "already received by the pixel",
+        Reason.A_TEST: "tests; simulate them again instead",
+        Reason.SWITCHED_OFF: "switched off; switch them on in Configuration first",
+        Reason.PIXEL_REMOVED: "without a pixel; enter it in Configuration first",
+        Reason.NOT_INSTALLED: "not sent, because 1Pixel is not installed",
+        NOT_FINISHED: "still on the way",
+        REFUSED_LISTS: "of Commerce7's lists, which 1Pixel may not read",
     }
 )
 
-_DONE = "What was done stays done."
+_DONE = "Completed changes are kept."
 _TITLES = {
     JobKind.RESEND: ("Sending failed events again", "Failed events were sent again"),
     JobKind.CLEAR: ("Clearing the log", "The log was cleared"),
+    JobKind.COUNT: ("Looking for missed events", "Missed events were counted"),
+    JobKind.BACKFILL: ("Sending missed events", "Missed events were sent"),
 }
-_STOPS = {JobKind.RESEND: "Stop sending", JobKind.CLEAR: "Stop clearing"}
-_BUTTONS = {JobKind.RESEND: "Send failed again", JobKind.CLEAR: "Clear Log"}
+_STOPS = {
+    JobKind.RESEND: "Stop sending",
+    JobKind.CLEAR: "Stop clearing",
+    JobKind.COUNT: "Stop looking",
+    JobKind.BACKFILL: "Stop sending",
+}
+_BUTTONS = {
+    JobKind.RESEND: "Send failed again",
+    JobKind.CLEAR: "Clear Log",
+    JobKind.COUNT: "Find missed events",
+    JobKind.BACKFILL: "Find missed events",
+}
+_CHECKED = "orders, memberships, reservations and customers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobProgress:
     """A job ready to print. `done` of `total` is for the bar; `left` lists what was left, and why.
 
-    `stop` is the label of the stop button; empty for no button.
+    `stop` is the label of the stop button, and `send` that of the one that sends what was counted;
+    empty for no button. A `total` of 0 is not known.
     """
 
     id: str
@@ -62,6 +85,7 @@ class JobProgress:
     total: int
     left: Sequence[str]
     stop: str
+    send: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +113,8 @@ def plan_words(plan: ResendPlan) -> PlanWords:
 
 def progress_of(job: Job, *, may_stop: bool) -> JobProgress:
     """Return the job's progress or result, with a stop button if the user `may_stop` it."""
-    total = max(job.total, job.done)
+    is_count = job.kind is JobKind.COUNT
+    can_send = is_count and not job.is_running and may_stop and job.never_sent
     return JobProgress(
         id=job.id,
         kind=job.kind,
@@ -98,9 +123,10 @@ def progress_of(job: Job, *, may_stop: bool) -> JobProgress:
         tone="info" if job.is_running else "warn" if job.stopped else "good",
         is_running=job.is_running,
         done=job.done,
-        total=total,
-        left=[_left(why, number) for why, number in job.left.items()],
+        total=0 if is_count else max(job.total, job.done),
+        left=[_left(why, number) for why, number in job.left.items() if why != NEVER_SENT],
         stop=_STOPS[job.kind] if job.is_running and may_stop else "",
+        send=f"Send {counted(job.never_sent, 'event')}" if can_send else "",
     )
 
 
@@ -108,11 +134,11 @@ def row_words(outcome: ResendMethod | Reason | None) -> tuple[str, str]:
     """Return the tone and the sentence for the result of resending one row."""
     match outcome:
         case ResendMethod.KEPT:
-            return "good", "It is on its way again."
+            return "good", "It is being sent again."
         case ResendMethod.ASKED_FOR:
-            return "good", "Commerce7 is asked for it again, then it is sent."
+            return "good", "1Pixel is getting it from Commerce7 again and then sends it."
         case None:
-            return "info", "There is nothing to send again: it has gone on meanwhile."
+            return "info", "Its status has changed in the meantime; there is nothing to send again."
         case _:
             return "warn", f"Cannot be sent again: {_WHY[outcome]}."
 
@@ -126,7 +152,7 @@ def _plan_button(plan: ResendPlan) -> str:
     if plan.total:
         least = "at least " if plan.is_least else ""
         return f"Send {least}{counted(plan.total, 'event')} again"
-    return "Look through the older ones" if plan.is_least else ""
+    return "Check the older ones" if plan.is_least else ""
 
 
 def _plan_title(plan: ResendPlan) -> str:
@@ -135,18 +161,17 @@ def _plan_title(plan: ResendPlan) -> str:
         return f"{least}{counted(plan.total, 'event')} can be sent again"
     if plan.is_least:
         return f"None of the newest {MOST_COUNTED:,} events can be sent again"
-    return "None of these events can be sent again" if plan.lost else "No event has failed here"
+    return "None of these events can be sent again" if plan.lost else "No failed events"
 
 
 def _plan_advice(plan: ResendPlan) -> Sequence[str]:
     advice = [
-        "Each keeps its event ID and its time, and goes to the pixels that did not get it.",
-        "What a pixel has taken is not sent to it again.",
+        "Each keeps its event ID and time, and goes only to the pixels that did not receive it.",
     ]
     if plan.asked_for:
         them = "it" if plan.total == 1 else f"{plan.asked_for:,} of them"
         takes = _length(max(0, plan.asked_for - LOOKUPS_AT_ONCE) * LOOKUP_PACE)
-        advice.append(f"1Pixel fetches {them} from Commerce7 again first{takes}.")
+        advice.append(f"1Pixel gets {them} from Commerce7 again first{takes}.")
     if plan.is_least:
         advice.append("Only the newest failed events were counted; all of them are sent again.")
     return advice
@@ -163,30 +188,40 @@ def _job_title(job: Job) -> str:
 
 
 def _job_sentence(job: Job) -> str:
-    of = f"{'at least ' if job.is_least else ''}{job.total:,}"
+    if job.kind is JobKind.COUNT and not job.stopped:
+        return _count_sentence(job)
+    of = f" of {'at least ' if job.is_least else ''}{job.total:,}" if job.total else ""
     if job.is_running:
-        return f"{job.done:,} of {of}. You can leave this page; it goes on by itself."
+        return f"{job.done:,}{of}. You can leave this page; it continues in the background."
     if job.stopped:
-        return f"Stopped after {job.done:,} of {of}: {_why_stopped(job)}"
+        return f"Stopped after {job.done:,}{of}: {_why_stopped(job)}"
     if job.kind is JobKind.CLEAR:
-        return f"{counted(job.done, 'row')} cleared. What Meta has got stays at Meta."
-    are, each = ("is on its", "of it") if job.done == 1 else ("are on their", "of each")
-    on_their_way = (
-        f"{counted(job.done, 'event')} {are} way again; the log shows what becomes {each}."
-    )
-    return on_their_way + (
-        f" {job.moved_on:,} more had gone on by themselves." if job.moved_on else ""
-    )
+        return f"{counted(job.done, 'row')} cleared. Events that Meta has received stay at Meta."
+    are = "is" if job.done == 1 else "are"
+    if job.kind is JobKind.BACKFILL:
+        return f"{counted(job.done, 'event')} {are} being sent; the log shows the result."
+    again = f"{counted(job.done, 'event')} {are} being sent again; the log shows the result."
+    return again + (f" {job.moved_on:,} more had changed in the meantime." if job.moved_on else "")
+
+
+def _count_sentence(job: Job) -> str:
+    are = "event was" if job.never_sent == 1 else "events were"
+    sentence = f"{job.done:,} {_CHECKED} checked; {job.never_sent:,} {are} never sent"
+    if job.is_running:
+        return f"{sentence} so far. You can leave this page; it goes on by itself."
+    return f"{sentence}."
 
 
 def _why_stopped(job: Job) -> str:
     if job.stopped == BY_HAND:
         why = f"stopped by {job.stopped_by}. {_DONE}"
-        return f"{why} What was under way may still be done." if job.may_be_under_way else why
+        return (
+            f"{why} One step in progress may still be completed." if job.may_be_under_way else why
+        )
     if job.stopped == GAVE_UP:
-        why = f"1Pixel tried {MOST_TRIES} times and could not go on. {_DONE}"
-        again = f"Press {_BUTTONS[job.kind]} to go on with the rest"
-        return f"{why} {again}; if it stops again, write to us (Help)."
+        why = f"1Pixel tried {MOST_TRIES} times and could not continue. {_DONE}"
+        again = f"Press {_BUTTONS[job.kind]} to continue with the rest"
+        return f"{why} {again}; if it stops again, contact support (Help tab)."
     is_gone = job.stopped == Reason.NOT_INSTALLED
     return "1Pixel is no longer installed." if is_gone else f"{job.stopped}."
 

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, abort, render_template, request
 
+from service.domain.events.reason import Reason
 from service.domain.records.job import Job, JobKind
 from service.domain.records.log_view import LogView, Show
+from service.domain.shop.time_zone import zone_of
 from service.domain.tenants.tenant import Tenant
 from service.usecases.eventlog.job_results import job_result_for, mark_result_seen
 from service.usecases.eventlog.stop_job import stop_job
@@ -14,7 +16,8 @@ from service.web.eventlog.job_messages import JobProgress, progress_of
 from service.web.eventlog.query import query_of, view_in
 from service.web.request.current import services
 from service.web.request.guard import may_write, require_session, session, writers_only
-from service.web.request.times import zone_of
+
+_LONGEST_CAUSE = 300
 
 log_work = Blueprint("log_work", __name__)
 log_work.before_request(require_session)
@@ -73,12 +76,18 @@ def asked_view(tenant: Tenant) -> LogView:
     return view_in(request.args, timezone=timezone)
 
 
+def asked_cause() -> Reason | None:
+    """Return the reason in the request for which alone failed events are to be resent."""
+    text = request.args.get("cause", "")
+    return Reason(text[:_LONGEST_CAUSE]) if text else None
+
+
 def asked_query(tenant: Tenant, view: LogView) -> str:
-    """Return the view in the request as the query of an address."""
-    timezone = tenant.settings.timezone
+    """Return the view in the request, and its cause, as the query of an address."""
+    timezone, cause = tenant.settings.timezone, asked_cause() or ""
     if _moment(request.args.get("since", ""), timezone):
-        return query_of(LogView(), timezone=timezone, since=request.args["since"])
-    return query_of(view, timezone=timezone)
+        return query_of(LogView(), timezone=timezone, cause=cause, since=request.args["since"])
+    return query_of(view, timezone=timezone, cause=cause)
 
 
 def panel_facts(tenant: Tenant) -> Mapping[str, object]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from service.domain.events.event import EventName
@@ -13,9 +13,12 @@ from service.domain.records.log_view import LogView, Show
 from service.domain.records.record import Status
 from service.domain.shop.order import Channel
 from service.domain.shop.signal import ObjectKind
-from service.web.request.times import zone_of
+from service.domain.shop.time_zone import zone_of
 
-_MOST_CHARACTERS = 80
+EVENT_PATH = "/activity/event"
+"""The address of an event's own page; its key is in the query."""
+
+_MOST_CHARACTERS, _LONGEST_LINK = 80, 600
 _ID = re.compile(r"[0-9A-Fa-f-]{36}")
 # A row prints "Order #1001", which is copied as it is, or typed as "order 1001".
 _AS_PRINTED = re.compile(rf"^(?:(?:{'|'.join(ObjectKind)})\b)?\s*#?\s*(?=\S)", re.IGNORECASE)
@@ -56,6 +59,16 @@ def query_of(view: LogView, *, timezone: str | None, **more: str) -> str:
         **more,
     }
     return urlencode({name: word for name, word in words.items() if word})
+
+
+def linked_event(text: str) -> str:
+    """Return the key of the event whose own page this link opens; empty for any other text."""
+    try:
+        asked = parse_qs(urlsplit(text.strip()[:_LONGEST_LINK]).query)
+    except ValueError:
+        return ""
+    is_event = asked.get("tab") == [EVENT_PATH.removeprefix("/")]
+    return asked.get("key", [""])[0] if is_event else ""
 
 
 def _object(text: str) -> str:

@@ -1,9 +1,9 @@
 """The reader for whom a request prints log rows."""
 
+from service.domain.shop.time_zone import zone_of
 from service.domain.tenants.tenant import Tenant
 from service.web.eventlog.rows import Reader
 from service.web.request.current import now, settings
-from service.web.request.times import zone_of
 
 
 def reader_for(tenant: Tenant) -> Reader:

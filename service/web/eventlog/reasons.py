@@ -24,8 +24,7 @@ class Advice:
     action: str = ""
 
 
-_NOT_SENT = Advice(text="Nothing to do: it is not sent.")
-_REFUSED = "Meta refuses this event for what is in it."
+_NOT_SENT = Advice(text="No action needed.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,33 +32,32 @@ class Row:
     """What the dashboard says about one reason.
 
     `section` is its section of the documentation. `skipped` is the advice on an event that was not
-    sent for this reason, `failed` the sentence on a delivery that failed for it, and `not_again`
-    the sentence on a failed event that cannot be resent for it.
+    sent for this reason, `failed` the advice on a delivery that failed for it, beside sending it
+    again, and `not_again` the sentence on a failed event that cannot be resent for it.
     """
 
     section: str
     skipped: Advice = _NOT_SENT
-    failed: str = _REFUSED
+    failed: str = ""
     not_again: str = ""
 
 
 _SWITCHES = Advice(
-    text="This event, or its channel, is switched off.",
+    text="To send such events from now on, switch them on.",
     path="/configuration#events",
-    action="Look at the switches",
+    action="Go to the switches",
 )
-_NO_PERSON = Row(
-    section="too-little-information",
-    skipped=Advice(
-        text="It is not sent: Meta could not match it to anybody. A customer with an e-mail "
-        "address or a phone number makes the next one count."
-    ),
+WHILE_PAUSED = Advice(
+    text="To send events from now on, switch tracking on.",
+    path="/configuration#enabled",
+    action="Go to the switch",
 )
-_NOT_MATCHED = (
-    "Meta could not match it to anybody. With an e-mail address or a phone number in the "
-    "customer's Commerce7 record the next event of this customer will pass."
+"""The advice on an event that was not sent because all sending was switched off."""
+_ASK_FOR_CONTACT = (
+    "Add an e-mail address or phone number to the customer in Commerce7; this customer's next "
+    "events are then sent."
 )
-_NOT_ASKED = "Commerce7 could not tell of it once more."
+_NO_PERSON = Row(section="too-little-information", skipped=Advice(text=_ASK_FOR_CONTACT))
 _LOOKING_UP = Row(section="looking-up")
 _NO_DATE_YET = Row(section="no-date-yet")
 _NOT_BOOKED_YET = Row(section="not-booked-yet")
@@ -73,9 +71,9 @@ _META_SILENT = Row(section="meta-silent")
 _VALUE_REFUSED = Row(section="value-refused")
 _CUT_SHORT = Row(section="cut-short")
 _SEND_AGAIN = Row(section="send-again")
-_NOT_SENT_AGAIN = Row(section="send-again", failed=_NOT_ASKED)
+_NOT_SENT_AGAIN = Row(section="send-again")
 _NOT_INSTALLED = Row(
-    section="not-installed", not_again="It cannot be sent again: 1Pixel is not installed."
+    section="not-installed", not_again="It cannot be sent again, because 1Pixel is not installed."
 )
 _UNKNOWN = Row(section=REASONS)
 
@@ -106,13 +104,13 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.SWITCHED_OFF: Row(
             section="switched-off",
             skipped=_SWITCHES,
-            not_again="To send it again, switch this event and its channel on first.",
+            not_again="To send it again, switch on tracking, this event and its channel first.",
         ),
         Reason.NOT_SET_UP: Row(section="not-set-up"),
         Reason.PIXEL_REMOVED: Row(
             section="pixel-removed",
-            skipped=Advice(text="Its pixel was removed before it could be sent."),
-            not_again="To send it again, enter its pixel first.",
+            skipped=Advice(text="Events from then on go to the pixels under Configuration."),
+            not_again="To send it again, enter its pixel under Configuration first.",
         ),
         Reason.ERASED: Row(section="erased"),
         # no event
@@ -134,10 +132,11 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.NOT_A_SIGN_UP: Row(section="not-a-sign-up"),
         Reason.NO_EMAIL: _NO_PERSON,
         Reason.OWN_CUSTOMER: Row(section="own-customer"),
+        Reason.SHOPPER_REFUSED: Row(section="shopper-refused"),
         Reason.NO_MATCH_KEYS: _NO_PERSON,
         Reason.TOO_OLD: Row(
             section="too-old",
-            not_again="Nothing more can be done: Meta takes no event older than 7 days.",
+            not_again="It can no longer be sent, because Meta does not accept events this old.",
         ),
         # held
         Reason.CURRENCY_UNKNOWN: Row(section="currency-unknown"),
@@ -161,8 +160,10 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.FUTURE_TIME: Row(section="future-time"),
         Reason.VALUE_MISSING: _VALUE_REFUSED,
         Reason.CURRENCY_MISSING: _VALUE_REFUSED,
-        Reason.CURRENCY_REFUSED: Row(section="currency-refused"),
-        Reason.NOBODY_MATCHED: Row(section="too-little-information", failed=_NOT_MATCHED),
+        Reason.CURRENCY_REFUSED: Row(
+            section="currency-refused", failed="Check the currency under Configuration."
+        ),
+        Reason.NOBODY_MATCHED: Row(section="too-little-information", failed=_ASK_FOR_CONTACT),
         # attempts
         Reason.CUT_SHORT: _CUT_SHORT,
         Reason.EVERY_ATTEMPT_CUT_SHORT: _CUT_SHORT,
@@ -179,26 +180,24 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.GONE: _NOT_SENT_AGAIN,
         Reason.KNOWN_TO_BE_GONE: Row(
             section="send-again",
-            not_again="Nothing more can be done: Commerce7 no longer has it.",
+            not_again="It can no longer be sent, because Commerce7 no longer has it.",
         ),
         Reason.SIGN_UP_NOT_KEPT: Row(
             section="send-again",
-            not_again="It cannot be sent again: nothing is kept of whom to ask Commerce7 for.",
+            not_again="It cannot be sent again, because 1Pixel keeps no customer IDs of sign-ups.",
         ),
         Reason.VISIT_NOT_KEPT: Row(
             section="send-again",
             not_again=(
-                "It cannot be sent again: the signals of a visit are deleted after 30 minutes."
+                "It cannot be sent again, because the data of a visit is deleted after 30 minutes."
             ),
         ),
         Reason.A_TEST: Row(
-            section="send-again", not_again="Mend the cause, and simulate the event anew."
+            section="send-again", not_again="Fix the cause, then simulate the event again."
         ),
         Reason.TAKEN: Row(
             section="send-again",
-            not_again=(
-                "It cannot be sent again: the pixel that is now in this place has it already."
-            ),
+            not_again=("It is not sent again, because the pixel in this place now has it already."),
         ),
     }
 )

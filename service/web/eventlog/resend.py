@@ -11,6 +11,7 @@ from service.usecases.eventlog.start_job import resend_row, running_job, start_r
 from service.web.eventlog.counted import counted_in, signed
 from service.web.eventlog.job_messages import plan_words, row_words
 from service.web.eventlog.jobs import (
+    asked_cause,
     asked_query,
     asked_view,
     panel_facts,
@@ -40,7 +41,14 @@ def start() -> str:
     view = asked_view(tenant)
     text, query = request.form.get("counted", ""), asked_query(tenant, view)
     counted = counted_in(text, JobKind.RESEND, tenant_id=tenant.id, query=query)
-    job = start_resend(tenant, view, by=session().staff, services=services(), counted=counted)
+    job = start_resend(
+        tenant,
+        view,
+        by=session().staff,
+        services=services(),
+        cause=asked_cause(),
+        counted=counted,
+    )
     return progress_fragment(job) if job else _plan(tenant, view)
 
 
@@ -58,11 +66,13 @@ def send_row(key: str) -> str:
 
 
 def _plan(tenant: Tenant, view: LogView) -> str:
-    plan, query = plan_resend(tenant, view, services=services()), asked_query(tenant, view)
+    cause, query = asked_cause(), asked_query(tenant, view)
+    plan = plan_resend(tenant, view, cause=cause, services=services())
     return render_template(
         "eventlog/_resend_plan.html",
         plan=plan_words(plan),
         query=query,
+        cause=cause or "",
         counted=signed(plan.counted, JobKind.RESEND, tenant_id=tenant.id, query=query),
         since=request.args.get("since", "") if view.since else "",
         **panel_facts(tenant),

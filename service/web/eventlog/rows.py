@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from service.commerce7.admin_links import admin_link
 from service.domain.delivery.delivery import Delivery
 from service.domain.events.money import Money
+from service.domain.records.amounts import value_of_record
 from service.domain.records.record import EventRecord
 from service.domain.tenants.tenant import Role, Tenant
 
@@ -23,11 +24,12 @@ class PixelStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowTime:
-    """A time as text: its age, and exactly in the winery's zone."""
+    """A time as text: its age, and in the winery's zone to the minute and exactly."""
 
     at: datetime
     iso: str
     age: str
+    short: str
     exact: str
 
 
@@ -60,7 +62,7 @@ class Reader:
 
 def log_row(record: EventRecord, reader: Reader) -> LogRow:
     """Return what the table shows of this event."""
-    number = record.object_number
+    number, value = record.object_number, value_of_record(record)
     return LogRow(
         key=record.key,
         event=record.name,
@@ -72,7 +74,7 @@ def log_row(record: EventRecord, reader: Reader) -> LogRow:
             reader.admin_url, kind=record.object_kind, object_id=record.object_id
         ),
         channel=record.channel or "",
-        value=amount(record.custom.value) if record.custom and record.custom.value else "",
+        value=amount(value) if value else "",
         statuses=statuses(record),
         received=moment(record.received_at, reader),
     )
@@ -106,6 +108,7 @@ def moment(at: datetime, reader: Reader) -> RowTime:
         at=at,
         iso=at.isoformat(timespec="seconds"),
         age=age_of(reader.now - at),
+        short=f"{local:%b} {local.day}, {local:%H:%M}",
         exact=f"{local:%a %d %b %Y, %H:%M:%S} {local.tzname()}",
     )
 

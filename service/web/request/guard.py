@@ -15,7 +15,9 @@ from service.web.request.caller import is_cross_site
 from service.web.request.current import now, services, settings
 from service.web.request.ended_sessions import has_ended
 
-POLLING = frozenset({"eventlog-table", "alerts", "job-progress", "overview"})
+POLLING = frozenset(
+    {"eventlog-table", "alerts", "job-progress", "overview", "figures", "snippet-test"}
+)
 """The ids of the elements that poll."""
 
 _STOP_POLLING = 286

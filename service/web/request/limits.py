@@ -20,6 +20,8 @@ _SLOW, _SLOW_FOR = 1.5 * _SECOND, timedelta(minutes=1)
 _SHOP_LOOKUPS = 4
 # Of these, look-ups that strangers may have caused never get more than two.
 _BACKGROUND_LOOKUPS = 2
+# Meta may take eight seconds for each of four questions about match quality and offline events.
+_QUALITY_READS = 3
 # An export holds its thread for as long as the browser takes to download it.
 _EXPORTS = 3
 # Questions about staff take up to nine seconds each when Commerce7 hangs. One of the four threads
@@ -28,6 +30,7 @@ _STAFF_CHECKS, _STRANGERS_CHECKS = 4, 3
 # Longer than a day's work, in which the same people open the dashboard again and again.
 _CONFIRMED_FOR, _REFUSED_FOR = timedelta(hours=12), timedelta(minutes=1)
 _MOST_KEYS = 10_000
+_SIGNAL_KEPT_FOR = timedelta(minutes=1)
 _INSTALL_REFUSED_FOR = timedelta(days=1)
 
 
@@ -65,6 +68,24 @@ def _test_requests() -> RateLimiter:
     return RateLimiter(burst=12, interval=7.5 * _SECOND)
 
 
+def _shop_questions() -> RateLimiter:
+    # At most 14 in any minute, of the 96 requests that a winery may have at Commerce7.
+    return RateLimiter(burst=8, interval=10 * _SECOND)
+
+
+def _beacons() -> RateLimiter:
+    # A person clicks less than twice a second; a family or an office shares an address.
+    return RateLimiter(burst=120, interval=_SECOND / 2)
+
+
+def _tenant_beacons() -> RateLimiter:
+    return RateLimiter(burst=1200, interval=_SECOND / 20)
+
+
+def _refused_sites() -> RateLimiter:
+    return RateLimiter(burst=1, interval=600 * _SECOND)
+
+
 def _recent(kept_for: timedelta) -> RecentKeys:
     return RecentKeys(kept_for=kept_for, most=_MOST_KEYS)
 
@@ -82,14 +103,18 @@ class ProcessLimits:
     How often Commerce7 is asked to confirm a user is limited by `session_checks` (per caller's
     network) and `strangers` (per winery) for people whom it has not confirmed before, and by
     `known_staff` (per person) for the others. `test_requests` (per winery) limits connection tests
-    and test events. `alarms` (per name) limits the log lines that callers can cause.
+    and test events, and `shop_questions` (per winery) how often staff have Commerce7 asked: for an
+    order, or whose waiting events are. `beacons` (per caller's network) and `tenant_beacons` limit
+    the storefront's hits, and `refused_sites` (per winery and host) how often a refused site is
+    recorded. `alarms` (per name) limits the log lines that callers can cause.
 
     Bulkheads: `sends` (per pixel), and for all wineries together `shop_lookups`, of which
     `background_lookups` (those that strangers may have caused) and `access_checks` are parts,
-    `exports`, and `staff_checks`, of which `strangers_checks` are those for people not confirmed
-    before.
+    `exports`, `quality_reads` (questions to Meta about match quality), and `staff_checks`, of which
+    `strangers_checks` are those for people not confirmed before.
 
     Memories: `confirmed` and `refused` account tokens and `ended` sessions, as keyed hashes;
+    `kept_signals`, the keys of browser signals that were written a moment ago;
     `refused_installs`, the wineries for which Commerce7 refused us while none was installed; and
     `readiness`, the last answer of `/readyz`.
     """
@@ -102,6 +127,10 @@ class ProcessLimits:
     strangers: RateLimiter = field(default_factory=_strangers)
     known_staff: RateLimiter = field(default_factory=_session_checks)
     test_requests: RateLimiter = field(default_factory=_test_requests)
+    shop_questions: RateLimiter = field(default_factory=_shop_questions)
+    beacons: RateLimiter = field(default_factory=_beacons)
+    tenant_beacons: RateLimiter = field(default_factory=_tenant_beacons)
+    refused_sites: RateLimiter = field(default_factory=_refused_sites)
     sends: Bulkhead = field(default_factory=_sends)
     shop_lookups: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_SHOP_LOOKUPS))
     background_lookups: Bulkhead = field(
@@ -109,9 +138,11 @@ class ProcessLimits:
     )
     access_checks: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_ACCESS_CHECKS))
     exports: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_EXPORTS))
+    quality_reads: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_QUALITY_READS))
     staff_checks: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_STAFF_CHECKS))
     strangers_checks: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_STRANGERS_CHECKS))
     confirmed: RecentKeys = field(default_factory=lambda: _recent(_CONFIRMED_FOR))
+    kept_signals: RecentKeys = field(default_factory=lambda: _recent(_SIGNAL_KEPT_FOR))
     refused: RecentKeys = field(default_factory=lambda: _recent(_REFUSED_FOR))
     ended: RecentKeys = field(default_factory=lambda: _recent(SESSION_FOR))
     readiness: SharedAnswer[Mapping[str, str]] = field(default_factory=_readiness)

@@ -31,6 +31,16 @@ OUTSIDE = Problem(
         _FROM_THE_MENU,
     ),
 )
+SHARED_LINK = Problem(
+    status=401,
+    title="Open this link inside Commerce7",
+    section="shared-link",
+    advice=(
+        "This link shows one event to people of its winery. It was opened outside Commerce7.",
+        f"Copy the link. {_FROM_THE_MENU}",
+        "Then open the Event Log and paste the link into its search field.",
+    ),
+)
 UNAUTHORIZED = Problem(
     status=401,
     title="Unauthorized",

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from service.domain.shop.time_zone import time_zone_of
+from service.domain.shop.time_zone import zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +18,3 @@ def local_time(at: datetime, zone: str | None) -> LocalTime:
     """Return the time as the winery's clock shows it; UTC where its zone is unknown."""
     there = at.astimezone(zone_of(zone))
     return LocalTime(f"{there.day} {there:%b %Y, %H:%M %Z}", at.isoformat(timespec="seconds"))
-
-
-def zone_of(name: str | None) -> ZoneInfo:
-    """Return the time zone of this name; UTC for none, or for one that does not exist."""
-    return time_zone_of(name or "UTC") or ZoneInfo("UTC")

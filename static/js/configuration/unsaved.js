@@ -1,8 +1,12 @@
 // Unsaved changes: mark them in the save bar, and ask before they are lost.
 
+const COPIED_MS = 4_000;
+const RESULT_MS = 10_000;
+
 let savedValues = null;
 let pendingElement = null;
 let typedTokens = [];
+let timer = 0;
 
 const find = (selector) => document.querySelector(selector);
 const form = () => find("form#settings");
@@ -17,7 +21,18 @@ const markSaved = () => {
 // Browsers scroll only a text area's caret into view, which may leave the rest under the save bar.
 addEventListener("focusin", ({ target }) => target.matches("textarea") && target.scrollIntoView({ block: "nearest" }));
 
+// Good news leaves by itself.
+function hideResultLater() {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    if (!find("#save-bar :is(.pending, .warn, .bad:not(:empty))")) {
+      find("#save-bar")?.removeAttribute("data-saved");
+    }
+  }, RESULT_MS);
+}
+
 addEventListener("DOMContentLoaded", markSaved);
+addEventListener("beforeunload", (event) => isDirty() && event.preventDefault());
 addEventListener("input", updateSaveBar);
 
 // htmx sends the pressed button inside a form, but not one outside that belongs to it by its `form` attribute.
@@ -33,14 +48,26 @@ addEventListener("htmx:beforeSwap", () => {
   typedTokens = [...document.querySelectorAll("[type=password]")].map(({ id, value }) => [id, value]);
 });
 
+// A save that was not answered: the page stays as it is.
+for (const name of ["htmx:responseError", "htmx:sendError"]) {
+  addEventListener(name, ({ detail: { elt } }) => {
+    const place = find(elt === form() ? "#not-saved" : "#save-bar .pending");
+    if (place && elt.matches("#settings, #save-bar *")) {
+      place.textContent = elt === form() ? "Not saved. Try again in a minute." : "The connection is not tested yet.";
+      place.className = "bad";
+    }
+  });
+}
+
 addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (!["view", "configuration"].includes(detail.target.id)) {
+  hideResultLater();
+  if (!["view", "configuration", "forget"].includes(detail.target.id)) {
     return;
   }
-  if (detail.xhr.status !== 422) {
+  if (![409, 422].includes(detail.xhr.status)) {
     markSaved();
     if (detail.target.id !== "view" && document.activeElement === document.body) {
-      find("#save-bar p")?.focus({ preventScroll: true });
+      find("#save-bar .result")?.focus({ preventScroll: true });
     }
     return;
   }
@@ -48,7 +75,7 @@ addEventListener("htmx:afterSettle", ({ detail }) => {
     document.getElementById(id).value = value;
   }
   updateSaveBar();
-  find('[aria-invalid="true"]')?.focus();
+  find('[aria-invalid="true"], #save-bar .result').focus();
 });
 
 // Browsers forbid confirm() in a cross-site frame. This runs before session.js's listener.
@@ -78,9 +105,13 @@ addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copies]");
   if (button) {
     const isCopied = await copyText(document.getElementById(button.dataset.copies));
-    button.parentElement.querySelector("[data-copied]").textContent = isCopied
+    const result = button.parentElement.querySelector("[data-copied]");
+    result.textContent = isCopied
       ? "Copied."
-      : "Your browser keeps this page from copying. The code is selected: press Ctrl+C, or ⌘C.";
+      : "Your browser keeps this page from copying. The text is selected: press Ctrl+C, or ⌘C.";
+    if (isCopied) {
+      setTimeout(() => (result.textContent = ""), COPIED_MS);
+    }
   }
 });
 

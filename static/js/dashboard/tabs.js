@@ -3,7 +3,8 @@
 const PAGE_PARAMS = ["tenantId", "adminUITheme", "tab", "account"];
 const links = [...document.querySelectorAll("nav.tabs a")];
 const pathOf = (link) => link.getAttribute("hx-get");
-const linkFor = (path) => links.find((link) => pathOf(link) === path) ?? links[0];
+// The link of the tab with this path, or of the tab that a page within it belongs to.
+const linkFor = (path) => links.find((link) => `${path}/`.startsWith(`${pathOf(link)}/`)) ?? links[0];
 let currentUrl = location.href;
 
 function pageUrlOf(fragmentUrl) {
@@ -17,7 +18,9 @@ function pageUrlOf(fragmentUrl) {
 
 function currentPath() {
   const query = new URL(location.href).searchParams;
-  const path = pathOf(linkFor(`/${query.get("tab")}`));
+  const asked = `/${query.get("tab")}`;
+  const tab = pathOf(linkFor(asked));
+  const path = asked.startsWith(`${tab}/`) ? asked : tab;
   PAGE_PARAMS.forEach((name) => query.delete(name));
   return path + (query.size ? `?${query}` : "");
 }
@@ -25,7 +28,9 @@ function currentPath() {
 function scrollAndFocus(id) {
   const element = document.getElementById(id);
   element?.closest("details")?.setAttribute("open", "");
-  element?.scrollIntoView({ block: "center" });
+  document.querySelector("[data-marked]")?.removeAttribute("data-marked");
+  (element?.closest(".field, .switch") ?? element)?.setAttribute("data-marked", "");
+  element?.scrollIntoView({ block: element.matches("section, details") ? "start" : "center" });
   (element?.matches("div") ? element.querySelector("button") : element)?.focus({ preventScroll: true });
 }
 

@@ -1,4 +1,5 @@
-// The Event Log and the Overview poll: every five seconds while the page is visible, slower while polls fail.
+// The Event Log and the Overview poll: every five seconds while the page is visible, slower while polls fail. On the
+// other tabs the alerts do.
 
 const POLL_INTERVALS_MS = [5_000, 10_000, 30_000];
 const AGE_INTERVAL_MS = 30_000;
@@ -12,9 +13,10 @@ let knownRowIds = null;
 let positions = [];
 let focusedRowId = null;
 
-const liveElement = () => document.querySelector("[data-live]");
+const liveTab = () => document.querySelector("[data-live]");
+const liveElement = () => liveTab() ?? document.getElementById("alerts");
 const topOf = (row) => row.getBoundingClientRect().top;
-const isLive = (element) => element.hasAttribute("data-live");
+const isLive = (element) => element.hasAttribute("data-live") || (element.id === "alerts" && !liveTab());
 const rowIds = () => new Set([...document.querySelectorAll("tbody.event")].map((row) => row.id));
 
 function refresh() {
@@ -47,10 +49,10 @@ function showStatus() {
   if (isPaused) {
     state.textContent = `Paused. As of ${time}`;
   } else {
-    state.textContent = failures ? `Stale since ${time}. We keep trying.` : "Live, every 5 seconds";
+    state.textContent = failures ? `Connection lost at ${time}; reconnecting …` : "Live, every 5 seconds";
   }
   const pause = document.getElementById("live-pause");
-  pause.setAttribute("aria-pressed", String(isPaused));
+  pause.toggleAttribute("data-is-paused", isPaused);
   pause.textContent = isPaused ? "Resume" : "Pause";
 }
 
@@ -77,8 +79,8 @@ function announceNewRows() {
 // themselves (scroll anchoring), and none inside a table that scrolls sideways.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   // A poll of the previous view is of no use in the next one.
-  if (liveElement() && detail.target.id === "view") {
-    htmx.trigger(liveElement(), "htmx:abort");
+  if (liveTab() && detail.target.id === "view") {
+    htmx.trigger(liveTab(), "htmx:abort");
   }
   const isPoll = isLive(detail.requestConfig.elt);
   focusedRowId = isPoll && document.activeElement.closest("tbody.event")?.id;
@@ -136,11 +138,16 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig
   }
 });
 
-document.addEventListener("click", (event) => {
-  if (event.target.closest?.("[data-pause]")) {
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-pause]")) {
     isPaused = !isPaused;
     showStatus();
     poll();
+  }
+  // The whole row opens, but not where there is a control in it, or while its text is being selected.
+  const row = target.closest?.("tbody.event > tr:not(.detail)");
+  if (row && !target.closest("a, button") && getSelection().isCollapsed) {
+    row.querySelector(".opener, .row-link")?.click();
   }
 });
 

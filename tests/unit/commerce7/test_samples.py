@@ -14,7 +14,7 @@ from service.domain.events.event import ActionSource, CustomData, DataUse, Event
 from service.domain.identity import hashed
 from service.domain.records.record import EventRecord, Status
 from service.domain.tenants.installation import InstallState
-from service.domain.tenants.tenant import Tenant, TenantSettings
+from service.domain.tenants.new_tenant import new_tenant
 from service.ports import Refusal, ShopError
 from service.usecases.intake.resolve_signal import Resolved
 from service.usecases.sealing import unseal_event
@@ -226,7 +226,7 @@ class TestLifecycle:
         body = (SAMPLES / "lifecycle_install.json").read_bytes()
         client.post("/auth/install", data=body, auth=APP_LOGIN)
         made = world.services.tenants.find(TENANT)
-        assert made == Tenant(id=TENANT, choices=TenantSettings())
+        assert made == new_tenant(TENANT, now=NOW)
 
         world.install()
         before = world.services.tenants.find(TENANT)

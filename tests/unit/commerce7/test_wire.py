@@ -72,7 +72,7 @@ class TestParseWebhook:
 
     @pytest.mark.parametrize(
         "body",
-        [b"", b"hello", b"{", b"\xff\xfe", b'{"a": NaN}', b'{"a":"\xff"}', b"[" * 100_000],
+        [b"", b"hello", b"{", b"\xff\xfe", b'{"a": NaN}', b'{"tenantId":"\xff"}', b"[" * 100_000],
     )
     def test_refuses_what_is_not_json(self, body: bytes) -> None:
         with pytest.raises(NotJsonError):

@@ -8,12 +8,23 @@ import pytest
 
 from service.domain.shop.public_settings import Shop
 from service.domain.tenants.installation import Installation, InstallState
-from service.domain.tenants.progress import Progress
+from service.domain.tenants.progress import Progress, Verified, token_fingerprint
 from service.domain.tenants.tenant import Role, Tenant, TenantSettings
 from service.gcp.cached_tenants import CachedTenants
 from service.usecases.delivery.send_event import Attempted, send_event
 from service.usecases.intake.receive_signal import Receipt, receive_signal
-from tests.builders import NOW, TENANT, Clock, a_signal, an_order, some_settings, two_pixels
+from tests.builders import (
+    NOW,
+    PIXEL,
+    SECOND_PIXEL,
+    TENANT,
+    TOKEN,
+    Clock,
+    a_signal,
+    an_order,
+    some_settings,
+    two_pixels,
+)
 from tests.conftest import World
 from tests.tenants import (
     forget,
@@ -148,7 +159,10 @@ class TestTheCache:
 class TestAnEvent:
     def test_asks_for_its_tenant_and_tokens_once_a_minute(self, world: World) -> None:
         world.install(some_settings(pixels=two_pixels()))
-        had_one = Progress(first_sent_at=NOW)
+        had_one = Progress()
+        for role, pixel_id in ((Role.PRIMARY, PIXEL), (Role.SECONDARY, SECOND_PIXEL)):
+            mark = token_fingerprint(f"{TOKEN}{role}")
+            had_one = had_one.with_sent(role, Verified(at=NOW, pixel_id=pixel_id, mark=mark))
         put(world.services.tenants, TENANT, progress=had_one)
         counting = Counting(world.services.tenants)
         cached = CachedTenants(counting, clock=world.clock)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from google.cloud import firestore
 
@@ -12,11 +13,13 @@ from service.domain.tenants.tenant import Role
 from service.gcp.audit import FirestoreAudit
 from service.gcp.browser_signals import FirestoreBrowserSignals
 from service.gcp.cached_tenants import CachedTenants
+from service.gcp.days import FirestoreDays
 from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents
 from service.gcp.tenants import FirestoreTenants
 from service.ports import Services
 from service.usecases.delivery.send_event import Attempted, send_event
+from service.usecases.figures.count_events import count_events
 from service.usecases.intake.receive_signal import receive_signal
 from service.usecases.tenants.configure_tenant import configure_tenant
 from tests.builders import TENANT, TOKEN, Ids, a_signal, an_order, some_settings
@@ -26,9 +29,9 @@ from tests.tenants import save_shop
 EVENTS = 10
 
 
-def deliver(order_id: str, *, services: Services) -> None:
+def deliver(order_id: str, *, services: Services, **changes: Any) -> None:
     received = receive_signal(
-        a_signal(an_order(id=order_id)), tenant_id=TENANT, is_trusted=True,
+        a_signal(an_order(id=order_id, **changes)), tenant_id=TENANT, is_trusted=True,
         now=services.clock(), services=services,
     )  # fmt: skip
     assert received.record is not None
@@ -36,16 +39,15 @@ def deliver(order_id: str, *, services: Services) -> None:
     assert result.attempted is Attempted.FINISHED
 
 
-def test_a_delivered_event_costs_three_writes_and_one_read(
-    world: World, firestore_client: firestore.Client, measured: Callable[[str], None]
-) -> None:
-    documents = FirestoreDocuments(firestore_client, new_id=Ids())
+def over(documents: FirestoreDocuments, world: World) -> Services:
+    """Return services whose winery is set up, over these documents."""
     services = replace(
         world.services,
         events=FirestoreEvents(documents),
         tenants=CachedTenants(FirestoreTenants(documents), clock=world.clock),
         browser_signals=FirestoreBrowserSignals(documents),
         audit=FirestoreAudit(documents, new_id=Ids()),
+        days=FirestoreDays(documents),
     )
     tokens = {Role.PRIMARY: TOKEN}
     configure_tenant(TENANT, some_settings(), tokens=tokens, by=OPERATOR, services=services)
@@ -53,6 +55,14 @@ def test_a_delivered_event_costs_three_writes_and_one_read(
     services.tenants.find(TENANT)
     services.tenants.sealed_token(TENANT, Role.PRIMARY)
     documents.operations.clear()
+    return services
+
+
+def test_a_delivered_event_costs_three_writes_and_one_read(
+    world: World, firestore_client: firestore.Client, measured: Callable[[str], None]
+) -> None:
+    documents = FirestoreDocuments(firestore_client, new_id=Ids())
+    services = over(documents, world)
     deliver("the first in the winery's life", services=services)
     assert documents.operations["writes"] == 3 + 1
     services.tenants.find(TENANT)
@@ -63,3 +73,29 @@ def test_a_delivered_event_costs_three_writes_and_one_read(
     assert documents.operations["writes"] <= 3 * EVENTS
     assert documents.operations["reads"] <= 1 * EVENTS
     assert documents.operations["deletes"] == 0
+
+
+def test_a_count_costs_one_read_an_event_and_a_few_more(
+    world: World, firestore_client: firestore.Client, measured: Callable[[str], None]
+) -> None:
+    # Firestore gives the places by its own clock, and leaves the last moments out.
+    world.clock.now = datetime.now(UTC)
+    documents = FirestoreDocuments(firestore_client, new_id=Ids())
+    services = over(documents, world)
+    for number in range(EVENTS):
+        made_at = world.clock.now - timedelta(hours=1)
+        deliver(f"order-{number}", services=services, paid_at=made_at)
+    tenant = services.tenants.find(TENANT)
+    assert tenant
+    costs = []
+    for _ in range(2):
+        documents.operations.clear()
+        later = world.clock.now + timedelta(hours=1)
+        counted = count_events(tenant, now=later, services=services)
+        costs.append((counted.events, dict(documents.operations)))
+    measured(f"counting {EVENTS} events, then none, costs Firestore {costs}")
+    (events, first), (none, second) = costs
+    assert (events, none) == (EVENTS, 0)
+    assert first["reads"] <= EVENTS + 2
+    assert first["writes"] == 1
+    assert second == {"reads": 2}

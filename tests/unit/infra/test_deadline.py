@@ -9,6 +9,7 @@ from time import monotonic
 
 import pytest
 
+from service.domain.mail.mail import Mail
 from service.infra.http import Http, HttpFailureError, Limits
 from service.infra.smtp import Server, SmtpMailer
 from service.ports import MailError
@@ -168,5 +169,5 @@ class TestAnEmail:
             )
             begun = monotonic()
             with pytest.raises(MailError):
-                mailer.send(to="olive@winery.example", subject="x", text="x")
+                mailer.send(to="olive@winery.example", mail=Mail(subject="x", text="x", html="x"))
         assert monotonic() - begun < FAR_BEYOND

@@ -26,7 +26,7 @@ NEWER = {
     "channels": {"Web": False, "Kiosk": True},
     "consent_mode": "granular",
     "pixels": {"primary": {"id": "1234567890", "name": "North"}, "tertiary": {"id": "7"}},
-    "report": "weekly",
+    "digest": "weekly",
 }
 
 
@@ -57,7 +57,7 @@ class TestADocumentOfANewerRelease:
             "secondary": {"id": ""},
             "tertiary": {"id": "7"},
         }
-        assert (after["consent_mode"], after["report"]) == ("granular", "weekly")
+        assert (after["consent_mode"], after["digest"]) == ("granular", "weekly")
 
     def test_loses_what_is_taken_back_by_name(self) -> None:
         document = msgspec.json.encode(NEWER)

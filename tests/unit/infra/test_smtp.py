@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from service.domain.mail.mail import Mail
 from service.infra.smtp import Server, SmtpMailer
 from service.ports import MailError
 from tests.builders import Clock, Ids
@@ -34,8 +35,9 @@ def mailer(inbox: Inbox, certificate: Certificate | None = None, **server: Any) 
     )
 
 
-def send(mailer: SmtpMailer, **changes: str) -> None:
-    mailer.send(**{"to": THEM, "subject": "About a token", "text": WORDS, **changes})
+def send(mailer: SmtpMailer, to: str = THEM, **changes: str) -> None:
+    known = Mail(subject="About a token", text=WORDS, html=f"<p>{WORDS}</p>")
+    mailer.send(to=to, mail=replace(known, **changes))
 
 
 def failure(act: Callable[[], None]) -> str:
@@ -55,6 +57,11 @@ class TestAMail:
         assert mail.message["To"] == THEM
         assert mail.message["Subject"].startswith("Grüße, ein neuer Schlüssel für château-été")
         assert mail.text.rstrip("\n") == WORDS.rstrip("\n")
+        # The last alternative is the one that a program shows if it can.
+        assert mail.message.get_content_type() == "multipart/alternative"
+        kinds = [part.get_content_type() for part in mail.message.iter_parts()]
+        assert kinds == ["text/plain", "text/html"]
+        assert mail.body("html").rstrip("\n") == f"<p>{WORDS}</p>"
 
     def test_says_that_a_machine_wrote_it_and_when(self) -> None:
         with smtp_server() as inbox:
@@ -98,7 +105,7 @@ class TestAMail:
     def test_takes_no_command_from_its_text(self) -> None:
         hostile = "\r\n.\r\nMAIL FROM:<eve@evil.example>\r\nRCPT TO:<all@evil.example>\r\nDATA\r\n"
         with smtp_server() as inbox:
-            send(mailer(inbox), text=hostile)
+            send(mailer(inbox), text=hostile, html=hostile)
         (mail,) = inbox.mails
         assert mail.recipients == (THEM,)
         assert "MAIL FROM" in mail.text

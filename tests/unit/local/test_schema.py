@@ -173,8 +173,10 @@ class TestAnOldFile:
         assert events.replace(stored, stored.record.without_content(now=NOW)) is not None
         assert events.open(TENANT, after=None, limit=10) == []
 
-    def test_keeps_its_browser_signals(self, file: SqliteFile) -> None:
-        assert SqliteBrowserSignals(file).find(TENANT, "browser", now=NOW) == "sealed"
+    def test_lets_its_browser_signals_expire(self, file: SqliteFile) -> None:
+        signals = SqliteBrowserSignals(file)
+        assert signals.find(TENANT, ["browser"], now=NOW, limit=10) == []
+        assert signals.drop_expired(now=NOW + timedelta(days=1), limit=10) == 1
 
     def test_is_of_the_newest_version_from_then_on(self, path: str) -> None:
         for _ in range(2):

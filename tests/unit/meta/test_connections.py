@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from service.domain.delivery.verdict import Answer
+from service.domain.figures.quality import OfflineEvents, QualityFault
 from service.domain.tenants.connection import ConnectionTest, TokenFacts
 from service.infra.http import Http
 from service.infra.logs import JsonLines
 from service.meta.connections import MetaConnections
+from service.meta.quality import FIELDS
 from service.meta.wire import build_probe
 from tests.builders import NOW, PIXEL
 
@@ -75,6 +78,15 @@ class TestTheQuestions:
         assert (method, path) == ("GET", f"/v27.0/{PIXEL}?fields=id,name")
         assert headers["Authorization"] == f"Bearer {TOKEN}"
 
+    def test_ask_whether_the_dataset_takes_offline_events(self, http: Http) -> None:
+        with a_meta(b'{"id":"1","is_consolidated_container":false}') as (url, calls):
+            found = vendor(http, url).offline_events(PIXEL, token=TOKEN)
+
+        assert found is OfflineEvents.NOT_TAKEN
+        ((method, path, headers, _),) = calls
+        assert (method, path) == ("GET", f"/v27.0/{PIXEL}?fields=is_consolidated_container")
+        assert headers["Authorization"] == f"Bearer {TOKEN}"
+
     def test_post_one_event_with_the_token_in_a_header(self, http: Http) -> None:
         with a_meta(b'{"events_received":1}') as (url, calls):
             probed = vendor(http, url).probe(PROBE, pixel_id=PIXEL, token=TOKEN)
@@ -90,6 +102,7 @@ class TestTheQuestions:
         nobody = vendor(http, "http://127.0.0.1:9")
         assert nobody.token_facts(TOKEN) == TokenFacts()
         assert nobody.pixel_name(PIXEL, token=TOKEN) is None
+        assert nobody.offline_events(PIXEL, token=TOKEN) is None
         verdict = nobody.probe(PROBE, pixel_id=PIXEL, token=TOKEN).verdict
         assert (verdict.answer, verdict.answered) == (Answer.TRANSIENT, False)
 
@@ -101,8 +114,46 @@ class TestTheQuestions:
             asked = vendor(http, url if is_there else "http://127.0.0.1:9")
             asked.token_facts(TOKEN)
             asked.pixel_name(PIXEL, token=TOKEN)
+            asked.offline_events(PIXEL, token=TOKEN)
             asked.probe(PROBE, pixel_id=PIXEL, token=TOKEN)
 
         assert caplog.records
         logged = "".join(map(JsonLines().format, caplog.records))
         assert "invented" not in logged
+
+
+class TestTheQuestionAboutQuality:
+    def test_is_one_with_the_token_in_a_header_only(self, http: Http) -> None:
+        with a_meta(b'{"web":[{"event_name":"Lead"}]}') as (url, calls):
+            found = vendor(http, url).quality(PIXEL, token=TOKEN)
+
+        assert [each.event for each in found.events] == ["Lead"]
+        ((method, path, headers, body),) = calls
+        address = urlsplit(path)
+        assert (method, address.path, body) == ("GET", "/v27.0/dataset_quality", b"")
+        assert headers["Authorization"] == f"Bearer {TOKEN}"
+        assert parse_qs(address.query) == {
+            "dataset_id": [PIXEL],
+            "agent_name": ["1pixel"],
+            "fields": [FIELDS[0]],
+        }
+
+    def test_is_put_again_for_less_after_a_refusal_that_may_be_about_a_field(
+        self, http: Http
+    ) -> None:
+        with a_meta(b'{"error":{"code":100,"message":"nonexisting field"}}', 400) as (url, calls):
+            found = vendor(http, url).quality(PIXEL, token=TOKEN)
+
+        assert found.fault is QualityFault.NOT_ALLOWED
+        asked = [parse_qs(urlsplit(path).query)["fields"] for _, path, _, _ in calls]
+        assert asked == [[each] for each in FIELDS]
+
+    @pytest.mark.parametrize(("code", "fault"), [(190, "token invalid"), (4, "throttled")])
+    def test_is_put_once_where_less_would_not_help(self, http: Http, code: int, fault: str) -> None:
+        with a_meta(f'{{"error":{{"code":{code}}}}}'.encode(), 400) as (url, calls):
+            assert vendor(http, url).quality(PIXEL, token=TOKEN).fault == fault
+        assert len(calls) == 1
+
+    def test_without_an_answer_has_none(self, http: Http) -> None:
+        silent = vendor(http, "http://127.0.0.1:9")
+        assert silent.quality(PIXEL, token=TOKEN).fault is QualityFault.NO_ANSWER

@@ -9,9 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.delivery.verdict import Answer, Verdict
+from service.domain.figures.quality import OfflineEvents
 from service.domain.tenants.connection import Objection, TokenFacts
 from service.meta.answers import read_answer
-from service.meta.credentials import read_pixel_name, read_probe, read_token_facts
+from service.meta.credentials import (
+    read_offline_events,
+    read_pixel_name,
+    read_probe,
+    read_token_facts,
+)
 from tests.builders import PIXEL, SECOND_PIXEL
 
 MARKER = "EAAmarkertoken"
@@ -37,6 +43,47 @@ def facts(**data: Any) -> TokenFacts:
 def refusal(code: int, subcode: int | None = None) -> bytes:
     error = {"message": f"Malformed access token {MARKER}", "code": code, "type": "OAuthException"}
     return json.dumps({"error": error | ({"error_subcode": subcode} if subcode else {})}).encode()
+
+
+class TestOfflineEvents:
+    @pytest.mark.parametrize(
+        ("told", "found"),
+        [
+            ({"is_consolidated_container": True}, OfflineEvents.TAKEN),
+            ({"is_consolidated_container": False}, OfflineEvents.NOT_TAKEN),
+            ({"is_consolidated_container": "true"}, OfflineEvents.UNTOLD),
+            ({"is_consolidated_container": 1}, OfflineEvents.UNTOLD),
+            ({"id": PIXEL}, OfflineEvents.UNTOLD),
+            ({}, None),
+            ([], None),
+        ],
+    )
+    def test_are_told_by_a_truth_value(self, told: object, found: OfflineEvents | None) -> None:
+        assert read_offline_events(200, json.dumps(told).encode(), {}) is found
+
+    @pytest.mark.parametrize(
+        ("code", "subcode", "found"),
+        [
+            (100, None, OfflineEvents.UNTOLD),
+            (100, 33, OfflineEvents.UNTOLD),
+            (10, None, OfflineEvents.UNTOLD),
+            (200, None, OfflineEvents.UNTOLD),
+            (190, None, None),
+            (190, 463, None),
+            (4, None, None),
+            (2, None, None),
+        ],
+    )
+    def test_are_untold_after_a_refusal_and_unknown_without_an_answer(
+        self, code: int, subcode: int | None, found: OfflineEvents | None
+    ) -> None:
+        for status in (200, 400):
+            assert read_offline_events(status, refusal(code, subcode), {}) is found
+
+    @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff", b"[" * 100_000])
+    def test_are_unknown_after_an_outage(self, body: bytes) -> None:
+        for status in (200, 429, 503):
+            assert read_offline_events(status, body, {}) is None
 
 
 class TestTokenFacts:

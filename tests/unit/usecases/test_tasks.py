@@ -3,9 +3,11 @@ from datetime import timedelta
 
 import pytest
 
+from service.domain.events.event import EventName
 from service.domain.records.job import JobKind
 from service.domain.records.lookup import Lookup
 from service.domain.records.record import EventRecord
+from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Role
 from service.ports import Task
 from service.usecases.tasks import (
@@ -21,6 +23,7 @@ from service.usecases.tasks import (
     enqueue_steps,
     lookup_task,
     parse_task,
+    postponed_task,
     shop_task,
 )
 from tests.builders import NOW, TENANT, a_delivery, a_record
@@ -55,6 +58,21 @@ class TestATask:
         assert parse_task(lookup_task(asked).body) == LookUpObject(
             tenant_id=TENANT, event_key=asked.key, is_background=True
         )
+
+    def test_of_a_club_charge_goes_behind_the_orders_of_shoppers(self) -> None:
+        orders = [a_record(channel=channel) for channel in (*Channel, None)]
+        visit = a_record(name=EventName.LEAD, channel="Club")
+        tasks = [task for each in (*orders, visit) for task in tasks_of(each)]
+        assert [task.is_bulk for task in tasks] == [
+            *(channel is Channel.CLUB for channel in Channel),
+            False,
+            False,
+        ]
+        (charge,) = [each for each in orders if each.channel is Channel.CLUB]
+        lookup = Lookup(sealed_id="sealed", asked_at=NOW, due_at=NOW)
+        assert lookup_task(replace(charge, payload="sealed", lookup=lookup)).is_bulk
+        later = postponed_task(charge, Role.PRIMARY, until=NOW + SECOND, now=NOW)
+        assert later.is_bulk
 
     def test_of_a_shop_names_no_event(self) -> None:
         task = shop_task(TENANT, due_at=NOW)

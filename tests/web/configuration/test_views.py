@@ -13,6 +13,11 @@ from tests.conftest import World
 from tests.web.forms import PAGE, SECRET, choices, form, token
 
 
+def bar_of(html: str) -> str:
+    """Return the bar at the foot of the page."""
+    return html[html.index('id="save-bar"') : html.index('id="discard"')]
+
+
 class TestReading:
     def test_shows_the_end_of_a_token_and_no_more(self, client: FlaskClient, world: World) -> None:
         world.install()
@@ -42,18 +47,19 @@ class TestSaving:
         world.install()
         typed = form(
             event_AddToCart=None, channel_POS=None, primary_token=f" {SECRET}\n",
-            secondary_pixel_id=SECOND_PIXEL, secondary_token=SECRET,
+            secondary_pixel_id=f" {SECOND_PIXEL[:4]} {SECOND_PIXEL[4:]}", secondary_token=SECRET,
         )  # fmt: skip
         answer = client.post(PAGE, data=typed, headers=world.staff())
 
         assert answer.status_code == 200
-        assert "Settings saved." in answer.text
+        assert "<span>Saved.</span>" in answer.text
         saved = choices(world)
         assert [name for name, is_on in saved.events.items() if not is_on] == [
             EventName.ADD_TO_CART
         ]
         assert [name for name, is_on in saved.channels.items() if not is_on] == [Channel.POS]
         assert saved.roles() == (Role.PRIMARY, Role.SECONDARY)
+        assert saved.pixel_of(Role.SECONDARY) == SECOND_PIXEL
         assert token(world, Role.PRIMARY) == token(world, Role.SECONDARY) == SECRET
         (entry, *_) = world.services.audit.newest(TENANT, limit=10)
         assert (entry.who, entry.who_id) == ("Olive Owner", "user-1")
@@ -85,8 +91,10 @@ class TestSaving:
         typed = form(
             currency=" cad ", timezone="America/Vancouver", value_rule="subtotal",
             content_id="variant", consent_mode="required", ldu_other_states="on",
+            checkout_email="on", remember_clicks="on",
             shop_domains="https://Shop.example.com/wines\n www.example.com, château.example",
             retention_days="365", alert_email=" Cellar@Example.com ", test_event_code="TEST12345",
+            report="monthly",
         )  # fmt: skip
         answer = client.post(PAGE, data=typed, headers=world.staff())
 
@@ -94,21 +102,25 @@ class TestSaving:
         assert choices(world) == some_settings(
             currency="CAD", timezone="America/Vancouver", value_rule="subtotal",
             content_id="variant", consent_mode="required", ldu_other_states=True,
+            checkout_email=True, remember_clicks=True,
             shop_domains=("shop.example.com", "www.example.com", "xn--chteau-xta.example"),
             retention_days=365, alert_email="Cellar@Example.com", test_event_code="TEST12345",
+            report="monthly",
         )  # fmt: skip
 
-    def test_says_so_beside_the_button_that_was_pressed(
-        self, client: FlaskClient, world: World
+    @pytest.mark.parametrize(("pressed", "beside"), [("primary", 1), ("choices", 0)])
+    def test_says_so_in_the_bar_and_beside_the_pixels_button(
+        self, client: FlaskClient, world: World, pressed: str, beside: int
     ) -> None:
         world.install()
-        for pressed in ("pixels", "choices"):
-            typed = form(pressed=pressed)
-            html = client.post(PAGE, data=typed, headers=world.staff()).text
-            assert html.count("Settings saved.") == 1
-            assert (html.index("Settings saved.") > html.index("save-bar")) is (
-                pressed == "choices"
-            )
+        saved = client.post(PAGE, data=form(pressed=pressed), headers=world.staff()).text
+        assert saved.count("<span>Saved.</span>") == 1
+        assert saved.count("</svg>Saved</p>") == beside
+        refused = form(pressed=pressed, primary_pixel_id="1", currency="€")
+        answer = client.post(PAGE, data=refused, headers=world.staff()).text
+        assert "Not saved. Fix 2 fields:" in bar_of(answer)
+        assert answer.count("</svg>Not saved</p>") == beside
+        assert "Saved." not in answer
 
     @pytest.mark.parametrize(
         ("typed", "fault"),
@@ -135,6 +147,8 @@ class TestSaving:
             ({"retention_days": "-90"}, "from 7 to 3650"),
             ({"retention_days": "٩٠"}, "from 7 to 3650"),
             ({"alert_email": "cellar"}, "This is no e-mail address"),
+            ({"alert_email": " ", "report": "weekly"}, "Your report goes to this address"),
+            ({"report": "daily"}, "Choose one of these"),
             ({"test_event_code": "TEST 1"}, "A test code looks like"),
         ],
     )
@@ -149,9 +163,9 @@ class TestSaving:
         field = next(iter(typed))
         faulty = "secondary_token" if fault.startswith("This pixel") else field
         faulty = "secondary_pixel_id" if fault.startswith("Enter the id") else faulty
-        summary, beside = fault in answer.text, f'id="{faulty}_fault"' in answer.text
-        assert (summary, beside) == (True, True)
-        assert f'<a href="#{faulty}">' in answer.text
+        assert fault in answer.text
+        assert f'id="{faulty}_fault"' in answer.text
+        assert f'<a href="#{faulty}">' in bar_of(answer.text)
         assert "<script" not in answer.text
         assert choices(world) == before
         assert SECRET not in answer.text

@@ -97,7 +97,7 @@ class TestTheBanners:
 
     def test_are_the_winerys_own(self, client: FlaskClient, with_dead_token: World) -> None:
         with_dead_token.install(tenant_id="other-winery")
-        assert ask(client, with_dead_token, tenant_id="other-winery").status_code == 204
+        assert "banner" not in ask(client, with_dead_token, tenant_id="other-winery").text
 
     def test_are_shown_to_readers_too(self, client: FlaskClient, with_dead_token: World) -> None:
         assert ask(client, with_dead_token, role="Data").status_code == 200
@@ -140,7 +140,18 @@ class TestAPoll:
         self, client: FlaskClient, with_dead_token: World
     ) -> None:
         html = ask(client, with_dead_token).text
-        assert 'hx-trigger="every 60s, alerts-changed from:body"' in html
+        assert 'hx-trigger="live, every 60s, alerts-changed from:body"' in html
+
+    def test_tells_the_other_places_of_a_health_that_they_do_not_show(
+        self, client: FlaskClient, with_dead_token: World
+    ) -> None:
+        first = ask(client, with_dead_token, f"{URL}?shown=another")
+        assert first.headers["HX-Trigger"] == "health-changed"
+        url = next_url(first.text)
+        as_shown = ask(client, with_dead_token, url.replace("seen", "shown"))
+        assert (as_shown.status_code, "HX-Trigger" in as_shown.headers) == (200, False)
+        with_dead_token.install()
+        assert ask(client, with_dead_token, url).headers["HX-Trigger"] == "health-changed"
 
 
 class TestThePage:
@@ -151,9 +162,10 @@ class TestThePage:
 
     def test_requests_its_banners_once_loaded(self, page: TestResponse) -> None:
         assert page.status_code == 200
-        trigger = 'hx-get="/alerts" hx-trigger="load, every 60s, alerts-changed from:body"'
+        trigger = 'hx-trigger="load, live, every 60s, alerts-changed from:body"'
         assert trigger in page.text
-        assert "needs a new access token" not in page.text
+        assert next_url(page.text[page.text.index('id="alerts"') :]).startswith("/alerts?shown=")
+        assert "alert-token" not in page.text
 
 
 class TestAChange:
@@ -179,8 +191,21 @@ class TestAChange:
         )
         assert answer.headers.get("HX-Trigger") == event
 
-    def test_is_not_announced_after_a_read(
-        self, client: FlaskClient, with_dead_token: World
+    @pytest.mark.parametrize(
+        ("path", "target", "event"),
+        [
+            ("/configuration", "view", "alerts-changed"),
+            ("/overview", "overview", "alerts-changed"),
+            ("/activity/table", "eventlog-table", "alerts-changed"),
+            ("/overview/figures", "figures", None),
+        ],
+    )
+    def test_is_asked_for_with_a_tab_and_its_news(
+        self, client: FlaskClient, with_dead_token: World, path: str, target: str, event: str | None
     ) -> None:
-        answer = client.get("/overview", headers={**with_dead_token.staff(), **HTMX})
-        assert "HX-Trigger" not in answer.headers
+        headers = {**with_dead_token.staff(), **HTMX, "HX-Target": target}
+        answer = client.get(path, headers=headers)
+        assert answer.headers.get("HX-Trigger") == event
+        if mark := re.search(r"mark=(\w+)", answer.text):
+            again = client.get(f"{path}?mark={mark[1]}", headers=headers)
+            assert (again.status_code, "HX-Trigger" in again.headers) == (204, False)

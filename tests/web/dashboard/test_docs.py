@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.web.dashboard.docs import PICTURES
-from tests.apps import app_settings, started_app
+from tests.apps import app_settings, started_app, static_files_in
 from tests.conftest import World
 from tests.reading import elements, headings_of, ids_of, tree_of, words_of
 
@@ -151,9 +151,9 @@ class TestTheDocumentation:
         (folder / "log.webp").touch()
         (folder / "row.png").touch()
         (folder / "unheard-of.png").touch()
-        app.static_folder = str(tmp_path)
 
-        root = page(client, "/docs")
+        with static_files_in(app, tmp_path):
+            root = page(client, "/docs")
         figures = [each for each in elements(root) if each.tag == "figure"]
         images = [each for figure in figures for each in figure.iter("img")]
         assert [each.get("src") for each in images] == [
@@ -170,5 +170,6 @@ class TestTheDocumentation:
         folder.mkdir(parents=True)
         for name in PICTURES:
             (folder / f"{name}.webp").touch()
-        app.static_folder = str(tmp_path)
-        assert client.get("/docs").text.count("<figure>") == len(PICTURES)
+        with static_files_in(app, tmp_path):
+            text = client.get("/docs").text
+        assert text.count("<figure>") == len(PICTURES)

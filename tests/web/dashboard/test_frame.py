@@ -258,8 +258,12 @@ class TestRenewal:
     def test_takes_over_a_changed_role(self, client: FlaskClient, winery: World) -> None:
         first = session_in(client.get(PAGE).text)
         winery.shops.staff[TENANT, ACCOUNT] = StaffMember(id=OLIVE.id, name="Olive", role="Data")
-        headers = bearer(renewed(client, first)["session"])
+        renewal = renewed(client, first)
+        headers = bearer(renewal["session"])
         assert client.post("/configuration", headers=headers).status_code == 403
+        # The page is told, once.
+        assert renewal["role"] == "Data"
+        assert "role" not in renewed(client, renewal["session"])
 
     def test_is_not_over_while_commerce7_is_silent(
         self, client: FlaskClient, winery: World

@@ -9,7 +9,7 @@ from service.domain.tenants.progress import Progress, Verified, token_fingerprin
 from service.domain.tenants.tenant import Pixels, Role
 from tests.builders import NOW, PIXEL, TENANT, TOKEN, a_record, some_settings
 from tests.conftest import World
-from tests.tenants import put, save_token
+from tests.tenants import put, remove_tokens, save_token
 
 PAGE = "/overview"
 
@@ -26,8 +26,8 @@ class TestTheSetUpPath:
     def test_begins_with_the_pixel(self, client: FlaskClient, world: World) -> None:
         world.install(some_settings(pixels=Pixels()))
         html = overview(client, world)
-        assert "0 of 4 steps done" in html
-        assert "Enter the Pixel ID" in html
+        assert "0 of 3 steps done" in html
+        assert "Enter your Pixel ID and access token" in html
         assert html.count("button primary") == 1
 
     def test_asks_to_test_a_connection_that_has_changed_since(
@@ -37,22 +37,34 @@ class TestTheSetUpPath:
         assert "Go to Test Connection" in overview(client, world)
         mark = token_fingerprint(f"{TOKEN}{Role.PRIMARY}")
         note(world, Progress(tested={"primary": Verified(at=NOW, pixel_id=PIXEL, mark=mark)}))
-        assert "3 of 4 steps done" in overview(client, world)
+        assert "2 of 3 steps done" in overview(client, world)
         sealed = world.services.vault.seal(TENANT, b"another-token")
         save_token(world.services.tenants, TENANT, Role.PRIMARY, sealed)
         assert "Go to Test Connection" in overview(client, world)
 
+    def test_says_nothing_of_a_test_with_a_token_that_an_uninstall_has_deleted(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        mark = token_fingerprint(f"{TOKEN}{Role.PRIMARY}")
+        tested = {"primary": Verified(at=NOW, pixel_id=PIXEL, mark=mark)}
+        note(world, Progress(tested=tested, first_sent_at=NOW))
+        assert "3 of 3 steps done" in overview(client, world)
+        remove_tokens(world.services.tenants, TENANT)
+        assert "1 of 3 steps done" in overview(client, world)
+        assert "Enter the access token" in overview(client, world)
+
     def test_asks_for_a_token_that_is_unreadable(self, client: FlaskClient, world: World) -> None:
         world.install()
         save_token(world.services.tenants, TENANT, Role.PRIMARY, "of an older key")
-        assert "Enter the Access Token" in overview(client, world)
+        assert "Enter the access token" in overview(client, world)
 
     def test_gives_a_reader_no_button_for_what_they_may_not_do(
         self, client: FlaskClient, world: World
     ) -> None:
         world.install()
         html = overview(client, world, role="Data")
-        assert "Test the connection" in html
+        assert "Connect to Meta" in html
         assert "Go to Test Connection" not in html
 
     def test_ends_with_the_first_event(self, client: FlaskClient, world: World) -> None:
@@ -99,9 +111,9 @@ class TestTheOverview:
 
     def test_says_when_nothing_is_sent(self, client: FlaskClient, world: World) -> None:
         world.install(some_settings(enabled=False))
-        assert "Server-side tracking is off." in overview(client, world)
-        assert "Switch it on" in overview(client, world)
-        assert "Switch it on" not in overview(client, world, role="Data")
+        assert "No events are sent to Meta." in overview(client, world)
+        assert "Turn on tracking" in overview(client, world)
+        assert "Turn on tracking" not in overview(client, world, role="Data")
 
     def test_says_who_may_change_settings(self, client: FlaskClient, world: World) -> None:
         world.install()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from service.web.dashboard.tabs import TABS
+from service.web.dashboard.tabs import PAGES
 from service.web.request.guard import POLLING
 from tests.conftest import World
 
@@ -17,12 +17,12 @@ TRIGGERS = re.compile(r'\shx-trigger="[^"]*\b(?:live|every)\b')
 POLLS = re.compile(rf'^<div id="([\w-]+)"[^>]*{TRIGGERS.pattern}')
 
 
-@pytest.mark.parametrize("path", [tab.path for tab in TABS])
+@pytest.mark.parametrize("path", [tab.path for tab in PAGES])
 class TestATabsAddress:
     def test_answers_with_its_fragment(self, client: FlaskClient, world: World, path: str) -> None:
         world.install()
         answer = client.get(path, headers={**world.staff(), "HX-Request": "true"})
-        (template,) = (tab.template for tab in TABS if tab.path == path)
+        (template,) = (tab.template for tab in PAGES if tab.path == path)
         fragment = Path(template).stem.strip("_")
         assert answer.text.startswith(f'<div id="{fragment}"')
 
@@ -42,9 +42,11 @@ class TestATabsAddress:
 
 POLLED = [
     ("/overview", "overview"),
+    ("/overview/figures", "figures"),
     ("/activity/table", "eventlog-table"),
     ("/alerts", "alerts"),
     ("/activity/work/resend", "job-progress"),
+    ("/configuration/snippet/test", "snippet-test"),
 ]
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -78,6 +79,30 @@ class TestTheTask:
         assert (fields["tenant"], fields["reason"]) == (TENANT, "token-primary")
         assert fields["cause"] == "ConnectionRefusedError"
         assert ADDRESS not in json.dumps(fields, default=str)
+
+    def test_sends_a_report_that_is_due_and_says_so(
+        self,
+        office: FlaskClient,
+        world: World,
+        mailer: ListMailer,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        world.send(world.row())
+        world.install(some_settings(alert_email=ADDRESS, report="weekly"))
+        world.clock.advance(timedelta(days=7))
+        mailer.is_shut = True
+        assert look(office) == "not sent"
+        mailer.is_shut = False
+        world.clock.advance(timedelta(hours=1))
+        with caplog.at_level(logging.INFO, "service"):
+            assert [look(office), look(office)] == ["notified", "nothing to send"]
+        ((to, subject, text),) = mailer.mails
+        assert (to, "your report for August 3" in subject) == (ADDRESS, True)
+        assert f"https://{TENANT}.admin.example" in text
+        assert [each.msg for each in caplog.records if vars(each).get("reason") == "report"] == [
+            "alert.not_mailed",
+            "alert.mailed",
+        ]
 
     def test_of_an_unknown_winery_notifies_no_one(
         self, office: FlaskClient, world: World, mailer: ListMailer

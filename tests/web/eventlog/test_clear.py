@@ -49,33 +49,36 @@ class TestTheConfirmation:
         world.receive(a_signal(an_order_known(world, 7)))
         html = confirm(client, world)
         for said in (
-            "Clear the whole log?", "3 rows", "There is no way back", "stay at Meta",
-            "Nothing is sent twice", "1 of them failed, and can then no longer be sent again",
-            "1 row stays: still to be sent", 'hx-post="/activity/export?show=all"',
+            "Clear the filtered rows?", "<strong>Conversions</strong>", "<strong>3 rows</strong>",
+            "Permanently deletes", "stay at Meta", "No event is sent twice",
+            "1 of them failed and can no longer be sent again",
+            "1 row stays, because it is still on the way", 'hx-post="/activity/export"',
         ):  # fmt: skip
             assert said in html
         assert statuses(world) == {"error": 1, "sent": 2, "queued": 1}
 
-    def test_is_about_the_whole_log_unless_a_part_is_chosen(
+    def test_is_about_the_filtered_rows_unless_all_are_chosen(
         self, client: FlaskClient, world: World
     ) -> None:
         fill(world, 3)
         fill(world, 2, is_test=True)
-        html = confirm(client, world, "show=tests")
-        assert "5 rows" in html
-        assert "Clear only what is filtered" in html
-        html = confirm(client, world, "show=tests&only=filtered")
-        assert "Clear what is filtered?" in html
-        assert "2 rows" in html
-        assert 'hx-post="/activity/clear?show=tests&only=filtered"' in html
-        assert "Clear the whole log instead" in html
-        assert "Clear only what is filtered" not in confirm(client, world)
+        html = confirm(client, world, "show=tests&status=sent&from=2026-08-01")
+        assert "Clear the filtered rows?" in html
+        assert "<strong>Tests, status sent, from Aug 1, 2026</strong>" in html
+        assert "Clear 2 rows" in html
+        assert "Clear all rows instead" in html
+        html = confirm(client, world, "show=tests&scope=all")
+        assert "Clear all rows of the log?" in html
+        assert "Clear 5 rows" in html
+        assert 'hx-post="/activity/clear?show=tests&scope=all"' in html
+        assert 'hx-get="/activity/clear?show=tests"' in html
+        assert "instead" not in confirm(client, world, "show=all")
 
     def test_says_up_to_how_many_of_a_long_log(self, client: FlaskClient, world: World) -> None:
         world.receive(a_signal(an_order_known(world, 7)))
         fill(world, 510)
         html = confirm(client, world)
-        assert "<strong>up to 510 rows</strong> go" in html
+        assert "Permanently deletes <strong>up to 510 rows</strong>" in html
         assert "Clear up to 510 rows" in html
 
     def test_says_that_there_is_nothing(self, client: FlaskClient, world: World) -> None:
@@ -104,7 +107,7 @@ class TestClearing:
     def test_of_a_part_leaves_the_rest(self, client: FlaskClient, world: World) -> None:
         fill(world, 1)
         fill(world, 2, is_test=True)
-        assert "2 rows cleared" in press(client, world, "show=tests&only=filtered")
+        assert "2 rows cleared" in press(client, world, "show=tests")
         assert [row.is_test for row in rows(world)] == [False]
 
     def test_shows_how_far_a_large_log_is(self, client: FlaskClient, world: World) -> None:
@@ -122,7 +125,7 @@ class TestClearing:
         world.receive(a_signal(an_order_known(world, 7)))
         html = press(client, world)
         assert "1 row cleared" in html
-        assert "1 not finished" in html
+        assert "1 still on the way" in html
 
     def test_is_in_the_audit_trail(self, client: FlaskClient, world: World) -> None:
         fill(world, 3)

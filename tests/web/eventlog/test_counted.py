@@ -78,7 +78,7 @@ class TestTheConfirmation:
         text = counted(desk, world, page)
         texts = {"late": text, "forged": f"{text[:-3]}AAA"}
         if what == "of another view":
-            texts[what] = counted(desk, world, f"{page}?object=1001&only=filtered")
+            texts[what] = counted(desk, world, f"{page}?object=1001")
         if what == "of other work":
             (other,) = set(WORK) - {page}
             texts[what] = counted(desk, world, other)

@@ -8,7 +8,9 @@ from flask.testing import FlaskClient
 
 from service.domain.delivery.delivery import DeliveryStatus, Try, Wait
 from service.domain.delivery.verdict import Answer
+from service.domain.events.browser_signal import JoinKey
 from service.domain.events.event import Content, CustomData, DeliveryCategory, EventName
+from service.domain.events.join import Joined
 from service.domain.events.money import Money
 from service.domain.events.reason import Details, Reason
 from service.domain.records.record import Status
@@ -41,7 +43,7 @@ class TestAnOpenedRow:
         sent = a_delivery(status=DeliveryStatus.SENT, tries=tries, pixel_id="77", due_at=None)
         html = self.opened(client, world, deliveries={Role.PRIMARY: sent})
         for expected in ("Received from Commerce7", "Queued", "Attempt failed", "HTTP 503", "1.5 s",
-                     "Attempt cut short", "Meta took it", "trace trace-9", "77"):  # fmt: skip
+                     "Attempt interrupted", "Meta received it", "trace trace-9", "77"):  # fmt: skip
             assert expected in html
 
     def test_shows_what_was_sent(self, client: FlaskClient, world: World) -> None:
@@ -61,6 +63,21 @@ class TestAnOpenedRow:
             assert expected in html
 
     @pytest.mark.parametrize(
+        ("joined", "expected"),
+        [
+            (
+                Joined(by=JoinKey.CART, brought=("click id", "browser id")),
+                "a visit of your website, by cart; added click id, browser id",
+            ),
+            (Joined(by=JoinKey.EMAIL, is_click=True), "a remembered ad click, by email"),
+        ],
+    )
+    def test_says_what_it_was_matched_with(
+        self, client: FlaskClient, world: World, joined: Joined, expected: str
+    ) -> None:
+        assert expected in self.opened(client, world, joined=joined)
+
+    @pytest.mark.parametrize(
         ("delivery", "expected"),
         [
             (a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.TOKEN), "Enter a new token"),
@@ -68,19 +85,28 @@ class TestAnOpenedRow:
                 a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.CURRENCY),
                 "Choose the currency",
             ),
-            (a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.PACE), "asks for a rest"),
+            (a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.PACE), "accepts requests again"),
             (a_delivery(status=DeliveryStatus.ERROR, waits_for=Wait.VENDOR), "every hour"),
-            (a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.INSTALLATION), "installed"),
+            (
+                a_delivery(status=DeliveryStatus.HELD, waits_for=Wait.INSTALLATION),
+                "keeps asking Commerce7",
+            ),
             (a_delivery(status=DeliveryStatus.ERROR, reason=Reason.NOBODY_MATCHED), "phone number"),
-            (a_delivery(status=DeliveryStatus.ERROR, code=100, subcode=7), "trace id"),
-            (a_delivery(status=DeliveryStatus.SKIPPED, reason=Reason.SWITCHED_OFF), "the switches"),
+            (a_delivery(status=DeliveryStatus.ERROR, code=100, subcode=7), "trace ID"),
+            (
+                a_delivery(status=DeliveryStatus.SKIPPED, reason=Reason.SWITCHED_OFF),
+                "Go to the switches",
+            ),
             (
                 a_delivery(status=DeliveryStatus.SKIPPED, reason=Reason.NO_MATCH_KEYS),
                 "phone number",
             ),
-            (a_delivery(status=DeliveryStatus.SKIPPED, reason=Reason.REFUND), "it is not sent"),
-            (a_delivery(), "goes on by itself"),
-            (a_delivery(status=DeliveryStatus.SENT, due_at=None), "Meta has it"),
+            (
+                a_delivery(status=DeliveryStatus.SKIPPED, reason=Reason.REFUND),
+                "Not sent, because it is a refund.",
+            ),
+            (a_delivery(), "It is sent automatically."),
+            (a_delivery(status=DeliveryStatus.SENT, due_at=None), "Meta received this event."),
         ],
     )
     def test_says_what_to_do(
@@ -95,16 +121,20 @@ class TestAnOpenedRow:
             (failed(Reason.GONE, code=100, subcode=2804050), "Commerce7 no longer has it", False),
             (
                 failed(Reason.NOT_SENT_AGAIN, details=Details(because=Reason.SHOP_REFUSES_US)),
-                "could not tell",
+                "did not provide the details again",
                 True,
             ),
-            (failed() | {"is_test": True}, "simulate the event anew", False),
+            (failed() | {"is_test": True}, "simulate the event again", False),
             (
                 failed() | {"name": EventName.COMPLETE_REGISTRATION, "object_kind": "Customer"},
-                "nothing is kept of whom to ask",
+                "no customer IDs of sign-ups",
                 False,
             ),
-            (failed() | {"occurred_at": NOW - timedelta(days=7)}, "older than 7 days", False),
+            (
+                failed() | {"occurred_at": NOW - timedelta(days=7)},
+                "does not accept events this old",
+                False,
+            ),
         ],
     )
     def test_advises_on_the_failure_that_it_shows(
@@ -118,10 +148,15 @@ class TestAnOpenedRow:
         ("changes", "settings", "expected", "can_be_sent"),
         [
             ({}, {"pixels": Pixels()}, "Set up the pixel", False),
-            ({}, {}, "There is one now", True),
-            ({}, {"enabled": False}, "switch this event and its channel on", False),
-            ({"received_at": NOW - timedelta(days=7)}, {}, "older than 7 days", False),
-            ({"name": EventName.PAGE_VIEW}, {}, "signals of a visit are deleted", False),
+            ({}, {}, "You have a pixel now", True),
+            ({}, {"enabled": False}, "switch on tracking, this event and its channel", False),
+            (
+                {"received_at": NOW - timedelta(days=7)},
+                {},
+                "does not accept events this old",
+                False,
+            ),
+            ({"name": EventName.PAGE_VIEW}, {}, "the data of a visit is deleted", False),
         ],
     )
     def test_says_what_to_do_about_what_came_before_the_pixel(
@@ -155,7 +190,14 @@ class TestAnOpenedRow:
             client, world, deliveries={Role.PRIMARY: again}, resolved_at=NOW + 25 * SECOND
         )
         timeline = html.split("<ol")[1]
-        steps = ("Received", "Queued", "Attempt failed", "Looked up", "again", "Meta took it")
+        steps = (
+            "Received",
+            "Queued",
+            "Attempt failed",
+            "Details received",
+            "Resumed",
+            "Meta received it",
+        )
         places = [timeline.index(step) for step in steps]
         assert places == sorted(places)
 

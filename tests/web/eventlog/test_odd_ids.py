@@ -41,6 +41,10 @@ class StrictDocuments:
         del query
         return []
 
+    def count(self, query: Any) -> int:
+        del query
+        return 0
+
 
 @pytest.fixture(params=["sqlite", "firestore"])
 def strict(request: pytest.FixtureRequest, world: World) -> FlaskClient:

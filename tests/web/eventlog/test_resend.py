@@ -27,7 +27,7 @@ from tests.unit.usecases.failures import (
 PAGE = "/activity/resend"
 OURS = {"Authorization": f"Bearer {OneCaller.token}"}
 MANY = 30
-ALL_RESENT = f"{MANY} events are on their way again"
+ALL_RESENT = f"{MANY} events are being sent again"
 
 
 def plan(client: FlaskClient, world: World, query: str = "") -> str:
@@ -54,7 +54,7 @@ class TestTheDryRun:
         world.send(registered)
         html = plan(client, world)
         assert "1 event can be sent again" in html
-        assert "Lost for good:" in html
+        assert "These can no longer be sent:" in html
         assert "1 from sign-ups" in html
         assert "Send 1 event again" in html
         assert statuses(world) == {"error": 2}
@@ -65,7 +65,7 @@ class TestTheDryRun:
         assert "1 event can" in plan(client, world, "object=1002")
         for nothing in ("event=Lead", "status=sent", "show=website", "from=2026-08-06"):
             html = plan(client, world, nothing)
-            assert "No event has failed here" in html
+            assert "No failed events" in html
             assert "Send " not in html
 
     def test_counts_all_since_a_time_of_the_winery(self, client: FlaskClient, world: World) -> None:
@@ -76,7 +76,7 @@ class TestTheDryRun:
         assert 'value="2026-08-04T20:00"' in html
         assert "America/New_York" in html
         assert "since=2026-08-04T20%3A00" in html
-        assert "No event" in plan(client, world, "since=2026-08-04T20:01")
+        assert "No failed events" in plan(client, world, "since=2026-08-04T20:01")
 
     @pytest.mark.parametrize("since", ["", "x", "9999-12-31T23:59", "0001-01-01T00:00", "2026"])
     def test_ignores_a_malformed_time(self, client: FlaskClient, world: World, since: str) -> None:
@@ -88,7 +88,7 @@ class TestTheDryRun:
         world.install(some_settings(enabled=False))
         html = plan(client, world)
         assert "None of these events can be sent again" in html
-        assert "Not sent as things are:" in html
+        assert "These cannot be sent at the moment:" in html
         assert "in Configuration first" in html
 
     def test_is_for_writing_roles(self, client: FlaskClient, world: World) -> None:
@@ -103,7 +103,7 @@ class TestSendingAgain:
     def test_of_a_few_shows_the_result_at_once(self, client: FlaskClient, world: World) -> None:
         fail(world, 1, 2)
         html = press(client, world)
-        assert "2 events are on their way again" in html
+        assert "2 events are being sent again" in html
         assert "hx-trigger" not in html
         world.run_tasks()
         assert statuses(world) == {"sent": 2}
@@ -146,7 +146,7 @@ class TestSendingAgain:
         world.install(tenant_id="other-winery")
         headers = world.staff("other-winery")
         html = client.post(f"{PAGE}?tenantId={TENANT}", headers=headers).text
-        assert "No event has failed here" in html
+        assert "No failed events" in html
         assert statuses(world) == {"error": 1}
 
 
@@ -240,8 +240,10 @@ class TestTheProgress:
         assert world.services.jobs.replace(TENANT, hopeless, over=job)
         work_on_job(TENANT, JobKind.RESEND, services=world.services)
         html = unescape(tab(client, world))
-        assert f"Stopped after 0 of {MANY}: 1Pixel tried 5 times and could not go on." in html
-        assert "What was done stays done. Press Send failed again to go on with the rest" in html
+        assert f"Stopped after 0 of {MANY}: 1Pixel tried 5 times and could not continue." in html
+        assert (
+            "Completed changes are kept. Press Send failed again to continue with the rest" in html
+        )
         assert "hx-trigger" not in html
         assert "can be sent again" in plan(client, world)
 

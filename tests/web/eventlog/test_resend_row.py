@@ -15,7 +15,7 @@ class TestOneRow:
     def test_goes_at_once(self, client: FlaskClient, world: World) -> None:
         (record,) = fail(world)
         answer = client.post(f"{PAGE}/{record.key}", headers=world.staff())
-        assert "Commerce7 is asked for it again, then it is sent." in answer.text
+        assert "1Pixel is getting it from Commerce7 again and then sends it." in answer.text
         world.run_tasks()
         assert world.row().status is Status.SENT
         answer = client.post(f"{PAGE}/{record.key}", headers=world.staff())

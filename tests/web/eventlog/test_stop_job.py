@@ -50,7 +50,7 @@ class TestTheButton:
     def test_stops_the_work_and_says_who_did(self, client: FlaskClient, many: World) -> None:
         work_on_job(TENANT, JobKind.RESEND, services=many.services)
         html = stop(client, many, id="bob", name="Bob <Barrel>")
-        said = f"Stopped after 50 of {MANY}: stopped by Bob <Barrel>. What was done stays done."
+        said = f"Stopped after 50 of {MANY}: stopped by Bob <Barrel>. Completed changes are kept."
         for page in (html, look(client, many), look(client, many, id="carol")):
             assert said in page
             assert "Sending failed events again was stopped" in page
@@ -66,7 +66,7 @@ class TestTheButton:
         assert job
         taken = taken_up(job, now=many.clock(), lease=timedelta(minutes=2))
         assert many.services.jobs.replace(TENANT, taken, over=job)
-        assert "What was under way may still be done." in stop(client, many)
+        assert "One step in progress may still be completed." in stop(client, many)
 
     def test_is_not_for_readers(self, client: FlaskClient, many: World) -> None:
         assert "stop-work" not in look(client, many, role="Data")

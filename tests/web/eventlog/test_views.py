@@ -118,7 +118,9 @@ class TestTheTable:
             a_record(key="4", object_number="test", is_test=True, channel=None),
         )
         html = get(client, world, f"{TABLE}?{query}")
-        found = [each for each in ("lead", "pos-purchase", "test", "view") if f"#{each}" in html]
+        found = [
+            each for each in ("lead", "pos-purchase", "test", "view") if f"Order #{each}" in html
+        ]
         assert " ".join(found) == shown
         assert bool(found) or "No event matches" in html
 

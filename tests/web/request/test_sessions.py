@@ -11,10 +11,13 @@ from flask.testing import FlaskClient
 
 from service.domain.shop.staff import StaffMember
 from service.domain.tenants.session import SESSION_LIFE, Session, opened
+from service.gcp.cached_tenants import CachedTenants
 from service.infra.logs import JsonLines
 from service.infra.sessions import SignedSessions
 from service.ports import Refusal, ShopError
+from service.usecases.tenants.sign_out import sign_out_everywhere
 from service.web.dashboard.frame import ACCOUNT_HEADER
+from service.web.request.current import SERVICES
 from tests.builders import NOW, OLIVE, TENANT
 from tests.conftest import World
 
@@ -143,6 +146,20 @@ class TestSigningEverybodyOut:
         assert statuses(client, bearer(world, opened(TENANT, OLIVE, now=world.clock())))[0] == 200
         shown = app.test_cli_runner().invoke(args=["tenant", "show", TENANT]).output
         assert f'"signed_out_at": "{world.clock():%Y-%m-%dT%H:%M:%S}' in shown
+
+    @pytest.mark.parametrize("path", ["/overview", "/activity/table", "/alerts"])
+    def test_ends_the_next_poll_of_another_process(
+        self, client: FlaskClient, app: Flask, world: World, path: str
+    ) -> None:
+        cached = CachedTenants(world.services.tenants, clock=world.clock)
+        app.extensions[SERVICES] = replace(world.services, tenants=cached)
+        before = bearer(world, opened(TENANT, OLIVE, now=NOW))
+        assert client.get(path, headers=before).status_code == 200
+        world.clock.advance(timedelta(seconds=5))
+        sign_out_everywhere(TENANT, services=world.services)
+        element = {"/activity/table": "eventlog-table"}.get(path, path[1:])
+        poll = client.get(path, headers={**before, "HX-Trigger": element})
+        assert poll.status_code == 286
 
     def test_knows_its_winery(self, app: Flask) -> None:
         result = app.test_cli_runner().invoke(args=["tenant", "sign-out", "nobody"])

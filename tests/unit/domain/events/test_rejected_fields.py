@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,12 +11,14 @@ from service.meta.wire import build_event
 from tests.builders import an_event
 
 HASH = ("a" * 64,)
+HASHES: dict[str, Any] = {field: HASH for field in WORDS if field.startswith("hashed_")}
 WHOLE = Identity(
-    **{field: HASH for field in WORDS if field.startswith("hashed_")},
+    **HASHES,
     ip="8.8.4.25",
     user_agent="Mozilla/5.0 (invented)",
     fbc="fb.1.1.a",
     fbp="fb.1.1.b",
+    subscription_id="membership-1",
 )
 
 

@@ -1,5 +1,6 @@
 """When a connection test still counts, and what an update must not undo."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,34 @@ class TestTheMark:
 
 
 class TestTheFirstEventSent:
+    later = replace(TESTED, at=NOW + timedelta(days=1))
+
     def test_stays_the_first(self) -> None:
-        progress = Progress().with_first_sent(NOW)
-        assert progress.with_first_sent(NOW + timedelta(days=1)) == Progress(first_sent_at=NOW)
+        progress = Progress().with_sent("primary", TESTED)
+        assert progress.with_sent("primary", self.later) == progress
+        assert progress == Progress(first_sent_at=NOW, tested={"primary": TESTED})
+
+    def test_proves_a_new_token_and_leaves_the_expiry_date_of_a_tested_one(self) -> None:
+        expiring = replace(TESTED, expires_at=NOW)
+        progress = Progress().with_test("primary", expiring)
+        assert progress.with_sent("primary", TESTED).tested == {"primary": expiring}
+        newer = replace(TESTED, mark=token_fingerprint("newer"))
+        assert progress.with_sent("primary", newer).tested == {"primary": newer}
+
+
+class TestAProof:
+    @pytest.mark.parametrize(
+        ("progress", "token", "is_proven"),
+        [
+            (Progress(), TOKEN, False),
+            (Progress(tested={"primary": TESTED}), TOKEN, True),
+            (Progress(tested={"primary": TESTED}, first_sent_at=NOW), "newer", False),
+            # Older releases recorded that something was sent, and not with which token.
+            (Progress(first_sent_at=NOW), TOKEN, True),
+            (Progress(tested={"secondary": TESTED}, first_sent_at=NOW), TOKEN, True),
+        ],
+    )
+    def test_is_of_the_pixel_and_the_token_that_are_saved(
+        self, progress: Progress, token: str, *, is_proven: bool
+    ) -> None:
+        assert progress.is_proven("primary", pixel_id=PIXEL, token=token) is is_proven

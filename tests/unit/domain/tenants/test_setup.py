@@ -3,27 +3,24 @@ from typing import Any
 import pytest
 
 from service.domain.tenants.setup import Setup, SetupStep, setup_path
-from tests.builders import PIXEL
 
 
 def path(**facts: Any) -> Setup:
-    none = {"has_token": False, "is_tested": False, "has_sent": False, "has_seen_snippet": False}
-    return setup_path(**{"pixel_id": PIXEL, **none, **facts})
+    return setup_path(**{"has_pixel": True, "is_proven": False, "has_sent": False, **facts})
 
 
 class TestSetupPath:
     @pytest.mark.parametrize(
         ("facts", "following"),
         [
-            ({"pixel_id": ""}, SetupStep.PIXEL),
-            ({}, SetupStep.TOKEN),
-            ({"has_token": True}, SetupStep.CONNECTION),
-            ({"has_token": True, "is_tested": True}, SetupStep.FIRST_EVENT),
-            ({"has_token": True, "is_tested": True, "has_sent": True}, None),
-            # A token that an uninstall has deleted.
-            ({"is_tested": True, "has_sent": True}, SetupStep.TOKEN),
-            # Events are sent, so no connection test is needed.
-            ({"has_token": True, "has_sent": True}, None),
+            ({"has_pixel": False}, SetupStep.PIXEL),
+            ({}, SetupStep.CONNECTION),
+            ({"is_proven": True}, SetupStep.FIRST_EVENT),
+            ({"is_proven": True, "has_sent": True}, None),
+            # A token that an uninstall has deleted, or that Meta has refused.
+            ({"has_pixel": False, "is_proven": True, "has_sent": True}, SetupStep.PIXEL),
+            # A new token, which nothing was sent with yet.
+            ({"has_sent": True}, SetupStep.CONNECTION),
         ],
     )
     def test_names_the_one_next_step(
@@ -32,7 +29,15 @@ class TestSetupPath:
         assert path(**facts).next is following
         assert path(**facts).is_finished is (following is None)
 
-    def test_is_finished_without_the_snippet_and_knows_it(self) -> None:
-        done = path(has_token=True, is_tested=True, has_sent=True)
-        assert SetupStep.SNIPPET not in done.done
-        assert path(has_seen_snippet=True).done == {SetupStep.PIXEL, SetupStep.SNIPPET}
+    @pytest.mark.parametrize(
+        ("fact", "step"),
+        [("has_seen_snippet", SetupStep.SNIPPET), ("has_address", SetupStep.ALERTS)],
+    )
+    def test_is_finished_without_what_is_optional_and_knows_it(
+        self, fact: str, step: SetupStep
+    ) -> None:
+        assert step not in path(is_proven=True, has_sent=True).done
+        assert path(**{fact: True}).done == {SetupStep.PIXEL, step}
+
+    def test_has_no_connection_without_a_pixel_and_a_token(self) -> None:
+        assert SetupStep.CONNECTION not in path(has_pixel=False, is_proven=True).done

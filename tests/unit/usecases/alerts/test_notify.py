@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.tenants.alert_mail import Contact
+from service.domain.mail.mail import Contact
 from service.domain.tenants.notices import REST
 from service.usecases.alerts.notify import Notified, notify_stuck
 from tests.builders import (

@@ -6,7 +6,7 @@ from typing import cast
 from service.domain.events.event import EVENT_WINDOW, STORE_WINDOW
 from service.domain.tenants.recheck import Recheck
 from service.ports import Events, Tenants
-from service.usecases.tasks import ReleaseCursor
+from service.usecases.cursors import ReleaseCursor
 from tests.builders import (
     TENANT,
     a_signal,

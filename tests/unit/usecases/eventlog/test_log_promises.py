@@ -16,7 +16,7 @@ from service.domain.shop.membership import MembershipStatus
 from service.domain.shop.order import Payment
 from service.domain.shop.signal import Action
 from service.domain.tenants.tenant import Pixels, Role
-from service.usecases.alerts.read_alerts import read_alerts
+from service.usecases.alerts.read_health import read_health
 from service.usecases.eventlog.clear_log import plan_clear
 from service.usecases.eventlog.resend_failed import plan_resend
 from service.usecases.eventlog.retention import apply_retention
@@ -148,9 +148,8 @@ class TestADeadToken:
         assert self.alerts(world) == ["token-primary"]
 
     def alerts(self, world: World) -> list[str]:
-        found = read_alerts(TENANT, now=world.clock(), services=world.services)
-        assert found
-        return [alert.key for alert in found.found]
+        health = read_health(tenant_of(world), now=world.clock(), services=world.services)
+        return [alert.key for alert in health.alerts]
 
 
 class TestTwoPixelsThatChangedPlaces:

@@ -11,7 +11,6 @@ from service.domain.tenants.catch_up import CatchUp
 from service.domain.tenants.installation import Installation, InstallState
 from service.ports import Refusal, ShopError
 from service.usecases.intake.catch_up import Listed, list_changes, note_dropped
-from service.usecases.tasks import ListChanges, parse_task
 from tests.builders import (
     NOW,
     POLICY,
@@ -21,9 +20,10 @@ from tests.builders import (
     a_reservation,
     a_signal,
     an_order,
-    some_settings,
 )
 from tests.conftest import World
+from tests.listings import EVERY, asked, is_listing, names, state, sweep_and_list
+from tests.tenants import put
 
 SECOND = timedelta(seconds=1)
 GONE = Installation(state=InstallState.REMOVED)
@@ -32,40 +32,19 @@ OLD = NOW - timedelta(days=400)
 
 @pytest.fixture(autouse=True)
 def _installed(world: World) -> None:
+    """Install the app two days ago; all of its shop's changes until now were listed."""
     world.install()
+    state = CatchUp(
+        starts_at=NOW - timedelta(days=2),
+        listed_until=NOW,
+        nightly_at=NOW + timedelta(days=1),
+        at=NOW + POLICY.listed_every,
+    )
+    put(world.services.tenants, TENANT, catch_up=state)
 
 
 def drop_a_webhook(world: World) -> bool:
     return note_dropped(TENANT, now=world.clock(), services=world.services)
-
-
-def state(world: World) -> CatchUp:
-    tenant = world.services.tenants.find(TENANT)
-    assert tenant is not None
-    return tenant.catch_up
-
-
-def sweep_and_list(world: World) -> list[Listed]:
-    """Run the sweep, and the listing's steps until none is left."""
-    world.sweep()
-    results = []
-    while steps := [task for task in world.queue.tasks if is_listing(task.body)]:
-        world.queue.tasks.remove(steps[0])
-        world.clock.advance(steps[0].delay)
-        task = parse_task(steps[0].body)
-        assert isinstance(task, ListChanges)
-        now = world.clock()
-        results.append(list_changes(TENANT, task.cursor, now=now, services=world.services))
-        assert len(results) < 100
-    return results
-
-
-def is_listing(body: bytes) -> bool:
-    return isinstance(parse_task(body), ListChanges)
-
-
-def names(world: World) -> list[EventName]:
-    return sorted(each.record.name for each in world.services.events.newest(TENANT, limit=99))
 
 
 class TestDroppedWebhooks:
@@ -99,9 +78,7 @@ class TestDroppedWebhooks:
             [EventName.PURCHASE] * 5
             + [EventName.SUBSCRIBE, EventName.LEAD, EventName.COMPLETE_REGISTRATION]
         )
-        assert state(world) == CatchUp()
-        world.clock.advance(timedelta(days=1))
-        assert sweep_and_list(world) == []
+        assert state(world).listed_until == NOW + POLICY.catch_up_after
 
     def test_are_made_up_for_without_doubling_what_is_known(self, world: World) -> None:
         order = replace(an_order(), updated_at=NOW)
@@ -138,15 +115,17 @@ class TestDroppedWebhooks:
         world.clock.advance(POLICY.catch_up_after)
         world.sweep()
         (task,) = [each for each in world.queue.tasks if is_listing(each.body)]
+        world.shops.refusals["changed"] = ShopError(Refusal.NO_ANSWER)
         list_changes(TENANT, None, now=world.clock(), services=world.services)
         world.queue.tasks.remove(task)
         assert drop_a_webhook(world)
+        del world.shops.refusals["changed"]
 
         assert sweep_and_list(world)[-1] is Listed.DONE
-        assert state(world).dropped_since == world.clock()
+        assert state(world).dropped_since == NOW + POLICY.catch_up_after
         world.clock.advance(POLICY.catch_up_after)
         assert sweep_and_list(world)[-1] is Listed.DONE
-        assert state(world) == CatchUp()
+        assert state(world).dropped_since is None
 
 
 class TestAListing:
@@ -161,7 +140,8 @@ class TestAListing:
         world.shops.refusals["changed"] = ShopError(Refusal.NO_ANSWER)
         world.sweep()
         now = world.clock()
-        assert list_changes(TENANT, None, now=now, services=world.services) is Listed.POSTPONED
+        step = list_changes(TENANT, None, now=now, services=world.services)
+        assert step.result is Listed.POSTPONED
         del world.shops.refusals["changed"]
         assert sweep_and_list(world)[-1] is Listed.DONE
         assert names(world) == [EventName.PURCHASE]
@@ -169,29 +149,22 @@ class TestAListing:
     def test_leaves_out_a_list_that_the_shop_refuses(self, world: World) -> None:
         world.shops.refusals["changed"] = ShopError(Refusal.NOT_ALLOWED)
         assert sweep_and_list(world)[-1] is Listed.DONE
-        assert len([what for what, _ in world.shops.asked if what.startswith("changed")]) == 4
+        assert asked(world) == EVERY
 
     def test_begins_anew_when_its_task_was_lost(self, world: World) -> None:
         order = replace(an_order(), updated_at=NOW)
         world.shops.orders[order.id] = order
         world.sweep()
+        world.shops.refusals["changed"] = ShopError(Refusal.NO_ANSWER)
         list_changes(TENANT, None, now=world.clock(), services=world.services)
+        del world.shops.refusals["changed"]
         world.queue.tasks.clear()
         assert sweep_and_list(world) == []
-        world.clock.advance(POLICY.listing_lost_after)
+        world.clock.advance(POLICY.pause_after(1) + POLICY.listing_lost_after)
         assert sweep_and_list(world)[-1] is Listed.DONE
         assert names(world) == [EventName.PURCHASE]
 
     def test_of_a_winery_that_has_left_ends(self, world: World) -> None:
-        world.services.tenants.update(
-            TENANT, lambda known: known and replace(known, installation=GONE)
-        )
-        assert sweep_and_list(world) == [Listed.DONE]
-        assert not [what for what, _ in world.shops.asked if what.startswith("changed")]
-
-    def test_asks_for_no_objects_whose_events_are_switched_off(self, world: World) -> None:
-        settings = some_settings()
-        world.install(replace(settings, events={**settings.events, EventName.LEAD: False}))
-        sweep_and_list(world)
-        asked = {what for what, _ in world.shops.asked if what.startswith("changed")}
-        assert asked == {"changed order 1", "changed membership 1", "changed customer 1"}
+        put(world.services.tenants, TENANT, installation=GONE)
+        assert sweep_and_list(world) == []
+        assert asked(world) == []

@@ -13,7 +13,8 @@ from service.domain.records.record import Status
 from service.domain.shop.membership import Membership, MembershipStatus
 from service.domain.shop.person import Customer, Person
 from service.domain.shop.signal import Action, Fact, ObjectKind
-from service.usecases.intake.receive_signal import Receipt, receive_listed
+from service.usecases.intake.receive_page import receive_listed
+from service.usecases.intake.receive_signal import Receipt
 from tests.builders import CUSTOMER_ID, NOW, TENANT, a_membership, a_signal, an_event, some_settings
 from tests.conftest import World
 
@@ -86,7 +87,7 @@ class TestAMembershipThatEndsWhileItWaits:
         assert installed is not None
         receive_listed(
             ObjectKind.MEMBERSHIP,
-            ENDED,
+            [ENDED],
             tenant=installed,
             now=world.clock(),
             services=world.services,

@@ -6,6 +6,9 @@ from datetime import timedelta
 import pytest
 from cryptography.fernet import Fernet
 
+from service.domain.delivery.circuit_breaker import Breaker
+from service.domain.delivery.verdict import Verdict
+from service.domain.events.reason import Reason
 from service.domain.tenants.connection import (
     Cause,
     ConnectionFinding,
@@ -19,8 +22,22 @@ from service.domain.tenants.progress import Progress, Verified, token_fingerprin
 from service.domain.tenants.tenant import Pixel, Pixels, Role, Tenant
 from service.infra.vault import FernetVault
 from service.usecases.tenants.check_connection import check_connection
+from service.usecases.tenants.configure_tenant import configure_tenant
 from service.usecases.tenants.saved_token import saved_token
-from tests.builders import BAD_TOKEN, DOWN, NOW, PIXEL, SECOND_PIXEL, TENANT, TOKEN, two_pixels
+from tests.builders import (
+    ACCEPTED,
+    BAD_TOKEN,
+    DOWN,
+    NOW,
+    OLIVE,
+    PIXEL,
+    REFUSED,
+    SECOND_PIXEL,
+    SLOW_DOWN,
+    TENANT,
+    TOKEN,
+    two_pixels,
+)
 from tests.builders import some_settings as settings
 from tests.conftest import World
 from tests.tenants import remove_tokens, save_installation, save_settings, save_token
@@ -189,10 +206,53 @@ class TestASuccess:
         assert (finding.cause, finding.expires_at) == (Cause.EXPIRED_TOKEN, TOMORROW)
 
 
+def a_new_token(world: World) -> None:
+    tokens = {Role.PRIMARY: "EAAnewer"}
+    configure_tenant(TENANT, settings(), tokens=tokens, by=OLIVE, services=world.services)
+
+
 class TestAFailure:
-    def test_is_not_recorded(self, world: World) -> None:
-        world.install()
+    def test_is_no_progress_and_holds_the_events_until_a_test_succeeds(self, world: World) -> None:
+        world.record_an_order()
         world.connections.answer = DEAD
         finding = check(world)
         assert (finding.cause, finding.expires_at) == (Cause.EXPIRED_TOKEN, None)
         assert tenant(world).progress == Progress()
+        breaker = world.breaker()
+        assert (breaker.needs_token, breaker.reason) == (True, Reason.TOKEN_REFUSED)
+        world.run_tasks()
+        assert (world.row().status, world.meta.sent) == ("held", [])
+
+        world.clock.advance(timedelta(seconds=1))
+        world.connections.answer = ConnectionTestAnswer(verdict=ACCEPTED)
+        check(world)
+        assert world.breaker() == Breaker()
+        world.run_tasks()
+        assert world.row().status == "sent"
+
+    def test_that_meta_only_reports_counts_as_much(self, world: World) -> None:
+        world.install()
+        world.connections.facts = TokenFacts(is_valid=False, is_expired=True)
+        check(world)
+        assert (world.breaker().needs_token, world.breaker().reason) == (True, Reason.TOKEN_EXPIRED)
+
+    @pytest.mark.parametrize("verdict", [DOWN, SLOW_DOWN, REFUSED])
+    def test_that_says_nothing_about_the_token_changes_nothing(
+        self, world: World, verdict: Verdict
+    ) -> None:
+        world.install()
+        world.connections.answer = ConnectionTestAnswer(verdict=verdict)
+        assert not check(world).is_verified
+        assert world.breaker() == Breaker()
+
+    def test_of_what_was_replaced_meanwhile_does_not_count(self, world: World) -> None:
+        world.install()
+        world.connections.answer = DEAD
+        world.connections.meanwhile = lambda: a_new_token(world)
+        check(world)
+        assert world.breaker() == Breaker()
+        pixels = Pixels(primary=Pixel(id=SECOND_PIXEL))
+        moved = settings(pixels=pixels)
+        world.connections.meanwhile = lambda: save_settings(world.services.tenants, TENANT, moved)
+        check(world)
+        assert world.breaker() == Breaker()

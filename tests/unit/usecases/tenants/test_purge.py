@@ -11,7 +11,7 @@ from service.domain.delivery.steps import closed
 from service.domain.records.record import Status
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.tenant import Role
-from service.ports import Refusal, Services, ShopError
+from service.ports import Refusal, SealedSignal, Services, ShopError
 from service.usecases.delivery.send_event import Attempted
 from service.usecases.intake.receive_signal import Receipt
 from service.usecases.sweep import sweep_due
@@ -111,7 +111,10 @@ class TestAWineryThatStaysAway:
 
     def test_leaves_nothing_but_locks(self, world: World) -> None:
         record = world.record_an_order()
-        world.services.browser_signals.keep(TENANT, "key", "sealed", expires_at=NOW + 2 * GRACE)
+        signal = SealedSignal(
+            key="key", marks=("mark",), sealed="sealed", expires_at=NOW + 2 * GRACE
+        )
+        world.services.browser_signals.keep(TENANT, signal)
         leave(world)
         world.clock.advance(GRACE)
 
@@ -120,7 +123,7 @@ class TestAWineryThatStaysAway:
         assert services.tenants.find(TENANT) is None
         assert services.audit.newest(TENANT, limit=9) == []
         assert services.events.newest(TENANT, limit=9) == []
-        assert services.browser_signals.find(TENANT, "key", now=world.clock()) is None
+        assert services.browser_signals.find(TENANT, ["mark"], now=world.clock(), limit=9) == []
         lock = services.events.find(TENANT, record.key)
         assert lock is not None
         assert (lock.record.cleared, lock.record.object_id, lock.record.custom) == (True, "", None)

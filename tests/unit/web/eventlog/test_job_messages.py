@@ -18,9 +18,9 @@ from service.web.eventlog.job_messages import plan_words
         (
             ResendPlan(is_least=True),
             "None of the newest 1,000 events can be sent again",
-            "Look through the older ones",
+            "Check the older ones",
         ),
-        (ResendPlan(), "No event has failed here", ""),
+        (ResendPlan(), "No failed events", ""),
     ],
 )
 def test_a_plan_says_at_least_where_there_may_be_more(

@@ -1,0 +1,197 @@
+"""A winery's alerts: what needs a person now, and what the staff should know. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.delivery.circuit_breaker import Breaker, BreakerState
+from service.domain.events.reason import Reason
+from service.domain.tenants.shop_facts import ADDRESS, CURRENCY, ShopFact
+from service.domain.tenants.tenant import Role, Tenant
+
+
+class AlertKind(StrEnum):
+    """The kinds of alerts."""
+
+    PAUSED = "paused"
+    TOKEN = "token"  # noqa: S105 - the word for it, not one
+    CURRENCY = "currency"
+    ADDRESS = "address"
+    STUCK = "stuck"
+    WEBHOOKS = "webhooks"
+    INSTALLATION = "installation"
+    FAILING = "failing"
+    THROTTLED = "throttled"
+
+
+class Severity(StrEnum):
+    """Which side must act: the winery, this service, or neither."""
+
+    ACT = "act"
+    OURS = "ours"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """An alert in words for the winery's staff; `since` is when it began, if known.
+
+    `setting` is the choice in Configuration that ends it, and `section` the part of the
+    documentation about it.
+    """
+
+    kind: AlertKind
+    severity: Severity
+    sentence: str
+    detail: str = ""
+    advice: str
+    since: datetime | None = None
+    role: Role | None = None
+    pixel_id: str = ""
+    setting: str = ""
+    section: str = "alerts"
+
+    @property
+    def key(self) -> str:
+        """Return its key among the tenant's alerts, which is the same for as long as it lasts."""
+        return f"{self.kind}-{self.role}" if self.role else str(self.kind)
+
+    @property
+    def needs_person(self) -> bool:
+        """Tell whether the winery or the operator must act."""
+        return self.severity is not Severity.NOTE
+
+
+def alerts_of(
+    tenant: Tenant, *, stuck_since: datetime | None, awaited: Sequence[ShopFact], now: datetime
+) -> Sequence[Alert]:
+    """Return the tenant's alerts, the most urgent first; only that while it is paused.
+
+    `stuck_since` is when its oldest event under way was queued, if that is too long ago. `awaited`
+    are the facts of its shop that events wait for.
+    """
+    settings = tenant.settings
+    if not settings.enabled:
+        return [_PAUSED]
+    pixels = {role: tenant.breaker(role) for role in settings.roles()}
+    found = [*_dead_tokens(tenant, pixels)]
+    for fact in awaited:
+        alert = _UNKNOWN_FACTS[fact]
+        found.append(replace(alert, since=tenant.notices.since(alert.key)))
+    if stuck_since:
+        found.append(_stuck(stuck_since))
+    if silent_since := tenant.catch_up.silent_since(now):
+        found.append(replace(_NO_WEBHOOKS, since=silent_since))
+    if tenant.installation.doubt is not None:
+        found.append(_UNCONFIRMED)
+    return [*found, *_hindered(tenant, pixels, now=now)]
+
+
+_PAUSED = Alert(
+    kind=AlertKind.PAUSED,
+    severity=Severity.NOTE,
+    sentence="Tracking is paused.",
+    advice="No events are sent to Meta. Events from this time are not sent later.",
+    setting="enabled",
+    section="master-switch",
+)
+_UNCONFIRMED = Alert(
+    kind=AlertKind.INSTALLATION,
+    severity=Severity.NOTE,
+    sentence="Events are on hold until Commerce7 confirms that 1Pixel is installed.",
+    advice="No action is needed. We keep asking Commerce7, and send them once it confirms.",
+    section="uninstall-reported",
+)
+
+_NO_WEBHOOKS = Alert(
+    kind=AlertKind.WEBHOOKS,
+    severity=Severity.ACT,
+    sentence="Commerce7 no longer notifies 1Pixel of your sales.",
+    detail="1Pixel looks for them every 15 minutes instead. They are sent up to half an hour late.",
+    advice="Install 1Pixel again in Commerce7, then enter your access token again. Your settings "
+    "and your log are kept.",
+    section="webhooks-off",
+)
+
+_UNKNOWN_FACTS = {
+    CURRENCY: Alert(
+        kind=AlertKind.CURRENCY,
+        severity=Severity.ACT,
+        sentence="Events with a value wait: your shop does not say which currency it sells in.",
+        advice="Choose the currency, and they are sent at once. Meta takes none older than 7 days, "
+        "and none from the tasting room older than 62.",
+        setting="currency",
+    ),
+    ADDRESS: Alert(
+        kind=AlertKind.ADDRESS,
+        severity=Severity.ACT,
+        sentence="Events of your web shop wait: Commerce7 does not tell us the shop's address.",
+        advice="Enter the address, and they are sent at once. Meta takes none older than 7 days.",
+        setting="shop_domains",
+    ),
+}
+
+
+def _stuck(since: datetime) -> Alert:
+    return Alert(
+        kind=AlertKind.STUCK,
+        severity=Severity.OURS,
+        sentence="Events have been on their way for more than 10 minutes.",
+        advice=(
+            "This is our fault, and we are on it. You need not do anything, and nothing is lost."
+        ),
+        since=since,
+    )
+
+
+def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Alert]:
+    for role, breaker in pixels.items():
+        if breaker.needs_token:
+            pixel_id = tenant.settings.pixel_of(role)
+            needs_proof = breaker.reason is Reason.PROOF_REQUIRED
+            yield Alert(
+                kind=AlertKind.TOKEN,
+                severity=Severity.ACT,
+                sentence=f"Your {role} pixel {pixel_id} needs a new access token.",
+                detail=breaker.sentence,
+                advice="Its events wait until then, and Meta takes none older than 7 days.",
+                since=breaker.since,
+                role=role,
+                pixel_id=pixel_id,
+                setting=f"{role}_token",
+                section="app-secret-proof" if needs_proof else "token",
+            )
+
+
+_HINDRANCES: Mapping[BreakerState, tuple[AlertKind, str, str]] = {
+    BreakerState.FAILING: (
+        AlertKind.FAILING,
+        "Meta has trouble taking events for your {role} pixel {pixel_id}.",
+        "You need not do anything: each event is tried every hour until it is 7 days old.",
+    ),
+    BreakerState.THROTTLED: (
+        AlertKind.THROTTLED,
+        "Meta asks us to wait before it takes more for your {role} pixel {pixel_id}.",
+        "You need not do anything: we go on as soon as Meta allows it.",
+    ),
+}
+
+
+def _hindered(tenant: Tenant, pixels: Mapping[Role, Breaker], *, now: datetime) -> Iterator[Alert]:
+    for role, breaker in pixels.items():
+        # Once a probe may go and nothing waits, the pixel's state is not known: no alert.
+        is_current = breaker.is_watched or not breaker.lets_probe(now)
+        if breaker.state in _HINDRANCES and is_current:
+            kind, sentence, advice = _HINDRANCES[breaker.state]
+            pixel_id = tenant.settings.pixel_of(role)
+            yield Alert(
+                kind=kind,
+                severity=Severity.NOTE,
+                sentence=sentence.format(role=role, pixel_id=pixel_id),
+                detail=breaker.sentence,
+                advice=advice,
+                since=breaker.since,
+                role=role,
+                pixel_id=pixel_id,
+            )

@@ -1,0 +1,1 @@
+"""What a winery is told by e-mail: alerts and reports."""

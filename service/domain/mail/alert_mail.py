@@ -1,0 +1,68 @@
+"""The e-mail about an alert. It names no customer, event or token. Pure."""
+
+from service.domain.health.alerts import Alert, AlertKind
+from service.domain.mail.mail import Contact, Facts, Mail, Paragraph, Points, closing, mail_of
+
+_SUBJECTS = {
+    AlertKind.TOKEN: "your {role} Meta pixel needs a new access token",
+    AlertKind.CURRENCY: "events with a value wait until you choose a currency",
+    AlertKind.ADDRESS: "events wait until you enter your shop's address",
+    AlertKind.STUCK: "events are late",
+    AlertKind.WEBHOOKS: "Commerce7 no longer notifies 1Pixel of your sales",
+}
+_OPEN = "In Commerce7 choose Apps, then 1Pixel, then Configuration."
+_STEPS = {
+    AlertKind.TOKEN: (
+        "In Meta's Events Manager choose this pixel, then Settings.",
+        "Under Conversions API choose Generate access token, and copy it.",
+        _OPEN,
+        "Paste the token beside the pixel and save. What has waited is sent within a minute.",
+    ),
+    AlertKind.CURRENCY: (
+        _OPEN,
+        (
+            "Choose the currency that your shop sells in and save. "
+            "What has waited is sent within a minute."
+        ),
+    ),
+    AlertKind.ADDRESS: (
+        _OPEN,
+        (
+            "Enter the address of your web shop under Shop domains and save. "
+            "What has waited is sent within a minute."
+        ),
+    ),
+    AlertKind.WEBHOOKS: (
+        "In Commerce7 choose Apps, then 1Pixel, and uninstall it.",
+        "Install it again. An Admin Owner must do this.",
+        _OPEN,
+        "Enter the access token of each pixel again and save.",
+    ),
+    AlertKind.STUCK: ("Nothing. If it lasts, the dashboard says so at the top.",),
+}
+
+_WHY = (
+    "You get one e-mail when this begins, and no more while it lasts. "
+    'To get none, empty the field "E-mail for alerts" in Configuration.'
+)
+
+
+def mail_about(alert: Alert, *, tenant_id: str, contact: Contact) -> Mail:
+    """Return the e-mail about an alert that needs a person."""
+    since, steps = alert.since, _STEPS[alert.kind]
+    facts = (
+        ("Winery", tenant_id),
+        ("Pixel", f"{alert.pixel_id} ({alert.role})" if alert.role else ""),
+        ("Since", f"{since:%Y-%m-%d %H:%M} UTC" if since else ""),
+        ("Reason", alert.detail),
+    )
+    return mail_of(
+        f"1Pixel: {_SUBJECTS[alert.kind].format(role=alert.role)} ({tenant_id})",
+        [
+            Paragraph(alert.sentence),
+            Facts(facts),
+            Paragraph(alert.advice),
+            Points("What to do", steps, is_numbered=len(steps) > 1),
+            *closing(contact, why=_WHY),
+        ],
+    )

@@ -1,0 +1,1 @@
+"""Count a winery's events, and read its figures and match quality."""

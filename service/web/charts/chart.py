@@ -1,0 +1,73 @@
+"""A chart as the page draws it: marks, a line or bars, and the same numbers as a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+WIDTH, HEIGHT = 600, 140
+"""The drawing's own units; the page scales it."""
+
+TOP, BOTTOM, LEFT, RIGHT = 12, 114, 52, 590
+"""The edges of what is drawn; marks have their texts on the left, days below."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A horizontal line at a value, with its text."""
+
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """A text below the drawing; `anchor` says which of its ends is at `x`."""
+
+    x: float
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A bar from the bottom up; its `title` shows at the pointer."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A drawing. `points` are those of a line, whose end is at `last`; or there are `bars`.
+
+    `label` says in one sentence what it shows. The table has these `heads` and `rows`, and
+    `caption` is the title of it.
+    """
+
+    label: str
+    marks: Sequence[Mark]
+    ticks: Sequence[Tick]
+    caption: str
+    heads: tuple[str, str]
+    rows: Sequence[tuple[str, str]]
+    points: str = ""
+    last: tuple[float, float] = (0, 0)
+    bars: Sequence[Bar] = ()
+
+
+def ticks_of(first: str, last: str) -> Sequence[Tick]:
+    """Return the texts of both ends."""
+    return (Tick(x=LEFT, text=first, anchor="start"), Tick(x=RIGHT, text=last, anchor="end"))
+
+
+def day_text(day: date) -> str:
+    """Return the day as text: `5 Aug`."""
+    return f"{day.day} {day:%b}"
+
+
+def height_at(value: float, highest: float) -> float:
+    """Return where the value is drawn, the highest at the top."""
+    return round(BOTTOM - value * (BOTTOM - TOP) / highest, 1)

@@ -1,0 +1,76 @@
+"""A winery's health in words: what each alert leads to, and the line at a page's head."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from service.domain.health.alerts import Alert, AlertKind, Severity
+from service.domain.health.health import Health, HealthState
+
+_BANNERS: Mapping[Severity, str] = MappingProxyType(
+    {Severity.ACT: "bad", Severity.OURS: "warn", Severity.NOTE: "info"}
+)
+_LINKS: Mapping[AlertKind, str] = MappingProxyType(
+    {
+        AlertKind.PAUSED: "Turn on tracking",
+        AlertKind.TOKEN: "Enter a new access token",
+        AlertKind.CURRENCY: "Choose the currency",
+        AlertKind.ADDRESS: "Enter the address",
+    }
+)
+_PILLS: Mapping[HealthState, tuple[str, str, str]] = MappingProxyType(
+    {
+        HealthState.LIVE: ("good", "check", "Tracking live"),
+        HealthState.ATTENTION: ("bad", "alert", "Needs attention"),
+        HealthState.PAUSED: ("warn", "pause", "Tracking paused"),
+        HealthState.NOT_SET_UP: ("info", "clock", "Setup not finished"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cure:
+    """Where an alert's cause is fixed: the tab's address and the words of its link, or empty."""
+
+    path: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthLine:
+    """A health, ready to print: its pill, and the reason with its cure, if there is one."""
+
+    kind: str
+    icon: str
+    text: str
+    sentence: str = ""
+    cure: Cure | None = None
+
+
+def banner_kind(alert: Alert) -> str:
+    """Return the kind of the alert's banner."""
+    return "warn" if alert.kind is AlertKind.PAUSED else _BANNERS[alert.severity]
+
+
+def cure_of(alert: Alert) -> Cure:
+    """Return where the alert's cause is fixed."""
+    path = f"/configuration#{alert.setting}" if alert.setting else ""
+    return Cure(path=path, link=_LINKS.get(alert.kind, ""))
+
+
+def health_line(health: Health) -> HealthLine:
+    """Return the health in words."""
+    kind, icon, text = _PILLS[health.state]
+    alert = health.reason
+    if alert is None:
+        return HealthLine(kind=kind, icon=icon, text=text)
+    if health.state is HealthState.ATTENTION and not alert.needs_person:
+        kind = "warn"
+    return HealthLine(
+        kind=kind,
+        icon=icon,
+        text=text,
+        # The pill says itself that tracking is paused.
+        sentence=alert.advice if health.state is HealthState.PAUSED else alert.sentence,
+        cure=cure_of(alert),
+    )

@@ -1,0 +1,74 @@
+"""Whether each pixel's dataset takes the tasting room's sales, in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from service.domain.figures.quality import OfflineEvents
+from service.usecases.figures.read_quality import PixelQuality
+
+_LOOK = "In Meta Events Manager choose this dataset and look whether Offline is among its sources."
+_CONNECT = (
+    "In Meta Events Manager choose Connect data, then Offline, and select this dataset instead of "
+    "creating a new one."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfflineNote:
+    """What Meta says about one pixel's dataset; `tone` is the banner's kind.
+
+    `is_to_do` says that the winery has something to set up at Meta.
+    """
+
+    title: str
+    advice: str
+    tone: str = "info"
+    is_to_do: bool = False
+
+
+_NOTES: Mapping[OfflineEvents | None, OfflineNote] = MappingProxyType(
+    {
+        OfflineEvents.TAKEN: OfflineNote(
+            title="Offline events are set up",
+            advice="Meta counts your tasting-room sales with this dataset.",
+            tone="good",
+        ),
+        OfflineEvents.NOT_TAKEN: OfflineNote(
+            title="This dataset does not take offline events yet",
+            advice=f"Meta may not count your tasting-room sales. {_CONNECT}",
+            tone="warn",
+            is_to_do=True,
+        ),
+        OfflineEvents.UNTOLD: OfflineNote(
+            title="Meta does not let this token tell whether offline events are set up",
+            advice=f"{_LOOK} Most tokens cannot tell; your sales are sent all the same.",
+        ),
+        None: OfflineNote(
+            title="Meta has not been asked about offline events yet",
+            advice="Meta is asked when you open the Overview, at most once an hour.",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PixelNote:
+    """The note on one pixel; `name` tells it from the winery's other one."""
+
+    name: str
+    note: OfflineNote
+
+
+def offline_note(known: PixelQuality) -> OfflineNote:
+    """Return what is known of the pixel's dataset."""
+    return _NOTES[known.report.offline if known.report else None]
+
+
+def pixel_notes(pixels: Sequence[PixelQuality]) -> Sequence[PixelNote]:
+    """Return the notes on the pixels that have a token: without one Meta cannot be asked."""
+    return [
+        PixelNote(name=f"{each.role.capitalize()} pixel {each.pixel_id}", note=offline_note(each))
+        for each in pixels
+        if each.has_token
+    ]
