@@ -2,6 +2,7 @@
 
 from service.domain.health.alerts import Alert, AlertKind
 from service.domain.mail.mail import Contact, Facts, Mail, Paragraph, Points, closing, mail_of
+from service.domain.shop.dates import moment_of
 
 _SUBJECTS = {
     AlertKind.TOKEN: "your {role} Meta pixel needs a new access token",
@@ -53,7 +54,7 @@ def mail_about(alert: Alert, *, tenant_id: str, contact: Contact) -> Mail:
     facts = (
         ("Winery", tenant_id),
         ("Pixel", f"{alert.pixel_id} ({alert.role})" if alert.role else ""),
-        ("Since", f"{since:%Y-%m-%d %H:%M} UTC" if since else ""),
+        ("Since", moment_of(since) if since else ""),
         ("Reason", alert.detail),
     )
     return mail_of(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 WIDTH, HEIGHT = 600, 140
 """The drawing's own units; the page scales it."""
@@ -61,11 +60,6 @@ class Chart:
 def ticks_of(first: str, last: str) -> Sequence[Tick]:
     """Return the texts of both ends."""
     return (Tick(x=LEFT, text=first, anchor="start"), Tick(x=RIGHT, text=last, anchor="end"))
-
-
-def day_text(day: date) -> str:
-    """Return the day as text: `5 Aug`."""
-    return f"{day.day} {day:%b}"
 
 
 def height_at(value: float, highest: float) -> float:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from service.domain.figures.daily_record import SCORE_DAYS
 from service.domain.figures.quality import EXCELLENT_FROM, GOOD_FROM, HIGHEST_SCORE
-from service.web.charts.chart import LEFT, RIGHT, Chart, Mark, day_text, height_at, ticks_of
+from service.domain.shop.dates import short_day
+from service.web.charts.chart import LEFT, RIGHT, Chart, Mark, height_at, ticks_of
 
 _FEWEST_DAYS = 2
 
@@ -16,17 +17,17 @@ def line_of(event: str, scores: Sequence[tuple[date, float]], *, today: date) ->
         return None
     placed = [(_x(day, today), height_at(score, HIGHEST_SCORE)) for day, score in scores]
     (first_day, first), (last_day, last) = scores[0], scores[-1]
-    days = f"{first:.1f} on {day_text(first_day)}, {last:.1f} on {day_text(last_day)}"
+    days = f"{first:.1f} on {short_day(first_day)}, {last:.1f} on {short_day(last_day)}"
     return Chart(
         label=f"{event}: score {days}",
         marks=[
             Mark(y=height_at(at, HIGHEST_SCORE), text=f"{at:g}")
             for at in (GOOD_FROM, EXCELLENT_FROM)
         ],
-        ticks=ticks_of(day_text(today - timedelta(days=SCORE_DAYS - 1)), day_text(today)),
+        ticks=ticks_of(short_day(today - timedelta(days=SCORE_DAYS - 1)), short_day(today)),
         caption="Scores of the last 30 days",
         heads=("Day", "Score"),
-        rows=[(day_text(day), f"{score:.1f}") for day, score in scores],
+        rows=[(short_day(day), f"{score:.1f}") for day, score in scores],
         points=" ".join(f"{x:g},{y:g}" for x, y in placed),
         last=placed[-1],
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from service.domain.shop.dates import full_day
 from service.domain.tenants.connection import UNPROVEN, Cause, ConnectionFinding
 
 TESTING = "testing"
@@ -163,7 +164,7 @@ def connection_result(finding: ConnectionFinding) -> ConnectionResult:
     words = _WORDS[finding.cause]
     title = words.title
     if finding.cause is Cause.EXPIRED_TOKEN and finding.expires_at:
-        title = f"The access token expired on {_day(finding.expires_at)}"
+        title = f"The access token expired on {full_day(finding.expires_at)}"
     return ConnectionResult(
         tone=WARN if finding.cause in UNPROVEN else BAD,
         title=title,
@@ -178,8 +179,4 @@ def _good_news(expires_at: datetime | None) -> tuple[str, ...]:
     taken = "Meta took a harmless test event named ConnectionTest from us."
     if expires_at is None:
         return (taken,)
-    return (taken, f"This token expires on {_day(expires_at)}: replace it before that day.")
-
-
-def _day(at: datetime) -> str:
-    return f"{at:%Y-%m-%d}"
+    return (taken, f"This token expires on {full_day(expires_at)}: replace it before that day.")

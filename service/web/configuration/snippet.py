@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, render_template, request
 
 from service.domain.records.record import EventRecord, Status
+from service.domain.shop.dates import exact_clock_of
 from service.domain.shop.time_zone import zone_of
 from service.domain.tenants.refused_origins import RefusedOrigin
 from service.domain.tenants.snippet_sites import OtherPixel
@@ -124,7 +125,7 @@ def _time(seconds: int) -> datetime:
 
 def _row(record: EventRecord, zone: str | None) -> HitRow:
     local = record.received_at.astimezone(zone_of(zone))
-    at = LocalTime(f"{local:%H:%M:%S}", record.received_at.isoformat(timespec="seconds"))
+    at = LocalTime(exact_clock_of(local), record.received_at.isoformat(timespec="seconds"))
     return HitRow(event=record.name, status=record.status, at=at)
 
 

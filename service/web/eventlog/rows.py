@@ -10,6 +10,7 @@ from service.domain.delivery.delivery import Delivery
 from service.domain.events.money import Money
 from service.domain.records.amounts import value_of_record
 from service.domain.records.record import EventRecord
+from service.domain.shop.dates import clock_of, exact_moment_of, short_day
 from service.domain.tenants.tenant import Role, Tenant
 
 
@@ -108,8 +109,8 @@ def moment(at: datetime, reader: Reader) -> RowTime:
         at=at,
         iso=at.isoformat(timespec="seconds"),
         age=age_of(reader.now - at),
-        short=f"{local:%b} {local.day}, {local:%H:%M}",
-        exact=f"{local:%a %d %b %Y, %H:%M:%S} {local.tzname()}",
+        short=f"{short_day(local)}, {clock_of(local)}",
+        exact=exact_moment_of(local),
     )
 
 

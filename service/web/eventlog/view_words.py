@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from service.domain.records.log_view import LogView, Show
+from service.domain.shop.dates import full_day
 from service.domain.shop.time_zone import zone_of
 
 SHOWN: Mapping[Show, str] = MappingProxyType(
@@ -28,8 +29,8 @@ def view_words(view: LogView, *, timezone: str | None) -> str:
         view.event,
         view.status and f"status {view.status}",
         view.channel and f"channel {view.channel}",
-        first and f"from {first:%b} {first.day}, {first.year}",
-        last and f"to {last:%b} {last.day}, {last.year}",
+        first and f"from {full_day(first)}",
+        last and f"to {full_day(last)}",
         view.object and f"search “{view.object}”",
     )
     return ", ".join(each for each in parts if each)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from service.domain.figures.figures import HOUR, Period, last_hours
+from service.domain.shop.dates import hour_of, short_day
 from service.domain.shop.time_zone import start_of_day, zone_of
-from service.web.charts.chart import day_text
 
 _DAY = timedelta(days=1)
 
@@ -47,11 +47,11 @@ def parts_of(choice: Choice, period: Period, zone: str | None) -> Sequence[tuple
     """Return the beginning and the name of each hour or day; the first day may be a part of one."""
     if choice.is_by_hour:
         hours = [period.since + number * HOUR for number in range(choice.hours)]
-        return [(at, f"{at.astimezone(zone_of(zone)):%H:%M}") for at in hours]
+        return [(at, hour_of(at.astimezone(zone_of(zone)))) for at in hours]
     starts = [period.since]
     while (following := _next_day(starts[-1], zone)) < period.until:
         starts.append(following)
-    return [(at, day_text(at.astimezone(zone_of(zone)).date())) for at in starts]
+    return [(at, short_day(at.astimezone(zone_of(zone)).date())) for at in starts]
 
 
 def _next_day(at: datetime, zone: str | None) -> datetime:

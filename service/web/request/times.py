@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from service.domain.shop.dates import moment_of
 from service.domain.shop.time_zone import zone_of
 
 
@@ -17,4 +18,4 @@ class LocalTime:
 def local_time(at: datetime, zone: str | None) -> LocalTime:
     """Return the time as the winery's clock shows it; UTC where its zone is unknown."""
     there = at.astimezone(zone_of(zone))
-    return LocalTime(f"{there.day} {there:%b %Y, %H:%M %Z}", at.isoformat(timespec="seconds"))
+    return LocalTime(moment_of(there), at.isoformat(timespec="seconds"))

@@ -71,7 +71,7 @@ class TestTheBanners:
     ) -> None:
         shop = Shop(timezone="America/Los_Angeles")
         save_shop(with_dead_token.services.tenants, TENANT, shop, due_at=NOW)
-        assert "4 Aug 2026, 17:00 PDT" in ask(client, with_dead_token).text
+        assert "Aug 4, 2026, 5:00 PM PDT" in ask(client, with_dead_token).text
 
     def test_are_read_out_politely_and_each_with_an_icon(
         self, client: FlaskClient, with_dead_token: World

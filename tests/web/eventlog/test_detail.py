@@ -226,7 +226,7 @@ class TestAnOpenedRow:
         later = NOW + timedelta(minutes=2)
         retrying = a_delivery(status=DeliveryStatus.RETRYING, not_before=later)
         html = self.opened(client, world, deliveries={Role.PRIMARY: retrying})
-        assert "Next attempt Tue 04 Aug 2026, 17:02:00 PDT" in html
+        assert "Next attempt Tue, Aug 4, 2026, 5:02:00 PM PDT" in html
 
     def test_that_does_not_exist_is_not_found(self, client: FlaskClient, world: World) -> None:
         add(world, a_record(tenant_id="other-winery"))

@@ -53,7 +53,7 @@ class TestTheReceipt:
         add(world, a_record(deliveries=both, custom=custom, match_keys=("email", "phone")))
         html = get(client, world, PAGE)
         assert "Meta received this event for one of your two pixels" in card(html)
-        for expected in (PIXEL, "trace-9", "Tue 04 Aug 2026, 17:00:30 PDT", "1 event received"):
+        for expected in (PIXEL, "trace-9", "Tue, Aug 4, 2026, 5:00:30 PM PDT", "1 event received"):
             assert expected in card(html)
         assert "trace-of-a-failure" not in card(html)
         assert "Secondary pixel Meta refused the event" in card(html)

@@ -74,7 +74,7 @@ class TestCommerce7sAnswer:
             ({"kind": OrderKind.REFUND}, ("Order 2101 is in your log now", "it is a refund")),
             (
                 {"paid_at": NOW - timedelta(days=8)},
-                ("Order 2101 is from before 1Pixel", "placed on 27 Jul 2026, 17:00 PDT"),
+                ("Order 2101 is from before 1Pixel", "placed on Jul 27, 2026, 5:00 PM PDT"),
             ),
             ({"number": "7"}, ("Commerce7 has no order 2101", "Check the number")),
         ],

@@ -44,7 +44,7 @@ class TestARow:
         html = get(client, world)
         for shown in ("Purchase", "Order #2101", "Web", "115.84 USD", "queued", "5 min ago"):
             assert shown in html
-        assert 'title="Tue 04 Aug 2026, 16:55:00 PDT"' in html
+        assert 'title="Tue, Aug 4, 2026, 4:55:00 PM PDT"' in html
 
     def test_links_to_its_object_in_commerce7(self, client: FlaskClient, world: World) -> None:
         add(world, a_record(object_id="a/b"))

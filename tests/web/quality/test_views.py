@@ -155,7 +155,7 @@ class TestACard:
             "Purchase, offline 6.6 Good",
             "Phone 90%",
             "Matching fields 5.6 Send e-mail and phone.",
-            "Meta's answer of 5 Aug 2026, 00:00 UTC",
+            "Meta's answer of Aug 5, 2026, 12:00 AM UTC",
         ):
             assert each in text
 
@@ -194,7 +194,7 @@ class TestACard:
         assert FAULTS[fault].title in text
         assert "Meta's code 190" in text
         assert "Lead 7.2 Good" in text
-        assert "Meta's answer of 5 Aug 2026, 00:00 UTC" in text
+        assert "Meta's answer of Aug 5, 2026, 12:00 AM UTC" in text
         offers = FAULTS[fault].needs_token
         assert ("/configuration#primary_token" in html) is offers
         read_only = get(client, world, tab, role="Data")
@@ -260,9 +260,9 @@ class TestTheLine:
             get(client, world, "/quality/primary")
             world.clock.advance(timedelta(days=1))
         html = get(client, world, "/activity")
-        assert 'aria-label="Lead: score 7.0 on 5 Aug, 9.0 on 7 Aug"' in html
+        assert 'aria-label="Lead: score 7.0 on Aug 5, 9.0 on Aug 7"' in html
         assert re.findall(r'points="([^"]+)"', html) == ["536.2,42.6 554.1,32.4 572.1,22.2"]
-        assert "6 Aug 8.0" in words(html)
+        assert "Aug 6 8.0" in words(html)
         assert "<polyline" not in get(client, world, "/overview")
 
     def test_costs_the_overview_no_read(self, client: FlaskClient, world: World) -> None:
