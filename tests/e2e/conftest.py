@@ -23,6 +23,7 @@ from tests.hooks import MEASURED
 from tests.ports import free_port
 from tests.sandbox.app import SandboxConfig, create_sandbox
 from tests.sandbox.server import serve
+from tests.sandbox.state import sandbox as state
 
 
 @pytest.hookimpl(wrapper=True)
@@ -115,9 +116,22 @@ def _a_winerys_files() -> Path:
     return folder
 
 
+@pytest.fixture
+def is_reconciled() -> bool:
+    """Tell whether Commerce7's lists tell of changes; a module may override it.
+
+    Here they are read every few seconds, so they would tell what a test keeps from the service.
+    """
+    return False
+
+
 @contextmanager
 def a_site(
-    folder: Path, engines: dict[str, str], pixels: dict[str, str] | None = None
+    folder: Path,
+    engines: dict[str, str],
+    pixels: dict[str, str] | None = None,
+    *,
+    is_reconciled: bool = False,
 ) -> Iterator[Site]:
     """Lend a configured service that is not started yet, and its sandbox."""
     port = free_port()
@@ -129,6 +143,8 @@ def a_site(
         pixels=pixels or {PIXEL: TOKEN, SECOND_PIXEL: TOKEN},
     )
     sandbox = create_sandbox(config)
+    with sandbox.app_context():
+        state().commerce7.lists.is_silent = not is_reconciled
     with serve(sandbox) as running:
         service = Service(folder=folder, sandbox_url=running.url, port=port, engines=engines)
         if engines:
@@ -144,9 +160,11 @@ def a_site(
 
 
 @pytest.fixture
-def site(tmp_path: Path, engines: dict[str, str], pixels: dict[str, str]) -> Iterator[Site]:
+def site(
+    tmp_path: Path, engines: dict[str, str], pixels: dict[str, str], *, is_reconciled: bool
+) -> Iterator[Site]:
     """Return a configured service that is not started yet, and its sandbox."""
-    with a_site(tmp_path, engines, pixels) as site:
+    with a_site(tmp_path, engines, pixels, is_reconciled=is_reconciled) as site:
         yield site
 
 

@@ -21,6 +21,12 @@ A_SECOND = 10
 SOON_SECONDS = 10.0
 
 
+@pytest.fixture
+def is_reconciled() -> bool:
+    """Let Commerce7's lists tell of changes."""
+    return True
+
+
 @contextmanager
 def flooded(site: Site) -> Iterator[list[tuple[int, str]]]:
     """Post webhooks about invented orders meanwhile; lend the list of their answers."""

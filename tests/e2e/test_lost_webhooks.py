@@ -24,6 +24,12 @@ MINUTE = timedelta(minutes=1)
 MOST_A_MINUTE = 100
 
 
+@pytest.fixture
+def is_reconciled() -> bool:
+    """Let Commerce7's lists tell of changes."""
+    return True
+
+
 def trouble(site: Site, **wish: float | bool) -> dict[str, int]:
     """Lose, repeat and reorder webhooks from now on; return how many were lost and failed."""
     answer = requests.post(f"{site.commerce7.url}/_webhooks", json=wish, timeout=60)

@@ -22,6 +22,12 @@ ORDERS = 12
 PATIENCE_MS = 40_000
 
 
+@pytest.fixture
+def is_reconciled() -> bool:
+    """Let Commerce7's lists tell of changes."""
+    return True
+
+
 def sold_before_the_installation(site: Site) -> list[str]:
     """Let the shop sell, tell the service nothing of it, and install the app afterwards."""
     trouble(site, lost=1.0)

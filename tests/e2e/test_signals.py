@@ -117,23 +117,29 @@ class TestATillSale:
 
 class TestSwitches:
     @pytest.mark.parametrize(
-        ("choice", "kind", "name"),
+        ("choice", "kind", "name", "why"),
         [
-            ("enabled=false", "join", "Subscribe"),
-            ('events={"Subscribe":false}', "join", "Subscribe"),
-            ('events={"Lead":false}', "book", "Lead"),
-            ('events={"CompleteRegistration":false}', "signup", "CompleteRegistration"),
-            ('channels={"POS":false}', "pos", "Purchase"),
+            ("enabled=false", "join", "Subscribe", "tracking was paused"),
+            ('events={"Subscribe":false}', "join", "Subscribe", "switched off"),
+            ('events={"Lead":false}', "book", "Lead", "switched off"),
+            (
+                'events={"CompleteRegistration":false}',
+                "signup",
+                "CompleteRegistration",
+                "switched off",
+            ),
+            ('channels={"POS":false}', "pos", "Purchase", "switched off"),
         ],
     )
     def test_stop_what_they_name_and_say_so(
-        self, site: Site, choice: str, kind: str, name: str
+        self, site: Site, choice: str, kind: str, name: str, why: str
     ) -> None:
         site.service.configure("--set", choice)
         site.service.start()
         site.commerce7.perform(kind)
-        assert "switched off" in row(site, name, " skipped ")
-        assert site.commerce7.calls("/v1/c") == []
+        assert why in row(site, name, " skipped ")
+        for looked_up in ("/v1/customer/", "/v1/club-membership/"):
+            assert site.commerce7.calls(looked_up) == []
 
     def test_of_orders_channels_leave_visits_alone(self, site: Site) -> None:
         site.service.configure("--set", 'channels={"Web":false}')

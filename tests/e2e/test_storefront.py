@@ -143,6 +143,8 @@ class TestAShopper:
     def test_who_orders_is_reported_at_each_step_once(self, site: Site, shopper: Shopper) -> None:
         site.service.start()
         shopper.come()
+        # An order waits for its visit where the snippet was seen, even if all came within a second.
+        eventually(lambda: [each["event_name"] for each in site.meta.events()])
         shopper.choose()
         number = shopper.order(CHECKOUT)
 

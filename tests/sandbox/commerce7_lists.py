@@ -21,10 +21,14 @@ class NotTakenError(Exception):
 
 @dataclass(slots=True)
 class ListManners:
-    """Whether a filter may hold a time, and a cursor may come with a filter."""
+    """Whether a filter may hold a time, and a cursor may come with a filter.
+
+    While `is_silent`, the lists and the log of failed webhooks tell of no change.
+    """
 
     takes_times: bool = False
     takes_cursors: bool = False
+    is_silent: bool = False
 
 
 def page(name: str, objects: list[Json], asked: dict[str, str], manners: ListManners) -> Json:
@@ -34,6 +38,8 @@ def page(name: str, objects: list[Json], asked: dict[str, str], manners: ListMan
         NotTakenError: the filter or the page is none.
     """
     wanted, cursor = asked.get("updatedAt"), asked.get("cursor")
+    if wanted and manners.is_silent:
+        objects = []
     if wanted:
         objects = _filtered(objects, wanted, manners)
     if cursor and wanted and not manners.takes_cursors:
