@@ -99,7 +99,10 @@ def shopper(site: Site, browser: Browser) -> Iterator[Shopper]:
         page = browser.new_context(extra_http_headers=headers).new_page()
         shopper = Shopper(page, running.url.replace("127.0.0.1", HOST))
         page.on("request", lambda request: shopper.hits.append(hit_of(request)))
-        page.on("console", lambda message: shopper.complaints.append(message.text))
+        page.on(
+            "console",
+            lambda message: shopper.complaints.append(f"{message.text} {message.location}"),
+        )
         page.on("pageerror", lambda error: shopper.complaints.append(str(error)))
         yield shopper
         page.context.close()
@@ -175,6 +178,7 @@ class TestAShopper:
         assert bought["user_data"]["client_ip_address"] == ADDRESS
         assert bought["user_data"]["client_user_agent"] == USER_AGENT
         assert hashed("new.shopper@example.com") in bought["user_data"]["em"]
+        shopper.see("receipt")  # Playwright notes requests only while it is called.
         carts = {hit["cart"] for hit in shopper.hits if "cart" in hit}
         assert {f"c7-order-{cart}" for cart in carts} == {bought["event_id"]}
         assert from_pixels(site) == []
