@@ -31,6 +31,7 @@ from tests.tenants import put
 pytestmark = pytest.mark.browser
 
 DAY = timedelta(days=1)
+READABLE = 11
 SALES = (
     (EventName.PURCHASE, Channel.POS, ("email", "first name", "last name", "postcode")),
     (EventName.PURCHASE, Channel.POS, ("email", "phone", "first name", "last name", "postcode")),
@@ -84,6 +85,13 @@ def figures_of(desk: Desk, title: str = "Last 7 days") -> Locator:
     return found
 
 
+def smallest_text(desk: Desk) -> float:
+    """Return the height in pixels of the smallest line of text in a chart."""
+    heights = "each => each.map(text => text.getBoundingClientRect().height).filter(Boolean)"
+    found: list[float] = desk.frame.locator(".chart text").evaluate_all(heights)
+    return min(found)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_figures_are_fit_for_everybody(site: Site, desk: Desk, theme: str) -> None:
     fill(site, 62)
@@ -107,6 +115,8 @@ def test_figures_are_fit_for_everybody(site: Site, desk: Desk, theme: str) -> No
         )
         if by := axe.overflow(desk.page.frames[1]):
             found.append(f"{by} px too wide at {width}")
+        if (height := smallest_text(desk)) < READABLE:
+            found.append(f"a chart's words are {height} px high at {width}")
     take(desk.page, f"figures-narrow-{theme}")
     assert found == []
     assert desk.complaints == []

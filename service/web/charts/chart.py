@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 600, 140
-"""The drawing's own units; the page scales it."""
+TOP, BOTTOM, LEFT, RIGHT = 8, 78, 32, 296
+"""The edges of what is drawn, of 300 by 98 units, which the page scales.
 
-TOP, BOTTOM, LEFT, RIGHT = 12, 114, 52, 590
-"""The edges of what is drawn; marks have their texts on the left, days below."""
+Marks have their texts on the left, days below.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

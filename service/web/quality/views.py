@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Mapping, Sequence
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from service.domain.figures.quality import QualityReport
 from service.domain.shop.order import Channel
@@ -16,6 +16,7 @@ from service.web.request.current import limits, now, services
 from service.web.request.guard import may_write, require_session, session, visited_tenant
 
 _META = "meta"
+_QUALITY_CHANGED = "quality-changed"
 
 quality = Blueprint("quality", __name__)
 quality.before_request(require_session)
@@ -23,8 +24,10 @@ log = logging.getLogger(__name__)
 
 
 @quality.get("/quality/<role>")
-def show(role: str) -> str:
+def show(role: str) -> Response:
     """Return a pixel's card, after Meta was asked if the stored answer is an hour old.
+
+    The page is told, since the figures show the score as well.
 
     Where too many wait for Meta in this process, it shows what is stored.
     """
@@ -43,9 +46,10 @@ def show(role: str) -> str:
     cards = _cards(tenant, roles=(asked,), may_ask=False, has_history=has_history)
     if not cards:
         abort(404)
-    return render_template(
+    html = render_template(
         "quality/_match_quality.html", role=asked, card=cards[0], may_write=may_write(session())
     )
+    return make_response(html, {"HX-Trigger": _QUALITY_CHANGED})
 
 
 def quality_view(

@@ -242,7 +242,10 @@ class TestTheFragment:
         answer = client.get(PAGE, headers=world.staff())
         assert answer.status_code == 200
         assert "Your figures cannot be read just now." in answer.text
-        assert 'hx-trigger="every 60s, health-changed from:body"' in answer.text
+        assert (
+            'hx-trigger="every 60s, health-changed from:body, quality-changed from:body"'
+            in answer.text
+        )
 
     @pytest.mark.parametrize("downs", [{"days": ("update",)}, {"events": ("final",)}])
     def test_shows_what_was_counted_if_it_cannot_count(
@@ -266,7 +269,10 @@ class TestTheFragment:
         client = with_down(world, {"days": ()})
         answer = client.get("/overview", headers=world.staff())
         assert answer.status_code == 200
-        assert 'hx-trigger="load, every 60s, health-changed from:body"' in answer.text
+        assert (
+            'hx-trigger="load, every 60s, health-changed from:body, quality-changed from:body"'
+            in answer.text
+        )
         mark = answer.text.split("mark=")[1].split('"')[0]
         add(world, a_sale("1", NOW))
         again = client.get(f"/overview?mark={mark}", headers=world.staff())
@@ -285,5 +291,5 @@ def sum_of_column(text: str, title: str) -> float:
     """Return the sum of the table under this head, up to the next card."""
     head = re.search(rf"(?:Hour|Day) {title} (.*?)(?:Conversions sent per|What became)", text)
     assert head
-    rows = re.findall(r"(?:\d\d:\d\d|\d+ [A-Z][a-z]{2}) ([\d,.]+)", head[1])
+    rows = re.findall(r"(?:\d+ [AP]M|[A-Z][a-z]{2} \d+) ([\d,.]+)", head[1])
     return round(sum(float(each.replace(",", "")) for each in rows), 2)

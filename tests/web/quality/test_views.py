@@ -75,6 +75,8 @@ class TestMeta:
             assert "7.2" in card
             assert ASKS.findall(card) == []
         assert asked(world) == [f"quality of {PIXEL}", f"quality of {SECOND_PIXEL}"]
+        told = client.get(fragments[0], headers=world.staff()).headers
+        assert told["HX-Trigger"] == "quality-changed"  # The figures show the score, too.
         page = get(client, world, tab)
         assert ASKS.findall(page) == []
         assert page.count("7.2") == 2
@@ -261,7 +263,7 @@ class TestTheLine:
             world.clock.advance(timedelta(days=1))
         html = get(client, world, "/activity")
         assert 'aria-label="Lead: score 7.0 on Aug 5, 9.0 on Aug 7"' in html
-        assert re.findall(r'points="([^"]+)"', html) == ["536.2,42.6 554.1,32.4 572.1,22.2"]
+        assert re.findall(r'points="([^"]+)"', html) == ["269.6,29 278.4,22 287.2,15"]
         assert "Aug 6 8.0" in words(html)
         assert "<polyline" not in get(client, world, "/overview")
 
