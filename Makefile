@@ -48,6 +48,9 @@ TESTERS ?= 3
 SEEDS ?= 200
 FROM ?= 1
 
+screens: setup ## take screenshots of the dashboard in every state, into .screens/
+	SCREENS=1 REQUIRE_BROWSER=1 $(BIN)/pytest -m browser -n $(TESTERS) --dist worksteal tests/e2e
+
 sim: setup ## run SEEDS seeds of the simulation, beginning with FROM, and print the results
 	$(BIN)/python -m tests.sim --seeds $(SEEDS) --from $(FROM)
 
@@ -104,4 +107,4 @@ static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js stat
 	@$(NODE_PATH_PREFIX) node build.mjs
 	@touch $@
 
-.PHONY: help run test check quick lint coverage sim audit fix lock clean setup emulators
+.PHONY: help run test check quick lint coverage screens sim audit fix lock clean setup emulators

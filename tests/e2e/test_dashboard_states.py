@@ -1,6 +1,6 @@
 """Every state of the dashboard in both themes: axe finds nothing, and it fits any width.
 
-Screenshots of them are saved in `.screens/`, for review.
+`make screens` saves screenshots of them in `.screens/`, for review.
 """
 
 import re
@@ -163,8 +163,6 @@ def test_every_state_is_fit_for_everybody(site: Site, desk: Desk, theme: str, pa
     for state in part(site, desk, theme):
         take(desk.page, f"{state}-{theme}")
         wrong[state] = axe.violations(the_frame(desk)) + too_wide(desk)
-        if theme == "light":
-            take_narrow(desk, f"{state}-narrow")
     assert {state: found for state, found in wrong.items() if found} == {}
 
 
@@ -177,12 +175,6 @@ def too_wide(desk: Desk) -> list[str]:
             found.append(f"{by} px too wide at {width} px and {letters}")
     set_width(desk, "", "")
     return found
-
-
-def take_narrow(desk: Desk, name: str) -> None:
-    set_width(desk, f"{NARROW}px", "")
-    take(desk.page, name)
-    set_width(desk, "", "")
 
 
 def set_width(desk: Desk, width: str, letters: str) -> None:

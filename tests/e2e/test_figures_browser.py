@@ -117,7 +117,6 @@ def test_figures_are_fit_for_everybody(site: Site, desk: Desk, theme: str) -> No
             found.append(f"{by} px too wide at {width}")
         if (height := smallest_text(desk)) < READABLE:
             found.append(f"a chart's words are {height} px high at {width}")
-    take(desk.page, f"figures-narrow-{theme}")
     assert found == []
     assert desk.complaints == []
 

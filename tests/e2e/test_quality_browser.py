@@ -83,7 +83,6 @@ def test_the_cards_are_fit_for_everybody(site: Site, desk: Desk, theme: str) -> 
             )
             if by := axe.overflow(desk.page.frames[1]):
                 found[tab].append(f"{by} px too wide at {width}")
-        take(desk.page, f"quality-{tab.lower().replace(' ', '-')}-{theme}-narrow")
         desk.page.locator("iframe").evaluate("element => { element.style.width = '' }")
     assert found == {"Overview": [], "Event Log": []}
     assert desk.complaints == []

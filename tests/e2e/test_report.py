@@ -99,6 +99,5 @@ def test_is_chosen_by_keyboard(desk: Desk, theme: str) -> None:
     found += axe.violations(frame)
     desk.page.locator("iframe").evaluate("element => { element.style.width = '320px' }")
     assert (found, axe.overflow(frame)) == ([], 0)
-    take(desk.page, f"report-narrow-{theme}")
     # The refused form is the only thing that the browser complains of.
     assert [each for each in desk.complaints if "422" not in each] == []
