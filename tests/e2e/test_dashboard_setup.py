@@ -57,7 +57,7 @@ class TestANewWinery:
         expect(frame.get_by_text("Not saved. Fix 1 field:")).to_be_visible()
         expect(pixel_id).to_be_focused()
         expect(pixel_id).to_have_accessible_description(
-            "A pixel id has 10 to 17 digits; Events Manager shows it under Settings. "
+            "A Pixel ID has 10 to 17 digits. You find it in Events Manager under Settings. "
             "10 to 17 digits; in Events Manager under Settings."
         )
         assert token.first.input_value() == TOKEN * 2

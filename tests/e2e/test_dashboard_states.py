@@ -134,7 +134,7 @@ def of_trouble(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     expect(desk.frame.get_by_role("heading", name="Timeline")).to_have_count(2)
     yield "event-log-trouble"
     desk.frame.get_by_label("From").fill("2030-01-01")
-    expect(desk.frame.get_by_text("No event matches")).to_be_visible()
+    expect(desk.frame.get_by_text("No events match your filters")).to_be_visible()
     yield "event-log-filtered"
 
 

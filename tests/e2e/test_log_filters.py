@@ -70,7 +70,7 @@ class TestFilters:
         log.frame.get_by_label("From").focus()
         log.desk.page.keyboard.type("1015")
         log.frame.get_by_label("Event", exact=True).select_option("Lead")
-        expect(log.frame.get_by_text("No event matches")).to_be_visible()
+        expect(log.frame.get_by_text("No events match your filters")).to_be_visible()
         log.desk.page.frames[1].wait_for_url("**event=Lead")
 
     def test_take_a_year_of_two_digits_for_one_of_this_century(self, log: Log) -> None:
@@ -129,7 +129,7 @@ class TestFilters:
         log.order(1001)
         log.pass_a_poll()
         log.frame.get_by_label("Channel").select_option("POS")
-        expect(log.frame.get_by_text("No event matches")).to_be_visible()
+        expect(log.frame.get_by_text("No events match your filters")).to_be_visible()
         held: list[Route] = []
 
         def hold(route: Route) -> None:

@@ -153,7 +153,7 @@ def test_people_of_every_signal_and_lookup_are_found_nowhere(site: Site, tmp_pat
     row_says(site, "CompleteRegistration", " held ")
     site.commerce7.misbehave("unauthorized", times=None)
     claim(site, refused)  # its id stays, sealed
-    row_says(site, "CompleteRegistration", " received ", "Commerce7 refuses us access")
+    row_says(site, "CompleteRegistration", " received ", "no access to Commerce7")
     for body in marked_bytes({"tenant_id": refused["id"], "event_key": refused["id"]}):
         assert service.call_task("/tasks/resolve", body).json() == {"result": "malformed"}
     service.stop()

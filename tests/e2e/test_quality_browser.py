@@ -27,7 +27,7 @@ EXPECTED = {
     QualityMode.ODD: "No score yet",
     QualityMode.HUGE: "Custom event number 29",
     QualityMode.ONLY_WEB: "8.4",
-    QualityMode.NO_APP: "Your access token may not read match quality.",
+    QualityMode.NO_APP: "Your access token has no permission to read match quality.",
     QualityMode.DEAD_TOKEN: "Meta no longer accepts your access token.",
     QualityMode.NO_DATASET: "Meta does not find this pixel",
     QualityMode.HTML_503: "Meta did not answer.",
@@ -121,7 +121,7 @@ def test_every_answer_is_shown(site: Site, desk: Desk) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_tasting_room_is_told_about(site: Site, desk: Desk, theme: str) -> None:
     card = desk.frame.locator("#match-quality-primary")
-    to_do = "This dataset does not take offline events yet"
+    to_do = "This dataset does not accept offline events yet"
     for mode, text in {
         OfflineMode.NOT_TAKEN: to_do,
         OfflineMode.REFUSED: "Meta does not let this token tell",

@@ -57,7 +57,7 @@ class TestWasOrder1042Sent:
         number = site.commerce7.perform(kind)["object"]["orderNumber"]
         site.service.start()
         rows = search(desk, number)
-        expect(desk.frame.get_by_text(f"Order {number} is not in your log.")).to_be_visible()
+        expect(desk.frame.get_by_text(f"Order {number} is not in your Event Log.")).to_be_visible()
         take(desk.page, "order-missing")
         desk.frame.get_by_role("button", name="Ask Commerce7 now").click()
         answer = desk.frame.locator("#order-answer")

@@ -113,7 +113,7 @@ class TestWhoChangedThePixel:
         expect(changes.get_by_role("button", name="Pixels")).to_have_attribute(
             "aria-pressed", "true"
         )
-        expect(changes).not_to_contain_text("Days in the event log")
+        expect(changes).not_to_contain_text("Days to keep the Event Log")
         expect(changes).to_contain_text("Primary access token replaced")
         assert clicks.number == 2
         changes.get_by_role("button", name="Older changes").click()

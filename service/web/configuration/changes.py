@@ -25,7 +25,7 @@ _KINDS: Mapping[ChangeKind, str] = MappingProxyType(
         ChangeKind.PIXELS: "Pixels",
         ChangeKind.SWITCHES: "Events and channels",
         ChangeKind.SETTINGS: "Other settings",
-        ChangeKind.LOG: "Event log",
+        ChangeKind.LOG: "Event Log",
     }
 )
 

@@ -91,7 +91,7 @@ def _words(erased: Erased) -> tuple[str, ...]:
     number = f"{erased.unknown} waiting {'event belongs' if one else 'events belong'}"
     return (
         sentence,
-        f"Commerce7 did not say yet whether {number} to this customer.",
+        f"Commerce7 has not confirmed yet whether {number} to this customer.",
         "Do this again in an hour.",
     )
 

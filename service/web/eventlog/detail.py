@@ -16,13 +16,14 @@ from service.domain.tenants.tenant import Role
 from service.web.eventlog.advice import advice_for
 from service.web.eventlog.reasons import Advice, section_for
 from service.web.eventlog.rows import Reader, RowTime, amount, moment
+from service.web.eventlog.view_words import status_words
 from service.web.eventlog.why import why
 
 _WHY_MISSING = {
     "IP address": "website orders and visits only",
     "browser": "website orders and visits only",
-    "click id": "comes from the website snippet, after a click on one of your ads",
-    "browser id": "comes from the website snippet",
+    "click id": "added by the website snippet after a click on one of your ads",
+    "browser id": "added by the website snippet",
 }
 _BEGAN = {
     Family.CONVERSION: "Received from Commerce7",
@@ -34,7 +35,7 @@ _HANDED_OVER = {
     DeliveryCategory.HOME_DELIVERY: "home delivery",
 }
 _LAST = datetime.max.replace(tzinfo=UTC)
-_NOT_ON_FILE = "not in the customer's Commerce7 record"
+_NOT_ON_FILE = "not in the customer's Commerce7 profile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,7 @@ def _id_facts(record: EventRecord) -> Iterator[tuple[str, str]]:
 
 def _matched(joined: Joined) -> str:
     """Return what the event was joined to, by what, and what that brought."""
-    what = "a remembered ad click" if joined.is_click else "a visit of your website"
+    what = "a remembered ad click" if joined.is_click else "a visit to your website"
     brought = f"; added {', '.join(joined.brought)}" if joined.brought else ""
     return f"{what}, by {joined.by}{brought}"
 
@@ -203,7 +204,7 @@ def _steps(record: EventRecord, reader: Reader) -> Iterator[TimelineStep]:
         )
     if not record.deliveries and not record.lookup:
         at = moment(record.updated_at, reader)
-        yield TimelineStep(what=record.status.title(), at=at, note=record.sentence, kind="calm")
+        yield TimelineStep(what=status_words(record.status).capitalize(), at=at, note=record.sentence, kind="calm")
     is_alone = len(record.deliveries) == 1
     for role in Role:
         if delivery := record.deliveries.get(role):

@@ -102,7 +102,7 @@ class TestAFailure:
             (
                 None,
                 refused(Objection.PROOF_REQUIRED),
-                "requires a proof of its secret",
+                "requires an app secret proof",
                 "app-secret-proof",
             ),
             (
@@ -156,10 +156,10 @@ class TestAFailure:
         self, client: FlaskClient, world: World
     ) -> None:
         world.install(some_settings(pixels=Pixels()))
-        assert "There is no pixel ID yet" in press(client, world).text
+        assert "There is no Pixel ID yet" in press(client, world).text
         world.install(some_settings(pixels=Pixels(primary=Pixel(id="<script>"))))
         html = press(client, world).text
-        assert "The saved pixel ID is none" in html
+        assert "The saved Pixel ID is not valid" in html
         assert "<script>" not in html
         world.install()
         remove_tokens(world.services.tenants, TENANT)

@@ -93,7 +93,7 @@ class TestAButton:
         answer = press(client, world)
 
         assert answer.status_code == 200
-        assert "Lead was not sent: something is missing" in answer.text
+        assert "Lead was not sent: setup is incomplete" in answer.text
         for sentence in sentences:
             assert sentence in answer.text
         assert world.meta.sent == []
@@ -142,7 +142,7 @@ class TestTwoPixels:
         world.meta.script = [BAD_TOKEN]
         html = press(client, world, "Purchase").text
 
-        assert "did not arrive everywhere" in html
+        assert "reached only one of your pixels" in html
         assert f"Primary pixel {PIXEL}</strong>: Meta refused" in html
         assert f"Secondary pixel {SECOND_PIXEL}</strong>: Meta accepted it" in html
         assert "it counts there like a real event" in html

@@ -37,7 +37,7 @@ class TestTheCard:
         self, client: FlaskClient, world: World
     ) -> None:
         world.install()
-        assert "We have not seen it on your site yet." in card(client, world)
+        assert "The snippet has not been seen on your site yet." in card(client, world)
         post_beacon(client, hit(1), hit(2), hit(3, name="ViewContent"))
         post_beacon(
             client,
@@ -66,13 +66,13 @@ class TestTheCard:
     ) -> None:
         world.install(settings)
         assert sentence in card(client, world)
-        assert "Reports nothing" in card(client, world)
+        assert "No events sent" in card(client, world)
         assert client.get(f"/snippet/{TENANT}.js").data == b""
 
     @pytest.mark.parametrize(
         ("told", "expected"),
         [
-            (None, "No other pixel was seen here."),
+            (None, "No other pixel was found here."),
             (1, "Meta counts each event once"),
             (2, "Orders may count twice."),
             ("x", "Meta counts each event once"),
@@ -103,7 +103,7 @@ class TestTheCard:
             TENANT, "https://www.shop.example.com", now=world.clock(), services=world.services
         )
         world.install()
-        assert "Sites that were refused" not in card(client, world)
+        assert "Refused sites" not in card(client, world)
 
 
 class TestTheTest:

@@ -138,7 +138,7 @@ class TestSaving:
             ({"currency": "zzz"}, "no such currency"),
             ({"timezone": "Pacific"}, "written like America/Los_Angeles"),
             ({"timezone": "../../etc/passwd"}, "written like America/Los_Angeles"),
-            ({"value_rule": "everything"}, "Choose one of these"),
+            ({"value_rule": "everything"}, "Choose one of the options"),
             ({"shop_domains": "shop.example.com not_a_host"}, "“not_a_host” is no web address"),
             ({"shop_domains": "https://["}, "is no web address"),
             ({"shop_domains": " ".join(f"{n}.example.com" for n in range(51))}, "50 is the most"),
@@ -148,7 +148,7 @@ class TestSaving:
             ({"retention_days": "٩٠"}, "from 7 to 3650"),
             ({"alert_email": "cellar"}, "This is no e-mail address"),
             ({"alert_email": " ", "report": "weekly"}, "Your report goes to this address"),
-            ({"report": "daily"}, "Choose one of these"),
+            ({"report": "daily"}, "Choose one of the options"),
             ({"test_event_code": "TEST 1"}, "A test code looks like"),
         ],
     )

@@ -235,7 +235,7 @@ class TestACommerce7ThatHangs:
         hanging.start(*[lambda other, n=n: ask(other, f"a.b.{n}") for n in range(3)])
         stranger = client.get("/", query_string={"tenantId": TENANT, "account": "x.y.z"})
         assert (stranger.status_code, stranger.headers["Retry-After"]) == (503, "30")
-        assert "Commerce7 is slow to answer" in stranger.text
+        assert "Commerce7 is slow to respond" in stranger.text
 
         # Strangers leave one thread to those who were here before.
         hanging.start(lambda other: renew(other, winery))

@@ -67,7 +67,7 @@ class TestAnOpenedRow:
         [
             (
                 Joined(by=JoinKey.CART, brought=("click id", "browser id")),
-                "a visit of your website, by cart; added click id, browser id",
+                "a visit to your website, by cart; added click id, browser id",
             ),
             (Joined(by=JoinKey.EMAIL, is_click=True), "a remembered ad click, by email"),
         ],

@@ -33,7 +33,7 @@ def ask(client: FlaskClient, world: World, number: str = "2101", **staff: str) -
 class TestAnOrderThatIsNotInTheLog:
     def test_is_named_with_what_may_be_the_cause(self, client: FlaskClient, world: World) -> None:
         html = get(client, world, f"{TABLE}?object=1042")
-        assert "Order 1042 is not in your log." in html
+        assert "Order 1042 is not in your Event Log." in html
         assert "from before 1Pixel was installed" in html
         assert "deleted after 90 days" in html
         assert ASK in html

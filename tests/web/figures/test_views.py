@@ -172,7 +172,7 @@ class TestWhatToDoNext:
     def test_begins_with_what_is_not_sent(self, client: FlaskClient, world: World) -> None:
         world.install()
         finish_set_up(world)
-        assert "All good No action is needed." in get(client, world)
+        assert "All good No action needed." in get(client, world)
         add(world, failed(a_sale("1", NOW)), failed(a_sale("2", NOW), DeliveryStatus.HELD))
         text = get(client, world)
         assert text.index("1 event failed.") < text.index("1 event on hold.")
@@ -206,7 +206,7 @@ class TestWhatToDoNext:
         text = get(client, world)
         assert "Tracking is paused." in text
         assert "The set-up is not finished." in text
-        assert "No action is needed." not in text
+        assert "No action needed." not in text
 
 
 class Down:
@@ -241,7 +241,7 @@ class TestTheFragment:
         client = with_down(world, downs)
         answer = client.get(PAGE, headers=world.staff())
         assert answer.status_code == 200
-        assert "Your figures cannot be read just now." in answer.text
+        assert "Your figures cannot be loaded at the moment." in answer.text
         assert 'hx-trigger="every 60s, health-changed from:body"' in answer.text
 
     @pytest.mark.parametrize("downs", [{"days": ("update",)}, {"events": ("final",)}])

@@ -10,9 +10,9 @@ from tests.conftest import World
 from tests.tenants import put, remove_tokens
 from tests.web.quality.test_views import TABS, get, words
 
-NOT_YET = "This dataset does not take offline events yet"
+NOT_YET = "This dataset does not accept offline events yet"
 WORDS = {
-    None: "Meta has not been asked about offline events yet",
+    None: "Offline events have not been checked yet",
     OfflineEvents.TAKEN: "Offline events are set up",
     OfflineEvents.NOT_TAKEN: NOT_YET,
     OfflineEvents.UNTOLD: "Meta does not let this token tell",

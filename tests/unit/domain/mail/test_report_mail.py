@@ -29,10 +29,10 @@ JULY = ReportPeriod(since=date(2026, 7, 1), until=date(2026, 8, 1))
 NEW_YEAR = ReportPeriod(since=date(2026, 12, 28), until=date(2027, 1, 4))
 UNFINISHED = "The set-up is not finished. The Overview in 1Pixel shows the next step."
 OFF = "Tracking is paused. No events are sent to Meta. Events from this time are not sent later."
-STEPS = ["3 events failed. The Event Log says why, and sends them again."]
+STEPS = ["3 events failed. See the reason in the Event Log, and send them again."]
 DEAD = (
     f"Your primary pixel {PIXEL} needs a new access token. "
-    "Its events wait until then, and Meta takes none older than 7 days."
+    "Its events are on hold until then. Meta does not accept events older than 7 days."
 )
 
 

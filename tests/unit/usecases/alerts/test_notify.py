@@ -107,7 +107,7 @@ class TestACurrency:
             office.run_tasks()
             office.clock.advance(5 * MINUTE)
         assert office.subjects == [
-            f"1Pixel: events with a value wait until you choose a currency ({TENANT})"
+            f"1Pixel: events are on hold until you choose a currency ({TENANT})"
         ]
         assert "Since: 2026-08-05 00:00 UTC" in office.mailer.mails[0][2]
 

@@ -14,7 +14,7 @@ class TestChangeText:
             ({"currency": None}, ["Currency: USD → nothing"]),
             ({"shop_domains": ("a.example", "b.example")},
              ["Shop domains: shop.example.com → a.example, b.example"]),
-            ({"retention_days": 30}, ["Days in the event log: 90 → 30"]),
+            ({"retention_days": 30}, ["Days to keep the Event Log: 90 → 30"]),
             ({"pixels": two_pixels()}, ["Secondary pixel: nothing → 6543210987654321"]),
         ],
     )  # fmt: skip
