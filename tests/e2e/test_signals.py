@@ -198,7 +198,7 @@ class TestCommerce7:
         site.commerce7.tell_of_itself(currency=None)
         site.service.start()
         site.commerce7.perform("web")
-        assert "currency unknown" in row(site, "Purchase", " held ")
+        assert "currency unknown" in row(site, "Purchase", " on hold ")
 
         site.commerce7.tell_of_itself(currency="EUR")
         # The command's own queue ends with the command, so the sweep enqueues the task again.
@@ -237,7 +237,7 @@ class TestTwoPixels:
         order = site.commerce7.perform("web")["object"]
         (event,) = eventually(site.meta.events)
         assert event["pixel"] == PIXEL
-        assert "held Secondary Meta refused the access token" in row(site, " held ")
+        assert "on hold Secondary Meta refused the access token" in row(site, " on hold ")
 
         site.service.configure(*choice, token=f"EAAwrongtoken\n{TOKEN}")
         other = site.commerce7.perform("join")["object"]

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from service.domain.events.key_words import shown_keys
+
 
 class Reason(StrEnum):
     """A reason; each has a line in `web/eventlog/reasons.py` and a heading in the documentation.
@@ -222,11 +224,11 @@ def sentence(reason: Reason | None, details: Details) -> str:
     if reason is Reason.SWITCHED_OFF and details.switch is Switch.EVERYTHING:
         return "tracking was paused"
     if reason is Reason.SENT_WITHOUT and details.without:
-        return f"sent without {details.without}, which Meta refused"
+        return f"sent without {shown_keys(details.without)}, which Meta refused"
     if details.because is not None:
         return f"{_words_of(reason)}: {sentence(details.because, replace(details, because=None))}"
     tried = f" (tried {details.tried} times)" if details.tried is not None else ""
-    again = f"; sent again without {details.without}" if details.without else ""
+    again = f"; sent again without {shown_keys(details.without)}" if details.without else ""
     return f"{_words_of(reason)}{_codes(details)}{tried}{again}"
 
 

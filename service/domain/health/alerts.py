@@ -108,10 +108,10 @@ _NO_WEBHOOKS = Alert(
     kind=AlertKind.WEBHOOKS,
     severity=Severity.ACT,
     sentence="Commerce7 no longer notifies 1Pixel of your sales.",
-    detail="1Pixel checks Commerce7 for new sales every 15 minutes instead. Events are sent up to half "
-    "an hour late.",
+    detail="1Pixel checks Commerce7 for new sales every 15 minutes instead. Events are sent up to "
+    "half an hour late",
     advice="Install 1Pixel again in Commerce7, then enter your access token again. Your settings "
-    "and your log are kept.",
+    "and your Event Log are kept.",
     section="webhooks-off",
 )
 
@@ -119,16 +119,16 @@ _UNKNOWN_FACTS = {
     CURRENCY: Alert(
         kind=AlertKind.CURRENCY,
         severity=Severity.ACT,
-        sentence="Events with a value are on hold, because the currency of your shop is not known.",
-        advice="Choose the currency. They are then sent within a minute, if they are not older than 7 "
-        "days. Tasting-room sales can be up to 62 days old.",
+        sentence="Events with a value are on hold, because your shop's currency is not known.",
+        advice="Choose the currency. They are then sent within a minute, if not older than 7 days. "
+        "Tasting-room sales can be up to 62 days old.",
         setting="currency",
     ),
     ADDRESS: Alert(
         kind=AlertKind.ADDRESS,
         severity=Severity.ACT,
         sentence="Events of your web shop are on hold, because its address is not known.",
-        advice="Enter the address. They are then sent within a minute, if they are not older than 7 days.",
+        advice="Enter the address. They are then sent within a minute, if not older than 7 days.",
         setting="shop_domains",
     ),
 }
@@ -139,9 +139,7 @@ def _stuck(since: datetime) -> Alert:
         kind=AlertKind.STUCK,
         severity=Severity.OURS,
         sentence="Events have been on their way for more than 10 minutes.",
-        advice=(
-            "No action needed. Our team has been told, and no event is lost."
-        ),
+        advice=("No action needed. Our team has been told, and no event is lost."),
         since=since,
     )
 
@@ -156,7 +154,8 @@ def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Ale
                 severity=Severity.ACT,
                 sentence=f"Your {role} pixel {pixel_id} needs a new access token.",
                 detail=breaker.sentence,
-                advice="Its events are on hold until then. Meta does not accept events older than 7 days.",
+                advice="Its events are on hold until then. Meta does not accept events older than "
+                "7 days.",
                 since=breaker.since,
                 role=role,
                 pixel_id=pixel_id,

@@ -16,8 +16,10 @@ _STEPS = {
         "In Meta's Events Manager choose this pixel, then Settings.",
         "Under Conversions API choose Generate access token, and copy it.",
         _OPEN,
-        "Paste the token into this pixel's Access Token field and save. Events on hold are sent "
-        "within a minute.",
+        (
+            "Paste the token into this pixel's Access Token field and save. "
+            "Events on hold are sent within a minute."
+        ),
     ),
     AlertKind.CURRENCY: (
         _OPEN,

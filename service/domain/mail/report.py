@@ -67,7 +67,7 @@ def to_do(situation: Situation) -> Sequence[str]:
 def _steps(situation: Situation) -> Iterator[str]:
     yield from situation.steps
     if situation.is_quiet:
-        yield "No events were sent in this time. If you had orders, see the Event Log for the reason."
+        yield "No events were sent in this time. If you had orders, see why in the Event Log."
     if situation.sends_tasting_room:
         yield from _offline_steps(situation.quality)
     for report in situation.quality:

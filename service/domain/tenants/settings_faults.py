@@ -76,7 +76,9 @@ def _as_stored(entered: TenantSettings) -> TenantSettings:
 def _pixel_faults(settings: TenantSettings) -> Iterator[tuple[str, str]]:
     for role in Role:
         if settings.pixel_of(role) and not is_pixel_id(settings.pixel_of(role)):
-            sentence = "A Pixel ID has 10 to 17 digits. You find it in Events Manager under Settings."
+            sentence = (
+                "A Pixel ID has 10 to 17 digits. You find it in Events Manager under Settings."
+            )
             yield f"pixels.{role}.id", sentence
     if settings.has_one_pixel_twice:
         sentence = "This is the Pixel ID of your primary pixel. "
@@ -89,7 +91,9 @@ def _shop_faults(settings: TenantSettings) -> Iterator[tuple[str, str]]:
         sentence = "This is not a currency code. Enter three letters, for example USD or CAD."
         yield "currency", sentence
     if settings.timezone and time_zone_of(settings.timezone) is None:
-        sentence = "This is not a time zone. Choose one from the list, for example America/Los_Angeles."
+        sentence = (
+            "This is not a time zone. Choose one from the list, for example America/Los_Angeles."
+        )
         yield "timezone", sentence
     hosts = settings.shop_domains
     if len(hosts) > _MOST_HOSTS:
@@ -101,7 +105,7 @@ def _shop_faults(settings: TenantSettings) -> Iterator[tuple[str, str]]:
 
 def _other_faults(settings: TenantSettings) -> Iterator[tuple[str, str]]:
     if settings.test_event_code and not is_test_code(settings.test_event_code):
-        sentence = "A Test Event Code looks like TEST12345. You find it in Events Manager under Test Events."
+        sentence = "A Test Event Code looks like TEST12345. Copy it from Test Events at Meta."
         yield "test_event_code", sentence
     if settings.alert_email and not _is_email(settings.alert_email):
         yield "alert_email", "This is not an e-mail address. Enter it like you@winery.com."

@@ -14,17 +14,17 @@ GOOD, BAD, WARN = "good", "bad", "warn"
 
 # What to click at Meta (Meta: Conversions API, "Get started").
 _MAKE_ONE = (
-    "In Events Manager choose your pixel, then Settings. Under Conversions API choose Generate "
-    "access token.",
+    (
+        "In Events Manager choose your pixel, then Settings. "
+        "Under Conversions API choose Generate access token."
+    ),
     "Copy the whole token, enter it here, save, and test again.",
 )
 _COMPARE = (
     "Compare the Pixel ID with the one in Events Manager, under Settings of your pixel.",
     "If the ID is right, generate a new token in this pixel's own settings.",
 )
-_SAYS_NOTHING = (
-    "Your pixel and access token may be fine. No event is lost."
-)
+_SAYS_NOTHING = "Your pixel and access token may be fine. No event is lost."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ _WORDS: Mapping[Cause, ConnectionMessage] = MappingProxyType(
             section="token-invalid",
             title="Meta does not accept the access token",
             advice=(
-                "The token may be incomplete, or it was withdrawn at Meta. A token begins with EAA.",
+                "The token may be incomplete or withdrawn at Meta. A token begins with EAA.",
                 *_MAKE_ONE,
             ),
         ),

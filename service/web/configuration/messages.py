@@ -57,17 +57,19 @@ CHOICES: Mapping[str, Mapping[str, FieldText]] = {
         "product": FieldText("Product ID", "Commerce7's ID for the wine."),
     },
     "consent_mode": {
-        "off": FieldText("Send for every shopper", "Your website does not ask for consent."),
+        "off": FieldText("Send for every shopper", "For websites without a consent banner."),
         "required": FieldText(
             "Respect refusals",
-            "Events are sent only after a shopper accepts your consent banner. If they decline, their "
-            "order is not sent either.",
+            "Website events are sent only after a shopper accepts your consent banner. "
+            "If they decline, their order is not sent either.",
         ),
     },
     "report": {
         "off": FieldText("No report", "The Overview shows the same figures."),
         "weekly": FieldText("Every week", "Sent on Monday morning, for the week before."),
-        "monthly": FieldText("Every month", "Sent on the first of the month, for the month before."),
+        "monthly": FieldText(
+            "Every month", "Sent on the first of the month, for the month before."
+        ),
     },
 }
 FIELDS: Mapping[str, str] = {

@@ -18,7 +18,8 @@ class Outcome:
 
 _PREFIX = {Role.PRIMARY: "", Role.SECONDARY: "Secondary pixel: "}
 _UNTESTED = {
-    Cause.NO_ANSWER: "The connection is not tested yet, because Meta did not respond. Test it in a minute.",
+    Cause.NO_ANSWER: "The connection is not tested yet, because Meta did not respond. "
+    "Test it in a minute.",
     Cause.THROTTLED: "The connection is not tested yet, because Meta is limiting requests. "
     "Test it in five minutes.",
 }

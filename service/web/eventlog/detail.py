@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Try, Wait
 from service.domain.events.event import Content, CustomData, DeliveryCategory
 from service.domain.events.join import Joined
+from service.domain.events.key_words import shown_key
 from service.domain.events.match_keys import MEMBERSHIP_KEYS, WORDS
 from service.domain.events.money import major
 from service.domain.records.record import EventRecord, Family
@@ -95,9 +96,9 @@ def log_detail(record: EventRecord, reader: Reader) -> LogDetail:
         outcomes=[*_outcomes(record, reader)],
         facts=[*_facts(record, reader)],
         products=[_product(each, currency or "") for each in (custom.contents if custom else ())],
-        present_keys=record.match_keys,
+        present_keys=[*map(shown_key, record.match_keys)],
         missing_keys=[
-            (word, _WHY_MISSING.get(word, _NOT_ON_FILE))
+            (shown_key(word), _WHY_MISSING.get(word, _NOT_ON_FILE))
             for word in WORDS.values()
             if record.match_keys and word not in {*record.match_keys, *_not_of(record)}
         ],
@@ -146,8 +147,8 @@ def _id_facts(record: EventRecord) -> Iterator[tuple[str, str]]:
 def _matched(joined: Joined) -> str:
     """Return what the event was joined to, by what, and what that brought."""
     what = "a remembered ad click" if joined.is_click else "a visit to your website"
-    brought = f"; added {', '.join(joined.brought)}" if joined.brought else ""
-    return f"{what}, by {joined.by}{brought}"
+    brought = f"; added {', '.join(map(shown_key, joined.brought))}" if joined.brought else ""
+    return f"{what}, by {shown_key(joined.by)}{brought}"
 
 
 def _order_facts(custom: CustomData) -> Iterator[tuple[str, str]]:
@@ -204,7 +205,8 @@ def _steps(record: EventRecord, reader: Reader) -> Iterator[TimelineStep]:
         )
     if not record.deliveries and not record.lookup:
         at = moment(record.updated_at, reader)
-        yield TimelineStep(what=status_words(record.status).capitalize(), at=at, note=record.sentence, kind="calm")
+        what = status_words(record.status).capitalize()
+        yield TimelineStep(what=what, at=at, note=record.sentence, kind="calm")
     is_alone = len(record.deliveries) == 1
     for role in Role:
         if delivery := record.deliveries.get(role):
@@ -225,7 +227,8 @@ def _delivery_steps(delivery: Delivery, pixel: str, reader: Reader) -> Iterator[
         at = moment(delivery.resumed_at, reader)
         yield TimelineStep(what=f"{pixel}Resumed", at=at)
     if delivery.dropped:
-        yield TimelineStep(what=f"{pixel}Sent without {', '.join(delivery.dropped)}", kind="warn")
+        dropped = ", ".join(map(shown_key, delivery.dropped))
+        yield TimelineStep(what=f"{pixel}Sent without {dropped}", kind="warn")
     if delivery.status is DeliveryStatus.SKIPPED and delivery.finished_at:
         at = moment(delivery.finished_at, reader)
         yield TimelineStep(what=f"{pixel}Skipped", at=at, note=delivery.sentence, kind="calm")

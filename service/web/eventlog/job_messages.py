@@ -138,7 +138,10 @@ def row_words(outcome: ResendMethod | Reason | None) -> tuple[str, str]:
         case ResendMethod.ASKED_FOR:
             return "good", "1Pixel is getting it from Commerce7 again and then sends it."
         case None:
-            return "info", "Its status has changed in the meantime. It does not need to be sent again."
+            return (
+                "info",
+                "Its status has changed in the meantime. It does not need to be sent again.",
+            )
         case _:
             return "warn", f"Cannot be sent again: {_WHY[outcome]}."
 

@@ -184,7 +184,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         ),
         Reason.SIGN_UP_NOT_KEPT: Row(
             section="send-again",
-            not_again="It cannot be sent again, because 1Pixel does not store customer IDs of sign-ups.",
+            not_again="It cannot be sent again, because 1Pixel stores no customer IDs of sign-ups.",
         ),
         Reason.VISIT_NOT_KEPT: Row(
             section="send-again",
@@ -197,7 +197,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         ),
         Reason.TAKEN: Row(
             section="send-again",
-            not_again=("It is not sent again, because the pixel you use now has already received it."),
+            not_again=("It is not sent again, because your new pixel has already received it."),
         ),
     }
 )

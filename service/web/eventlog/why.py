@@ -79,7 +79,7 @@ WHY: Mapping[Reason, str] = MappingProxyType(
         ),
         Reason.MEMBERSHIP_OTHER: ("Not sent, because the membership is not active in Commerce7."),
         Reason.SWITCHED_CLUBS: (
-            "Not sent, because the member moved to another club. Your number of members did not change."
+            "Not sent, because the member moved to another club. You still have this member."
         ),
         Reason.NO_ACCOUNT: _NO_ACCOUNT,
         Reason.NOT_A_SIGN_UP: (

@@ -72,7 +72,7 @@ _FIXED_STEPS: Mapping[StepKind, StepWords] = MappingProxyType(
         ),
         StepKind.MISSED: StepWords(
             fact="Sales of the days before you installed 1Pixel were not sent.",
-            advice="Press Find missed events in the Event Log. Meta accepts events of the last 7 days.",
+            advice="Press Find missed events in the Event Log. Meta accepts events for 7 days.",
             path="/activity",
             link="Go to the Event Log",
         ),

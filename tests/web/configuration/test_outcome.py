@@ -80,7 +80,8 @@ class TestASave:
             ),
             (
                 ConnectionTestAnswer(verdict=DOWN),
-                "The connection is not tested yet, because Meta did not respond. Test it in a minute.",
+                "The connection is not tested yet, because Meta did not respond. "
+                "Test it in a minute.",
             ),
         ],
     )

@@ -142,7 +142,7 @@ class TestTheShopsOwnSettings:
 
     def test_are_shown_as_missing_if_unknown(self, client: FlaskClient, world: World) -> None:
         world.install(some_settings(currency=None))
-        assert "events with a value wait until it is known" in page(client, world)
+        assert "Events with a value are on hold until you enter it" in page(client, world)
 
 
 class TestARefusedSite:

@@ -172,7 +172,7 @@ class TestProblems:
         winery.shops.refusals["staff"] = ShopError(Refusal.NO_ANSWER)
         answer = client.get(PAGE, headers=BROWSER)
         assert answer.status_code == 503
-        assert "Commerce7 does not answer" in answer.text
+        assert "Commerce7 is not responding" in answer.text
         assert "Try again" in answer.text
 
     def test_a_store_that_is_down(
@@ -181,7 +181,7 @@ class TestProblems:
         close_file()
         answer = client.get(PAGE, headers=BROWSER)
         assert answer.status_code == 503
-        assert "Nothing is lost" in answer.text
+        assert "No event is lost" in answer.text
         assert winery.shops.asked
 
 

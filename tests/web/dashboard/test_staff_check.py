@@ -258,7 +258,7 @@ class TestATabOfItsOwn:
         query = {"tenantId": TENANT, "account": ACCOUNT}
         answer = client.get("/", query_string=query, headers={"Sec-Fetch-Dest": dest})
         assert answer.status_code == 401
-        assert "Open 1Pixel inside the Commerce7 admin" in answer.text
+        assert "In the Commerce7 admin choose Apps, then 1Pixel" in answer.text
         assert f"/commerce7/admin/{TENANT}" in answer.text
         assert 'name="session"' not in answer.text
         assert winery.shops.asked == []

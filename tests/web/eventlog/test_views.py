@@ -32,9 +32,9 @@ class TestAReader:
         self, client: FlaskClient, world: World, path: str
     ) -> None:
         unnamed = client.get(path, headers=world.staff(role="")).text
-        assert "You may look, but not change anything.</strong>" in unnamed
-        assert "Changes can be made by: Admin Owner, Admin." in unnamed
-        assert "You may look" not in get(client, world, path)
+        assert "View only.</strong>" in unnamed
+        assert "These roles can make changes: Admin Owner, Admin." in unnamed
+        assert "View only" not in get(client, world, path)
 
 
 class TestARow:

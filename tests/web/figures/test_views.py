@@ -205,7 +205,7 @@ class TestWhatToDoNext:
         world.install(some_settings(enabled=False))
         text = get(client, world)
         assert "Tracking is paused." in text
-        assert "The set-up is not finished." in text
+        assert "Setup is not finished." in text
         assert "No action needed." not in text
 
 
@@ -254,7 +254,7 @@ class TestTheFragment:
         add(world, a_sale("2", NOW))
         text = get(with_down(world, downs), world)
         assert "Purchases sent 1" in text
-        assert "these figures will grow" in text
+        assert "These figures will increase" in text
 
     def test_does_without_match_quality(self, world: World) -> None:
         world.install()

@@ -86,7 +86,7 @@ class TestMeta:
         assert ASKS.findall(get(client, world, "/overview"))
         polled = get(client, world, "/overview?mark=another")
         assert ASKS.findall(polled) == []
-        assert "has not been asked" in polled
+        assert "are not loaded yet" in polled
         assert "quality" not in get(client, world, "/activity/table?mark=another")
 
     def test_is_asked_by_a_few_at_once_and_the_others_see_what_is_stored(
@@ -105,7 +105,7 @@ class TestMeta:
         world.connections.meanwhile = meanwhile
         client.get("/quality/primary", headers=world.staff("winery-0"))
         assert len(asked(world)) == 3
-        assert "has not been asked" in cards[0]
+        assert "are not loaded yet" in cards[0]
 
     @pytest.mark.parametrize("role", ["secondary", "tertiary"])
     def test_is_not_asked_about_a_role_without_a_pixel(
@@ -237,14 +237,14 @@ class TestACard:
         assert isinstance(report, QualityReport)
         assert (report.asked_at, report.answered_at) == (asked_at, None)
         waiting = get(client, world, tab)
-        assert "Asking Meta" in waiting
+        assert "Loading the scores" in waiting
         (fragment,) = ASKS.findall(waiting)
         assert 'hx-trigger="load delay:3s"' in waiting
         world.connections.asked.clear()
         assert 'hx-trigger="load delay:3s"' in get(client, world, fragment)
         world.clock.advance(quality.ANSWERED_WITHIN)
         for each in (get(client, world, tab), get(client, world, fragment)):
-            assert "Meta did not answer" in each
+            assert "Meta did not respond" in each
             assert ASKS.findall(each) == []
         assert asked(world) == []
 

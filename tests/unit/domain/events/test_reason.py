@@ -132,9 +132,9 @@ class TestASentence:
             (Reason.META_UNABLE, Details(code=2, tried=5),
              "Meta could not accept the event (code 2) (tried 5 times)"),
             (Reason.EVENT_REFUSED, Details(code=100, without="click id"),
-             "Meta refused the event (code 100); sent again without click id"),
+             "Meta refused the event (code 100); sent again without click ID"),
             (Reason.SENT_WITHOUT, Details(without="click id, email"),
-             "sent without click id, email, which Meta refused"),
+             "sent without click ID, e-mail, which Meta refused"),
             (Reason.TOO_LATE, Details(because=Reason.META_UNABLE, code=2, tried=4),
              ("could not be sent within 7 days: "
               "Meta could not accept the event (code 2) (tried 4 times)")),

@@ -211,7 +211,7 @@ class TestADeath:
             assert is_due(office)
             office.clock.advance(HOUR)
         assert down.report() == SENT
-        assert "counted only a part" in office.mailer.mails[0][2]
+        assert "counted only part" in office.mailer.mails[0][2]
 
     def test_of_the_store_leaves_it_due(self, office: Office) -> None:
         def be_down() -> None:

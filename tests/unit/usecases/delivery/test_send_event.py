@@ -152,7 +152,8 @@ class TestAFailedAttempt:
 
         assert world.send(record).attempted is Attempted.HELD
         assert (
-            world.delivery().sentence == f"every attempt was interrupted (tried {MAX_ATTEMPTS} times)"
+            world.delivery().sentence
+            == f"every attempt was interrupted (tried {MAX_ATTEMPTS} times)"
         )
         assert world.row().status is Status.ERROR
         assert len(world.meta.sent) == MAX_ATTEMPTS
