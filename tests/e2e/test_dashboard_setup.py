@@ -99,7 +99,7 @@ class TestANewWinery:
         desk.frame.get_by_text("Remove this pixel …").last.click()
         desk.frame.get_by_role("button", name="Remove the secondary pixel").click()
         expect(
-            desk.frame.get_by_text("The secondary pixel and its token are removed.")
+            desk.frame.get_by_text("The secondary pixel and its access token were removed.")
         ).to_be_visible()
         assert SECOND_PIXEL not in site.service.command("show", TENANT)
         assert desk.complaints == []

@@ -69,7 +69,7 @@ class TestTheFrame:
         desk.open("reader")
         desk.frame.get_by_role("link", name="Configuration", exact=True).click()
         expect(
-            desk.frame.get_by_text("Changes can be made by: Admin Owner, Admin.")
+            desk.frame.get_by_text("These roles can make changes: Admin Owner, Admin.")
         ).to_be_visible()
         expect(desk.frame.get_by_label("AddToCart")).to_be_disabled()
         expect(desk.frame.get_by_role("button", name="Save Settings")).to_have_count(0)

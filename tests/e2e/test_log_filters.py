@@ -21,7 +21,7 @@ class TestFilters:
 
         log.frame.get_by_label("Order number").fill("1001")
         log.frame.get_by_label("Order number").press("Enter")
-        expect(log.frame.get_by_text("but your filters hide it")).to_be_visible()
+        expect(log.frame.get_by_text("is hidden by your filters")).to_be_visible()
         log.desk.page.frames[1].wait_for_url("**object=1001")
         log.desk.page.wait_for_load_state("networkidle")
         log.desk.page.evaluate("history.back()")

@@ -55,7 +55,7 @@ def _headline(report: Report) -> str:
             f"{_counted(figures.purchases, 'purchase')}{worth and f' worth {worth}'} sent to Meta."
         )
     if figures.conversions or figures.website_events:
-        return "no purchases, but other events, were sent to Meta."
+        return "other events were sent to Meta, but no purchases."
     return "nothing was sent to Meta."
 
 

@@ -21,10 +21,10 @@ from service.web.eventlog.view_words import status_words
 from service.web.eventlog.why import why
 
 _WHY_MISSING = {
-    "IP address": "website orders and visits only",
-    "browser": "website orders and visits only",
-    "click id": "added by the website snippet after a click on one of your ads",
-    "browser id": "added by the website snippet",
+    WORDS["ip"]: "website orders and visits only",
+    WORDS["user_agent"]: "website orders and visits only",
+    WORDS["fbc"]: "added by the website snippet after a click on one of your ads",
+    WORDS["fbp"]: "added by the website snippet",
 }
 _BEGAN = {
     Family.CONVERSION: "Received from Commerce7",

@@ -199,7 +199,7 @@ def _job_sentence(job: Job) -> str:
     if job.stopped:
         return f"Stopped after {job.done:,}{of}: {_why_stopped(job)}"
     if job.kind is JobKind.CLEAR:
-        return f"{counted(job.done, 'row')} cleared. Events that Meta has received stay at Meta."
+        return f"{counted(job.done, 'row')} cleared. Meta keeps the events it has received."
     are = "is" if job.done == 1 else "are"
     if job.kind is JobKind.BACKFILL:
         return f"{counted(job.done, 'event')} {are} being sent. The log shows the result."

@@ -58,7 +58,7 @@ class TestTheList:
             ("pixels", ["Primary pixel: nothing → 1", "Primary access token replaced"]),
             ("switches", ["Lead: on → off"]),
             ("settings", ["Currency: nothing → USD"]),
-            ("log", ["Event log: 2 rows → cleared"]),
+            ("log", ["Event Log: 2 rows → cleared"]),
             ("", None),
             ("unknown", None),
         ],

@@ -80,8 +80,10 @@ class TestASave:
             ),
             (
                 ConnectionTestAnswer(verdict=DOWN),
-                "The connection is not tested yet, because Meta did not respond. "
-                "Test it in a minute.",
+                (
+                    "The connection is not tested yet, because Meta did not respond. "
+                    "Test it in a minute."
+                ),
             ),
         ],
     )

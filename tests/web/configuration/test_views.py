@@ -33,7 +33,7 @@ class TestReading:
         html = client.get(PAGE, headers=world.staff(role="Data")).text
         assert PIXEL in html
         assert "your role in Commerce7 is Data" in html
-        assert "Changes can be made by: Admin Owner, Admin." in html
+        assert "These roles can make changes: Admin Owner, Admin." in html
         assert "Save Settings" not in html
         fields = re.findall(r'<(?:input|textarea)(?![^>]*type="hidden")[^>]*>', html)
         assert len(fields) > 30
@@ -129,7 +129,7 @@ class TestSaving:
             ({"primary_pixel_id": "<script>alert(1)</script>"}, "A Pixel ID has 10 to 17 digits"),
             ({"primary_token": "EAA"}, "That token looks incomplete"),
             ({"primary_token": "EAA\u202etokentokentokentoken"}, "That token looks incomplete"),
-            ({"secondary_pixel_id": SECOND_PIXEL}, "Enter this pixel's access token"),
+            ({"secondary_pixel_id": SECOND_PIXEL}, "Enter this pixel"),
             ({"secondary_token": SECRET}, "Enter the Pixel ID that"),
             (
                 {"secondary_pixel_id": PIXEL, "secondary_token": SECRET},
@@ -167,8 +167,8 @@ class TestSaving:
 
         assert answer.status_code == 422
         field = next(iter(typed))
-        faulty = "secondary_token" if fault.startswith("This pixel") else field
-        faulty = "secondary_pixel_id" if fault.startswith("Enter the id") else faulty
+        faulty = "secondary_token" if fault.startswith("Enter this pixel") else field
+        faulty = "secondary_pixel_id" if fault.startswith("Enter the Pixel ID that") else faulty
         assert fault in answer.text
         assert f'id="{faulty}_fault"' in answer.text
         assert f'<a href="#{faulty}">' in bar_of(answer.text)

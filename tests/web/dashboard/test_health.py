@@ -36,7 +36,7 @@ from tests.tenants import put, save_installation
 DAY = timedelta(days=1)
 MAIL = {"alert_email": "olive@winery.example"}
 TOKEN = f"Your primary pixel {PIXEL} needs a new access token."
-OUTAGE = f"Meta has trouble taking events for your primary pixel {PIXEL}."
+OUTAGE = f"Meta is not accepting events for your primary pixel {PIXEL} at the moment."
 
 
 def live(world: World) -> None:

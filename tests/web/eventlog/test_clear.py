@@ -50,8 +50,8 @@ class TestTheConfirmation:
         html = confirm(client, world)
         for said in (
             "Clear the filtered rows?", "<strong>Conversions</strong>", "<strong>3 rows</strong>",
-            "Permanently deletes", "stay at Meta", "No event is sent twice",
-            "1 of them failed and can no longer be sent again",
+            "Permanently deletes", "Meta keeps the events", "No event is sent twice",
+            "1 of them failed and cannot be sent again after clearing",
             "1 row stays, because it is still being sent", 'hx-post="/activity/export"',
         ):  # fmt: skip
             assert said in html
@@ -132,4 +132,4 @@ class TestClearing:
         press(client, world)
         html = unescape(client.get("/configuration", headers=world.staff()).text)
         assert "Olive Owner" in html
-        assert "Event log: 3 rows → cleared" in html
+        assert "Event Log: 3 rows → cleared" in html

@@ -58,7 +58,7 @@ class TestTheReceipt:
         assert "trace-of-a-failure" not in card(html)
         assert "Secondary pixel Meta refused the event" in card(html)
         assert card(html).count("1 event received") == 1
-        for expected in ("Order #2101", "c7-order-1", "115.84 USD", "email, phone"):
+        for expected in ("Order #2101", "c7-order-1", "115.84 USD", "e-mail, phone"):
             assert expected in html
 
     @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ class TestAnOrderThatIsNotInTheLog:
     def test_is_not_asked_for_by_a_reader(self, client: FlaskClient, world: World) -> None:
         html = client.get(f"{TABLE}?object=1042", headers=world.staff(role="Data")).text
         assert ASK not in html
-        assert "Commerce7 can be asked by: Admin Owner, Admin." in html
+        assert "These roles can ask Commerce7 for the order: Admin Owner, Admin." in html
         assert ask(client, world, role="Data").status_code == 403
         assert world.shops.asked == []
 
@@ -57,7 +57,7 @@ class TestAnOrderThatIsNotInTheLog:
     def test_may_be_hidden_by_other_filters(self, client: FlaskClient, world: World) -> None:
         add(world, a_record(object_number="1042"))
         html = get(client, world, f"{TABLE}?object=1042&status=error")
-        assert "Order 1042 is in your log, but your filters hide it." in html
+        assert "Order 1042 is hidden by your filters." in html
         assert 'hx-get="/activity?show=all&amp;object=1042"' in html
         assert ASK not in html
 

@@ -146,7 +146,7 @@ class TestACard:
             "Purchase 7.2 Good",
             "E-mail 100% +59%",
             "IP address 99.9% not given",
-            "Event coverage: 34.1%",
+            "Event coverage: 1Pixel also sends 34.1%",
             "Meta's goal is 75%",
             "events reach Meta in real time",
             "Event ID 100% 90% 14.8%",
@@ -155,7 +155,7 @@ class TestACard:
             "Purchase, offline 6.6 Good",
             "Phone 90%",
             "Matching fields 5.6 Send e-mail and phone.",
-            "Meta's answer of 5 Aug 2026, 00:00 UTC",
+            "Updated by Meta 5 Aug 2026, 00:00 UTC",
         ):
             assert each in text
 
@@ -194,7 +194,7 @@ class TestACard:
         assert FAULTS[fault].title in text
         assert "Meta's code 190" in text
         assert "Lead 7.2 Good" in text
-        assert "Meta's answer of 5 Aug 2026, 00:00 UTC" in text
+        assert "Updated by Meta 5 Aug 2026, 00:00 UTC" in text
         offers = FAULTS[fault].needs_token
         assert ("/configuration#primary_token" in html) is offers
         read_only = get(client, world, tab, role="Data")
