@@ -138,7 +138,7 @@ def _stuck(since: datetime) -> Alert:
     return Alert(
         kind=AlertKind.STUCK,
         severity=Severity.OURS,
-        sentence="Events have been on their way for more than 10 minutes.",
+        sentence="Events are more than 10 minutes late.",
         advice=("No action needed. Our team has been told, and no event is lost."),
         since=since,
     )

@@ -133,4 +133,4 @@ def _value(encoded: str) -> str:
     if isinstance(value, bool):
         return _SWITCH[value]
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
-    return text or "nothing"
+    return text or "empty"

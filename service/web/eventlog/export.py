@@ -123,7 +123,7 @@ def _lines(reader: _Reader, view: LogView, *, services: Services) -> Iterator[st
                 return
             after = cursor_of(batch[-1])
     # The status was sent long ago, so the file itself must say that it is incomplete.
-    yield _line(["INCOMPLETE: the log could not be read to its end. Export it again."])
+    yield _line(["INCOMPLETE: some events are missing from this file. Export it again."])
 
 
 def _cells(record: EventRecord, zone: ZoneInfo) -> Iterator[list[str]]:

@@ -155,7 +155,7 @@ def _plan_button(plan: ResendPlan) -> str:
     if plan.total:
         least = "at least " if plan.is_least else ""
         return f"Send {least}{counted(plan.total, 'event')} again"
-    return "Check the older ones" if plan.is_least else ""
+    return "Check older events" if plan.is_least else ""
 
 
 def _plan_title(plan: ResendPlan) -> str:

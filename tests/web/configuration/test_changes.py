@@ -55,9 +55,9 @@ class TestTheList:
     @pytest.mark.parametrize(
         ("kind", "shown"),
         [
-            ("pixels", ["Primary pixel: nothing → 1", "Primary access token replaced"]),
+            ("pixels", ["Primary pixel: empty → 1", "Primary access token replaced"]),
             ("switches", ["Lead: on → off"]),
-            ("settings", ["Currency: nothing → USD"]),
+            ("settings", ["Currency: empty → USD"]),
             ("log", ["Event Log: 2 rows → cleared"]),
             ("", None),
             ("unknown", None),

@@ -135,7 +135,7 @@ STATES: list[tuple[Callable[[World], None], str, str, str, bool]] = [
         "Choose the currency",
         True,
     ),
-    (late_events, "Needs attention", "Events have been on their way", "", True),
+    (late_events, "Needs attention", "Events are more than 10 minutes late", "", True),
     (silent_webhooks, "Needs attention", "Commerce7 no longer notifies 1Pixel", "", True),
     (a_doubt, "Needs attention", "Events are on hold until Commerce7 confirms", "", False),
 ]

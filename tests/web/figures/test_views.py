@@ -146,10 +146,10 @@ class TestTheFigures:
         add(world, *(a_sale(f"new-{n}", NOW - n * DAY) for n in range(6)))
         add(world, *(a_sale(f"old-{n}", NOW - 8 * DAY - n * DAY) for n in range(4)))
         text = get(client, world)
-        assert "Purchase value sent 600.00 USD +50% on the 7 days before" in text
-        assert "Purchases sent 6 +50% on the 7 days before" in text
+        assert "Purchase value sent 600.00 USD +50% compared with the 7 days before" in text
+        assert "Purchases sent 6 +50% compared with the 7 days before" in text
         put(world.services.tenants, TENANT, counting=Counting(since=NOW - 10 * DAY))
-        assert "on the 7 days before" not in get(client, world)
+        assert "with the 7 days before" not in get(client, world)
 
     def test_say_how_fast_events_are_and_how_good(self, client: FlaskClient, world: World) -> None:
         world.install()
@@ -158,7 +158,7 @@ class TestTheFigures:
         world.connections.scores = QualityAnswer(events=(EventQuality(event="Lead", score=7.2),))
         refresh_quality(TENANT, Role.PRIMARY, services=world.services)
         text = get(client, world)
-        assert "within 4 seconds of what happened in Commerce7, and 95% within 1 hour." in text
+        assert "within 4 seconds after they happened in Commerce7, and 95% within 1 hour." in text
         assert "Event Match Quality 7.2 Good, Lead" in text
 
     def test_are_those_of_a_week_for_any_other_period(

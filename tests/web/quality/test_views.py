@@ -145,7 +145,7 @@ class TestACard:
         for each in (
             "Purchase 7.2 Good",
             "E-mail 100% +59%",
-            "IP address 99.9% not given",
+            "IP address 99.9% not available",
             "Event coverage: 1Pixel also sends 34.1%",
             "Meta's goal is 75%",
             "events reach Meta in real time",

@@ -11,11 +11,11 @@ class TestChangeText:
         ("changes", "words"),
         [
             ({"enabled": False}, ["Server-side tracking: on → off"]),
-            ({"currency": None}, ["Currency: USD → nothing"]),
+            ({"currency": None}, ["Currency: USD → empty"]),
             ({"shop_domains": ("a.example", "b.example")},
              ["Shop domains: shop.example.com → a.example, b.example"]),
             ({"retention_days": 30}, ["Days to keep the Event Log: 90 → 30"]),
-            ({"pixels": two_pixels()}, ["Secondary pixel: nothing → 6543210987654321"]),
+            ({"pixels": two_pixels()}, ["Secondary pixel: empty → 6543210987654321"]),
         ],
     )  # fmt: skip
     def test_uses_the_pages_labels(self, changes: dict[str, object], words: list[str]) -> None:
