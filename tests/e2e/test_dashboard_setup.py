@@ -57,8 +57,8 @@ class TestANewWinery:
         expect(frame.get_by_text("Not saved. Fix 1 field:")).to_be_visible()
         expect(pixel_id).to_be_focused()
         expect(pixel_id).to_have_accessible_description(
-            "A Pixel ID has 10 to 17 digits. You find it in Events Manager under Settings. "
-            "10 to 17 digits; in Events Manager under Settings."
+            "A Pixel ID has 10 to 17 digits and nothing else. "
+            "10 to 17 digits. In Events Manager under Settings."
         )
         assert token.first.input_value() == TOKEN * 2
         newcomer.page.keyboard.press("ControlOrMeta+A")

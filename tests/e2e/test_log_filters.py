@@ -150,7 +150,7 @@ class TestFilters:
         log.frame.get_by_label("From").fill("2026-10-10")
         log.desk.page.frames[1].wait_for_url("**from=2026-10-10")
         log.frame.get_by_label("To").fill("2026-01-10")
-        expect(log.frame.get_by_text("From is later than To")).to_be_visible()
+        expect(log.frame.get_by_text("The From date is later than the To date")).to_be_visible()
 
     def test_find_a_number_as_it_is_printed(self, log: Log) -> None:
         log.order(1001)

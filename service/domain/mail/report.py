@@ -88,6 +88,6 @@ def _score_steps(events: Sequence[EventQuality]) -> Iterator[str]:
     weak = [name for name, score in scores.items() if range_of(score) is ScoreRange.NEEDS_WORK]
     if weak:
         yield (
-            f"Match quality of {', '.join(weak)} needs work. Have e-mail addresses and phone "
-            "numbers in Commerce7; the Overview shows which fields are missing."
+            f"Match quality of {', '.join(weak)} needs work. Collect e-mail addresses and phone "
+            "numbers in Commerce7. The Overview shows which fields are missing."
         )

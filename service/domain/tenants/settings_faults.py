@@ -76,9 +76,7 @@ def _as_stored(entered: TenantSettings) -> TenantSettings:
 def _pixel_faults(settings: TenantSettings) -> Iterator[tuple[str, str]]:
     for role in Role:
         if settings.pixel_of(role) and not is_pixel_id(settings.pixel_of(role)):
-            sentence = (
-                "A Pixel ID has 10 to 17 digits. You find it in Events Manager under Settings."
-            )
+            sentence = "A Pixel ID has 10 to 17 digits and nothing else."
             yield f"pixels.{role}.id", sentence
     if settings.has_one_pixel_twice:
         sentence = "This is the Pixel ID of your primary pixel. "

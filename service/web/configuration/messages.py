@@ -105,7 +105,7 @@ SECTIONS: Mapping[str, str] = {
 
 SETTINGS: Mapping[str, str] = {
     "enabled": "Server-side tracking",
-    "ldu_other_states": "Limited Data Use in other states",
+    "ldu_other_states": "Limited Data Use in 13 more states",
     "checkout_email": "E-mail address from the checkout",
     "remember_clicks": "Ad clicks of known customers",
     "pixels.primary.id": "Primary pixel",

@@ -86,7 +86,7 @@ def _words(erased: Erased) -> tuple[str, ...]:
     else:
         sentence = "Done. No event of this customer was waiting to be sent."
     if not erased.unknown:
-        return (sentence, "Remembered website visits and ad clicks were deleted, too.")
+        return (sentence, "Remembered website visits and ad clicks were also deleted.")
     one = erased.unknown == 1
     number = f"{erased.unknown} waiting {'event belongs' if one else 'events belong'}"
     return (

@@ -38,7 +38,7 @@ FAULTS: Mapping[QualityFault, QualityMessage] = MappingProxyType(
         QualityFault.NOT_ALLOWED: QualityMessage(
             title="Your access token has no permission to read match quality",
             advice="For tokens from before July 2025, agree in Events Manager first, in your "
-            "pixel's settings. Or generate a new token there, and enter it here. "
+            "pixel's settings. Or generate a new token there, and enter it in Configuration. "
             f"{_STILL_SENT}",
             needs_token=True,
         ),
