@@ -24,12 +24,16 @@ MESSAGES = sorted(
     for path in ROOT.glob(place)
 )
 # Their strings go to our logs or to the queue, and to no page.
-UNSHOWN = {"service/web/endpoints", "service/web/request/limits.py"}
+UNSHOWN = ("service/web/endpoints", "service/web/request/limits.py")
 
 _ATTRIBUTES = r'\b(?:alt|aria-label|placeholder|title|data-[\w-]+)="([^"]*)"'
 _CODE = re.compile(r"<(code|pre|svg|script)\b.*?</\1>", re.DOTALL)
 _JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'|`([^`]*)`")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
 
 
 def is_sentence(text: str) -> bool:
@@ -79,8 +83,7 @@ def texts_of_module(source: str) -> Iterator[str]:
 
 
 def is_shown(path: Path) -> bool:
-    name = path.relative_to(ROOT).as_posix()
-    return not any(name.startswith(each) for each in UNSHOWN)
+    return not name_of(path).startswith(UNSHOWN)
 
 
 def found_in(texts: Iterator[str]) -> list[str]:
@@ -88,15 +91,15 @@ def found_in(texts: Iterator[str]) -> list[str]:
 
 
 class TestTheWords:
-    @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+    @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
     def test_of_a_template_are_plain(self, path: Path) -> None:
         assert found_in(texts_of_template(path.read_text())) == []
 
-    @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+    @pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
     def test_of_a_script_are_plain(self, path: Path) -> None:
         assert found_in(texts_of_script(path.read_text())) == []
 
-    @pytest.mark.parametrize("path", [*filter(is_shown, MESSAGES)], ids=lambda path: path.name)
+    @pytest.mark.parametrize("path", [*filter(is_shown, MESSAGES)], ids=name_of)
     def test_of_a_module_are_plain(self, path: Path) -> None:
         assert found_in(texts_of_module(path.read_text())) == []
 
