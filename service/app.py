@@ -41,6 +41,7 @@ from service.web.eventlog.export import export
 from service.web.eventlog.jobs import log_work
 from service.web.eventlog.missing_order import missing_order
 from service.web.eventlog.resend import resend
+from service.web.eventlog.view_words import status_words
 from service.web.eventlog.views import eventlog
 from service.web.figures.views import figures
 from service.web.health.views import winery_health
@@ -126,6 +127,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.after_request(announce_changes)
     app.add_template_global(own_script)
     app.add_template_global(frame_script)
+    app.add_template_filter(status_words)
     register_errors(app)
     register_tabs(app)
     Htmx(app)

@@ -29,6 +29,7 @@ from service.ports import (
     Task,
 )
 from tests.builders import ACCEPTED
+from tests.plain_words import unplain
 
 T = TypeVar("T")
 
@@ -217,7 +218,10 @@ class MemoryShops:
 
 @dataclass
 class ListMailer:
-    """A mailer that keeps each mail's recipient, subject and text. It can be made unavailable."""
+    """A mailer that keeps each mail's recipient, subject and text, and fails on unplain words.
+
+    It can be made unavailable.
+    """
 
     mails: list[tuple[str, str, str]] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
@@ -230,6 +234,7 @@ class ListMailer:
         self.meanwhile()
         if self.is_shut:
             raise MailError("ConnectionRefusedError")
+        assert [*unplain(f"{mail.subject}\n{mail.text}")] == []
         self.mails.append((to, mail.subject, mail.text))
         self.htmls.append(mail.html)
 

@@ -13,11 +13,15 @@ from xml.etree.ElementTree import Element
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.plain_words import unplain
 from tests.reading import elements, tree_of, words_of
 
 _FIELDS = {"input", "select", "textarea"}
 _REFERENCES = ("for", "aria-describedby", "aria-labelledby", "list", "form", "hx-indicator")
 _REQUESTS = ("hx-get", "hx-post")
+_SHOWN = ("alt", "aria-label", "placeholder", "title", "data-waits-for", "data-busy")
+# What these elements hold is code, or was typed by someone.
+_QUOTING = {"code", "pre", "bdi", "textarea", "script"}
 
 
 class CheckingClient(FlaskClient):
@@ -47,6 +51,7 @@ def check(html: str) -> None:
     _check_ids(tags, is_whole=root.tag == "html")
     _check_policy(tags)
     _check_controls(tags)
+    _check_words(root)
 
 
 def _check_ids(tags: list[Element], *, is_whole: bool) -> None:
@@ -95,3 +100,23 @@ def _check_controls(tags: list[Element]) -> None:
             assert element.get("alt") is not None, "a picture without an alternative"
         if element.tag == "a" and element.get("target") == "_blank":
             assert "noopener" in element.get("rel", ""), "a new tab keeps its opener"
+
+
+def _check_words(root: Element) -> None:
+    for text in _texts(root):
+        assert [*unplain(text)] == []
+
+
+def _texts(element: Element) -> Iterator[str]:
+    """Yield what the element shows; the words around a quotation stay together."""
+    yield from (element.get(name, "") for name in _SHOWN)
+    yield _own_words(element)
+    for child in element:
+        if not callable(child.tag):
+            yield from _texts(child)
+
+
+def _own_words(element: Element) -> str:
+    if element.tag in _QUOTING:
+        return ""
+    return " … ".join([element.text or "", *(child.tail or "" for child in element)])

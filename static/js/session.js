@@ -58,7 +58,7 @@ async function requestSession() {
   }
   showError(
     "session",
-    "Commerce7 cannot be asked who you are just now. We keep trying; events are sent all the same.",
+    "Commerce7 cannot confirm your account at the moment. 1Pixel keeps trying. Events are still sent.",
   );
   clearTimeout(timer);
   timer = setTimeout(renewSession, RETRY_MS);
@@ -115,10 +115,10 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 });
 document.addEventListener("htmx:responseError", ({ detail }) => {
   const messages = {
-    403: "Your role in Commerce7 may look at this, but not change it.",
-    404: "This is no longer there. Open the tab again to see what is.",
+    403: "Your role in Commerce7 can view this, but not change it.",
+    404: "This no longer exists. Open the tab again.",
   };
-  const unexpected = "1Pixel did not answer as it should. Nothing is lost; try again in a minute.";
+  const unexpected = "Something went wrong. No event is lost. Try again in a minute.";
   const { status } = detail.xhr;
   const busy = status === 503 && detail.elt.dataset.busy;
   showError(errorSourceOf(detail.elt), messages[status] ?? (busy || unexpected));

@@ -48,7 +48,7 @@ def turn(desk: Desk, *, hidden: bool) -> None:
 
 
 def is_held(site: Site) -> bool:
-    return any("held" in row for row in site.service.rows())
+    return any("on hold" in row for row in site.service.rows())
 
 
 def sales(site: Site) -> int:
@@ -68,7 +68,7 @@ class TestADeadToken:
         assert OLD not in mail.raw.decode()
         for _ in range(3):
             sell(site)
-        eventually(lambda: len([row for row in site.service.rows() if "held" in row]) == 4)
+        eventually(lambda: len([row for row in site.service.rows() if "on hold" in row]) == 4)
         assert len(inbox.mails) == 1
         assert ADDRESS not in site.service.log_file.read_text()
 

@@ -57,8 +57,8 @@ class TestANewWinery:
         expect(frame.get_by_text("Not saved. Fix 1 field:")).to_be_visible()
         expect(pixel_id).to_be_focused()
         expect(pixel_id).to_have_accessible_description(
-            "A pixel id has 10 to 17 digits; Events Manager shows it under Settings. "
-            "10 to 17 digits; in Events Manager under Settings."
+            "A Pixel ID has 10 to 17 digits and nothing else. "
+            "10 to 17 digits. In Events Manager under Settings."
         )
         assert token.first.input_value() == TOKEN * 2
         newcomer.page.keyboard.press("ControlOrMeta+A")
@@ -99,7 +99,7 @@ class TestANewWinery:
         desk.frame.get_by_text("Remove this pixel …").last.click()
         desk.frame.get_by_role("button", name="Remove the secondary pixel").click()
         expect(
-            desk.frame.get_by_text("The secondary pixel and its token are removed.")
+            desk.frame.get_by_text("The secondary pixel and its access token were removed.")
         ).to_be_visible()
         assert SECOND_PIXEL not in site.service.command("show", TENANT)
         assert desk.complaints == []

@@ -125,7 +125,7 @@ def of_trouble(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     for mode in ("invalid", "expired"):
         site.meta.misbehave(mode)
         site.commerce7.perform("web")
-        eventually(lambda: re.search(" (error|held) ", site.service.rows()[0]))
+        eventually(lambda: re.search(" (failed|on hold) ", site.service.rows()[0]))
     desk.open(theme=theme)
     expect(desk.frame.locator("#alert-token-primary")).to_be_visible()
     go_to(desk, "Event Log")
@@ -134,7 +134,7 @@ def of_trouble(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     expect(desk.frame.get_by_role("heading", name="Timeline")).to_have_count(2)
     yield "event-log-trouble"
     desk.frame.get_by_label("From").fill("2030-01-01")
-    expect(desk.frame.get_by_text("No event matches")).to_be_visible()
+    expect(desk.frame.get_by_text("No events match your filters")).to_be_visible()
     yield "event-log-filtered"
 
 

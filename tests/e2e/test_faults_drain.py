@@ -49,7 +49,7 @@ class TestAnOutageBeyondTheAutomaticRetries:
         wire.cut()
         traffic = deliver(site.service.url, numbered_orders(EVENTS))
         eventually(lambda: log_of(site.service) == {"error": EVENTS}, pause=0.5)
-        assert "Meta did not answer: connection failed (tried 4 times)" in site.service.rows()[0]
+        assert "Meta could not be reached (tried 4 times)" in site.service.rows()[0]
 
         wire.mend()
         back_at = datetime.now(UTC)

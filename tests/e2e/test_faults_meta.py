@@ -74,5 +74,5 @@ class TestMetaThatDislikesOneKey:
             == refusal["body"]["data"][0]["user_data"].keys()
         )
         row = eventually(lambda: next((r for r in site.service.rows() if " sent " in r), None))
-        assert "sent without IP address, which was refused" in row
-        assert "it is sent once more without IP address" in site.service.log_file.read_text()
+        assert "sent without IP address, which Meta refused" in row
+        assert "sent again without IP address" in site.service.log_file.read_text()

@@ -69,7 +69,7 @@ class TestTheFrame:
         desk.open("reader")
         desk.frame.get_by_role("link", name="Configuration", exact=True).click()
         expect(
-            desk.frame.get_by_text("Changes can be made by: Admin Owner, Admin.")
+            desk.frame.get_by_text("These roles can make changes: Admin Owner, Admin.")
         ).to_be_visible()
         expect(desk.frame.get_by_label("AddToCart")).to_be_disabled()
         expect(desk.frame.get_by_role("button", name="Save Settings")).to_have_count(0)
@@ -124,11 +124,11 @@ class TestTheSession:
     def test_outlives_a_commerce7_that_is_silent(self, site: Site, desk: Desk) -> None:
         site.commerce7.misbehave("error500", times=1)
         skip_ahead(desk.page)
-        expect(desk.frame.get_by_text("Commerce7 cannot be asked")).to_be_visible()
+        expect(desk.frame.get_by_text("Commerce7 cannot confirm your account")).to_be_visible()
         before = renewals(site)
         desk.page.clock.run_for(20_000)
         eventually(lambda: renewals(site) > before)
-        expect(desk.frame.get_by_text("Commerce7 cannot be asked")).to_be_hidden()
+        expect(desk.frame.get_by_text("Commerce7 cannot confirm your account")).to_be_hidden()
 
     def test_ends_with_the_app(self, site: Site, desk: Desk) -> None:
         site.commerce7.change_app("uninstall")

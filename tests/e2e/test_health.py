@@ -86,7 +86,7 @@ class TestADeadToken:
 
         site.meta.misbehave("expired", times=None)
         site.commerce7.perform("web")
-        eventually(lambda: any(" held " in row for row in site.service.rows()))
+        eventually(lambda: any(" on hold " in row for row in site.service.rows()))
         for element in shown.values():
             expect(element).to_contain_text(DEAD, timeout=WITHIN_MS)
         for place in ("pill", "log's head", "banner", "banner over the settings", "next steps"):

@@ -78,7 +78,7 @@ class TestTheLog:
 
     @pytest.mark.parametrize(
         ("status", "told"),
-        [(500, "1Pixel did not answer as it should"), (403, "may look at this, but not change")],
+        [(500, "Something went wrong"), (403, "can view this, but not change")],
     )
     def test_says_that_something_went_wrong_until_something_else_is_done(
         self, log: Log, status: int, told: str

@@ -21,7 +21,7 @@ class TestFilters:
 
         log.frame.get_by_label("Order number").fill("1001")
         log.frame.get_by_label("Order number").press("Enter")
-        expect(log.frame.get_by_text("but your filters hide it")).to_be_visible()
+        expect(log.frame.get_by_text("is hidden by your filters")).to_be_visible()
         log.desk.page.frames[1].wait_for_url("**object=1001")
         log.desk.page.wait_for_load_state("networkidle")
         log.desk.page.evaluate("history.back()")
@@ -70,7 +70,7 @@ class TestFilters:
         log.frame.get_by_label("From").focus()
         log.desk.page.keyboard.type("1015")
         log.frame.get_by_label("Event", exact=True).select_option("Lead")
-        expect(log.frame.get_by_text("No event matches")).to_be_visible()
+        expect(log.frame.get_by_text("No events match your filters")).to_be_visible()
         log.desk.page.frames[1].wait_for_url("**event=Lead")
 
     def test_take_a_year_of_two_digits_for_one_of_this_century(self, log: Log) -> None:
@@ -129,7 +129,7 @@ class TestFilters:
         log.order(1001)
         log.pass_a_poll()
         log.frame.get_by_label("Channel").select_option("POS")
-        expect(log.frame.get_by_text("No event matches")).to_be_visible()
+        expect(log.frame.get_by_text("No events match your filters")).to_be_visible()
         held: list[Route] = []
 
         def hold(route: Route) -> None:
@@ -150,7 +150,7 @@ class TestFilters:
         log.frame.get_by_label("From").fill("2026-10-10")
         log.desk.page.frames[1].wait_for_url("**from=2026-10-10")
         log.frame.get_by_label("To").fill("2026-01-10")
-        expect(log.frame.get_by_text("From is later than To")).to_be_visible()
+        expect(log.frame.get_by_text("The From date is later than the To date")).to_be_visible()
 
     def test_find_a_number_as_it_is_printed(self, log: Log) -> None:
         log.order(1001)

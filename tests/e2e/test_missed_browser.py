@@ -65,7 +65,7 @@ def test_events_from_before_are_counted_then_sent_even_after_a_kill(
         return len({each["event_id"] for each in site.meta.events()}) == ORDERS
 
     eventually(is_everything_sent, within=60, pause=0.5)
-    expect(panel).to_contain_text("the log shows the result", timeout=PATIENCE_MS)
+    expect(panel).to_contain_text("The log shows the result", timeout=PATIENCE_MS)
     sent = [each for each in site.meta.events() if not each["repeat"]]
     assert sorted(each["event_id"] for each in sent) == expected
     desk.page.context.close()

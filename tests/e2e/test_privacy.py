@@ -43,7 +43,7 @@ def test_markers_are_found_nowhere(site: Site, tmp_path: Path) -> None:
     service.start()
 
     service.tell(a_marked_webhook())
-    eventually(lambda: any(" held " in row for row in service.rows()))
+    eventually(lambda: any(" on hold " in row for row in service.rows()))
     assert TOKEN in str(meta.refusals()), "Meta should have repeated the token"
 
     service.configure()
@@ -147,13 +147,13 @@ def test_people_of_every_signal_and_lookup_are_found_nowhere(site: Site, tmp_pat
         eventually(lambda: is_done(site))
     site.meta.misbehave("invalid")
     failed = perform(site, "signup")
-    row_says(site, "CompleteRegistration", " error ")
+    row_says(site, "CompleteRegistration", " failed ")
     site.meta.misbehave("expired", times=None)
     held = perform(site, "signup")  # its event stays, sealed
-    row_says(site, "CompleteRegistration", " held ")
+    row_says(site, "CompleteRegistration", " on hold ")
     site.commerce7.misbehave("unauthorized", times=None)
     claim(site, refused)  # its id stays, sealed
-    row_says(site, "CompleteRegistration", " received ", "Commerce7 refuses us access")
+    row_says(site, "CompleteRegistration", " received ", "no access to Commerce7")
     for body in marked_bytes({"tenant_id": refused["id"], "event_key": refused["id"]}):
         assert service.call_task("/tasks/resolve", body).json() == {"result": "malformed"}
     service.stop()

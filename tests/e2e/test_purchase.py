@@ -131,8 +131,8 @@ class TestMeta:
         site.meta.misbehave("error500", times=None)
         site.service.tell(an_order_webhook())
 
-        row = eventually(lambda: next((r for r in site.service.rows() if " error " in r), None))
-        assert "Meta could not take the event for the moment (code 2) (tried 4 times)" in row
+        row = eventually(lambda: next((r for r in site.service.rows() if " failed " in r), None))
+        assert "Meta could not accept the event (code 2) (tried 4 times)" in row
         assert len(site.meta.refusals()) == 4
 
     def test_whose_answer_is_lost_gets_the_same_id_again(self, site: Site) -> None:
@@ -148,7 +148,7 @@ class TestMeta:
     @pytest.mark.parametrize(
         ("mode", "why"),
         [
-            ("throttled", "Meta asks us to slow down (code 80004, subcode 2446079)"),
+            ("throttled", "Meta is limiting requests (code 80004, subcode 2446079)"),
             ("expired", "The access token has expired (code 190, subcode 463)"),
         ],
     )
@@ -157,7 +157,7 @@ class TestMeta:
         site.meta.misbehave(mode, times=None)
         site.service.tell(an_order_webhook())
 
-        row = eventually(lambda: next((r for r in site.service.rows() if " held " in r), None))
+        row = eventually(lambda: next((r for r in site.service.rows() if " on hold " in r), None))
         assert why in row
         assert len(site.meta.refusals()) == 1
 

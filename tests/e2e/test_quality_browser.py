@@ -27,10 +27,10 @@ EXPECTED = {
     QualityMode.ODD: "No score yet",
     QualityMode.HUGE: "Custom event number 29",
     QualityMode.ONLY_WEB: "8.4",
-    QualityMode.NO_APP: "Your access token may not read match quality.",
+    QualityMode.NO_APP: "Your access token has no permission to read match quality.",
     QualityMode.DEAD_TOKEN: "Meta no longer accepts your access token.",
     QualityMode.NO_DATASET: "Meta does not find this pixel",
-    QualityMode.HTML_503: "Meta did not answer.",
+    QualityMode.HTML_503: "Meta did not respond.",
 }
 
 
@@ -97,8 +97,8 @@ def test_a_page_whose_answer_comes_late_is_there_at_once(site: Site, desk: Desk)
     go_to(desk, "Event Log")
     card = desk.frame.locator("#match-quality-primary")
     expect(desk.frame.locator("tbody.event")).to_have_count(1)
-    expect(card.get_by_text("Meta did not answer.")).to_have_count(0)
-    expect(card.get_by_text("Meta did not answer.")).to_be_visible(timeout=15_000)
+    expect(card.get_by_text("Meta did not respond.")).to_have_count(0)
+    expect(card.get_by_text("Meta did not respond.")).to_be_visible(timeout=15_000)
     assert desk.complaints == []
 
 
@@ -120,11 +120,11 @@ def test_every_answer_is_shown(site: Site, desk: Desk) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_tasting_room_is_told_about(site: Site, desk: Desk, theme: str) -> None:
     card = desk.frame.locator("#match-quality-primary")
-    to_do = "This dataset does not take offline events yet"
+    to_do = "This dataset does not accept offline events yet"
     for mode, text in {
         OfflineMode.NOT_TAKEN: to_do,
-        OfflineMode.REFUSED: "Meta does not let this token tell",
-        OfflineMode.ABSENT: "Meta does not let this token tell",
+        OfflineMode.REFUSED: "This access token cannot show",
+        OfflineMode.ABSENT: "This access token cannot show",
         OfflineMode.TAKEN: "Offline events are set up",
     }.items():
         wish = {"mode": mode, "times": None}

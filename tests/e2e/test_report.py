@@ -82,7 +82,7 @@ def test_is_chosen_by_keyboard(desk: Desk, theme: str) -> None:
     desk.page.keyboard.press("ArrowDown")
     expect(desk.frame.get_by_role("radio", name="Every week")).to_be_checked()
     desk.frame.get_by_role("button", name="Save", exact=True).press("Enter")
-    fault = desk.frame.get_by_text("Your report goes to this address").last
+    fault = desk.frame.get_by_text("Enter an address for your report").last
     expect(fault).to_be_visible()
     take(desk.page, f"report-fault-{theme}")
     # The bar at the foot covers half a button elsewhere, which axe would call too small.

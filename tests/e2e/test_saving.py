@@ -31,7 +31,7 @@ class TestASaveThatIsDone:
         site.service.configure(token=OLD)
         for _ in range(3):
             sell(site)
-        eventually(lambda: len([row for row in site.service.rows() if "held" in row]) == 3)
+        eventually(lambda: len([row for row in site.service.rows() if "on hold" in row]) == 3)
         open_configuration(desk)
         desk.frame.get_by_label("Access Token").first.fill(NEW)
         desk.page.keyboard.press("Enter")

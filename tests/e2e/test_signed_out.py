@@ -40,6 +40,6 @@ class TestAnotherRole:
         expect(changed).to_be_visible()
         expect(save).to_have_count(0)
         expect(
-            desk.frame.get_by_text("Changes can be made by: Admin Owner, Admin.")
+            desk.frame.get_by_text("These roles can make changes: Admin Owner, Admin.")
         ).to_be_visible()
         assert desk.complaints == []

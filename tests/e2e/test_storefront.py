@@ -225,7 +225,7 @@ class TestAShopper:
             assert Counter(each["name"] for each in from_pixels(site)) >= THE_FOUR
         else:
             row = next(row for row in site.service.rows() if f"{number}" in row)
-            assert "the shopper refused" in row
+            assert "shopper declined" in row
             assert site.meta.events() == []
             assert {each["event_name"] for each in site.meta.events()}.isdisjoint(THE_FOUR)
             assert from_pixels(site) == []

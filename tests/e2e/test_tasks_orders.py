@@ -57,7 +57,7 @@ class TestWasOrder1042Sent:
         number = site.commerce7.perform(kind)["object"]["orderNumber"]
         site.service.start()
         rows = search(desk, number)
-        expect(desk.frame.get_by_text(f"Order {number} is not in your log.")).to_be_visible()
+        expect(desk.frame.get_by_text(f"Order {number} is not in your Event Log.")).to_be_visible()
         take(desk.page, "order-missing")
         desk.frame.get_by_role("button", name="Ask Commerce7 now").click()
         answer = desk.frame.locator("#order-answer")
@@ -83,5 +83,7 @@ class TestWasOrder1042Sent:
     def test_is_answered_for_a_reader_who_may_not_ask(self, desk: Desk) -> None:
         desk.open("reader")
         search(desk, 99999999)
-        expect(desk.frame.get_by_text(re.compile("can be asked by: Admin Owner"))).to_be_visible()
+        expect(
+            desk.frame.get_by_text(re.compile("can ask Commerce7 for the order: Admin Owner"))
+        ).to_be_visible()
         expect(desk.frame.get_by_role("button", name="Ask Commerce7 now")).to_have_count(0)

@@ -41,7 +41,7 @@ class TestTheTokenHasExpired:
         eventually(partial(sent, site, 1))
         site.meta.misbehave("expired", times=None)
         site.commerce7.perform("web")
-        eventually(lambda: any(" held " in row for row in site.service.rows()))
+        eventually(lambda: any(" on hold " in row for row in site.service.rows()))
         desk.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
         clicks = Clicks(desk.page.context)
         desk.open()

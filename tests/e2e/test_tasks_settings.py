@@ -113,11 +113,11 @@ class TestWhoChangedThePixel:
         expect(changes.get_by_role("button", name="Pixels")).to_have_attribute(
             "aria-pressed", "true"
         )
-        expect(changes).not_to_contain_text("Days in the event log")
+        expect(changes).not_to_contain_text("Days to keep the Event Log")
         expect(changes).to_contain_text("Primary access token replaced")
         assert clicks.number == 2
         changes.get_by_role("button", name="Older changes").click()
-        expect(changes.get_by_text(f"Primary pixel: nothing → {PIXEL}")).to_be_visible()
+        expect(changes.get_by_text(f"Primary pixel: empty → {PIXEL}")).to_be_visible()
         changes.get_by_role("button", name="Newer changes").click()
         expect(changes.get_by_role("button", name="Newer changes")).to_have_count(0)
         assert desk.complaints == []

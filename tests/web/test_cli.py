@@ -69,7 +69,9 @@ class TestTenantConfigure:
             result = app.test_cli_runner().invoke(args=args)
 
             assert result.exit_code == 2
-            assert "pixels.secondary.id: This is the primary pixel's id" in result.output
+            assert (
+                "pixels.secondary.id: This is the Pixel ID of your primary pixel" in result.output
+            )
             settings = chosen(world)
             assert settings is not None
             assert settings.pixels == two_pixels()
@@ -104,11 +106,14 @@ class TestTenantConfigure:
             ([TENANT, "--set", 'value_rule="gross"'], "value_rule"),
             ([TENANT, "--set", 'currency="dollars"'], "currency"),
             ([TENANT, "--set", "retention_days=-5"], "retention_days"),
-            ([TENANT, "--set", 'currency="ZZZ"'], "currency: There is no such currency"),
-            ([TENANT, "--set", 'timezone="Mars/Olympus"'], "timezone: There is no such time zone"),
-            ([TENANT, "--set", 'shop_domains=["shop"]'], "shop_domains: “shop” is no web address"),
-            ([TENANT, "--set", 'alert_email="you"'], "alert_email: This is no e-mail address"),
-            ([TENANT, "--set", 'test_event_code="T 1"'], "test_event_code: A test code looks like"),
+            ([TENANT, "--set", 'currency="ZZZ"'], "currency: This is not a currency code"),
+            ([TENANT, "--set", 'timezone="Mars/Olympus"'], "timezone: This is not a time zone"),
+            ([TENANT, "--set", 'shop_domains=["shop"]'], "shop_domains: “shop” is not a domain"),
+            ([TENANT, "--set", 'alert_email="you"'], "alert_email: This is not an e-mail address"),
+            (
+                [TENANT, "--set", 'test_event_code="T 1"'],
+                "test_event_code: A Test Event Code looks like",
+            ),
             ([TENANT, "--token-stdin"], "no access token for the primary pixel"),
         ],
     )

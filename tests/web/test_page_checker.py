@@ -27,6 +27,8 @@ WRONG = {
     "a handler of htmx's": GOOD.replace("<h1>", '<h1 hx-on:click="x">'),
     "an address that is a script": GOOD.replace("<h1>", '<a href="javascript:x">x</a><h1>'),
     "a picture without an alternative": GOOD.replace("<h1>", '<img src="x"><h1>'),
+    "a word that does not belong there": GOOD.replace("Go", "Ask whoever"),
+    "a label with such a word": GOOD.replace("<h1>", '<h1 aria-label="Ask whoever">'),
     "a fragment with two roots": '<div id="a"></div><div id="b"></div>',
     "a fragment without an id": "<div></div>",
 }

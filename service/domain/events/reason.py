@@ -1,11 +1,15 @@
 """Why an event waits, is skipped, held or failed: one type, and the data that goes with it. Pure.
 
-The values are what is stored and shown, so they never change. Variable data (Meta's codes,
-the number of attempts) is in `Details`, and `sentence` joins the two. No code parses a sentence.
+The values are what is stored, so they never change. Variable data (Meta's codes, the number of
+attempts) is in `Details`, and `sentence` joins the two in words. No code parses a sentence.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
+
+from service.domain.events.key_words import shown_keys
 
 
 class Reason(StrEnum):
@@ -130,6 +134,59 @@ class Reason(StrEnum):
         return self.name not in type(self).__members__
 
 
+_SHOWN: Mapping[Reason, str] = MappingProxyType(
+    {
+        Reason.BOOKING_ON_HOLD: "reservation on hold",
+        Reason.CANCELLATION_AHEAD: "membership ends later",
+        Reason.SHOP_LACKS_IT: "not found in Commerce7",
+        Reason.SHOP_REFUSES_US: "no access to Commerce7",
+        Reason.SHOP_SLOWS_US_DOWN: "Commerce7 is limiting requests",
+        Reason.SHOP_REJECTS_REQUEST: "Commerce7 did not accept the request",
+        Reason.SHOP_SILENT: "Commerce7 did not respond",
+        Reason.NOT_LOOKED_UP: "no details available",
+        Reason.ERASED: "erased on request",
+        Reason.SHOPPER_REFUSED: "shopper declined",
+        Reason.PICKUP_TO_SHIP: "pickup changed to shipping",
+        Reason.OTHER_ORDER: "not a sale",
+        Reason.CANCELLED: "canceled",
+        Reason.MEMBERSHIP_CANCELLED: "membership canceled",
+        Reason.MEMBERSHIP_OTHER: "membership not active",
+        Reason.OWN_CUSTOMER: "your own winery",
+        Reason.NO_MATCH_KEYS: "too little customer information",
+        Reason.INSTALL_UNCONFIRMED: "installation not confirmed yet",
+        Reason.UNINSTALL_REPORTED: "uninstall not confirmed yet",
+        Reason.TOKEN_MISSING: "no access token",
+        Reason.TOKEN_UNREADABLE: "access token cannot be read",
+        Reason.META_TIMED_OUT: "Meta did not respond in time",
+        Reason.META_UNREACHABLE: "Meta could not be reached",
+        Reason.META_TALKS_TOO_LONG: "Meta's response was incomplete",
+        Reason.META_UNABLE: "Meta could not accept the event",
+        Reason.META_SLOWS_US_DOWN: "Meta is limiting requests",
+        Reason.PROOF_REQUIRED: "The access token requires an app secret proof",
+        Reason.PIXEL_UNKNOWN: "Meta does not know this pixel, or the token has no access to it",
+        Reason.FUTURE_TIME: "Meta refused the event: its time is in the future",
+        Reason.CURRENCY_REFUSED: "Meta refused the event: currency not accepted",
+        Reason.NOBODY_MATCHED: "Meta refused the event: too little customer information",
+        Reason.CUT_SHORT: "interrupted",
+        Reason.EVERY_ATTEMPT_CUT_SHORT: "every attempt was interrupted",
+        Reason.LAST_ATTEMPT_CUT_SHORT: "the last attempt was interrupted",
+        Reason.SENT_WITHOUT: "sent without a refused field",
+        Reason.EVENT_UNREADABLE: "stored event cannot be read",
+        Reason.SIGNAL_UNREADABLE: "stored data cannot be read",
+        Reason.ASKED_AGAIN: "getting it from Commerce7 again",
+        Reason.NO_LONGER_SO: "changed in Commerce7",
+        Reason.ID_UNREADABLE: "stored ID cannot be read",
+        Reason.GONE: "could not be sent again: no longer in Commerce7",
+        Reason.KNOWN_TO_BE_GONE: "no longer in Commerce7",
+        Reason.SIGN_UP_NOT_KEPT: "sign-up without a stored customer ID",
+        Reason.VISIT_NOT_KEPT: "visit data already deleted",
+        Reason.A_TEST: "test event",
+        Reason.TAKEN: "already received by this pixel",
+    }
+)
+"""What is shown of a reason whose stored words are not the page's."""
+
+
 class Switch(StrEnum):
     """Which of a winery's switches is off."""
 
@@ -167,12 +224,16 @@ def sentence(reason: Reason | None, details: Details) -> str:
     if reason is Reason.SWITCHED_OFF and details.switch is Switch.EVERYTHING:
         return "tracking was paused"
     if reason is Reason.SENT_WITHOUT and details.without:
-        return f"sent without {details.without}, which was refused"
+        return f"sent without {shown_keys(details.without)}, which Meta refused"
     if details.because is not None:
-        return f"{reason}: {sentence(details.because, replace(details, because=None))}"
+        return f"{_words_of(reason)}: {sentence(details.because, replace(details, because=None))}"
     tried = f" (tried {details.tried} times)" if details.tried is not None else ""
-    again = f"; it is sent once more without {details.without}" if details.without else ""
-    return f"{reason}{_codes(details)}{tried}{again}"
+    again = f"; sent again without {shown_keys(details.without)}" if details.without else ""
+    return f"{_words_of(reason)}{_codes(details)}{tried}{again}"
+
+
+def _words_of(reason: Reason) -> str:
+    return reason if reason.is_unknown else _SHOWN.get(reason, reason)
 
 
 def _codes(details: Details) -> str:

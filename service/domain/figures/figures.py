@@ -92,11 +92,11 @@ class Figures:
 def change_words(now: int, before: int, *, title: str) -> str:
     """Return how much more or less it is than in the period before; `title` is its length."""
     if now == before:
-        return f"as in the {title} before"
+        return f"same as the {title} before"
     if before == 0:
         return f"0 in the {title} before"
     percent = round(100 * (now - before) / before)
-    return f"{percent:+d}% on the {title} before"
+    return f"{percent:+d}% compared with the {title} before"
 
 
 def figures_of(days: Iterable[DailyRecord], period: Period) -> Figures:

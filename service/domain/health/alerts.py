@@ -100,7 +100,7 @@ _UNCONFIRMED = Alert(
     kind=AlertKind.INSTALLATION,
     severity=Severity.NOTE,
     sentence="Events are on hold until Commerce7 confirms that 1Pixel is installed.",
-    advice="No action is needed. We keep asking Commerce7, and send them once it confirms.",
+    advice="No action needed. 1Pixel keeps asking Commerce7 and sends them once it confirms.",
     section="uninstall-reported",
 )
 
@@ -108,9 +108,10 @@ _NO_WEBHOOKS = Alert(
     kind=AlertKind.WEBHOOKS,
     severity=Severity.ACT,
     sentence="Commerce7 no longer notifies 1Pixel of your sales.",
-    detail="1Pixel looks for them every 15 minutes instead. They are sent up to half an hour late.",
+    detail="1Pixel checks Commerce7 for new sales every 15 minutes instead. Events are sent up to "
+    "half an hour late",
     advice="Install 1Pixel again in Commerce7, then enter your access token again. Your settings "
-    "and your log are kept.",
+    "and your Event Log are kept.",
     section="webhooks-off",
 )
 
@@ -118,16 +119,16 @@ _UNKNOWN_FACTS = {
     CURRENCY: Alert(
         kind=AlertKind.CURRENCY,
         severity=Severity.ACT,
-        sentence="Events with a value wait: your shop does not say which currency it sells in.",
-        advice="Choose the currency, and they are sent at once. Meta takes none older than 7 days, "
-        "and none from the tasting room older than 62.",
+        sentence="Events with a value are on hold, because your shop's currency is not known.",
+        advice="Choose the currency. They are then sent within a minute, if not older than 7 days. "
+        "Tasting-room sales can be up to 62 days old.",
         setting="currency",
     ),
     ADDRESS: Alert(
         kind=AlertKind.ADDRESS,
         severity=Severity.ACT,
-        sentence="Events of your web shop wait: Commerce7 does not tell us the shop's address.",
-        advice="Enter the address, and they are sent at once. Meta takes none older than 7 days.",
+        sentence="Events of your web shop are on hold, because its address is not known.",
+        advice="Enter the address. They are then sent within a minute, if not older than 7 days.",
         setting="shop_domains",
     ),
 }
@@ -137,10 +138,8 @@ def _stuck(since: datetime) -> Alert:
     return Alert(
         kind=AlertKind.STUCK,
         severity=Severity.OURS,
-        sentence="Events have been on their way for more than 10 minutes.",
-        advice=(
-            "This is our fault, and we are on it. You need not do anything, and nothing is lost."
-        ),
+        sentence="Events are more than 10 minutes late.",
+        advice=("No action needed. Our team has been told, and no event is lost."),
         since=since,
     )
 
@@ -155,7 +154,8 @@ def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Ale
                 severity=Severity.ACT,
                 sentence=f"Your {role} pixel {pixel_id} needs a new access token.",
                 detail=breaker.sentence,
-                advice="Its events wait until then, and Meta takes none older than 7 days.",
+                advice="Its events are on hold until then. Meta does not accept events older than "
+                "7 days.",
                 since=breaker.since,
                 role=role,
                 pixel_id=pixel_id,
@@ -167,13 +167,13 @@ def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Ale
 _HINDRANCES: Mapping[BreakerState, tuple[AlertKind, str, str]] = {
     BreakerState.FAILING: (
         AlertKind.FAILING,
-        "Meta has trouble taking events for your {role} pixel {pixel_id}.",
-        "You need not do anything: each event is tried every hour until it is 7 days old.",
+        "Meta is not accepting events for your {role} pixel {pixel_id} at the moment.",
+        "No action needed. 1Pixel tries each event about every hour until it is 7 days old.",
     ),
     BreakerState.THROTTLED: (
         AlertKind.THROTTLED,
-        "Meta asks us to wait before it takes more for your {role} pixel {pixel_id}.",
-        "You need not do anything: we go on as soon as Meta allows it.",
+        "Meta is limiting requests for your {role} pixel {pixel_id}.",
+        "No action needed. 1Pixel continues as soon as Meta allows it.",
     ),
 }
 

@@ -6,8 +6,8 @@ from service.domain.shop.dates import moment_of
 
 _SUBJECTS = {
     AlertKind.TOKEN: "your {role} Meta pixel needs a new access token",
-    AlertKind.CURRENCY: "events with a value wait until you choose a currency",
-    AlertKind.ADDRESS: "events wait until you enter your shop's address",
+    AlertKind.CURRENCY: "events are on hold until you choose a currency",
+    AlertKind.ADDRESS: "events are on hold until you enter your shop's address",
     AlertKind.STUCK: "events are late",
     AlertKind.WEBHOOKS: "Commerce7 no longer notifies 1Pixel of your sales",
 }
@@ -17,34 +17,37 @@ _STEPS = {
         "In Meta's Events Manager choose this pixel, then Settings.",
         "Under Conversions API choose Generate access token, and copy it.",
         _OPEN,
-        "Paste the token beside the pixel and save. What has waited is sent within a minute.",
+        (
+            "Paste the token into this pixel's Access Token field and save. "
+            "Events on hold are sent within a minute."
+        ),
     ),
     AlertKind.CURRENCY: (
         _OPEN,
         (
-            "Choose the currency that your shop sells in and save. "
-            "What has waited is sent within a minute."
+            "Choose the currency your shop sells in and save. "
+            "Events on hold are sent within a minute."
         ),
     ),
     AlertKind.ADDRESS: (
         _OPEN,
         (
             "Enter the address of your web shop under Shop domains and save. "
-            "What has waited is sent within a minute."
+            "Events on hold are sent within a minute."
         ),
     ),
     AlertKind.WEBHOOKS: (
         "In Commerce7 choose Apps, then 1Pixel, and uninstall it.",
-        "Install it again. An Admin Owner must do this.",
+        "Install it again. Only an Admin Owner can do this.",
         _OPEN,
         "Enter the access token of each pixel again and save.",
     ),
-    AlertKind.STUCK: ("Nothing. If it lasts, the dashboard says so at the top.",),
+    AlertKind.STUCK: ("No action needed. 1Pixel shows a banner for as long as this lasts.",),
 }
 
 _WHY = (
-    "You get one e-mail when this begins, and no more while it lasts. "
-    'To get none, empty the field "E-mail for alerts" in Configuration.'
+    "You get one e-mail when this starts, and no more while it lasts. "
+    'To stop these e-mails, clear the field "E-mail for alerts" in Configuration.'
 )
 
 

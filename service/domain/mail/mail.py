@@ -135,7 +135,7 @@ def closing(contact: Contact, *, why: str) -> Sequence[Part]:
     """Return the end of each e-mail: where to go, whom to ask, and why it came."""
     help_line = f"Questions? Write to {contact.support_email}." if contact.support_email else ""
     return (
-        Link("Your Commerce7 admin, with 1Pixel under Apps", contact.admin_url),
+        Link("Open 1Pixel in the Commerce7 admin, under Apps", contact.admin_url),
         Paragraph(help_line),
         Paragraph(why),
     )

@@ -67,7 +67,7 @@ def to_do(situation: Situation) -> Sequence[str]:
 def _steps(situation: Situation) -> Iterator[str]:
     yield from situation.steps
     if situation.is_quiet:
-        yield "Nothing was sent in this time. If there were orders, the Event Log says why."
+        yield "No events were sent in this time. If you had orders, see why in the Event Log."
     if situation.sends_tasting_room:
         yield from _offline_steps(situation.quality)
     for report in situation.quality:
@@ -88,6 +88,6 @@ def _score_steps(events: Sequence[EventQuality]) -> Iterator[str]:
     weak = [name for name, score in scores.items() if range_of(score) is ScoreRange.NEEDS_WORK]
     if weak:
         yield (
-            f"Match quality of {', '.join(weak)} needs work. Have e-mail addresses and phone "
-            "numbers in Commerce7; the Overview shows which fields are missing."
+            f"Match quality of {', '.join(weak)} needs work. Collect e-mail addresses and phone "
+            "numbers in Commerce7. The Overview shows which fields are missing."
         )

@@ -21,11 +21,11 @@ from service.domain.mail.report import PixelScores, Report
 from service.domain.tenants.report_plan import ReportPeriod
 
 _SHOWN_REASONS = 3
-_ALL_WELL = "No action is needed."
-_PARTIAL = "1Pixel has counted only a part of this period."
+_ALL_WELL = "No action needed."
+_PARTIAL = "1Pixel has counted only part of this period."
 _NO_SCORES = "Meta has no match quality scores for your events yet."
 _WHY = (
-    'You get this report because "Report by e-mail" is on. To get none, choose "No report" in '
+    'You get this report because "Report by e-mail" is on. To stop it, choose "No report" in '
     "1Pixel under Configuration, Log and alerts."
 )
 
@@ -55,7 +55,7 @@ def _headline(report: Report) -> str:
             f"{_counted(figures.purchases, 'purchase')}{worth and f' worth {worth}'} sent to Meta."
         )
     if figures.conversions or figures.website_events:
-        return "no purchases sent to Meta, but other events."
+        return "other events were sent to Meta, but no purchases."
     return "nothing was sent to Meta."
 
 

@@ -2,7 +2,7 @@
 
 from service.domain.mail.mail import Contact, Facts, Mail, Paragraph, closing, mail_of
 
-_WHY = 'A colleague pressed "Send a test e-mail" in 1Pixel. Nothing needs to be done.'
+_WHY = 'A colleague pressed "Send a test e-mail" in 1Pixel. No action needed.'
 
 
 def trial_mail(*, tenant_id: str, who: str, contact: Contact) -> Mail:

@@ -76,37 +76,39 @@ def _as_stored(entered: TenantSettings) -> TenantSettings:
 def _pixel_faults(settings: TenantSettings) -> Iterator[tuple[str, str]]:
     for role in Role:
         if settings.pixel_of(role) and not is_pixel_id(settings.pixel_of(role)):
-            sentence = "A pixel id has 10 to 17 digits; Events Manager shows it under Settings."
+            sentence = "A Pixel ID has 10 to 17 digits and nothing else."
             yield f"pixels.{role}.id", sentence
     if settings.has_one_pixel_twice:
-        sentence = "This is the primary pixel's id, so each event would go to it twice. "
-        sentence += "Enter the id of another pixel, or do without a secondary one."
+        sentence = "This is the Pixel ID of your primary pixel. "
+        sentence += "Enter another one, or leave this empty."
         yield "pixels.secondary.id", sentence
 
 
 def _shop_faults(settings: TenantSettings) -> Iterator[tuple[str, str]]:
     if settings.currency and currency_of(settings.currency) != settings.currency:
-        sentence = "There is no such currency. Its code has three letters, as in USD or EUR."
+        sentence = "This is not a currency code. Enter three letters, for example USD or CAD."
         yield "currency", sentence
     if settings.timezone and time_zone_of(settings.timezone) is None:
-        sentence = "There is no such time zone. It is written like America/Los_Angeles."
+        sentence = (
+            "This is not a time zone. Choose one from the list, for example America/Los_Angeles."
+        )
         yield "timezone", sentence
     hosts = settings.shop_domains
     if len(hosts) > _MOST_HOSTS:
-        yield "shop_domains", f"These are {len(hosts)} addresses; {_MOST_HOSTS} is the most."
+        yield "shop_domains", f"You entered {len(hosts)} domains. Enter {_MOST_HOSTS} or fewer."
     if wrong := [host for host in hosts if host_of(host) != host]:
-        sentence = f"“{_short(wrong[0])}” is no web address; write it like shop.example.com."
+        sentence = f"“{_short(wrong[0])}” is not a domain. Enter it like shop.example.com."
         yield "shop_domains", sentence
 
 
 def _other_faults(settings: TenantSettings) -> Iterator[tuple[str, str]]:
     if settings.test_event_code and not is_test_code(settings.test_event_code):
-        sentence = "A test code looks like TEST12345; Events Manager shows it under Test Events."
+        sentence = "A Test Event Code looks like TEST12345. Copy it from Test Events at Meta."
         yield "test_event_code", sentence
     if settings.alert_email and not _is_email(settings.alert_email):
-        yield "alert_email", "This is no e-mail address; write it like you@example.com."
+        yield "alert_email", "This is not an e-mail address. Enter it like you@winery.com."
     if settings.report != "off" and not settings.alert_email:
-        yield "alert_email", "Your report goes to this address: enter it, or choose no report."
+        yield "alert_email", "Enter an address for your report, or choose No report."
     if not FEWEST_DAYS <= settings.retention_days <= MOST_DAYS:
         yield "retention_days", DAYS_FAULT
 

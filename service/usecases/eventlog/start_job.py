@@ -21,7 +21,7 @@ from service.usecases.eventlog.resend_failed import (
 )
 from service.usecases.eventlog.work_on_job import enqueue_job_step, work_on_job
 
-OVERTAKEN = "other work on the log began at the same moment"
+OVERTAKEN = "other work on the log started at the same time"
 
 # Jobs up to these sizes take their first step within the request; those on lists never do.
 _MOST_AT_ONCE = {JobKind.RESEND: 20, JobKind.CLEAR: 100}

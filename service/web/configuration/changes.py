@@ -25,7 +25,7 @@ _KINDS: Mapping[ChangeKind, str] = MappingProxyType(
         ChangeKind.PIXELS: "Pixels",
         ChangeKind.SWITCHES: "Events and channels",
         ChangeKind.SETTINGS: "Other settings",
-        ChangeKind.LOG: "Event log",
+        ChangeKind.LOG: "Event Log",
     }
 )
 
@@ -133,4 +133,4 @@ def _value(encoded: str) -> str:
     if isinstance(value, bool):
         return _SWITCH[value]
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
-    return text or "nothing"
+    return text or "empty"

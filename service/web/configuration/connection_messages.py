@@ -15,16 +15,17 @@ GOOD, BAD, WARN = "good", "bad", "warn"
 
 # What to click at Meta (Meta: Conversions API, "Get started").
 _MAKE_ONE = (
-    "In Events Manager choose your dataset, then Settings, Conversions API, Generate access token.",
-    "Copy the whole of it, enter it here, save, and test again.",
+    (
+        "In Events Manager choose your pixel, then Settings. "
+        "Under Conversions API choose Generate access token."
+    ),
+    "Copy the whole token, enter it here, save, and test again.",
 )
 _COMPARE = (
-    "Compare the pixel ID with the one that Events Manager shows for your dataset under Settings.",
-    "If it is right, make a token in this very dataset.",
+    "Compare the Pixel ID with the one in Events Manager, under Settings of your pixel.",
+    "If the ID is right, generate a new token in this pixel's own settings.",
 )
-_SAYS_NOTHING = (
-    "This says nothing about your pixel or token. They may well work, and no event is lost."
-)
+_SAYS_NOTHING = "Your pixel and access token may be fine. No event is lost."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +54,18 @@ _WORDS: Mapping[Cause, ConnectionMessage] = MappingProxyType(
     {
         Cause.NO_PIXEL: ConnectionMessage(
             section="pixel-missing",
-            title="There is no pixel ID yet",
+            title="There is no Pixel ID yet",
             advice=(
-                "Events Manager shows it for your dataset under Settings: 10 to 17 digits.",
-                "Enter it here, save, and test again.",
+                "It has 10 to 17 digits. Events Manager shows it under Settings of your pixel.",
+                "Enter it, save, and test again.",
             ),
         ),
         Cause.MALFORMED_PIXEL: ConnectionMessage(
             section="pixel-malformed",
-            title="The saved pixel ID is none",
+            title="The saved Pixel ID is not valid",
             advice=(
-                "A pixel ID has 10 to 17 digits and nothing else.",
-                "Events Manager shows it under Settings: copy it, save, and test again.",
+                "A Pixel ID has 10 to 17 digits and nothing else.",
+                "Copy it from Events Manager, under Settings. Save, and test again.",
             ),
         ),
         Cause.NO_TOKEN: ConnectionMessage(
@@ -74,8 +75,8 @@ _WORDS: Mapping[Cause, ConnectionMessage] = MappingProxyType(
             section="token-unreadable",
             title="The saved access token can no longer be read",
             advice=(
-                "It was encrypted with a key that we no longer have; nothing is wrong at Meta.",
-                "Enter it again and save. If you do not have it any more, make a new one.",
+                "1Pixel can no longer decrypt it. Your pixel at Meta is fine.",
+                "Enter it again and save. If you no longer have it, generate a new one.",
                 *_MAKE_ONE,
             ),
         ),
@@ -83,7 +84,7 @@ _WORDS: Mapping[Cause, ConnectionMessage] = MappingProxyType(
             section="token-invalid",
             title="Meta does not accept the access token",
             advice=(
-                "It was not copied whole (it begins with EAA), or it was withdrawn at Meta.",
+                "The token may be incomplete or withdrawn at Meta. A token begins with EAA.",
                 *_MAKE_ONE,
             ),
         ),
@@ -97,44 +98,44 @@ _WORDS: Mapping[Cause, ConnectionMessage] = MappingProxyType(
         ),
         Cause.UNKNOWN_PIXEL: ConnectionMessage(
             section="pixel-unknown",
-            title="Wrong pixel ID: Meta does not know it, or not together with this token",
+            title="Meta does not know this Pixel ID, or the token has no access to it",
             advice=(*_COMPARE, *_MAKE_ONE),
         ),
         Cause.NO_PERMISSION: ConnectionMessage(
             section="no-permission",
-            title="The access token may not send events to this pixel",
+            title="The access token has no permission to send events to this pixel",
             advice=(
-                "The simplest way out is a token that is made in this very dataset.",
+                "Generate a new token in this pixel's own settings.",
                 *_MAKE_ONE,
             ),
         ),
         Cause.PROOF_REQUIRED: ConnectionMessage(
             section="app-secret-proof",
-            title="The app of this access token requires a proof of its secret",
+            title="The Meta app behind this access token requires an app secret proof",
             advice=(
-                "The token was made with an app of yours at Meta, which lets only itself use it.",
-                "The simplest way out is a token from Events Manager, which needs no app.",
+                "The token was created with your own Meta app, and 1Pixel cannot use it.",
+                "Use a token from Events Manager instead. It needs no app.",
                 *_MAKE_ONE,
-                "Or switch off Require App Secret, in the app's settings at Meta under Advanced.",
+                "Or turn off Require App Secret in your Meta app, under App settings, Advanced.",
                 "Then test again.",
             ),
         ),
         Cause.THROTTLED: ConnectionMessage(
             section="throttled",
-            title="Meta asks us to slow down",
+            title="Meta is limiting requests",
             advice=(_SAYS_NOTHING, "Test again in five minutes."),
         ),
         Cause.NO_ANSWER: ConnectionMessage(
             section="meta-silent",
-            title="Meta does not answer as it should just now",
+            title="Meta is not responding",
             advice=(_SAYS_NOTHING, "Test again in a few minutes."),
         ),
         Cause.REFUSED_EVENT: ConnectionMessage(
             section="event-refused",
             title="Meta refused our test event",
             advice=(
-                "It knows the pixel and takes the token, but not this event.",
-                "That is for us to mend: tell support what stands below.",
+                "Meta accepts the pixel and the token, but not this event.",
+                "This is our fault. Send support the details below.",
             ),
         ),
     }
@@ -142,8 +143,8 @@ _WORDS: Mapping[Cause, ConnectionMessage] = MappingProxyType(
 
 TOO_OFTEN = ConnectionResult(
     tone=WARN,
-    title="Not tested: too many tries in a short time",
-    advice=("Meta is asked at most 20 times a minute. Wait a few seconds and press again.",),
+    title="Not tested: too many attempts",
+    advice=("You can test 20 times a minute. Wait a few seconds and try again.",),
     section=TESTING,
 )
 
@@ -176,7 +177,7 @@ def connection_result(finding: ConnectionFinding) -> ConnectionResult:
 
 
 def _good_news(expires_at: datetime | None) -> tuple[str, ...]:
-    taken = "Meta took a harmless test event named ConnectionTest from us."
+    taken = "Meta accepted a test event named ConnectionTest. It has no value."
     if expires_at is None:
         return (taken,)
-    return (taken, f"This token expires on {full_day(expires_at)}: replace it before that day.")
+    return (taken, f"This token expires on {full_day(expires_at)}. Replace it before that day.")

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from service.domain.tenants.settings_faults import DAYS_FAULT
 from service.domain.tenants.tenant import is_access_token
 
-NO_TOKEN = "This pixel needs its access token: Events Manager, Settings, Generate access token."  # noqa: S105 - words
-WHOSE_TOKEN = "Enter the id of the pixel that this token belongs to."  # noqa: S105 - words
-NOT_EMPTY = "Enter the pixel's id. To do without this pixel, remove it below."
+NO_TOKEN = "Enter this pixel's access token. You generate it in Events Manager under Settings."  # noqa: S105 - words
+WHOSE_TOKEN = "Enter the Pixel ID that this token belongs to."  # noqa: S105 - words
+NOT_EMPTY = "Enter the Pixel ID. To stop using this pixel, remove it below."
 
 _SHORTEST_TOKEN = 20
 _DAYS = re.compile(r"[0-9]{1,4}")
@@ -37,7 +37,7 @@ def read_token(text: str) -> str:
     """
     token = "".join(text.split())
     if token and not (is_access_token(token) and len(token) >= _SHORTEST_TOKEN):
-        raise FaultError("This is no access token: copy the whole of it from Events Manager.")
+        raise FaultError("That token looks incomplete. Copy the whole token from Events Manager.")
     return token
 
 
@@ -51,7 +51,7 @@ def read_choice(*choices: str) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if text not in choices:
-            raise FaultError("Choose one of these.")
+            raise FaultError("Choose one of the options.")
         return text
 
     return read

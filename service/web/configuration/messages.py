@@ -19,17 +19,17 @@ class FieldText:
 
 
 _FROM_COMMERCE7: Mapping[EventName, str] = {
-    EventName.PURCHASE: "An order is placed, with its value and products.",
-    EventName.SUBSCRIBE: "Somebody joins one of your wine clubs.",
-    EventName.CANCEL_MEMBERSHIP: "A club membership is cancelled.",
+    EventName.PURCHASE: "An order is placed. Sent with its value and products.",
+    EventName.SUBSCRIBE: "A customer joins one of your wine clubs.",
+    EventName.CANCEL_MEMBERSHIP: "A club membership is canceled.",
     EventName.LEAD: "A visit or tasting is booked.",
     EventName.COMPLETE_REGISTRATION: "A new customer creates an account.",
 }
 _FROM_WEBSITE: Mapping[EventName, str] = {
-    EventName.PAGE_VIEW: "Somebody opens a page of your website.",
-    EventName.VIEW_CONTENT: "Somebody looks at a product.",
-    EventName.ADD_TO_CART: "Something is put into the cart.",
-    EventName.INITIATE_CHECKOUT: "The checkout is begun.",
+    EventName.PAGE_VIEW: "A visitor opens a page of your website.",
+    EventName.VIEW_CONTENT: "A visitor views a product.",
+    EventName.ADD_TO_CART: "A product is added to the cart.",
+    EventName.INITIATE_CHECKOUT: "A shopper starts the checkout.",
 }
 # An event without a sentence still has its switch.
 SERVER_EVENTS: Mapping[EventName, FieldText] = {
@@ -41,32 +41,35 @@ WEBSITE_EVENTS: Mapping[EventName, FieldText] = {
     name: FieldText(name, hint) for name, hint in _FROM_WEBSITE.items()
 }
 CHANNELS: Mapping[Channel, FieldText] = {
-    Channel.WEB: FieldText("Web", "Orders of your online shop."),
-    Channel.POS: FieldText("POS", "Sales of the tasting room's tills."),
-    Channel.PHONE: FieldText("Inbound", "Orders that your staff enters, by phone or mail."),
+    Channel.WEB: FieldText("Web", "Orders from your online shop."),
+    Channel.POS: FieldText("POS", "Tasting-room sales."),
+    Channel.PHONE: FieldText("Inbound", "Phone and mail orders that your staff enters."),
     Channel.CLUB: FieldText("Club", "Shipments to club members."),
 }
 CHOICES: Mapping[str, Mapping[str, FieldText]] = {
     "value_rule": {
-        "total": FieldText("Order total", "With shipping and tax, without tips."),
-        "subtotal": FieldText("Subtotal", "The products alone."),
+        "total": FieldText("Order total", "Includes shipping and tax, not tips."),
+        "subtotal": FieldText("Subtotal", "Products only."),
     },
     "content_id": {
-        "sku": FieldText("SKU", "What most catalogue feeds use."),
-        "variant": FieldText("Variant id", "Commerce7's id of the bottle, the magnum …"),
-        "product": FieldText("Product id", "Commerce7's id of the wine."),
+        "sku": FieldText("SKU", "Used by most catalog feeds."),
+        "variant": FieldText("Variant ID", "Commerce7's ID for one size, for example 750 ml."),
+        "product": FieldText("Product ID", "Commerce7's ID for the wine."),
     },
     "consent_mode": {
-        "off": FieldText("Not asked", "Events are sent for every shopper."),
+        "off": FieldText("Send for every shopper", "For websites without a consent banner."),
         "required": FieldText(
             "Respect refusals",
-            "Visitors are reported after a yes on your banner; after a no, nor is their order.",
+            "Website events are sent only after a shopper accepts your consent banner. "
+            "If they decline, their order is not sent either.",
         ),
     },
     "report": {
-        "off": FieldText("No report", "The dashboard shows the same figures."),
-        "weekly": FieldText("Every week", "On Monday morning, about the week before."),
-        "monthly": FieldText("Every month", "On the first, about the month before."),
+        "off": FieldText("No report", "The Overview shows the same figures."),
+        "weekly": FieldText("Every week", "Sent on Monday morning, for the week before."),
+        "monthly": FieldText(
+            "Every month", "Sent on the first of the month, for the month before."
+        ),
     },
 }
 FIELDS: Mapping[str, str] = {
@@ -78,10 +81,10 @@ FIELDS: Mapping[str, str] = {
     "currency": "Currency",
     "timezone": "Time zone",
     "value_rule": "Value of a Purchase",
-    "content_id": "Product ids",
-    "consent_mode": "Consent",
+    "content_id": "Product IDs",
+    "consent_mode": "Consent of shoppers",
     "shop_domains": "Shop domains",
-    "retention_days": "Keep the event log for",
+    "retention_days": "Days to keep the Event Log",
     "alert_email": "E-mail for alerts",
     "report": "Report by e-mail",
 }
@@ -102,16 +105,16 @@ SECTIONS: Mapping[str, str] = {
 
 SETTINGS: Mapping[str, str] = {
     "enabled": "Server-side tracking",
-    "ldu_other_states": "Limited Data Use in other states",
-    "checkout_email": "E-mail address of the checkout",
-    "remember_clicks": "Clicks of known customers",
+    "ldu_other_states": "Limited Data Use in 13 more states",
+    "checkout_email": "E-mail address from the checkout",
+    "remember_clicks": "Ad clicks of known customers",
     "pixels.primary.id": "Primary pixel",
     "pixels.secondary.id": "Secondary pixel",
     "pixels.primary.token": "Primary access token",
     "pixels.secondary.token": "Secondary access token",
     **{name: FIELDS[name] for name in list(FIELDS)[4:]},
-    "retention_days": "Days in the event log",
-    LOG: "Event log",
+    "retention_days": "Days to keep the Event Log",
+    LOG: "Event Log",
 }
 """The label of each setting in the list of changes; events and channels have none."""
 
@@ -121,7 +124,7 @@ def silence_text(silence: Unwanted | None) -> str:
     if silence is None:
         return ""
     if silence.switch is Switch.EVERYTHING:
-        return "Server-side tracking is off, so nothing is reported. Switch it on above."
+        return "Server-side tracking is off, so no website events are sent. Turn it on above."
     if silence.switch is Switch.EVENT:
-        return "All four website events are switched off. Switch on those that you want reported."
-    return "There is no pixel yet, so nothing from your website is reported. Enter one above."
+        return "All four website events are off. Turn on the ones you want to send."
+    return "There is no pixel yet, so no website events are sent. Enter one above."

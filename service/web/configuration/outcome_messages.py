@@ -18,8 +18,9 @@ class Outcome:
 
 _PREFIX = {Role.PRIMARY: "", Role.SECONDARY: "Secondary pixel: "}
 _UNTESTED = {
-    Cause.NO_ANSWER: "The connection is not tested yet: Meta did not answer. Test it in a minute.",
-    Cause.THROTTLED: "The connection is not tested yet: Meta is limiting requests. "
+    Cause.NO_ANSWER: "The connection is not tested yet, because Meta did not respond. "
+    "Test it in a minute.",
+    Cause.THROTTLED: "The connection is not tested yet, because Meta is limiting requests. "
     "Test it in five minutes.",
 }
 
@@ -65,4 +66,4 @@ def _events(number: int) -> str:
 
 def _left(number: int) -> str:
     events = "1 event is" if number == 1 else f"{number} events are"
-    return f"{events} still not sent; the Event Log says why."
+    return f"{events} still not sent. See the reason in the Event Log."

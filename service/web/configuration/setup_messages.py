@@ -56,8 +56,8 @@ WORDS: Mapping[SetupStep, StepWords] = {
     ),
     SetupStep.SNIPPET: StepWords(
         title="Add the website snippet",
-        sentence="It reports website visits to Meta, and links orders to the ads that led to them.",
-        done="Your website carries the snippet.",
+        sentence="Sends website visits to Meta, and links orders to the ads that led to them.",
+        done="The snippet is on your website.",
         button="See the Website Pixel Snippet",
         path="/configuration#snippet",
     ),

@@ -17,10 +17,10 @@ _MISSING: Mapping[Missing, str] = MappingProxyType(
         Missing.PIXEL: "Enter the primary pixel's ID and save.",
         Missing.TOKEN: "Enter the pixel's access token and save.",
         Missing.READABLE_TOKEN: (
-            "Enter the pixel's access token again and save: we can no longer read the saved one."
+            "Enter the pixel's access token again and save. The saved one can no longer be read."
         ),
         Missing.TEST_CODE: (
-            "Enter a Test Event Code and save. Meta shows it in Events Manager under Test Events."
+            "Enter a Test Event Code and save. You find it in Events Manager under Test Events."
         ),
     }
 )
@@ -34,10 +34,10 @@ _MISSING_SECTIONS: Mapping[Missing, str] = MappingProxyType(
 )
 _ADVICE: Mapping[Answer, str] = MappingProxyType(
     {
-        Answer.TOKEN: "Test Connection, beside this pixel, finds out what is wrong.",
-        Answer.THROTTLED: "Press the button again in five minutes.",
-        Answer.TRANSIENT: "Press the button again in a few minutes.",
-        Answer.PERMANENT: "That is for us to mend: tell support what stands here.",
+        Answer.TOKEN: "Press Test Connection for this pixel to see what is wrong.",
+        Answer.THROTTLED: "Try again in five minutes.",
+        Answer.TRANSIENT: "Try again in a few minutes.",
+        Answer.PERMANENT: "This is our fault. Send support this message.",
     }
 )
 
@@ -82,8 +82,8 @@ class SimulationResult:
 
 TOO_OFTEN = SimulationResult(
     tone=WARN,
-    title="Not sent: too many tries in a short time",
-    advice=("Meta is asked at most 20 times a minute. Wait a few seconds and press again.",),
+    title="Not sent: too many attempts",
+    advice=("You can test 20 times a minute. Wait a few seconds and try again.",),
 )
 
 
@@ -92,12 +92,12 @@ def simulation_result(simulated: Simulated) -> SimulationResult:
     if simulated.missing:
         return SimulationResult(
             tone=BAD,
-            title=f"{simulated.name} was not sent: something is missing",
+            title=f"{simulated.name} was not sent: setup is incomplete",
             advice=tuple(_MISSING[each] for each in simulated.missing),
         )
     pixels = tuple(_pixel_result(sent) for sent in simulated.sent)
     tones = {pixel.tone for pixel in pixels}
-    outcome = "was sent" if tones == {GOOD} else "did not arrive everywhere"
+    outcome = "was sent" if tones == {GOOD} else "reached only one of your pixels"
     if GOOD not in tones:
         outcome = "did not arrive"
     return SimulationResult(
@@ -125,13 +125,13 @@ def _pixel_result(sent: Sent) -> PixelResult:
         return PixelResult(
             tone=GOOD,
             pixel=pixel,
-            sentence="Meta accepted it, without a test code: it counts there like a real event.",
+            sentence="Meta accepted it without a test code. It counts there like a real event.",
             trace_id=sent.verdict.trace_id or "",
         )
     return PixelResult(
         tone=GOOD,
         pixel=pixel,
-        sentence="Meta accepted it as a test. It shows under Test Events within seconds.",
+        sentence="Meta accepted it as a test. It appears under Test Events within seconds.",
         link=_TEST_EVENTS.format(sent.pixel_id),
         trace_id=sent.verdict.trace_id or "",
     )
@@ -139,7 +139,7 @@ def _pixel_result(sent: Sent) -> PixelResult:
 
 def _refused(pixel: str, verdict: Verdict) -> PixelResult:
     is_refusal = verdict.answer in {Answer.TOKEN, Answer.PERMANENT}
-    lost = "" if verdict.answered else " It may have arrived all the same: look at Test Events."
+    lost = "" if verdict.answered else " It may have arrived. Check Test Events."
     return PixelResult(
         tone=BAD if is_refusal else WARN,
         pixel=pixel,

@@ -14,12 +14,12 @@ trial = Blueprint("trial", __name__)
 trial.before_request(require_session)
 log = logging.getLogger(__name__)
 
-_TOO_OFTEN = (WARN, "Not sent: too many tests in a short time. Try again in a minute.")
+_TOO_OFTEN = (WARN, "Not sent: too many test e-mails. Try again in a minute.")
 _WORDS = {
-    TrialResult.SENT: (GOOD, "Sent to {}. If it does not arrive, look in the spam folder."),
+    TrialResult.SENT: (GOOD, "Sent to {}. If it does not arrive, check the spam folder."),
     TrialResult.NO_ADDRESS: (WARN, "Not sent. Enter an e-mail address and save first."),
-    TrialResult.NO_SERVER: (BAD, "Not sent. E-mail is not set up for 1Pixel: contact support."),
-    TrialResult.REFUSED: (BAD, "Not sent to {}. Our mail server did not accept it: try again."),
+    TrialResult.NO_SERVER: (BAD, "Not sent. E-mail is not set up for 1Pixel. Contact support."),
+    TrialResult.REFUSED: (BAD, "Not sent to {}. Our mail server did not accept it. Try again."),
 }
 
 

@@ -71,7 +71,7 @@ def remove(name: str) -> tuple[str, int]:
         role = Role(name)
     except ValueError:
         abort(404)
-    removed = Saved(pressed=role, sentence=f"The {role} pixel and its token are removed.")
+    removed = Saved(pressed=role, sentence=f"The {role} pixel and its access token were removed.")
     remove_pixel(session().tenant_id, role, by=session().staff, services=services())
     return _fragment(_known(), Note(saved=removed)), 200
 

@@ -39,7 +39,7 @@ SECTIONS = (
     Section(id="tracked-events", title="Tracked events"),
     Section(id="snippet", title="Optional: Website Pixel Snippet"),
     Section(id="testing", title="Testing your connection"),
-    Section(id="event-log", title="Reading the event log"),
+    Section(id="event-log", title="Reading the Event Log"),
     Section(id="match-quality", title="Event Match Quality"),
     Section(id="second-pixel", title="Dual pixel setup"),
     Section(id="limited-data-use", title="CCPA & Limited Data Use"),
@@ -58,12 +58,12 @@ class PictureText:
 PICTURES: Mapping[str, PictureText] = MappingProxyType(
     {
         "setup": PictureText(
-            alt="The set-up path: five steps, two of them done, the third with a button.",
-            caption="The Overview tab knows the next step.",
+            alt="The setup steps: five steps, two of them done, the third with a button.",
+            caption="The Overview shows the next setup step.",
         ),
         "connection": PictureText(
             alt="Pixel ID, access token, Test Connection, and below: Pixel credentials verified.",
-            caption="A connection that works.",
+            caption="A verified connection.",
         ),
         "simulate": PictureText(
             alt="Nine buttons, one for each event, and Meta's answer below them.",
@@ -74,16 +74,16 @@ PICTURES: Mapping[str, PictureText] = MappingProxyType(
             caption="The snippet in the Configuration tab.",
         ),
         "log": PictureText(
-            alt="The event log: rows with event, order number, channel, value, status and age.",
-            caption="The event log.",
+            alt="The Event Log: rows with event, order number, channel, value, status and age.",
+            caption="The Event Log.",
         ),
         "row": PictureText(
-            alt="An opened row: what to do, a timeline, what was sent, and the match keys.",
+            alt="An opened row: what to do, a timeline, what was sent, and the matching fields.",
             caption="An opened row.",
         ),
         "receipt": PictureText(
             alt="The receipt: pixel, time, Meta's answer, and Meta's trace ID.",
-            caption="Meta's receipt on an event's own page.",
+            caption="Meta's receipt on the page of an event.",
         ),
         "second-pixel": PictureText(
             alt="The Secondary Pixel's own Pixel ID and access token.",

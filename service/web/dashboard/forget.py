@@ -86,12 +86,12 @@ def _words(erased: Erased) -> tuple[str, ...]:
     else:
         sentence = "Done. No event of this customer was waiting to be sent."
     if not erased.unknown:
-        return (sentence, "Remembered website visits and ad clicks were deleted, too.")
+        return (sentence, "Remembered website visits and ad clicks were also deleted.")
     one = erased.unknown == 1
     number = f"{erased.unknown} waiting {'event belongs' if one else 'events belong'}"
     return (
         sentence,
-        f"Commerce7 did not say yet whether {number} to this customer.",
+        f"Commerce7 has not confirmed yet whether {number} to this customer.",
         "Do this again in an hour.",
     )
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Try, Wait
 from service.domain.events.event import Content, CustomData, DeliveryCategory
 from service.domain.events.join import Joined
+from service.domain.events.key_words import shown_key
 from service.domain.events.match_keys import MEMBERSHIP_KEYS, WORDS
 from service.domain.events.money import major
 from service.domain.records.record import EventRecord, Family
@@ -16,13 +17,14 @@ from service.domain.tenants.tenant import Role
 from service.web.eventlog.advice import advice_for
 from service.web.eventlog.reasons import Advice, section_for
 from service.web.eventlog.rows import Reader, RowTime, amount, moment
+from service.web.eventlog.view_words import status_words
 from service.web.eventlog.why import why
 
 _WHY_MISSING = {
-    "IP address": "website orders and visits only",
-    "browser": "website orders and visits only",
-    "click id": "comes from the website snippet, after a click on one of your ads",
-    "browser id": "comes from the website snippet",
+    WORDS["ip"]: "website orders and visits only",
+    WORDS["user_agent"]: "website orders and visits only",
+    WORDS["fbc"]: "added by the website snippet after a click on one of your ads",
+    WORDS["fbp"]: "added by the website snippet",
 }
 _BEGAN = {
     Family.CONVERSION: "Received from Commerce7",
@@ -34,7 +36,7 @@ _HANDED_OVER = {
     DeliveryCategory.HOME_DELIVERY: "home delivery",
 }
 _LAST = datetime.max.replace(tzinfo=UTC)
-_NOT_ON_FILE = "not in the customer's Commerce7 record"
+_NOT_ON_FILE = "not in the customer's Commerce7 profile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +96,9 @@ def log_detail(record: EventRecord, reader: Reader) -> LogDetail:
         outcomes=[*_outcomes(record, reader)],
         facts=[*_facts(record, reader)],
         products=[_product(each, currency or "") for each in (custom.contents if custom else ())],
-        present_keys=record.match_keys,
+        present_keys=[*map(shown_key, record.match_keys)],
         missing_keys=[
-            (word, _WHY_MISSING.get(word, _NOT_ON_FILE))
+            (shown_key(word), _WHY_MISSING.get(word, _NOT_ON_FILE))
             for word in WORDS.values()
             if record.match_keys and word not in {*record.match_keys, *_not_of(record)}
         ],
@@ -144,9 +146,9 @@ def _id_facts(record: EventRecord) -> Iterator[tuple[str, str]]:
 
 def _matched(joined: Joined) -> str:
     """Return what the event was joined to, by what, and what that brought."""
-    what = "a remembered ad click" if joined.is_click else "a visit of your website"
-    brought = f"; added {', '.join(joined.brought)}" if joined.brought else ""
-    return f"{what}, by {joined.by}{brought}"
+    what = "a remembered ad click" if joined.is_click else "a visit to your website"
+    brought = f"; added {', '.join(map(shown_key, joined.brought))}" if joined.brought else ""
+    return f"{what}, by {shown_key(joined.by)}{brought}"
 
 
 def _order_facts(custom: CustomData) -> Iterator[tuple[str, str]]:
@@ -203,7 +205,8 @@ def _steps(record: EventRecord, reader: Reader) -> Iterator[TimelineStep]:
         )
     if not record.deliveries and not record.lookup:
         at = moment(record.updated_at, reader)
-        yield TimelineStep(what=record.status.title(), at=at, note=record.sentence, kind="calm")
+        what = status_words(record.status).capitalize()
+        yield TimelineStep(what=what, at=at, note=record.sentence, kind="calm")
     is_alone = len(record.deliveries) == 1
     for role in Role:
         if delivery := record.deliveries.get(role):
@@ -224,7 +227,8 @@ def _delivery_steps(delivery: Delivery, pixel: str, reader: Reader) -> Iterator[
         at = moment(delivery.resumed_at, reader)
         yield TimelineStep(what=f"{pixel}Resumed", at=at)
     if delivery.dropped:
-        yield TimelineStep(what=f"{pixel}Sent without {', '.join(delivery.dropped)}", kind="warn")
+        dropped = ", ".join(map(shown_key, delivery.dropped))
+        yield TimelineStep(what=f"{pixel}Sent without {dropped}", kind="warn")
     if delivery.status is DeliveryStatus.SKIPPED and delivery.finished_at:
         at = moment(delivery.finished_at, reader)
         yield TimelineStep(what=f"{pixel}Skipped", at=at, note=delivery.sentence, kind="calm")

@@ -25,7 +25,7 @@ from service.web.eventlog.export_periods import file_name, periods
 from service.web.eventlog.formulas import may_be_formula
 from service.web.eventlog.jobs import panel_facts
 from service.web.eventlog.query import query_of, view_in
-from service.web.eventlog.view_words import view_words
+from service.web.eventlog.view_words import status_words, view_words
 from service.web.request.current import limits, now, services
 from service.web.request.guard import require_session, visited_tenant
 
@@ -123,7 +123,7 @@ def _lines(reader: _Reader, view: LogView, *, services: Services) -> Iterator[st
                 return
             after = cursor_of(batch[-1])
     # The status was sent long ago, so the file itself must say that it is incomplete.
-    yield _line(["INCOMPLETE: the log could not be read to its end. Export it again."])
+    yield _line(["INCOMPLETE: some events are missing from this file. Export it again."])
 
 
 def _cells(record: EventRecord, zone: ZoneInfo) -> Iterator[list[str]]:
@@ -141,13 +141,14 @@ def _cells(record: EventRecord, zone: ZoneInfo) -> Iterator[list[str]]:
         record.channel or "",
         f"{value.major:.2f}" if value else "",
         (value.currency or "") if value else "",
-        record.status,
+        status_words(record.status),
     ]
     if not record.deliveries:
         yield [*whole, "", "", record.sentence, record.event_id, ""]
     for role, delivery in record.deliveries.items():
         reason, trace = delivery.sentence, delivery.trace_id or ""
-        yield [*whole, role, delivery.status, reason, record.event_id, trace]
+        status = status_words(delivery.status)
+        yield [*whole, role, status, reason, record.event_id, trace]
 
 
 def _line(cells: list[str] | tuple[str, ...]) -> str:

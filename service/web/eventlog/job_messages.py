@@ -32,16 +32,16 @@ _FOR_NOW = (Reason.A_TEST, Reason.SWITCHED_OFF, Reason.PIXEL_REMOVED, Reason.NOT
 _WHY: Mapping[str, str] = MappingProxyType(
     {
         Reason.TOO_OLD: "older than 7 days, which Meta does not accept",
-        Reason.SIGN_UP_NOT_KEPT: "from sign-ups, of which 1Pixel keeps no customer ID",
+        Reason.SIGN_UP_NOT_KEPT: "from sign-ups, because 1Pixel does not store their customer IDs",
         Reason.VISIT_NOT_KEPT: "from website visits, whose data is deleted after 30 minutes",
         Reason.KNOWN_TO_BE_GONE: "no longer in Commerce7",
         Reason.TAKEN: "already received by the pixel",
-        Reason.A_TEST: "tests; simulate them again instead",
-        Reason.SWITCHED_OFF: "switched off; switch them on in Configuration first",
-        Reason.PIXEL_REMOVED: "without a pixel; enter it in Configuration first",
+        Reason.A_TEST: "tests. Simulate them again instead",
+        Reason.SWITCHED_OFF: "switched off. Switch them on in Configuration first",
+        Reason.PIXEL_REMOVED: "without a pixel. Enter it in Configuration first",
         Reason.NOT_INSTALLED: "not sent, because 1Pixel is not installed",
-        NOT_FINISHED: "still on the way",
-        REFUSED_LISTS: "of Commerce7's lists, which 1Pixel may not read",
+        NOT_FINISHED: "still being sent",
+        REFUSED_LISTS: "of Commerce7's lists, because 1Pixel has no access to them",
     }
 )
 
@@ -138,7 +138,10 @@ def row_words(outcome: ResendMethod | Reason | None) -> tuple[str, str]:
         case ResendMethod.ASKED_FOR:
             return "good", "1Pixel is getting it from Commerce7 again and then sends it."
         case None:
-            return "info", "Its status has changed in the meantime; there is nothing to send again."
+            return (
+                "info",
+                "Its status has changed in the meantime. It does not need to be sent again.",
+            )
         case _:
             return "warn", f"Cannot be sent again: {_WHY[outcome]}."
 
@@ -152,7 +155,7 @@ def _plan_button(plan: ResendPlan) -> str:
     if plan.total:
         least = "at least " if plan.is_least else ""
         return f"Send {least}{counted(plan.total, 'event')} again"
-    return "Check the older ones" if plan.is_least else ""
+    return "Check older events" if plan.is_least else ""
 
 
 def _plan_title(plan: ResendPlan) -> str:
@@ -196,11 +199,11 @@ def _job_sentence(job: Job) -> str:
     if job.stopped:
         return f"Stopped after {job.done:,}{of}: {_why_stopped(job)}"
     if job.kind is JobKind.CLEAR:
-        return f"{counted(job.done, 'row')} cleared. Events that Meta has received stay at Meta."
+        return f"{counted(job.done, 'row')} cleared. Meta keeps the events it has received."
     are = "is" if job.done == 1 else "are"
     if job.kind is JobKind.BACKFILL:
-        return f"{counted(job.done, 'event')} {are} being sent; the log shows the result."
-    again = f"{counted(job.done, 'event')} {are} being sent again; the log shows the result."
+        return f"{counted(job.done, 'event')} {are} being sent. The log shows the result."
+    again = f"{counted(job.done, 'event')} {are} being sent again. The log shows the result."
     return again + (f" {job.moved_on:,} more had changed in the meantime." if job.moved_on else "")
 
 
@@ -208,7 +211,7 @@ def _count_sentence(job: Job) -> str:
     are = "event was" if job.never_sent == 1 else "events were"
     sentence = f"{job.done:,} {_CHECKED} checked; {job.never_sent:,} {are} never sent"
     if job.is_running:
-        return f"{sentence} so far. You can leave this page; it goes on by itself."
+        return f"{sentence} so far. You can leave this page; it continues in the background."
     return f"{sentence}."
 
 

@@ -38,13 +38,13 @@ _REFUSED: Mapping[Refusal, tuple[str, ...]] = MappingProxyType(
         Refusal.TOO_OFTEN: ("Commerce7 is limiting requests.", "Try again in a minute."),
         Refusal.OUR_FAULT: (
             "Commerce7 did not accept 1Pixel's request. Our team has been told.",
-            "Look the order up in Commerce7 instead.",
+            "Check the order in Commerce7 instead.",
         ),
     }
 )
 _SILENT = ("Commerce7 did not respond.", "Try again in a minute.")
 TOO_OFTEN = OrderWords(
-    title="Too many questions in a short time",
+    title="Too many requests",
     sentences=("Commerce7 was not asked.", "Try again in a minute."),
 )
 NO_NUMBER = OrderWords(
@@ -75,7 +75,7 @@ def answer_words(number: str, found: FoundOrder, reader: Reader) -> OrderWords:
             deleted = f"Its row was cleared, or it was older than {days} days."
             return OrderWords(
                 title=f"Order {number} was handled earlier",
-                sentences=(deleted, "1Pixel does not send an order twice."),
+                sentences=(deleted, "1Pixel never sends an order twice."),
             )
         case OrderAnswer.IN_LOG:
             return _in_log(number, found.record, reader)
@@ -84,10 +84,10 @@ def answer_words(number: str, found: FoundOrder, reader: Reader) -> OrderWords:
 def _earlier(number: str, at: datetime | None, tenant: Tenant) -> OrderWords:
     zone, since = tenant.settings.timezone, tenant.counting.since
     placed = f"It was placed on {local_time(at, zone).text}." if at else ""
-    began = f"1Pixel began on {local_time(since, zone).text}." if since else ""
+    began = f"1Pixel was installed on {local_time(since, zone).text}." if since else ""
     rule = "Earlier orders are not sent, because another integration may have reported them."
     return OrderWords(
-        title=f"Order {number} is from before 1Pixel",
+        title=f"Order {number} is from before 1Pixel was installed",
         sentences=(f"{placed} {began}".strip(), rule),
     )
 

@@ -109,7 +109,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         Reason.NOT_SET_UP: Row(section="not-set-up"),
         Reason.PIXEL_REMOVED: Row(
             section="pixel-removed",
-            skipped=Advice(text="Events from then on go to the pixels under Configuration."),
+            skipped=Advice(text="Newer events go to the pixels under Configuration."),
             not_again="To send it again, enter its pixel under Configuration first.",
         ),
         Reason.ERASED: Row(section="erased"),
@@ -184,7 +184,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         ),
         Reason.SIGN_UP_NOT_KEPT: Row(
             section="send-again",
-            not_again="It cannot be sent again, because 1Pixel keeps no customer IDs of sign-ups.",
+            not_again="It cannot be sent again, because 1Pixel stores no customer IDs of sign-ups.",
         ),
         Reason.VISIT_NOT_KEPT: Row(
             section="send-again",
@@ -197,7 +197,7 @@ ROWS: Mapping[Reason, Row] = MappingProxyType(
         ),
         Reason.TAKEN: Row(
             section="send-again",
-            not_again=("It is not sent again, because the pixel in this place now has it already."),
+            not_again=("It is not sent again, because your new pixel has already received it."),
         ),
     }
 )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from service.commerce7.admin_links import admin_link
 from service.domain.delivery.delivery import Delivery
+from service.domain.events.key_words import shown_key
 from service.domain.events.money import Money
 from service.domain.records.amounts import value_of_record
 from service.domain.records.record import EventRecord
@@ -124,4 +125,4 @@ def age_of(passed: timedelta) -> str:
 
 
 def _dropped_fields(delivery: Delivery) -> str:
-    return f"without {', '.join(delivery.dropped)}" if delivery.dropped else ""
+    return f"without {', '.join(map(shown_key, delivery.dropped))}" if delivery.dropped else ""

@@ -1,4 +1,4 @@
-"""A view of the log in words."""
+"""A view of the log, and its statuses, in words."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,16 +18,23 @@ SHOWN: Mapping[Show, str] = MappingProxyType(
 )
 """The choices under Show."""
 
+_STATUS_WORDS = {"error": "failed", "held": "on hold"}
+
+
+def status_words(status: str) -> str:
+    """Return a status as pages and files show it."""
+    return _STATUS_WORDS.get(status, status)
+
 
 def view_words(view: LogView, *, timezone: str | None) -> str:
-    """Return the view's filters: `Conversions, status error, from Aug 1, 2026`."""
+    """Return the view's filters: `Conversions, status failed, from Aug 1, 2026`."""
     zone = zone_of(timezone)
     first = view.since.astimezone(zone) if view.since else None
     last = (view.until - timedelta(seconds=1)).astimezone(zone) if view.until else None
     parts = (
         SHOWN[view.show],
         view.event,
-        view.status and f"status {view.status}",
+        view.status and f"status {status_words(view.status)}",
         view.channel and f"channel {view.channel}",
         first and f"from {full_day(first)}",
         last and f"to {full_day(last)}",

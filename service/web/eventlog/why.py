@@ -11,7 +11,7 @@ from service.domain.events.reason import Details, Reason, Switch
 
 _NO_ACCOUNT = (
     "Not sent, because this customer has no account on your website. Guest orders and tasting-room "
-    "sales create a customer in Commerce7, too."
+    "sales also create a customer in Commerce7."
 )
 _NO_DATE = "Commerce7 reported it before it was complete. It is sent once the rest arrives."
 _ASKED_AGAIN_LATER = "1Pixel asks Commerce7 again automatically."
@@ -79,7 +79,7 @@ WHY: Mapping[Reason, str] = MappingProxyType(
         ),
         Reason.MEMBERSHIP_OTHER: ("Not sent, because the membership is not active in Commerce7."),
         Reason.SWITCHED_CLUBS: (
-            "Not sent, because the member moved to another club. No member was lost or won."
+            "Not sent, because the member moved to another club. You still have this member."
         ),
         Reason.NO_ACCOUNT: _NO_ACCOUNT,
         Reason.NOT_A_SIGN_UP: (

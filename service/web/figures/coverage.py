@@ -17,11 +17,11 @@ _KEY_WORDS = {
     "state": "State",
     "postcode": "ZIP code",
     "country": "Country",
-    "customer id": "Customer ID",
+    WORDS["hashed_external_ids"]: "Customer ID",
     "IP address": "IP address",
     "browser": "Browser",
-    "click id": "Click ID (fbc)",
-    "browser id": "Browser ID (fbp)",
+    WORDS["fbc"]: "Click ID (fbc)",
+    WORDS["fbp"]: "Browser ID (fbp)",
 }
 _OF_CUSTOMERS = {WORDS["hashed_emails"]: "e-mail", WORDS["hashed_phones"]: "phone"}
 _OF_VISITS = {WORDS["fbp"]: "browser ID", WORDS["fbc"]: "click ID"}

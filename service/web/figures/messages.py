@@ -36,15 +36,15 @@ _KEYS: Mapping[str, str] = MappingProxyType({"email": "e-mail address", "phone":
 _ASKS: Mapping[str, str] = MappingProxyType(
     {
         Channel.WEB: "Make it a required field of your checkout in Commerce7.",
-        Channel.POS: "Ask for it at the till, and save it with the customer.",
+        Channel.POS: "Ask for it in the tasting room, and save it with the customer.",
         Channel.PHONE: "Ask callers for it, and save it with the customer.",
-        Channel.CLUB: "Complete your members' customer records in Commerce7.",
+        Channel.CLUB: "Add it to your members' customer profiles in Commerce7.",
     }
 )
 _ASK_ELSEWHERE: Mapping[EventName, str] = MappingProxyType(
     {EventName.LEAD: "Make it a required field of your reservations in Commerce7."}
 )
-_COMPLETE = "Complete the customers' records in Commerce7."
+_COMPLETE = "Add it to the customer profiles in Commerce7."
 
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
@@ -62,7 +62,7 @@ class StepWords:
 _FIXED_STEPS: Mapping[StepKind, StepWords] = MappingProxyType(
     {
         StepKind.SET_UP: StepWords(
-            fact="The set-up is not finished.", advice="Do the next step of the set-up above."
+            fact="Setup is not finished.", advice="Do the next setup step above."
         ),
         StepKind.SNIPPET: StepWords(
             fact="Website orders are not linked to the visits that led to them.",
@@ -72,7 +72,7 @@ _FIXED_STEPS: Mapping[StepKind, StepWords] = MappingProxyType(
         ),
         StepKind.MISSED: StepWords(
             fact="Sales of the days before you installed 1Pixel were not sent.",
-            advice="Find missed events in the Event Log counts them. Meta takes 7 days.",
+            advice="Press Find missed events in the Event Log. Meta accepts events for 7 days.",
             path="/activity",
             link="Go to the Event Log",
         ),
@@ -88,7 +88,7 @@ def step_words(step: NextStep) -> StepWords:
         case StepKind.FAILED:
             return StepWords(
                 fact=f"{_counted(step.number, 'event')} failed.",
-                advice="The Event Log says why, and sends them again.",
+                advice="See the reason in the Event Log, and send them again.",
                 path="/activity?status=error&show=all",
                 link="See failed events",
             )

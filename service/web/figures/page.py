@@ -211,6 +211,6 @@ def _speed(figures: Figures) -> str:
     if half is None or most is None:
         return ""
     return (
-        f"Half of your conversions reached Meta within {time_words(half)} of what happened in "
+        f"Half of your conversions reached Meta within {time_words(half)} after they happened in "
         f"Commerce7, and 95% within {time_words(most)}."
     )

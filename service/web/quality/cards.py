@@ -35,7 +35,7 @@ from service.web.quality.offline import OfflineNote, offline_note
 from service.web.request.times import LocalTime, local_time
 
 _ORDER = {str(name): place for place, name in enumerate(EventName)}
-_UNKNOWN = "not given"
+_UNKNOWN = "not available"
 _LOOK_AGAIN = "load delay:3s"
 
 

@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from service.domain.figures.quality import QualityFault, ScoreRange
 
-_LATER = "We ask again within the hour."
-_STILL_SENT = "Your events are sent all the same."
+_LATER = "1Pixel asks again within an hour."
+_STILL_SENT = "Your events are still sent."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class QualityMessage:
 
 FAULTS: Mapping[QualityFault, QualityMessage] = MappingProxyType(
     {
-        QualityFault.NO_ANSWER: QualityMessage(title="Meta did not answer", advice=_LATER),
+        QualityFault.NO_ANSWER: QualityMessage(title="Meta did not respond", advice=_LATER),
         QualityFault.THROTTLED: QualityMessage(
             title="Meta is limiting requests for this pixel", advice=_LATER
         ),
@@ -36,28 +36,28 @@ FAULTS: Mapping[QualityFault, QualityMessage] = MappingProxyType(
             needs_token=True,
         ),
         QualityFault.NOT_ALLOWED: QualityMessage(
-            title="Your access token may not read match quality",
-            advice="Tokens from before July 2025 need your agreement first: Meta asks for it in "
-            "Events Manager, in your pixel's settings. Or generate a new token there, and enter "
-            f"it. {_STILL_SENT}",
+            title="Your access token has no permission to read match quality",
+            advice="For tokens from before July 2025, agree in Events Manager first, in your "
+            "pixel's settings. Or generate a new token there, and enter it in Configuration. "
+            f"{_STILL_SENT}",
             needs_token=True,
         ),
         QualityFault.UNKNOWN_PIXEL: QualityMessage(
             title="Meta does not find this pixel with your access token",
             advice="Check the Pixel ID, and enter a token that was generated in this pixel's "
-            "settings.",
+            "own settings.",
             needs_token=True,
         ),
         QualityFault.REFUSED: QualityMessage(
             title="Meta refused to show the scores",
-            advice=f"{_LATER} {_STILL_SENT} If it stays like this, tell support the code below.",
+            advice=f"{_LATER} {_STILL_SENT} If this continues, send support the code below.",
         ),
     }
 )
 
 NO_TOKEN = QualityMessage(
     title="No access token is saved for this pixel",
-    advice="Enter one, so that events can be sent and Meta can be asked.",
+    advice="Enter one to send events and see scores.",
     needs_token=True,
 )
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from service.domain.figures.quality import OfflineEvents
 from service.usecases.figures.read_quality import PixelQuality
 
-_LOOK = "In Meta Events Manager choose this dataset and look whether Offline is among its sources."
+_LOOK = "In Meta Events Manager choose this dataset and check that Offline is one of its sources."
 _CONNECT = (
     "In Meta Events Manager choose Connect data, then Offline, and select this dataset instead of "
     "creating a new one."
@@ -35,18 +35,18 @@ _NOTES: Mapping[OfflineEvents | None, OfflineNote] = MappingProxyType(
             tone="good",
         ),
         OfflineEvents.NOT_TAKEN: OfflineNote(
-            title="This dataset does not take offline events yet",
+            title="This dataset does not accept offline events yet",
             advice=f"Meta may not count your tasting-room sales. {_CONNECT}",
             tone="warn",
             is_to_do=True,
         ),
         OfflineEvents.UNTOLD: OfflineNote(
-            title="Meta does not let this token tell whether offline events are set up",
-            advice=f"{_LOOK} Most tokens cannot tell; your sales are sent all the same.",
+            title="This access token cannot show whether offline events are set up",
+            advice=f"{_LOOK} Your sales are still sent.",
         ),
         None: OfflineNote(
-            title="Meta has not been asked about offline events yet",
-            advice="Meta is asked when you open the Overview, at most once an hour.",
+            title="Offline events have not been checked yet",
+            advice="Open the Overview to check them. 1Pixel asks Meta at most once an hour.",
         ),
     }
 )

@@ -8,7 +8,7 @@ from service.web.request.current import settings
 
 RETRY_AFTER_SECONDS = "30"
 _TRY_AGAIN = frozenset({429, 503})
-_FROM_THE_MENU = "Open 1Pixel inside the Commerce7 admin: Apps, then 1Pixel."
+_FROM_THE_MENU = "In the Commerce7 admin choose Apps, then 1Pixel."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ OUTSIDE = Problem(
     title="Missing frame signature",
     section="missing-frame-signature",
     advice=(
-        "This page was opened outside Commerce7, perhaps from a bookmark or in a tab of its own.",
+        "This page was opened outside Commerce7, for example from a bookmark.",
         _FROM_THE_MENU,
     ),
 )
@@ -36,7 +36,7 @@ SHARED_LINK = Problem(
     title="Open this link inside Commerce7",
     section="shared-link",
     advice=(
-        "This link shows one event to people of its winery. It was opened outside Commerce7.",
+        "This link shows one event to staff of its winery. It was opened outside Commerce7.",
         f"Copy the link. {_FROM_THE_MENU}",
         "Then open the Event Log and paste the link into its search field.",
     ),
@@ -46,7 +46,7 @@ UNAUTHORIZED = Problem(
     title="Unauthorized",
     section="unauthorized",
     advice=(
-        "Commerce7 does not take you for a user of this winery; you may be signed out there.",
+        "Commerce7 could not confirm your account for this winery. You may be signed out.",
         "Sign in to the Commerce7 admin, then open 1Pixel from its Apps menu.",
     ),
 )
@@ -55,74 +55,74 @@ TEMPLATE_NOT_FILLED = Problem(
     title="Commerce7 did not say which winery this is",
     section="frame-address",
     advice=(
-        "The address of the app's frame holds {{tenantId}} as it is written, instead of a winery.",
-        "Nobody at the winery did anything wrong: tell us, and we mend the app's entry.",
+        "The page address has {{tenantId}} where the winery's ID should be.",
+        "Contact support. This is an error in the app's entry at Commerce7, not in your settings.",
     ),
 )
 TWO_WINERIES = Problem(
     status=400,
-    title="Two wineries at once",
+    title="Two wineries in one link",
     section="two-wineries",
-    advice=("The address names two wineries, so we show none.", _FROM_THE_MENU),
+    advice=("The page address has two winery IDs, so neither is shown.", _FROM_THE_MENU),
 )
 NO_WINERY = Problem(
     status=400,
-    title="Which winery?",
+    title="No winery in this link",
     section="which-winery",
-    advice=("The address names no winery.", _FROM_THE_MENU),
+    advice=("The page address has no winery ID.", _FROM_THE_MENU),
 )
 NOT_INSTALLED = Problem(
     status=403,
     title="1Pixel is not installed for this winery",
     section="not-installed-here",
     advice=(
-        "If you have just installed it, Commerce7 may need a moment: try again.",
-        "Otherwise an Admin Owner installs it from the Commerce7 App Store.",
+        "If you have just installed it, wait a moment and try again.",
+        "Otherwise ask an Admin Owner to install it from the Commerce7 App Store.",
     ),
     can_retry=True,
 )
 NO_ANSWER = Problem(
     status=503,
-    title="Commerce7 does not answer",
+    title="Commerce7 is not responding",
     section="commerce7-silent",
     advice=(
-        "We ask Commerce7 who you are, and at the first visit whether 1Pixel is installed.",
-        "It does not answer just now. Nothing is lost. Try again in a moment.",
+        "1Pixel could not check your account with Commerce7.",
+        "No event is lost. Try again in a moment.",
     ),
     can_retry=True,
 )
 BUSY = Problem(
     status=503,
-    title="Commerce7 is slow to answer",
+    title="Commerce7 is slow to respond",
     section="commerce7-slow",
     advice=(
-        "We ask Commerce7 who you are before we show anything, and others wait for that already.",
-        "Events are sent all the same. Try again in a minute.",
+        "Commerce7 confirms each user before 1Pixel opens, and others are already waiting.",
+        "Events are still sent. Try again in a minute.",
     ),
     can_retry=True,
 )
 TOO_MANY = Problem(
     status=429,
-    title="Too many tries",
+    title="Too many attempts",
     section="too-many-tries",
-    advice=("This was opened too often in a short time.", "Try again in a minute."),
+    advice=("This page was opened too many times.", "Try again in a minute."),
     can_retry=True,
 )
 NO_DATA = Problem(
     status=503,
-    title="1Pixel cannot reach its data",
+    title="1Pixel cannot load your data",
     section="no-data",
-    advice=("Nothing is lost.", "Try again in a minute."),
+    advice=("No event is lost.", "Try again in a minute."),
     can_retry=True,
 )
 NOTHING_HERE = Problem(
-    status=404, title="There is nothing here", section="nothing-here", advice=(_FROM_THE_MENU,)
+    status=404, title="Page not found", section="nothing-here", advice=(_FROM_THE_MENU,)
 )
 SOMETHING_WRONG = Problem(
     status=500,
     title="Something went wrong",
     section="something-wrong",
-    advice=("Nothing is lost.", "Try again in a minute."),
+    advice=("No event is lost.", "Try again in a minute."),
     can_retry=True,
 )
 BY_STATUS = {

@@ -108,7 +108,7 @@ addEventListener("click", async ({ target }) => {
     const result = button.parentElement.querySelector("[data-copied]");
     result.textContent = isCopied
       ? "Copied."
-      : "Your browser keeps this page from copying. The text is selected: press Ctrl+C, or ⌘C.";
+      : "Your browser blocked copying. The text is selected. Press Ctrl+C, or ⌘C.";
     if (isCopied) {
       setTimeout(() => (result.textContent = ""), COPIED_MS);
     }

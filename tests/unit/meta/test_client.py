@@ -95,4 +95,4 @@ class TestSend:
         verdict = meta.send(an_event(), pixel_id=PIXEL, token=TOKEN)
 
         assert (verdict.answer, verdict.answered) == (Answer.TRANSIENT, False)
-        assert verdict.sentence == "Meta did not answer: connection failed"
+        assert verdict.sentence == "Meta could not be reached"

@@ -45,8 +45,8 @@ class TestTheList:
             write(world, Change(name="retention_days", before=str(day), after=str(day + 1)))
         shown = [texts(client, world, f"?page={number}") for number in (1, 2, 3, 4)]
         assert [len(page) for page in shown] == [10, 10, 5, 0]
-        assert shown[0][0] == "Days in the event log: 31 → 32"
-        assert shown[2][-1] == "Days in the event log: 7 → 8"
+        assert shown[0][0] == "Days to keep the Event Log: 31 → 32"
+        assert shown[2][-1] == "Days to keep the Event Log: 7 → 8"
         first = client.get(LIST, headers=world.staff()).text
         last = client.get(f"{LIST}?page=3", headers=world.staff()).text
         assert ("Older" in first, "Newer" in first) == (True, False)
@@ -55,10 +55,10 @@ class TestTheList:
     @pytest.mark.parametrize(
         ("kind", "shown"),
         [
-            ("pixels", ["Primary pixel: nothing → 1", "Primary access token replaced"]),
+            ("pixels", ["Primary pixel: empty → 1", "Primary access token replaced"]),
             ("switches", ["Lead: on → off"]),
-            ("settings", ["Currency: nothing → USD"]),
-            ("log", ["Event log: 2 rows → cleared"]),
+            ("settings", ["Currency: empty → USD"]),
+            ("log", ["Event Log: 2 rows → cleared"]),
             ("", None),
             ("unknown", None),
         ],

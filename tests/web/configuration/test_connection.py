@@ -61,7 +61,7 @@ class TestASuccess:
     def test_warns_of_a_token_that_will_end(self, client: FlaskClient, world: World) -> None:
         world.install()
         world.connections.facts = TokenFacts(is_valid=True, expires_at=NOW + timedelta(days=3))
-        assert "This token expires on 2026-08-08" in press(client, world).text
+        assert "This token expires on Aug 8, 2026" in press(client, world).text
 
     def test_is_the_named_pixels(self, client: FlaskClient, world: World) -> None:
         world.install(some_settings(pixels=two_pixels()))
@@ -73,7 +73,7 @@ class TestAFailure:
     @pytest.mark.parametrize(
         ("facts", "answer", "title", "section"),
         [
-            (ENDED, None, "The access token expired on 2026-08-05", "token-expired"),
+            (ENDED, None, "The access token expired on Aug 5, 2026", "token-expired"),
             (
                 TokenFacts(is_valid=False),
                 None,
@@ -92,17 +92,22 @@ class TestAFailure:
                 "Meta does not accept the access",
                 "token-invalid",
             ),
-            (None, refused(Objection.UNKNOWN_PIXEL), "Wrong pixel ID", "pixel-unknown"),
+            (
+                None,
+                refused(Objection.UNKNOWN_PIXEL),
+                "Meta does not know this Pixel ID",
+                "pixel-unknown",
+            ),
             (
                 None,
                 refused(Objection.NO_PERMISSION),
-                "The access token may not send",
+                "The access token has no permission",
                 "no-permission",
             ),
             (
                 None,
                 refused(Objection.PROOF_REQUIRED),
-                "requires a proof of its secret",
+                "requires an app secret proof",
                 "app-secret-proof",
             ),
             (
@@ -137,7 +142,7 @@ class TestAFailure:
         assert '<div class="banner bad">' in html
         assert f'href="/docs#{section}"' in html
         assert f'id="{section}"' in client.get("/docs").text
-        assert "Events Manager" in html or "tell support" in html
+        assert "Events Manager" in html or "Send support" in html
         assert "verified" not in html
 
     @pytest.mark.parametrize("verdict", [SLOW_DOWN, DOWN, LOST])
@@ -149,17 +154,17 @@ class TestAFailure:
         html = press(client, world).text
 
         assert '<div class="banner warn">' in html
-        assert "They may well work" in html
+        assert "may be fine" in html
         assert verdict.sentence in html
 
     def test_of_what_is_not_saved_yet_says_what_to_enter(
         self, client: FlaskClient, world: World
     ) -> None:
         world.install(some_settings(pixels=Pixels()))
-        assert "There is no pixel ID yet" in press(client, world).text
+        assert "There is no Pixel ID yet" in press(client, world).text
         world.install(some_settings(pixels=Pixels(primary=Pixel(id="<script>"))))
         html = press(client, world).text
-        assert "The saved pixel ID is none" in html
+        assert "The saved Pixel ID is not valid" in html
         assert "<script>" not in html
         world.install()
         remove_tokens(world.services.tenants, TENANT)
@@ -178,7 +183,7 @@ class TestPressing:
         statuses = [answer.status_code for answer in answers]
 
         assert statuses == [200] * 12 + [429] * 18
-        assert "at most 20 times a minute" in answers[-1].text
+        assert "20 times a minute" in answers[-1].text
         assert len(world.connections.probes) == 12
         others = client.post(URL, data={"role": "primary"}, headers=world.staff("other-winery"))
         assert others.status_code == 200

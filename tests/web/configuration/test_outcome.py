@@ -80,7 +80,10 @@ class TestASave:
             ),
             (
                 ConnectionTestAnswer(verdict=DOWN),
-                "The connection is not tested yet: Meta did not answer. Test it in a minute.",
+                (
+                    "The connection is not tested yet, because Meta did not respond. "
+                    "Test it in a minute."
+                ),
             ),
         ],
     )
@@ -128,7 +131,7 @@ class TestEventsThatWaited:
         world.connections.answer = refused
         finding(client, world)
         sentence, html = look(client, world, html)
-        assert sentence.startswith("2 events are still not sent; the Event Log says why.")
+        assert sentence.startswith("2 events are still not sent. See the reason in the Event Log.")
         assert "hx-get" not in html.replace('hx-get="/activity"', "")
 
     def test_for_something_else_are_not_followed(self, client: FlaskClient, world: World) -> None:

@@ -56,10 +56,10 @@ class TestAButton:
         ("verdict", "tone", "advice"),
         [
             (BAD_TOKEN, "bad", "Test Connection"),
-            (REFUSED, "bad", "tell support"),
+            (REFUSED, "bad", "Send support"),
             (SLOW_DOWN, "warn", "in five minutes"),
             (DOWN, "warn", "in a few minutes"),
-            (LOST, "warn", "may have arrived all the same"),
+            (LOST, "warn", "may have arrived"),
         ],
     )
     def test_says_why_it_did_not_arrive_and_what_to_do(
@@ -93,7 +93,7 @@ class TestAButton:
         answer = press(client, world)
 
         assert answer.status_code == 200
-        assert "Lead was not sent: something is missing" in answer.text
+        assert "Lead was not sent: setup is incomplete" in answer.text
         for sentence in sentences:
             assert sentence in answer.text
         assert world.meta.sent == []
@@ -102,7 +102,7 @@ class TestAButton:
         world.install(ONE)
         answers = [press(client, world) for _ in range(15)]
         assert [answer.status_code for answer in answers] == [200] * 12 + [429] * 3
-        assert "Not sent: too many tries" in answers[-1].text
+        assert "Not sent: too many attempts" in answers[-1].text
         assert len(world.meta.sent) == 12
         world.clock.advance(timedelta(minutes=1))
         assert press(client, world).status_code == 200
@@ -142,10 +142,10 @@ class TestTwoPixels:
         world.meta.script = [BAD_TOKEN]
         html = press(client, world, "Purchase").text
 
-        assert "did not arrive everywhere" in html
+        assert "reached only one of your pixels" in html
         assert f"Primary pixel {PIXEL}</strong>: Meta refused" in html
         assert f"Secondary pixel {SECOND_PIXEL}</strong>: Meta accepted it" in html
-        assert "it counts there like a real event" in html
+        assert "It counts there like a real event" in html
 
 
 class TestThePanel:
@@ -175,7 +175,7 @@ class TestThePanel:
         assert "clear the code and save" in self.panel(app, ONE)
         assert "more than a day" not in self.panel(app, ONE)
         assert "more than a day" in self.panel(app, ONE, is_code_old=True)
-        assert "There is no Test Event Code saved" in self.panel(app, some_settings())
+        assert "Add a Test Event Code first" in self.panel(app, some_settings())
 
     def test_shows_a_hostile_code_as_text(self, app: Flask) -> None:
         html = self.panel(app, some_settings(test_event_code="<script>alert(1)</script>"))
@@ -184,7 +184,7 @@ class TestThePanel:
     def test_has_no_button_for_a_reader(self, app: Flask) -> None:
         html = self.panel(app, BOTH, may_write=False)
         assert "<button" not in html
-        assert "Your role may look" in html
+        assert "Your role in Commerce7 cannot send test events" in html
 
     @pytest.mark.parametrize("settings", [ONE, BOTH, some_settings()])
     def test_refers_only_to_ids_that_exist(self, app: Flask, settings: TenantSettings) -> None:

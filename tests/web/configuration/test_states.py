@@ -38,7 +38,7 @@ class TestRemovingAPixel:
         answer = client.post(REMOVE.format("secondary"), headers=world.staff())
 
         assert answer.status_code == 200
-        assert "The secondary pixel and its token are removed." in answer.text
+        assert "The secondary pixel and its access token were removed." in answer.text
         assert "Secondary access token removed" in answer.text
         assert choices(world).roles() == (Role.PRIMARY,)
         assert token(world, Role.SECONDARY) is None
@@ -111,7 +111,7 @@ class TestOnePixelInBothRoles:
         answer = client.post(PAGE, data=again, headers=world.staff())
 
         assert answer.status_code == 422
-        assert "This is the primary pixel&#39;s id" in answer.text
+        assert "This is the Pixel ID of your primary pixel" in answer.text
         assert 'id="secondary_pixel_id_fault"' in answer.text
         assert choices(world).enabled
 
@@ -142,7 +142,7 @@ class TestTheShopsOwnSettings:
 
     def test_are_shown_as_missing_if_unknown(self, client: FlaskClient, world: World) -> None:
         world.install(some_settings(currency=None))
-        assert "events with a value wait until it is known" in page(client, world)
+        assert "Events with a value are on hold until you enter it" in page(client, world)
 
 
 class TestARefusedSite:

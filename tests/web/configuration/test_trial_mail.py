@@ -53,5 +53,5 @@ class TestTheConfigurationTab:
         assert "Send a test e-mail" not in without
         app = started_app(replace(world.services, mailer=ListMailer()))
         shown = app.test_client().get("/configuration", headers=world.staff()).text
-        assert f"To {ADDRESS}, the saved address." in shown
+        assert f"Goes to {ADDRESS}." in shown
         assert "E-mail is not set up" not in shown

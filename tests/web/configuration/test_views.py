@@ -33,7 +33,7 @@ class TestReading:
         html = client.get(PAGE, headers=world.staff(role="Data")).text
         assert PIXEL in html
         assert "your role in Commerce7 is Data" in html
-        assert "Changes can be made by: Admin Owner, Admin." in html
+        assert "These roles can make changes: Admin Owner, Admin." in html
         assert "Save Settings" not in html
         fields = re.findall(r'<(?:input|textarea)(?![^>]*type="hidden")[^>]*>', html)
         assert len(fields) > 30
@@ -125,31 +125,37 @@ class TestSaving:
     @pytest.mark.parametrize(
         ("typed", "fault"),
         [
-            ({"primary_pixel_id": "123"}, "A pixel id has 10 to 17 digits"),
-            ({"primary_pixel_id": "<script>alert(1)</script>"}, "A pixel id has 10 to 17 digits"),
-            ({"primary_token": "EAA"}, "This is no access token"),
-            ({"primary_token": "EAA\u202etokentokentokentoken"}, "This is no access token"),
-            ({"secondary_pixel_id": SECOND_PIXEL}, "This pixel needs its access token"),
-            ({"secondary_token": SECRET}, "Enter the id of the pixel"),
-            ({"secondary_pixel_id": PIXEL, "secondary_token": SECRET}, "go to it twice"),
-            ({"primary_pixel_id": ""}, "To do without this pixel, remove it below"),
+            ({"primary_pixel_id": "123"}, "A Pixel ID has 10 to 17 digits"),
+            ({"primary_pixel_id": "<script>alert(1)</script>"}, "A Pixel ID has 10 to 17 digits"),
+            ({"primary_token": "EAA"}, "That token looks incomplete"),
+            ({"primary_token": "EAA\u202etokentokentokentoken"}, "That token looks incomplete"),
+            ({"secondary_pixel_id": SECOND_PIXEL}, "Enter this pixel"),
+            ({"secondary_token": SECRET}, "Enter the Pixel ID that"),
+            (
+                {"secondary_pixel_id": PIXEL, "secondary_token": SECRET},
+                "Pixel ID of your primary pixel",
+            ),
+            ({"primary_pixel_id": ""}, "To stop using this pixel, remove it below"),
             ({"currency": "dollars"}, "three letters"),
             ({"currency": "€"}, "three letters"),
-            ({"currency": "zzz"}, "no such currency"),
-            ({"timezone": "Pacific"}, "written like America/Los_Angeles"),
-            ({"timezone": "../../etc/passwd"}, "written like America/Los_Angeles"),
-            ({"value_rule": "everything"}, "Choose one of these"),
-            ({"shop_domains": "shop.example.com not_a_host"}, "“not_a_host” is no web address"),
-            ({"shop_domains": "https://["}, "is no web address"),
-            ({"shop_domains": " ".join(f"{n}.example.com" for n in range(51))}, "50 is the most"),
+            ({"currency": "zzz"}, "not a currency code"),
+            ({"timezone": "Pacific"}, "for example America/Los_Angeles"),
+            ({"timezone": "../../etc/passwd"}, "for example America/Los_Angeles"),
+            ({"value_rule": "everything"}, "Choose one of the options"),
+            ({"shop_domains": "shop.example.com not_a_host"}, "“not_a_host” is not a domain"),
+            ({"shop_domains": "https://["}, "is not a domain"),
+            (
+                {"shop_domains": " ".join(f"{n}.example.com" for n in range(51))},
+                "Enter 50 or fewer",
+            ),
             ({"retention_days": "6"}, "from 7 to 3650"),
             ({"retention_days": "3651"}, "from 7 to 3650"),
             ({"retention_days": "-90"}, "from 7 to 3650"),
             ({"retention_days": "٩٠"}, "from 7 to 3650"),
-            ({"alert_email": "cellar"}, "This is no e-mail address"),
-            ({"alert_email": " ", "report": "weekly"}, "Your report goes to this address"),
-            ({"report": "daily"}, "Choose one of these"),
-            ({"test_event_code": "TEST 1"}, "A test code looks like"),
+            ({"alert_email": "cellar"}, "This is not an e-mail address"),
+            ({"alert_email": " ", "report": "weekly"}, "Enter an address for your report"),
+            ({"report": "daily"}, "Choose one of the options"),
+            ({"test_event_code": "TEST 1"}, "A Test Event Code looks like"),
         ],
     )
     def test_says_what_is_wrong_beside_the_field(
@@ -161,8 +167,8 @@ class TestSaving:
 
         assert answer.status_code == 422
         field = next(iter(typed))
-        faulty = "secondary_token" if fault.startswith("This pixel") else field
-        faulty = "secondary_pixel_id" if fault.startswith("Enter the id") else faulty
+        faulty = "secondary_token" if fault.startswith("Enter this pixel") else field
+        faulty = "secondary_pixel_id" if fault.startswith("Enter the Pixel ID that") else faulty
         assert fault in answer.text
         assert f'id="{faulty}_fault"' in answer.text
         assert f'<a href="#{faulty}">' in bar_of(answer.text)

@@ -36,9 +36,9 @@ class TestAWebhook:
         arrive(client, "10_club_membership_update_cancelled.json")
         html = client.get("/configuration", headers=world.staff()).text
         assert "2 of 8 have arrived" in html
-        assert "To see one, edit a customer in Commerce7." in html
-        assert "To see one, create a customer in Commerce7." not in html
-        assert "To see one, edit a club membership in Commerce7." not in html
+        assert "To receive one, edit a customer in Commerce7." in html
+        assert "To receive one, create a customer in Commerce7." not in html
+        assert "To receive one, edit a club membership in Commerce7." not in html
 
     def test_is_noted_once_a_day(self, client: FlaskClient, world: World) -> None:
         world.install()

@@ -59,7 +59,7 @@ class TestTheBanners:
         for said in (
             f"Your primary pixel {PIXEL} needs a new access token.",
             "Meta refused the access token.",
-            'Since <time datetime="2026-08-05T00:00:00+00:00">5 Aug 2026, 00:00 UTC</time>',
+            'Since <time datetime="2026-08-05T00:00:00+00:00">Aug 5, 2026, 12:00 AM UTC</time>',
             "Enter a new access token</a>",
             'hx-get="/configuration#primary_token"',
             '/docs#token"',

@@ -21,7 +21,7 @@ SUPPORT = "help@example.com"
 # The order that the product promises.
 SECTIONS = [
     "Requirements", "Security & tracking controls", "Initial setup (5 minutes)", "Tracked events",
-    "Optional: Website Pixel Snippet", "Testing your connection", "Reading the event log",
+    "Optional: Website Pixel Snippet", "Testing your connection", "Reading the Event Log",
     "Event Match Quality", "Dual pixel setup", "CCPA & Limited Data Use", "FAQ & troubleshooting",
 ]  # fmt: skip
 

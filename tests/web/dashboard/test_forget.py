@@ -67,7 +67,7 @@ class TestACustomer:
         row = change_row(entry, a_tenant())
         assert (row.who, *(each.text for each in row.changes)) == (
             "Olive Owner",
-            "Event log: the data of one customer → deleted",
+            "Event Log: the data of one customer → deleted",
         )
         bodies = [each.body.decode() for each in world.queue.tasks]
         left = [answer.text, str(answer.headers), str(entry), caplog.text, *bodies]
@@ -115,7 +115,7 @@ class TestTheForm:
 
     def test_is_not_for_readers(self, client: FlaskClient, world: World) -> None:
         html = client.get("/help", headers=world.staff(role="Data")).text
-        assert "A customer can be forgotten by: Admin Owner, Admin." in html
+        assert "These roles can forget a customer: Admin Owner, Admin." in html
         assert "forget_email" not in html
 
     def test_is_limited(self, client: FlaskClient, world: World) -> None:

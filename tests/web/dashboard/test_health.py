@@ -36,7 +36,7 @@ from tests.tenants import put, save_installation
 DAY = timedelta(days=1)
 MAIL = {"alert_email": "olive@winery.example"}
 TOKEN = f"Your primary pixel {PIXEL} needs a new access token."
-OUTAGE = f"Meta has trouble taking events for your primary pixel {PIXEL}."
+OUTAGE = f"Meta is not accepting events for your primary pixel {PIXEL} at the moment."
 
 
 def live(world: World) -> None:
@@ -127,9 +127,15 @@ STATES: list[tuple[Callable[[World], None], str, str, str, bool]] = [
     (a_dead_token, "Needs attention", TOKEN, "Enter a new access token", True),
     (a_failed_test, "Needs attention", TOKEN, "Enter a new access token", True),
     (an_outage, "Needs attention", OUTAGE, "", False),
-    (a_limit, "Needs attention", "Meta asks us to wait", "", False),
-    (no_currency, "Needs attention", "Events with a value wait", "Choose the currency", True),
-    (late_events, "Needs attention", "Events have been on their way", "", True),
+    (a_limit, "Needs attention", "Meta is limiting requests", "", False),
+    (
+        no_currency,
+        "Needs attention",
+        "Events with a value are on hold",
+        "Choose the currency",
+        True,
+    ),
+    (late_events, "Needs attention", "Events are more than 10 minutes late", "", True),
     (silent_webhooks, "Needs attention", "Commerce7 no longer notifies 1Pixel", "", True),
     (a_doubt, "Needs attention", "Events are on hold until Commerce7 confirms", "", False),
 ]

@@ -80,7 +80,7 @@ class TestTheHelpTab:
         world.install()
         answer = client.get("/help", headers=world.staff())
         assert "mailto:" not in answer.text
-        assert "Ask whoever set up 1Pixel for you" in answer.text
+        assert "Contact support through the Commerce7 App Store" in answer.text
 
     def test_is_closed_where_we_are_not_installed(self, client: FlaskClient, world: World) -> None:
         assert client.get("/help", headers=world.staff()).status_code == 401

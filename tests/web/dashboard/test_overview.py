@@ -117,5 +117,7 @@ class TestTheOverview:
 
     def test_says_who_may_change_settings(self, client: FlaskClient, world: World) -> None:
         world.install()
-        assert "Changes can be made by: Admin Owner, Admin." in overview(client, world, "Data")
+        assert "These roles can make changes: Admin Owner, Admin." in overview(
+            client, world, "Data"
+        )
         assert "They can be changed by" not in overview(client, world)

@@ -235,7 +235,7 @@ class TestACommerce7ThatHangs:
         hanging.start(*[lambda other, n=n: ask(other, f"a.b.{n}") for n in range(3)])
         stranger = client.get("/", query_string={"tenantId": TENANT, "account": "x.y.z"})
         assert (stranger.status_code, stranger.headers["Retry-After"]) == (503, "30")
-        assert "Commerce7 is slow to answer" in stranger.text
+        assert "Commerce7 is slow to respond" in stranger.text
 
         # Strangers leave one thread to those who were here before.
         hanging.start(lambda other: renew(other, winery))
@@ -258,7 +258,7 @@ class TestATabOfItsOwn:
         query = {"tenantId": TENANT, "account": ACCOUNT}
         answer = client.get("/", query_string=query, headers={"Sec-Fetch-Dest": dest})
         assert answer.status_code == 401
-        assert "Open 1Pixel inside the Commerce7 admin" in answer.text
+        assert "In the Commerce7 admin choose Apps, then 1Pixel" in answer.text
         assert f"/commerce7/admin/{TENANT}" in answer.text
         assert 'name="session"' not in answer.text
         assert winery.shops.asked == []

@@ -50,9 +50,9 @@ class TestTheConfirmation:
         html = confirm(client, world)
         for said in (
             "Clear the filtered rows?", "<strong>Conversions</strong>", "<strong>3 rows</strong>",
-            "Permanently deletes", "stay at Meta", "No event is sent twice",
-            "1 of them failed and can no longer be sent again",
-            "1 row stays, because it is still on the way", 'hx-post="/activity/export"',
+            "Permanently deletes", "Meta keeps the events", "No event is sent twice",
+            "1 of them failed and cannot be sent again after clearing",
+            "1 row stays, because it is still being sent", 'hx-post="/activity/export"',
         ):  # fmt: skip
             assert said in html
         assert statuses(world) == {"error": 1, "sent": 2, "queued": 1}
@@ -84,7 +84,7 @@ class TestTheConfirmation:
     def test_says_that_there_is_nothing(self, client: FlaskClient, world: World) -> None:
         world.install()
         for html in (confirm(client, world), press(client, world)):
-            assert "There is nothing to clear" in html
+            assert "No rows to clear" in html
             assert "hx-post" not in html
             assert "data-close" in html
 
@@ -125,11 +125,11 @@ class TestClearing:
         world.receive(a_signal(an_order_known(world, 7)))
         html = press(client, world)
         assert "1 row cleared" in html
-        assert "1 still on the way" in html
+        assert "1 still being sent" in html
 
     def test_is_in_the_audit_trail(self, client: FlaskClient, world: World) -> None:
         fill(world, 3)
         press(client, world)
         html = unescape(client.get("/configuration", headers=world.staff()).text)
         assert "Olive Owner" in html
-        assert "Event log: 3 rows → cleared" in html
+        assert "Event Log: 3 rows → cleared" in html

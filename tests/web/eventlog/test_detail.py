@@ -58,7 +58,7 @@ class TestAnOpenedRow:
             client, world, custom=custom, match_keys=("email",), data_use_rule="California"
         )
         for expected in ("98.00 USD", "SKU-1", "49.00 USD", "c7-order-1", "California",
-                     "email", "click id", "website snippet", "home delivery",
+                     "e-mail", "click ID", "website snippet", "home delivery",
                      "<dd>5</dd>"):  # fmt: skip
             assert expected in html
 
@@ -67,9 +67,9 @@ class TestAnOpenedRow:
         [
             (
                 Joined(by=JoinKey.CART, brought=("click id", "browser id")),
-                "a visit of your website, by cart; added click id, browser id",
+                "a visit to your website, by cart; added click ID, browser ID",
             ),
-            (Joined(by=JoinKey.EMAIL, is_click=True), "a remembered ad click, by email"),
+            (Joined(by=JoinKey.EMAIL, is_click=True), "a remembered ad click, by e-mail"),
         ],
     )
     def test_says_what_it_was_matched_with(
@@ -127,7 +127,7 @@ class TestAnOpenedRow:
             (failed() | {"is_test": True}, "simulate the event again", False),
             (
                 failed() | {"name": EventName.COMPLETE_REGISTRATION, "object_kind": "Customer"},
-                "no customer IDs of sign-ups",
+                "stores no customer IDs of sign-ups",
                 False,
             ),
             (

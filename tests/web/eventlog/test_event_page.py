@@ -58,7 +58,7 @@ class TestTheReceipt:
         assert "trace-of-a-failure" not in card(html)
         assert "Secondary pixel Meta refused the event" in card(html)
         assert card(html).count("1 event received") == 1
-        for expected in ("Order #2101", "c7-order-1", "115.84 USD", "email, phone"):
+        for expected in ("Order #2101", "c7-order-1", "115.84 USD", "e-mail, phone"):
             assert expected in html
 
     @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ class TestTheAddress:
         headers = world.staff(OTHER)
         page = client.get(PAGE, headers=headers).text
         found = client.get(TABLE, query_string={"object": LINK}, headers=headers).text
-        assert "This event is not in your log" in page
+        assert "This event is not in your Event Log" in page
         assert "ours" not in page + found
 
     @pytest.mark.parametrize("key", ["", "..", "a/b", "__x__", "f" * 64])
@@ -111,7 +111,7 @@ class TestTheAddress:
         add(world, a_waiting_record(key="f" * 64, cleared=True))
         answer = client.get("/activity/event", query_string={"key": key}, headers=world.staff())
         assert answer.status_code == 200
-        assert "This event is not in your log" in answer.text
+        assert "This event is not in your Event Log" in answer.text
 
     def test_opened_outside_says_how_it_is_opened(self, client: FlaskClient) -> None:
         answer = client.get(LINK)

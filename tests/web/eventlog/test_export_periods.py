@@ -50,8 +50,8 @@ class TestTheChoice:
         html = get(client, world, PANEL)
         assert "July 2026: no events" not in html
         assert "August 2026, until today: no events" in html
-        assert "so there is nothing to export" not in html
-        assert "so there is nothing to export" in get(client, world, f"{PANEL}?channel=POS")
+        assert "No event matches your filters" not in html
+        assert "No event matches your filters" in get(client, world, f"{PANEL}?channel=POS")
 
     def test_keeps_the_other_filters(self, client: FlaskClient, world: World) -> None:
         add(world, received("1001", 7, 2))

@@ -60,7 +60,7 @@ class TestFindMissedEvents:
         assert "0 of 3. You can leave" in post(client, world, "/activity/missed")
         work(world, JobKind.BACKFILL)
         world.run_tasks()
-        assert "3 events are being sent; the log shows the result." in get(
+        assert "3 events are being sent. The log shows the result." in get(
             client, world, "/activity/work/backfill"
         )
         assert len(world.meta.sent) == 3

@@ -33,7 +33,7 @@ def ask(client: FlaskClient, world: World, number: str = "2101", **staff: str) -
 class TestAnOrderThatIsNotInTheLog:
     def test_is_named_with_what_may_be_the_cause(self, client: FlaskClient, world: World) -> None:
         html = get(client, world, f"{TABLE}?object=1042")
-        assert "Order 1042 is not in your log." in html
+        assert "Order 1042 is not in your Event Log." in html
         assert "from before 1Pixel was installed" in html
         assert "deleted after 90 days" in html
         assert ASK in html
@@ -41,7 +41,7 @@ class TestAnOrderThatIsNotInTheLog:
     def test_is_not_asked_for_by_a_reader(self, client: FlaskClient, world: World) -> None:
         html = client.get(f"{TABLE}?object=1042", headers=world.staff(role="Data")).text
         assert ASK not in html
-        assert "Commerce7 can be asked by: Admin Owner, Admin." in html
+        assert "These roles can ask Commerce7 for the order: Admin Owner, Admin." in html
         assert ask(client, world, role="Data").status_code == 403
         assert world.shops.asked == []
 
@@ -57,7 +57,7 @@ class TestAnOrderThatIsNotInTheLog:
     def test_may_be_hidden_by_other_filters(self, client: FlaskClient, world: World) -> None:
         add(world, a_record(object_number="1042"))
         html = get(client, world, f"{TABLE}?object=1042&status=error")
-        assert "Order 1042 is in your log, but your filters hide it." in html
+        assert "Order 1042 is hidden by your filters." in html
         assert 'hx-get="/activity?show=all&amp;object=1042"' in html
         assert ASK not in html
 

@@ -19,7 +19,7 @@ class TestOneRow:
         world.run_tasks()
         assert world.row().status is Status.SENT
         answer = client.post(f"{PAGE}/{record.key}", headers=world.staff())
-        assert "nothing to send again" in answer.text
+        assert "does not need to be sent again" in answer.text
 
     def test_that_is_lost_says_why(self, client: FlaskClient, world: World) -> None:
         (record,) = fail(world)

@@ -98,7 +98,7 @@ class TestTheButton:
     def test_is_in_the_audit_trail(self, client: FlaskClient, many: World) -> None:
         stop(client, many)
         html = unescape(client.get("/configuration", headers=many.staff()).text)
-        assert "Event log: sending failed events again → stopped" in html
+        assert "Event Log: sending failed events again → stopped" in html
 
 
 class TestAJobThatNeverEnds:

@@ -32,9 +32,9 @@ class TestAReader:
         self, client: FlaskClient, world: World, path: str
     ) -> None:
         unnamed = client.get(path, headers=world.staff(role="")).text
-        assert "You may look, but not change anything.</strong>" in unnamed
-        assert "Changes can be made by: Admin Owner, Admin." in unnamed
-        assert "You may look" not in get(client, world, path)
+        assert "View only.</strong>" in unnamed
+        assert "These roles can make changes: Admin Owner, Admin." in unnamed
+        assert "View only" not in get(client, world, path)
 
 
 class TestARow:
@@ -122,7 +122,7 @@ class TestTheTable:
             each for each in ("lead", "pos-purchase", "test", "view") if f"Order #{each}" in html
         ]
         assert " ".join(found) == shown
-        assert bool(found) or "No event matches" in html
+        assert bool(found) or "No events match your filters" in html
 
     @pytest.mark.parametrize(
         "typed",
@@ -152,7 +152,7 @@ class TestTheTable:
     ) -> None:
         add(world, a_record(object_number="1001"))
         answer = client.get(TABLE, query_string={"object": typed}, headers=world.staff())
-        assert "No event matches" in answer.text
+        assert "No events match your filters" in answer.text
 
     def test_continues_where_it_ended_although_events_arrive(
         self, client: FlaskClient, world: World

@@ -123,7 +123,7 @@ class TestTheFigures:
             shown["fraud"] = shown["Skipped"]
         body = text[text.index("Purchase value sent") :]
         assert {title: number_after(body, f"{title}") for title in shown if title in body} | {
-            "Conversions sent": number_after(text.split("What became")[1], "Conversions sent")
+            "Conversions sent": number_after(text.split("Status of your")[1], "Conversions sent")
         } == shown
         sums = [sum_of_column(text, title) for title in ("Value sent", "Conversions sent")]
         assert sums == [float(shown["Purchase value sent"]), int(shown["Conversions sent"])]
@@ -146,10 +146,10 @@ class TestTheFigures:
         add(world, *(a_sale(f"new-{n}", NOW - n * DAY) for n in range(6)))
         add(world, *(a_sale(f"old-{n}", NOW - 8 * DAY - n * DAY) for n in range(4)))
         text = get(client, world)
-        assert "Purchase value sent 600.00 USD +50% on the 7 days before" in text
-        assert "Purchases sent 6 +50% on the 7 days before" in text
+        assert "Purchase value sent 600.00 USD +50% compared with the 7 days before" in text
+        assert "Purchases sent 6 +50% compared with the 7 days before" in text
         put(world.services.tenants, TENANT, counting=Counting(since=NOW - 10 * DAY))
-        assert "on the 7 days before" not in get(client, world)
+        assert "with the 7 days before" not in get(client, world)
 
     def test_say_how_fast_events_are_and_how_good(self, client: FlaskClient, world: World) -> None:
         world.install()
@@ -158,7 +158,7 @@ class TestTheFigures:
         world.connections.scores = QualityAnswer(events=(EventQuality(event="Lead", score=7.2),))
         refresh_quality(TENANT, Role.PRIMARY, services=world.services)
         text = get(client, world)
-        assert "within 4 seconds of what happened in Commerce7, and 95% within 1 hour." in text
+        assert "within 4 seconds after they happened in Commerce7, and 95% within 1 hour." in text
         assert "Event Match Quality 7.2 Good, Lead" in text
 
     def test_are_those_of_a_week_for_any_other_period(
@@ -172,7 +172,7 @@ class TestWhatToDoNext:
     def test_begins_with_what_is_not_sent(self, client: FlaskClient, world: World) -> None:
         world.install()
         finish_set_up(world)
-        assert "All good No action is needed." in get(client, world)
+        assert "All good No action needed." in get(client, world)
         add(world, failed(a_sale("1", NOW)), failed(a_sale("2", NOW), DeliveryStatus.HELD))
         text = get(client, world)
         assert text.index("1 event failed.") < text.index("1 event on hold.")
@@ -189,7 +189,9 @@ class TestWhatToDoNext:
         assert "have no" not in get(client, world)
         add(world, sales[9])
         text = get(client, world)
-        assert "70% of tasting-room sales have no phone number. Ask for it at the till" in text
+        assert (
+            "70% of tasting-room sales have no phone number. Ask for it in the tasting room" in text
+        )
         assert "e-mail address" not in text
 
     def test_advises_the_snippet_to_a_shop_whose_orders_have_no_visit(
@@ -205,8 +207,8 @@ class TestWhatToDoNext:
         world.install(some_settings(enabled=False))
         text = get(client, world)
         assert "Tracking is paused." in text
-        assert "The set-up is not finished." in text
-        assert "No action is needed." not in text
+        assert "Setup is not finished." in text
+        assert "No action needed." not in text
 
 
 class Down:
@@ -241,7 +243,7 @@ class TestTheFragment:
         client = with_down(world, downs)
         answer = client.get(PAGE, headers=world.staff())
         assert answer.status_code == 200
-        assert "Your figures cannot be read just now." in answer.text
+        assert "Your figures cannot be loaded at the moment." in answer.text
         assert (
             'hx-trigger="every 60s, health-changed from:body, quality-changed from:body"'
             in answer.text
@@ -257,7 +259,7 @@ class TestTheFragment:
         add(world, a_sale("2", NOW))
         text = get(with_down(world, downs), world)
         assert "Purchases sent 1" in text
-        assert "these figures will grow" in text
+        assert "These figures will increase" in text
 
     def test_does_without_match_quality(self, world: World) -> None:
         world.install()
@@ -289,7 +291,7 @@ def of_family(sent: Mapping[str, int], *, is_website: bool) -> int:
 
 def sum_of_column(text: str, title: str) -> float:
     """Return the sum of the table under this head, up to the next card."""
-    head = re.search(rf"(?:Hour|Day) {title} (.*?)(?:Conversions sent per|What became)", text)
+    head = re.search(rf"(?:Hour|Day) {title} (.*?)(?:Conversions sent per|Status of your)", text)
     assert head
     rows = re.findall(r"(?:\d+ [AP]M|[A-Z][a-z]{2} \d+) ([\d,.]+)", head[1])
     return round(sum(float(each.replace(",", "")) for each in rows), 2)

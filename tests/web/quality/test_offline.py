@@ -10,12 +10,12 @@ from tests.conftest import World
 from tests.tenants import put, remove_tokens
 from tests.web.quality.test_views import TABS, get, words
 
-NOT_YET = "This dataset does not take offline events yet"
+NOT_YET = "This dataset does not accept offline events yet"
 WORDS = {
-    None: "Meta has not been asked about offline events yet",
+    None: "Offline events have not been checked yet",
     OfflineEvents.TAKEN: "Offline events are set up",
     OfflineEvents.NOT_TAKEN: NOT_YET,
-    OfflineEvents.UNTOLD: "Meta does not let this token tell",
+    OfflineEvents.UNTOLD: "This access token cannot show",
 }
 
 
@@ -43,9 +43,9 @@ class TestTheTastingRoom:
     ) -> None:
         world.install(some_settings(pixels=two_pixels()))
         configuration = get(client, world, "/configuration")
-        assert configuration.count("Meta has not been asked about offline events") == 2
+        assert configuration.count("Offline events have not been checked") == 2
         remove_tokens(world.services.tenants, TENANT)
-        assert "about offline events" not in get(client, world, "/configuration")
+        assert "Offline events have not" not in get(client, world, "/configuration")
 
     def test_is_not_told_where_its_sales_are_not_sent(
         self, client: FlaskClient, world: World

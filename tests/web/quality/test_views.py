@@ -88,7 +88,7 @@ class TestMeta:
         assert ASKS.findall(get(client, world, "/overview"))
         polled = get(client, world, "/overview?mark=another")
         assert ASKS.findall(polled) == []
-        assert "has not been asked" in polled
+        assert "are not loaded yet" in polled
         assert "quality" not in get(client, world, "/activity/table?mark=another")
 
     def test_is_asked_by_a_few_at_once_and_the_others_see_what_is_stored(
@@ -107,7 +107,7 @@ class TestMeta:
         world.connections.meanwhile = meanwhile
         client.get("/quality/primary", headers=world.staff("winery-0"))
         assert len(asked(world)) == 3
-        assert "has not been asked" in cards[0]
+        assert "are not loaded yet" in cards[0]
 
     @pytest.mark.parametrize("role", ["secondary", "tertiary"])
     def test_is_not_asked_about_a_role_without_a_pixel(
@@ -147,8 +147,8 @@ class TestACard:
         for each in (
             "Purchase 7.2 Good",
             "E-mail 100% +59%",
-            "IP address 99.9% not given",
-            "Event coverage: 34.1%",
+            "IP address 99.9% not available",
+            "Event coverage: 1Pixel also sends 34.1%",
             "Meta's goal is 75%",
             "events reach Meta in real time",
             "Event ID 100% 90% 14.8%",
@@ -157,7 +157,7 @@ class TestACard:
             "Purchase, offline 6.6 Good",
             "Phone 90%",
             "Matching fields 5.6 Send e-mail and phone.",
-            "Meta's answer of Aug 5, 2026, 12:00 AM UTC",
+            "Updated by Meta Aug 5, 2026, 12:00 AM UTC",
         ):
             assert each in text
 
@@ -196,7 +196,7 @@ class TestACard:
         assert FAULTS[fault].title in text
         assert "Meta's code 190" in text
         assert "Lead 7.2 Good" in text
-        assert "Meta's answer of Aug 5, 2026, 12:00 AM UTC" in text
+        assert "Updated by Meta Aug 5, 2026, 12:00 AM UTC" in text
         offers = FAULTS[fault].needs_token
         assert ("/configuration#primary_token" in html) is offers
         read_only = get(client, world, tab, role="Data")
@@ -239,14 +239,14 @@ class TestACard:
         assert isinstance(report, QualityReport)
         assert (report.asked_at, report.answered_at) == (asked_at, None)
         waiting = get(client, world, tab)
-        assert "Asking Meta" in waiting
+        assert "Loading the scores" in waiting
         (fragment,) = ASKS.findall(waiting)
         assert 'hx-trigger="load delay:3s"' in waiting
         world.connections.asked.clear()
         assert 'hx-trigger="load delay:3s"' in get(client, world, fragment)
         world.clock.advance(quality.ANSWERED_WITHIN)
         for each in (get(client, world, tab), get(client, world, fragment)):
-            assert "Meta did not answer" in each
+            assert "Meta did not respond" in each
             assert ASKS.findall(each) == []
         assert asked(world) == []
 

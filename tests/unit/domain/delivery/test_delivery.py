@@ -83,7 +83,7 @@ class TestAnAttempt:
 
         assert pauses == [30, 60, 120]
         assert (delivery.status, delivery.attempts) == (DeliveryStatus.ERROR, 4)
-        assert delivery.sentence == "Meta could not take the event for the moment (tried 4 times)"
+        assert delivery.sentence == "Meta could not accept the event (tried 4 times)"
 
     @pytest.mark.parametrize(
         ("answer", "retry_after", "wait"),

@@ -98,9 +98,22 @@ class TestARow:
 
 
 class TestASentence:
-    @pytest.mark.parametrize("reason", list(Reason))
-    def test_is_the_plain_reason_where_nothing_else_is_known(self, reason: Reason) -> None:
-        assert sentence(reason, NO_DETAILS) == reason
+    @pytest.mark.parametrize(
+        ("reason", "expected"),
+        [
+            (Reason.REFUND, "refund"),
+            (Reason.CANCELLED, "canceled"),
+            (Reason.EVENT_UNREADABLE, "stored event cannot be read"),
+        ],
+    )
+    def test_is_the_plain_reason_where_nothing_else_is_known(
+        self, reason: Reason, expected: str
+    ) -> None:
+        assert sentence(reason, NO_DETAILS) == expected
+
+    def test_is_of_one_reason_alone(self) -> None:
+        sentences = [sentence(each, NO_DETAILS) for each in Reason]
+        assert len({*sentences}) == len(sentences)
 
     def test_of_no_reason_is_empty(self) -> None:
         assert sentence(None, Details(code=1)) == ""
@@ -111,26 +124,26 @@ class TestASentence:
             (Reason.TOKEN_EXPIRED, Details(code=190, subcode=463),
              "The access token has expired (code 190, subcode 463)"),
             (Reason.META_UNABLE, Details(http_status=503),
-             "Meta could not take the event for the moment (HTTP 503)"),
+             "Meta could not accept the event (HTTP 503)"),
             (Reason.META_UNABLE, Details(http_status=500, subcode=7),
-             "Meta could not take the event for the moment (HTTP 500, subcode 7)"),
+             "Meta could not accept the event (HTTP 500, subcode 7)"),
             (Reason.META_TIMED_OUT, Details(tried=4),
-             "Meta did not answer: time-out (tried 4 times)"),
+             "Meta did not respond in time (tried 4 times)"),
             (Reason.META_UNABLE, Details(code=2, tried=5),
-             "Meta could not take the event for the moment (code 2) (tried 5 times)"),
+             "Meta could not accept the event (code 2) (tried 5 times)"),
             (Reason.EVENT_REFUSED, Details(code=100, without="click id"),
-             "Meta refused the event (code 100); it is sent once more without click id"),
+             "Meta refused the event (code 100); sent again without click ID"),
             (Reason.SENT_WITHOUT, Details(without="click id, email"),
-             "sent without click id, email, which was refused"),
+             "sent without click ID, e-mail, which Meta refused"),
             (Reason.TOO_LATE, Details(because=Reason.META_UNABLE, code=2, tried=4),
              ("could not be sent within 7 days: "
-              "Meta could not take the event for the moment (code 2) (tried 4 times)")),
+              "Meta could not accept the event (code 2) (tried 4 times)")),
             (Reason.TOO_LATE, Details(because=Reason("Meta is down (tried 4 times)")),
              "could not be sent within 7 days: Meta is down (tried 4 times)"),
             (Reason.NOT_LOOKED_UP, Details(because=Reason.SHOP_SILENT),
-             "could not be looked up: Commerce7 did not answer"),
+             "no details available: Commerce7 did not respond"),
             (Reason.NOT_SENT_AGAIN, Details(because=Reason.ID_UNREADABLE),
-             "could not be sent again: its id cannot be read back"),
+             "could not be sent again: stored ID cannot be read"),
         ],
     )  # fmt: skip
     def test_includes_the_known_details(

@@ -29,13 +29,13 @@ class TestAMail:
         )
         assert mail.text == (
             "First.\n\nFacts:\nWinery: ridge\n\nSteps:\n1. Open.\n2. Save.\n\nLoose:\n- One.\n\n"
-            "Your Commerce7 admin, with 1Pixel under Apps: https://admin.example\n\n"
+            "Open 1Pixel in the Commerce7 admin, under Apps: https://admin.example\n\n"
             "Questions? Write to help@example.com.\n\nBecause.\n"
         )
         for each in (
             "<title>Two words</title>", "<p>First.</p>", ">Facts</h2><table>", ">Winery</th>",
             "<td>ridge</td>", "<ol><li>Open.</li><li>Save.</li></ol>", "<ul><li>One.</li></ul>",
-            '<a href="https://admin.example">Your Commerce7 admin, with 1Pixel under Apps</a>',
+            '<a href="https://admin.example">Open 1Pixel in the Commerce7 admin, under Apps</a>',
             "<p>Because.</p>",
         ):  # fmt: skip
             assert each in mail.html

@@ -27,12 +27,12 @@ CONTACT = Contact(admin_url="https://ridge.admin.example", support_email="help@e
 WEEK = ReportPeriod(since=date(2026, 7, 27), until=date(2026, 8, 3))
 JULY = ReportPeriod(since=date(2026, 7, 1), until=date(2026, 8, 1))
 NEW_YEAR = ReportPeriod(since=date(2026, 12, 28), until=date(2027, 1, 4))
-UNFINISHED = "The set-up is not finished. The Overview in 1Pixel shows the next step."
+UNFINISHED = "Setup is not finished. The Overview in 1Pixel shows the next step."
 OFF = "Tracking is paused. No events are sent to Meta. Events from this time are not sent later."
-STEPS = ["3 events failed. The Event Log says why, and sends them again."]
+STEPS = ["3 events failed. See the reason in the Event Log, and send them again."]
 DEAD = (
     f"Your primary pixel {PIXEL} needs a new access token. "
-    "Its events wait until then, and Meta takes none older than 7 days."
+    "Its events are on hold until then. Meta does not accept events older than 7 days."
 )
 
 
@@ -171,7 +171,7 @@ class TestAReport:
 class TestWhatToDo:
     def test_is_to_look_where_nothing_was_sent(self) -> None:
         (step,) = to_do(situation(is_quiet=True))
-        assert "the Event Log says why" in step
+        assert "see why in the Event Log" in step
 
     def test_is_nothing_where_all_is_well(self) -> None:
         assert to_do(situation()) == []

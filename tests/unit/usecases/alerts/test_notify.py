@@ -81,7 +81,7 @@ class TestADeadToken:
         ((to, _, text),) = office.mailer.mails
         assert to == ADDRESS
         for said in (
-            f"Winery: {TENANT}", f"Pixel: {PIXEL} (primary)", "Since: 2026-08-05 00:00 UTC",
+            f"Winery: {TENANT}", f"Pixel: {PIXEL} (primary)", "Since: Aug 5, 2026, 12:00 AM UTC",
             "Meta refused the access token", "https://admin.example", "help@example.com",
             "Generate access token", "Configuration",
         ):  # fmt: skip
@@ -107,9 +107,9 @@ class TestACurrency:
             office.run_tasks()
             office.clock.advance(5 * MINUTE)
         assert office.subjects == [
-            f"1Pixel: events with a value wait until you choose a currency ({TENANT})"
+            f"1Pixel: events are on hold until you choose a currency ({TENANT})"
         ]
-        assert "Since: 2026-08-05 00:00 UTC" in office.mailer.mails[0][2]
+        assert "Since: Aug 5, 2026, 12:00 AM UTC" in office.mailer.mails[0][2]
 
     def test_that_an_order_waits_for_after_its_look_up_is_mailed(self, office: Office) -> None:
         office.shops.orders[an_order().id] = an_order()

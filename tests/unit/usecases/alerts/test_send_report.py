@@ -95,7 +95,10 @@ class TestAReport:
         office.lose_its_token()
         office.clock.advance(MONDAY)
         assert office.report() == SENT
-        assert "needs a new access token. Its events wait until then" in office.mailer.mails[-1][2]
+        assert (
+            "needs a new access token. Its events are on hold until then"
+            in office.mailer.mails[-1][2]
+        )
         assert (
             "- 1 event on hold. They are sent once the cause is fixed."
             in office.mailer.mails[-1][2]
@@ -211,7 +214,7 @@ class TestADeath:
             assert is_due(office)
             office.clock.advance(HOUR)
         assert down.report() == SENT
-        assert "counted only a part" in office.mailer.mails[0][2]
+        assert "counted only part" in office.mailer.mails[0][2]
 
     def test_of_the_store_leaves_it_due(self, office: Office) -> None:
         def be_down() -> None:

@@ -20,7 +20,7 @@ class TestARefusedKey:
 
         assert world.send(record).attempted is Attempted.RETRY
         assert world.delivery().sentence == (
-            "Meta refused the event (code 100); it is sent once more without IP address"
+            "Meta refused the event (code 100); sent again without IP address"
         )
         assert world.send(record).attempted is Attempted.FINISHED
 
@@ -29,7 +29,7 @@ class TestARefusedKey:
         assert not has_field(second, "IP address")
         assert (first.event_id, first.occurred_at) == (second.event_id, second.occurred_at)
         assert (world.row().status, world.delivery().dropped) == (Status.SENT, ("IP address",))
-        assert world.delivery().sentence == "sent without IP address, which was refused"
+        assert world.delivery().sentence == "sent without IP address, which Meta refused"
 
     def test_stays_left_out_of_later_attempts(self, world: World) -> None:
         record = world.record_an_order()

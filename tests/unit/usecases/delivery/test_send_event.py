@@ -123,7 +123,7 @@ class TestAFailedAttempt:
         assert world.row().status is Status.ERROR
         assert (
             world.delivery().sentence
-            == f"Meta could not take the event for the moment (tried {MAX_ATTEMPTS} times)"
+            == f"Meta could not accept the event (tried {MAX_ATTEMPTS} times)"
         )
         assert world.row().payload is not None
 
@@ -152,7 +152,8 @@ class TestAFailedAttempt:
 
         assert world.send(record).attempted is Attempted.HELD
         assert (
-            world.delivery().sentence == f"every attempt was cut short (tried {MAX_ATTEMPTS} times)"
+            world.delivery().sentence
+            == f"every attempt was interrupted (tried {MAX_ATTEMPTS} times)"
         )
         assert world.row().status is Status.ERROR
         assert len(world.meta.sent) == MAX_ATTEMPTS

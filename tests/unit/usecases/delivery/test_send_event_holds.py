@@ -226,7 +226,7 @@ class TestAHold:
         world.run_tasks()
         assert (world.row().status, world.row().payload) == (Status.ERROR, None)
         assert world.delivery().sentence == (
-            "could not be sent within 7 days: Meta asks us to slow down"
+            "could not be sent within 7 days: Meta is limiting requests"
         )
 
 
@@ -236,7 +236,7 @@ class TestAnUnreadableToken:
         save_token(world.services.tenants, TENANT, Role.PRIMARY, "damaged")
 
         assert world.send(record).attempted is Attempted.HELD
-        assert world.delivery().sentence == "the access token cannot be read: enter it again"
+        assert world.delivery().sentence == "access token cannot be read"
         assert world.breaker().state is BreakerState.NEEDS_RECONNECT
         assert world.meta.sent == []
 

@@ -171,7 +171,7 @@ class TestWhatIsWaitedFor:
         save_token(world.services.tenants, TENANT, Role.PRIMARY, sealed)
 
         assert world.send(record).attempted is Attempted.HELD
-        assert world.delivery().sentence == "the access token cannot be read: enter it again"
+        assert world.delivery().sentence == "access token cannot be read"
 
 
 class TestAPayload:

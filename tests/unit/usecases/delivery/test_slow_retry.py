@@ -63,7 +63,7 @@ class TestASlowRetry:
             self.hour(world)
             assert len(world.meta.sent) == MAX_ATTEMPTS + hour
             tries = f"(tried {MAX_ATTEMPTS + hour} times)"
-            sentence = f"Meta could not take the event for the moment {tries}"
+            sentence = f"Meta could not accept the event {tries}"
             assert world.delivery().sentence == sentence
 
     def test_probes_with_one_event_for_all(self, world: World) -> None:
@@ -106,7 +106,7 @@ class TestASlowRetry:
         assert world.delivery().is_final
         assert world.delivery().sentence == (
             "could not be sent within 7 days: "
-            f"Meta could not take the event for the moment (tried {MAX_ATTEMPTS} times)"
+            f"Meta could not accept the event (tried {MAX_ATTEMPTS} times)"
         )
 
     def test_is_one_attempt_an_hour_when_they_are_cut_short(self, world: World) -> None:
@@ -117,7 +117,7 @@ class TestASlowRetry:
         assert world.send(world.row()).attempted is Attempted.HELD
         assert (
             world.delivery().sentence
-            == f"the last attempt was cut short (tried {MAX_ATTEMPTS + 1} times)"
+            == f"the last attempt was interrupted (tried {MAX_ATTEMPTS + 1} times)"
         )
         world.clock.advance(POLICY.slow_retry_every - LEASE_FOR)
         world.send(world.row())
@@ -136,7 +136,7 @@ class TestASlowRetry:
         cut_short(world, record, times=MAX_ATTEMPTS, then=go_on)
         world.run_tasks()
         tries = f"(tried {MAX_ATTEMPTS} times)"
-        assert world.delivery().sentence == f"every attempt was cut short {tries}"
+        assert world.delivery().sentence == f"every attempt was interrupted {tries}"
         self.hour(world)
         assert world.row().status is Status.SENT
 

@@ -165,7 +165,7 @@ class TestAnEventThatIsLookedUpAgain:
         world.run_tasks()
         delivery, row = world.delivery(), world.row()
         assert delivery.status is DeliveryStatus.ERROR
-        assert delivery.sentence == "could not be sent again: its id cannot be read back"
+        assert delivery.sentence == "could not be sent again: stored ID cannot be read"
         assert (row.lookup, row.payload, row.due_at) == (None, None, None)
         assert (len(posts(world)), world.shops.asked) == (1, [])
 

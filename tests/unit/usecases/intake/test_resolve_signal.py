@@ -193,7 +193,7 @@ class TestAShopThatDoesNotAnswer:
         refuse(world, "order", Refusal.NO_ANSWER)
         receive_fact(world, an_order(), is_trusted=False)
         world.run_tasks()
-        assert world.row().sentence == "could not be looked up: Commerce7 did not answer"
+        assert world.row().sentence == "no details available: Commerce7 did not respond"
         assert len(world.shops.asked) > 7 * 24
 
     def test_may_set_the_next_time_and_that_counts_as_no_try(self, world: World) -> None:
@@ -225,7 +225,7 @@ class TestAShopThatDoesNotAnswer:
 
         row = world.row()
         assert row.status is Status.SKIPPED
-        assert row.sentence == "could not be looked up: Commerce7 did not answer"
+        assert row.sentence == "no details available: Commerce7 did not respond"
 
     def test_is_asked_by_the_sweep_when_the_task_was_lost(self, world: World) -> None:
         world.queue.is_down = True

@@ -82,7 +82,7 @@ class TestAnUnprovenWebhook:
 
         row = world.row()
         assert (row.status, row.reason) == (Status.SKIPPED, Reason.NOT_LOOKED_UP)
-        assert "Commerce7 does not understand our request" in row.sentence
+        assert "Commerce7 did not accept the request" in row.sentence
         assert world.receive(a_signal(an_order())).receipt is Receipt.RECORDED
 
     def test_that_comes_true_later_is_an_event(self, world: World) -> None:

@@ -11,11 +11,11 @@ class TestChangeText:
         ("changes", "words"),
         [
             ({"enabled": False}, ["Server-side tracking: on → off"]),
-            ({"currency": None}, ["Currency: USD → nothing"]),
+            ({"currency": None}, ["Currency: USD → empty"]),
             ({"shop_domains": ("a.example", "b.example")},
              ["Shop domains: shop.example.com → a.example, b.example"]),
-            ({"retention_days": 30}, ["Days in the event log: 90 → 30"]),
-            ({"pixels": two_pixels()}, ["Secondary pixel: nothing → 6543210987654321"]),
+            ({"retention_days": 30}, ["Days to keep the Event Log: 90 → 30"]),
+            ({"pixels": two_pixels()}, ["Secondary pixel: empty → 6543210987654321"]),
         ],
     )  # fmt: skip
     def test_uses_the_pages_labels(self, changes: dict[str, object], words: list[str]) -> None:
@@ -28,7 +28,7 @@ class TestChangeText:
         assert change_text(token_removed(Role.PRIMARY)) == "Primary access token removed"
 
     def test_says_what_was_done_with_the_log(self) -> None:
-        assert change_text(log_change("2 rows", "cleared")) == "Event log: 2 rows → cleared"
+        assert change_text(log_change("2 rows", "cleared")) == "Event Log: 2 rows → cleared"
 
     def test_shows_a_setting_of_an_older_version_by_its_name(self) -> None:
         assert (

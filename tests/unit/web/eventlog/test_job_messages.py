@@ -18,7 +18,7 @@ from service.web.eventlog.job_messages import plan_words
         (
             ResendPlan(is_least=True),
             "None of the newest 1,000 events can be sent again",
-            "Check the older ones",
+            "Check older events",
         ),
         (ResendPlan(), "No failed events", ""),
     ],

@@ -86,11 +86,11 @@ class TestWords:
     @pytest.mark.parametrize(
         ("now", "before", "words"),
         [
-            (150, 100, "+50% on the 7 days before"),
-            (75, 100, "-25% on the 7 days before"),
-            (100, 100, "as in the 7 days before"),
+            (150, 100, "+50% compared with the 7 days before"),
+            (75, 100, "-25% compared with the 7 days before"),
+            (100, 100, "same as the 7 days before"),
             (5, 0, "0 in the 7 days before"),
-            (0, 0, "as in the 7 days before"),
+            (0, 0, "same as the 7 days before"),
         ],
     )
     def test_of_a_change_compare_with_the_time_before(
