@@ -155,7 +155,7 @@ class TestACard:
             "Purchase, offline 6.6 Good",
             "Phone 90%",
             "Matching fields 5.6 Send e-mail and phone.",
-            "Updated by Meta 5 Aug 2026, 00:00 UTC",
+            "Loaded from Meta 5 Aug 2026, 00:00 UTC",
         ):
             assert each in text
 
@@ -194,7 +194,7 @@ class TestACard:
         assert FAULTS[fault].title in text
         assert "Meta's code 190" in text
         assert "Lead 7.2 Good" in text
-        assert "Updated by Meta 5 Aug 2026, 00:00 UTC" in text
+        assert "Loaded from Meta 5 Aug 2026, 00:00 UTC" in text
         offers = FAULTS[fault].needs_token
         assert ("/configuration#primary_token" in html) is offers
         read_only = get(client, world, tab, role="Data")
