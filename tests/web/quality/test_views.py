@@ -157,7 +157,7 @@ class TestACard:
             "Purchase, offline 6.6 Good",
             "Phone 90%",
             "Matching fields 5.6 Send e-mail and phone.",
-            "Updated by Meta Aug 5, 2026, 12:00 AM UTC",
+            "Loaded from Meta Aug 5, 2026, 12:00 AM UTC",
         ):
             assert each in text
 
@@ -196,7 +196,7 @@ class TestACard:
         assert FAULTS[fault].title in text
         assert "Meta's code 190" in text
         assert "Lead 7.2 Good" in text
-        assert "Updated by Meta Aug 5, 2026, 12:00 AM UTC" in text
+        assert "Loaded from Meta Aug 5, 2026, 12:00 AM UTC" in text
         offers = FAULTS[fault].needs_token
         assert ("/configuration#primary_token" in html) is offers
         read_only = get(client, world, tab, role="Data")
