@@ -125,7 +125,7 @@ def of_trouble(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     for mode in ("invalid", "expired"):
         site.meta.misbehave(mode)
         site.commerce7.perform("web")
-        eventually(lambda: re.search(" (failed|on hold) ", site.service.rows()[0]))
+        eventually(lambda: re.search(" (error|on hold) ", site.service.rows()[0]))
     desk.open(theme=theme)
     expect(desk.frame.locator("#alert-token-primary")).to_be_visible()
     go_to(desk, "Event Log")

@@ -154,7 +154,7 @@ def test_shows_in_high_contrast_what_is_chosen(log: Log) -> None:
 def test_says_why_events_were_not_sent_and_sends_one_cause_again(log: Log, site: Site) -> None:
     site.meta.misbehave("invalid")
     log.order(1001)
-    eventually(lambda: " failed " in site.service.rows()[0])
+    eventually(lambda: " error " in site.service.rows()[0])
     site.meta.misbehave("expired")
     log.order(1002)
     eventually(lambda: any(" on hold " in row for row in site.service.rows()))

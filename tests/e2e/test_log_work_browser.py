@@ -48,7 +48,7 @@ class Work:
             self.site.commerce7.perform("web")
         least = number if mode == "invalid" else 4 * number
         eventually(lambda: len(self.site.meta.refusals()) >= least, within=60)
-        eventually(lambda: " failed " in self.site.service.rows()[0])
+        eventually(lambda: " error " in self.site.service.rows()[0])
         self.site.meta.behave()
 
     def send_two_again(self) -> None:

@@ -147,7 +147,7 @@ def test_people_of_every_signal_and_lookup_are_found_nowhere(site: Site, tmp_pat
         eventually(lambda: is_done(site))
     site.meta.misbehave("invalid")
     failed = perform(site, "signup")
-    row_says(site, "CompleteRegistration", " failed ")
+    row_says(site, "CompleteRegistration", " error ")
     site.meta.misbehave("expired", times=None)
     held = perform(site, "signup")  # its event stays, sealed
     row_says(site, "CompleteRegistration", " on hold ")

@@ -131,7 +131,7 @@ class TestMeta:
         site.meta.misbehave("error500", times=None)
         site.service.tell(an_order_webhook())
 
-        row = eventually(lambda: next((r for r in site.service.rows() if " failed " in r), None))
+        row = eventually(lambda: next((r for r in site.service.rows() if " error " in r), None))
         assert "Meta could not accept the event (code 2) (tried 4 times)" in row
         assert len(site.meta.refusals()) == 4
 

@@ -18,7 +18,7 @@ SHOWN: Mapping[Show, str] = MappingProxyType(
 )
 """The choices under Show."""
 
-_STATUS_WORDS = {"error": "failed", "held": "on hold"}
+_STATUS_WORDS = {"held": "on hold"}
 
 
 def status_words(status: str) -> str:
@@ -27,7 +27,7 @@ def status_words(status: str) -> str:
 
 
 def view_words(view: LogView, *, timezone: str | None) -> str:
-    """Return the view's filters: `Conversions, status failed, from Aug 1, 2026`."""
+    """Return the view's filters: `Conversions, status error, from Aug 1, 2026`."""
     zone = zone_of(timezone)
     first = view.since.astimezone(zone) if view.since else None
     last = (view.until - timedelta(seconds=1)).astimezone(zone) if view.until else None

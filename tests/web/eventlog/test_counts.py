@@ -39,12 +39,12 @@ class TestTheChips:
         add(world, *(a_record(key=f"e{n}", **failed()) for n in range(2)))
         add(world, a_waiting_record(key="w"), a_record(key="t", is_test=True, **failed()))
         html = get(client, world)
-        assert chips(html) == {"All 3": True, "failed 2": False, "waiting 1": False}
+        assert chips(html) == {"All 3": True, "error 2": False, "waiting 1": False}
         html = get(client, world, "/activity/table?status=waiting")
-        assert chips(html) == {"All 3": False, "failed 2": False, "waiting 1": True}
+        assert chips(html) == {"All 3": False, "error 2": False, "waiting 1": True}
         assert range_of(html) == "1-1 of 1"
         html = get(client, world, "/activity/table?status=held&show=tests")
-        assert chips(html) == {"All 1": False, "failed 1": False, "on hold 0": True}
+        assert chips(html) == {"All 1": False, "error 1": False, "on hold 0": True}
         assert range_of(html) == ""
 
     def test_keep_the_other_filters(self, client: FlaskClient, world: World) -> None:

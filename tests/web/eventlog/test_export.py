@@ -54,7 +54,7 @@ class TestAnExport:
         first, second = lines(client, world)
         assert (first["pixel"], first["pixel_status"]) == ("primary", "queued")
         assert (second["pixel_status"], second["reason"], second["trace_id"]) == (
-            "failed", "why", "t",
+            "error", "why", "t",
         )  # fmt: skip
         assert first["event_id"] == second["event_id"] == "c7-order-1"
 
