@@ -3,6 +3,7 @@ FROM node:22-slim AS assets
 WORKDIR /build
 COPY package.json package-lock.json .npmrc build.mjs ./
 COPY snippet snippet
+COPY static/css static/css
 COPY static/js static/js
 RUN npm ci --omit=dev --no-audit --no-fund && node build.mjs
 
@@ -16,7 +17,7 @@ COPY gunicorn.conf.py .
 COPY service service
 COPY templates templates
 COPY static static
-COPY --from=assets /build/static/vendor static/vendor
+COPY --from=assets /build/static/built static/built
 COPY --from=assets /build/static/snippet static/snippet
 # Compiled here, so that no cold start has to.
 RUN python -m compileall -q service /usr/local/lib/python3.11/site-packages

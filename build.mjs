@@ -1,12 +1,15 @@
-// Copies what pages load from node_modules to static/vendor/, so that no third-party file is committed, and builds
-// our own scripts beside it, one for each page's need: merchants fetch them, nobody reads them there. The storefront's
-// snippet goes to static/snippet/; too large a snippet fails the build.
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
-import { gzipSync } from "node:zlib";
+// Builds what pages load: static/built/ has one stylesheet, the scripts of each kind of page and the fonts. Their
+// names have a fingerprint of their content, so that browsers keep them for good; names.json says which name each has
+// now. Each text is there compressed, too. The storefront's snippet goes to static/snippet/; too large a snippet fails
+// the build. No third-party file is committed.
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import subsetFont from "subset-font";
 import { minify } from "terser";
 
-const VENDOR = "static/vendor";
+const BUILT = "static/built";
 const OWN = "static/js";
 const SNIPPET = "static/snippet";
 const MOST_SNIPPET_BYTES = 2560; // gzip -9, with a configuration in it
@@ -20,28 +23,55 @@ const CONFIG = JSON.stringify([
   "/product",
   "/checkout",
 ]);
-const INTER = "@fontsource-variable/inter/files";
-const FILES = {
-  "htmx.org/dist/htmx.min.js": "htmx.min.js",
-  "idiomorph/dist/idiomorph-ext.min.js": "idiomorph-ext.min.js",
-  [`${INTER}/inter-latin-wght-normal.woff2`]: "inter-latin.woff2",
-  [`${INTER}/inter-latin-ext-wght-normal.woff2`]: "inter-latin-ext.woff2",
+// Scripts with globals of their own, ahead of the dashboard's.
+const LIBRARIES = ["htmx.org/dist/htmx.min.js", "idiomorph/dist/idiomorph-ext.min.js"];
+const INTER = "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2";
+// What our pages are written with, as `unicode-range` of static/css/fonts.css says it too.
+const BASIC = String.fromCodePoint(...Array.from({ length: 95 }, (_, n) => n + 0x20)) + "\u00a0·×–—‘’“”•…←→−";
+
+/** The font of the dashboard's own words and weights, less than half of the whole. */
+const basicFont = {
+  name: "basic-font",
+  setup(build) {
+    build.onResolve({ filter: /^inter-basic\.woff2$/ }, ({ path }) => ({ path, namespace: "subset" }));
+    build.onLoad({ filter: /./, namespace: "subset" }, async () => ({
+      contents: await subsetFont(await readFile(INTER), BASIC, {
+        targetFormat: "woff2",
+        variationAxes: { wght: { min: 400, max: 600 } },
+      }),
+      loader: "file",
+    }));
+  },
 };
 
-async function buildDashboard() {
-  await mkdir(VENDOR, { recursive: true });
-  for (const [from, to] of Object.entries(FILES)) {
-    await copyFile(`node_modules/${from}`, `${VENDOR}/${to}`);
+async function buildPages() {
+  await rm(BUILT, { recursive: true, force: true });
+  await mkdir(BUILT, { recursive: true });
+  const libraries = await Promise.all(LIBRARIES.map((path) => readFile(`node_modules/${path}`, "utf8")));
+  const common = { outdir: BUILT, bundle: true, minify: true, metafile: true, entryNames: "[name]-[hash]" };
+  const script = { ...common, format: "iife", target: "es2022" };
+  const builds = await Promise.all([
+    build({ ...script, entryPoints: [`${OWN}/session.js`, `${OWN}/problem.js`] }),
+    build({ ...script, entryPoints: [`${OWN}/dashboard.js`], banner: { js: libraries.join("\n;") + "\n;" } }),
+    build({
+      ...common,
+      entryPoints: ["static/css/styles.css"],
+      assetNames: "[name]-[hash]",
+      loader: { ".woff2": "file" },
+      target: "es2022",
+      plugins: [basicFont],
+    }),
+  ]);
+  const names = {};
+  for (const path of builds.flatMap(({ metafile }) => Object.keys(metafile.outputs))) {
+    const name = basename(path);
+    names[name.replace(/-[A-Z0-9]{8}\./, ".")] = name;
+    if (name.endsWith(".woff2")) continue;
+    const text = await readFile(path);
+    await writeFile(`${path}.gz`, gzipSync(text, { level: 9 }));
+    await writeFile(`${path}.br`, brotliCompressSync(text));
   }
-  await build({
-    entryPoints: ["session", "dashboard", "problem"].map((name) => `${OWN}/${name}.js`),
-    outdir: VENDOR,
-    outExtension: { ".js": ".min.js" },
-    bundle: true,
-    minify: true,
-    format: "iife",
-    target: "es2022",
-  });
+  await writeFile(`${BUILT}/names.json`, JSON.stringify(names));
 }
 
 async function buildSnippet() {
@@ -74,5 +104,5 @@ async function buildSnippet() {
   await writeFile(`${SNIPPET}/onepixel.js`, code);
 }
 
-await buildDashboard();
+await buildPages();
 await buildSnippet();

@@ -46,6 +46,7 @@ from service.web.eventlog.views import eventlog
 from service.web.figures.views import figures
 from service.web.health.views import winery_health
 from service.web.quality.views import quality
+from service.web.request.assets import asset, compress_page, is_built, send_built
 from service.web.request.current import LIMITS, SERVICES, SETTINGS
 from service.web.request.errors import register_errors
 from service.web.request.headers import add_security_headers, frame_script, own_script
@@ -96,7 +97,7 @@ class _App(Flask):
         """Return a static file; hidden ones, such as the mark of a finished build, are not."""
         if any(part.startswith(".") for part in PurePosixPath(filename).parts):
             abort(404)
-        return super().send_static_file(filename)
+        return send_built(filename) if is_built(filename) else super().send_static_file(filename)
 
     def log_exception(
         self,
@@ -124,7 +125,9 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.cli.add_command(customer)
     app.before_request(note_trace)
     app.after_request(add_security_headers)
+    app.after_request(compress_page)
     app.after_request(announce_changes)
+    app.add_template_global(asset)
     app.add_template_global(own_script)
     app.add_template_global(frame_script)
     app.add_template_filter(status_words)

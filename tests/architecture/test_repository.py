@@ -49,7 +49,7 @@ class TestTheTree:
 
     def test_holds_no_foreign_file(self) -> None:
         assert [
-            path for path in TRACKED if path.startswith(("static/vendor/", "static/snippet/"))
+            path for path in TRACKED if path.startswith(("static/built/", "static/snippet/"))
         ] == []
 
     def test_names_nothing_utils(self) -> None:
@@ -115,9 +115,8 @@ class TestStyles:
         )
 
     @pytest.mark.parametrize("path", STYLES)
-    def test_are_small_files_that_every_page_loads(self, path: str) -> None:
+    def test_are_small_files(self, path: str) -> None:
         assert len(read(path).splitlines()) <= MOST_LINES
-        assert f'"{Path(path).stem}"' in read("templates/base.html")
 
 
 class TestTheDocuments:

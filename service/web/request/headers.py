@@ -2,8 +2,9 @@
 
 import re
 
-from flask import Response, g, request, url_for
+from flask import Response, g, request
 
+from service.web.request.assets import asset
 from service.web.request.current import settings
 
 # It fits the frame to its content (Commerce7: App extensions).
@@ -21,7 +22,7 @@ _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 
 def own_script(name: str) -> str:
     """Return the address of one of our scripts for a page, and allow this page to run it."""
-    address = url_for("static", filename=name)
+    address = asset(name)
     _allow(f"{_origin()}{address}")
     return address
 
