@@ -202,6 +202,14 @@ MIGRATIONS = (
         WHERE catch_up_due_at IS NULL
         AND COALESCE(installation ->> '$.state', 'active') IN ('active', 'held');
     """,
+    """
+    CREATE INDEX events_of_channel ON events
+        (tenant_id, family, channel, received_at DESC, key DESC, event, status)
+        WHERE received_at IS NOT NULL;
+    CREATE INDEX events_of_kind ON events
+        (tenant_id, family, event, received_at DESC, key DESC, channel, status)
+        WHERE received_at IS NOT NULL;
+    """,
 )
 
 
