@@ -60,7 +60,8 @@ def measure() -> list[Result]:
                 each.seconds(_EVENTS)  # their first round fills caches
             by_sdk = in_turns(lambda: _rate(ours), lambda: _rate(sdk), rounds=7)
             by_bare = in_turns(lambda: _rate(ours), lambda: _rate(bare), rounds=7)
-    note = f"{differing} of the SDK's values differ from ours (it keeps accents and punctuation)"
+    note = f"{differing} of the SDK's values differ from ours "
+    note += " (it keeps accents and punctuation, and does not hash the customer's id)"
     return [
         _result("mapping, against Meta's SDK from ready-made values", by_sdk, Bar(low=1.0), note),
         _result("mapping, against bare hashlib and json", by_bare, Bar(low=0.17), "goal 0.25"),
@@ -100,7 +101,7 @@ def _write_ready_made(raw: Path, normal: Path) -> int:
 def _differing(theirs: dict[str, Any], ours: dict[str, Any]) -> int:
     assert theirs.keys() == ours.keys(), f"{theirs.keys()} {ours.keys()}"
     differing = {key for key in ours if _listed(theirs[key]) != _listed(ours[key])}
-    assert differing <= {"fn", "ln", "ct"}, differing
+    assert differing <= {"fn", "ln", "ct", "external_id"}, differing
     return len(differing)
 
 
