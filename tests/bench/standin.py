@@ -61,6 +61,10 @@ class Standin:
             first.setdefault(event_id, at)
         return first
 
+    def count(self) -> int:
+        """Return how many events arrived."""
+        return int(requests.get(f"{self.url}/_count", timeout=30).json())
+
     def _set(self, **wish: Any) -> None:
         requests.post(f"{self.url}/_set", json=wish, timeout=5).raise_for_status()
 
@@ -125,6 +129,8 @@ async def _answer(
     method, path, _ = line.split(" ")
     if path == "/_arrivals":
         return "200 OK", json.dumps(state.arrivals).encode()
+    if path == "/_count":
+        return "200 OK", str(len(state.arrivals)).encode()
     if path == "/_set":
         for name, value in json.loads(body).items():
             setattr(state, name, value)
