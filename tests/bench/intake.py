@@ -10,7 +10,7 @@ still be sending. The first seconds of each are not counted.
 from pathlib import Path
 from statistics import median
 
-from tests.bench.load import PATH, Load, write_templates, wrk
+from tests.bench.load import PATH, write_templates, wrk
 from tests.bench.measure import Bar, Result, Turns, in_turns
 from tests.bench.site import LATE_QUEUE, Served, a_service, folder, reference, served
 from tests.bench.standin import standin
@@ -33,15 +33,31 @@ def _measured(name: str, app: str, bar: Bar) -> Result:
         files = write_templates(data)
         service = a_service(data, meta_url=meta.url)
         with served(service, app) as ours, reference(data) as bare:
-            for url in (f"{ours.url}{PATH}", f"{bare.url}/sqlite"):
-                wrk(url, files, seconds=_WARM_UP)
-            cpu: list[float] = []
-            turns = in_turns(
-                lambda: _rate(ours, PATH, files, cpu),
-                lambda: _rate_of_reference(bare, files, while_stopped=ours),
-                rounds=_ROUNDS,
-            )
+            turns, cpu = in_turns_with((ours, PATH), (bare, "/sqlite"), files)
     return result(name, turns, bar, cpu)
+
+
+def in_turns_with(
+    ours: tuple[Served, str], bare: tuple[Served, str], files: list[Path]
+) -> tuple[Turns, list[float]]:
+    """Return the answers a second of both servers at these paths, and our processor time each."""
+    service, path = ours
+    other = f"{bare[0].url}{bare[1]}"
+    cpu: list[float] = []
+
+    def rate() -> float:
+        before = service.cpu_seconds
+        load = wrk(f"{service.url}{path}", files, seconds=_SECONDS)
+        cpu.append((service.cpu_seconds - before) / load.requests)
+        return load.rate
+
+    def rate_of_reference() -> float:
+        with service.stopped():
+            return wrk(other, files, seconds=_SECONDS).rate
+
+    for url in (f"{service.url}{path}", other):
+        wrk(url, files, seconds=_WARM_UP)
+    return in_turns(rate, rate_of_reference, rounds=_ROUNDS), cpu
 
 
 def result(name: str, turns: Turns, bar: Bar, cpu: list[float]) -> Result:
@@ -54,15 +70,3 @@ def result(name: str, turns: Turns, bar: Bar, cpu: list[float]) -> Result:
         reference=f"{median(turns.reference):,.0f}/s",
         note=f"{median(cpu) * 1000:.1f} ms of processor time a webhook",
     )
-
-
-def _rate(ours: Served, path: str, files: list[Path], cpu: list[float]) -> float:
-    before = ours.cpu_seconds
-    load: Load = wrk(f"{ours.url}{path}", files, seconds=_SECONDS)
-    cpu.append((ours.cpu_seconds - before) / load.requests)
-    return load.rate
-
-
-def _rate_of_reference(bare: Served, files: list[Path], *, while_stopped: Served) -> float:
-    with while_stopped.stopped():
-        return wrk(f"{bare.url}/sqlite", files, seconds=_SECONDS).rate

@@ -46,7 +46,7 @@ def measure() -> list[Result]:
     """Return the rows of the long log."""
     with folder() as data, standin() as meta:
         service = a_service(data, meta_url=meta.url)
-        _fill(service.environ["SQLITE_PATH"])
+        fill(service.environ["SQLITE_PATH"], TENANT, ROWS)
         with served(service) as ours, closing(_Reader(ours.url)) as reader:
             mark = reader.mark()
             day = datetime.now(UTC).date().isoformat()
@@ -124,30 +124,24 @@ class _Reader:
         return text
 
 
-def _fill(path: str) -> None:
-    """Write the log, as of the last two days."""
+def fill(path: str, tenant_id: str, rows: int) -> None:
+    """Write a log of so many events, one a second up to now."""
     later = datetime.now(UTC) - NOW
     columns = ", ".join(_COLUMNS)
     statement = (
         f"INSERT INTO events (tenant_id, key, revision, change, {columns})"  # noqa: S608 - our own words
         f" VALUES (?, ?, 1, ?{', ?' * len(_COLUMNS)})"
     )
-    with closing(SqliteFile(path)) as file, file.transaction() as db:
-        db.executemany(
-            statement,
-            (
-                (TENANT, row.key, number, *_columns(row, encode(row)))
-                for number, row in (
-                    (
-                        number,
-                        replace(
-                            plain,
-                            tenant_id=TENANT,
-                            received_at=plain.received_at + later,
-                            updated_at=plain.updated_at + later,
-                        ),
-                    )
-                    for number, plain in ((each, a_row(each)) for each in range(ROWS))
-                )
-            ),
+
+    def values(number: int) -> tuple[object, ...]:
+        plain = a_row(number)
+        row = replace(
+            plain,
+            tenant_id=tenant_id,
+            received_at=plain.received_at + later,
+            updated_at=plain.updated_at + later,
         )
+        return (tenant_id, row.key, number, *_columns(row, encode(row)))
+
+    with closing(SqliteFile(path)) as file, file.transaction() as db:
+        db.executemany(statement, map(values, range(rows)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from statistics import median
 
 
@@ -80,4 +81,4 @@ def in_turns(
 def percentile(values: Sequence[float], part: float) -> float:
     """Return the smallest value that this part of the values does not exceed."""
     ranked = sorted(values)
-    return ranked[max(0, round(part * len(ranked)) - 1)]
+    return ranked[max(0, ceil(part * len(ranked)) - 1)]
