@@ -1,7 +1,7 @@
 """What the process holds after many events, beside what it held after the first thousand.
 
 Orders are sent as fast as they are answered, and delivered to a Meta that answers at once. The
-memory is read when all are delivered. MEMORY_EVENTS says how many there are in the end (20,000
+memory is read when all are delivered. MEMORY_EVENTS says how many there are in the end (12,000
 unless set; 100,000 take some ten minutes).
 """
 
@@ -19,7 +19,7 @@ from tests.bench.standin import standin
 from tests.e2e.harness import Service
 
 _FIRST = 1000
-_EVENTS = int(os.environ.get("MEMORY_EVENTS", "20000"))
+_EVENTS = int(os.environ.get("MEMORY_EVENTS", "12000"))
 _PATIENCE_SECONDS = 300.0
 _MIB = 2**20
 
@@ -48,7 +48,7 @@ def _after(events: int, ours: Served, service: Service, files: list[Path]) -> tu
     """Send at least this many in all; return how many were delivered, and the memory."""
     deadline, pause = monotonic() + _PATIENCE_SECONDS, Event()
     while _counted(service)[0] < events:
-        wrk(f"{ours.url}{PATH}", files, seconds=1 if events == _FIRST else 5)
+        wrk(f"{ours.url}{PATH}", files, seconds=2 if events == _FIRST else 5)
     while (counted := _counted(service))[0] != counted[1]:
         assert monotonic() < deadline, f"{counted[1]} of {counted[0]} are delivered"
         pause.wait(0.5)
