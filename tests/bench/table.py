@@ -20,6 +20,10 @@ _HEAD = """# Benchmarks
 some of its areas again and keeps the others. What is compared is measured in turns in one run, so a
 ratio means more than the figures beside it. "Measured" is the median of the rounds, "spread" their
 least and their most. How each row is measured stands at the top of its module in `tests/bench/`.
+
+The machine should have nothing else to do. "Load before" says whether it had, on average over the
+minute before: above 1, other work took part in the figures, and those in milliseconds and seconds
+suffer most.
 """
 _COLUMNS = ("what", "ours", "reference", "measured", "spread", "bar", "", "note")
 
