@@ -54,6 +54,12 @@ sim: setup ## run SEEDS seeds of the simulation, beginning with FROM, and print 
 audit: setup .venv-audit/.ready ## look the pinned packages up for known vulnerabilities, and write inventories to build/audit
 	@PATH="$(CURDIR)/.venv-audit/bin:$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.audit
 
+# All areas of the table, or some: make bench ROWS=mapping,intake
+ROWS ?=
+
+bench: setup emulators .venv-bench/.ready ## measure ROWS, or all, beside references, and write docs/benchmarks.md
+	$(BIN)/python -m tests.bench $(ROWS)
+
 fix: setup ## format and apply the linter's safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
