@@ -60,7 +60,7 @@ def measure() -> list[Result]:
                 each.seconds(_EVENTS)  # their first round fills caches
             by_sdk = in_turns(lambda: _rate(ours), lambda: _rate(sdk), rounds=7)
             by_bare = in_turns(lambda: _rate(ours), lambda: _rate(bare), rounds=7)
-    note = f"{differing} of the SDK's values differ from ours "
+    note = f"{differing} of the SDK's values differ from ours"
     note += " (it keeps accents and punctuation, and does not hash the customer's id)"
     return [
         _result("mapping, against Meta's SDK from ready-made values", by_sdk, Bar(low=1.0), note),
