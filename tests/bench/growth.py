@@ -1,0 +1,131 @@
+"""What an event costs as the store grows: more events of a winery, or more wineries.
+
+Timed is receiving an order and sending it, in one process, in turns on a small and a large SQLite
+file. The files are in memory, so that the disk's moods are left out; Meta is a fake that answers at
+once. A long log is of one winery; the wineries have their own settings and tokens, and take turns.
+GROWTH_EVENTS says how long the longest log is (100,000 unless set; a million take some minutes).
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count, cycle
+from statistics import median
+from time import perf_counter
+from uuid import uuid4
+
+from cryptography.fernet import Fernet
+
+from service.bootstrap import build_services
+from service.domain.tenants.tenant import Role
+from service.infra.clock import utc_now
+from service.infra.vault import FernetVault
+from service.ports import Services, Task
+from service.settings import Settings
+from service.usecases.delivery.send_event import Attempted, send_event
+from service.usecases.intake.receive_signal import receive_signal
+from tests.bench.log import fill
+from tests.bench.measure import Bar, Result, in_turns
+from tests.builders import TENANT, TOKEN, a_signal, a_tenant, an_order
+from tests.fakes import ScriptedConversions
+from tests.files import scratch_folder
+from tests.tenants import put, save_token
+
+_LONGEST = int(os.environ.get("GROWTH_EVENTS", "100000"))
+_SHORTEST, _WINERIES = 1000, (1, 100, 10_000)
+_ROUNDS, _EVENTS = 7, 100
+
+
+class _NoQueue:
+    """A queue that takes all tasks and forgets them."""
+
+    def enqueue(self, task: Task) -> None:
+        """Take it."""
+
+    def ping(self) -> None:
+        """Be there."""
+
+
+def measure() -> list[Result]:
+    """Return the rows of the growth."""
+    with ExitStack() as stack:
+        short = stack.enter_context(_store(1, events=_SHORTEST))
+        long = stack.enter_context(_store(1, events=_LONGEST))
+        rows = [_result(f"growth: {_LONGEST:,} events beside {_SHORTEST:,}", long, short)]
+        for number in _WINERIES[1:]:
+            many = stack.enter_context(_store(number, events=0))
+            name = f"growth: {number:,} wineries beside one"
+            rows.append(_result(name, many, stack.enter_context(_store(1, events=0))))
+    return [
+        *rows,
+        Result(
+            name="growth: 100,000 events on Firestore's emulator",
+            note="not measured: writing them into the emulator takes longer than a row may",
+        ),
+    ]
+
+
+def _result(name: str, large: Callable[[], float], small: Callable[[], float]) -> Result:
+    large(), small()
+    turns = in_turns(large, small, rounds=_ROUNDS)
+    return Result(
+        name=name,
+        figures=turns.ratios,
+        bar=Bar(high=1.1),
+        ours=f"{median(turns.ours) * 1000:.2f} ms an event",
+        reference=f"{median(turns.reference) * 1000:.2f} ms",
+    )
+
+
+@contextmanager
+def _store(wineries: int, *, events: int) -> Iterator[Callable[[], float]]:
+    """Lend a function that returns the seconds of an event in this store."""
+    with scratch_folder() as data:
+        keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": "invented"}
+        path = str(data / "1pixel.db")
+        services = replace(
+            build_services(Settings.from_env({**keys, "SQLITE_PATH": path})),
+            queue=_NoQueue(),
+            conversions=ScriptedConversions(),
+        )
+        ids = [TENANT] + [f"winery-{number}" for number in range(1, wineries)]
+        _set_up(ids, services, keys["TOKEN_KEYS"])
+        fill(path, TENANT, events)
+        turn = cycle(ids)
+        yield lambda: _seconds_an_event(turn, services)
+
+
+def _set_up(ids: list[str], services: Services, key: str) -> None:
+    now, vault = utc_now(), FernetVault([key])
+    plain = a_tenant()
+    for tenant_id in ids:
+        put(
+            services.tenants,
+            tenant_id,
+            choices=plain.choices,
+            shop=plain.shop,
+            shop_due_at=now + timedelta(days=1),
+        )
+        save_token(services.tenants, tenant_id, Role.PRIMARY, vault.seal(tenant_id, TOKEN.encode()))
+
+
+_numbers = count()
+
+
+def _seconds_an_event(turn: Iterator[str], services: Services) -> float:
+    """Receive and send some events, and return the median time of one."""
+    times = []
+    for _ in range(_EVENTS):
+        now, tenant_id = datetime.now(UTC), next(turn)
+        order = an_order(id=str(uuid4()), number=str(next(_numbers)), paid_at=now)
+        begun = perf_counter()
+        received = receive_signal(
+            a_signal(order), tenant_id=tenant_id, is_trusted=True, now=now, services=services
+        )
+        assert received.record is not None
+        sent = send_event(tenant_id, received.record.key, role=Role.PRIMARY, services=services)
+        times.append(perf_counter() - begun)
+        assert sent.attempted is Attempted.FINISHED, sent
+    return median(times)

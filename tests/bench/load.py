@@ -1,0 +1,123 @@
+"""Sending webhooks: as many as are answered, by wrk, or so many a second."""
+
+import http.client
+import json
+import subprocess
+from base64 import b64encode
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+from threading import Event, local
+from time import monotonic
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import msgspec
+
+from tests.bench.orders import KINDS, buyers
+from tests.bench.site import needs
+from tests.e2e.harness import LOGIN, TENANT
+from tests.sandbox.orders import an_order, webhook
+
+PATH = "/webhooks/commerce7"
+_SCRIPT = Path(__file__).with_name("orders.lua")
+_CONNECTIONS = 16
+_SENDERS = 32
+_ID, _NUMBER = str(UUID(int=2**127)), "1234567890"
+_HEADERS = {
+    "Authorization": f"Basic {b64encode(':'.join(LOGIN).encode()).decode()}",
+    "Content-Type": "application/json",
+}
+
+
+class Load(msgspec.Struct, frozen=True):
+    """What wrk saw."""
+
+    requests: int
+    seconds: float
+    failed: int
+    p50_ms: float
+    p99_ms: float
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return self.requests / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A webhook's event, when its answer was there, and how long that took."""
+
+    event_id: str
+    at: float
+    seconds: float
+
+
+def templates() -> list[str]:
+    """Return webhooks of five different orders of just now, with a mark in place of the id."""
+    now, people = datetime.now(UTC), buyers()
+    orders = (
+        an_order(kind, order_id=_ID, number=int(_NUMBER), now=now, person=next(people))
+        for kind in KINDS
+    )
+    bodies = (
+        json.dumps(webhook(order, "Create", TENANT), separators=(",", ":")) for order in orders
+    )
+    return [body.replace(_ID, "ORDERID") for body in bodies]
+
+
+def write_templates(data: Path) -> list[Path]:
+    """Write them into files for wrk."""
+    files = [data / f"order-{number}.json" for number in range(len(KINDS))]
+    for file, body in zip(files, templates(), strict=True):
+        file.write_text(body)
+    return files
+
+
+def wrk(
+    url: str, files: Sequence[Path], *, seconds: int, headers: dict[str, str] | None = None
+) -> Load:
+    """Send what the files hold, each time with another id, as fast as it is answered.
+
+    Raises:
+        RuntimeError: not all was answered 2xx or 3xx.
+    """
+    given = [f"{name}: {value}" for name, value in (headers or _HEADERS).items()]
+    command = [needs("wrk"), "-t1", f"-c{_CONNECTIONS}", f"-d{seconds}s", "-s", str(_SCRIPT), url]
+    said = subprocess.run(  # noqa: S603 - our own command
+        [*command, "--", token_hex(4), *given, "files", *map(str, files)],
+        check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    load = msgspec.json.decode(said.strip().splitlines()[-1], type=Load)
+    if load.failed or not load.requests:
+        raise RuntimeError(f"{load.failed} of {load.requests} requests failed")
+    return load
+
+
+def send_evenly(url: str, *, per_second: float, seconds: float) -> list[Answered]:
+    """Send orders at this rate, whatever the answers take; a late start counts as waiting."""
+    bodies, address, kept = templates(), urlsplit(url), local()
+    begun = monotonic() + 0.1
+
+    def send(number: int) -> Answered:
+        order_id = str(uuid4())
+        body = bodies[number % len(bodies)].replace("ORDERID", order_id)
+        planned = begun + number / per_second
+        Event().wait(max(0.0, planned - monotonic()))
+        connection = getattr(kept, "connection", None)
+        if connection is None:
+            connection = http.client.HTTPConnection(address.hostname or "", address.port)
+            kept.connection = connection
+        connection.request("POST", PATH, body.replace(_NUMBER, str(number + 1)), _HEADERS)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == http.HTTPStatus.OK, answer.status
+        at = monotonic()
+        return Answered(f"c7-order-{order_id}", at, at - planned)
+
+    with ThreadPoolExecutor(_SENDERS) as pool:
+        return list(pool.map(send, range(round(per_second * seconds))))

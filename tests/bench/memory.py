@@ -1,0 +1,63 @@
+"""What the process holds after many events, beside what it held after the first thousand.
+
+Orders are sent as fast as they are answered, and delivered to a Meta that answers at once. The
+memory is read when all are delivered. MEMORY_EVENTS says how many there are in the end (12,000
+unless set; 100,000 take some ten minutes).
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+from tests.bench.load import PATH, write_templates, wrk
+from tests.bench.measure import Bar, Result
+from tests.bench.site import Served, a_service, folder, served
+from tests.bench.standin import standin
+from tests.e2e.harness import Service
+
+_FIRST = 1000
+_EVENTS = int(os.environ.get("MEMORY_EVENTS", "12000"))
+_PATIENCE_SECONDS = 300.0
+_MIB = 2**20
+
+
+def measure() -> list[Result]:
+    """Return the row of the memory."""
+    with folder() as data, standin() as meta:
+        files, service = write_templates(data), a_service(data, meta_url=meta.url)
+        with served(service) as ours:
+            sent_first, first = _after(_FIRST, ours, service, files)
+            sent, last = _after(_EVENTS, ours, service, files)
+    each = (last - first) / (sent - sent_first)
+    return [
+        Result(
+            name=f"memory after {sent:,} events",
+            figures=(last / first,),
+            bar=Bar(high=1.05),
+            ours=f"{last / _MIB:.1f} MiB",
+            reference=f"{first / _MIB:.1f} MiB (after {sent_first:,})",
+            note=f"one round; {each:.0f} bytes an event; the local queue keeps names for an hour",
+        )
+    ]
+
+
+def _after(events: int, ours: Served, service: Service, files: list[Path]) -> tuple[int, int]:
+    """Send at least this many in all; return how many were delivered, and the memory."""
+    deadline, pause = monotonic() + _PATIENCE_SECONDS, Event()
+    while _counted(service)[0] < events:
+        wrk(f"{ours.url}{PATH}", files, seconds=2 if events == _FIRST else 5)
+    while (counted := _counted(service))[0] != counted[1]:
+        assert monotonic() < deadline, f"{counted[1]} of {counted[0]} are delivered"
+        pause.wait(0.5)
+    pause.wait(1)
+    return counted[0], ours.resident_bytes
+
+
+def _counted(service: Service) -> tuple[int, int]:
+    """Return how many events there are, and how many of them are sent."""
+    with closing(sqlite3.connect(service.environ["SQLITE_PATH"], timeout=5)) as db:
+        every, sent = db.execute("SELECT COUNT(*), SUM(status = 'sent') FROM events").fetchone()
+    return int(every), int(sent or 0)

@@ -1,0 +1,1 @@
+"""What 1Pixel is compared with. None of it imports the service."""

@@ -1,0 +1,58 @@
+"""The rows of docs/benchmarks.md: what is met, what is missed, and what was not measured."""
+
+from tests.bench.measure import Bar, Result, in_turns, percentile
+from tests.bench.table import Area, page, result_row
+
+
+def cells(result: Result) -> list[str]:
+    return [cell.strip() for cell in result_row(result).strip("|").split("|")]
+
+
+class TestARow:
+    def test_shows_the_median_and_the_spread_of_the_rounds(self) -> None:
+        row = cells(Result(name="intake", figures=(0.5, 0.7, 0.65), bar=Bar(low=0.6)))
+
+        assert row[3:7] == ["0.65 ×", "0.5–0.7", "≥ 0.6 ×", "met"]
+
+    def test_says_that_a_bar_is_missed(self) -> None:
+        row = cells(Result(name="poll", figures=(16.0,), unit="ms", bar=Bar(high=15)))
+
+        assert row[3:7] == ["16.0 ms", "", "≤ 15 ms", "**missed**"]
+
+    def test_claims_nothing_that_was_not_measured(self) -> None:
+        row = cells(Result(name="growth", bar=Bar(high=1.1), note="no emulator"))
+
+        assert row[3:] == ["not measured", "", "≤ 1.1 ×", "", "no emulator"]
+
+
+def test_the_page_names_the_run_of_each_area_and_what_is_missing() -> None:
+    area = Area(
+        results=(Result(name="mapping", figures=(1.0,)),),
+        measured_at="2026-11-28 00:00 UTC",
+        commit="0123456",
+        machine="2 cores",
+        load="0.1",
+    )
+
+    text = page({"mapping": area}, missing=["intake"])
+
+    assert "| `make bench ROWS=mapping` | 2026-11-28 00:00 UTC | 0123456 | 0.1 | 2 cores |" in text
+    assert "Not measured yet: intake." in text
+
+
+def test_turns_begin_with_either_side_in_turn() -> None:
+    order: list[str] = []
+
+    def note(name: str, figure: float) -> float:
+        order.append(name)
+        return figure
+
+    turns = in_turns(lambda: note("ours", 3.0), lambda: note("other", 2.0), rounds=2)
+
+    assert order == ["ours", "other", "other", "ours"]
+    assert turns.ratios == (1.5, 1.5)
+
+
+def test_a_percentile_is_a_value_that_was_measured() -> None:
+    assert percentile([5, 1, 4, 2, 3], 0.5) == 3
+    assert percentile(range(1, 101), 0.99) == 99
