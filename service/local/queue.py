@@ -42,9 +42,9 @@ class LocalQueue:
     """Port `Queue`, dispatching from threads that start with the first task.
 
     `threads` is the number of simultaneous dispatches: half of the server's threads, so that tasks
-    never keep webhooks waiting. Bulk tasks have a quarter of these, and give way to all others, as
-    in a queue of their own. `copies=2` delivers every task twice at once, and `delay` postpones
-    every first dispatch; Cloud Tasks may do both.
+    never keep webhooks waiting. Bulk tasks give way to all others, and leave a quarter of the
+    dispatches free for them, as a queue of their own would. `copies=2` delivers every task twice
+    at once, and `delay` postpones every first dispatch; Cloud Tasks may do both.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class LocalQueue:
             limits=Limits(read=_DISPATCH_SECONDS, total=_DISPATCH_SECONDS), connections=threads + 1
         )
         self._dispatchers = threads
-        self._most_bulk = max(1, threads // 4)
+        self._most_bulk = max(1, threads - threads // 4)
         self._numbers = count()
         self._waiting: list[_Dispatch] = []
         self._bulk: list[_Dispatch] = []
@@ -88,7 +88,8 @@ class LocalQueue:
             for _ in range(self._copies):
                 self._push(_Dispatch(at, next(self._numbers), task))
             self._start_threads()
-            self._changed.notify_all()
+            # A later task changes how long all dispatchers wait; one of them takes one that is due.
+            self._changed.notify(self._copies if at <= now else len(self._threads))
 
     def ping(self) -> None:
         """Return at once: the queue is part of this process."""
