@@ -24,6 +24,7 @@ from service.domain.figures.quality import (
 from service.domain.tenants.connection import Objection
 from service.meta.answers import Call, read_answer
 from service.meta.credentials import read_probe
+from service.meta.wire import PROBE_NAME
 
 _WEB_SCORES = (
     "web{event_name,event_match_quality{composite_score,match_key_feedback{identifier,"
@@ -52,6 +53,7 @@ _OK_RANGE = range(200, 300)
 _MOST_EVENTS, _MOST_KEYS, _MOST_ITEMS = 30, 20, 10
 _LONGEST_NAME, _LONGEST_WORD, _LONGEST_TEXT = 100, 40, 400
 _LARGEST = 1e6
+_NOT_SHOWN = ("", PROBE_NAME)
 _ASPECTS = ("composite", "match_key", "frequency", "freshness")
 _FAULTS = {
     Objection.INVALID_TOKEN: QualityFault.DEAD_TOKEN,
@@ -100,7 +102,8 @@ def _events(parsed: dict[str, Any]) -> Iterator[EventQuality]:
     for variant, read in ((Variant.WEB, _web_event), (Variant.OFFLINE, _offline_event)):
         named: dict[str, EventQuality] = {}
         for item in _objects(parsed.get(variant), most=_MOST_EVENTS):
-            if name := _text(item.get("event_name"), most=_LONGEST_NAME):
+            name = _text(item.get("event_name"), most=_LONGEST_NAME)
+            if name not in _NOT_SHOWN:
                 named.setdefault(name, read(name, item))
         yield from named.values()
 

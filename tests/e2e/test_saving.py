@@ -39,6 +39,7 @@ class TestASaveThatIsDone:
         expect(bar).to_contain_text("Saved. Connected to", use_inner_text=True)
         expect(bar).to_contain_text("3 waiting events sent.")
         expect(desk.frame.locator("#connection-primary")).to_contain_text("verified")
+        expect(desk.frame.get_by_label("Access Token").first).to_have_value("")
         # It leaves by itself.
         expect(bar).to_be_hidden()
         assert desk.complaints == []

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from service.domain.delivery.delivery import DeliveryStatus, Wait
-from service.domain.events.reason import Reason
-from service.domain.records.amounts import total_value
+from service.domain.events.reason import Reason, Switch
+from service.domain.records.amounts import total_value, value_of_record
 from service.domain.records.log_view import LogView
 from service.domain.records.record import EventRecord, Status
 from service.domain.records.resend import ResendMethod, resend_eligibility
@@ -17,6 +17,7 @@ from service.usecases.eventlog.rows import MOST_COUNTED, rows_in
 
 # What may need a person first.
 _NOT_SENT = (Status.ERROR, Status.HELD, Status.WAITING, Status.SKIPPED)
+_LOST = frozenset({Status.ERROR, Status.SKIPPED})
 _UNDECIDED = frozenset({Status.WAITING, Status.SKIPPED})
 
 
@@ -25,6 +26,7 @@ class _Key(NamedTuple):
     reason: Reason | None
     waits_for: Wait | None = None
     role: Role | None = None
+    switch: Switch | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +51,13 @@ class Cause:
 class Causes:
     """The causes, the most urgent first; if it `is_least`, only the newest rows were read.
 
-    `value` sums up the amounts of all events; one that two pixels did not get counts once.
+    `lost` sums up the sales that were not sent, `open` those that may still be. A refund is
+    neither, and an event that two pixels did not get counts once.
     """
 
     causes: Sequence[Cause]
-    value: Mapping[str, int]
+    lost: Mapping[str, int]
+    open: Mapping[str, int]
     is_least: bool
 
 
@@ -80,7 +84,13 @@ def find_causes(
     ]
     in_order = sorted(causes, key=lambda each: (_NOT_SENT.index(each.status), -each.number))
     every = {key: record for rows in found.values() for key, record in rows.items()}
-    return Causes(causes=in_order, value=total_value(every.values()), is_least=seen >= most)
+    sales = [each for each in every.values() if _is_sale(each)]
+    return Causes(
+        causes=in_order,
+        lost=total_value(each for each in sales if each.status in _LOST),
+        open=total_value(each for each in sales if each.status not in _LOST),
+        is_least=seen >= most,
+    )
 
 
 def has_failed_for(record: EventRecord, reason: Reason) -> bool:
@@ -93,13 +103,18 @@ def has_failed_for(record: EventRecord, reason: Reason) -> bool:
 
 def _keys_of(record: EventRecord) -> Iterator[tuple[Role | None, _Key]]:
     if not record.deliveries and record.state in _UNDECIDED:
-        yield None, _Key(record.state, record.reason)
+        yield None, _Key(record.state, record.reason, switch=record.details.switch)
     for role, each in record.deliveries.items():
         status = Status(each.status)
         if status in _NOT_SENT:
             # A token is a pixel's own; every other cause concerns both.
             of = role if each.waits_for is Wait.TOKEN else None
             yield role, _Key(status, each.reason, each.waits_for, of)
+
+
+def _is_sale(record: EventRecord) -> bool:
+    value = value_of_record(record)
+    return value is not None and value.minor > 0
 
 
 def _cause(key: _Key, records: Sequence[EventRecord], tenant: Tenant, *, now: datetime) -> Cause:

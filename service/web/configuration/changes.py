@@ -32,11 +32,12 @@ _KINDS: Mapping[ChangeKind, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeLine:
-    """One change in words, with the value to restore, as JSON; empty where there is none."""
+    """One change in words, with the value to restore, as JSON and in words, where there is one."""
 
     text: str
     name: str
     before: str
+    restored: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,7 @@ def change_row(entry: AuditEntry, tenant: Tenant) -> ChangeRow:
                 text=change_text(each),
                 name=each.name,
                 before=each.before if _is_restorable(each, tenant.choices) else "",
+                restored=_value(each.before),
             )
             for each in entry.changes
         ],

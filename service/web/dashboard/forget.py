@@ -19,6 +19,7 @@ from service.web.request.room import begin_lookup
 _LONGEST = 300
 _NEITHER = "Enter an e-mail address or a customer ID."
 _NO_EMAIL = "This is not an e-mail address. Check it for typos."
+_DOUBT = "If you expected events, check the spelling."
 _NOT_CONFIRMED = "Check the box to confirm. Nothing was deleted."
 _BUSY = ("Nothing was deleted, because too many requests are running. Try again in a minute.",)
 
@@ -86,7 +87,8 @@ def _words(erased: Erased) -> tuple[str, ...]:
     else:
         sentence = "Done. No event of this customer was waiting to be sent."
     if not erased.unknown:
-        return (sentence, "Remembered website visits and ad clicks were also deleted.")
+        also = "Remembered website visits and ad clicks were also deleted."
+        return (sentence, also, *(() if erased.events else (_DOUBT,)))
     one = erased.unknown == 1
     number = f"{erased.unknown} waiting {'event belongs' if one else 'events belong'}"
     return (

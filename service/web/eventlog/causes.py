@@ -56,7 +56,8 @@ def show() -> str:
         title=_title(found),
         filters=view_words(view, timezone=tenant.settings.timezone),
         is_least=found.is_least,
-        total=_amounts(found.value),
+        lost=_amounts(found.lost),
+        open=_amounts(found.open),
         causes=[_words(each, view, tenant) for each in found.causes],
         may_write=may_write(session()),
     )

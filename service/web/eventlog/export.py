@@ -5,6 +5,7 @@ The page asks for it with its session like for everything else, and makes a file
 """
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ from service.web.request.current import limits, now, services
 from service.web.request.guard import require_session, visited_tenant
 
 _AT_A_TIME = 200
+_NUMBER = re.compile(r"-?\d+\.\d\d")
 _ALL, _WRITTEN_FOR = "exports", timedelta(minutes=5)
 _HEAD = (
     "received_at", "happened_at", "event", "object", "number", "object_id", "channel", "value",
@@ -158,4 +160,6 @@ def _line(cells: list[str] | tuple[str, ...]) -> str:
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if may_be_formula(cell) else cell
+    # An apostrophe would keep the amount of a refund from the spreadsheet's sums.
+    is_number = _NUMBER.fullmatch(cell)
+    return f"'{cell}" if may_be_formula(cell) and not is_number else cell

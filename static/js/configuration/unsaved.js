@@ -65,6 +65,8 @@ addEventListener("htmx:afterSettle", ({ detail }) => {
     return;
   }
   if (![409, 422].includes(detail.xhr.status)) {
+    // The field in which Enter was pressed keeps its text.
+    document.querySelectorAll("[type=password]").forEach((each) => (each.value = ""));
     markSaved();
     if (detail.target.id !== "view" && document.activeElement === document.body) {
       find("#save-bar .result")?.focus({ preventScroll: true });

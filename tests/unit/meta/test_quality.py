@@ -82,6 +82,12 @@ class TestScores:
         (event,) = web({"event_name": "Lead", "event_match_quality": quality})
         assert event == EventQuality(event="Lead")
 
+    def test_of_a_connection_test_are_left_out(self) -> None:
+        quality = {"composite_score": 7.3}
+        names = ("ConnectionTest", "Lead")
+        events = web(*({"event_name": each, "event_match_quality": quality} for each in names))
+        assert [each.event for each in events] == ["Lead"]
+
     def test_are_bounded(self) -> None:
         keys = [{"identifier": f"key-{number}"} for number in range(30)]
         found = [{"name": "n" * 900, "solution": "s" * 900} for _ in range(20)]

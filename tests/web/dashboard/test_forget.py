@@ -87,6 +87,7 @@ class TestACustomer:
     def test_of_whom_nothing_waits_is_no_failure(self, client: FlaskClient, world: World) -> None:
         answer = submit(client, world, email="robin@example.com")
         assert "No event of this customer was waiting to be sent." in answer.text
+        assert "If you expected events, check the spelling." in answer.text
 
 
 class TestTheForm:

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from service.domain.delivery.delivery import DeliveryStatus, Wait
 from service.domain.events.event import CustomData
 from service.domain.events.money import Money
-from service.domain.events.reason import Reason
+from service.domain.events.reason import Details, Reason, Switch
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.order import Payment
 from service.domain.tenants.tenant import Role
@@ -43,19 +43,30 @@ class TestTheCauses:
             world,
             skipped("s1", Reason.NO_MATCH_KEYS, worth=WORTH),
             skipped("s2", Reason.NO_MATCH_KEYS, worth=WORTH),
-            skipped("s3", Reason.REFUND),
+            skipped("s3", Reason.REFUND, worth=Money(minor=-5000, currency="USD")),
             a_record(key="f", custom=custom, **failed(Reason.NOBODY_MATCHED)),
             a_record(key="h", custom=custom, deliveries=both),
             a_record(key="q", custom=custom),
         )
         html = look(client, world)
-        order = ("5 causes", "331.68 USD</strong> not sent in total", "1 event, 115.84 USD",
+        order = ("5 causes", "not sent: <strong>215.84 USD", "on hold: <strong>115.84 USD",
+                 "1 event, 115.84 USD",
                  "#primary_token", "#secondary_token", "2 events, 100.00 USD",
                  "could not match it to a person", "it is a refund")  # fmt: skip
         places = [html.index(text) for text in order]
         assert places == sorted(places)
         assert "2 causes" in look(client, world, "status=skipped")
         assert "All of these events were sent" in look(client, world, "status=sent")
+
+    def test_of_each_switch_are_causes_of_their_own(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        for switch in Switch:
+            add(world, skipped(switch, Reason.SWITCHED_OFF, details=Details(switch=switch)))
+        html = look(client, world)
+        assert "3 causes" in html
+        assert html.count("tracking was paused") == 2  # its few words, and what they mean
 
     def test_are_not_changed_by_a_reader(self, client: FlaskClient, world: World) -> None:
         fail(world)

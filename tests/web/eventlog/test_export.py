@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.domain.delivery.delivery import DeliveryStatus
+from service.domain.events.money import Money
 from service.domain.events.reason import Reason
-from service.domain.records.record import EventRecord
+from service.domain.records.record import EventRecord, Status
 from service.domain.tenants.tenant import Role
 from tests.builders import NOW, TENANT, a_delivery, a_record, some_settings, two_pixels
 from tests.conftest import World
@@ -93,6 +94,15 @@ class TestAnExport:
         (line,) = lines(client, world)
         assert line["number"].startswith("'")
         assert line["reason"].startswith("'")
+
+    def test_has_a_refunds_amount_as_a_number(self, client: FlaskClient, world: World) -> None:
+        refund = Money(minor=-10584, currency="USD")
+        add(
+            world,
+            a_record(deliveries={}, state=Status.SKIPPED, reason=Reason.REFUND, worth=refund),
+        )
+        (line,) = lines(client, world)
+        assert line["value"] == "-105.84"
 
     def test_keeps_quotes_commas_and_line_ends_in_their_cell(
         self, client: FlaskClient, world: World
