@@ -1,7 +1,7 @@
 """Log rows as a table prints them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,8 @@ from service.domain.records.amounts import value_of_record
 from service.domain.records.record import EventRecord
 from service.domain.shop.dates import clock_of, exact_moment_of, short_day
 from service.domain.tenants.tenant import Role, Tenant
+
+_BOTH = "both pixels"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,16 +88,17 @@ def statuses(record: EventRecord) -> list[PixelStatus]:
     """Return the status of each pixel's delivery, or the event's own while it has none."""
     if not record.deliveries:
         return [PixelStatus(pixel="", status=record.status, reason=record.sentence)]
-    is_alone = len(record.deliveries) == 1
-    return [
-        PixelStatus(
-            pixel="" if is_alone else role.title(),
+    found = {
+        role: PixelStatus(
+            pixel="" if len(record.deliveries) == 1 else role.title(),
             status=delivery.status,
             reason=delivery.sentence or _dropped_fields(delivery),
         )
         for role in Role
         if (delivery := record.deliveries.get(role))
-    ]
+    }
+    alike = {replace(each, pixel=_BOTH) for each in found.values()}
+    return [*alike] if len(found) > len(alike) else [*found.values()]
 
 
 def amount(value: Money) -> str:

@@ -53,7 +53,7 @@ function showStatus() {
   }
   const pause = document.getElementById("live-pause");
   pause.toggleAttribute("data-is-paused", isPaused);
-  pause.textContent = isPaused ? "Resume" : "Pause";
+  pause.textContent = isPaused ? "Resume updates" : "Pause updates";
 }
 
 function updateAges() {

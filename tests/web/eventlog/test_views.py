@@ -71,6 +71,14 @@ class TestARow:
         assert html.index("Primary") < html.index("Secondary") < html.index("Meta refused")
         assert "None" not in html
 
+    def test_says_once_what_became_of_both_pixels_alike(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        add(world, a_record(deliveries=dict.fromkeys(Role, a_delivery())))
+        html = get(client, world)
+        assert html.count("both pixels") == 1
+        assert "Secondary" not in html
+
     def test_prints_what_it_shows_as_text(self, client: FlaskClient, world: World) -> None:
         hostile = "<img src=x onerror=alert(1)>"
         add(world, a_record(object_number=hostile, object_id=hostile, **failed(Reason(hostile))))
