@@ -138,7 +138,7 @@ class TestSendingAgain:
         work.site.service.stop()
         work.site.service.start()
         assert work.site.service.call_task("/tasks/sweep").ok
-        expect(work.panel).to_contain_text("being sent again", timeout=PATIENCE_MS)
+        expect(work.panel).to_contain_text("The log shows the result", timeout=PATIENCE_MS)
         expect(bar).to_have_count(0)
         eventually(lambda: len(work.site.meta.events()) == MANY, within=60)
         work.desk.complaints.clear()  # the service was away
@@ -251,5 +251,5 @@ def test_every_panel_can_be_used_by_everybody(work: Work, theme: str) -> None:
     look("clear-confirm")
     work.button("Send failed again").click()
     work.button("Send 1 event again").click()
-    expect(work.panel).to_contain_text("being sent again")
+    expect(work.panel).to_contain_text("Sending 1 event again")
     look("resent")
