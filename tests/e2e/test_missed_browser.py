@@ -52,6 +52,7 @@ def test_events_from_before_are_counted_then_sent_even_after_a_kill(
     expect(panel).to_contain_text("Nothing is sent yet")
     frame.get_by_role("button", name="Count them").click()
     expect(panel).to_contain_text(f"{ORDERS} events were never sent.", timeout=PATIENCE_MS)
+    expect(panel.get_by_role("heading")).to_have_text("Missed events found")
     assert axe.violations(desk.page.frames[1]) == []
     assert site.meta.events() == []
 

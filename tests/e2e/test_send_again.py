@@ -83,7 +83,7 @@ class TestWhatFailed:
         started = staff.press(PAGE)
         assert f'<progress max="{FEW + MANY}"' in started
         # Some may already have been sent by their own retries.
-        assert re.search(r"\d+ events are being sent again", staff.until_done("resend"))
+        assert re.search(r"Sending \d+ events again\.", staff.until_done("resend"))
         everything = sorted(sent_before | refused | given_up)
         eventually(lambda: ids_taken(site) == everything, within=60)
         assert not any(event["repeat"] for event in site.meta.events())
@@ -107,7 +107,7 @@ class TestWhatFailed:
         eventually(lambda: ids_taken(site) == orders)
 
         site.meta.behave()
-        assert "2 events are being sent again" in staff.press(PAGE)
+        assert "Sending 2 events again" in staff.press(PAGE)
         eventually(lambda: ids_taken(site, SECOND_PIXEL) == orders)
         assert ids_taken(site) == orders
 

@@ -73,7 +73,7 @@ class TestProveToMyBossThatItWorks:
         desk.open("reader")
         desk.frame.get_by_role("link", name="Event Log", exact=True).click()
         expect(desk.frame.get_by_role("heading", name="Event Log", level=1)).to_be_visible()
-        search = desk.frame.get_by_label("Order number or any ID")
+        search = desk.frame.get_by_label("Order number, any ID or event link")
         search.fill(link)
         search.press("Enter")
         expect(desk.frame.locator("tbody.event")).to_have_count(1)
@@ -105,7 +105,7 @@ class TestWhyWasThisNotSent:
         desk.frame.get_by_role("link", name=", Order #").click()
         card = own_page(desk).get_by_role("region", name="Meta has not received this event")
         expect(card).to_contain_text("Meta could not match it to a person.")
-        cure = desk.frame.get_by_text("Add an e-mail address or phone number to the customer")
+        cure = desk.frame.get_by_text("add an e-mail address or phone number to the customer")
         expect(cure).to_be_visible()
         assert clicks.number == 1
 
@@ -116,5 +116,5 @@ class TestWhyWasThisNotSent:
         row = desk.frame.locator("tbody.event")
         row.locator("td").nth(3).click()
         expect(row).to_contain_text("Meta could not match it to a person.")
-        expect(row).to_contain_text("Add an e-mail address or phone number to the customer")
+        expect(row).to_contain_text("add an e-mail address or phone number to the customer")
         assert clicks.number == 2

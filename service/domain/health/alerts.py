@@ -38,7 +38,7 @@ class Alert:
     """An alert in words for the winery's staff; `since` is when it began, if known.
 
     `setting` is the choice in Configuration that ends it, and `section` the part of the
-    documentation about it.
+    documentation about it. With `is_without_token` its pixel has no token, instead of a bad one.
     """
 
     kind: AlertKind
@@ -51,6 +51,7 @@ class Alert:
     pixel_id: str = ""
     setting: str = ""
     section: str = "alerts"
+    is_without_token: bool = False
 
     @property
     def key(self) -> str:
@@ -144,16 +145,25 @@ def _stuck(since: datetime) -> Alert:
     )
 
 
+_TOKEN_DETAILS: Mapping[Reason, str] = {
+    Reason.TOKEN_MISSING: "No access token is saved",
+    Reason.TOKEN_UNREADABLE: "The saved access token can no longer be read",
+}
+"""Whole sentences where the reason's own words are none."""
+
+
 def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Alert]:
     for role, breaker in pixels.items():
         if breaker.needs_token:
             pixel_id = tenant.settings.pixel_of(role)
             needs_proof = breaker.reason is Reason.PROOF_REQUIRED
+            is_missing = breaker.reason is Reason.TOKEN_MISSING
+            needed = "an access token" if is_missing else "a new access token"
             yield Alert(
                 kind=AlertKind.TOKEN,
                 severity=Severity.ACT,
-                sentence=f"Your {role} pixel {pixel_id} needs a new access token.",
-                detail=breaker.sentence,
+                sentence=f"Your {role} pixel {pixel_id} needs {needed}.",
+                detail=_TOKEN_DETAILS.get(breaker.reason, breaker.sentence),
                 advice="Its events are on hold until then. Meta does not accept events older than "
                 "7 days.",
                 since=breaker.since,
@@ -161,6 +171,7 @@ def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Ale
                 pixel_id=pixel_id,
                 setting=f"{role}_token",
                 section="app-secret-proof" if needs_proof else "token",
+                is_without_token=is_missing,
             )
 
 

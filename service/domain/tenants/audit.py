@@ -65,7 +65,7 @@ def kind_of(change: Change) -> ChangeKind:
 
 
 def log_change(what: str, becomes: str) -> Change:
-    """Return the change for an action on the log: `12 failed events` were `sent again`."""
+    """Return the change for an action on the log: `12 events` were `sent again`."""
     encode = msgspec.json.encode
     return Change(name=LOG, before=encode(what).decode(), after=encode(becomes).decode())
 

@@ -70,7 +70,7 @@ def start_resend(
         then=then[0] if then else None,
         cause=cause,
         counted=counted,
-        subject=_how_many(counted, "failed event"),
+        subject=_how_many(counted, "event"),
         change="sent again",
     )
     return _start(tenant.id, request, by=by, services=services)

@@ -10,7 +10,7 @@ from service.ports import Services
 
 _WHAT: Mapping[JobKind, str] = MappingProxyType(
     {
-        JobKind.RESEND: "sending failed events again",
+        JobKind.RESEND: "sending events again",
         JobKind.CLEAR: "clearing",
         JobKind.COUNT: "looking for missed events",
         JobKind.BACKFILL: "sending missed events",

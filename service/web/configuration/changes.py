@@ -7,7 +7,7 @@ from types import MappingProxyType
 import msgspec
 from flask import Blueprint, render_template, request
 
-from service.domain.tenants.audit import AuditEntry, Change, ChangeKind
+from service.domain.tenants.audit import LOG, AuditEntry, Change, ChangeKind
 from service.domain.tenants.settings_history import with_value
 from service.domain.tenants.tenant import Tenant, TenantSettings
 from service.usecases.tenants.read_changes import ChangePage, read_changes
@@ -127,6 +127,8 @@ def change_text(change: Change) -> str:
     name = SETTINGS.get(change.name) or change.name.rpartition(".")[2]
     if change.name.endswith(".token"):
         return f"{name} {'removed' if change.before else 'replaced'}"
+    if change.name == LOG:
+        return f"{name}: {_value(change.before)} {_value(change.after)}"
     return f"{name}: {_value(change.before)} → {_value(change.after)}"
 
 

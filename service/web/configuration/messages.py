@@ -66,9 +66,9 @@ CHOICES: Mapping[str, Mapping[str, FieldText]] = {
     },
     "report": {
         "off": FieldText("No report", "The Overview shows the same figures."),
-        "weekly": FieldText("Every week", "Sent on Monday morning, for the week before."),
+        "weekly": FieldText("Every week", "Sent on Monday at 7 a.m., for the week before."),
         "monthly": FieldText(
-            "Every month", "Sent on the first of the month, for the month before."
+            "Every month", "Sent on the first of the month at 7 a.m., for the month before."
         ),
     },
 }

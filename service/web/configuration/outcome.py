@@ -9,7 +9,7 @@ from service.domain.tenants.tenant import Role, Tenant
 from service.ports import Stored
 from service.usecases.tenants.follow_waiting import MOST_FOLLOWED, follow_waiting, released_by
 from service.usecases.tenants.read_configuration import Configuration
-from service.web.configuration.outcome_messages import waiting_outcome
+from service.web.configuration.outcome_messages import NO_MAIL, waiting_outcome
 from service.web.request.current import now, services
 from service.web.request.guard import require_session, visited_tenant
 
@@ -25,6 +25,7 @@ class Saved:
     """A save: the connections that the page is to test, and the keys of events that it released.
 
     `pressed` names the button, and `sentence` says what was done. `mark` differs for each save.
+    `warning` says what still keeps it from having an effect.
     """
 
     pressed: str = ""
@@ -32,6 +33,7 @@ class Saved:
     tests: Sequence[Role] = ()
     waiting: Sequence[str] = ()
     mark: str = ""
+    warning: str = ""
 
 
 def saved_now(
@@ -51,8 +53,16 @@ def saved_now(
     return Saved(
         tests=[role for role in testable if role in renewed | set(known.unproven_roles)],
         mark=now().strftime("%H%M%S%f"),
+        warning=NO_MAIL if services().mailer is None and _wants_mail(before, tenant) else "",
         waiting=released_by(parked, before, tenant, renewed=renewed),
     )
+
+
+def _wants_mail(before: Tenant, after: Tenant) -> bool:
+    """Tell whether e-mails were asked for: a report, or alerts at another address."""
+    old, new = before.settings, after.settings
+    is_new = (old.report, old.alert_email) != (new.report, new.alert_email)
+    return bool(is_new and new.alert_email)
 
 
 def _is_moved(role: Role, before: Tenant, after: Tenant) -> bool:

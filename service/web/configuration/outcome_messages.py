@@ -16,6 +16,9 @@ class Outcome:
     sentence: str
 
 
+NO_MAIL = "No e-mail can be sent yet, because e-mail is not set up for 1Pixel. Contact support."
+"""What a save says of an address or a report where the service has no mail server."""
+
 _PREFIX = {Role.PRIMARY: "", Role.SECONDARY: "Secondary pixel: "}
 _UNTESTED = {
     Cause.NO_ANSWER: "The connection is not tested yet, because Meta did not respond. "

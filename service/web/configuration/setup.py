@@ -37,12 +37,14 @@ def setup_view(health: Health, tenant: Tenant, *, here: str) -> Mapping[str, obj
 
     The Configuration tab, which every other tab leads to, shows the card until all is done.
     """
+    breaker = tenant.breaker(Role.PRIMARY)
     return {
         **health_view(health),
         "setup": health.setup,
         "setup_rows": setup_rows(
             health.setup,
             has_pixel_id=bool(tenant.settings.pixel_of(Role.PRIMARY)),
+            is_refused=breaker.needs_token and breaker.reason is not Reason.TOKEN_MISSING,
             sends_mail=services().mailer is not None,
         ),
         "earlier": _earlier(health.setup, tenant),

@@ -76,21 +76,30 @@ class StepRow:
 
 _TOKEN_STEP = replace(
     WORDS[SetupStep.PIXEL],
-    title="Enter a new access token",
+    title="Enter an access token",
     sentence="In Events Manager choose your pixel, then Settings. Under Conversions API choose "
     "Generate access token, and copy the token.",
     button="Enter the access token",
     path="/configuration#primary_token",
 )
-"""The first step where only the token is missing, or was refused."""
+"""The first step where only the token is missing."""
+
+_NEW_TOKEN_STEP = replace(_TOKEN_STEP, title="Enter a new access token")
+"""The first step where the token was refused."""
 
 
-def setup_rows(setup: Setup, *, has_pixel_id: bool, sends_mail: bool) -> Sequence[StepRow]:
-    """Return the path's steps in their order; alerts only where e-mail can be sent."""
+def setup_rows(
+    setup: Setup, *, has_pixel_id: bool, is_refused: bool, sends_mail: bool
+) -> Sequence[StepRow]:
+    """Return the path's steps in their order; alerts only where e-mail can be sent.
+
+    `is_refused` says that there is a token that cannot be used.
+    """
+    token_step = _NEW_TOKEN_STEP if is_refused else _TOKEN_STEP
     lacks_token = has_pixel_id and SetupStep.PIXEL not in setup.done
     return [
         StepRow(
-            words=_TOKEN_STEP if lacks_token and step is SetupStep.PIXEL else WORDS[step],
+            words=token_step if lacks_token and step is SetupStep.PIXEL else WORDS[step],
             is_done=step in setup.done,
             is_next=step is setup.next,
             is_optional=step in OPTIONAL,

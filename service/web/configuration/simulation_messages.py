@@ -1,6 +1,6 @@
 """The result of a test event in words: Meta's answer, and what to do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -92,7 +92,7 @@ def simulation_result(simulated: Simulated) -> SimulationResult:
     if simulated.missing:
         return SimulationResult(
             tone=BAD,
-            title=f"{simulated.name} was not sent: setup is incomplete",
+            title=f"{simulated.name} was not sent. {_first_step(simulated.missing)}",
             advice=tuple(_MISSING[each] for each in simulated.missing),
         )
     pixels = tuple(_pixel_result(sent) for sent in simulated.sent)
@@ -106,6 +106,12 @@ def simulation_result(simulated: Simulated) -> SimulationResult:
         event_id=simulated.event_id,
         pixels=pixels,
     )
+
+
+def _first_step(missing: Sequence[Missing]) -> str:
+    if list(missing) == [Missing.TEST_CODE]:
+        return "Add a Test Event Code first."
+    return "Setup is incomplete."
 
 
 def _pixel_result(sent: Sent) -> PixelResult:

@@ -58,8 +58,8 @@ class PictureText:
 PICTURES: Mapping[str, PictureText] = MappingProxyType(
     {
         "setup": PictureText(
-            alt="The setup steps: five steps, two of them done, the third with a button.",
-            caption="The Overview shows the next setup step.",
+            alt="The setup steps: one of three done, a button for the next, and an optional one.",
+            caption="The setup steps on the Overview.",
         ),
         "connection": PictureText(
             alt="Pixel ID, access token, Test Connection, and below: Pixel credentials verified.",

@@ -45,7 +45,7 @@ def advice_for(
         return _advice_for_event(record, eligibility)
     delivery = record.deliveries[role]
     if delivery.waits_for is Wait.TOKEN:
-        return _needs_token(role)
+        return _needs_token(role, delivery.reason)
     if delivery.waits_for:
         return _BY_WAIT[delivery.waits_for]
     if delivery.status is DeliveryStatus.ERROR:
@@ -62,11 +62,13 @@ def _advice_for_error(delivery: Delivery, eligibility: ResendMethod | Reason | N
     return Advice(text=f"{row_of(delivery.reason).failed} {next_step}".strip())
 
 
-def _needs_token(role: Role) -> Advice:
+def _needs_token(role: Role, reason: Reason | None) -> Advice:
+    is_missing = reason is Reason.TOKEN_MISSING
+    which = "an access token" if is_missing else "a new access token"
     return Advice(
-        text="Enter a new access token. Events on hold for it are then sent.",
+        text=f"Enter {which}. Events on hold for it are then sent.",
         path=f"/configuration#{role}_token",
-        action="Enter a new token",
+        action="Enter a token" if is_missing else "Enter a new token",
     )
 
 

@@ -21,6 +21,8 @@ from service.web.eventlog.view_words import status_words
 from service.web.eventlog.why import why
 
 _WHY_MISSING = {
+    WORDS["hashed_emails"]: "no usable e-mail address in Commerce7",
+    WORDS["hashed_phones"]: "no usable phone number in Commerce7",
     WORDS["ip"]: "website orders and visits only",
     WORDS["user_agent"]: "website orders and visits only",
     WORDS["fbc"]: "added by the website snippet after a click on one of your ads",

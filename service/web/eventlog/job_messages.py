@@ -47,10 +47,10 @@ _WHY: Mapping[str, str] = MappingProxyType(
 
 _DONE = "Completed changes are kept."
 _TITLES = {
-    JobKind.RESEND: ("Sending failed events again", "Failed events were sent again"),
+    JobKind.RESEND: ("Sending events again", "Send again"),
     JobKind.CLEAR: ("Clearing the log", "The log was cleared"),
-    JobKind.COUNT: ("Looking for missed events", "Missed events were counted"),
-    JobKind.BACKFILL: ("Sending missed events", "Missed events were sent"),
+    JobKind.COUNT: ("Looking for missed events", "Missed events found"),
+    JobKind.BACKFILL: ("Sending missed events", "Send missed events"),
 }
 _STOPS = {
     JobKind.RESEND: "Stop sending",
@@ -187,7 +187,11 @@ def _length(passes: timedelta) -> str:
 
 def _job_title(job: Job) -> str:
     doing, done = _TITLES[job.kind]
-    return doing if job.is_running else f"{doing} was stopped" if job.stopped else done
+    if job.is_running:
+        return doing
+    if job.stopped:
+        return f"{doing} was stopped"
+    return "No missed events found" if job.kind is JobKind.COUNT and not job.never_sent else done
 
 
 def _job_sentence(job: Job) -> str:
@@ -200,16 +204,17 @@ def _job_sentence(job: Job) -> str:
         return f"Stopped after {job.done:,}{of}: {_why_stopped(job)}"
     if job.kind is JobKind.CLEAR:
         return f"{counted(job.done, 'row')} cleared. Meta keeps the events it has received."
-    are = "is" if job.done == 1 else "are"
     if job.kind is JobKind.BACKFILL:
-        return f"{counted(job.done, 'event')} {are} being sent. The log shows the result."
-    again = f"{counted(job.done, 'event')} {are} being sent again. The log shows the result."
+        return f"Sending {counted(job.done, 'event')}. The log shows the result."
+    again = f"Sending {counted(job.done, 'event')} again. The log shows the result."
     return again + (f" {job.moved_on:,} more had changed in the meantime." if job.moved_on else "")
 
 
 def _count_sentence(job: Job) -> str:
-    are = "event was" if job.never_sent == 1 else "events were"
-    sentence = f"{job.done:,} {_CHECKED} checked; {job.never_sent:,} {are} never sent"
+    sentence = f"{job.done:,} {_CHECKED} checked"
+    if job.never_sent:
+        was = "was" if job.never_sent == 1 else "were"
+        sentence += f"; {counted(job.never_sent, 'event')} {was} never sent"
     if job.is_running:
         return f"{sentence} so far. You can leave this page; it continues in the background."
     return f"{sentence}."

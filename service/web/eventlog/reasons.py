@@ -54,8 +54,8 @@ WHILE_PAUSED = Advice(
 )
 """The advice on an event that was not sent because all sending was switched off."""
 _ASK_FOR_CONTACT = (
-    "Add an e-mail address or phone number to the customer in Commerce7; this customer's next "
-    "events are then sent."
+    "In Commerce7 choose the customer in the order, or add an e-mail address or phone number to "
+    "the customer. This customer's next events are then sent."
 )
 _NO_PERSON = Row(section="too-little-information", skipped=Advice(text=_ASK_FOR_CONTACT))
 _LOOKING_UP = Row(section="looking-up")

@@ -53,7 +53,7 @@ WHY: Mapping[Reason, str] = MappingProxyType(
         Reason.NOT_INSTALLED: "Not sent, because 1Pixel was not installed.",
         Reason.UNINSTALLED: "Not sent, because 1Pixel was removed from Commerce7.",
         Reason.SWITCHED_OFF: "Not sent, because this event or its channel was switched off.",
-        Reason.NOT_SET_UP: "Not sent, because there was no pixel yet when it happened.",
+        Reason.NOT_SET_UP: "Not sent, because no pixel was set up when it happened.",
         Reason.PIXEL_REMOVED: "Not sent, because its pixel was removed from 1Pixel first.",
         Reason.ERASED: "Not sent, because the customer asked for their data to be erased.",
         Reason.SHOPPER_REFUSED: "Not sent, because the shopper declined on your consent banner.",

@@ -71,7 +71,7 @@ _FIXED_STEPS: Mapping[StepKind, StepWords] = MappingProxyType(
             link="Go to the snippet",
         ),
         StepKind.MISSED: StepWords(
-            fact="Sales of the days before you installed 1Pixel were not sent.",
+            fact="Sales of the days before you installed 1Pixel may not have been sent.",
             advice="Press Find missed events in the Event Log. Meta accepts events for 7 days.",
             path="/activity",
             link="Go to the Event Log",

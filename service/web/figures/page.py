@@ -27,7 +27,10 @@ from service.web.figures.messages import (
 from service.web.figures.periods import Choice, parts_of
 from service.web.request.times import LocalTime, local_time
 
-_HALF, _MOST = 0.5, 0.95
+_HALF, _MOST, _ALL = 0.5, 0.95, 1.0
+_ENOUGH = 10
+"""From so many conversions on, shares of them are told."""
+_NONE_MISSING = "none on hold or failed"
 _MEASURED_FIRST = ("web:Purchase", "offline:Purchase")
 
 
@@ -47,6 +50,7 @@ class Tile:
     value: str
     note: str
     tone: Tone = Tone.CALM
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +129,7 @@ def _headlines(known: PeriodFigures, choice: Choice, tenant: Tenant) -> Sequence
             title="Purchase value sent",
             value=_money(value, currency),
             note=", ".join([*(f"and {each}" for each in others), notes[0]]).strip(", "),
+            hint="Refunds are not subtracted.",
         ),
         Tile(title="Purchases sent", value=f"{purchases:,}", note=notes[1]),
     ]
@@ -138,7 +143,7 @@ def _complete(known: PeriodFigures) -> Tile:
     return Tile(
         title="Arrived at Meta",
         value=percent_of(sent, sent + missing),
-        note=f"{known.held:,} on hold, {known.failed:,} failed" if missing else "of all events",
+        note=f"{known.held:,} on hold, {known.failed:,} failed" if missing else _NONE_MISSING,
         tone=Tone.WARN if missing else Tone.GOOD,
     )
 
@@ -207,10 +212,15 @@ def _statuses(known: PeriodFigures) -> Sequence[tuple[str, str, str]]:
 
 
 def _speed(figures: Figures) -> str:
-    half, most = figures.delay(_HALF), figures.delay(_MOST)
-    if half is None or most is None:
+    half, most, every = (figures.delay(share) for share in (_HALF, _MOST, _ALL))
+    if half is None or most is None or every is None:
         return ""
+    happened = "after they happened in Commerce7"
+    if sum(figures.total.delays.values()) < _ENOUGH:
+        return f"Your conversions reached Meta within {time_words(every)} {happened}."
+    if half == most:
+        return f"95% of your conversions reached Meta within {time_words(most)} {happened}."
     return (
-        f"Half of your conversions reached Meta within {time_words(half)} after they happened in "
-        f"Commerce7, and 95% within {time_words(most)}."
+        f"Half of your conversions reached Meta within {time_words(half)} {happened}, and 95% "
+        f"within {time_words(most)}."
     )

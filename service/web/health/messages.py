@@ -18,6 +18,7 @@ _LINKS: Mapping[AlertKind, str] = MappingProxyType(
         AlertKind.ADDRESS: "Enter the address",
     }
 )
+_WITHOUT = "Enter an access token"
 _PILLS: Mapping[HealthState, tuple[str, str, str]] = MappingProxyType(
     {
         HealthState.LIVE: ("good", "check", "Tracking live"),
@@ -55,7 +56,8 @@ def banner_kind(alert: Alert) -> str:
 def cure_of(alert: Alert) -> Cure:
     """Return where the alert's cause is fixed."""
     path = f"/configuration#{alert.setting}" if alert.setting else ""
-    return Cure(path=path, link=_LINKS.get(alert.kind, ""))
+    link = _WITHOUT if alert.is_without_token else _LINKS.get(alert.kind, "")
+    return Cure(path=path, link=link)
 
 
 def health_line(health: Health) -> HealthLine:

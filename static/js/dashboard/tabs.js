@@ -78,9 +78,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// Opened <details> stay open through a swap, and the field in use keeps its value.
+// The field in use keeps its value through a swap. A focused heading, such as that of work on the log, takes its new text.
+document.addEventListener("htmx:beforeSwap", () => {
+  Idiomorph.defaults.ignoreActiveValue = !document.activeElement?.matches("h1, h2");
+});
+
+// Opened <details> stay open through a swap.
 document.addEventListener("DOMContentLoaded", () => {
-  Idiomorph.defaults.ignoreActiveValue = true;
   Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element, how) =>
     name !== "open" || how !== "remove" || !element.matches("details");
 });

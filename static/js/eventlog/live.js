@@ -49,7 +49,7 @@ function showStatus() {
   if (isPaused) {
     state.textContent = `Paused. As of ${time}`;
   } else {
-    state.textContent = failures ? `Connection lost at ${time}; reconnecting …` : "Live, every 5 seconds";
+    state.textContent = failures ? `Connection lost at ${time}; reconnecting …` : state.dataset.words;
   }
   const pause = document.getElementById("live-pause");
   pause.toggleAttribute("data-is-paused", isPaused);

@@ -58,7 +58,7 @@ class TestTheList:
             ("pixels", ["Primary pixel: empty → 1", "Primary access token replaced"]),
             ("switches", ["Lead: on → off"]),
             ("settings", ["Currency: empty → USD"]),
-            ("log", ["Event Log: 2 rows → cleared"]),
+            ("log", ["Event Log: 2 rows cleared"]),
             ("", None),
             ("unknown", None),
         ],

@@ -53,6 +53,16 @@ class TestTheChoice:
         client.post(PAGE, data=form(report="off", alert_email=""), headers=world.staff())
         assert (choices(world).report, due(world)) == ("off", [])
 
+    def test_says_that_no_report_comes_where_no_mail_can_be_sent(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        assert world.services.mailer is None
+        said = "No e-mail can be sent yet, because e-mail is not set up for 1Pixel."
+        typed = form(report="weekly", alert_email=ADDRESS)
+        assert said in client.post(PAGE, data=typed, headers=world.staff()).text
+        assert said not in client.post(PAGE, data=typed, headers=world.staff()).text
+        assert "Sent on Monday at 7 a.m." in client.get(PAGE, headers=world.staff()).text
+
     def test_is_not_kept_without_the_address(self, client: FlaskClient, world: World) -> None:
         typed = form(report="weekly", alert_email=ADDRESS)
         client.post(PAGE, data=typed, headers=world.staff())

@@ -31,11 +31,11 @@ class TestAWebhook:
         self, client: FlaskClient, world: World
     ) -> None:
         world.install()
-        assert "0 of 8 have arrived" in client.get("/configuration", headers=world.staff()).text
+        assert "0 of 8 seen so far" in client.get("/configuration", headers=world.staff()).text
         arrive(client, "08_customer_create.json")
         arrive(client, "10_club_membership_update_cancelled.json")
         html = client.get("/configuration", headers=world.staff()).text
-        assert "2 of 8 have arrived" in html
+        assert "2 of 8 seen so far" in html
         assert "To receive one, edit a customer in Commerce7." in html
         assert "To receive one, create a customer in Commerce7." not in html
         assert "To receive one, edit a club membership in Commerce7." not in html

@@ -67,7 +67,7 @@ class TestACustomer:
         row = change_row(entry, a_tenant())
         assert (row.who, *(each.text for each in row.changes)) == (
             "Olive Owner",
-            "Event Log: the data of one customer → deleted",
+            "Event Log: the data of one customer deleted",
         )
         bodies = [each.body.decode() for each in world.queue.tasks]
         left = [answer.text, str(answer.headers), str(entry), caplog.text, *bodies]

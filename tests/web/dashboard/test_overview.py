@@ -53,6 +53,13 @@ class TestTheSetUpPath:
         remove_tokens(world.services.tenants, TENANT)
         assert "1 of 3 steps done" in overview(client, world)
         assert "Enter the access token" in overview(client, world)
+        assert "Enter an access token" in overview(client, world)
+        world.record_an_order()
+        remove_tokens(world.services.tenants, TENANT)
+        world.run_tasks()
+        html = client.get("/alerts", headers=world.staff()).text
+        assert f"Your primary pixel {PIXEL} needs an access token.</strong> No access token" in html
+        assert "Enter an access token</a>" in html
 
     def test_asks_for_a_token_that_is_unreadable(self, client: FlaskClient, world: World) -> None:
         world.install()

@@ -94,7 +94,7 @@ class TestSendingAgain:
         assert "1 event can be sent again" in plan
         assert "Only events that failed for this reason" in plan
         answer = client.post(f"/activity/resend?{path}", headers=world.staff())
-        assert "1 event is being sent again" in answer.text
+        assert "Sending 1 event again" in answer.text
         world.run_tasks()
         assert sorted(statuses(world)) == ["error", "sent"]
         assert {row.key: str(row.status) for row in rows(world)}[first.key] in {"error", "sent"}

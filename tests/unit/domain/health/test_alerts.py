@@ -87,6 +87,24 @@ class TestAlerts:
         (alert,) = found(winery(primary=needing))
         assert (alert.kind, alert.section) == (AlertKind.TOKEN, "app-secret-proof")
 
+    @pytest.mark.parametrize(
+        ("reason", "sentence", "detail"),
+        [
+            (Reason.TOKEN_MISSING, f"Your primary pixel {PIXEL} needs an access token.",
+             "No access token is saved"),
+            (Reason.TOKEN_UNREADABLE, f"Your primary pixel {PIXEL} needs a new access token.",
+             "The saved access token can no longer be read"),
+        ],
+    )  # fmt: skip
+    def test_about_a_token_are_whole_sentences(
+        self, reason: Reason, sentence: str, detail: str
+    ) -> None:
+        dead = opened(
+            Breaker(), BreakerState.NEEDS_RECONNECT, reason, key="", now=NOW, policy=POLICY
+        )
+        (alert,) = found(winery(primary=dead))
+        assert (alert.sentence, alert.detail) == (sentence, detail)
+
     def test_say_what_waits_for_the_shop_and_where_to_enter_it(self) -> None:
         currency, address = found(winery(), awaited=[CURRENCY, ADDRESS])
         assert (currency.kind, currency.severity) == (AlertKind.CURRENCY, Severity.ACT)

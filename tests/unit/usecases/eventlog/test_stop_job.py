@@ -78,7 +78,7 @@ class TestAStoppedJob:
     def test_is_in_the_audit_trail(self, world: World, kind: JobKind) -> None:
         if kind is RESEND:
             give_up(world, range(MANY))
-            job, what = send_again(world), "sending failed events again"
+            job, what = send_again(world), "sending events again"
         else:
             fail(world, *range(MANY))
             view, tenant = LogView(show=Show.ALL), tenant_of(world)

@@ -28,7 +28,7 @@ class TestChangeText:
         assert change_text(token_removed(Role.PRIMARY)) == "Primary access token removed"
 
     def test_says_what_was_done_with_the_log(self) -> None:
-        assert change_text(log_change("2 rows", "cleared")) == "Event Log: 2 rows → cleared"
+        assert change_text(log_change("2 rows", "cleared")) == "Event Log: 2 rows cleared"
 
     def test_shows_a_setting_of_an_older_version_by_its_name(self) -> None:
         assert (
