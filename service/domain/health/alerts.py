@@ -38,7 +38,7 @@ class Alert:
     """An alert in words for the winery's staff; `since` is when it began, if known.
 
     `setting` is the choice in Configuration that ends it, and `section` the part of the
-    documentation about it. With `is_without_token` its pixel has no token, instead of a bad one.
+    documentation about it. `need` is what its pixel lacks, such as a new access token.
     """
 
     kind: AlertKind
@@ -51,7 +51,7 @@ class Alert:
     pixel_id: str = ""
     setting: str = ""
     section: str = "alerts"
-    is_without_token: bool = False
+    need: str = ""
 
     @property
     def key(self) -> str:
@@ -152,26 +152,33 @@ _TOKEN_DETAILS: Mapping[Reason, str] = {
 """Whole sentences where the reason's own words are none."""
 
 
+_NEEDS: Mapping[Reason, str] = {
+    Reason.TOKEN_MISSING: "an access token",
+    Reason.PIXEL_UNKNOWN: "a matching Pixel ID or access token",
+}
+"""What a pixel needs, where a new access token may not be the cure."""
+
+
 def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Alert]:
     for role, breaker in pixels.items():
         if breaker.needs_token:
             pixel_id = tenant.settings.pixel_of(role)
             needs_proof = breaker.reason is Reason.PROOF_REQUIRED
-            is_missing = breaker.reason is Reason.TOKEN_MISSING
-            needed = "an access token" if is_missing else "a new access token"
+            is_doubtful = breaker.reason is Reason.PIXEL_UNKNOWN
+            need = _NEEDS.get(breaker.reason, "a new access token")
             yield Alert(
                 kind=AlertKind.TOKEN,
                 severity=Severity.ACT,
-                sentence=f"Your {role} pixel {pixel_id} needs {needed}.",
+                sentence=f"Your {role} pixel {pixel_id} needs {need}.",
                 detail=_TOKEN_DETAILS.get(breaker.reason, breaker.sentence),
                 advice="Its events are on hold until then. Meta does not accept events older than "
                 "7 days.",
                 since=breaker.since,
                 role=role,
                 pixel_id=pixel_id,
-                setting=f"{role}_token",
+                setting=f"{role}_pixel_id" if is_doubtful else f"{role}_token",
                 section="app-secret-proof" if needs_proof else "token",
-                is_without_token=is_missing,
+                need=need,
             )
 
 

@@ -5,7 +5,7 @@ from service.domain.mail.mail import Contact, Facts, Mail, Paragraph, Points, cl
 from service.domain.shop.dates import moment_of
 
 _SUBJECTS = {
-    AlertKind.TOKEN: "your {role} Meta pixel needs {token}",
+    AlertKind.TOKEN: "your {role} Meta pixel needs {need}",
     AlertKind.CURRENCY: "events are on hold until you choose a currency",
     AlertKind.ADDRESS: "events are on hold until you enter your shop's address",
     AlertKind.STUCK: "events are late",
@@ -14,7 +14,7 @@ _SUBJECTS = {
 _OPEN = "In Commerce7 choose Apps, then 1Pixel, then Configuration."
 _STEPS = {
     AlertKind.TOKEN: (
-        "In Meta's Events Manager choose this pixel, then Settings.",
+        "In Meta's Events Manager choose this pixel, then Settings. Compare the Pixel ID.",
         "Under Conversions API choose Generate access token, and copy it.",
         _OPEN,
         (
@@ -54,7 +54,6 @@ _WHY = (
 def mail_about(alert: Alert, *, tenant_id: str, contact: Contact) -> Mail:
     """Return the e-mail about an alert that needs a person."""
     since, steps = alert.since, _STEPS[alert.kind]
-    token = "an access token" if alert.is_without_token else "a new access token"
     facts = (
         ("Winery", tenant_id),
         ("Pixel", f"{alert.pixel_id} ({alert.role})" if alert.role else ""),
@@ -62,7 +61,7 @@ def mail_about(alert: Alert, *, tenant_id: str, contact: Contact) -> Mail:
         ("Reason", alert.detail),
     )
     return mail_of(
-        f"1Pixel: {_SUBJECTS[alert.kind].format(role=alert.role, token=token)} ({tenant_id})",
+        f"1Pixel: {_SUBJECTS[alert.kind].format(role=alert.role, need=alert.need)} ({tenant_id})",
         [
             Paragraph(alert.sentence),
             Facts(facts),

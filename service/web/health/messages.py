@@ -13,12 +13,10 @@ _BANNERS: Mapping[Severity, str] = MappingProxyType(
 _LINKS: Mapping[AlertKind, str] = MappingProxyType(
     {
         AlertKind.PAUSED: "Turn on tracking",
-        AlertKind.TOKEN: "Enter a new access token",
         AlertKind.CURRENCY: "Choose the currency",
         AlertKind.ADDRESS: "Enter the address",
     }
 )
-_WITHOUT = "Enter an access token"
 _PILLS: Mapping[HealthState, tuple[str, str, str]] = MappingProxyType(
     {
         HealthState.LIVE: ("good", "check", "Tracking live"),
@@ -56,7 +54,7 @@ def banner_kind(alert: Alert) -> str:
 def cure_of(alert: Alert) -> Cure:
     """Return where the alert's cause is fixed."""
     path = f"/configuration#{alert.setting}" if alert.setting else ""
-    link = _WITHOUT if alert.is_without_token else _LINKS.get(alert.kind, "")
+    link = f"Enter {alert.need}" if alert.need else _LINKS.get(alert.kind, "")
     return Cure(path=path, link=link)
 
 

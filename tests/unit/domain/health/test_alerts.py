@@ -94,6 +94,9 @@ class TestAlerts:
              "No access token is saved"),
             (Reason.TOKEN_UNREADABLE, f"Your primary pixel {PIXEL} needs a new access token.",
              "The saved access token can no longer be read"),
+            (Reason.PIXEL_UNKNOWN,
+             f"Your primary pixel {PIXEL} needs a matching Pixel ID or access token.",
+             "Meta does not know this pixel, or the token has no access to it"),
         ],
     )  # fmt: skip
     def test_about_a_token_are_whole_sentences(
