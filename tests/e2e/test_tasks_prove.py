@@ -73,7 +73,7 @@ class TestProveToMyBossThatItWorks:
         desk.open("reader")
         desk.frame.get_by_role("link", name="Event Log", exact=True).click()
         expect(desk.frame.get_by_role("heading", name="Event Log", level=1)).to_be_visible()
-        search = desk.frame.get_by_label("Order number, any ID or event link")
+        search = desk.frame.get_by_label("Order number, ID or link")
         search.fill(link)
         search.press("Enter")
         expect(desk.frame.locator("tbody.event")).to_have_count(1)
