@@ -182,6 +182,7 @@ class Service:
             keys.write_text(Fernet.generate_key().decode())
         return {
             "PATH": os.environ["PATH"],
+            "PYTHONFAULTHANDLER": "1",
             "PYTHONPATH": str(ROOT),
             "PORT": str(self.port),
             "BASE_URL": self.url,

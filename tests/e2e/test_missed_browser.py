@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Browser, expect
 
+from service.domain.delivery.schedule import LEASE_FOR
 from service.domain.tenants.catch_up import begun_at
 from service.local.file import SqliteFile
 from service.local.tenants import SqliteTenants
@@ -65,7 +66,8 @@ def test_events_from_before_are_counted_then_sent_even_after_a_kill(
         site.service.call_task("/tasks/sweep")
         return len({each["event_id"] for each in site.meta.events()}) == ORDERS
 
-    eventually(is_everything_sent, within=60, pause=0.5)
+    # An attempt that was killed keeps its lease for a minute.
+    eventually(is_everything_sent, within=LEASE_FOR.total_seconds() + 30, pause=0.5)
     expect(panel).to_contain_text("The log shows the result", timeout=PATIENCE_MS)
     sent = [each for each in site.meta.events() if not each["repeat"]]
     assert sorted(each["event_id"] for each in sent) == expected
