@@ -9,7 +9,8 @@ RUN npm ci --omit=dev --no-audit --no-fund && node build.mjs
 
 # Stage 2: the service. No build tools, no tests, not root.
 FROM python:3.11-slim
-ENV PYTHONUNBUFFERED=1
+# The stack of a crashed interpreter goes to the log; it has names of functions, no values.
+ENV PYTHONUNBUFFERED=1 PYTHONFAULTHANDLER=1
 WORKDIR /app
 COPY requirements.txt .
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt
