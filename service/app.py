@@ -46,7 +46,7 @@ from service.web.eventlog.views import eventlog
 from service.web.figures.views import figures
 from service.web.health.views import winery_health
 from service.web.quality.views import quality
-from service.web.request.assets import asset, compress_page, is_built, send_built
+from service.web.request.assets import asset, compress, is_built, send_built
 from service.web.request.current import LIMITS, SERVICES, SETTINGS
 from service.web.request.errors import register_errors
 from service.web.request.headers import add_security_headers, frame_script, own_script
@@ -125,7 +125,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.cli.add_command(customer)
     app.before_request(note_trace)
     app.after_request(add_security_headers)
-    app.after_request(compress_page)
+    app.after_request(compress)
     app.after_request(announce_changes)
     app.add_template_global(asset)
     app.add_template_global(own_script)

@@ -43,8 +43,12 @@ def started_app(
 
 @contextmanager
 def static_files_in(app: Flask, folder: Path) -> Iterator[None]:
-    """Let the app, which tests share, serve this folder's static files for a while."""
+    """Let the app, which tests share, serve this folder's static files for a while.
+
+    What pages load is there as ever.
+    """
     before, app.static_folder = app.static_folder, str(folder)
+    (folder / "built").symlink_to(Path(before or "") / "built")
     try:
         yield
     finally:

@@ -1,7 +1,6 @@
 """The storefront's snippet: a small public script that never breaks a shop's page."""
 
-import gzip
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,8 +19,6 @@ PLACEHOLDER = "ONEPIXEL_CONFIG"
 """The identifier in the built script that stands for the tenant's configuration."""
 
 _FRESH_SECONDS = 300
-# A script is 5 KB: the wineries whose shops are visited at the same time.
-_MOST_SCRIPTS = 1000
 _ROUTES = ("product", "checkout")
 
 snippet = Blueprint("snippet", __name__)
@@ -41,9 +38,6 @@ def script(tenant_id: str) -> Response:
     response.vary.add("Accept-Encoding")
     # Shops are other sites; without this their browsers may refuse the script (Fetch: CORP).
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    if text and request.accept_encodings.quality("gzip") > 0:
-        response.set_data(_compressed(text))
-        response.content_encoding = "gzip"
     response.make_conditional(request)
     return response
 
@@ -77,11 +71,6 @@ def _config(tenant: Tenant, events: list[EventName]) -> list[object]:
         tenant.settings.checkout_email,
         *(f"/{routes.get(name, name)}" for name in _ROUTES),
     ]
-
-
-@lru_cache(maxsize=_MOST_SCRIPTS)
-def _compressed(text: bytes) -> bytes:
-    return gzip.compress(text, mtime=0)
 
 
 @cache
