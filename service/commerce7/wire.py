@@ -153,7 +153,7 @@ def parse_staff_member(account: Fields) -> StaffMember:
     if user_id is None:
         raise ShopError(Refusal.NO_ANSWER)
     names = (account.text("firstName"), account.text("lastName"))
-    name = " ".join(part for part in names if part) or "Somebody without a name"
+    name = " ".join(part for part in names if part) or "Unnamed user"
     return StaffMember(id=user_id, name=name, role=account.text("role") or "")
 
 

@@ -1,7 +1,7 @@
 """Reading Meta's answers about the quality of a dataset's events. Pure, and tolerant of anything.
 
 Reference: Meta's Conversions API, "Dataset Quality API" and "Dataset Quality API for Offline
-Events". Lists are cut, texts shortened, and whatever has another type counts as missing.
+Events". Lists are cut, texts shortened, and a value of another type counts as missing.
 """
 
 from collections.abc import Iterator, Mapping

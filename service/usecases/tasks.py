@@ -105,7 +105,7 @@ def enqueue_steps(
 ) -> None:
     """Enqueue the record's next steps: its look-up, and its queued deliveries.
 
-    With `roles`, the deliveries of these roles are enqueued, whatever their status. A record that
+    With `roles`, the deliveries of these roles are enqueued in any status. A record that
     is not stored yet goes with the tasks of its deliveries.
 
     Raises:

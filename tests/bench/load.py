@@ -99,7 +99,7 @@ def wrk(
 
 
 def send_evenly(url: str, *, per_second: float, seconds: float) -> list[Answered]:
-    """Send orders at this rate, whatever the answers take; a late start counts as waiting."""
+    """Send orders at this rate, however long the answers take; a late start counts as waiting."""
     bodies, address, kept = templates(), urlsplit(url), local()
     begun = monotonic() + 0.1
 

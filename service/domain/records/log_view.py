@@ -64,7 +64,7 @@ class LogView:
 def views_by_status(view: LogView | None) -> Mapping[Status, Sequence[LogView]]:
     """Return for each status the views whose rows show it.
 
-    They are those of `view`, whatever its own status; without one, all rows but tests.
+    They are those of `view`, of every status; without one, all rows but tests.
     """
     views = [view] if view else [LogView(show=Show.CONVERSIONS), LogView(show=Show.WEBSITE)]
     return {status: [replace(each, status=status) for each in views] for status in Status}

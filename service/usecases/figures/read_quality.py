@@ -69,7 +69,7 @@ def read_quality(
 def refresh_quality(tenant_id: str, role: Role, *, services: Services) -> QualityReport | None:
     """Ask Meta about the role's pixel if the stored report is an hour old, and store the answer.
 
-    `None` where nothing is known and nobody can be asked. Takes as long as Meta's answer, which
+    `None` where nothing is known and Meta cannot be asked. Takes as long as Meta's answer, which
     the client bounds. Another caller who comes meanwhile gets the earlier report.
 
     Raises:

@@ -106,7 +106,7 @@ class TestAStaffMember:
     def test_may_have_neither_name_nor_role(self, shops: Shops) -> None:
         with a_platform(account__user={"id": 7, "firstName": ["x"], "role": None}) as platform:
             member = shops(platform).staff_member(TENANT, self.TOKEN)
-        assert member == StaffMember(id="7", name="Somebody without a name", role="")
+        assert member == StaffMember(id="7", name="Unnamed user", role="")
 
     @pytest.mark.parametrize(
         ("status", "expected"), [(401, Refusal.NOT_ALLOWED), (503, Refusal.NO_ANSWER)]

@@ -1,4 +1,4 @@
-"""A hit's event: what it costs, and that it is sent once whatever fails."""
+"""A hit's event: what it costs, and that it is sent once after any failure."""
 
 from collections import Counter
 from dataclasses import replace
