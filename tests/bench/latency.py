@@ -1,6 +1,6 @@
 """How long webhooks wait for their answer at 50 a second, and how soon their events are at Meta.
 
-Fifty orders a second are sent at a fixed rate, however long the answers take. Meta answers at once; then, on the same
+Fifty orders a second are sent, however long answers take. Meta answers at once; then, on the same
 service, after 600 ms; on another, which has served for a while, it answers no more. Each answer's
 time counts from when its webhook was due. Each waits for the disk, so the notes say how long a bare
 write of 4 KiB took to be on it, at the same rate, right after each round.

@@ -1,4 +1,4 @@
-"""A winery's report: on its own Monday or first of the month, once, also after kills and doubled tasks."""
+"""A winery's report: on its own Monday or first of the month, once, also after kills."""
 
 from dataclasses import replace
 from datetime import timedelta
