@@ -26,7 +26,8 @@ def without_limits_of_beacons() -> Flask:
 def noting_answers() -> Flask:
     """Return a service that writes each answer to a browser into the file `BENCH_ANSWERS`."""
     app = create_app(Settings.from_env(os.environ))
-    app.after_request(_note)
+    # First in the list is last to run: it sees headers and compression as they are sent.
+    app.after_request_funcs.setdefault(None, []).insert(0, _note)
     return app
 
 
