@@ -90,6 +90,10 @@ def _visitor(document: dict[str, Any], *, ip: str, user_agent: str) -> Visitor:
     )
 
 
+# msgspec looks at a type at its first use, which crashes the process if two threads do so at once.
+msgspec.json.Decoder(_HitBody)
+
+
 def _hits(listed: object) -> tuple[Hit, ...]:
     every = listed[:MOST_HITS] if isinstance(listed, list) else []
     hits = [hit for each in every if (hit := _hit(each))]
