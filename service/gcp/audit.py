@@ -8,8 +8,9 @@ from service.domain.tenants.audit import AuditEntry
 from service.gcp import queries
 from service.gcp.document_store import Documents
 from service.gcp.queries import AUDIT, TENANTS
-from service.infra.json_documents import decode
+from service.infra.json_documents import DocumentReader
 
+_ENTRY = DocumentReader(AuditEntry)
 _AT_A_TIME = 300
 
 
@@ -28,7 +29,7 @@ class FirestoreAudit:
     def newest(self, tenant_id: str, *, limit: int) -> Sequence[AuditEntry]:
         """Return the tenant's entries, newest first."""
         found = self._documents.find(queries.audit_newest(tenant_id, limit=limit))
-        return [decode(each.fields["doc"], AuditEntry) for each in found]
+        return [_ENTRY.read(each.fields["doc"]) for each in found]
 
     def drop_all(self, tenant_id: str) -> None:
         """Delete every entry of the tenant."""

@@ -12,9 +12,10 @@ from service.domain.tenants.refused_origins import RefusedOrigin
 from service.gcp import queries
 from service.gcp.document_store import Documents, Path
 from service.gcp.queries import ORIGINS, SIGNALS, TENANTS
-from service.infra.json_documents import decode_known
+from service.infra.json_documents import DocumentReader
 from service.ports import SealedSignal
 
+_ORIGINS = DocumentReader(tuple[RefusedOrigin, ...])
 _AT_A_TIME = 300
 _REFUSED = "refused"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -77,7 +78,7 @@ class FirestoreBrowserSignals:
         """Return the sites whose signals were refused."""
         found = self._documents.get(_origins(tenant_id))
         text = found.fields["doc"] if found else "[]"
-        return decode_known(text, tuple[RefusedOrigin, ...])
+        return _ORIGINS.read_known(text)
 
     def save_refused_origins(self, tenant_id: str, origins: Sequence[RefusedOrigin]) -> None:
         """Overwrite the sites whose signals were refused."""

@@ -16,9 +16,15 @@ from service.gcp import queries
 from service.gcp.document_store import Documents, Found, Path, Replacement
 from service.gcp.documents import TIME_OF_WRITING
 from service.gcp.queries import EVENTS, TENANTS
-from service.infra.json_documents import UnreadableDocumentError, decode, encode, encode_over
+from service.infra.json_documents import (
+    DocumentReader,
+    UnreadableDocumentError,
+    encode,
+    encode_over,
+)
 from service.ports import Cursor, Final, Stored
 
+_RECORD = DocumentReader(EventRecord)
 SETTLED_AFTER = timedelta(seconds=30)
 """After which no record can be written any more with an earlier `TIME_OF_WRITING`.
 
@@ -253,7 +259,7 @@ def _readable(found: Sequence[Found]) -> Iterator[Stored]:
     for each in found:
         document = str(each.fields.get("doc", "")).encode()
         try:
-            record = decode(document, EventRecord)
+            record = _RECORD.read(document)
         except UnreadableDocumentError:
             log.warning("record.unreadable", extra={"tenant": each.path[1], "key": each.path[-1]})
             continue

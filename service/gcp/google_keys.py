@@ -108,7 +108,7 @@ class GoogleKeys:
     def _fetched(self) -> dict[str, RSAPublicKey]:
         try:
             answer = self._http.get(self._url, headers={"Accept": "application/json"})
-            listed = msgspec.json.decode(answer.body, type=_KeySet).keys
+            listed = _KEY_SET.decode(answer.body).keys
         except (HttpFailureError, msgspec.MsgspecError, RecursionError):
             return {}
         if answer.status != HTTPStatus.OK:
@@ -118,6 +118,9 @@ class GoogleKeys:
 
 class _KeySet(msgspec.Struct):
     keys: list[Any]
+
+
+_KEY_SET = msgspec.json.Decoder(_KeySet)
 
 
 def _readable(listed: Iterable[Any]) -> Iterator[tuple[str, RSAPublicKey]]:

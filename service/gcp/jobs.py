@@ -11,8 +11,9 @@ from service.domain.records.job import Job, JobKind
 from service.gcp import queries
 from service.gcp.document_store import Documents, Found, Path
 from service.gcp.queries import JOBS, TENANTS
-from service.infra.json_documents import UnreadableDocumentError, decode
+from service.infra.json_documents import DocumentReader, UnreadableDocumentError
 
+_JOB = DocumentReader(Job)
 _AT_A_TIME = 300
 
 
@@ -61,6 +62,6 @@ def _fields(job: Job) -> dict[str, Any]:
 
 def _job(found: Found) -> Job | None:
     try:
-        return decode(found.fields.get("doc", ""), Job)
+        return _JOB.read(found.fields.get("doc", ""))
     except UnreadableDocumentError:
         return None  # a newer release's job, left by a rollback: it waits for that release

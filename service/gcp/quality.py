@@ -4,7 +4,9 @@ from service.domain.figures.quality import QualityReport
 from service.domain.tenants.tenant import Role
 from service.gcp.document_store import Documents, Found, Path
 from service.gcp.queries import QUALITY, TENANTS
-from service.infra.json_documents import UnreadableDocumentError, decode_known, encode
+from service.infra.json_documents import DocumentReader, UnreadableDocumentError, encode
+
+_REPORT = DocumentReader(QualityReport)
 
 
 class FirestoreQualityReports:
@@ -40,6 +42,6 @@ def _path(tenant_id: str, role: Role) -> Path:
 
 def _report(found: Found | None) -> QualityReport | None:
     try:
-        return decode_known(found.fields.get("doc", ""), QualityReport) if found else None
+        return _REPORT.read_known(found.fields.get("doc", "")) if found else None
     except UnreadableDocumentError:
         return None  # a newer release's report, left by a rollback: it is asked for again

@@ -6,12 +6,14 @@ from datetime import date
 
 from service.domain.figures.daily_record import DailyRecord
 from service.infra.json_documents import (
+    DocumentReader,
     UnreadableDocumentError,
-    decode_known,
     encode,
     encode_over,
 )
 from service.ports import StoreUnavailableError
+
+_DAY = DocumentReader(DailyRecord)
 
 
 def changed_day(
@@ -31,7 +33,7 @@ def changed_day(
 
 def _known_day(stored: bytes | str) -> DailyRecord:
     try:
-        return decode_known(stored, DailyRecord)
+        return _DAY.read_known(stored)
     except UnreadableDocumentError as error:
         raise StoreUnavailableError("this day cannot be read") from error
 
@@ -41,5 +43,5 @@ def readable_days(stored: Iterable[bytes | str]) -> Sequence[DailyRecord]:
     found: list[DailyRecord] = []
     for document in stored:
         with suppress(UnreadableDocumentError):  # a newer release's, left by a rollback
-            found.append(decode_known(document, DailyRecord))
+            found.append(_DAY.read_known(document))
     return found

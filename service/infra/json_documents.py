@@ -2,14 +2,14 @@
 
 After a rollback this release meets documents of a newer one. A field that it does not know is
 ignored on reading and kept on writing: only changed fields are written, as by a JSON merge patch
-(RFC 7396). `decode_known` also ignores unknown enum members and keys, for documents whose defaults
-are safe; `decode` refuses such a document as a whole.
+(RFC 7396). `DocumentReader.read_known` also ignores unknown enum members and keys, for documents
+whose defaults are safe; `read` refuses such a document as a whole.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
-from typing import Any, TypeVar, cast
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import inspect
@@ -23,31 +23,41 @@ class UnreadableDocumentError(Exception):
     """This release cannot read the document, so it must not change it."""
 
 
-def decode(document: bytes | str, kind: type[T]) -> T:
-    """Return the document as a `kind`, without the fields that this release does not know.
+class DocumentReader(Generic[T]):
+    """Reads stored documents of one type. Made once for each type, when a module is loaded."""
 
-    Raises:
-        UnreadableDocumentError: a value is invalid or unknown to this release.
-    """
-    try:
-        return msgspec.json.decode(document, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise UnreadableDocumentError("a newer release wrote this") from error
+    def __init__(self, kind: type[T]) -> None:
+        self._kind = kind
+        self._decoder = msgspec.json.Decoder(kind)
 
+    def read(self, document: bytes | str) -> T:
+        """Return the document's value, without the fields that this release does not know.
 
-def decode_known(document: bytes | str, kind: type[T]) -> T:
-    """Return the document as a `kind`, without fields, keys and members unknown to this release.
+        Raises:
+            UnreadableDocumentError: a value is invalid or unknown to this release.
+        """
+        try:
+            return self._decoder.decode(document)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise UnreadableDocumentError("a newer release wrote this") from error
 
-    Raises:
-        UnreadableDocumentError: the rest is no valid `kind`.
-    """
-    with suppress(UnreadableDocumentError):
-        return decode(document, kind)
-    try:
-        known = _pruned(msgspec.json.decode(document), _type_of(cast("Hashable", kind)))
-        return msgspec.convert(None if known is _UNKNOWN else known, kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise UnreadableDocumentError("a newer release wrote this") from error
+    def read_known(self, document: bytes | str) -> T:
+        """Return the document's value, without fields, keys and members unknown to this release.
+
+        Raises:
+            UnreadableDocumentError: the rest is no valid value.
+        """
+        with suppress(UnreadableDocumentError):
+            return self.read(document)
+        try:
+            known = _pruned(msgspec.json.decode(document), self._type)
+            return self._decoder.decode(msgspec.json.encode(None if known is _UNKNOWN else known))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise UnreadableDocumentError("a newer release wrote this") from error
+
+    @cached_property
+    def _type(self) -> inspect.Type:
+        return inspect.type_info(self._kind)
 
 
 def encode(value: object) -> bytes:
@@ -78,11 +88,6 @@ def _merged(stored: Any, read: Any, new: Any) -> Any:  # noqa: ANN401 - any JSON
     for key, each in new.items():
         merged[key] = _merged(stored[key], read.get(key), each) if key in stored else each
     return merged
-
-
-@cache
-def _type_of(kind: Hashable) -> inspect.Type:
-    return inspect.type_info(kind)
 
 
 def _pruned(value: Any, kind: inspect.Type) -> Any:  # noqa: ANN401 - any JSON

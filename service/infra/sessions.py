@@ -12,6 +12,7 @@ from service.ports import NoSessionError
 # Binds the signature to its purpose: text that the keys sign for another one is no session.
 _AUDIENCE = "1pixel.dashboard.session"
 _LONGEST = 4096
+_SESSION = msgspec.json.Decoder(Session)
 
 
 class SignedSessions:
@@ -33,6 +34,6 @@ class SignedSessions:
         if len(text) > _LONGEST:
             raise NoSessionError("this is no session of ours")
         try:
-            return msgspec.convert(self._serializer.loads(text), Session)
+            return _SESSION.decode(msgspec.json.encode(self._serializer.loads(text)))
         except (BadData, msgspec.ValidationError, UnicodeError) as error:
             raise NoSessionError("this is no session of ours") from error

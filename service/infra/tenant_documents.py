@@ -14,21 +14,21 @@ from service.domain.tenants.progress import Progress
 from service.domain.tenants.recheck import Recheck
 from service.domain.tenants.session import SignOut
 from service.domain.tenants.tenant import NEVER, Due, Role, Tenant, TenantSettings
-from service.infra.json_documents import decode_known, encode, encode_over
+from service.infra.json_documents import DocumentReader, encode, encode_over
 
-PARTS: Mapping[str, tuple[str, Any]] = {
-    "settings": ("choices", TenantSettings),
-    "shop": ("shop", Shop),
-    "installation": ("installation", Installation),
-    "breakers": ("breakers", dict[Role, Breaker]),
-    "recheck": ("recheck", Recheck),
-    "progress": ("progress", Progress),
-    "notices": ("notices", Notices),
-    "catch_up": ("catch_up", CatchUp),
-    "sign_out": ("sign_out", SignOut),
-    "counting": ("counting", Counting),
+PARTS: Mapping[str, tuple[str, DocumentReader[Any]]] = {
+    "settings": ("choices", DocumentReader(TenantSettings)),
+    "shop": ("shop", DocumentReader(Shop)),
+    "installation": ("installation", DocumentReader(Installation)),
+    "breakers": ("breakers", DocumentReader(dict[Role, Breaker])),
+    "recheck": ("recheck", DocumentReader(Recheck)),
+    "progress": ("progress", DocumentReader(Progress)),
+    "notices": ("notices", DocumentReader(Notices)),
+    "catch_up": ("catch_up", DocumentReader(CatchUp)),
+    "sign_out": ("sign_out", DocumentReader(SignOut)),
+    "counting": ("counting", DocumentReader(Counting)),
 }
-"""Stored names, each with the tenant's attribute that it holds and the attribute's type."""
+"""Stored names, each with the tenant's attribute that it holds and the reader of its documents."""
 
 DUE_NAMES: Mapping[Due, str] = {what: f"{what}_due_at" for what in Due}
 """Stored names of the due times."""
@@ -39,8 +39,8 @@ def tenant_of(
 ) -> Tenant:
     """Return the tenant in these documents; a missing document means a new tenant's default."""
     parts = {
-        attribute: decode_known(document, kind)
-        for name, (attribute, kind) in PARTS.items()
+        attribute: reader.read_known(document)
+        for name, (attribute, reader) in PARTS.items()
         if (document := stored.get(name))
     }
     return Tenant(id=tenant_id, shop_due_at=shop_due_at or NEVER, **parts)

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import msgspec
 
 from service.domain.tenants.audit import AuditEntry
-from service.infra.json_documents import decode
+from service.infra.json_documents import DocumentReader
 from service.local.file import SqliteFile
+
+_ENTRY = DocumentReader(AuditEntry)
 
 
 class SqliteAudit:
@@ -30,7 +32,7 @@ class SqliteAudit:
                 "SELECT doc FROM audit WHERE tenant_id = ? ORDER BY id DESC LIMIT ?",
                 (tenant_id, limit),
             ).fetchall()
-        return [decode(doc, AuditEntry) for (doc,) in rows]
+        return [_ENTRY.read(doc) for (doc,) in rows]
 
     def drop_all(self, tenant_id: str) -> None:
         """Delete every entry of the tenant."""

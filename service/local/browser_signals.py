@@ -7,9 +7,12 @@ from datetime import datetime
 import msgspec
 
 from service.domain.tenants.refused_origins import RefusedOrigin
-from service.infra.json_documents import decode_known
+from service.infra.json_documents import DocumentReader
 from service.local.file import SqliteFile, stamp
 from service.ports import SealedSignal
+
+_MARKS = msgspec.json.Decoder(list[str])
+_ORIGINS = DocumentReader(tuple[RefusedOrigin, ...])
 
 
 class SqliteBrowserSignals:
@@ -52,7 +55,7 @@ class SqliteBrowserSignals:
                 key=key,
                 sealed=sealed,
                 expires_at=datetime.fromisoformat(expires_at),
-                marks=tuple(msgspec.json.decode(stored, type=list[str])),
+                marks=tuple(_MARKS.decode(stored)),
             )
             for key, sealed, expires_at, stored in rows
         ]
@@ -86,7 +89,7 @@ class SqliteBrowserSignals:
         """Return the sites whose signals were refused."""
         with self._file.use() as db:
             row = db.execute("SELECT doc FROM origins WHERE tenant_id = ?", (tenant_id,)).fetchone()
-        return decode_known(row[0], tuple[RefusedOrigin, ...]) if row else ()
+        return _ORIGINS.read_known(row[0]) if row else ()
 
     def save_refused_origins(self, tenant_id: str, origins: Sequence[RefusedOrigin]) -> None:
         """Overwrite the sites whose signals were refused."""

@@ -8,11 +8,17 @@ from datetime import datetime
 from service.domain.records.counting import final_status
 from service.domain.records.log_view import LogView, views_by_status
 from service.domain.records.record import EventRecord, Status
-from service.infra.json_documents import UnreadableDocumentError, decode, encode, encode_over
+from service.infra.json_documents import (
+    DocumentReader,
+    UnreadableDocumentError,
+    encode,
+    encode_over,
+)
 from service.local.file import SqliteFile, stamp
 from service.local.log_filter import sql_condition
 from service.ports import Cursor, Final, Stored
 
+_RECORD = DocumentReader(EventRecord)
 log = logging.getLogger(__name__)
 
 
@@ -283,7 +289,7 @@ def _readable(rows: Sequence[tuple[bytes, int]]) -> Iterator[Stored]:
     # A newer release's record, left by a rollback, must not stop the work on the others.
     for document, revision in rows:
         try:
-            record = decode(document, EventRecord)
+            record = _RECORD.read(document)
         except UnreadableDocumentError:
             log.warning("record.unreadable")
             continue

@@ -7,8 +7,10 @@ from datetime import datetime
 import msgspec
 
 from service.domain.records.job import Job, JobKind
-from service.infra.json_documents import UnreadableDocumentError, decode
+from service.infra.json_documents import DocumentReader, UnreadableDocumentError
 from service.local.file import SqliteFile, stamp
+
+_JOB = DocumentReader(Job)
 
 
 class SqliteJobs:
@@ -69,6 +71,6 @@ class SqliteJobs:
 
 def _job(doc: bytes) -> Job | None:
     try:
-        return decode(doc, Job)
+        return _JOB.read(doc)
     except UnreadableDocumentError:
         return None  # a newer release's job, left by a rollback: it waits for that release

@@ -4,8 +4,10 @@ import sqlite3
 
 from service.domain.figures.quality import QualityReport
 from service.domain.tenants.tenant import Role
-from service.infra.json_documents import UnreadableDocumentError, decode_known, encode
+from service.infra.json_documents import DocumentReader, UnreadableDocumentError, encode
 from service.local.file import SqliteFile
+
+_REPORT = DocumentReader(QualityReport)
 
 
 class SqliteQualityReports:
@@ -43,6 +45,6 @@ def _report(db: sqlite3.Connection, tenant_id: str, role: Role) -> QualityReport
         "SELECT doc FROM quality WHERE tenant_id = ? AND role = ?", (tenant_id, role)
     ).fetchone()
     try:
-        return decode_known(row[0], QualityReport) if row else None
+        return _REPORT.read_known(row[0]) if row else None
     except UnreadableDocumentError:
         return None  # a newer release's report, left by a rollback: it is asked for again

@@ -16,6 +16,9 @@ NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_MARKS = 30
 """The most marks of one question (Firestore: Queries, `array-contains-any`)."""
 
+_EVENT = msgspec.json.Decoder(Event)
+_SIGNAL = msgspec.json.Decoder(BrowserSignal)
+
 
 def seal_event(event: Event, *, tenant_id: str, vault: Vault) -> str:
     """Return the event as a sealed text, which can be unsealed for this tenant only."""
@@ -43,7 +46,7 @@ def unseal_event(sealed: str, *, tenant_id: str, vault: Vault) -> Event:
         UnsealError: the text cannot be unsealed for this tenant, or holds no event.
     """
     try:
-        return msgspec.json.decode(vault.unseal(tenant_id, sealed), type=Event)
+        return _EVENT.decode(vault.unseal(tenant_id, sealed))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise UnsealError("this text holds no event") from error
 
@@ -77,7 +80,7 @@ def seal_signal(
 def unseal_signal(sealed: SealedSignal, *, tenant_id: str, vault: Vault) -> BrowserSignal | None:
     """Return the signal, `None` if it cannot be unsealed for this tenant or is none."""
     try:
-        return msgspec.json.decode(vault.unseal(tenant_id, sealed.sealed), type=BrowserSignal)
+        return _SIGNAL.decode(vault.unseal(tenant_id, sealed.sealed))
     except (UnsealError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 

@@ -94,6 +94,8 @@ AnyTask = (
 )
 """Everything that a task may be about; each has one handler."""
 
+_TASK: msgspec.json.Decoder[AnyTask] = msgspec.json.Decoder(AnyTask)
+
 
 def enqueue_steps(
     record: EventRecord,
@@ -228,10 +230,9 @@ def parse_task(body: bytes) -> AnyTask:
         MalformedTaskError: the body is no such task.
     """
     try:
-        task: AnyTask = msgspec.convert(_tagged(msgspec.json.decode(body)), AnyTask)
+        return _TASK.decode(msgspec.json.encode(_tagged(msgspec.json.decode(body))))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedTaskError("the body is no such task") from error
-    return task
 
 
 def _tagged(document: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -9,6 +9,7 @@ from service.domain.tenants.audit import LOG, AuditEntry, Change
 from service.domain.tenants.tenant import TenantSettings
 
 _TOKEN = ".token"  # noqa: S105 - the end of a name
+_SETTINGS = msgspec.json.Decoder(TenantSettings)
 
 
 def with_value(settings: TenantSettings, change: Change) -> TenantSettings:
@@ -28,7 +29,7 @@ def with_value(settings: TenantSettings, change: Change) -> TenantSettings:
         return settings
     try:
         part[last] = msgspec.json.decode(change.before)
-        return msgspec.convert(document, TenantSettings)
+        return _SETTINGS.decode(msgspec.json.encode(document))
     except msgspec.DecodeError:  # no JSON, or no value of this setting
         return settings
 

@@ -50,6 +50,9 @@ class _HitBody(msgspec.Struct, frozen=True):
     currency: str | None = None
 
 
+_HIT = msgspec.json.Decoder(_HitBody)
+
+
 def parse_beacon(body: bytes, *, ip: str, user_agent: str) -> Beacon | None:
     """Return the beacon in these bytes; `None` if it names no tenant."""
     try:
@@ -90,10 +93,6 @@ def _visitor(document: dict[str, Any], *, ip: str, user_agent: str) -> Visitor:
     )
 
 
-# msgspec looks at a type at its first use, which crashes the process if two threads do so at once.
-msgspec.json.Decoder(_HitBody)
-
-
 def _hits(listed: object) -> tuple[Hit, ...]:
     every = listed[:MOST_HITS] if isinstance(listed, list) else []
     hits = [hit for each in every if (hit := _hit(each))]
@@ -102,7 +101,7 @@ def _hits(listed: object) -> tuple[Hit, ...]:
 
 def _hit(document: object) -> Hit | None:
     try:
-        hit = msgspec.convert(document, _HitBody)
+        hit = _HIT.decode(msgspec.json.encode(document))
     except msgspec.ValidationError:
         return None
     if hit.name not in WEBSITE_EVENTS:

@@ -12,14 +12,14 @@ from service.domain.records.record import EventRecord
 from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Pixel, Pixels, TenantSettings
 from service.infra.json_documents import (
+    DocumentReader,
     UnreadableDocumentError,
-    decode,
-    decode_known,
     encode,
     encode_over,
 )
 from tests.builders import a_record, some_settings
 
+SETTINGS, RECORD = DocumentReader(TenantSettings), DocumentReader(EventRecord)
 NEWER = {
     "enabled": True,
     "events": {"Purchase": False, "Donate": True},
@@ -32,14 +32,14 @@ NEWER = {
 
 def changed(document: bytes, settings: TenantSettings) -> dict[str, object]:
     """Return the document after these settings were written over it."""
-    known = decode_known(document, TenantSettings)
+    known = SETTINGS.read_known(document)
     after: dict[str, object] = msgspec.json.decode(encode_over(settings, document, known=known))
     return after
 
 
 class TestADocumentOfANewerRelease:
     def test_is_read_without_the_names_that_are_unknown(self) -> None:
-        assert decode_known(msgspec.json.encode(NEWER), TenantSettings) == TenantSettings(
+        assert SETTINGS.read_known(msgspec.json.encode(NEWER)) == TenantSettings(
             events={EventName.PURCHASE: False},
             channels={Channel.WEB: False},
             pixels=Pixels(primary=Pixel(id="1234567890")),
@@ -47,7 +47,7 @@ class TestADocumentOfANewerRelease:
 
     def test_keeps_them_when_something_else_is_changed(self) -> None:
         document = msgspec.json.encode(NEWER)
-        known = decode_known(document, TenantSettings)
+        known = SETTINGS.read_known(document)
         events = {EventName.PURCHASE: True, EventName.LEAD: False}
         pixels = Pixels(primary=Pixel(id="9876543210"))
         after = changed(document, replace(known, events=events, pixels=pixels))
@@ -61,12 +61,12 @@ class TestADocumentOfANewerRelease:
 
     def test_loses_what_is_taken_back_by_name(self) -> None:
         document = msgspec.json.encode(NEWER)
-        after = changed(document, replace(decode_known(document, TenantSettings), events={}))
+        after = changed(document, replace(SETTINGS.read_known(document), events={}))
         assert after["events"] == {"Donate": True}
 
     def test_takes_a_choice_that_is_made_anew(self) -> None:
         document = msgspec.json.encode(NEWER)
-        known = decode_known(document, TenantSettings)
+        known = SETTINGS.read_known(document)
         assert changed(document, replace(known, consent_mode="required"))["consent_mode"] == (
             "required"
         )
@@ -74,19 +74,19 @@ class TestADocumentOfANewerRelease:
     @pytest.mark.parametrize("name", ["Donate", None, 7])
     def test_that_lacks_what_is_needed_is_unreadable(self, name: object) -> None:
         document = msgspec.to_builtins(a_record()) | {"name": name}
-        for read in (decode, decode_known):
+        for read in (RECORD.read, RECORD.read_known):
             with pytest.raises(UnreadableDocumentError):
-                read(msgspec.json.encode(document), EventRecord)
+                read(msgspec.json.encode(document))
 
     def test_is_unreadable_where_a_default_would_change_its_meaning(self) -> None:
         document = msgspec.to_builtins(a_record()) | {"state": "deferred"}
         with pytest.raises(UnreadableDocumentError):
-            decode(msgspec.json.encode(document), EventRecord)
+            RECORD.read(msgspec.json.encode(document))
 
     @pytest.mark.parametrize("document", [b"", b"null", b"[]", b"\xff", b'{"events":7}'])
     def test_that_is_none_is_unreadable(self, document: bytes) -> None:
         with pytest.raises(UnreadableDocumentError):
-            decode_known(document, TenantSettings)
+            SETTINGS.read_known(document)
 
 
 JSON = st.recursive(
