@@ -114,6 +114,33 @@ class TestADeadToken:
         assert desk.complaints + log.complaints + settings.complaints == []
 
 
+class TestEventsThatMetaRefuses:
+    def test_are_said_in_every_place_until_one_is_accepted(self, site: Site, desk: Desk) -> None:
+        begin(site)
+        log = at_desk(site, desk, "Event Log")
+        settings = at_desk(site, desk, "Configuration")
+        shown = places(desk, log, settings)
+        expect(shown["pill"]).to_contain_text("Tracking live")
+        site.meta.misbehave("invalid", times=None)
+        for _ in range(3):
+            site.commerce7.perform("web")
+        sentence = f"Meta refused each of the latest events for your primary pixel {PIXEL}."
+        said = [shown[place] for place in shown if "set-up card" not in place]
+        for element in said:
+            expect(element).to_contain_text(sentence, timeout=WITHIN_MS)
+        expect(shown["pill"]).to_contain_text("Needs attention")
+        expect(shown["set-up card"]).to_contain_text("Needs attention")
+
+        shown["banner"].get_by_role("link", name="See the events").press("Enter")
+        expect(log.frame.locator("#eventlog-table")).to_contain_text("1\N{EN DASH}3 of 3")
+        site.meta.behave()
+        site.commerce7.perform("web")
+        for element in said:
+            expect(element).not_to_contain_text(sentence, timeout=WITHIN_MS)
+        expect(shown["pill"]).to_contain_text("Tracking live")
+        assert desk.complaints + log.complaints + settings.complaints == []
+
+
 class TestAFailedTest:
     def test_is_seen_at_once_beside_its_button_and_on_a_colleagues_page(
         self, site: Site, desk: Desk
@@ -147,6 +174,10 @@ def test_every_health_is_fit_for_everybody(site: Site, desk: Desk, theme: str) -
     site.service.configure("--set", "enabled=false", token=TOKEN)
     found += look_at(desk, "paused", "Tracking paused", theme)
     site.service.configure("--set", "enabled=true", token=TOKEN)
+    site.meta.misbehave("invalid", times=None)
+    for _ in range(3):
+        site.commerce7.perform("web")
+    found += look_at(desk, "refused", "Meta refused each", theme)
     site.meta.misbehave("expired", times=None)
     site.commerce7.perform("web")
     found += look_at(desk, "attention", "Needs attention", theme)

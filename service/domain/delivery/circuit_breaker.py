@@ -2,7 +2,8 @@
 
 While the breaker is open, for example because the token is dead or Meta throttles, the waiting
 deliveries make no attempts of their own. One of them is sent as a probe, and its answer counts for
-all.
+all. A vendor that refuses event after event for their content leaves the breaker closed, since the
+next event may be accepted. The breaker counts such refusals.
 """
 
 from dataclasses import dataclass, replace
@@ -34,6 +35,9 @@ _OPENED_BY = {
     Answer.TRANSIENT: BreakerState.FAILING,
 }
 
+_REFUSALS_SHOWN = 3
+# One event that is refused says that this event is odd; three in a row, that all of them are.
+
 WAITS = {
     BreakerState.NEEDS_RECONNECT: Wait.TOKEN,
     BreakerState.THROTTLED: Wait.PACE,
@@ -49,6 +53,8 @@ class Breaker:
     From `probe_at` on the next delivery may probe; `probe_key` is the event of the current probe.
     While deliveries wait, the breaker `is_watched`, and one of them is sent at `probe_at`.
     `renewed_at` is when the token or the pixel was replaced, until the vendor refuses the new one.
+    `refusals` are the events in a row that the vendor refused for their content, counted up to the
+    number from which the breaker `is_refusing`; meanwhile `reason` and `since` are the first one's.
     """
 
     state: BreakerState = BreakerState.WORKING
@@ -59,6 +65,7 @@ class Breaker:
     probe_key: str = ""
     is_watched: bool = False
     renewed_at: datetime | None = None
+    refusals: int = 0
 
     @property
     def sentence(self) -> str:
@@ -79,6 +86,11 @@ class Breaker:
     def is_working(self) -> bool:
         """Tell whether the breaker is closed."""
         return self.state is BreakerState.WORKING
+
+    @property
+    def is_refusing(self) -> bool:
+        """Tell whether the vendor refuses event after event for their content."""
+        return self.refusals >= _REFUSALS_SHOWN
 
     @property
     def due_at(self) -> datetime | None:
@@ -118,8 +130,10 @@ def with_result(
 
     `after` is the delivery of the event `key` as the answer left it.
     """
-    if verdict.answer in _PROVES_ACCESS:
-        return breaker if breaker.is_working else Breaker()
+    if verdict.answer is Answer.ACCEPTED:
+        return Breaker()
+    if verdict.answer is Answer.PERMANENT:
+        return _with_refusal(breaker, verdict, now=now)
     is_run_over = verdict.answer is not Answer.TRANSIENT or after.waits_for is Wait.VENDOR
     state = _OPENED_BY.get(verdict.answer)
     if state is None or not is_run_over:
@@ -135,6 +149,14 @@ def with_result(
     )
     is_newly_throttled = stopped != breaker and state is BreakerState.THROTTLED
     return replace(stopped, probe_at=after.not_before) if is_newly_throttled else stopped
+
+
+def _with_refusal(breaker: Breaker, verdict: Verdict, *, now: datetime) -> Breaker:
+    if breaker.is_refusing:
+        return breaker
+    if breaker.refusals:
+        return replace(breaker, refusals=breaker.refusals + 1)
+    return Breaker(reason=verdict.reason, details=verdict.details, since=now, refusals=1)
 
 
 def tested(breaker: Breaker, verdict: Verdict, *, now: datetime, policy: RetryPolicy) -> Breaker:
@@ -182,13 +204,14 @@ def opened(
         probe_key="",
         is_watched=True,
         renewed_at=None,
+        refusals=0,
     )
 
 
 def reconnected(breaker: Breaker, *, now: datetime) -> Breaker:
     """Return the breaker after a new token or pixel: one probe may go at once."""
     if breaker.is_working:
-        return breaker
+        return Breaker()
     return replace(breaker, probe_at=now, probe_key="", is_watched=True, renewed_at=now)
 
 

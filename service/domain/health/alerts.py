@@ -23,6 +23,7 @@ class AlertKind(StrEnum):
     INSTALLATION = "installation"
     FAILING = "failing"
     THROTTLED = "throttled"
+    REFUSED = "refused"
 
 
 class Severity(StrEnum):
@@ -76,7 +77,7 @@ def alerts_of(
     if not settings.enabled:
         return [_PAUSED]
     pixels = {role: tenant.breaker(role) for role in settings.roles()}
-    found = [*_dead_tokens(tenant, pixels)]
+    found = [*_dead_tokens(tenant, pixels), *_refused(tenant, pixels)]
     for fact in awaited:
         alert = _UNKNOWN_FACTS[fact]
         found.append(replace(alert, since=tenant.notices.since(alert.key)))
@@ -179,6 +180,26 @@ def _dead_tokens(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Ale
                 setting=f"{role}_pixel_id" if is_doubtful else f"{role}_token",
                 section="app-secret-proof" if needs_proof else "token",
                 need=need,
+            )
+
+
+def _refused(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Alert]:
+    for role, breaker in pixels.items():
+        if breaker.is_refusing:
+            pixel_id = tenant.settings.pixel_of(role)
+            yield Alert(
+                kind=AlertKind.REFUSED,
+                severity=Severity.ACT,
+                sentence=f"Meta refused each of the latest events for your {role} pixel "
+                f"{pixel_id}.",
+                detail=breaker.sentence,
+                advice="Open one of them in the Event Log to see what to do. Then send them again "
+                "while they are not older than 7 days. This message ends with the next event that "
+                "Meta accepts.",
+                since=breaker.since,
+                role=role,
+                pixel_id=pixel_id,
+                section="all-refused",
             )
 
 

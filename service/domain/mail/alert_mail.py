@@ -8,6 +8,7 @@ _SUBJECTS = {
     AlertKind.TOKEN: "your {role} Meta pixel needs {need}",
     AlertKind.CURRENCY: "events are on hold until you choose a currency",
     AlertKind.ADDRESS: "events are on hold until you enter your shop's address",
+    AlertKind.REFUSED: "Meta refuses the events for your {role} pixel",
     AlertKind.STUCK: "events are late",
     AlertKind.WEBHOOKS: "Commerce7 no longer notifies 1Pixel of your sales",
 }
@@ -41,6 +42,11 @@ _STEPS = {
         "Install it again. Only an Admin Owner can do this.",
         _OPEN,
         "Enter the access token of each pixel again and save.",
+    ),
+    AlertKind.REFUSED: (
+        "In Commerce7 choose Apps, then 1Pixel, then Event Log.",
+        "Choose Error, and open one of the events: it shows what Meta objects to, and what to do.",
+        "Then choose Send again.",
     ),
     AlertKind.STUCK: ("No action needed. 1Pixel shows a banner for as long as this lasts.",),
 }

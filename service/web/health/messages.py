@@ -15,7 +15,11 @@ _LINKS: Mapping[AlertKind, str] = MappingProxyType(
         AlertKind.PAUSED: "Turn on tracking",
         AlertKind.CURRENCY: "Choose the currency",
         AlertKind.ADDRESS: "Enter the address",
+        AlertKind.REFUSED: "See the events",
     }
+)
+_PATHS: Mapping[AlertKind, str] = MappingProxyType(
+    {AlertKind.REFUSED: "/activity?status=error&show=all"}
 )
 _PILLS: Mapping[HealthState, tuple[str, str, str]] = MappingProxyType(
     {
@@ -53,7 +57,7 @@ def banner_kind(alert: Alert) -> str:
 
 def cure_of(alert: Alert) -> Cure:
     """Return where the alert's cause is fixed."""
-    path = f"/configuration#{alert.setting}" if alert.setting else ""
+    path = f"/configuration#{alert.setting}" if alert.setting else _PATHS.get(alert.kind, "")
     link = f"Enter {alert.need}" if alert.need else _LINKS.get(alert.kind, "")
     return Cure(path=path, link=link)
 

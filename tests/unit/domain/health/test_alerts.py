@@ -12,7 +12,9 @@ from service.domain.delivery.circuit_breaker import (
     reconnected,
     with_result,
 )
+from service.domain.delivery.circuit_breaker import tested as after_test
 from service.domain.delivery.delivery import Wait
+from service.domain.delivery.verdict import Verdict
 from service.domain.events.reason import Reason
 from service.domain.health.alerts import Alert, AlertKind, Severity, alerts_of
 from service.domain.tenants.shop_facts import ADDRESS, CURRENCY, ShopFact
@@ -24,6 +26,7 @@ from tests.builders import (
     NOW,
     PIXEL,
     POLICY,
+    REFUSED,
     SECOND_PIXEL,
     a_delivery,
     a_tenant,
@@ -39,6 +42,7 @@ def in_state(state: BreakerState) -> Breaker:
     return opened(Breaker(), state, Reason("Meta says no"), key="", now=NOW, policy=POLICY)
 
 
+WORKING = Breaker()
 DEAD = in_state(BreakerState.NEEDS_RECONNECT)
 FAILING = in_state(BreakerState.FAILING)
 THROTTLED = in_state(BreakerState.THROTTLED)
@@ -160,6 +164,49 @@ class TestAlerts:
     def test_of_a_token_last_although_nothing_waits(self) -> None:
         unwatched = replace(DEAD, is_watched=False)
         assert keys(winery(primary=unwatched), at=NOW + timedelta(days=9)) == ["token-primary"]
+
+
+def after(*verdicts: Verdict, breaker: Breaker = WORKING) -> Breaker:
+    """Return the breaker after these answers, each to an event of its own, an hour apart."""
+    for number, verdict in enumerate(verdicts):
+        at, waits = NOW + number * HOUR, Wait.VENDOR if verdict is DOWN else None
+        breaker = with_result(
+            breaker, verdict, a_delivery(waits_for=waits), key=f"{number}", now=at, policy=POLICY
+        )
+    return breaker
+
+
+class TestEventsThatMetaRefuses:
+    def test_need_a_person_once_three_in_a_row_are_refused(self) -> None:
+        assert keys(winery(primary=after(REFUSED, REFUSED))) == []
+        (alert,) = found(winery(primary=after(REFUSED, replace(REFUSED, code=7), REFUSED)))
+        assert (alert.key, alert.severity) == ("refused-primary", Severity.ACT)
+        assert (alert.since, alert.pixel_id) == (NOW, PIXEL)
+        assert alert.detail == "Meta refused the event (code 100)"
+
+    def test_write_nothing_more_after_these(self) -> None:
+        three = after(REFUSED, REFUSED, REFUSED)
+        assert after(REFUSED, breaker=three) is three
+
+    def test_are_over_with_one_that_is_accepted(self) -> None:
+        assert after(REFUSED, REFUSED, REFUSED, ACCEPTED) == WORKING
+        assert keys(winery(primary=after(REFUSED, REFUSED, ACCEPTED, REFUSED))) == []
+
+    def test_prove_that_the_token_is_good(self) -> None:
+        assert after(REFUSED, breaker=DEAD).is_working
+
+    def test_stop_no_other_event(self) -> None:
+        assert not after(REFUSED, REFUSED, REFUSED).stops(a_delivery())
+
+    def test_are_forgotten_with_the_pixel_and_while_another_fault_lasts(self) -> None:
+        three = after(REFUSED, REFUSED, REFUSED)
+        assert reconnected(three, now=NOW) == WORKING
+        assert keys(winery(primary=after(DOWN, breaker=three))) == ["failing-primary"]
+        assert after(DOWN, ACCEPTED, breaker=three) == WORKING
+
+    def test_are_not_excused_by_a_connection_test(self) -> None:
+        three = after(REFUSED, REFUSED, REFUSED)
+        assert after_test(three, ACCEPTED, now=NOW, policy=POLICY) == three
 
 
 class TestANewToken:
