@@ -16,12 +16,8 @@ from service.gcp import queries
 from service.gcp.document_store import Documents, Found, Path, Replacement
 from service.gcp.documents import TIME_OF_WRITING
 from service.gcp.queries import EVENTS, TENANTS
-from service.infra.json_documents import (
-    DocumentReader,
-    UnreadableDocumentError,
-    encode,
-    encode_over,
-)
+from service.infra import json_documents
+from service.infra.json_documents import DocumentReader, UnreadableDocumentError, encode
 from service.ports import Cursor, Final, Stored
 
 _RECORD = DocumentReader(EventRecord)
@@ -270,4 +266,4 @@ def _document(record: EventRecord, *, over: Stored) -> bytes:
     # An erased record keeps nothing of the old document, not even a newer release's fields.
     if record.cleared:
         return encode(record)
-    return encode_over(record, over.document, known=over.record)
+    return json_documents.encode_over(record, over.document, known=over.record)

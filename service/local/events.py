@@ -8,12 +8,8 @@ from datetime import datetime
 from service.domain.records.counting import final_status
 from service.domain.records.log_view import LogView, views_by_status
 from service.domain.records.record import EventRecord, Status
-from service.infra.json_documents import (
-    DocumentReader,
-    UnreadableDocumentError,
-    encode,
-    encode_over,
-)
+from service.infra import json_documents
+from service.infra.json_documents import DocumentReader, UnreadableDocumentError, encode
 from service.local.file import SqliteFile, stamp
 from service.local.log_filter import sql_condition
 from service.ports import Cursor, Final, Stored
@@ -300,4 +296,4 @@ def _document(record: EventRecord, *, over: Stored) -> bytes:
     # An erased record keeps nothing of the old document, not even a newer release's fields.
     if record.cleared:
         return encode(record)
-    return encode_over(record, over.document, known=over.record)
+    return json_documents.encode_over(record, over.document, known=over.record)
