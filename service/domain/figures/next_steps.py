@@ -50,7 +50,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """One thing to do; `number` is of how many rows of the log.
+    """One thing to do; `number` is of how many events.
 
     `alert` and `gap` belong to their kinds.
     """
@@ -67,12 +67,12 @@ def next_steps(
     failed: int,
     held: int,
     coverage: CoverageByChannel,
-    may_have_missed: bool = False,
+    missed: int = 0,
 ) -> Sequence[NextStep]:
     """Return what to do, the most urgent first; none only while the winery is live.
 
-    The snippet is worth adding where orders of the website have no browser's ID. A winery that is
-    new `may_have_missed` events from before.
+    The snippet is worth adding where orders of the website have no browser's ID. `missed` are the
+    events from before the installation that could still be sent.
     """
     setup = health.setup
     # What needs attention may itself undo a step: a refused token, say.
@@ -90,8 +90,8 @@ def next_steps(
     orders = coverage.get(EventName.PURCHASE, {}).get(Channel.WEB)
     if orders and orders.events > orders.keys.get(_BROWSER_ID, 0) and not has_snippet:
         steps.append(NextStep(kind=StepKind.SNIPPET))
-    if may_have_missed and health.state is HealthState.LIVE:
-        steps.append(NextStep(kind=StepKind.MISSED))
+    if missed and health.state is HealthState.LIVE:
+        steps.append(NextStep(kind=StepKind.MISSED, number=missed))
     gaps = sorted(_gaps(coverage), key=lambda each: -each.lacking)[:MOST_GAPS]
     return [*steps, *(NextStep(kind=StepKind.GAP, gap=gap) for gap in gaps)]
 

@@ -14,3 +14,6 @@ class StaffMember:
 
 OPERATOR = StaffMember(id="", name="1Pixel support", role="")
 """The operator of the service, at its command line."""
+
+ITSELF = StaffMember(id="", name="1Pixel", role="")
+"""The service, in the audit log of what it begins by itself."""

@@ -59,6 +59,10 @@ class CatchUp:
     nightly_at: datetime | None = None
     silent: Mapping[ObjectKind, Silence] = field(default_factory=dict)
 
+    def is_new(self, now: datetime) -> bool:
+        """Tell whether events from before the installation can still be sent."""
+        return self.starts_at is not None and now < self.starts_at + EVENT_WINDOW
+
     def dropped(self, *, now: datetime, policy: RetryPolicy) -> "CatchUp":
         """Return the state after a webhook was dropped; itself if that is marked already."""
         if self.dropped_since:

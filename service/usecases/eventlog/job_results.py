@@ -5,14 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 from service.domain.records.job import Job, JobKind
-from service.domain.shop.staff import StaffMember
+from service.domain.shop.staff import ITSELF, StaffMember
 from service.ports import Services, StoreUnavailableError
 
 _SHOWN_FOR = timedelta(days=1)
 
 
 def job_result_for(tenant_id: str, *, to: StaffMember, services: Services) -> Job | None:
-    """Return the running job, or one of the staff member's whose result they have not seen.
+    """Return the running job, or a finished one whose result the staff member should see.
+
+    Staff see the results of their own jobs, and what the service found by itself, until it is
+    marked as seen.
 
     Raises:
         StoreUnavailableError: the store cannot be reached; try again.
@@ -27,13 +30,18 @@ def mark_result_seen(tenant_id: str, job: Job, *, to: StaffMember, services: Ser
 
     A failed write is ignored: a result that is shown twice is better than one never shown.
     """
-    if job.is_running or job.is_told or job.who_id != to.id:
+    if job.is_running or job.is_told or not _is_for(job, to):
         return
     with suppress(StoreUnavailableError):
         services.jobs.replace(tenant_id, replace(job, is_told=True), over=job)
 
 
 def _is_news(job: Job, to: StaffMember, services: Services) -> bool:
-    if job.is_told or job.who_id != to.id or job.finished_at is None:
+    if job.is_told or job.finished_at is None or not _is_for(job, to):
         return False
     return services.clock() - job.finished_at < _SHOWN_FOR
+
+
+def _is_for(job: Job, staff: StaffMember) -> bool:
+    is_finding = job.who_id == ITSELF.id and job.never_sent > 0
+    return is_finding or job.who_id == staff.id

@@ -1,5 +1,6 @@
-"""Start a job on the log, at a staff member's request."""
+"""Start a job on the log: at a staff member's request, or the first count by itself."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from service.domain.events.reason import Reason
 from service.domain.records.job import Bound, Counted, Job, JobKind, begun, stopped
 from service.domain.records.log_view import LogView
 from service.domain.records.resend import ResendMethod, resend_eligibility, roles_to_send
-from service.domain.shop.staff import StaffMember
+from service.domain.shop.staff import ITSELF, StaffMember
 from service.domain.tenants.audit import AuditEntry, log_change
 from service.domain.tenants.tenant import Tenant
 from service.ports import Services, StoreUnavailableError
@@ -57,7 +58,7 @@ def start_resend(
     Raises:
         StoreUnavailableError: the job may not have started; if it has, it continues by itself.
     """
-    if running := running_job(tenant.id, services=services):
+    if running := running_job(tenant.id, JobKind.RESEND, services=services):
         return running
     counted = counted or plan_resend(tenant, view, cause=cause, services=services).counted
     # A bounded count may have missed rows that can be resent.
@@ -92,7 +93,7 @@ def start_clear(
     Raises:
         StoreUnavailableError: the job may not have started; if it has, it continues by itself.
     """
-    if running := running_job(tenant.id, services=services):
+    if running := running_job(tenant.id, JobKind.CLEAR, services=services):
         return running
     counted = counted or plan_clear(tenant.id, view, services=services).counted
     if not counted.total:
@@ -107,8 +108,24 @@ def start_clear(
     return _start(tenant.id, request, by=by, services=services)
 
 
+def count_at_install(tenant_id: str, *, services: Services) -> Job | None:
+    """Start to count the events from before the installation, once for a new winery.
+
+    Nothing is sent: another app may have sent these events under ids of its own.
+
+    Raises:
+        StoreUnavailableError: the job may not have started; if it has, it continues by itself.
+    """
+    tenant = services.tenants.get_cached(tenant_id)
+    if tenant is None or not tenant.catch_up.is_new(services.clock()):
+        return None
+    if services.jobs.find(tenant_id, JobKind.COUNT):
+        return None
+    return start_count(tenant, by=ITSELF, services=services)
+
+
 def start_count(tenant: Tenant, *, by: StaffMember, services: Services) -> Job | None:
-    """Start to count the events of the shop's lists that were never sent, unless a job is running.
+    """Start to count the events of the shop's lists that were never sent, unless that is under way.
 
     Raises:
         StoreUnavailableError: the job may not have started; if it has, it continues by itself.
@@ -120,7 +137,7 @@ def start_count(tenant: Tenant, *, by: StaffMember, services: Services) -> Job |
         subject="missed events",
         change="counted",
     )
-    running = running_job(tenant.id, services=services)
+    running = running_job(tenant.id, JobKind.COUNT, services=services)
     return running or _start(tenant.id, request, by=by, services=services)
 
 
@@ -132,11 +149,13 @@ def start_backfill(tenant: Tenant, *, by: StaffMember, services: Services) -> Jo
     Raises:
         StoreUnavailableError: the job may not have started; if it has, it continues by itself.
     """
-    if running := running_job(tenant.id, services=services):
+    if running := running_job(tenant.id, JobKind.BACKFILL, services=services):
         return running
     count = services.jobs.find(tenant.id, JobKind.COUNT)
     if count is None or not count.never_sent:
         return None
+    if count.is_running:
+        return count
     counted = Counted(total=count.never_sent)
     request = _JobRequest(
         kind=JobKind.BACKFILL,
@@ -172,13 +191,20 @@ def resend_row(
     return resend(stored, tenant, now=services.clock(), services=services)
 
 
-def running_job(tenant_id: str, *, services: Services) -> Job | None:
-    """Return the tenant's running job, of whichever kind.
+def running_job(tenant_id: str, kind: JobKind, *, services: Services) -> Job | None:
+    """Return the running job that a job of this kind has to wait for.
 
-    Only one job runs at a time: clearing would delete rows that resending has counted.
+    Jobs that change rows run one at a time: clearing would delete rows that resending has counted.
+    A count changes none.
     """
-    jobs = (services.jobs.find(tenant_id, kind) for kind in JobKind)
+    jobs = (services.jobs.find(tenant_id, each) for each in _one_at_a_time(kind))
     return next((job for job in jobs if job and job.is_running), None)
+
+
+def _one_at_a_time(kind: JobKind) -> Sequence[JobKind]:
+    if kind is JobKind.COUNT:
+        return [kind]
+    return [each for each in JobKind if each is not JobKind.COUNT]
 
 
 def _start(
@@ -216,7 +242,8 @@ def _start(
 
 
 def _other_running_job(tenant_id: str, job: Job, *, services: Services) -> Job | None:
-    others = (services.jobs.find(tenant_id, kind) for kind in JobKind if kind is not job.kind)
+    kinds = (kind for kind in _one_at_a_time(job.kind) if kind is not job.kind)
+    others = (services.jobs.find(tenant_id, kind) for kind in kinds)
     return next((other for other in others if other and other.is_running), None)
 
 

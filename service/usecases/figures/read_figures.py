@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from service.domain.events.event import EVENT_WINDOW
 from service.domain.figures.daily_record import DailyRecord
 from service.domain.figures.figures import Figures, Period, coverage_of, figures_of
 from service.domain.figures.next_steps import NextStep, next_steps
@@ -44,7 +43,7 @@ class PeriodFigures:
     days: Sequence[DailyRecord]
     is_partial: bool
     is_behind: bool
-    may_have_missed: bool = False
+    missed: int = 0
 
 
 def read_figures(tenant: Tenant, period: Period, *, services: Services) -> PeriodFigures:
@@ -73,7 +72,7 @@ def read_figures(tenant: Tenant, period: Period, *, services: Services) -> Perio
         days=days,
         is_partial=since is None or since > period.since,
         is_behind=not is_counted,
-        may_have_missed=_may_have_missed(tenant, services=services),
+        missed=_missed(tenant, services=services),
     )
 
 
@@ -84,15 +83,19 @@ def steps_of(health: Health, known: PeriodFigures) -> Sequence[NextStep]:
         failed=known.failed,
         held=known.held,
         coverage=known.coverage,
-        may_have_missed=known.may_have_missed,
+        missed=known.missed,
     )
 
 
-def _may_have_missed(tenant: Tenant, *, services: Services) -> bool:
-    """Tell whether the app is new here, and events from before were not looked for."""
-    since, now = tenant.catch_up.starts_at, services.clock()
-    is_new = since is not None and now < since + EVENT_WINDOW
-    return is_new and services.jobs.find(tenant.id, JobKind.COUNT) is None
+def _missed(tenant: Tenant, *, services: Services) -> int:
+    """Return how many events from before the installation were found and not sent, for a week."""
+    if not tenant.catch_up.is_new(services.clock()):
+        return 0
+    count = services.jobs.find(tenant.id, JobKind.COUNT)
+    if count is None or count.is_running or not count.never_sent:
+        return 0
+    sent = services.jobs.find(tenant.id, JobKind.BACKFILL)
+    return 0 if sent and sent.started_at >= count.started_at else count.never_sent
 
 
 def _count(tenant: Tenant, *, services: Services) -> bool:

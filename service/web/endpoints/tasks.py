@@ -19,6 +19,7 @@ from service.usecases.delivery.release_parked import release_parked
 from service.usecases.delivery.send_event import Attempted, SendResult, send_event
 from service.usecases.eventlog.retention import apply_retention
 from service.usecases.eventlog.staff_sign_ups import are_sign_ups_all_by_staff
+from service.usecases.eventlog.start_job import count_at_install
 from service.usecases.eventlog.work_on_job import work_on_job
 from service.usecases.figures.count_events import count_regularly
 from service.usecases.figures.read_quality import refresh_all_quality
@@ -197,6 +198,8 @@ def _changes(task: ListChanges) -> str:
 def _shop(task: ReadShop) -> str:
     """Read a shop's public settings. This is daily, so look after log and match quality, too.
 
+    The first time, the events from before the installation are counted.
+
     Retention does not depend on the shop: a winery that left has a log, and what one call leaves
     over comes as a task of its own, while the shop is not due.
     """
@@ -208,6 +211,7 @@ def _shop(task: ReadShop) -> str:
         raise_alarm("sign_ups.all_by_staff", tenant_id=tenant_id)
     if is_daily:
         refresh_all_quality(tenant_id, services=services())
+        count_at_install(tenant_id, services=services())
     log.info("shop.read", extra={"tenant": tenant_id, "result": result, "forgotten": forgotten})
     return str(result)
 

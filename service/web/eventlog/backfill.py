@@ -2,9 +2,11 @@
 
 from flask import Blueprint, render_template
 
+from service.domain.records.job import JobKind
 from service.domain.shop.signal import ObjectKind
 from service.usecases.eventlog.backfill import reach_of
 from service.usecases.eventlog.start_job import running_job, start_backfill, start_count
+from service.web.eventlog.job_messages import progress_of
 from service.web.eventlog.jobs import progress_fragment
 from service.web.request.current import services
 from service.web.request.guard import require_session, session, visited_tenant, writers_only
@@ -17,8 +19,10 @@ backfill.before_request(require_session)
 @writers_only
 def plan() -> str:
     """Return what would be looked for, or the progress of a running job; change nothing."""
-    running = running_job(session().tenant_id, services=services())
-    return progress_fragment(running) if running else _plan()
+    for kind in (JobKind.COUNT, JobKind.BACKFILL):
+        if running := running_job(session().tenant_id, kind, services=services()):
+            return progress_fragment(running)
+    return _plan()
 
 
 @backfill.post("/activity/missed/count")
@@ -41,4 +45,9 @@ def start() -> str:
 def _plan() -> str:
     tenant = visited_tenant(is_fresh=True)
     days = {kind: reach_of(tenant, kind).days for kind in ObjectKind}
-    return render_template("eventlog/_missed_plan.html", days=days)
+    count = services().jobs.find(tenant.id, JobKind.COUNT)
+    return render_template(
+        "eventlog/_missed_plan.html",
+        days=days,
+        last=progress_of(count, may_stop=True) if count else None,
+    )

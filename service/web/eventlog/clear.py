@@ -30,7 +30,7 @@ clear.before_request(require_session)
 def confirm() -> str:
     """Return what clearing would do, or the progress of a running job; change nothing."""
     tenant = visited_tenant(is_fresh=True)
-    running = running_job(tenant.id, services=services())
+    running = running_job(tenant.id, JobKind.CLEAR, services=services())
     return progress_fragment(running) if running else _confirm(tenant)
 
 

@@ -64,8 +64,10 @@ def progress_fragment(job: Job | None) -> str:
 
 
 def _shown(job: Job) -> JobProgress:
-    mark_result_seen(session().tenant_id, job, to=session().staff, services=services())
-    return progress_of(job, may_stop=may_write(session()))
+    can_act = may_write(session())
+    if can_act:  # what the service found is shown until it is seen by staff who can send it
+        mark_result_seen(session().tenant_id, job, to=session().staff, services=services())
+    return progress_of(job, may_stop=can_act)
 
 
 def asked_view(tenant: Tenant) -> LogView:

@@ -29,7 +29,7 @@ resend.before_request(require_session)
 def plan() -> str:
     """Return what could be resent, or the progress of a running job; change nothing."""
     tenant = visited_tenant(is_fresh=True)
-    running = running_job(tenant.id, services=services())
+    running = running_job(tenant.id, JobKind.RESEND, services=services())
     return progress_fragment(running) if running else _plan(tenant, asked_view(tenant))
 
 

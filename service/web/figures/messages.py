@@ -70,12 +70,6 @@ _FIXED_STEPS: Mapping[StepKind, StepWords] = MappingProxyType(
             path="/configuration#snippet",
             link="Go to the snippet",
         ),
-        StepKind.MISSED: StepWords(
-            fact="Sales of the days before you installed 1Pixel may not have been sent.",
-            advice="Press Find missed events in the Event Log. Meta accepts events for 7 days.",
-            path="/activity",
-            link="Go to the Event Log",
-        ),
     }
 )
 
@@ -101,7 +95,17 @@ def step_words(step: NextStep) -> StepWords:
             )
         case StepKind.GAP:
             return _gap_words(step.gap) if step.gap else StepWords(fact="", advice="")
-        case StepKind.SET_UP | StepKind.SNIPPET | StepKind.MISSED:
+        case StepKind.MISSED:
+            were = "was" if step.number == 1 else "were"
+            return StepWords(
+                fact=f"{_counted(step.number, 'event')} from before you installed 1Pixel {were} "
+                "not sent.",
+                advice="Press Find missed events in the Event Log to send them. Meta accepts "
+                "events for 7 days.",
+                path="/activity",
+                link="Go to the Event Log",
+            )
+        case StepKind.SET_UP | StepKind.SNIPPET:
             return _FIXED_STEPS[step.kind]
 
 

@@ -7,14 +7,18 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.domain.records.job import JobKind
+from service.domain.shop.public_settings import Shop
 from service.domain.tenants.catch_up import CatchUp
 from service.usecases.eventlog.work_on_job import work_on_job
+from service.usecases.tasks import shop_task
 from tests.builders import NOW, TENANT, an_order
 from tests.conftest import World
-from tests.tenants import put
+from tests.fakes import OneCaller
+from tests.tenants import put, save_shop
 from tests.web.figures.test_views import finish_set_up
 
 DAY = timedelta(days=1)
+ADVICE = "3 events from before you installed 1Pixel were not sent."
 CHECKED = "3 orders, memberships, reservations and customers checked; 3 events were never sent"
 
 
@@ -86,18 +90,71 @@ class TestFindMissedEvents:
 
 
 class TestANewWinery:
-    def test_is_advised_to_count_for_a_week(self, client: FlaskClient, world: World) -> None:
+    @pytest.fixture(autouse=True)
+    def _begin(self, world: World) -> None:
         finish_set_up(world)
-        advice = "Sales of the days before you installed 1Pixel may not have been sent."
+        new = CatchUp(starts_at=NOW, at=NOW + 9 * DAY)
+        put(world.services.tenants, TENANT, catch_up=new)
 
-        def is_advised() -> bool:
-            return advice in get(client, world, "/overview/figures")
+    def advice(self, client: FlaskClient, world: World) -> str:
+        return ADVICE if ADVICE in get(client, world, "/overview/figures") else ""
 
-        assert not is_advised()
-        put(world.services.tenants, TENANT, catch_up=CatchUp(starts_at=NOW, at=NOW + 9 * DAY))
-        assert is_advised()
+    def read_shop(self, client: FlaskClient, world: World) -> None:
+        """Do what is due every day, the first time with the installation."""
+        world.shops.facts = Shop()
+        save_shop(world.services.tenants, TENANT, None, due_at=world.clock())
+        task = shop_task(TENANT, due_at=world.clock())
+        headers = {"Authorization": f"Bearer {OneCaller.token}"}
+        assert client.post(task.path, data=task.body, headers=headers).status_code == 200
+
+    def test_has_its_missed_events_counted_once_and_none_is_sent(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        assert not self.advice(client, world)
+        self.read_shop(client, world)
+        work(world, JobKind.COUNT)
+        job = world.services.jobs.find(TENANT, JobKind.COUNT)
+        assert job is not None
+        assert (job.who, job.never_sent, world.meta.sent) == ("1Pixel", 3, [])
+        self.read_shop(client, world)
+        assert world.services.jobs.find(TENANT, JobKind.COUNT) == job
+
+    def test_is_told_of_them_for_a_week_until_they_are_sent(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        self.read_shop(client, world)
+        assert not self.advice(client, world)
+        work(world, JobKind.COUNT)
+        assert self.advice(client, world)
+        reader = client.get("/activity", headers=world.staff(role="Data")).text
+        assert "3 events were never sent" in reader
+        assert "Send 3 events" not in reader
+        log = get(client, world, "/activity")
+        assert "Send 3 events</button>" in log
+        assert "if another app has already sent them" in log
+        assert "3 events were never sent" not in get(client, world, "/activity")
+
+        plan = get(client, world, "/activity/missed")
+        assert "The last count: 3 orders" in plan
+        assert "Count again</button>" in plan
+        assert self.advice(client, world)
+        post(client, world, "/activity/missed")
+        assert not self.advice(client, world)
+
+    def test_is_not_told_of_them_later(self, client: FlaskClient, world: World) -> None:
+        self.read_shop(client, world)
+        work(world, JobKind.COUNT)
         world.clock.advance(7 * DAY)
-        assert not is_advised()
-        world.clock.now = NOW
-        post(client, world, "/activity/missed/count")
-        assert not is_advised()
+        assert not self.advice(client, world)
+
+    def test_can_send_failed_events_again_meanwhile(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        self.read_shop(client, world)
+        assert "Looking for missed events" in get(client, world, "/activity")
+        assert "Looking for missed events" not in get(client, world, "/activity/resend")
+
+    def test_that_is_not_new_is_left_alone(self, client: FlaskClient, world: World) -> None:
+        put(world.services.tenants, TENANT, catch_up=CatchUp(starts_at=NOW - 7 * DAY, at=NOW))
+        self.read_shop(client, world)
+        assert world.services.jobs.find(TENANT, JobKind.COUNT) is None

@@ -66,7 +66,7 @@ class TestAStoppedJob:
     def test_lets_the_next_begin(self, many: World) -> None:
         first = send_again(many)
         stop(many, first)
-        assert running_job(TENANT, services=many.services) is None
+        assert running_job(TENANT, RESEND, services=many.services) is None
         second = send_again(many)
         assert second is not None
         assert first is not None
@@ -140,7 +140,7 @@ class TestAStepUnderWay:
         with suppress(StoreUnavailableError):
             work_on_job(TENANT, RESEND, services=interrupted(many, at=1).services)
         assert not stop(many, job).is_running
-        assert running_job(TENANT, services=many.services) is None
+        assert running_job(TENANT, RESEND, services=many.services) is None
 
     def test_does_not_count_in_the_job_that_was_begun_meanwhile(self, many: World) -> None:
         job = send_again(many)

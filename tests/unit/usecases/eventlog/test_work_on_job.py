@@ -67,9 +67,9 @@ class TestALargeJob:
         assert send_again(many) == first
         cleared = start_clear(tenant_of(many), LogView(), by=OLIVE, services=many.services)
         assert cleared == first
-        assert running_job(TENANT, services=many.services) == first
+        assert running_job(TENANT, RESEND, services=many.services) == first
         run_all(many)
-        assert running_job(TENANT, services=many.services) is None
+        assert running_job(TENANT, RESEND, services=many.services) is None
 
     def test_leaves_alone_events_that_fail_after_its_start(self, many: World) -> None:
         send_again(many)

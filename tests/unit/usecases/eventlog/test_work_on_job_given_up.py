@@ -70,7 +70,7 @@ class TestAStepThatNeverFinishes:
         job = work_for(many, minutes=3, broken=broken)
         assert (job.is_running, job.stopped, job.done, job.due_at) == (False, GAVE_UP, 0, None)
         assert broken.tries == MOST_TRIES == 5
-        assert running_job(TENANT, services=many.services) is None
+        assert running_job(TENANT, RESEND, services=many.services) is None
         following = send_again(many)
         assert following is not None
         assert following.id != job.id
@@ -107,4 +107,4 @@ class TestAStepThatNeverFinishes:
             with suppress(RuntimeError):
                 work_on_job(TENANT, RESEND, services=services)
             many.clock.advance(timedelta(minutes=1))
-        assert running_job(TENANT, services=many.services) is None
+        assert running_job(TENANT, RESEND, services=many.services) is None
