@@ -24,6 +24,7 @@ from service.domain.tenants.catch_up import CatchUp
 from service.domain.tenants.counting import Counting
 from service.domain.tenants.session import opened
 from service.domain.tenants.tenant import Role, TenantSettings
+from service.infra.recent_keys import RecentKeys
 from service.infra.sessions import SignedSessions
 from service.infra.vault import FernetVault
 from service.local.audit import SqliteAudit
@@ -175,8 +176,8 @@ class World:
     def run_task(self, task: Task) -> None:
         """Run the task, unless it reads the shop's public settings."""
         match parse_task(task.body):
-            case SendDelivery(tenant_id=tenant_id, event_key=key, role=role, record=record):
-                send_event(tenant_id, key, role=role, services=self.services, new=record)
+            case SendDelivery(tenant_id=tenant_id, event_key=key, role=role) as body:
+                send_event(tenant_id, key, role=role, services=self.services, carried=body.carried)
             case ReleaseParked(cursor=cursor):
                 self.release(cursor)
             case NotifyAlerts():
@@ -269,6 +270,7 @@ def _world_around(file: SqliteFile, path: Path) -> World:
         uninstall_grace=GRACE,
         clock=clock,
         new_id=Ids(),
+        seen_events=RecentKeys(kept_for=timedelta(hours=1), most=1000),
     )
     return World(services, clock, queue, meta, connections, shops, path)
 

@@ -9,6 +9,7 @@ from service.commerce7.client import Commerce7Shops, request_limits
 from service.domain.delivery.schedule import RetryPolicy
 from service.infra.clock import utc_now
 from service.infra.http import Http, Limits
+from service.infra.recent_keys import RecentKeys
 from service.infra.sessions import SignedSessions
 from service.infra.smtp import Server, SmtpMailer
 from service.infra.vault import FernetVault
@@ -24,6 +25,8 @@ _COMMERCE7_LIMITS = Limits(read=8.0, total=9.0, answer_bytes=8 * 1024 * 1024)
 # A person waits for up to three answers in a row, and can ask again. Scores of thirty events with
 # all their advice are long.
 _CONNECTION_LIMITS = Limits(connect=2.0, read=6.0, total=8.0, answer_bytes=512 * 1024)
+# Commerce7 repeats a webhook that it got no answer to within minutes.
+_SEEN_FOR, _MOST_SEEN = timedelta(hours=1), 10_000
 
 
 def build_services(
@@ -60,6 +63,7 @@ def build_services(
         uninstall_grace=timedelta(hours=settings.uninstall_grace_hours),
         clock=utc_now,
         new_id=lambda: uuid4().hex,
+        seen_events=RecentKeys(kept_for=_SEEN_FOR, most=_MOST_SEEN),
         mailer=_mailer(settings),
     )
 

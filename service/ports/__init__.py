@@ -28,6 +28,7 @@ from service.ports.store import (
     Final,
     Jobs,
     SealedSignal,
+    SeenEvents,
     Stored,
     Tenants,
     Updated,
@@ -57,6 +58,7 @@ __all__ = [
     "QueueUnavailableError",
     "Refusal",
     "SealedSignal",
+    "SeenEvents",
     "Services",
     "Sessions",
     "ShopError",
@@ -76,7 +78,8 @@ __all__ = [
 class Services:
     """The implementations that a request uses, chosen once in `bootstrap`.
 
-    `mailer` is `None` where no e-mail is sent.
+    `seen_events` has the keys of events that this process received lately. `mailer` is `None` where
+    no e-mail is sent.
     """
 
     events: Events
@@ -97,4 +100,5 @@ class Services:
     uninstall_grace: timedelta
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    seen_events: SeenEvents
     mailer: Mailer | None = None

@@ -13,11 +13,15 @@ from service.domain.records.job import JobKind
 from service.domain.records.record import EventRecord
 from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Role
-from service.ports import Queue, Task
+from service.ports import Queue, Stored, Task
 from service.usecases.cursors import ListCursor, ReleaseCursor
 
 SEND_PATH = "/tasks/send"
 RESOLVE_PATH = "/tasks/resolve"
+MOST_BYTES = 64 * 1024
+"""The longest body of a task that is read."""
+
+_MOST_CARRIED = MOST_BYTES // 2
 
 
 class MalformedTaskError(ValueError):
@@ -31,11 +35,22 @@ class TaskBody(msgspec.Struct, frozen=True, kw_only=True, tag_field="about"):
 
 
 class SendDelivery(TaskBody, frozen=True, kw_only=True, omit_defaults=True, tag="send"):
-    """Attempt a delivery; `record` is its record where the store has none yet."""
+    """Attempt a delivery; `record` is its record, so that it need not be read.
+
+    The `revision` is that of the stored record; it is empty where the store has none yet.
+    """
 
     event_key: str
     role: Role
     record: EventRecord | None = None
+    revision: str = ""
+
+    @property
+    def carried(self) -> Stored | None:
+        """Return the record that it carries, as if it had been read."""
+        if self.record is None:
+            return None
+        return Stored(self.record, self.revision, document=msgspec.json.encode(self.record))
 
 
 class LookUpObject(TaskBody, frozen=True, kw_only=True, tag="event"):
@@ -103,12 +118,13 @@ def enqueue_steps(
     queue: Queue,
     roles: Collection[Role] | None = None,
     is_bulk: bool = False,
-    is_stored: bool = True,
+    carried: Stored | None = None,
 ) -> None:
     """Enqueue the record's next steps: its look-up, and its queued deliveries.
 
-    With `roles`, the deliveries of these roles are enqueued in any status. A record that
-    is not stored yet goes with the tasks of its deliveries.
+    With `roles`, the deliveries of these roles are enqueued in any status. A record that is
+    `carried` goes with the tasks of its deliveries; it is one that was just created, or is not
+    stored yet (`unstored`).
 
     Raises:
         QueueUnavailableError: some steps are not enqueued; the sweep will enqueue them.
@@ -118,8 +134,24 @@ def enqueue_steps(
     if roles is None:
         deliveries = record.deliveries.items()
         roles = [role for role, each in deliveries if each.status is DeliveryStatus.QUEUED]
+    taken = carried if carried and _is_worth_carrying(carried) else None
     for role in roles:
-        queue.enqueue(_send_task(record, role, is_bulk=is_bulk, is_stored=is_stored))
+        queue.enqueue(_send_task(record, role, is_bulk=is_bulk, carried=taken))
+
+
+def unstored(record: EventRecord) -> Stored:
+    """Return the record as if it had been read; the empty revision says that it is not stored."""
+    return Stored(record, revision="", document=b"")
+
+
+def _is_worth_carrying(carried: Stored) -> bool:
+    """Tell whether the record can go with its task, and is likely unchanged when that runs.
+
+    Of two pixels' attempts the second finds the record changed by the first.
+    """
+    if not carried.revision:
+        return True
+    return len(carried.record.deliveries) == 1 and len(carried.document) <= _MOST_CARRIED
 
 
 def postponed_task(record: EventRecord, role: Role, *, until: datetime, now: datetime) -> Task:
@@ -262,14 +294,15 @@ def _task(
     )
 
 
-def _send_task(record: EventRecord, role: Role, *, is_bulk: bool, is_stored: bool) -> Task:
+def _send_task(record: EventRecord, role: Role, *, is_bulk: bool, carried: Stored | None) -> Task:
     # The due time is part of the name, so the same step always gives the same task.
     due_at = record.deliveries[role].due_at or record.updated_at
     body = SendDelivery(
         tenant_id=record.tenant_id,
         event_key=record.key,
         role=role,
-        record=None if is_stored else record,
+        record=carried.record if carried else None,
+        revision=carried.revision if carried else "",
     )
     return Task(
         name=task_name(record.tenant_id, record.key, role, due_at=due_at),

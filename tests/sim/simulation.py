@@ -15,6 +15,7 @@ from service.domain.records.record import EventRecord
 from service.domain.tenants.recheck import Recheck
 from service.domain.tenants.tenant import Role
 from service.gcp.cached_tenants import CachedTenants
+from service.infra.recent_keys import RecentKeys
 from service.infra.sessions import SignedSessions
 from service.local.audit import SqliteAudit
 from service.local.browser_signals import SqliteBrowserSignals
@@ -150,6 +151,7 @@ class Simulation:
                 uninstall_grace=_GRACE,
                 clock=self.loop.clock,
                 new_id=lambda: f"id-{next(self._numbers)}",
+                seen_events=RecentKeys(kept_for=timedelta(hours=1), most=10),
             )
         )
 

@@ -51,29 +51,24 @@ def send_event(
     *,
     role: Role,
     services: Services,
-    new: EventRecord | None = None,
+    carried: Stored | None = None,
 ) -> SendResult:
     """Attempt the delivery once, or record why not.
 
-    A `new` record is not stored yet, unless this is its second call: the attempt's lease creates
-    it, so that it costs two writes and no read.
+    A record that the task `carried` need not be read, unless it was written since. The attempt's
+    lease creates one that is not stored yet, which then costs two writes and no read.
 
     Raises:
         StoreUnavailableError: the outcome may not be recorded. The lease then expires, and the
             same event is attempted again with the same id.
     """
-    if new and (result := _send_once(_unstored(new), role=role, services=services)):
+    if carried and (result := _send_once(carried, role=role, services=services)):
         return result
     for _ in range(_SWAPS):
         stored = services.events.find(tenant_id, event_key)
         if result := _send_once(stored, role=role, services=services):
             return result
     return SendResult(attempted=Attempted.BUSY)
-
-
-def _unstored(record: EventRecord) -> Stored:
-    """Return the record as if it had been read; the empty revision says that it is not stored."""
-    return Stored(record, revision="", document=b"")
 
 
 def _write(stored: Stored, record: EventRecord, *, services: Services) -> Stored | None:

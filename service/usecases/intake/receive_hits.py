@@ -12,7 +12,7 @@ from service.domain.tenants.tenant import Tenant
 from service.ports import QueueUnavailableError, Services
 from service.usecases.delivery.schedule_recheck import schedule_recheck
 from service.usecases.intake.build_record import with_event
-from service.usecases.tasks import enqueue_steps
+from service.usecases.tasks import enqueue_steps, unstored
 from service.usecases.tenants.record_progress import record_snippet_seen
 
 PAGE = "page"
@@ -66,7 +66,7 @@ def _is_queued(record: EventRecord, *, services: Services) -> bool:
     (docs/adr/0035-hits-travel-in-their-tasks.md).
     """
     try:
-        enqueue_steps(record, queue=services.queue, is_stored=False)
+        enqueue_steps(record, queue=services.queue, carried=unstored(record))
     except QueueUnavailableError:
         return False
     return True

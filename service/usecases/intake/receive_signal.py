@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 
 from service.domain.events.event import Event
 from service.domain.events.half_known import is_half_known
@@ -13,7 +13,7 @@ from service.domain.mapping.outcome import Outcome, Times
 from service.domain.mapping.table import RuleOutcome, decide, outcomes_of
 from service.domain.records.reconcile import reconciled
 from service.domain.records.record import EventRecord, Status
-from service.domain.shop.signal import Fact, Signal
+from service.domain.shop.signal import Action, Fact, Signal
 from service.domain.tenants.installation import InstallState
 from service.domain.tenants.tenant import NEVER, Tenant
 from service.domain.tenants.wanted import why_unwanted
@@ -71,17 +71,45 @@ def receive_signal(
     if tenant.installation.is_being_proven and _is_full(tenant, services=services):
         return Received(receipt=Receipt.TOO_MANY)
     found = outcomes_of(signal, tenant=tenant, times=Times(now=now, received_at=now))
-    find = partial(services.events.find, tenant.id)
+    find = cache(partial(services.events.find, tenant.id))
     news = news_of(found, signal, tenant=tenant, now=now, find=find)
     # An unproven webhook may be forged: spend no look-up on an event that is switched off.
     wanted = (each for each in news if is_trusted or not why_unwanted(tenant, each.rule.name))
     received = [
-        record_news(each, signal, tenant=tenant, is_trusted=is_trusted, now=now, services=services)
+        record_news(
+            each,
+            signal,
+            tenant=tenant,
+            is_trusted=is_trusted,
+            now=now,
+            services=services,
+            known=_likely_known(each, signal, tenant=tenant, find=find, services=services),
+        )
         for each in wanted
     ]
     if not received:
         return Received(receipt=Receipt.IGNORED)
     return replace(received[0], is_queued=all(each.is_queued for each in received))
+
+
+def _likely_known(
+    news: RuleOutcome,
+    signal: Signal[Fact],
+    *,
+    tenant: Tenant,
+    find: Callable[[str], Stored | None],
+    services: Services,
+) -> Stored | None:
+    """Return the event's record, if there is one and it was worth looking.
+
+    For what is new, creating the record is enough, and reading before it would cost a read. What is
+    repeated, as most updates are, costs the read alone, and not a write that fails.
+    """
+    key = key_of(news, signal, tenant=tenant)
+    is_likely = signal.action is Action.UPDATE or services.seen_events.knows(
+        key, now=services.clock()
+    )
+    return find(key) if is_likely else None
 
 
 def news_of(
@@ -137,14 +165,17 @@ def record_news(
     record = unproven_record(news.rule, signal, tenant=tenant, now=now, services=services)
     if is_trusted:
         record = _trusted_record(record, signal, news.outcome, tenant=tenant, services=services)
+    services.seen_events.note(record.key, now=now)
     if known and reconciled(known.record, record) is None:
         return Received(receipt=Receipt.DUPLICATE, record=record)
     schedule_recheck(record, now=now, services=services)
     added = None
     if not (known or news.is_follow_up):
         added = services.events.add(replace(record, is_listed=is_listed))
-    written = added or _upgrade(record, events=services.events)
-    is_queued = _enqueue(written, tenant=tenant, services=services, is_bulk=is_listed)
+    written = added or _upgrade(record, known, events=services.events)
+    is_queued = _enqueue(
+        written, tenant=tenant, services=services, is_bulk=is_listed, is_new=added is not None
+    )
     if written is None:
         return Received(receipt=Receipt.DUPLICATE, record=record)
     return Received(receipt=Receipt.RECORDED, record=written.record, is_queued=is_queued)
@@ -185,21 +216,34 @@ def _trusted_record(
     return with_outcome(unproven, signal.fact, outcome, tenant=tenant, services=services)
 
 
-def _upgrade(record: EventRecord, *, events: Events) -> Stored | None:
-    """Merge the record into the stored one; return `None` if it adds nothing (a duplicate)."""
-    while stored := events.find(record.tenant_id, record.key):
+def _upgrade(record: EventRecord, known: Stored | None, *, events: Events) -> Stored | None:
+    """Merge the record into the stored one; return `None` if it adds nothing (a duplicate).
+
+    `known` is the stored one, if it was read.
+    """
+    stored = known or events.find(record.tenant_id, record.key)
+    while stored:
         after = reconciled(stored.record, record)
         if after is None:
             return None
         if written := events.replace(stored, after):
             return written
+        stored = events.find(record.tenant_id, record.key)
     return None
 
 
-def _enqueue(written: Stored | None, *, tenant: Tenant, services: Services, is_bulk: bool) -> bool:
+def _enqueue(
+    written: Stored | None, *, tenant: Tenant, services: Services, is_bulk: bool, is_new: bool
+) -> bool:
+    """Enqueue the next steps. A new record goes with its task, which then need not read it."""
     try:
         if written:
-            enqueue_steps(written.record, queue=services.queue, is_bulk=is_bulk)
+            enqueue_steps(
+                written.record,
+                queue=services.queue,
+                is_bulk=is_bulk,
+                carried=written if is_new else None,
+            )
         if tenant.shop_due_at == NEVER:
             # All signals of a new tenant's first minute share this name, and so make one task.
             services.queue.enqueue(shop_task(tenant.id, due_at=NEVER))

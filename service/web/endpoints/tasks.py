@@ -27,6 +27,7 @@ from service.usecases.intake.catch_up import list_changes
 from service.usecases.intake.resolve_signal import resolve_signal
 from service.usecases.sweep import sweep_due
 from service.usecases.tasks import (
+    MOST_BYTES,
     RESOLVE_PATH,
     SEND_PATH,
     AnyTask,
@@ -51,8 +52,6 @@ from service.web.request.body import read_body
 from service.web.request.contact import contact_of
 from service.web.request.current import limits, now, services
 from service.web.request.room import begin_lookup
-
-MOST_BYTES = 64 * 1024
 
 _AGAIN = 424
 _LOOKUPS = (LookUpObject, ReadShop, CheckInstallation, ListChanges)
@@ -115,7 +114,11 @@ def _send(task: SendDelivery) -> tuple[Response, int]:
         return jsonify(result="this pixel is slow"), _AGAIN
     try:
         result = send_event(
-            task.tenant_id, task.event_key, role=task.role, services=services(), new=task.record
+            task.tenant_id,
+            task.event_key,
+            role=task.role,
+            services=services(),
+            carried=task.carried,
         )
     finally:
         bulkhead.release(pixel, since=started, now=now())

@@ -3,7 +3,6 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
-import msgspec
 import pytest
 
 from service.domain.delivery.delivery import DeliveryStatus
@@ -14,6 +13,7 @@ from service.domain.tenants.tenant import Role
 from service.local.file import SqliteFile
 from service.usecases.intake.receive_signal import Receipt, Received
 from service.usecases.sealing import unseal_event
+from service.usecases.tasks import SendDelivery, parse_task
 from tests.builders import (
     NOW,
     POLICY,
@@ -57,10 +57,10 @@ class TestAPaidOrder:
         assert record.deliveries[Role.PRIMARY].due_at == NOW + POLICY.requeue_after
         assert (record.object_number, record.channel) == ("2101", "Web")
         assert task.path == "/tasks/send"
-        assert msgspec.json.decode(task.body) == {
-            "about": "send",
-            "tenant_id": TENANT, "event_key": record.key, "role": "primary",
-        }  # fmt: skip
+        body = parse_task(task.body)
+        assert isinstance(body, SendDelivery)
+        assert (body.tenant_id, body.event_key, body.role) == (TENANT, record.key, Role.PRIMARY)
+        assert body.carried == world.services.events.find(TENANT, record.key)
 
     def test_keeps_the_whole_event_sealed(self, world: World) -> None:
         world.install()
