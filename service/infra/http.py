@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from http.cookiejar import DefaultCookiePolicy
 from socket import socket
 from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import default_headers
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import (
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from urllib3._base_connection import BaseHTTPConnection
 
 _CHUNK = 16 * 1024
+_HEADERS = default_headers()
 
 
 class Failure(StrEnum):
@@ -75,17 +76,15 @@ class HttpAnswer:
 
 
 class Http:
-    """A pooled client. Safe to share between threads: it keeps no cookies and no credentials."""
+    """A pooled client. Safe to share between threads: it keeps no cookies and no credentials.
+
+    It has no session of the library's, which would look for the machine's .netrc and proxies, for
+    cookies and for redirects with each request.
+    """
 
     def __init__(self, *, limits: Limits | None = None, connections: int = 16) -> None:
         self._limits = limits or Limits()
-        self._session = requests.Session()
-        # Ignore the machine's .netrc and proxy settings.
-        self._session.trust_env = False
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = _Adapter(pool_maxsize=connections, pool_block=True, max_retries=0)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        self._adapter = _Adapter(pool_maxsize=connections, pool_block=True, max_retries=0)
 
     def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
         """Post once and return the answer, whatever its status.
@@ -108,13 +107,10 @@ class Http:
     ) -> HttpAnswer:
         with until(self._limits.total):
             try:
-                with self._session.request(
-                    method,
-                    url,
-                    data=body,
-                    headers=dict(headers),
+                request = requests.Request(method, url, headers={**_HEADERS, **headers}, data=body)
+                with self._adapter.send(
+                    request.prepare(),
                     timeout=(self._limits.connect, self._limits.read),
-                    allow_redirects=False,
                     stream=True,
                 ) as response:
                     return HttpAnswer(
@@ -127,7 +123,7 @@ class Http:
 
     def close(self) -> None:
         """Close the pooled connections."""
-        self._session.close()
+        self._adapter.close()
 
     def _read(self, response: requests.Response) -> bytes:
         received = bytearray()

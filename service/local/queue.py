@@ -88,8 +88,6 @@ class LocalQueue:
             for _ in range(self._copies):
                 self._push(_Dispatch(at, next(self._numbers), task))
             self._start_threads()
-            # A later task changes how long all dispatchers wait; one of them takes one that is due.
-            self._changed.notify(self._copies if at <= now else len(self._threads))
 
     def ping(self) -> None:
         """Return at once: the queue is part of this process."""
@@ -150,7 +148,13 @@ class LocalQueue:
         return [heap for heap in (self._waiting, self._bulk if is_bulk_open else []) if heap]
 
     def _push(self, dispatch: _Dispatch) -> None:
-        heapq.heappush(self._bulk if dispatch.task.is_bulk else self._waiting, dispatch)
+        """Add the task to its heap, and wake those dispatchers to which it makes a difference."""
+        heap = self._bulk if dispatch.task.is_bulk else self._waiting
+        heapq.heappush(heap, dispatch)
+        if dispatch.at <= monotonic():
+            self._changed.notify()
+        elif heap[0] is dispatch:  # none of them waits for longer than until the first one
+            self._changed.notify_all()
 
     def _end(self, dispatch: _Dispatch) -> None:
         if dispatch.task.is_bulk:
@@ -172,7 +176,6 @@ class LocalQueue:
         )
         with self._changed:
             self._push(again)
-            self._changed.notify_all()
 
     def _post(self, dispatch: _Dispatch) -> int | None:
         headers = {

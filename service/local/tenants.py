@@ -14,14 +14,20 @@ from service.ports import Change, StoreUnavailableError, Updated
 _COLUMNS = {"settings": "doc"}
 """Columns whose name differs from the stored name."""
 
+_MOST_KEPT = 10_000
 _PARTS = ", ".join(f"{_COLUMNS.get(name, name)} AS {name}" for name in PARTS)
 
 
 class SqliteTenants:
-    """Port `Tenants`. Each change is one transaction."""
+    """Port `Tenants`. Each change is one transaction.
+
+    What was read is kept until this process changes the tenant, or another one the file.
+    """
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
+        self._kept: dict[str, Tenant] = {}
+        self._kept_at_version: int | None = None
 
     def find(self, tenant_id: str) -> Tenant | None:
         """Return the tenant."""
@@ -30,12 +36,22 @@ class SqliteTenants:
         return _read(tenant_id, stored) if stored else None
 
     def get_cached(self, tenant_id: str) -> Tenant | None:
-        """Return the tenant; a local file needs no cache."""
-        return self.find(tenant_id)
+        """Return the tenant as it is in the store; most often it need not be read for that."""
+        with self._file.use() as db:
+            self._forget_what_others_changed(db)
+            kept = self._kept.get(tenant_id)
+            if kept or not (stored := _stored(db, tenant_id)):
+                return kept
+            tenant = _read(tenant_id, stored)
+            if len(self._kept) >= _MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[tenant_id] = tenant
+        return tenant
 
     def update(self, tenant_id: str, change: Change) -> Updated:
         """Apply the change to the stored tenant."""
         with self._file.transaction() as db:
+            self._kept.pop(tenant_id, None)
             stored = _stored(db, tenant_id)
             before = _read(tenant_id, stored) if stored else None
             after = change(before)
@@ -49,6 +65,7 @@ class SqliteTenants:
     def remove(self, tenant_id: str, *, only_if: Callable[[Tenant], bool]) -> bool:
         """Delete the tenant's settings and tokens."""
         with self._file.transaction() as db:
+            self._kept.pop(tenant_id, None)
             stored = _stored(db, tenant_id)
             if stored and not only_if(_read(tenant_id, stored)):
                 return False
@@ -105,6 +122,13 @@ class SqliteTenants:
                     (tenant_id, role, after),
                 )
             return after != before
+
+    def _forget_what_others_changed(self, db: sqlite3.Connection) -> None:
+        # It changes when another connection has written to the file (SQLite: PRAGMA data_version).
+        (version,) = db.execute("PRAGMA data_version").fetchone()
+        if version != self._kept_at_version:
+            self._kept.clear()
+            self._kept_at_version = version
 
 
 def _stored(db: sqlite3.Connection, tenant_id: str) -> dict[str, Any] | None:

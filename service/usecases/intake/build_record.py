@@ -29,43 +29,49 @@ _DATED = frozenset({ObjectKind.ORDER, ObjectKind.RESERVATION})
 _LONGEST_NUMBER = 80
 
 
-def unproven_record(
-    rule: EventRule, signal: Signal[Fact], *, tenant: Tenant, now: datetime, services: Services
+def named_record(
+    rule: EventRule, signal: Signal[Fact], *, tenant: Tenant, now: datetime
 ) -> EventRecord:
-    """Return the record of an unproven webhook: it names the object, and has an open look-up."""
-    record = EventRecord(
+    """Return the record of what a signal tells, which has only its names yet."""
+    object_id, event_id = _ids(rule, signal.fact.id)
+    return EventRecord(
         tenant_id=tenant.id,
         key=event_key(tenant.id, kind=rule.kind, object_id=signal.fact.id, name=rule.name),
         name=rule.name,
-        event_id="",
+        event_id=event_id,
         object_kind=rule.kind,
-        object_id="",
+        object_id=object_id,
         received_at=now,
         updated_at=now,
-        lookup=_lookup(signal, tenant_id=tenant.id, now=now, services=services),
     )
-    return with_object_id(record, rule, signal.fact.id)
+
+
+def with_lookup(record: EventRecord, signal: Signal[Fact], *, services: Services) -> EventRecord:
+    """Return the record with an open look-up of the signal's object."""
+    now = record.updated_at
+    lookup = Lookup(
+        sealed_id=services.vault.seal(record.tenant_id, signal.fact.id.encode()),
+        asked_at=now,
+        due_at=now + services.retry.requeue_after,
+        is_by_staff=signal.is_by_staff,
+    )
+    return replace(record, lookup=lookup)
 
 
 def with_object_id(record: EventRecord, rule: EventRule, object_id: str) -> EventRecord:
-    """Return the record with its object's id, and the event id that Meta gets.
-
-    For a customer neither is stored: the id is personal data, and the record's key, a hash of it,
-    is enough.
-    """
-    if rule.kind is ObjectKind.CUSTOMER:
-        return record
-    return replace(record, object_id=object_id, event_id=rule.event_id(object_id))
+    """Return the record with its object's id, and the event id that Meta gets."""
+    stored_id, event_id = _ids(rule, object_id)
+    return replace(record, object_id=stored_id, event_id=event_id)
 
 
 def with_outcome(
     record: EventRecord, fact: Fact, outcome: Outcome, *, tenant: Tenant, services: Services
 ) -> EventRecord:
     """Return the record with the signal's outcome: an event, or why there is none (yet)."""
-    known = replace(with_labels(record, fact), lookup=None, worth=None)
+    known = with_labels(record, fact)
     if isinstance(outcome, Event):
         return with_event(known, outcome, tenant=tenant, services=services)
-    known = replace(known, worth=_worth(fact, tenant.settings))
+    known = replace(known, lookup=None, worth=_worth(fact, tenant.settings))
     if isinstance(outcome, Skipped):
         return replace(
             known,
@@ -117,23 +123,26 @@ def with_event(
         reason=None,
         details=NO_DETAILS,
         may_change=False,
+        worth=None,
         deliveries=deliveries,
     )
+
+
+def _ids(rule: EventRule, object_id: str) -> tuple[str, str]:
+    """Return the object's id as it is stored, and the event id that Meta gets.
+
+    For a customer neither is stored: the id is personal data, and the record's key, a hash of it,
+    is enough.
+    """
+    if rule.kind is ObjectKind.CUSTOMER:
+        return "", ""
+    return object_id, rule.event_id(object_id)
 
 
 def _worth(fact: Fact, settings: TenantSettings) -> Money | None:
     """Return an order's amount by the winery's rule; other objects have none."""
     minor = value_of(fact, settings=settings) if isinstance(fact, Order) else None
     return None if minor is None else Money(minor=minor, currency=settings.currency)
-
-
-def _lookup(signal: Signal[Fact], *, tenant_id: str, now: datetime, services: Services) -> Lookup:
-    return Lookup(
-        sealed_id=services.vault.seal(tenant_id, signal.fact.id.encode()),
-        asked_at=now,
-        due_at=now + services.retry.requeue_after,
-        is_by_staff=signal.is_by_staff,
-    )
 
 
 def _deliveries(

@@ -20,8 +20,9 @@ from service.domain.tenants.wanted import why_unwanted
 from service.ports import Events, QueueUnavailableError, Services, Stored
 from service.usecases.delivery.schedule_recheck import schedule_recheck
 from service.usecases.intake.build_record import (
-    unproven_record,
+    named_record,
     with_labels,
+    with_lookup,
     with_outcome,
 )
 from service.usecases.sealing import with_sealed_event
@@ -162,16 +163,18 @@ def record_news(
     Raises:
         StoreUnavailableError: it may not be recorded.
     """
-    record = unproven_record(news.rule, signal, tenant=tenant, now=now, services=services)
+    record = named_record(news.rule, signal, tenant=tenant, now=now)
     if is_trusted:
         record = _trusted_record(record, signal, news.outcome, tenant=tenant, services=services)
+    else:
+        record = with_lookup(record, signal, services=services)
     services.seen_events.note(record.key, now=now)
     if known and reconciled(known.record, record) is None:
         return Received(receipt=Receipt.DUPLICATE, record=record)
     schedule_recheck(record, now=now, services=services)
     added = None
     if not (known or news.is_follow_up):
-        added = services.events.add(replace(record, is_listed=is_listed))
+        added = services.events.add(replace(record, is_listed=True) if is_listed else record)
     written = added or _upgrade(record, known, events=services.events)
     is_queued = _enqueue(
         written, tenant=tenant, services=services, is_bulk=is_listed, is_new=added is not None
@@ -203,7 +206,7 @@ def _is_full(tenant: Tenant, *, services: Services) -> bool:
 
 
 def _trusted_record(
-    unproven: EventRecord,
+    named: EventRecord,
     signal: Signal[Fact],
     outcome: Outcome,
     *,
@@ -212,8 +215,9 @@ def _trusted_record(
 ) -> EventRecord:
     if isinstance(outcome, Event) and is_half_known(signal.fact.person):
         # The event is proven; a look-up completes the customer's data before it is sent.
-        return with_sealed_event(with_labels(unproven, signal.fact), outcome, vault=services.vault)
-    return with_outcome(unproven, signal.fact, outcome, tenant=tenant, services=services)
+        known = with_lookup(with_labels(named, signal.fact), signal, services=services)
+        return with_sealed_event(known, outcome, vault=services.vault)
+    return with_outcome(named, signal.fact, outcome, tenant=tenant, services=services)
 
 
 def _upgrade(record: EventRecord, known: Stored | None, *, events: Events) -> Stored | None:

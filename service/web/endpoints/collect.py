@@ -3,6 +3,8 @@
 A page must never notice us, and the answer does not tell which wineries use the app.
 """
 
+from functools import lru_cache
+
 from crawleruseragents import is_crawler
 from flask import Blueprint, Response, request
 
@@ -23,6 +25,9 @@ MOST_BYTES = 8 * 1024
 
 _LONGEST_USER_AGENT = 1000
 
+# The library looks for sixty patterns one by one, and most shoppers have one of a few browsers.
+_is_crawler = lru_cache(maxsize=1000)(is_crawler)
+
 collect = Blueprint("collect", __name__)
 
 
@@ -42,7 +47,7 @@ def _receive() -> None:
     if limits().beacons.retry_after(client_network(), now=now()):
         return
     user_agent = " ".join(request.user_agent.string.split())[:_LONGEST_USER_AGENT]
-    if is_crawler(user_agent):
+    if _is_crawler(user_agent):
         return
     body = request.stream.read(MOST_BYTES + 1)
     beacon = parse_beacon(body, ip=client_ip(), user_agent=user_agent)
