@@ -68,13 +68,15 @@ def _address(raw: str) -> str | None:
 
 def _is_of(email: str, *, host: str) -> bool:
     mailbox, _, domain = email.rpartition("@")
-    if rules.is_open_to_all(domain):
-        return False
+    return _is_at(domain, host, mailbox=mailbox) and not rules.is_open_to_all(domain)
+
+
+def _is_at(domain: str, host: str, *, mailbox: str) -> bool:
     owned = rules.owner_domain(host)
     if domain == host or (owned and f".{domain}".endswith(f".{owned}")):
         return True
-    is_shared = "".join(filter(str.isalnum, mailbox)) in _SHARED_MAILBOXES
-    return is_shared and host.endswith(f".{domain}")
+    is_above = host.endswith(f".{domain}")
+    return is_above and "".join(filter(str.isalnum, mailbox)) in _SHARED_MAILBOXES
 
 
 def _may_be_of(emails: Iterable[str], hosts: Iterable[str]) -> bool:

@@ -18,7 +18,7 @@ def is_sha256(text: str) -> bool:
     return (
         len(text) == _HEX_DIGITS
         and _SHA256.fullmatch(text) is not None
-        and text.lower() != HASH_OF_NOTHING
+        and not _is_hash_of_nothing(text)
     )
 
 
@@ -33,8 +33,10 @@ def hashed(normalized: str) -> str:
     """
     if is_sha256(normalized):
         return normalized.lower()
-    if not normalized.strip() or (
-        len(normalized) == _HEX_DIGITS and normalized.lower() == HASH_OF_NOTHING
-    ):
+    if not normalized.strip() or _is_hash_of_nothing(normalized):
         raise ValueError("there is no value to hash")
     return sha256(normalized.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _is_hash_of_nothing(text: str) -> bool:
+    return len(text) == _HEX_DIGITS and text.lower() == HASH_OF_NOTHING
