@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from service.domain.identity import city, cleaning, country, ip, name, phone, state
 from service.domain.identity.american_states import STATE_CODES
+from service.domain.identity.folding import folded
 
 STYLES = (
     "{a}{b}{c}",
@@ -122,7 +123,7 @@ class TestCities:
     @given(LETTERS_AND_SIGNS)
     def test_have_a_second_form_only_if_the_pixel_makes_another(self, text: str) -> None:
         forms = (
-            cleaning.normalized(text, city.folded),
+            cleaning.normalized(text, folded),
             cleaning.normalized(text, city._pixel_form),
         )
         expected = tuple(dict.fromkeys(filter(None, forms))) if forms[0] else ()
