@@ -95,7 +95,7 @@ def _with_customer(signal: Signal[Fact], customers: Mapping[str, object]) -> Sig
         return signal
     record = parse_customer(Fields(known)).person.customer
     customer = structs.replace(record, id=person.customer.id)
-    return replace(
+    return structs.replace(
         signal, fact=replace(signal.fact, person=structs.replace(person, customer=customer))
     )
 

@@ -184,7 +184,7 @@ def a_signal(fact: Fact, action: Action = Action.CREATE, **changes: Any) -> Sign
     """Return the signal of this object."""
     if changes.pop("is_by_staff", False):
         changes["actor"] = Actor.STAFF
-    return replace(Signal(kind=_KINDS[type(fact)], action=action, fact=fact), **changes)
+    return structs.replace(Signal(kind=_KINDS[type(fact)], action=action, fact=fact), **changes)
 
 
 def a_tenant(settings: TenantSettings | None = None, **changes: Any) -> Tenant:
@@ -198,7 +198,7 @@ def a_line(**changes: Any) -> Line:
     line = Line(
         sku="EX-CAB-22", product_id="product-1", variant_id="variant-1", quantity=2, unit_price=4900
     )
-    return replace(line, **changes)
+    return structs.replace(line, **changes)
 
 
 def some_settings(**changes: Any) -> TenantSettings:

@@ -81,9 +81,12 @@ def _is_at(domain: str, host: str, *, mailbox: str) -> bool:
 
 def _may_be_of(emails: Iterable[str], hosts: Iterable[str]) -> bool:
     """Tell whether an address ends like a host; those of most customers do not."""
-    ends = {tuple(host.rsplit(".", 2)[-2:]) for host in hosts}
-    domains = (_domain(raw) for raw in emails)
-    return any(tuple(domain.rsplit(".", 2)[-2:]) in ends for domain in domains)
+    ends = [_end(host) for host in hosts]
+    return any(_end(_domain(raw)) in ends for raw in emails)
+
+
+def _end(host: str) -> list[str]:
+    return host.rsplit(".", 2)[-2:]
 
 
 def _domain(raw: str) -> str:

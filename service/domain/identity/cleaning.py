@@ -52,7 +52,7 @@ def normalized(raw: str, rule: Callable[[str], str | None]) -> str | None:
     stands for "no answer" (`n/a`, `null`, `tbd`, `xxx`, `-`) gives `None`, as does text above 1,000
     characters.
     """
-    text = _trimmed(raw) if len(raw) <= _LONGEST else ""
+    text = _trimmed(raw)
     if _is_junk(text):
         return None
     if is_sha256(text):
@@ -99,6 +99,8 @@ def _character(reference: re.Match[str]) -> str:
 
 
 def _trimmed(raw: str) -> str:
+    if len(raw) > _LONGEST:
+        return ""
     if raw.isascii() and raw.isprintable() and "&" not in raw:
         return raw.strip()  # most texts: no reference, nothing invisible, nothing to compose
     text = unescaped(raw)

@@ -18,7 +18,7 @@ def is_sha256(text: str) -> bool:
     return (
         len(text) == _HEX_DIGITS
         and _SHA256.fullmatch(text) is not None
-        and not _is_hash_of_nothing(text)
+        and text.lower() != HASH_OF_NOTHING
     )
 
 
@@ -31,12 +31,11 @@ def hashed(normalized: str) -> str:
     Raises:
         ValueError: the value is blank; its hash would be the same for many strangers.
     """
-    if is_sha256(normalized):
-        return normalized.lower()
-    if not normalized.strip() or _is_hash_of_nothing(normalized):
+    if len(normalized) == _HEX_DIGITS and _SHA256.fullmatch(normalized):
+        value = digest = normalized.lower()
+    else:
+        value = normalized.strip()
+        digest = sha256(normalized.encode("utf-8", "surrogatepass")).hexdigest()
+    if not value or digest == HASH_OF_NOTHING:
         raise ValueError("there is no value to hash")
-    return sha256(normalized.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _is_hash_of_nothing(text: str) -> bool:
-    return len(text) == _HEX_DIGITS and text.lower() == HASH_OF_NOTHING
+    return digest

@@ -79,6 +79,9 @@ class Role(StrEnum):
     SECONDARY = "secondary"
 
 
+_ROLES = tuple(Role)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pixel:
     """A Meta dataset's id; empty while the role is unused. Its token lives apart, encrypted."""
@@ -143,8 +146,10 @@ class TenantSettings:
         Settings of older releases do not name every switch; such a one has its default.
         """
         if isinstance(switch, Channel):
-            return self.channels.get(switch, is_on_by_default(switch))
-        return self.events.get(switch, is_on_by_default(switch))
+            known = self.channels.get(switch)
+        else:
+            known = self.events.get(switch)
+        return is_on_by_default(switch) if known is None else known
 
     def without(self, role: Role) -> "TenantSettings":
         """Return the settings with no pixel in this role."""
@@ -158,13 +163,13 @@ class TenantSettings:
     @property
     def has_one_pixel_twice(self) -> bool:
         """Tell whether both roles name one pixel, which would get each event twice."""
-        primary, secondary = (self.pixel_of(role) for role in Role)
-        return secondary != "" and secondary == primary
+        secondary = self.pixels.secondary.id
+        return secondary != "" and secondary == self.pixels.primary.id
 
     def roles(self) -> tuple[Role, ...]:
         """Return the roles that have a pixel of their own, primary first."""
-        used = Role if not self.has_one_pixel_twice else (Role.PRIMARY,)
-        return tuple(role for role in used if self.pixel_of(role))
+        used = _ROLES[:1] if self.has_one_pixel_twice else _ROLES
+        return tuple([role for role in used if self.pixel_of(role)])
 
     @property
     def shop_host(self) -> str | None:
