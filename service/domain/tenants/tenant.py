@@ -79,9 +79,6 @@ class Role(StrEnum):
     SECONDARY = "secondary"
 
 
-_ROLES = tuple(Role)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pixel:
     """A Meta dataset's id; empty while the role is unused. Its token lives apart, encrypted."""
@@ -146,10 +143,8 @@ class TenantSettings:
         Settings of older releases do not name every switch; such a one has its default.
         """
         if isinstance(switch, Channel):
-            known = self.channels.get(switch)
-        else:
-            known = self.events.get(switch)
-        return is_on_by_default(switch) if known is None else known
+            return self.channels.get(switch, is_on_by_default(switch))
+        return self.events.get(switch, is_on_by_default(switch))
 
     def without(self, role: Role) -> "TenantSettings":
         """Return the settings with no pixel in this role."""
@@ -168,7 +163,7 @@ class TenantSettings:
 
     def roles(self) -> tuple[Role, ...]:
         """Return the roles that have a pixel of their own, primary first."""
-        used = _ROLES[:1] if self.has_one_pixel_twice else _ROLES
+        used = (Role.PRIMARY,) if self.has_one_pixel_twice else (Role.PRIMARY, Role.SECONDARY)
         return tuple([role for role in used if self.pixel_of(role)])
 
     @property
