@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 import msgspec
+from msgspec import structs
 
 from service.commerce7.fields import Fields
 from service.commerce7.json_text import NotJsonError
@@ -93,8 +94,10 @@ def _with_customer(signal: Signal[Fact], customers: Mapping[str, object]) -> Sig
     if known is None or not lacks_contact(person):
         return signal
     record = parse_customer(Fields(known)).person.customer
-    customer = replace(record, id=person.customer.id)
-    return replace(signal, fact=replace(signal.fact, person=replace(person, customer=customer)))
+    customer = structs.replace(record, id=person.customer.id)
+    return structs.replace(
+        signal, fact=replace(signal.fact, person=structs.replace(person, customer=customer))
+    )
 
 
 def _bodies(file: str) -> Iterator[tuple[str, bytes]]:

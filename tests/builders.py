@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from service.domain.delivery.delivery import Delivery
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.delivery.steps import queued
@@ -95,7 +97,7 @@ def a_person(**changes: Any) -> Person:
         elsewhere=(CASEY,),
         connection=ClientInfo(ip="::ffff:8.8.4.25", user_agent="Mozilla/5.0 (invented)"),
     )
-    return replace(person, **changes)
+    return structs.replace(person, **changes)
 
 
 def an_order(**changes: Any) -> Order:
@@ -182,7 +184,7 @@ def a_signal(fact: Fact, action: Action = Action.CREATE, **changes: Any) -> Sign
     """Return the signal of this object."""
     if changes.pop("is_by_staff", False):
         changes["actor"] = Actor.STAFF
-    return replace(Signal(kind=_KINDS[type(fact)], action=action, fact=fact), **changes)
+    return structs.replace(Signal(kind=_KINDS[type(fact)], action=action, fact=fact), **changes)
 
 
 def a_tenant(settings: TenantSettings | None = None, **changes: Any) -> Tenant:
@@ -196,7 +198,7 @@ def a_line(**changes: Any) -> Line:
     line = Line(
         sku="EX-CAB-22", product_id="product-1", variant_id="variant-1", quantity=2, unit_price=4900
     )
-    return replace(line, **changes)
+    return structs.replace(line, **changes)
 
 
 def some_settings(**changes: Any) -> TenantSettings:
@@ -229,7 +231,7 @@ def an_event(**changes: Any) -> Event:
         identity=Identity(hashed_emails=(hashed("casey@example.com"),)),
         custom=CustomData(value=Money(minor=11584, currency="USD"), order_id="2101"),
     )
-    return replace(event, **changes)
+    return structs.replace(event, **changes)
 
 
 def a_record(**changes: Any) -> EventRecord:

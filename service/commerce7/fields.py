@@ -48,16 +48,11 @@ class Fields:
             return None
         if isinstance(raw, str) and raw.isprintable() and len(raw) <= _LONGEST_TEXT:
             return raw.strip() or None  # most texts: nothing to replace
-        if isinstance(raw, int | float) and not isinstance(raw, bool):
-            # Printing an integer takes time that grows with the square of its length.
-            if not abs(raw) <= _LARGEST_NUMBER:
-                return None
-            return str(int(raw)) if raw == int(raw) else str(raw)
-        if not isinstance(raw, str):
-            return None
-        # Half a surrogate pair cannot be encoded, so neither stored nor hashed.
-        whole = raw[: 2 * _LONGEST_TEXT].encode(errors="replace").decode()
-        return whole.translate(_CONTROLS).strip()[:_LONGEST_TEXT] or None
+        return _cleaned(raw)
+
+    def has_any(self, *names: str) -> bool:
+        """Tell whether there is a text or number under one of these names."""
+        return any(map(self.text, names))
 
     def number(self, name: str) -> float | None:
         """Return a number, which may be written as text; `None` if missing or above 10**12."""
@@ -98,16 +93,35 @@ class Fields:
 
     def child(self, name: str) -> "Fields":
         """Return the object under this name."""
-        return Fields(self._get(name))
+        value = self._get(name)
+        return _EMPTY if value is None else Fields(value)
 
     def children(self, name: str) -> tuple["Fields", ...]:
         """Return the objects of the list under this name, at most 5,000."""
         raw = self._get(name)
-        return tuple(Fields(each) for each in raw[:_MOST_CHILDREN]) if isinstance(raw, list) else ()
+        if not isinstance(raw, list):
+            return ()
+        return tuple([Fields(each) for each in raw[:_MOST_CHILDREN]])
 
 
 def _nothing(_name: str) -> None:
     return None
+
+
+_EMPTY = Fields(None)
+
+
+def _cleaned(raw: object) -> str | None:
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        # Printing an integer takes time that grows with the square of its length.
+        if not abs(raw) <= _LARGEST_NUMBER:
+            return None
+        return str(int(raw)) if raw == int(raw) else str(raw)
+    if not isinstance(raw, str):
+        return None
+    # Half a surrogate pair cannot be encoded, so neither stored nor hashed.
+    whole = raw[: 2 * _LONGEST_TEXT].encode(errors="replace").decode()
+    return whole.translate(_CONTROLS).strip()[:_LONGEST_TEXT] or None
 
 
 def word(fields: Fields, name: str) -> str:

@@ -4,7 +4,6 @@ Reference: Commerce7 developer documentation, "Webhooks".
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from service.commerce7.wire import (
     parse_order,
     parse_reservation,
 )
+from service.domain.shop.person import Personal
 from service.domain.shop.signal import Action, Actor, Fact, ObjectKind, Signal
 from service.domain.tenants.tenant import is_tenant_id
 
@@ -38,8 +38,7 @@ _DECODER: Decoder = msgspec.json.Decoder(Envelope | Scalar | list[Any])
 _ACTIONS = {action.value: action for action in Action}
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Webhook:
+class Webhook(Personal, frozen=True):
     """A webhook's envelope, with the object still unparsed in `payload`.
 
     `object` and `action` are in lower case without spaces; Commerce7 spells them in several ways.

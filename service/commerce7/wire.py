@@ -91,7 +91,7 @@ def parse_order(payload: Fields) -> Order:
         subtotal=payload.cents("subTotal"),
         handover=_HANDOVERS.get(word(payload, "orderDeliveryMethod")),
         is_fraudulent=payload.child("fraud").flag("isFraudulent") is True,
-        is_imported=_has_any(payload, "externalOrderVendor", "externalOrderNumber"),
+        is_imported=payload.has_any("externalOrderVendor", "externalOrderNumber"),
         lines=tuple(_line(item) for item in payload.children("items")),
         person=Person(
             customer=_customer_in(payload),
@@ -125,7 +125,7 @@ def parse_reservation(payload: Fields) -> Reservation:
         channel=_BOOKED_OVER.get(word(payload, "channel")),
         is_online=word(payload, "channel") == "web",
         status=_BOOKINGS.get(word(payload, "status"), BookingStatus.PENDING),
-        is_imported=_has_any(payload, "externalReservationVendor", "externalReservationNumber"),
+        is_imported=payload.has_any("externalReservationVendor", "externalReservationNumber"),
         booked_at=payload.instant("createdAt"),
         person=Person(customer=_customer_in(payload), connection=_connection(payload)),
     )
@@ -209,10 +209,6 @@ def _connection(payload: Fields) -> ClientInfo:
     )
 
 
-def _has_any(payload: Fields, *names: str) -> bool:
-    return any(payload.text(name) for name in names)
-
-
 def _order_kind(payload: Fields) -> OrderKind:
     """Return the kind of an order.
 
@@ -223,13 +219,13 @@ def _order_kind(payload: Fields) -> OrderKind:
     kind = _ORDER_KINDS.get(word(payload, "purchaseType") or _SALE, OrderKind.OTHER)
     if kind not in {OrderKind.SALE, OrderKind.OTHER}:
         return kind
-    is_child = _has_any(payload, *_PARENTS)
+    is_child = payload.has_any(*_PARENTS)
     return OrderKind.REFUND if is_child or (payload.cents("total") or 0) < 0 else kind
 
 
 def _is_assisted(payload: Fields) -> bool:
     associate = payload.child("salesAssociate")
-    return _has_any(payload, "salesAssociate") or _has_any(associate, "accountId", "id", "name")
+    return payload.has_any("salesAssociate") or associate.has_any("accountId", "id", "name")
 
 
 def _line(item: Fields) -> Line:

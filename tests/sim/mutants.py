@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from msgspec import structs
+
 from service.domain.delivery.verdict import Answer, Verdict
 from service.domain.events.event import Event
 from service.domain.figures.daily_record import DailyRecord
@@ -97,7 +99,7 @@ class _NewIdPerAttempt(_Wrapper):
     def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
         """Post the event with another id."""
         self.number += 1
-        again = replace(event, event_id=f"{event.event_id}-{self.number}")
+        again = structs.replace(event, event_id=f"{event.event_id}-{self.number}")
         verdict: Verdict = self._port.send(again, pixel_id=pixel_id, token=token)
         return verdict
 

@@ -1,10 +1,13 @@
 """A conversion event, vendor-neutral: what happened, the person (hashed), and the value."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from service.domain.events.money import Money
+from service.domain.shop.person import Personal
 
 
 class EventName(StrEnum):
@@ -64,8 +67,7 @@ class DeliveryCategory(StrEnum):
     HOME_DELIVERY = "home_delivery"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Identity:
+class Identity(Personal, frozen=True, kw_only=True):
     """The person: SHA-256 hashes in lower-case hex, and the keys that Meta wants unhashed.
 
     Each hashed key may hold several values, the best first.
@@ -87,8 +89,7 @@ class Identity:
     subscription_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(Struct, frozen=True, kw_only=True):
     """One product of an event; `unit_price` in minor units of its currency, if it is known."""
 
     id: str
@@ -97,8 +98,7 @@ class Content:
     delivery_category: DeliveryCategory | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomData:
+class CustomData(Struct, frozen=True, kw_only=True):
     """An event's value, order and products; it identifies no person, so the log may keep it.
 
     `units` counts all products, also those that are not among the `contents`; `None` in an event
@@ -127,8 +127,7 @@ class CustomData:
         return self.value is not None and self.value.currency is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataUse:
+class DataUse(Struct, frozen=True, kw_only=True):
     """The Limited Data Use choice of one event and the rule that led to it.
 
     `country` and `state` are Meta's codes (Meta: Data Processing Options); without `limited`
@@ -141,8 +140,7 @@ class DataUse:
     rule: str = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Event:
+class Event(Personal, frozen=True, kw_only=True):
     """One event; its `event_id` never changes and is the same for every pixel.
 
     `page` is the plain name (`checkout`) of the storefront's page, for an event on the web. Its

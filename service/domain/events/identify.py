@@ -4,7 +4,7 @@ It is taken from the bill-to address and the customer record only. The ship-to m
 gift's recipient, a person who never chose to deal with the winery.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from typing import TypeVar
 
@@ -29,28 +29,29 @@ def identify(
     staff member's.
     """
     countries = [_country(each) for each in (person.bill_to, person.customer.address)]
-    known_country = next(filter(None, countries), None)
+    known_country = countries[0] or countries[1]
     emails = _hashed(map(real_email, person.customer.emails))
     is_shared = not emails and _is_shared(person.customer, known_country)
     customer = Customer() if is_shared else person.customer
-    addresses = [person.bill_to] if is_shared else [person.bill_to, customer.address]
+    addresses = (person.bill_to,) if is_shared else (person.bill_to, customer.address)
     placed = [
         (address, country or known_country)
         for address, country in zip(addresses, countries, strict=False)
     ]
-    phones = [(address.phone, country) for address, country in placed]
+    places = _distinct([(each.city, each.state, each.postcode, at) for each, at in placed])
+    phones = [(each.phone, country) for each, country in placed if each.phone]
     phones += [(raw, known_country) for raw in customer.phones]
-    names = [_names(*each) for each in _distinct((a.first_name, a.last_name) for a in addresses)]
+    names = [_names(*each) for each in _distinct([(a.first_name, a.last_name) for a in addresses])]
     connection = person.connection if is_seen_online else ClientInfo()
     ip, user_agent = _browser(connection)
     return Identity(
         hashed_emails=emails,
-        hashed_phones=_hashed(_real_phone(*each) for each in _distinct(phones)),
-        hashed_first_names=_hashed(first for first, _ in names),
-        hashed_last_names=_hashed(last for _, last in names),
-        hashed_cities=_hashed(_cities(addresses)),
-        hashed_states=_hashed(_states(placed)),
-        hashed_postcodes=_hashed(_postcodes(placed)),
+        hashed_phones=_hashed([_real_phone(*each) for each in _distinct(phones)]),
+        hashed_first_names=_hashed([first for first, _ in names]),
+        hashed_last_names=_hashed([last for _, last in names]),
+        hashed_cities=_hashed([form for city, *_ in places for form in _cities(city)]),
+        hashed_states=_hashed([_state(state, country) for _, state, _, country in places]),
+        hashed_postcodes=_hashed([_postcode(code, country) for _, _, code, country in places]),
         hashed_countries=_hashed(countries[: len(addresses)]),
         hashed_external_ids=_hashed([rules.normalize_external_id(customer.id or "")]),
         ip=ip,
@@ -92,23 +93,20 @@ def _is_typed(raw: str | None) -> bool:
     return bool(raw and raw.strip())
 
 
-def _cities(addresses: Iterable[Address]) -> Iterator[str]:
-    for typed in _distinct(address.city for address in addresses):
-        yield from rules.normalize_city(typed or "")
+def _cities(raw: str | None) -> tuple[str, ...]:
+    return rules.normalize_city(raw) if raw else ()
 
 
-def _states(placed: Iterable[tuple[Address, str | None]]) -> Iterator[str | None]:
-    for state, country in _distinct((address.state, country) for address, country in placed):
-        yield rules.normalize_state(state or "", country=country)
+def _state(raw: str | None, country: str | None) -> str | None:
+    return rules.normalize_state(raw, country=country) if raw else None
 
 
-def _postcodes(placed: Iterable[tuple[Address, str | None]]) -> Iterator[str | None]:
-    for code, country in _distinct((address.postcode, country) for address, country in placed):
-        yield rules.normalize_postcode(code or "", country=country)
+def _postcode(raw: str | None, country: str | None) -> str | None:
+    return rules.normalize_postcode(raw, country=country) if raw else None
 
 
 def _country(person: Address) -> str | None:
-    return rules.normalize_country(person.country or "")
+    return rules.normalize_country(person.country) if person.country else None
 
 
 def _names(first_name: str | None, last_name: str | None) -> tuple[str | None, str | None]:
@@ -123,11 +121,13 @@ def _names(first_name: str | None, last_name: str | None) -> tuple[str | None, s
 
 
 def _name(raw: str | None) -> str | None:
-    return rules.normalize_name(raw or "")
+    return rules.normalize_name(raw) if raw else None
 
 
 def _real_phone(raw: str | None, country: str | None) -> str | None:
-    phone = rules.normalize_phone(raw or "", region=country.upper() if country else None)
+    if not raw:
+        return None
+    phone = rules.normalize_phone(raw, region=country.upper() if country else None)
     return None if phone is None or rules.is_placeholder_phone(phone) else phone
 
 
@@ -137,5 +137,5 @@ def _distinct(typed: Iterable[T]) -> Iterable[T]:
 
 
 def _hashed(values: Iterable[str | None]) -> tuple[str, ...]:
-    distinct = dict.fromkeys(value for value in values if value)
-    return tuple(rules.hashed(value) for value in islice(distinct, _MOST_VALUES))
+    distinct = dict.fromkeys(filter(None, values))
+    return tuple(map(rules.hashed, islice(distinct, _MOST_VALUES)))

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from service.domain.events.browser_signal import (
     SIGNAL_FOR,
     BrowserSignal,
@@ -87,7 +89,7 @@ def limited(event: Event) -> Event:
     """Return the event of a shopper with Global Privacy Control: with Limited Data Use."""
     if event.data_use.limited:
         return event
-    return replace(event, data_use=BY_IP if event.identity.ip else CALIFORNIA)
+    return structs.replace(event, data_use=BY_IP if event.identity.ip else CALIFORNIA)
 
 
 def join(
@@ -202,17 +204,19 @@ def _with_visit(event: Event, key: JoinKey, signal: BrowserSignal) -> tuple[Even
     with_ids, joined = _with_click(event, key, signal)
     if not (identity.ip or identity.user_agent):
         # The two belong together: never one of the order and one of the visit.
-        seen = replace(with_ids.identity, ip=signal.ip, user_agent=signal.user_agent)
-        with_ids = replace(with_ids, identity=seen)
+        seen = structs.replace(with_ids.identity, ip=signal.ip, user_agent=signal.user_agent)
+        with_ids = structs.replace(with_ids, identity=seen)
     if event.name in _BECOME_WEBSITE and signal.page_url and with_ids.identity.user_agent:
-        with_ids = replace(with_ids, action_source=ActionSource.WEBSITE, source_url=signal.page_url)
+        with_ids = structs.replace(
+            with_ids, action_source=ActionSource.WEBSITE, source_url=signal.page_url
+        )
     return with_ids, replace(joined, brought=_brought(event, with_ids))
 
 
 def _with_click(event: Event, key: JoinKey, signal: BrowserSignal) -> tuple[Event, Joined]:
     """Return the event with the signal's click and browser ids, both of one browser."""
-    known = replace(event.identity, fbc=signal.fbc, fbp=signal.fbp or event.identity.fbp)
-    after = replace(event, identity=known)
+    known = structs.replace(event.identity, fbc=signal.fbc, fbp=signal.fbp or event.identity.fbp)
+    after = structs.replace(event, identity=known)
     return after, Joined(by=key, brought=_brought(event, after))
 
 

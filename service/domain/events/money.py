@@ -1,6 +1,6 @@
 """Amounts of money: integers, so that no cent is ever lost to rounding."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 MINOR_UNITS = 100
 """How many minor units make one. Wrong for currencies without any, which no winery's shop uses."""
@@ -11,8 +11,7 @@ def major(minor: int) -> float:
     return minor / MINOR_UNITS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
+class Money(Struct, frozen=True, kw_only=True):
     """An amount in minor units (cents); `currency` is ISO 4217 in upper case.
 
     The currency is `None` while the shop's currency is unknown: it is never guessed.

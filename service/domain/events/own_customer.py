@@ -68,20 +68,25 @@ def _address(raw: str) -> str | None:
 
 def _is_of(email: str, *, host: str) -> bool:
     mailbox, _, domain = email.rpartition("@")
-    if rules.is_open_to_all(domain):
-        return False
+    return _is_at(domain, host, mailbox=mailbox) and not rules.is_open_to_all(domain)
+
+
+def _is_at(domain: str, host: str, *, mailbox: str) -> bool:
     owned = rules.owner_domain(host)
     if domain == host or (owned and f".{domain}".endswith(f".{owned}")):
         return True
-    is_shared = "".join(filter(str.isalnum, mailbox)) in _SHARED_MAILBOXES
-    return is_shared and host.endswith(f".{domain}")
+    is_above = host.endswith(f".{domain}")
+    return is_above and "".join(filter(str.isalnum, mailbox)) in _SHARED_MAILBOXES
 
 
 def _may_be_of(emails: Iterable[str], hosts: Iterable[str]) -> bool:
     """Tell whether an address ends like a host; those of most customers do not."""
-    ends = {tuple(host.rsplit(".", 2)[-2:]) for host in hosts}
-    domains = (_domain(raw) for raw in emails)
-    return any(tuple(domain.rsplit(".", 2)[-2:]) in ends for domain in domains)
+    ends = [_end(host) for host in hosts]
+    return any(_end(_domain(raw)) in ends for raw in emails)
+
+
+def _end(host: str) -> list[str]:
+    return host.rsplit(".", 2)[-2:]
 
 
 def _domain(raw: str) -> str:

@@ -5,6 +5,7 @@ import re
 from service.domain.identity.cleaning import normalized
 from service.domain.identity.folding import folded
 
+_PLAIN = re.compile(r"[A-Za-z .'-]+")
 _DROPPED_BY_PIXEL = re.compile(r"[^a-z0-9]+")
 
 
@@ -19,7 +20,7 @@ def normalize_city(raw: str) -> tuple[str, ...]:
     city = normalized(raw, folded)
     if city is None:
         return ()
-    if city == raw.strip().lower():  # most cities: plain letters have one form
+    if _PLAIN.fullmatch(raw):  # most cities: without accents and digits there is one form
         return (city,)
     pixel_form = normalized(raw, _pixel_form)
     return (city,) if pixel_form in (None, city) else (city, pixel_form)

@@ -36,10 +36,13 @@ _JUNK = frozenset(
         HASH_OF_NOTHING,
     }
 )
+# Most texts begin with another letter or a digit, so they need not be compared with all this.
+_NO_JUNK_BEGINS_SO = frozenset("abcdefghijklmnopqrstuvwxyz0123456789") - {
+    word[0] for word in (*_JUNK, "xx", "zz")
+}
 _WITHOUT_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 # `xxx` fills a field, and `XX` and `ZZ` are codes for "no country".
 _FILLER = re.compile(r"x{2,}|z{2,}")
-_FILLER_LETTERS = frozenset("xz")
 
 
 def normalized(raw: str, rule: Callable[[str], str | None]) -> str | None:
@@ -49,17 +52,13 @@ def normalized(raw: str, rule: Callable[[str], str | None]) -> str | None:
     stands for "no answer" (`n/a`, `null`, `tbd`, `xxx`, `-`) gives `None`, as does text above 1,000
     characters.
     """
-    text = _trimmed(raw) if len(raw) <= _LONGEST else ""
-    lowered = text.lower()
-    word = _alphanumeric(lowered)
-    if _is_junk(word):
+    text = _trimmed(raw)
+    if _is_junk(text):
         return None
     if is_sha256(text):
-        return lowered
+        return text.lower()
     value = rule(text)
-    if value is None or (value not in (lowered, word) and _is_junk(_alphanumeric(value.lower()))):
-        return None
-    return value
+    return None if value is None or _is_junk(value) else value
 
 
 def is_blank(char: str) -> bool:
@@ -100,6 +99,8 @@ def _character(reference: re.Match[str]) -> str:
 
 
 def _trimmed(raw: str) -> str:
+    if len(raw) > _LONGEST:
+        return ""
     if raw.isascii() and raw.isprintable() and "&" not in raw:
         return raw.strip()  # most texts: no reference, nothing invisible, nothing to compose
     text = unescaped(raw)
@@ -120,7 +121,9 @@ def _alphanumeric(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _is_junk(word: str) -> bool:
-    if word[:1] in _FILLER_LETTERS and _FILLER.fullmatch(word):
-        return True
-    return not word or word in _JUNK
+def _is_junk(text: str) -> bool:
+    lowered = text.lower()
+    if lowered[:1] in _NO_JUNK_BEGINS_SO:
+        return False
+    word = _alphanumeric(lowered)
+    return not word or word in _JUNK or _FILLER.fullmatch(word) is not None

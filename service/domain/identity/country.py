@@ -14,7 +14,7 @@ from service.domain.identity.folding import folded
 _BETWEEN_NAMES = re.compile(r"\s+[-\u2013\u2014]\s+|[()\[\]/|:;,]")
 
 # Namibia's code, but far more often "not available".
-_NOT_AVAILABLE = "na"
+_NOT_AVAILABLE = "NA"
 
 
 def normalize_country(raw: str) -> str | None:
@@ -25,7 +25,7 @@ def normalize_country(raw: str) -> str | None:
     and the languages of `country_names`, and a country named twice (`US - United States`). A name
     of two countries (Korea, Congo) is dropped, not guessed.
     """
-    return normalized(raw, _country)
+    return _codes().get(raw.lower()) or normalized(raw, _country)  # most countries: a code
 
 
 def _country(text: str) -> str | None:
@@ -43,8 +43,6 @@ def _named_once(text: str) -> str | None:
     code = text.lower()
     if not code.isalpha():
         code = without(code, lambda char: char == "." or is_blank(char))
-    if code == _NOT_AVAILABLE:
-        return None
     if known := _codes().get(code):
         return known
     name = folded(text.replace("&", " and "))
@@ -58,6 +56,7 @@ def _codes() -> Mapping[str, str]:
         code.lower(): str(country.alpha_2).lower()
         for country in pycountry.countries
         for code in (country.alpha_2, country.alpha_3)
+        if country.alpha_2 != _NOT_AVAILABLE
     }
 
 

@@ -1,6 +1,6 @@
 """Who owns a domain: one business, or a provider whose customers share it."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
@@ -34,6 +34,7 @@ def is_public_suffix(domain: str) -> bool:
     return _suffixes().is_public(domain)
 
 
+@lru_cache(maxsize=1000)  # of shops' hosts, never of people's
 def owner_domain(host: str) -> str | None:
     """Return the domain whose every mailbox belongs to the owner of `host`, an `ascii_host`.
 

@@ -28,7 +28,7 @@ def normalize_name(raw: str) -> str | None:
 
 def _name(text: str) -> str:
     if text.isascii() and text.isprintable():
-        return _NOT_ALPHANUMERIC.sub("", text.lower())
+        return text.lower() if text.isalnum() else _NOT_ALPHANUMERIC.sub("", text.lower())
     return without(text.lower(), _is_dropped)
 
 

@@ -47,7 +47,7 @@ def normalize_phone(raw: str, *, region: str | None) -> str | None:
     the text can mean, a number that exists is preferred; one that libphonenumber calls impossible
     is dropped, never repaired.
     """
-    return normalized(raw, lambda text: _north_american(text, region) or _phone(text, region))
+    return _north_american(raw, region) or normalized(raw, lambda text: _phone(text, region))
 
 
 def _north_american(text: str, region: str | None) -> str | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from service.domain.events.event import ActionSource, CustomData, Event
 from service.domain.events.reason import NO_DETAILS, Details, Reason
 from service.domain.shop.order import Channel
@@ -44,8 +46,7 @@ class Times:
     waiting_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
+class Happened(Struct, frozen=True, kw_only=True):
     """What has happened, before the tenant's choices and Meta's rules are applied.
 
     `page` is the plain name (`checkout`) of the storefront's page, for what happened on the web.
@@ -57,7 +58,7 @@ class Happened:
     channel: Channel | None = None
     page: str | None = None
     has_shoppers_browser: bool = True
-    custom: CustomData = field(default_factory=CustomData)
+    custom: CustomData = CustomData()
     subscription_id: str | None = None
 
 

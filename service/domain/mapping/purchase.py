@@ -68,13 +68,13 @@ def _no_sale(order: Order, value: int | None) -> Skipped | None:
         return Skipped(reason, may_change=order.kind is OrderKind.OTHER)
     if order.is_imported:
         return Skipped(Reason.IMPORT)
-    for_now = {
-        Reason.FRAUD: order.is_fraudulent,
-        Reason.CANCELLED: order.payment is Payment.CANCELLED,
-        Reason.NOTHING_PAID: value is not None and value <= 0,
-    }
-    found = (reason for reason, is_so in for_now.items() if is_so)
-    return next((Skipped(reason, may_change=True) for reason in found), None)
+    for_now = (
+        (Reason.FRAUD, order.is_fraudulent),
+        (Reason.CANCELLED, order.payment is Payment.CANCELLED),
+        (Reason.NOTHING_PAID, value is not None and value <= 0),
+    )
+    reason = next((reason for reason, is_so in for_now if is_so), None)
+    return Skipped(reason, may_change=True) if reason else None
 
 
 def value_of(order: Order, *, settings: TenantSettings) -> int | None:

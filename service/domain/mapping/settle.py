@@ -1,7 +1,8 @@
 """The rules that all events share: the tenant's switches, Meta's window, identity, data use."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from service.domain.events.event import ActionSource, Event, EventName, Identity, window_of
 from service.domain.events.identify import identify

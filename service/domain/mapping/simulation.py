@@ -1,7 +1,8 @@
 """Test events that a merchant sends by hand: of an invented person, and worth one unit of money."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from service.domain.events.event import ActionSource, Content, CustomData, Event, EventName
 from service.domain.events.identify import identify

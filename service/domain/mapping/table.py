@@ -1,8 +1,12 @@
 """The table of events: which signal makes which event."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from service.domain.events.event import EventName
 from service.domain.events.reason import Reason, Switch
@@ -62,6 +66,7 @@ RULES = (
 # fmt: on
 
 
+@cache
 def rules_for(kind: ObjectKind, action: Action) -> tuple[EventRule, ...]:
     """Return the rules of the events that such a signal may be about, in their order."""
     return tuple(
@@ -99,8 +104,7 @@ def decide(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class RuleOutcome:
+class RuleOutcome(Struct, frozen=True, kw_only=True):
     """What a signal comes to by one rule; one that `is_follow_up` only changes a waiting record."""
 
     rule: EventRule

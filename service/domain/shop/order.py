@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from service.domain.shop.shop_object import ShopObject
 
 
@@ -42,8 +44,7 @@ class Handover(StrEnum):
     COLLECTED = "collected"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One line of an order; `unit_price` in cents, after promotions, if it is known."""
 
     sku: str | None

@@ -1,14 +1,21 @@
-"""The person of a signal, as typed: raw personal data, kept only while its request is handled.
-
-The classes have no `repr`, so that no traceback or log can print a person by accident.
-"""
+"""The person of a signal, as typed: raw personal data, kept only while its request is handled."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Address:
+
+class Personal(Struct, frozen=True, kw_only=True):
+    """Facts about a person; without a `repr`, so that no traceback or log can print them.
+
+    Several are made for each event, and a `Struct` takes a tenth of a dataclass's time.
+    """
+
+    __repr__ = object.__repr__
+
+
+class Address(Personal, frozen=True, kw_only=True):
     """A person's name, phone and place as typed; every part may be missing."""
 
     first_name: str | None = None
@@ -28,8 +35,7 @@ class ClubMembership:
     cancelled_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Customer:
+class Customer(Personal, frozen=True, kw_only=True):
     """The shop's record of the person; the best e-mail address and phone number first.
 
     `memberships` are those of all times.
@@ -42,8 +48,7 @@ class Customer:
     memberships: tuple[ClubMembership, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ClientInfo:
+class ClientInfo(Personal, frozen=True, kw_only=True):
     """The IP address and browser that made an object, perhaps a staff member's or a till's.
 
     `browser_id` is Meta's (`_fbp`), where the shop's theme wrote it into the object.
@@ -54,8 +59,7 @@ class ClientInfo:
     browser_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Person:
+class Person(Personal, frozen=True, kw_only=True):
     """Everything known of the person who acted.
 
     The identity is taken from `customer` and `bill_to`. `elsewhere` are addresses that may be

@@ -1,11 +1,11 @@
 """A signal: news about one object of a shop."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from service.domain.shop.membership import Membership
 from service.domain.shop.order import Order
+from service.domain.shop.person import Personal
 from service.domain.shop.registration import Registration
 from service.domain.shop.reservation import Reservation
 
@@ -40,8 +40,7 @@ Fact = Order | Membership | Reservation | Registration
 Fact_co = TypeVar("Fact_co", bound=Fact, covariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Signal(Generic[Fact_co]):
+class Signal(Personal, Generic[Fact_co], frozen=True, kw_only=True):
     """News about an object, and who made it; `None` if that is not known."""
 
     kind: ObjectKind

@@ -5,8 +5,10 @@ each website event (Meta: Server Event Parameters, `event_source_url`). Neither 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from service.domain.delivery.delivery import Wait
 from service.domain.events.event import Event

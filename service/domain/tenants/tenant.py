@@ -158,13 +158,13 @@ class TenantSettings:
     @property
     def has_one_pixel_twice(self) -> bool:
         """Tell whether both roles name one pixel, which would get each event twice."""
-        primary, secondary = (self.pixel_of(role) for role in Role)
-        return secondary != "" and secondary == primary
+        secondary = self.pixels.secondary.id
+        return secondary != "" and secondary == self.pixels.primary.id
 
     def roles(self) -> tuple[Role, ...]:
         """Return the roles that have a pixel of their own, primary first."""
-        used = Role if not self.has_one_pixel_twice else (Role.PRIMARY,)
-        return tuple(role for role in used if self.pixel_of(role))
+        used = (Role.PRIMARY,) if self.has_one_pixel_twice else (Role.PRIMARY, Role.SECONDARY)
+        return tuple([role for role in used if self.pixel_of(role)])
 
     @property
     def shop_host(self) -> str | None:

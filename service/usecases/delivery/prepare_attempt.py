@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from service.domain.delivery.circuit_breaker import WAITS, BreakerState
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Wait
 from service.domain.delivery.schedule import MAX_ATTEMPTS
@@ -75,7 +77,7 @@ def _event_with_facts(
         delivery = record.deliveries[role]
         return closed(delivery, status=DeliveryStatus.ERROR, reason=reason, now=now)
     # A fact of the shop may have become known after the event was sealed.
-    event = with_shop_facts(replace(event, custom=record.custom or event.custom), tenant)
+    event = with_shop_facts(structs.replace(event, custom=record.custom or event.custom), tenant)
     if fact := missing_fact(event):
         return _parked(record, role, fact.wait, reason=fact.reason, now=now)
     return event

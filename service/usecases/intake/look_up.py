@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+from msgspec import structs
+
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.events.half_known import lacks_contact, lacks_place
 from service.domain.mapping.outcome import Outcome, Times
@@ -89,7 +91,7 @@ def _with_customer(fact: Fact, tenant_id: str, shops: Shops) -> Fact:
         if error.refusal not in _NO_RECORD:
             raise
         return fact  # the customer's record was deleted, or cannot be asked for
-    return replace(fact, person=replace(person, customer=known.person.customer))
+    return replace(fact, person=structs.replace(person, customer=known.person.customer))
 
 
 def _with_addresses(fact: Fact, tenant_id: str, shops: Shops) -> Fact:
@@ -114,4 +116,4 @@ def _with_addresses(fact: Fact, tenant_id: str, shops: Shops) -> Fact:
 
 def _with_address_book(person: Person, book: dict[str, Address], bill_to_id: str | None) -> Person:
     bill_to = book.pop(bill_to_id, person.bill_to) if bill_to_id else person.bill_to
-    return replace(person, bill_to=bill_to, elsewhere=(*person.elsewhere, *book.values()))
+    return structs.replace(person, bill_to=bill_to, elsewhere=(*person.elsewhere, *book.values()))

@@ -6,6 +6,8 @@ The rebuilt event keeps its id and time, and goes only to the pixels that still 
 from dataclasses import replace
 from datetime import datetime
 
+from msgspec import structs
+
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.steps import closed
 from service.domain.events.event import Event
@@ -70,7 +72,7 @@ def _with_event(
     # Both pixels must get the same data, so what one has accepted goes unchanged to the other.
     is_sent = any(each.status is DeliveryStatus.SENT for each in record.deliveries.values())
     custom = record.custom if is_sent and record.custom else event.custom
-    rebuilt = replace(
+    rebuilt = structs.replace(
         _as_seen_before(record, event),
         event_id=record.event_id,
         occurred_at=record.occurred_at or event.occurred_at,

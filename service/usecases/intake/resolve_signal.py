@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import structs
+
 from service.domain.events.event import EVENT_WINDOW, Event
 from service.domain.events.reason import NO_DETAILS, Details, Reason
 from service.domain.mapping.outcome import Outcome, Skipped
@@ -192,7 +194,7 @@ def _proven_event(record: EventRecord, *, services: Services) -> Event:
 def _with_browser_of(event: Event, person: Person) -> Person:
     """Return the person with the event's browser: the object's own may be a staff member's."""
     seen = ClientInfo(ip=event.identity.ip, user_agent=event.identity.user_agent)
-    return replace(person, connection=seen)
+    return structs.replace(person, connection=seen)
 
 
 def _enqueue(written: Stored, *, now: datetime, services: Services, is_bulk: bool) -> None:

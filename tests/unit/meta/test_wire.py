@@ -1,6 +1,7 @@
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from service.domain.events.event import (
     ActionSource,

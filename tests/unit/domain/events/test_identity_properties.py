@@ -1,7 +1,5 @@
 """What no identity ever contains, for any person."""
 
-from dataclasses import fields
-
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -46,7 +44,7 @@ PLACEHOLDER_FIRST_NAMES = {hashed(word) for word in ("guest", "walkin")}
 
 
 def hashes(identity: Identity) -> list[str]:
-    names = [field.name for field in fields(identity) if field.name.startswith("hashed_")]
+    names = [name for name in identity.__struct_fields__ if name.startswith("hashed_")]
     return [value for name in names for value in getattr(identity, name)]
 
 

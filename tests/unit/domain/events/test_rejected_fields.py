@@ -1,7 +1,7 @@
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from service.domain.events.event import Content, CustomData, Event, Identity
 from service.domain.events.match_keys import WORDS, match_keys

@@ -208,7 +208,7 @@ class TestThePerson:
 
         assert identity.hashed_last_names == (hashed("newname"), hashed("sample"))
         assert identity.hashed_cities == (hashed("elsewhere"), hashed("exampleville"))
-        everything = str([getattr(identity, name) for name in identity.__slots__])
+        everything = str([getattr(identity, name) for name in identity.__struct_fields__])
         for theirs in ("robin", "friend", "12025550123", "rome"):
             assert hashed(theirs) not in everything
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,7 @@ DAY = timedelta(days=1)
 def sign_up(world: World, *numbers: int, by: Actor | None) -> None:
     for number in numbers:
         made = a_registration(id=f"customer-{number}", created_at=world.clock())
-        world.receive(replace(a_signal(made), actor=by))
+        world.receive(a_signal(made, actor=by))
 
 
 def is_alarming(world: World) -> bool:
