@@ -46,7 +46,7 @@ from service.usecases.figures.count_events import count_regularly
 from service.usecases.intake.receive_signal import Received, receive_signal
 from service.usecases.intake.resolve_signal import Resolved, resolve_signal
 from service.usecases.sweep import Swept, sweep_due
-from service.usecases.tasks import (
+from service.usecases.task_bodies import (
     CountEvents,
     LookUpObject,
     NotifyAlerts,

@@ -3,7 +3,7 @@
 from service.domain.events.event import EventName
 from service.domain.tenants.catch_up import CatchUp
 from service.usecases.intake.catch_up import Listed, list_changes
-from service.usecases.tasks import ListChanges, parse_task
+from service.usecases.task_bodies import ListChanges, parse_task
 from tests.builders import TENANT
 from tests.conftest import World
 

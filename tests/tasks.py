@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from service.ports import Task
-from service.usecases.tasks import TaskBody, parse_task
+from service.usecases.task_bodies import TaskBody, parse_task
 
 BodyT = TypeVar("BodyT", bound=TaskBody)
 

@@ -19,6 +19,7 @@ from service.ports.errors import (
     UnsealError,
 )
 from service.ports.history import Days, QualityReports
+from service.ports.memory import SeenEvents
 from service.ports.outside import Connections, Conversions, Mailer, Queue, ShopPage, Shops, Task
 from service.ports.store import (
     Audit,
@@ -28,7 +29,6 @@ from service.ports.store import (
     Final,
     Jobs,
     SealedSignal,
-    SeenEvents,
     Stored,
     Tenants,
     Updated,

@@ -158,18 +158,6 @@ class Updated:
     after: Tenant | None
 
 
-class SeenEvents(Protocol):
-    """The keys of events that this process received lately. It may forget any of them."""
-
-    def note(self, key: str, *, now: datetime) -> None:
-        """Remember the key for a while."""
-        ...
-
-    def knows(self, key: str, *, now: datetime) -> bool:
-        """Tell whether the key is remembered."""
-        ...
-
-
 class Tenants(Protocol):
     """Settings and sealed tokens of tenants. Every method may raise StoreUnavailableError."""
 

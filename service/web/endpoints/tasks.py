@@ -26,7 +26,7 @@ from service.usecases.figures.read_quality import refresh_all_quality
 from service.usecases.intake.catch_up import list_changes
 from service.usecases.intake.resolve_signal import resolve_signal
 from service.usecases.sweep import sweep_due
-from service.usecases.tasks import (
+from service.usecases.task_bodies import (
     MOST_BYTES,
     RESOLVE_PATH,
     SEND_PATH,

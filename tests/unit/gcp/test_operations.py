@@ -24,7 +24,7 @@ from service.ports import Services
 from service.usecases.delivery.send_event import Attempted, send_event
 from service.usecases.figures.count_events import count_events
 from service.usecases.intake.receive_signal import Receipt, receive_signal
-from service.usecases.tasks import SendDelivery, parse_task
+from service.usecases.task_bodies import SendDelivery, parse_task
 from service.usecases.tenants.configure_tenant import configure_tenant
 from tests.builders import TENANT, TOKEN, Ids, a_signal, an_order, some_settings
 from tests.conftest import World

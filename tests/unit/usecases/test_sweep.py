@@ -10,7 +10,11 @@ from service.domain.tenants.tenant import Role
 from service.ports import Events, Stored, Task
 from service.usecases.delivery.send_event import Attempted, send_event
 from service.usecases.sweep import MOST_PER_SWEEP, Swept, sweep_due
-from service.usecases.tasks import SEND_PATH, SendDelivery, parse_task
+from service.usecases.task_bodies import (
+    SEND_PATH,
+    SendDelivery,
+    parse_task,
+)
 from tests.builders import POLICY, SLOW_DOWN, TENANT, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
 from tests.tasks import body_of

@@ -10,7 +10,7 @@ from service.usecases.sweep import (
     MOST_SHOPS_PER_SWEEP,
     sweep_due,
 )
-from service.usecases.tasks import CheckInstallation, parse_task
+from service.usecases.task_bodies import CheckInstallation, parse_task
 from tests.builders import NOW, TENANT, a_record, a_signal, an_order
 from tests.conftest import World
 from tests.tenants import save_installation, save_shop

@@ -10,7 +10,7 @@ from service.domain.records.record import EventRecord
 from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Role
 from service.ports import Task
-from service.usecases.tasks import (
+from service.usecases.task_bodies import (
     AnyTask,
     CheckInstallation,
     LookUpObject,
@@ -20,9 +20,11 @@ from service.usecases.tasks import (
     ReleaseParked,
     SendDelivery,
     WorkOnJob,
+    parse_task,
+)
+from service.usecases.tasks import (
     enqueue_steps,
     lookup_task,
-    parse_task,
     postponed_task,
     shop_task,
 )

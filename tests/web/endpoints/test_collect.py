@@ -14,7 +14,11 @@ from service.domain.mapping.website import ONE_CHECKOUT_SECONDS
 from service.domain.records.log_view import LogView, Show
 from service.domain.records.record import Family, Status
 from service.usecases.sealing import unseal_event
-from service.usecases.tasks import SEND_PATH, SendDelivery, parse_task
+from service.usecases.task_bodies import (
+    SEND_PATH,
+    SendDelivery,
+    parse_task,
+)
 from service.web.request.current import LIMITS
 from service.web.request.limits import ProcessLimits
 from tests.beacons import FBC, FBP, PHONE, SHOP, VISITOR_IP, beacon, hit, post_bytes

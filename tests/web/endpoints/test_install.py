@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from service.domain.tenants.installation import Installation, InstallState
 from service.ports import Refusal, ShopError
-from service.usecases.tasks import RESOLVE_PATH, CheckInstallation
+from service.usecases.task_bodies import RESOLVE_PATH, CheckInstallation
 from service.usecases.tenants.check_installation import check_installation
 from tests.apps import app_settings, started_app
 from tests.builders import TENANT

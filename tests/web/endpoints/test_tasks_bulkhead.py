@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from service.domain.tenants.tenant import Role
 from service.infra.bulkhead import Bulkhead
-from service.usecases.tasks import (
+from service.usecases.task_bodies import (
     RESOLVE_PATH,
     CheckInstallation,
     ListChanges,

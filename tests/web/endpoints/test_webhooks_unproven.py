@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from service.domain.records.record import Status
 from service.infra.logs import JsonLines
-from service.usecases.tasks import RESOLVE_PATH
+from service.usecases.task_bodies import RESOLVE_PATH
 from tests.builders import NOW, TENANT
 from tests.conftest import World
 from tests.web.endpoints.test_webhooks import BASIC, ORDER, URL

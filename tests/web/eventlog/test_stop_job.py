@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from service.domain.records.job import MOST_TRIES, JobKind, taken_up
 from service.usecases.eventlog.work_on_job import work_on_job
-from service.usecases.tasks import WorkOnJob, parse_task
+from service.usecases.task_bodies import WorkOnJob, parse_task
 from tests.builders import TENANT
 from tests.conftest import World
 from tests.unit.usecases.failures import give_up, statuses

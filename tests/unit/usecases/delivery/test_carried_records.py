@@ -2,12 +2,18 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from service.domain.records.record import Status
 from service.domain.shop.order import Payment
 from service.domain.tenants.tenant import Role
 from service.ports import Stored
 from service.usecases.delivery.send_event import Attempted, send_event
-from service.usecases.tasks import MOST_BYTES, SendDelivery, parse_task
+from service.usecases.task_bodies import (
+    MOST_BYTES,
+    SendDelivery,
+    parse_task,
+)
 from tests.builders import DOWN, TENANT, a_line, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World
 
@@ -79,7 +85,7 @@ class TestATaskThatReadsItsRecord:
 
     def test_is_that_of_a_large_order(self, world: World) -> None:
         world.install()
-        lines = tuple(replace(a_line(), sku=f"{number:020}") for number in range(900))
+        lines = tuple(structs.replace(a_line(), sku=f"{number:020}") for number in range(900))
         assert task_of(world, lines=lines).carried is None
 
     def test_is_that_of_an_order_which_was_recorded_before(self, world: World) -> None:

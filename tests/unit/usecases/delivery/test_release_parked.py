@@ -15,7 +15,7 @@ from service.usecases.delivery.release_parked import (
     Released,
     release_parked,
 )
-from service.usecases.tasks import ReleaseParked
+from service.usecases.task_bodies import ReleaseParked
 from tests.builders import (
     BAD_TOKEN,
     POLICY,

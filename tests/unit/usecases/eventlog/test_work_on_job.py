@@ -12,7 +12,7 @@ from service.domain.records.lookup import LOOKUP_PACE, LOOKUPS_AT_ONCE
 from service.ports import Refusal, ShopError, StoreUnavailableError
 from service.usecases.eventlog.start_job import running_job, start_clear, start_resend
 from service.usecases.eventlog.work_on_job import work_on_job
-from service.usecases.tasks import WorkOnJob
+from service.usecases.task_bodies import WorkOnJob
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.erase_tenant import erase_tenant
 from service.usecases.tenants.record_install import record_uninstall

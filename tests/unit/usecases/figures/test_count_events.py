@@ -27,7 +27,7 @@ from service.usecases.eventlog.clear_log import clear_step
 from service.usecases.eventlog.retention import apply_retention
 from service.usecases.figures.count_events import Counted, count_events, count_regularly
 from service.usecases.figures.read_figures import read_figures
-from service.usecases.tasks import CountEvents, parse_task
+from service.usecases.task_bodies import CountEvents, parse_task
 from service.usecases.tenants.erase_tenant import erase_tenant
 from tests.builders import NOW, OLIVE, TENANT, a_delivery, a_record, some_settings, two_pixels
 from tests.conftest import World

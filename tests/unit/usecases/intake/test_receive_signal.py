@@ -13,7 +13,7 @@ from service.domain.tenants.tenant import Role
 from service.local.file import SqliteFile
 from service.usecases.intake.receive_signal import Receipt, Received
 from service.usecases.sealing import unseal_event
-from service.usecases.tasks import SendDelivery, parse_task
+from service.usecases.task_bodies import SendDelivery, parse_task
 from tests.builders import (
     NOW,
     POLICY,

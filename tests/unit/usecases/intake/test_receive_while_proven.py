@@ -13,7 +13,7 @@ from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.tenant import NEVER, Pixels, Role, TenantSettings
 from service.ports import Refusal, ShopError
 from service.usecases.intake.receive_signal import MOST_UNPROVEN, Receipt
-from service.usecases.tasks import ReadShop, parse_task
+from service.usecases.task_bodies import ReadShop, parse_task
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.read_shop import ShopRead, read_shop
 from service.usecases.tenants.record_install import record_install, record_uninstall

@@ -19,7 +19,7 @@ from service.ports import Refusal
 from service.usecases.intake.receive_signal import Receipt
 from service.usecases.intake.resolve_signal import Resolved
 from service.usecases.sweep import sweep_due
-from service.usecases.tasks import LookUpObject
+from service.usecases.task_bodies import LookUpObject
 from tests.builders import (
     CUSTOMER_ID,
     NOW,

@@ -16,7 +16,11 @@ from service.ports import Refusal, ShopError
 from service.usecases.delivery.send_event import Attempted
 from service.usecases.intake.receive_signal import Receipt
 from service.usecases.intake.resolve_signal import Resolved
-from service.usecases.tasks import CheckInstallation, ReadShop, parse_task
+from service.usecases.task_bodies import (
+    CheckInstallation,
+    ReadShop,
+    parse_task,
+)
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.record_install import record_install, record_uninstall
 from tests.builders import (

@@ -9,7 +9,7 @@ from service.domain.tenants.installation import InstallState
 from service.domain.tenants.tenant import Role
 from service.ports import Refusal, ShopError
 from service.usecases.intake.receive_signal import Receipt
-from service.usecases.tasks import CheckInstallation, parse_task
+from service.usecases.task_bodies import CheckInstallation, parse_task
 from service.usecases.tenants.check_installation import _MOST_ROWS, check_installation
 from service.usecases.tenants.record_install import record_uninstall
 from tests.builders import NOW, TENANT, a_signal, an_order

@@ -8,7 +8,7 @@ import pytest
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.tenant import Tenant
 from service.ports import Refusal, ShopError
-from service.usecases.tasks import CheckInstallation, parse_task
+from service.usecases.task_bodies import CheckInstallation, parse_task
 from service.usecases.tenants.check_installation import check_installation
 from service.usecases.tenants.record_install import record_uninstall
 from tests.builders import NOW, TENANT, a_signal, an_order

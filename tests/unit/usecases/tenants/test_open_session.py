@@ -9,7 +9,7 @@ from service.domain.shop.staff import StaffMember
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.session import SESSION_FOR, SESSION_LIFE, Session, opened
 from service.ports import Refusal, ShopError
-from service.usecases.tasks import ReadShop, parse_task
+from service.usecases.task_bodies import ReadShop, parse_task
 from service.usecases.tenants.open_session import NoSession, open_session, renew_session
 from service.usecases.tenants.read_shop import ShopRead, read_shop
 from service.usecases.tenants.record_install import record_install

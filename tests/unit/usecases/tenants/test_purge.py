@@ -15,7 +15,7 @@ from service.ports import Refusal, SealedSignal, Services, ShopError
 from service.usecases.delivery.send_event import Attempted
 from service.usecases.intake.receive_signal import Receipt
 from service.usecases.sweep import sweep_due
-from service.usecases.tasks import CheckInstallation, parse_task
+from service.usecases.task_bodies import CheckInstallation, parse_task
 from service.usecases.tenants.bound_unproven import MOST_UNPROVEN_WINERIES, bound_unproven
 from service.usecases.tenants.check_installation import _MOST_ROWS, check_installation
 from service.usecases.tenants.configure_tenant import configure_tenant

@@ -8,7 +8,7 @@ from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.tenant import Tenant
 from service.ports import Refusal, ShopError, Task
 from service.usecases.sweep import MOST_SHOPS_PER_SWEEP, sweep_due
-from service.usecases.tasks import ReadShop, parse_task
+from service.usecases.task_bodies import ReadShop, parse_task
 from service.usecases.tenants.read_shop import ShopRead, read_shop
 from tests.builders import NOW, TENANT, a_signal, an_order, some_settings, two_pixels
 from tests.conftest import World

@@ -7,7 +7,12 @@ from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.tenant import Tenant
 from service.ports import StoreUnavailableError
 from service.usecases.sweep import sweep_due
-from service.usecases.tasks import AnyTask, CheckInstallation, ReadShop, parse_task
+from service.usecases.task_bodies import (
+    AnyTask,
+    CheckInstallation,
+    ReadShop,
+    parse_task,
+)
 from service.usecases.tenants.record_install import record_install, record_uninstall
 from tests.builders import NOW, TENANT, some_settings
 from tests.conftest import GRACE, World
