@@ -45,9 +45,9 @@ class TenantsInterrupted(SqliteTenants):
         super().__init__(file)
         self._meanwhile = meanwhile
 
-    def find(self, tenant_id: str) -> Tenant | None:
+    def get_cached(self, tenant_id: str) -> Tenant | None:
         self._meanwhile()
-        return super().find(tenant_id)
+        return super().get_cached(tenant_id)
 
 
 class TestWhatChangedMeanwhile:
