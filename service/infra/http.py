@@ -82,8 +82,16 @@ class Http:
     cookies and for redirects with each request.
     """
 
-    def __init__(self, *, limits: Limits | None = None, connections: int = 16) -> None:
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        connections: int = 16,
+        authorities: str | None = None,
+    ) -> None:
+        """`authorities` is a file of those who vouch for servers, in place of the library's own."""
         self._limits = limits or Limits()
+        self._authorities = authorities or True
         self._adapter = _Adapter(pool_maxsize=connections, pool_block=True, max_retries=0)
 
     def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
@@ -111,6 +119,7 @@ class Http:
                 with self._adapter.send(
                     request.prepare(),
                     timeout=(self._limits.connect, self._limits.read),
+                    verify=self._authorities,
                     stream=True,
                 ) as response:
                     return HttpAnswer(

@@ -14,18 +14,18 @@ from service.ports import Change, StoreUnavailableError, Updated
 _COLUMNS = {"settings": "doc"}
 """Columns whose name differs from the stored name."""
 
-_MOST_KEPT = 10_000
 _PARTS = ", ".join(f"{_COLUMNS.get(name, name)} AS {name}" for name in PARTS)
 
 
 class SqliteTenants:
     """Port `Tenants`. Each change is one transaction.
 
-    What was read is kept until this process changes the tenant, or another one the file.
+    What was read, `most` tenants, is kept until this process changes them, or another the file.
     """
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: SqliteFile, *, most: int = 10_000) -> None:
         self._file = file
+        self._most = most
         self._kept: dict[str, Tenant] = {}
         self._kept_at_version: int | None = None
 
@@ -43,7 +43,7 @@ class SqliteTenants:
             if kept or not (stored := _stored(db, tenant_id)):
                 return kept
             tenant = _read(tenant_id, stored)
-            if len(self._kept) >= _MOST_KEPT:
+            if len(self._kept) >= self._most:
                 del self._kept[next(iter(self._kept))]
             self._kept[tenant_id] = tenant
         return tenant

@@ -249,19 +249,6 @@ class TestLocalQueue:
 
             assert calls == ["first", "second", "last"]
 
-    def test_delivers_what_is_due_before_all_that_waits(self, local: MakeLocal) -> None:
-        with a_handler() as handler:
-            handler.held = b"held"
-            queue = local(handler)
-            queue.enqueue(a_task("last", delay=timedelta(hours=1)))
-            queue.enqueue(replace(a_task("first", delay=timedelta(seconds=0.2)), body=b"held"))
-            assert handler.arrived.get(timeout=PATIENCE) == b"held"
-            # All other dispatchers now wait for the hour to pass.
-            queue.enqueue(replace(a_task("soon", delay=timedelta(seconds=0.1)), body=b"soon"))
-
-            assert handler.arrived.get(timeout=PATIENCE) == b"soon"
-            handler.released.set()
-
     def test_forgets_what_still_waits_when_it_closes(self, local: MakeLocal) -> None:
         with a_handler() as handler:
             queue = local(handler)

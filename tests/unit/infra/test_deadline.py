@@ -122,11 +122,8 @@ class TestAnExchangeWithAServer:
         assert answer.status == 200
 
     @pytest.mark.parametrize("scheme", ["http", "https"])
-    def test_leaves_its_connection_for_the_next(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
-    ) -> None:
+    def test_leaves_its_connection_for_the_next(self, tmp_path: Path, scheme: str) -> None:
         certificate = a_certificate(tmp_path)
-        monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(certificate.path))
         asked = []
 
         def answer_all(connection: socket.socket) -> None:
@@ -139,7 +136,7 @@ class TestAnExchangeWithAServer:
                     each.sendall(HEAD + b"Content-Length: 2\r\n\r\nhi")
 
         with a_server(answer_all) as port:
-            http = Http()
+            http = Http(authorities=str(certificate.path))
             for _ in range(3):
                 answer = http.get(f"{scheme}://localhost:{port}/", headers={})
                 assert answer.body == b"hi"

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from service.domain.tenants.tenant import Tenant
-from service.local import tenants as module
 from service.local.file import SqliteFile
 from service.local.tenants import SqliteTenants
 from tests.builders import TENANT, some_settings
@@ -63,12 +62,14 @@ def test_is_known_if_it_was_asked_for_before_it_came(tenants: SqliteTenants) -> 
     assert tenants.get_cached("other-winery") == Tenant(id="other-winery", choices=PAUSED)
 
 
-def test_makes_room_for_others(tenants: SqliteTenants, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_KEPT", 1)
-    before = tenants.get_cached(TENANT)
-    save_settings(tenants, "other-winery", some_settings())
-    tenants.get_cached("other-winery")
-    after = tenants.get_cached(TENANT)
+def test_makes_room_for_others(path: str) -> None:
+    with closing(SqliteFile(path)) as file:
+        tenants = SqliteTenants(file, most=1)
+        for tenant_id in (TENANT, "other-winery"):
+            save_settings(tenants, tenant_id, some_settings())
+        before = tenants.get_cached(TENANT)
+        tenants.get_cached("other-winery")
+        after = tenants.get_cached(TENANT)
 
     assert before == after
     assert before is not after
