@@ -20,7 +20,7 @@ from service.domain.records.record import EventRecord, Status
 from service.domain.shop.order import Channel
 from service.domain.tenants.counting import Counting
 from service.domain.tenants.progress import Progress, Verified, token_fingerprint
-from service.domain.tenants.tenant import Role
+from service.domain.tenants.tenant import Pixels, Role
 from service.ports import StoreUnavailableError
 from service.usecases.figures.read_quality import refresh_quality
 from tests.apps import started_app
@@ -201,13 +201,20 @@ class TestWhatToDoNext:
         add(world, a_sale("1", NOW, channel=Channel.WEB))
         assert "Add the Website Pixel Snippet" in get(client, world)
 
+    def test_is_left_to_the_set_up_card_where_only_that_is_open(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install(some_settings(pixels=Pixels()))
+        text = get(client, world)
+        assert "What to do next" not in text
+        assert "No action needed." not in text
+
     def test_is_never_nothing_while_nothing_is_sent(
         self, client: FlaskClient, world: World
     ) -> None:
         world.install(some_settings(enabled=False))
         text = get(client, world)
         assert "Tracking is paused." in text
-        assert "Setup is not finished." in text
         assert "No action needed." not in text
 
 
