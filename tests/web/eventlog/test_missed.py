@@ -79,7 +79,7 @@ class TestFindMissedEvents:
         job = world.services.jobs.find(TENANT, JobKind.COUNT)
         assert job is not None
         stopped = post(client, world, f"/activity/work/count/{job.id}/stop")
-        assert "Stopped after 0: stopped by Olive Owner" in stopped
+        assert "Stopped by Olive Owner after 0." in stopped
 
     def test_shows_no_button_to_readers(self, client: FlaskClient, world: World) -> None:
         post(client, world, "/activity/missed/count")
@@ -147,11 +147,12 @@ class TestANewWinery:
         world.clock.advance(7 * DAY)
         assert not self.advice(client, world)
 
-    def test_can_send_failed_events_again_meanwhile(
+    def test_sees_the_count_under_way_only_if_it_asks(
         self, client: FlaskClient, world: World
     ) -> None:
         self.read_shop(client, world)
-        assert "Looking for missed events" in get(client, world, "/activity")
+        assert "Looking for missed events" in get(client, world, "/activity/missed")
+        assert "Looking for missed events" not in get(client, world, "/activity")
         assert "Looking for missed events" not in get(client, world, "/activity/resend")
 
     def test_that_is_not_new_is_left_alone(self, client: FlaskClient, world: World) -> None:
