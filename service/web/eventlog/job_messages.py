@@ -201,7 +201,7 @@ def _job_sentence(job: Job) -> str:
     if job.is_running:
         return f"{job.done:,}{of}. You can leave this page; it continues in the background."
     if job.stopped:
-        return f"Stopped after {job.done:,}{of}: {_why_stopped(job)}"
+        return _stopped_sentence(job, f"{job.done:,}{of}")
     if job.kind is JobKind.CLEAR:
         return f"{counted(job.done, 'row')} cleared. Meta keeps the events it has received."
     if job.kind is JobKind.BACKFILL:
@@ -220,12 +220,14 @@ def _count_sentence(job: Job) -> str:
     return f"{sentence}."
 
 
-def _why_stopped(job: Job) -> str:
+def _stopped_sentence(job: Job, done: str) -> str:
     if job.stopped == BY_HAND:
-        why = f"stopped by {job.stopped_by}. {_DONE}"
-        return (
-            f"{why} One step in progress may still be completed." if job.may_be_under_way else why
-        )
+        more = " One step in progress may still be completed." if job.may_be_under_way else ""
+        return f"Stopped by {job.stopped_by} after {done}. {_DONE}{more}"
+    return f"Stopped after {done}: {_why_stopped(job)}"
+
+
+def _why_stopped(job: Job) -> str:
     if job.stopped == GAVE_UP:
         why = f"1Pixel tried {MOST_TRIES} times and could not continue. {_DONE}"
         again = f"Press {_BUTTONS[job.kind]} to continue with the rest"
