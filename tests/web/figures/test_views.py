@@ -201,14 +201,6 @@ class TestWhatToDoNext:
         add(world, a_sale("1", NOW, channel=Channel.WEB))
         assert "Add the Website Pixel Snippet" in get(client, world)
 
-    def test_is_left_to_the_set_up_card_where_only_that_is_open(
-        self, client: FlaskClient, world: World
-    ) -> None:
-        world.install(some_settings(pixels=Pixels()))
-        text = get(client, world)
-        assert "What to do next" not in text
-        assert "No action needed." not in text
-
     def test_is_never_nothing_while_nothing_is_sent(
         self, client: FlaskClient, world: World
     ) -> None:
@@ -216,6 +208,9 @@ class TestWhatToDoNext:
         text = get(client, world)
         assert "Tracking is paused." in text
         assert "No action needed." not in text
+        world.install(some_settings(pixels=Pixels()))
+        # The set-up card says what to do.
+        assert "What to do next" not in get(client, world)
 
 
 class Down:
