@@ -9,3 +9,4 @@ import "./eventlog/panel.js";
 import "./eventlog/export.js";
 import "./eventlog/printing.js";
 import "./dashboard/minutely.js";
+import "./dashboard/required.js";

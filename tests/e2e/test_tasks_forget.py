@@ -30,7 +30,7 @@ class TestForgetACustomer:
         field.fill("nobody at all")
         field.press("Enter")
         expect(form.get_by_text("This is not an e-mail address.")).to_be_visible()
-        expect(form.get_by_text("Check the box to confirm.")).to_be_visible()
+        expect(form.get_by_text("Turn this on to confirm.")).to_be_visible()
         expect(field).to_be_focused()
         assert axe.violations(desk.page.frames[1]) == []
         take(desk.page, "forget-faults")

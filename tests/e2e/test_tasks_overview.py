@@ -32,6 +32,19 @@ def is_in_sight(element: Locator) -> bool:
     return box is not None and box["y"] + box["height"] <= HEIGHT
 
 
+class TestAnOrderIsLookedFor:
+    def test_says_what_to_enter_if_nothing_was(self, desk: Desk) -> None:
+        desk.open()
+        field = desk.frame.get_by_label("Was an order sent?")
+        find = desk.frame.get_by_role("button", name="Find", exact=True)
+        find.click()
+        expect(field).to_be_focused()
+        assert field.evaluate("each => each.validationMessage") == "Enter an order number."
+        field.fill("1002471")
+        find.click()
+        expect(desk.frame.get_by_text("Order 1002471 is not in your Event Log.")).to_be_visible()
+
+
 class TestTheTokenHasExpired:
     def test_is_seen_at_first_sight_and_mended_with_two_clicks(
         self, site: Site, desk: Desk

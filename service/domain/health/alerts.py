@@ -192,10 +192,11 @@ def _refused(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Alert]:
                 severity=Severity.ACT,
                 sentence=f"Meta refused each of the latest events for your {role} pixel "
                 f"{pixel_id}.",
-                detail=breaker.sentence,
+                detail="The last reason: "
+                + breaker.sentence.removeprefix(f"{Reason.EVENT_REFUSED}: "),
                 advice="Open one of them in the Event Log to see what to do. Then send them again "
-                "while they are not older than 7 days. This message ends with the next event that "
-                "Meta accepts.",
+                "while they are not older than 7 days. This message disappears when Meta accepts "
+                "an event again.",
                 since=breaker.since,
                 role=role,
                 pixel_id=pixel_id,

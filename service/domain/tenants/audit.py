@@ -1,6 +1,6 @@
 """The audit log of a winery's settings: who changed what, and when."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +17,7 @@ LOG = "event_log"
 
 
 _SWITCHES = ("enabled", "events.", "channels.")
+_TOKEN = ".token"  # noqa: S105 - the end of a name
 
 
 class ChangeKind(StrEnum):
@@ -38,6 +39,11 @@ class Change:
     name: str
     before: str = ""
     after: str = ""
+
+    @property
+    def is_of_token(self) -> bool:
+        """Tell whether an access token was changed, of which no value is recorded."""
+        return self.name.endswith(_TOKEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,18 @@ def changes_between(
     ]
     tokens = [Change(name=f"pixels.{role}.token") for role in Role if role in new_tokens]
     return (*changed, *tokens)
+
+
+def net_changes(entries: Iterable[AuditEntry]) -> tuple[Change, ...]:
+    """Return what these entries, the oldest first, changed altogether: each setting once.
+
+    A setting that was changed back is left out. Of a token the last change counts.
+    """
+    net: dict[str, Change] = {}
+    for change in (each for entry in entries for each in entry.changes):
+        first = net.get(change.name, change)
+        net[change.name] = change if change.is_of_token else replace(change, before=first.before)
+    return tuple(each for each in net.values() if each.is_of_token or each.before != each.after)
 
 
 def token_removed(role: Role) -> Change:

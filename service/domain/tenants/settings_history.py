@@ -8,7 +8,6 @@ import msgspec
 from service.domain.tenants.audit import LOG, AuditEntry, Change
 from service.domain.tenants.tenant import TenantSettings
 
-_TOKEN = ".token"  # noqa: S105 - the end of a name
 _SETTINGS = msgspec.json.Decoder(TenantSettings)
 
 
@@ -36,7 +35,7 @@ def with_value(settings: TenantSettings, change: Change) -> TenantSettings:
 
 def is_undoable(change: Change) -> bool:
     """Tell whether the value before this change is known."""
-    return bool(change.before) and change.name != LOG and not change.name.endswith(_TOKEN)
+    return bool(change.before) and change.name != LOG and not change.is_of_token
 
 
 def settings_at(

@@ -15,13 +15,13 @@ def job_result_for(tenant_id: str, *, to: StaffMember, services: Services) -> Jo
     """Return the running job, or a finished one whose result the staff member should see.
 
     Staff see the results of their own jobs, and what the service found by itself, until it is
-    marked as seen.
+    marked as seen. What it does by itself they see only if they ask.
 
     Raises:
         StoreUnavailableError: the store cannot be reached; try again.
     """
     found = (services.jobs.find(tenant_id, kind) for kind in JobKind)
-    jobs = [job for job in found if job and (job.is_running or _is_news(job, to, services))]
+    jobs = [job for job in found if job and (_is_asked_for(job) or _is_news(job, to, services))]
     return max(jobs, key=lambda job: (job.is_running, job.started_at), default=None)
 
 
@@ -40,6 +40,10 @@ def _is_news(job: Job, to: StaffMember, services: Services) -> bool:
     if job.is_told or job.finished_at is None or not _is_for(job, to):
         return False
     return services.clock() - job.finished_at < _SHOWN_FOR
+
+
+def _is_asked_for(job: Job) -> bool:
+    return job.is_running and job.who_id != ITSELF.id
 
 
 def _is_for(job: Job, staff: StaffMember) -> bool:

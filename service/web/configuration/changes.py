@@ -125,7 +125,7 @@ def _is_restorable(change: Change, settings: TenantSettings) -> bool:
 def change_text(change: Change) -> str:
     """Return one change as text: `AddToCart: on → off`."""
     name = SETTINGS.get(change.name) or change.name.rpartition(".")[2]
-    if change.name.endswith(".token"):
+    if change.is_of_token:
         return f"{name} {'removed' if change.before else 'replaced'}"
     if change.name == LOG:
         return f"{name}: {_value(change.before)} {_value(change.after)}"

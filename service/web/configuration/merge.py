@@ -6,7 +6,7 @@ What the user changed is kept, and everything else follows the present settings.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.domain.tenants.audit import changes_between
+from service.domain.tenants.audit import changes_between, net_changes
 from service.domain.tenants.settings_history import settings_at
 from service.usecases.tenants.read_configuration import Configuration
 from service.web.configuration.changes import ChangeRow, change_row, change_text
@@ -44,18 +44,13 @@ def merged(typed: Mapping[str, str], known: Configuration, *, version: str) -> M
     fields = _fields(typed, before=form_of(before), present=form_of(present))
     filled = read_form(fields, before=present, has_token=known.has_token)
     of_settings = [each for each in entries if each.is_of_settings]
-    theirs = since or tuple(of_settings[:1])
+    theirs = [each for each in since if each.is_of_settings] or of_settings[:1]
     ours = changes_between(present, filled.settings, new_tokens=filled.tokens)
     return Merged(
         filled=filled,
         conflict=Conflict(
             newest=change_row(of_settings[0], known.tenant) if of_settings else None,
-            theirs=tuple(
-                change_text(each)
-                for entry in reversed(theirs)
-                if entry.is_of_settings
-                for each in entry.changes
-            ),
+            theirs=tuple(change_text(each) for each in net_changes(reversed(theirs))),
             ours=tuple(change_text(each) for each in ours),
         ),
     )

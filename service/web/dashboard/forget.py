@@ -20,7 +20,7 @@ _LONGEST = 300
 _NEITHER = "Enter an e-mail address or a customer ID."
 _NO_EMAIL = "This is not an e-mail address. Check it for typos."
 _DOUBT = "If you expected events, check the spelling."
-_NOT_CONFIRMED = "Check the box to confirm. Nothing was deleted."
+_NOT_CONFIRMED = "Turn this on to confirm. Nothing was deleted."
 _BUSY = ("Nothing was deleted, because too many requests are running. Try again in a minute.",)
 
 forget = Blueprint("forget", __name__)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection
 
-from service.domain.figures.next_steps import NextStep, StepKind
+from service.domain.figures.next_steps import NextStep
 from service.usecases.alerts.notify import Notified, notify_stuck
 from service.web.figures.messages import step_words
 from service.web.request.contact import contact_of
@@ -18,10 +18,7 @@ log = logging.getLogger(__name__)
 def step_text(step: NextStep) -> str:
     """Return a step as the Overview says it."""
     words = step_words(step)
-    # The page shows the set-up itself.
-    is_set_up = step.kind is StepKind.SET_UP
-    advice = "The Overview in 1Pixel shows the next step." if is_set_up else words.advice
-    return f"{words.fact} {advice}"
+    return f"{words.fact} {words.advice}"
 
 
 def log_notified(tenant_id: str, notified: Notified) -> None:

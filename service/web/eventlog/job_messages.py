@@ -120,7 +120,7 @@ def progress_of(job: Job, *, may_stop: bool) -> JobProgress:
         kind=job.kind,
         title=_job_title(job),
         sentence=_job_sentence(job),
-        tone="info" if job.is_running else "warn" if job.stopped else "good",
+        tone=_tone(job),
         is_running=job.is_running,
         done=job.done,
         total=0 if is_count else max(job.total, job.done),
@@ -185,6 +185,12 @@ def _length(passes: timedelta) -> str:
     return f", which takes about {counted(minutes, 'minute')}" if minutes else ""
 
 
+def _tone(job: Job) -> str:
+    if job.stopped:
+        return "warn"
+    return "info" if job.is_running or job.never_sent else "good"
+
+
 def _job_title(job: Job) -> str:
     doing, done = _TITLES[job.kind]
     if job.is_running:
@@ -201,7 +207,7 @@ def _job_sentence(job: Job) -> str:
     if job.is_running:
         return f"{job.done:,}{of}. You can leave this page; it continues in the background."
     if job.stopped:
-        return f"Stopped after {job.done:,}{of}: {_why_stopped(job)}"
+        return _stopped_sentence(job, f"{job.done:,}{of}")
     if job.kind is JobKind.CLEAR:
         return f"{counted(job.done, 'row')} cleared. Meta keeps the events it has received."
     if job.kind is JobKind.BACKFILL:
@@ -211,21 +217,26 @@ def _job_sentence(job: Job) -> str:
 
 
 def _count_sentence(job: Job) -> str:
-    sentence = f"{job.done:,} {_CHECKED} checked"
+    missed = ""
     if job.never_sent:
         was = "was" if job.never_sent == 1 else "were"
-        sentence += f"; {counted(job.never_sent, 'event')} {was} never sent"
+        missed = f"{counted(job.never_sent, 'event')} {was} never sent"
+    checked = f"{job.done:,} {_CHECKED} checked"
     if job.is_running:
-        return f"{sentence} so far. You can leave this page; it continues in the background."
-    return f"{sentence}."
+        found = "; ".join(filter(None, (checked, missed)))
+        return f"{found} so far. You can leave this page; it continues in the background."
+    # What was found comes first.
+    return ". ".join(filter(None, (missed, f"{checked}.")))
+
+
+def _stopped_sentence(job: Job, done: str) -> str:
+    if job.stopped == BY_HAND:
+        more = " One step in progress may still be completed." if job.may_be_under_way else ""
+        return f"Stopped by {job.stopped_by} after {done}. {_DONE}{more}"
+    return f"Stopped after {done}: {_why_stopped(job)}"
 
 
 def _why_stopped(job: Job) -> str:
-    if job.stopped == BY_HAND:
-        why = f"stopped by {job.stopped_by}. {_DONE}"
-        return (
-            f"{why} One step in progress may still be completed." if job.may_be_under_way else why
-        )
     if job.stopped == GAVE_UP:
         why = f"1Pixel tried {MOST_TRIES} times and could not continue. {_DONE}"
         again = f"Press {_BUTTONS[job.kind]} to continue with the rest"

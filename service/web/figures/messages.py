@@ -62,7 +62,7 @@ class StepWords:
 _FIXED_STEPS: Mapping[StepKind, StepWords] = MappingProxyType(
     {
         StepKind.SET_UP: StepWords(
-            fact="Setup is not finished.", advice="Do the next setup step above."
+            fact="Setup is not finished.", advice="The Overview in 1Pixel shows the next step."
         ),
         StepKind.SNIPPET: StepWords(
             fact="Website orders are not linked to the visits that led to them.",

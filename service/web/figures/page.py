@@ -8,6 +8,7 @@ from enum import StrEnum
 from service.domain.events.money import Money, major
 from service.domain.events.reason import NO_DETAILS, sentence
 from service.domain.figures.figures import Figures, change_words, figures_by_step
+from service.domain.figures.next_steps import StepKind
 from service.domain.figures.quality import EventQuality, range_of
 from service.domain.health.health import Health
 from service.domain.tenants.tenant import Tenant
@@ -65,6 +66,7 @@ class FiguresPage:
     counted_from: LocalTime | None
     is_behind: bool
     steps: Sequence[StepWords]
+    is_all_good: bool
     tiles: Sequence[Tile]
     charts: Sequence[Chart]
     statuses: Sequence[tuple[str, str, str]]
@@ -85,12 +87,15 @@ def page_of(
     """Return what is shown of these figures."""
     zone = tenant.settings.timezone
     since = tenant.counting.since
+    steps = steps_of(health, known)
     return FiguresPage(
         choice=choice,
         as_of=local_time(now, zone),
         counted_from=local_time(since, zone) if since and known.is_partial else None,
         is_behind=known.is_behind,
-        steps=[step_words(each) for each in steps_of(health, known)],
+        # The set-up card above shows its own next step.
+        steps=[step_words(each) for each in steps if each.kind is not StepKind.SET_UP],
+        is_all_good=not steps,
         tiles=[*_headlines(known, choice, tenant), _complete(known), _quality(qualities)],
         charts=_charts(known, choice, tenant),
         statuses=_statuses(known),
@@ -139,7 +144,7 @@ def _complete(known: PeriodFigures) -> Tile:
     sent = known.figures.conversions + known.figures.website_events
     missing = known.held + known.failed
     if sent + missing == 0:
-        return Tile(title="Arrived at Meta", value="No events in this time", note="")
+        return Tile(title="Arrived at Meta", value="No events", note="in this time")
     return Tile(
         title="Arrived at Meta",
         value=percent_of(sent, sent + missing),

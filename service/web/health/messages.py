@@ -29,6 +29,8 @@ _PILLS: Mapping[HealthState, tuple[str, str, str]] = MappingProxyType(
         HealthState.NOT_SET_UP: ("info", "clock", "Setup not finished"),
     }
 )
+_DELAYED = ("warn", "clock", "Events delayed")
+"""The pill where the winery has nothing to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +70,8 @@ def health_line(health: Health) -> HealthLine:
     alert = health.reason
     if alert is None:
         return HealthLine(kind=kind, icon=icon, text=text)
-    if health.state is HealthState.ATTENTION and not alert.needs_person:
-        kind = "warn"
+    if health.state is HealthState.ATTENTION and alert.severity is not Severity.ACT:
+        kind, icon, text = _DELAYED
     return HealthLine(
         kind=kind,
         icon=icon,

@@ -61,6 +61,24 @@ class TestTwoUsersAtOnce:
             for each in EventName
         ]
 
+    def test_see_what_the_other_changed_step_by_step_as_one_difference(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        world.install()
+        html = page(client, world)
+        mine = form(event_Lead=None, version=version_in(html))
+        ada = world.staff(id="user-9", name="Ada Admin", role="Admin")
+        steps: list[dict[str, str | None]] = [
+            {"currency": "CAD", "event_PageView": None},
+            {"currency": "EUR"},
+        ]
+        for step in steps:
+            hers = form(**step, version=version_in(html))
+            html = client.post(PAGE, data=hers, headers=ada).text
+        answer = client.post(PAGE, data=mine, headers=world.staff())
+        assert answer.status_code == 409
+        assert "</time>: Currency: USD → EUR.</p>" in answer.text
+
     def test_do_not_overwrite_each_others_token(self, client: FlaskClient, world: World) -> None:
         world.install()
         name = "primary_token_version"

@@ -96,7 +96,7 @@ class TestTheForm:
         [
             ({}, "Enter an e-mail address or a customer ID."),
             ({"email": "casey"}, "This is not an e-mail address."),
-            ({"email": EMAIL, "confirm": ""}, "Check the box to confirm. Nothing was deleted."),
+            ({"email": EMAIL, "confirm": ""}, "Turn this on to confirm. Nothing was deleted."),
         ],
     )
     def test_says_what_is_wrong_and_deletes_nothing(

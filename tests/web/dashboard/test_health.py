@@ -126,8 +126,8 @@ STATES: list[tuple[Callable[[World], None], str, str, str, bool]] = [
     (a_pause, "Tracking paused", "No events are sent to Meta.", "Turn on tracking", False),
     (a_dead_token, "Needs attention", TOKEN, "Enter a new access token", True),
     (a_failed_test, "Needs attention", TOKEN, "Enter a new access token", True),
-    (an_outage, "Needs attention", OUTAGE, "", False),
-    (a_limit, "Needs attention", "Meta is limiting requests", "", False),
+    (an_outage, "Events delayed", OUTAGE, "", False),
+    (a_limit, "Events delayed", "Meta is limiting requests", "", False),
     (
         no_currency,
         "Needs attention",
@@ -135,9 +135,9 @@ STATES: list[tuple[Callable[[World], None], str, str, str, bool]] = [
         "Choose the currency",
         True,
     ),
-    (late_events, "Needs attention", "Events are more than 10 minutes late", "", True),
+    (late_events, "Events delayed", "Events are more than 10 minutes late", "", True),
     (silent_webhooks, "Needs attention", "Commerce7 no longer notifies 1Pixel", "", True),
-    (a_doubt, "Needs attention", "Events are on hold until Commerce7 confirms", "", False),
+    (a_doubt, "Events delayed", "Events are on hold until Commerce7 confirms", "", False),
 ]
 PILLS = {pill for _, pill, *_ in STATES}
 

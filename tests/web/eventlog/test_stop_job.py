@@ -50,7 +50,7 @@ class TestTheButton:
     def test_stops_the_work_and_says_who_did(self, client: FlaskClient, many: World) -> None:
         work_on_job(TENANT, JobKind.RESEND, services=many.services)
         html = stop(client, many, id="bob", name="Bob <Barrel>")
-        said = f"Stopped after 50 of {MANY}: stopped by Bob <Barrel>. Completed changes are kept."
+        said = f"Stopped by Bob <Barrel> after 50 of {MANY}. Completed changes are kept."
         for page in (html, look(client, many), look(client, many, id="carol")):
             assert said in page
             assert "Sending events again was stopped" in page

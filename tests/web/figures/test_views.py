@@ -20,7 +20,7 @@ from service.domain.records.record import EventRecord, Status
 from service.domain.shop.order import Channel
 from service.domain.tenants.counting import Counting
 from service.domain.tenants.progress import Progress, Verified, token_fingerprint
-from service.domain.tenants.tenant import Role
+from service.domain.tenants.tenant import Pixels, Role
 from service.ports import StoreUnavailableError
 from service.usecases.figures.read_quality import refresh_quality
 from tests.apps import started_app
@@ -207,8 +207,10 @@ class TestWhatToDoNext:
         world.install(some_settings(enabled=False))
         text = get(client, world)
         assert "Tracking is paused." in text
-        assert "Setup is not finished." in text
         assert "No action needed." not in text
+        world.install(some_settings(pixels=Pixels()))
+        # The set-up card says what to do.
+        assert "What to do next" not in get(client, world)
 
 
 class Down:

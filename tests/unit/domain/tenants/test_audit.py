@@ -5,9 +5,15 @@ import pytest
 
 from service.domain.events.event import EventName
 from service.domain.shop.order import Channel
-from service.domain.tenants.audit import Change, changes_between
+from service.domain.tenants.audit import (
+    AuditEntry,
+    Change,
+    changes_between,
+    net_changes,
+    token_removed,
+)
 from service.domain.tenants.tenant import Role, TenantSettings
-from tests.builders import PIXEL, SECOND_PIXEL, some_settings, two_pixels
+from tests.builders import NOW, PIXEL, SECOND_PIXEL, some_settings, two_pixels
 
 BEFORE = some_settings()
 
@@ -93,3 +99,26 @@ class TestANewToken:
         tokens = [Role.SECONDARY, Role.PRIMARY]
         names = [change.name for change in changes_between(BEFORE, after, new_tokens=tokens)]
         assert names == ["enabled", "pixels.primary.token", "pixels.secondary.token"]
+
+
+def net(*steps: Change) -> tuple[Change, ...]:
+    return net_changes(AuditEntry(at=NOW, who="Olive", changes=(step,)) for step in steps)
+
+
+class TestTheNetChange:
+    def test_goes_from_the_first_value_to_the_last(self) -> None:
+        currency = Change(name="currency", before='"USD"', after='"CAD"')
+        lead = Change(name="events.Lead", before="true", after="false")
+        later = Change(name="currency", before='"CAD"', after='"EUR"')
+        whole = Change(name="currency", before='"USD"', after='"EUR"')
+        assert net(currency, lead, later) == (whole, lead)
+
+    def test_leaves_out_what_was_changed_back(self) -> None:
+        off = Change(name="enabled", before="true", after="false")
+        assert net(off, Change(name="enabled", before="false", after="true")) == ()
+
+    def test_of_a_token_is_the_last_one(self) -> None:
+        replaced, removed = Change(name="pixels.primary.token"), token_removed(Role.PRIMARY)
+        assert net(replaced, replaced) == (replaced,)
+        assert net(replaced, removed) == (removed,)
+        assert net(removed, replaced) == (replaced,)

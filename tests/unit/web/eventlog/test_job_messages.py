@@ -37,7 +37,7 @@ def test_a_plan_says_at_least_where_there_may_be_more(
     ("kind", "step", "title", "sentence"),
     [
         (JobKind.COUNT, JobStep(done=2, left={NEVER_SENT: 1}), "Missed events found",
-         "2 orders, memberships, reservations and customers checked; 1 event was never sent."),
+         "1 event was never sent. 2 orders, memberships, reservations and customers checked."),
         (JobKind.COUNT, JobStep(done=2), "No missed events found",
          "2 orders, memberships, reservations and customers checked."),
         (JobKind.RESEND, JobStep(done=1), "Send again",
