@@ -16,7 +16,7 @@ _SECOND = timedelta(seconds=1)
 _SENDS_TO_A_SLOW_PIXEL = 2
 _SLOW, _SLOW_FOR = 1.5 * _SECOND, timedelta(minutes=1)
 # All shops share one Commerce7, where a look-up may take nine seconds. This leaves half of the
-# queue's concurrent calls for sends, even when Commerce7 hangs.
+# queues' concurrent calls (deploy/setup.sh) for sends, even when Commerce7 hangs.
 _SHOP_LOOKUPS = 4
 # Of these, look-ups that strangers may have caused never get more than two.
 _BACKGROUND_LOOKUPS = 2
