@@ -91,6 +91,7 @@ accounts() {
   project_role "$DEPLOY_ACCOUNT" roles/run.developer
   project_role "$DEPLOY_ACCOUNT" roles/cloudbuild.builds.editor
   project_role "$DEPLOY_ACCOUNT" roles/logging.logWriter
+  project_role "$DEPLOY_ACCOUNT" roles/logging.viewer # the smoke test reads what was logged
   may_act_as "$DEPLOY_ACCOUNT" "$RUN_ACCOUNT"
   may_act_as "$DEPLOY_ACCOUNT" "$TESTS_ACCOUNT"
   project_role "$TESTS_ACCOUNT" roles/logging.logWriter
@@ -243,7 +244,7 @@ service() {
   # Commerce7, shops' pages and the queue all call it; the app checks each (docs/architecture.md).
   run run services add-iam-policy-binding $NAME --region="$REGION" --member=allUsers \
     --role=roles/run.invoker
-  local job=("${common[@]}" --command=flask --args=--app,service.wsgi,fleet --task-timeout=1h
+  local job=("${common[@]}" --command=python --args=-m,flask,--app,service.wsgi,fleet --task-timeout=1h
     --max-retries=0)
   if has run jobs describe $NAME-operate --region="$REGION"; then
     run run jobs update $NAME-operate "${job[@]}"

@@ -41,6 +41,8 @@ def answer(argv: Words, before: list[Words]) -> str | None:
     if verb is None:
         return ""
     group = tuple(words[: words.index(verb)])
+    if "--flatten=status.traffic[]" in argv:
+        return "100,onepixel-before"
     if group == ("logging", "sinks"):
         return " ".join(word for call in before for word in call if "exclusion=name=" in word)
     made = [call for call in before if _is_creation_in(group, call)]

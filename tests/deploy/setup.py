@@ -5,6 +5,7 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,23 +55,27 @@ class Operator:
 
     def set_up(self, *arguments: str, typed: str = "", **changes: str) -> str:
         """Run the script; return what it printed."""
-        bin_folder = self.folder / "bin"
-        bin_folder.mkdir(exist_ok=True)
-        for name, script in (
-            ("gcloud", f'exec {sys.executable} -SE {FAKE} "$@"'),
-            ("python3", _PYTHON),
-        ):
-            (bin_folder / name).write_text(f"#!/bin/sh\n{script}\n")
-            (bin_folder / name).chmod(0o755)
         settings = self.folder / "settings"
         example = (ROOT / "deploy/settings.example").read_text()
-        settings.write_text(
-            example + "".join(f"{key}='{value}'\n" for key, value in changes.items())
-        )
+        chosen = [f"{name}='{value}'\n" for name, value in changes.items()]
+        settings.write_text(example + "".join(chosen))
+        command = shlex.join([str(ROOT / SCRIPT), *arguments])
+        return self.run(command, {"SETTINGS": str(settings)}, typed=typed)
+
+    def run(self, script: str, environ: Mapping[str, str], *, typed: str = "") -> str:
+        """Run commands of a shell on this machine; return what they printed."""
+        bin_folder = self.folder / "bin"
+        bin_folder.mkdir(exist_ok=True)
+        workspace = self.folder / "workspace"
+        workspace.mkdir(exist_ok=True)
+        for name, text in _COMMANDS.items():
+            (bin_folder / name).write_text(f"#!/bin/sh\n{text}\n")
+            (bin_folder / name).chmod(0o755)
         done = subprocess.run(  # noqa: S603 - our own script
-            [ROOT / SCRIPT, *arguments], input=typed, text=True, capture_output=True, check=True,
-            env={"PATH": f"{bin_folder}:{os.environ['PATH']}", "SETTINGS": str(settings),
-                 "GCLOUD_CALLS": str(self._calls)},
+            ["/bin/sh", "-ec", script.replace("/workspace/", f"{workspace}/")],
+            input=typed, text=True, capture_output=True, check=True, cwd=ROOT,
+            env={"PATH": f"{bin_folder}:{os.environ['PATH']}", "GCLOUD_CALLS": str(self._calls),
+                 **environ},
         )  # fmt: skip
         return done.stdout + done.stderr
 
@@ -85,8 +90,12 @@ class Operator:
         return [Call(**each) for each in documents]
 
 
-# It records itself and what comes on standard input; the network is not for a test.
-_PYTHON = (
-    'printf \'{"argv": ["python3", "%s", "%s"], "given": "%s", "failed": false}\\n\' '
-    '"$1" "$2" "$(cat)" >> "$GCLOUD_CALLS"'
-)
+# The network is not for a test: scripts are only recorded, with what comes on standard input.
+_COMMANDS = {
+    "gcloud": f'exec {sys.executable} -SE {FAKE} "$@"',
+    "python3": (
+        'printf \'{"argv": ["python3", "%s", "%s"], "given": "%s", "failed": false}\\n\' '
+        '"$1" "$2" "$(cat)" >> "$GCLOUD_CALLS"'
+    ),
+    "docker": 'case "$*" in *RepoDigests*) echo "images.example/service@sha256:1" ;; esac',
+}
