@@ -2,7 +2,7 @@
 
 Usage: python3 deploy/image.py FOLDER. It prints what the image holds; FOLDER/final then is the
 image's file system, as far as the Dockerfile makes it. `start` runs its command, as the tests do.
-The base images' Python and Node are this machine's. COPY takes only what .dockerignore lets through.
+The base images' Python and Node are this machine's. COPY takes what .dockerignore lets through.
 """
 
 import json

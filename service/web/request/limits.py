@@ -38,6 +38,14 @@ _INSTALL_REFUSED_FOR = timedelta(days=1)
 _ACCESS_CHECKS = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """What a port answered to a ping, and after how many seconds."""
+
+    answer: str
+    seconds: float
+
+
 def _unproven() -> RateLimiter:
     return RateLimiter(burst=60, interval=_SECOND)
 
@@ -59,7 +67,7 @@ def _strangers() -> RateLimiter:
     return RateLimiter(burst=15, interval=5 * _SECOND)
 
 
-def _readiness() -> SharedAnswer[Mapping[str, str]]:
+def _readiness() -> SharedAnswer[Mapping[str, Ping]]:
     return SharedAnswer(kept_for=_SECOND)
 
 
@@ -145,5 +153,5 @@ class ProcessLimits:
     kept_signals: RecentKeys = field(default_factory=lambda: _recent(_SIGNAL_KEPT_FOR))
     refused: RecentKeys = field(default_factory=lambda: _recent(_REFUSED_FOR))
     ended: RecentKeys = field(default_factory=lambda: _recent(SESSION_FOR))
-    readiness: SharedAnswer[Mapping[str, str]] = field(default_factory=_readiness)
+    readiness: SharedAnswer[Mapping[str, Ping]] = field(default_factory=_readiness)
     refused_installs: RecentKeys = field(default_factory=lambda: _recent(_INSTALL_REFUSED_FOR))
