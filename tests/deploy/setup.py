@@ -49,9 +49,10 @@ def printed(text: str) -> list[Call]:
 
 @dataclass(frozen=True)
 class Operator:
-    """A machine with deploy/settings, and a project that only this class knows."""
+    """A machine with a clone in `home`, and a project that only this class knows."""
 
     folder: Path
+    home: Path = ROOT
 
     def set_up(self, *arguments: str, typed: str = "", **changes: str) -> str:
         """Run the script; return what it printed."""
@@ -73,7 +74,8 @@ class Operator:
             (bin_folder / name).chmod(0o755)
         done = subprocess.run(  # noqa: S603 - our own script
             ["/bin/sh", "-ec", script.replace("/workspace/", f"{workspace}/")],
-            input=typed, text=True, capture_output=True, check=True, cwd=ROOT,
+            input=typed, text=True, capture_output=True, check=True,
+            cwd=self.home,
             env={"PATH": f"{bin_folder}:{os.environ['PATH']}", "GCLOUD_CALLS": str(self._calls),
                  **environ},
         )  # fmt: skip
@@ -97,5 +99,6 @@ _COMMANDS = {
         'printf \'{"argv": ["python3", "%s", "%s"], "given": "%s", "failed": false}\\n\' '
         '"$1" "$2" "$(cat)" >> "$GCLOUD_CALLS"'
     ),
+    "curl": "true",
     "docker": 'case "$*" in *RepoDigests*) echo "images.example/service@sha256:1" ;; esac',
 }
