@@ -21,7 +21,8 @@ PAGES = [
     "docs/commerce7-app.md",
 ]
 OTHERS = {"curl", "openssl", "printf", "cp", "python3"}
-LEVELS = {"error", "critical"}
+LEVELS = {"error", "critical", "raise_alarm"}
+ALARMS = "service/web/request/alarms.py"
 
 
 def commands(page: str) -> Iterator[list[str]]:
@@ -57,20 +58,23 @@ def anchor(heading: str) -> str:
 
 def alarms() -> set[str]:
     """Return the names of all log lines that call the operator, as the code has them."""
-    found = set()
-    for path in SERVICE:
-        for node in ast.walk(ast.parse(read(path))):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            is_leveled = name == "log" and "ERROR" in read(path) and path != ALARMS
-            first = node.args[1 if is_leveled else 0] if len(node.args) > is_leveled else None
-            if (name in LEVELS | {"raise_alarm"} or is_leveled) and isinstance(first, ast.Constant):
-                found.add(first.value)
-    return found
+    calls = [
+        (path, node)
+        for path in SERVICE
+        for node in ast.walk(ast.parse(read(path)))
+        if isinstance(node, ast.Call)
+    ]
+    return {str(name) for path, call in calls for name in _alarm_of(path, call)}
 
 
-ALARMS = "service/web/request/alarms.py"
+def _alarm_of(path: str, call: ast.Call) -> Iterator[object]:
+    """Yield the name of the alarm that this call raises, if it does."""
+    function = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    has_level = function == "log" and "logging.ERROR" in read(path) and path != ALARMS
+    if function in LEVELS or has_level:
+        for name in call.args[int(has_level) : 1 + int(has_level)]:
+            if isinstance(name, ast.Constant):
+                yield name.value
 
 
 class TestACommand:
