@@ -147,12 +147,14 @@ queues() {
 }
 
 secret() { # name, the command that prints its first value
-  local name=$NAME-$1; shift
+  local name=$NAME-$1 value
+  shift
   has secrets describe "$name" || run secrets create "$name" --replication-policy=automatic
   if [[ $DRY_RUN ]]; then
     run secrets versions add "$name" --data-file=-
   elif [[ -z $(version_of "$name") ]]; then
-    "$@" | gcloud secrets versions add "$name" --data-file=- >/dev/null
+    value=$("$@")
+    printf '%s' "$value" | gcloud secrets versions add "$name" --data-file=- >/dev/null
   fi
   run secrets add-iam-policy-binding "$name" --member="serviceAccount:$RUN_ACCOUNT" \
     --role=roles/secretmanager.secretAccessor
@@ -175,8 +177,9 @@ session_key() { openssl rand -hex 32 | tr -d '\n'; }
 webhook_user() { printf 'commerce7:%s' "$(openssl rand -hex 24)"; }
 typed() { # what to enter
   local value
-  read -rsp "$1: " value </dev/stdin
+  read -rsp "$1: " value || true
   echo >&2
+  [[ $value ]] || { echo "Nothing was entered. Run deploy/setup.sh again." >&2; return 1; }
   printf '%s' "$value"
 }
 

@@ -128,6 +128,13 @@ class TestTheSecrets:
         words = told + json.dumps([call.argv for call in first])
         assert [name for name, value in given.items() if value in words] == []
 
+    def test_are_not_kept_empty(self, tmp_path: Path) -> None:
+        operator = Operator(tmp_path)
+        with pytest.raises(subprocess.CalledProcessError) as refused:
+            operator.set_up(typed="\n")
+        assert "Nothing was entered." in refused.value.stderr
+        assert given_secrets(operator.calls()) == {}
+
     def test_and_variables_make_a_service_that_starts(self, first: list[Call]) -> None:
         given = given_secrets(first)
         service, job = only(first, "run", "deploy"), only(first, "run", "jobs", "create")
