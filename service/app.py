@@ -9,7 +9,7 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.bootstrap import build_services
-from service.cli import customer, tenant
+from service.cli import customer, fleet, tenant
 from service.infra.logs import exception_fields
 from service.ports import Services
 from service.settings import Settings
@@ -123,6 +123,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
         app.register_blueprint(blueprint)
     app.cli.add_command(tenant)
     app.cli.add_command(customer)
+    app.cli.add_command(fleet)
     app.before_request(note_trace)
     app.after_request(add_security_headers)
     app.after_request(compress)

@@ -3,15 +3,17 @@
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 import click
 import msgspec
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from service.domain.identity import normalize_email
 from service.domain.shop.staff import OPERATOR
 from service.domain.tenants.settings_faults import checked, without_token
 from service.domain.tenants.tenant import Role, TenantSettings, is_access_token, is_tenant_id
+from service.usecases.alerts.read_fleet import read_fleet
 from service.usecases.eventlog.erase_customer import erase_customer
 from service.usecases.eventlog.reseal_tenant import reseal_tenant
 from service.usecases.tenants.configure_tenant import configure_tenant
@@ -19,6 +21,10 @@ from service.usecases.tenants.describe_tenant import describe_tenant
 from service.usecases.tenants.erase_tenant import erase_tenant
 from service.usecases.tenants.sign_out import sign_out_everywhere
 from service.web.request.current import services
+
+_FLEET_COLUMNS = "{:<28} {:<10} {:<12} {:<17} {:>8} {:>6} {:<17} {:>7}  {}"
+_FLEET_HEADINGS = ("winery", "installed", "tracking", "last event", "sent 24h", "held",
+                   "waiting since", "quality", "alarms")  # fmt: skip
 
 tenant = AppGroup("tenant", help="Tenants: one winery's Commerce7 account each.")
 customer = AppGroup("customer", help="Customers: the people whom events are about.")
@@ -99,6 +105,33 @@ def reencrypt() -> None:
         raise click.ClickException(
             "some texts open with none of TOKEN_KEYS; keep the older keys, or have tokens entered"
         )
+
+
+@click.command()
+@click.option("--json", "is_json", is_flag=True, help="Print JSON, for programs.")
+@with_appcontext
+def fleet(*, is_json: bool) -> None:
+    """Print how each winery fares, worst first; times are in UTC."""
+    wineries = read_fleet(now=services().clock(), services=services())
+    if is_json:
+        documents = [{**msgspec.to_builtins(each), "alarms": each.alarms} for each in wineries]
+        click.echo(msgspec.json.format(msgspec.json.encode(documents)))
+        return
+    click.echo(_FLEET_COLUMNS.format(*_FLEET_HEADINGS))
+    for each in wineries:
+        known = each.figures
+        click.echo(
+            _FLEET_COLUMNS.format(
+                each.tenant_id, each.installation, each.state, _minute(known.last_event_at),
+                known.sent, known.held, _minute(known.oldest_waiting),
+                "-" if known.quality is None else f"{known.quality:.1f}",
+                ", ".join(each.alarms) or "-",
+            )
+        )  # fmt: skip
+
+
+def _minute(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else "-"
 
 
 @customer.command("erase")

@@ -30,7 +30,7 @@ def firestore_emulator(port: int | None = None) -> Iterator[str]:
     """Lend a fresh emulator at `host:port`; its data is lost when it ends."""
     jar, java = _firestore_jar(), shutil.which("java")
     if jar is None or java is None:
-        raise _missing("Google's Firestore emulator (the SDK's jar, and Java)")
+        raise missing("Google's Firestore emulator (the SDK's jar, and Java)")
     address = f"127.0.0.1:{port or free_port()}"
     host, _, chosen = address.partition(":")
     command = [
@@ -51,7 +51,7 @@ def firestore_emulator(port: int | None = None) -> Iterator[str]:
 def tasks_emulator(queues: list[str]) -> Iterator[str]:
     """Lend a Cloud Tasks emulator at `host:port` with these queues."""
     if not _TASKS.exists():
-        raise _missing("the Cloud Tasks emulator (make test builds .venv-emulators)")
+        raise missing("the Cloud Tasks emulator (make test builds .venv-emulators)")
     address = f"127.0.0.1:{free_port()}"
     command = [str(_TASKS), "start", f"--port={address.partition(':')[2]}", "--quiet"]
     command += [f"--default-queue={queue}" for queue in queues]
@@ -93,7 +93,8 @@ def _firestore_jar() -> Path | None:
     return next((root / _JAR for root in roots if (root / _JAR).exists()), None)
 
 
-def _missing(what: str) -> BaseException:
+def missing(what: str) -> BaseException:
+    """Return what to raise where this is not installed: skip the test, or fail it in CI."""
     if os.environ.get("REQUIRE_EMULATORS") == "1":
         return pytest.fail.Exception(f"REQUIRE_EMULATORS=1, and there is no {what}")
     return pytest.skip.Exception(f"{what} is not on this machine")

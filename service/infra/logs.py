@@ -52,6 +52,8 @@ current_trace: ContextVar[str | None] = ContextVar("current_trace", default=None
 
 # These put their arguments into the template, so only the function's name is printed.
 _FORMATS_ITSELF = {"waitress"}
+# Google Cloud, "Format errors in logs": a line of this type is an error by its message alone.
+_REPORTED = "type.googleapis.com/google.devtools.clouderrorreporting.v1beta1.ReportedErrorEvent"
 _MOST_EXCEPTIONS = 5
 _MOST_FRAMES = 50
 _CAUSED = "The above exception was the direct cause of the following exception:"
@@ -89,9 +91,28 @@ class JsonLines(logging.Formatter):
                 line["message"] = record.funcName
         if record.exc_info and record.exc_info[1]:
             line |= exception_fields(record.exc_info[1])
+        if is_ours and record.levelno >= logging.ERROR and "stack_trace" not in line:
+            line |= _reported(record)
         if trace := current_trace.get():
             line["logging.googleapis.com/trace"] = trace
         return json.dumps(line, default=str)
+
+
+def _reported(record: logging.LogRecord) -> dict[str, object]:
+    """Return by what Error Reporting takes a line without a stack trace as an error.
+
+    So every alarm is there, grouped by the place that raises it.
+    """
+    place = {
+        "filePath": _relative(record.pathname),
+        "lineNumber": record.lineno,
+        "functionName": record.funcName,
+    }
+    return {
+        "@type": _REPORTED,
+        "serviceContext": {"service": "1pixel"},
+        "context": {"reportLocation": place},
+    }
 
 
 def configure_logging(level: int = logging.INFO) -> None:

@@ -12,14 +12,15 @@ import pytest
 
 from tests.architecture.test_repository import PYTHON, read
 
-OURS = {"service", "tests"}
+OURS = {"deploy", "service", "tests"}
 DISTRIBUTIONS = packages_distributions()
 # Used without an import: `zoneinfo` reads `tzdata` on systems without time zones.
 READ_BY = {"zoneinfo": "tzdata"}
 # A benchmark's reference has a virtualenv of its own, which need not be there.
 ELSEWHERE = {"facebook_business": "facebook-business"}
 SDK = "tests/bench/references/meta_sdk.py"
-SERVICE = [path for path in PYTHON if not path.startswith("tests/")]
+SERVICE = [path for path in PYTHON if not path.startswith(("tests/", "deploy/"))]
+DEPLOY = [path for path in PYTHON if path.startswith("deploy/")]
 TESTS = [path for path in PYTHON if path.startswith("tests/") and path != SDK]
 
 
@@ -88,6 +89,11 @@ def test_every_import_is_asked_for_by_name(paths: list[str], file: str) -> None:
     needed = {distribution_of(name) for name in imported(paths)}
     assert needed
     assert needed - required(file) == set()
+
+
+def test_what_deploys_needs_python_alone() -> None:
+    assert DEPLOY
+    assert imported(DEPLOY) == set()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ _SECOND = timedelta(seconds=1)
 _SENDS_TO_A_SLOW_PIXEL = 2
 _SLOW, _SLOW_FOR = 1.5 * _SECOND, timedelta(minutes=1)
 # All shops share one Commerce7, where a look-up may take nine seconds. This leaves half of the
-# queue's concurrent calls for sends, even when Commerce7 hangs.
+# queues' concurrent calls (deploy/setup.sh) for sends, even when Commerce7 hangs.
 _SHOP_LOOKUPS = 4
 # Of these, look-ups that strangers may have caused never get more than two.
 _BACKGROUND_LOOKUPS = 2
@@ -36,6 +36,14 @@ _INSTALL_REFUSED_FOR = timedelta(days=1)
 
 # Half of the look-ups, so that installs which strangers invent leave the others room.
 _ACCESS_CHECKS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """What a port answered to a ping, and after how many seconds."""
+
+    answer: str
+    seconds: float
 
 
 def _unproven() -> RateLimiter:
@@ -59,7 +67,7 @@ def _strangers() -> RateLimiter:
     return RateLimiter(burst=15, interval=5 * _SECOND)
 
 
-def _readiness() -> SharedAnswer[Mapping[str, str]]:
+def _readiness() -> SharedAnswer[Mapping[str, Ping]]:
     return SharedAnswer(kept_for=_SECOND)
 
 
@@ -145,5 +153,5 @@ class ProcessLimits:
     kept_signals: RecentKeys = field(default_factory=lambda: _recent(_SIGNAL_KEPT_FOR))
     refused: RecentKeys = field(default_factory=lambda: _recent(_REFUSED_FOR))
     ended: RecentKeys = field(default_factory=lambda: _recent(SESSION_FOR))
-    readiness: SharedAnswer[Mapping[str, str]] = field(default_factory=_readiness)
+    readiness: SharedAnswer[Mapping[str, Ping]] = field(default_factory=_readiness)
     refused_installs: RecentKeys = field(default_factory=lambda: _recent(_INSTALL_REFUSED_FOR))

@@ -54,6 +54,28 @@ class TestOurLines:
         assert printed["logging.googleapis.com/trace"] == "projects/p/traces/1"
 
 
+class TestAnAlarm:
+    def test_is_an_error_that_error_reporting_takes(self) -> None:
+        record = a_record("service.web.endpoints.tasks", "events.stuck", tenant="winery")
+        record.levelno, record.funcName = logging.ERROR, "sweep"
+        printed = line(record)
+        assert printed["@type"] == (
+            "type.googleapis.com/google.devtools.clouderrorreporting.v1beta1.ReportedErrorEvent"
+        )
+        assert printed["message"] == "events.stuck"
+        assert printed["serviceContext"] == {"service": "1pixel"}
+        place = {"filePath": "file.py", "lineNumber": 1, "functionName": "sweep"}
+        assert printed["context"] == {"reportLocation": place}
+
+    def test_with_a_stack_trace_is_grouped_by_that(self) -> None:
+        error = raised(outer)
+        record = a_record("service.x", "request.failed", **exception_fields(error))
+        record.levelno = logging.ERROR
+        printed = line(record)
+        assert printed["stack_trace"]
+        assert "@type" not in printed
+
+
 class TestLibrariesLines:
     def test_are_their_template_alone(self) -> None:
         printed = line(a_record("urllib3", "calling %s", MARKER, code=MARKER))

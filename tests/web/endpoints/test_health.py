@@ -20,10 +20,31 @@ class TestAlive:
         assert client.get("/healthz").status_code == 200
 
 
+class SlowQueue:
+    """A queue whose pings take a second and a half."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def ping(self) -> None:
+        self.world.clock.advance(timedelta(seconds=1.5))
+
+
 class TestReady:
     def test_names_every_port(self, client: FlaskClient) -> None:
         answer = client.get("/readyz")
-        assert (answer.status_code, answer.json) == (200, {"queue": "ok", "store": "ok"})
+        assert answer.status_code == 200
+        assert answer.json == {
+            name: {"answer": "ok", "seconds": 0.0} for name in ("queue", "store")
+        }
+
+    def test_says_how_long_each_port_took(self, world: World) -> None:
+        queue: Any = SlowQueue(world)
+        client = started_app(replace(world.services, queue=queue)).test_client()
+        assert client.get("/readyz").json == {
+            "queue": {"answer": "ok", "seconds": 1.5},
+            "store": {"answer": "ok", "seconds": 0.0},
+        }
 
     def test_names_the_port_that_is_down(
         self, client: FlaskClient, world: World, close_file: Callable[[], None]
@@ -33,7 +54,8 @@ class TestReady:
         answer = client.get("/readyz")
 
         assert answer.status_code == 503
-        assert answer.json == {
+        pings: dict[str, dict[str, object]] = answer.get_json()
+        assert {name: ping["answer"] for name, ping in pings.items()} == {
             "queue": "the queue did not answer",
             "store": "the database did not answer",
         }

@@ -1,0 +1,1 @@
+"""What deploys and tries the service. These scripts need nothing but Python."""

@@ -1,0 +1,1 @@
+"""Tests of what deploys and watches the service."""
