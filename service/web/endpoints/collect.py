@@ -3,7 +3,7 @@
 A page must never notice us, and the answer does not tell which wineries use the app.
 """
 
-from functools import lru_cache
+from hashlib import sha256
 
 from crawleruseragents import is_crawler
 from flask import Blueprint, Response, request
@@ -25,9 +25,6 @@ MOST_BYTES = 8 * 1024
 
 _LONGEST_USER_AGENT = 1000
 
-# The library looks for sixty patterns one by one, and most shoppers have one of a few browsers.
-_is_crawler = lru_cache(maxsize=1000)(is_crawler)
-
 collect = Blueprint("collect", __name__)
 
 
@@ -47,7 +44,7 @@ def _receive() -> None:
     if limits().beacons.retry_after(client_network(), now=now()):
         return
     user_agent = " ".join(request.user_agent.string.split())[:_LONGEST_USER_AGENT]
-    if _is_crawler(user_agent):
+    if _is_crawlers(user_agent):
         return
     body = request.stream.read(MOST_BYTES + 1)
     beacon = parse_beacon(body, ip=client_ip(), user_agent=user_agent)
@@ -65,6 +62,20 @@ def _receive() -> None:
         return
     _keep_signal(beacon, tenant)
     receive_hits(beacon, tenant=tenant, host=host, now=now(), services=services())
+
+
+def _is_crawlers(user_agent: str) -> bool:
+    """Tell whether it is a crawler's; of other browsers a hash is remembered.
+
+    The library looks for its 1,500 patterns in turn, and most shoppers have one of a few browsers.
+    """
+    browser = sha256(user_agent.encode()).hexdigest()
+    if limits().browsers.knows(browser, now=now()):
+        return False
+    if is_crawler(user_agent):
+        return True
+    limits().browsers.note(browser, now=now())
+    return False
 
 
 def _keep_signal(beacon: Beacon, tenant: Tenant) -> None:

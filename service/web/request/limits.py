@@ -31,6 +31,7 @@ _STAFF_CHECKS, _STRANGERS_CHECKS = 4, 3
 _CONFIRMED_FOR, _REFUSED_FOR = timedelta(hours=12), timedelta(minutes=1)
 _MOST_KEYS = 10_000
 _SIGNAL_KEPT_FOR = timedelta(minutes=1)
+_BROWSER_KNOWN_FOR = timedelta(days=1)
 _INSTALL_REFUSED_FOR = timedelta(days=1)
 
 
@@ -123,6 +124,7 @@ class ProcessLimits:
 
     Memories: `confirmed` and `refused` account tokens and `ended` sessions, as keyed hashes;
     `kept_signals`, the keys of browser signals that were written a moment ago;
+    `browsers`, hashes of user agents that are no crawler's;
     `refused_installs`, the wineries for which Commerce7 refused us while none was installed; and
     `readiness`, the last answer of `/readyz`.
     """
@@ -151,6 +153,7 @@ class ProcessLimits:
     strangers_checks: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_STRANGERS_CHECKS))
     confirmed: RecentKeys = field(default_factory=lambda: _recent(_CONFIRMED_FOR))
     kept_signals: RecentKeys = field(default_factory=lambda: _recent(_SIGNAL_KEPT_FOR))
+    browsers: RecentKeys = field(default_factory=lambda: _recent(_BROWSER_KNOWN_FOR))
     refused: RecentKeys = field(default_factory=lambda: _recent(_REFUSED_FOR))
     ended: RecentKeys = field(default_factory=lambda: _recent(SESSION_FOR))
     readiness: SharedAnswer[Mapping[str, Ping]] = field(default_factory=_readiness)
