@@ -10,7 +10,7 @@ from collections.abc import Callable
 from service.domain.tenants.settings_faults import DAYS_FAULT
 from service.domain.tenants.tenant import is_access_token
 
-NO_TOKEN = "Enter this pixel's access token. You generate it in Events Manager under Settings."  # noqa: S105 - words
+NO_TOKEN = "Enter this pixel's access token."  # noqa: S105 - words
 WHOSE_TOKEN = "Enter the Pixel ID that this token belongs to."  # noqa: S105 - words
 NOT_EMPTY = "Enter the Pixel ID. To stop using this pixel, remove it below."
 
