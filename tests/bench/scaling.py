@@ -53,8 +53,10 @@ def with_table(page: str, measured: Figures) -> str:
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     lines = [
-        "| wineries | orders a day | webhooks a second | Firestore writes a second"
-        " | instances | a day | 30 such days |",
+        (
+            "| wineries | orders a day | webhooks a second | Firestore writes a second"
+            " | instances | a day | 30 such days |"
+        ),
         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
         *(_line(number, measured) for number in WINERIES),
     ]
