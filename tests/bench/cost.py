@@ -37,7 +37,8 @@ from tests.unit.gcp.test_operations import over
 _EVENTS = 50
 _DOLLARS = {"writes": 0.90, "reads": 0.30, "deletes": 0.10, "tasks": 0.40}
 _TASK_OPERATIONS = 2
-_VCPU_SECOND, _GIB_SECOND, _GIB = 24e-6, 2.5e-6, 0.5
+VCPU_AND_MEMORY_SECOND = 24e-6 + 0.5 * 2.5e-6
+"""The dollars of a second of one instance, which has one vCPU and half a GiB."""
 _APART = timedelta(minutes=10)
 
 
@@ -111,7 +112,7 @@ def measure() -> list[Result]:
             small.order(-1)
             seldom = small.spent(small.order, apart=_APART)
             unpaid = small.spent(_unpaid_then_paid(small), apart=timedelta(milliseconds=10))
-    run = seconds * 1e6 * (_VCPU_SECOND + _GIB * _GIB_SECOND)
+    run = seconds * 1e6 * VCPU_AND_MEMORY_SECOND
     more = f"{later}; Cloud Run about ${run:.2f} for {seconds * 1000:.1f} ms of processor time"
     return [
         _row("delivered, busy winery", delivered, Bar(high=3.5), more),

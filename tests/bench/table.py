@@ -9,10 +9,12 @@ from pathlib import Path
 
 import msgspec
 
+from tests.bench import scaling
 from tests.bench.measure import Bar, Result
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
+SCALING = ROOT / "docs" / "scaling.md"
 KEPT = ROOT / "docs" / "benchmarks.json"
 _HEAD = """# Benchmarks
 
@@ -57,10 +59,21 @@ def kept() -> dict[str, Area]:
 
 
 def keep(areas: Mapping[str, Area], *, in_order: list[str]) -> None:
-    """Write the results and the page."""
+    """Write the results and the pages."""
     ordered = {name: areas[name] for name in in_order if name in areas}
     KEPT.write_bytes(msgspec.json.format(msgspec.json.encode(ordered)) + b"\n")
     PAGE.write_text(page(ordered, missing=[name for name in in_order if name not in areas]))
+    SCALING.write_text(scaled(SCALING.read_text(), ordered))
+
+
+def scaled(text: str, areas: Mapping[str, Area]) -> str:
+    """Return docs/scaling.md with its table from these results; unchanged if some are missing."""
+    results = {result.name: result for area in areas.values() for result in area.results}
+    try:
+        measured = scaling.figures(results)
+    except KeyError:
+        return text
+    return scaling.with_table(text, measured)
 
 
 def page(areas: Mapping[str, Area], *, missing: list[str]) -> str:

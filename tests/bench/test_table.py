@@ -1,7 +1,8 @@
 """The rows of docs/benchmarks.md: what is met, what is missed, and what was not measured."""
 
 from tests.bench.measure import Bar, Result, in_turns, percentile
-from tests.bench.table import Area, page, result_row
+from tests.bench.scaling import Figures, with_table
+from tests.bench.table import SCALING, Area, kept, page, result_row, scaled
 
 
 def cells(result: Result) -> list[str]:
@@ -56,3 +57,18 @@ def test_turns_begin_with_either_side_in_turn() -> None:
 def test_a_percentile_is_a_value_that_was_measured() -> None:
     assert percentile([5, 1, 4, 2, 3], 0.5) == 3
     assert percentile(range(1, 101), 0.99) == 99
+
+
+class TestScaling:
+    def test_the_page_agrees_with_the_benchmarks(self) -> None:
+        text = SCALING.read_text()
+
+        assert scaled(text, kept()) == text
+
+    def test_a_release_day_is_computed_by_the_stated_formulas(self) -> None:
+        measured = Figures(webhooks_a_second=100, busy_dollars=4, small_dollars=5, repeat_dollars=1)
+
+        text = with_table("<!-- the table begins -->\n<!-- the table ends -->", measured)
+
+        # 1,950,000 orders: 1.5 million at $4, 0.45 million at $5, all repeated at $1; 5 instances.
+        assert "| 50,000 | 1,950,000 | 270.83 | 541.7 | 5 | $21.11 | $633 |" in text

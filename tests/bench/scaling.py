@@ -1,0 +1,82 @@
+"""The table of docs/scaling.md: a release day of few and many wineries, from measured figures.
+
+The page states the assumptions and formulas; their numbers are the constants here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+from statistics import median
+
+from tests.bench.cost import VCPU_AND_MEMORY_SECOND
+from tests.bench.measure import Result
+
+WINERIES = (10, 1000, 50_000)
+BEGIN, END = "<!-- the table begins -->\n", "<!-- the table ends -->"
+_RELEASING, _ORDERS_OF_A_RELEASE, _ORDERS = 0.1, 300, 10
+_IN_THE_PEAK_HOUR, _HOUR, _DAY = 0.25, 3600, 86_400
+_META_SECONDS, _SENDS, _USABLE = 0.2, 6, 0.6
+_WRITES, _WRITES_OF_A_REPEAT = 3, 1
+_INTAKE = "webhook intake on Firestore's emulator, deliveries held"
+_BUSY, _SMALL, _REPEAT = (
+    f"a million: {what}"
+    for what in ("delivered, busy winery", "delivered, small winery", "a repeated webhook")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The measured figures that the table is computed from."""
+
+    webhooks_a_second: float
+    busy_dollars: float
+    small_dollars: float
+    repeat_dollars: float
+
+
+def figures(results: Mapping[str, Result]) -> Figures:
+    """Return the figures, of results by their names.
+
+    Raises:
+        KeyError: a row was not measured.
+    """
+    return Figures(
+        webhooks_a_second=float(results[_INTAKE].ours.removesuffix("/s").replace(",", "")),
+        busy_dollars=median(results[_BUSY].figures),
+        small_dollars=median(results[_SMALL].figures),
+        repeat_dollars=median(results[_REPEAT].figures),
+    )
+
+
+def with_table(page: str, measured: Figures) -> str:
+    """Return the page with the table in its place."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    lines = [
+        (
+            "| wineries | orders a day | webhooks a second | Firestore writes a second"
+            " | instances | a day | 30 such days |"
+        ),
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        *(_line(number, measured) for number in WINERIES),
+    ]
+    return before + BEGIN + "\n".join(lines) + "\n" + END + after
+
+
+def _line(wineries: int, measured: Figures) -> str:
+    releases = wineries * _RELEASING * _ORDERS_OF_A_RELEASE
+    others = wineries * (1 - _RELEASING) * _ORDERS
+    orders = releases + others
+    a_second = orders * _IN_THE_PEAK_HOUR / _HOUR
+    webhooks = 2 * a_second
+    writes = a_second * (_WRITES + _WRITES_OF_A_REPEAT)
+    receiving = webhooks / (_USABLE * measured.webhooks_a_second)
+    sending = a_second * _META_SECONDS / _SENDS
+    instances = max(1, ceil(receiving), ceil(sending))
+    events = releases * measured.busy_dollars + others * measured.small_dollars
+    store = (events + orders * measured.repeat_dollars) / 1e6
+    day = store + instances * _DAY * VCPU_AND_MEMORY_SECOND
+    return (
+        f"| {wineries:,} | {orders:,.0f} | {webhooks:.2f} | {writes:.1f} | {instances}"
+        f" | ${day:,.2f} | ${30 * day:,.0f} |"
+    )
