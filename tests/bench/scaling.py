@@ -16,7 +16,7 @@ BEGIN, END = "<!-- the table begins -->\n", "<!-- the table ends -->"
 _RELEASING, _ORDERS_OF_A_RELEASE, _ORDERS = 0.1, 300, 10
 _IN_THE_PEAK_HOUR, _HOUR, _DAY = 0.25, 3600, 86_400
 _META_SECONDS, _SENDS, _USABLE = 0.2, 6, 0.6
-_WRITES, _WRITES_OF_A_REPEAT = 3, 1
+_WRITES = 3
 _INTAKE = "webhook intake on Firestore's emulator, deliveries held"
 _BUSY, _SMALL, _REPEAT = (
     f"a million: {what}"
@@ -69,7 +69,7 @@ def _line(wineries: int, measured: Figures) -> str:
     orders = releases + others
     a_second = orders * _IN_THE_PEAK_HOUR / _HOUR
     webhooks = 2 * a_second
-    writes = a_second * (_WRITES + _WRITES_OF_A_REPEAT)
+    writes = a_second * _WRITES
     receiving = webhooks / (_USABLE * measured.webhooks_a_second)
     sending = a_second * _META_SECONDS / _SENDS
     instances = max(1, ceil(receiving), ceil(sending))
