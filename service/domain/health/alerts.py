@@ -192,7 +192,7 @@ def _refused(tenant: Tenant, pixels: Mapping[Role, Breaker]) -> Iterator[Alert]:
                 severity=Severity.ACT,
                 sentence=f"Meta refused each of the latest events for your {role} pixel "
                 f"{pixel_id}.",
-                detail="The last reason: "
+                detail="The first reason: "
                 + breaker.sentence.removeprefix(f"{Reason.EVENT_REFUSED}: "),
                 advice="Open one of them in the Event Log to see what to do. Then send them again "
                 "while they are not older than 7 days. This message disappears when Meta accepts "

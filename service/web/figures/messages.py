@@ -87,9 +87,10 @@ def step_words(step: NextStep) -> StepWords:
                 link="See failed events",
             )
         case StepKind.HELD:
+            they_are = "It is" if step.number == 1 else "They are"
             return StepWords(
                 fact=f"{_counted(step.number, 'event')} on hold.",
-                advice="They are sent once the cause is fixed.",
+                advice=f"{they_are} sent once the cause is fixed.",
                 path="/activity?status=held&show=all",
                 link="See events on hold",
             )

@@ -182,7 +182,7 @@ class TestEventsThatMetaRefuses:
         (alert,) = found(winery(primary=after(REFUSED, replace(REFUSED, code=7), REFUSED)))
         assert (alert.key, alert.severity) == ("refused-primary", Severity.ACT)
         assert (alert.since, alert.pixel_id) == (NOW, PIXEL)
-        assert alert.detail == "The last reason: Meta refused the event (code 100)"
+        assert alert.detail == "The first reason: Meta refused the event (code 100)"
 
     def test_write_nothing_more_after_these(self) -> None:
         three = after(REFUSED, REFUSED, REFUSED)

@@ -100,8 +100,7 @@ class TestAReport:
             in office.mailer.mails[-1][2]
         )
         assert (
-            "- 1 event on hold. They are sent once the cause is fixed."
-            in office.mailer.mails[-1][2]
+            "- 1 event on hold. It is sent once the cause is fixed." in office.mailer.mails[-1][2]
         )
         office.install(weekly(enabled=False))
         office.clock.advance(timedelta(days=7))
