@@ -35,8 +35,8 @@ _OPENED_BY = {
     Answer.TRANSIENT: BreakerState.FAILING,
 }
 
-_REFUSALS_SHOWN = 3
 # One event that is refused says that this event is odd; three in a row, that all of them are.
+_REFUSALS_SHOWN = 3
 
 WAITS = {
     BreakerState.NEEDS_RECONNECT: Wait.TOKEN,

@@ -59,9 +59,10 @@ class CatchUp:
     nightly_at: datetime | None = None
     silent: Mapping[ObjectKind, Silence] = field(default_factory=dict)
 
-    def is_new(self, now: datetime) -> bool:
-        """Tell whether events from before the installation can still be sent."""
-        return self.starts_at is not None and now < self.starts_at + EVENT_WINDOW
+    def new_since(self, now: datetime) -> datetime | None:
+        """Return when the app was installed, if events from before can still be sent."""
+        is_new = self.starts_at is not None and now < self.starts_at + EVENT_WINDOW
+        return self.starts_at if is_new else None
 
     def dropped(self, *, now: datetime, policy: RetryPolicy) -> "CatchUp":
         """Return the state after a webhook was dropped; itself if that is marked already."""

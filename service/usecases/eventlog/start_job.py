@@ -109,7 +109,7 @@ def start_clear(
 
 
 def count_at_install(tenant_id: str, *, services: Services) -> Job | None:
-    """Start to count the events from before the installation, once for a new winery.
+    """Start to count the events from before the installation, once for each installation.
 
     Nothing is sent: another app may have sent these events under ids of its own.
 
@@ -117,9 +117,11 @@ def count_at_install(tenant_id: str, *, services: Services) -> Job | None:
         StoreUnavailableError: the job may not have started; if it has, it continues by itself.
     """
     tenant = services.tenants.get_cached(tenant_id)
-    if tenant is None or not tenant.catch_up.is_new(services.clock()):
+    installed_at = tenant.catch_up.new_since(services.clock()) if tenant else None
+    if tenant is None or installed_at is None:
         return None
-    if services.jobs.find(tenant_id, JobKind.COUNT):
+    known = services.jobs.find(tenant_id, JobKind.COUNT)
+    if known and known.started_at >= installed_at:
         return None
     return start_count(tenant, by=ITSELF, services=services)
 

@@ -89,10 +89,11 @@ def steps_of(health: Health, known: PeriodFigures) -> Sequence[NextStep]:
 
 def _missed(tenant: Tenant, *, services: Services) -> int:
     """Return how many events from before the installation were found and not sent, for a week."""
-    if not tenant.catch_up.is_new(services.clock()):
+    installed_at = tenant.catch_up.new_since(services.clock())
+    if installed_at is None:
         return 0
     count = services.jobs.find(tenant.id, JobKind.COUNT)
-    if count is None or count.is_running or not count.never_sent:
+    if count is None or count.is_running or count.started_at < installed_at:
         return 0
     sent = services.jobs.find(tenant.id, JobKind.BACKFILL)
     return 0 if sent and sent.started_at >= count.started_at else count.never_sent

@@ -119,6 +119,21 @@ class TestANewWinery:
         self.read_shop(client, world)
         assert world.services.jobs.find(TENANT, JobKind.COUNT) == job
 
+    def test_has_them_counted_again_when_it_installs_the_app_again(
+        self, client: FlaskClient, world: World
+    ) -> None:
+        self.read_shop(client, world)
+        work(world, JobKind.COUNT)
+        world.clock.advance(3 * DAY)
+        again = CatchUp(starts_at=world.clock(), at=NOW + 9 * DAY)
+        put(world.services.tenants, TENANT, catch_up=again)
+        assert not self.advice(client, world)
+        self.read_shop(client, world)
+        work(world, JobKind.COUNT)
+        job = world.services.jobs.find(TENANT, JobKind.COUNT)
+        assert job is not None
+        assert (job.started_at, job.never_sent) == (again.starts_at, 3)
+
     def test_is_told_of_them_for_a_week_until_they_are_sent(
         self, client: FlaskClient, world: World
     ) -> None:
