@@ -7,7 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Error, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Error,
+    FrameLocator,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # A machine that runs several tests at once answers late.
@@ -68,6 +76,20 @@ class Desk:
     def open(self, user: str = "owner", theme: str = "") -> None:
         """Open the app from the admin's menu, as this user."""
         self.page.goto(f"{self.admin_url}?as={user}&theme={theme}")
+
+    def click_in_place(self, target: Locator) -> None:
+        """Click where the target is shown now.
+
+        A locator's own click scrolls to its target first, which moves a page whose target is
+        sticky, and may hit what has come into its place.
+        """
+        # Two frames: what a script has scrolled is shown then.
+        target.evaluate(
+            "new Promise(shown => requestAnimationFrame(() => requestAnimationFrame(shown)))"
+        )
+        box = target.bounding_box()
+        assert box, "the target is not shown"
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def what_is_shown(self) -> str:
         """Return the app's accessibility tree, to explain a failure."""

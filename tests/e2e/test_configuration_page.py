@@ -34,11 +34,13 @@ class TestALinkToASetting:
         assert inside.evaluate("scrollY") > 0
 
     def test_of_the_menu_leads_to_each_section(self, desk: Desk) -> None:
+        # Large enough for the whole frame: scrolling stays in it, and the menu in view.
+        desk.page.set_viewport_size({"width": 1280, "height": 1200})
         open_configuration(desk)
         menu = desk.frame.get_by_role("navigation", name="Sections of Configuration")
         inside = desk.page.frames[1]
         for name in ("Log and alerts", "Tracking", "Website"):
-            menu.get_by_role("link", name=name).click()
+            desk.click_in_place(menu.get_by_role("link", name=name))
             section = desk.frame.get_by_role("region", name=name, exact=True)
             expect(section).to_be_focused()
             top = section.evaluate("each => each.getBoundingClientRect().top")
@@ -60,10 +62,7 @@ class TestToggling:
                 above,
             )
             before = inside.evaluate(PLACES)
-            # A click by the test's own means would scroll first.
-            box = target.bounding_box()
-            assert box
-            desk.page.mouse.click(box["x"] + 5, box["y"] + 5)
+            desk.click_in_place(target)
             expect(desk.frame.get_by_text("You have unsaved changes.")).to_be_visible()
             inside.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
             after = inside.evaluate(PLACES)
