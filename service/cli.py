@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 import click
 import msgspec
 from flask.cli import AppGroup, with_appcontext
 
+from service.domain.copies import replace
 from service.domain.identity import normalize_email
 from service.domain.shop.staff import OPERATOR
 from service.domain.tenants.settings_faults import checked, without_token

@@ -5,7 +5,6 @@ For support. It parses, maps and encodes as the service does, without network or
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from service.commerce7.fields import Fields
 from service.commerce7.json_text import NotJsonError
 from service.commerce7.webhook import parse_signal, parse_webhook
 from service.commerce7.wire import parse_customer
+from service.domain.copies import replace
 from service.domain.events.event import Event
 from service.domain.events.half_known import lacks_contact
 from service.domain.mapping.outcome import Outcome, Times, Waiting

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -12,7 +11,9 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
 from google.cloud import firestore
+from msgspec import Struct
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import Breaker
 from service.domain.delivery.delivery import Delivery
 from service.domain.mail.mail import Contact
@@ -91,8 +92,7 @@ from tests.tenants import put, save_shop
 GRACE = timedelta(hours=48)
 
 
-@dataclass(frozen=True)
-class World:
+class World(Struct, frozen=True):
     """The services of one test, with the fakes that the test controls and inspects."""
 
     services: Services

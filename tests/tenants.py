@@ -1,9 +1,9 @@
 """Writing tenants directly into the store, for tests that read them."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from service.domain.copies import replace
 from service.domain.shop.public_settings import Shop
 from service.domain.tenants.installation import Installation
 from service.domain.tenants.tenant import Role, Tenant, TenantSettings

@@ -1,6 +1,6 @@
 """The parts that each engine (local, cloud) provides: a store, and a queue."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from service.ports import (
     Audit,
@@ -15,8 +15,7 @@ from service.ports import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
+class Store(Struct, frozen=True, kw_only=True):
     """The ports of one store."""
 
     events: Events
@@ -28,8 +27,7 @@ class Store:
     days: Days
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calls:
+class Calls(Struct, frozen=True, kw_only=True):
     """A queue, and the check of the callers by which it delivers."""
 
     queue: Queue

@@ -5,9 +5,10 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from service.commerce7.answers import read_object
 from service.commerce7.fields import Fields
@@ -59,8 +60,7 @@ _KEPT = 15
 """How many of the burst's requests those in the background leave to the others."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestLimits:
+class RequestLimits(Struct, frozen=True, kw_only=True):
     """The limiters of our requests, each per winery.
 
     `access_checks` have an allowance of their own, so that no other request delays them, and so

@@ -8,10 +8,11 @@ once Commerce7 refuses it or does not heed the filter.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from service.commerce7.fields import Fields
 from service.commerce7.wire import (
@@ -20,6 +21,7 @@ from service.commerce7.wire import (
     parse_order,
     parse_reservation,
 )
+from service.domain.copies import replace
 from service.domain.shop.signal import Fact, ObjectKind
 from service.ports import ShopPage
 
@@ -40,8 +42,7 @@ class Way(Enum):
     DAY = "day"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListName:
+class ListName(Struct, frozen=True, kw_only=True):
     """A list: its address, the name of the entries in an answer, and the ways to ask for it."""
 
     path: str
@@ -72,8 +73,7 @@ FAILED_WEBHOOKS = ListName(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """A page of a list: the way of asking, and its cursor or number."""
 
     way: Way

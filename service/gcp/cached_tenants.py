@@ -1,10 +1,11 @@
 """A cache of tenants, so that not every event reads them from the store."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from service.domain.tenants.tenant import Due, Role, Tenant
 from service.ports import Change, Tenants, Updated
@@ -88,8 +89,7 @@ class CachedTenants:
         return self._tenants.ids()
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept(Generic[V]):
+class _Kept(Struct, Generic[V], frozen=True):
     value: V | None
     read_at: datetime
 

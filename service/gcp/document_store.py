@@ -1,8 +1,9 @@
 """The document store as the adapters use it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from service.gcp.queries import Query
 
@@ -10,8 +11,7 @@ Path = tuple[str, ...]
 Fields = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """A document as it was read. Its `revision` changes with every write."""
 
     path: Path
@@ -19,8 +19,7 @@ class Found:
     revision: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replacement:
+class Replacement(Struct, frozen=True, kw_only=True):
     """The arguments of one `replace`, for `replace_all`."""
 
     path: Path

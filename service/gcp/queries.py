@@ -6,9 +6,10 @@ Firestore answers a query only if an index fits it; its emulator answers any. So
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from service.domain.records.log_view import LogView
 
@@ -21,8 +22,7 @@ ORIGINS = "origins"
 QUALITY, DAYS = "quality", "days"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Struct, frozen=True, kw_only=True):
     """A query: a collection, or the `group` of all collections of that name.
 
     `after` holds the values of the `order`'s fields, the document's id last.

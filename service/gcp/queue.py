@@ -10,12 +10,12 @@ circuit breaker lets one call through every few seconds, and all others fail at 
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from google.api_core import exceptions
 from google.api_core.retry import Retry, if_exception_type
 from google.cloud import tasks_v2
+from msgspec import Struct
 
 from service.gcp.circuit_breaker import CircuitBreaker
 from service.infra.logs import exception_fields
@@ -43,8 +43,7 @@ _RETRY = Retry(
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallBack:
+class CallBack(Struct, frozen=True, kw_only=True):
     """The address at which Cloud Tasks calls us back, and the caller's account.
 
     `mint_token` makes the callers' tokens with an emulator, which issues none of its own.

@@ -1,12 +1,12 @@
 """A bulkhead: limits the simultaneous calls to a slow party."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
+from msgspec import Struct, field
 
-@dataclass(slots=True)
-class _Queue:
+
+class _Queue(Struct):
     started: list[datetime] = field(default_factory=list)
     slow_until: datetime | None = None
 

@@ -1,12 +1,12 @@
 """The HTTP client of all vendors: pooled, bounded in time and size, follows no redirects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from socket import socket
 from typing import TYPE_CHECKING, Any
 
 import requests
+from msgspec import Struct
 from requests.adapters import HTTPAdapter
 from requests.utils import default_headers
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -52,8 +52,7 @@ class HttpFailureError(Exception):
         return self.failure is Failure.LATE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """The limits of one request, in seconds and bytes.
 
     `connect` is for the connection and for the handshake, `read` for each wait after them. `total`
@@ -66,9 +65,10 @@ class Limits:
     answer_bytes: int = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class HttpAnswer:
+class HttpAnswer(Struct, frozen=True, kw_only=True):
     """An answer. Names in `headers` are case-insensitive."""
+
+    __repr__ = object.__repr__
 
     status: int
     headers: Mapping[str, str]

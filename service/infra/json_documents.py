@@ -93,7 +93,7 @@ def _merged(stored: Any, read: Any, new: Any) -> Any:  # noqa: ANN401 - any JSON
 def _pruned(value: Any, kind: inspect.Type) -> Any:  # noqa: ANN401 - any JSON
     """Return the JSON value without unknown parts; `_UNKNOWN` if the value itself is unknown."""
     match kind:
-        case inspect.DataclassType() if isinstance(value, dict):
+        case inspect.StructType() if isinstance(value, dict):
             return _pruned_object(value, kind)
         case inspect.DictType() if isinstance(value, dict):
             pairs = (
@@ -114,7 +114,7 @@ def _pruned(value: Any, kind: inspect.Type) -> Any:  # noqa: ANN401 - any JSON
     return value
 
 
-def _pruned_object(value: Mapping[str, Any], kind: inspect.DataclassType) -> Any:  # noqa: ANN401 - JSON
+def _pruned_object(value: Mapping[str, Any], kind: inspect.StructType) -> Any:  # noqa: ANN401 - JSON
     pruned = {
         field.encode_name: each
         for field in kind.fields

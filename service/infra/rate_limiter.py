@@ -1,14 +1,14 @@
 """A rate limiter for each key, such as a tenant: a burst, then one call each interval."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
+
+from msgspec import Struct, field
 
 _MOST_KEYS = 10_000
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     """One key's state. `drained_at` is when the whole burst is available again.
 
     `promised_until` is the last time given to a refused call, for each number of calls kept.

@@ -8,7 +8,6 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -16,6 +15,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from service.domain.mail.mail import Mail
 from service.infra.deadline import BoundedContext, BoundedSocket, connect, until
@@ -26,9 +27,10 @@ _TOTAL_SECONDS = 30.0
 _SENDER = "1Pixel"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Server:
+class Server(Struct, frozen=True, kw_only=True):
     """The mail server and our login there. It holds a password, so it has no `repr`."""
+
+    __repr__ = object.__repr__
 
     host: str
     port: int

@@ -1,6 +1,6 @@
 """A view of the log as an SQL condition."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from service.domain.records.log_view import LogView
 from service.local.file import stamp
@@ -15,8 +15,7 @@ _OF_OBJECT = "rowid IN ({})".format(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SqlCondition:
+class SqlCondition(Struct, frozen=True):
     """A condition to append to a `WHERE` clause, beginning with ` AND`, and its values.
 
     `source` is the table to put it to.

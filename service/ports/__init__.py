@@ -1,8 +1,9 @@
 """The interfaces that the use cases need. Adapters implement them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.records.cursor import Cursor
@@ -74,8 +75,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
+class Services(Struct, frozen=True, kw_only=True):
     """The implementations that a request uses, chosen once in `bootstrap`.
 
     `seen_events` has the keys of events that this process received lately. `mailer` is `None` where

@@ -1,9 +1,10 @@
 """Ports to the queue, to Meta, to the mail server and to Commerce7."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from service.domain.delivery.verdict import Verdict
 from service.domain.events.event import Event
@@ -23,8 +24,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True):
     """A call that the queue makes back to us: at least once, perhaps twice, perhaps late.
 
     The queue takes only one task of each `name`. The body is small, and what it holds of a person
@@ -94,13 +94,14 @@ class Mailer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ShopPage(Generic[T_co]):
+class ShopPage(Struct, Generic[T_co], frozen=True, kw_only=True):
     """One page of a shop's list.
 
     `following` is the place of the next page, empty at the list's end; it is to be asked for after
     the `rest`. `total` is how many entries the whole list has, if the shop says so.
     """
+
+    __repr__ = object.__repr__
 
     items: Sequence[T_co]
     following: str = ""

@@ -1,9 +1,10 @@
 """Ports to the store: the event log, tenants, the audit trail, jobs and browser signals."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from service.domain.records.cursor import Cursor
 from service.domain.records.job import Job, JobKind
@@ -14,8 +15,7 @@ from service.domain.tenants.refused_origins import RefusedOrigin
 from service.domain.tenants.tenant import Due, Role, Tenant
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A record as read, with its `revision` (an etag) for a compare-and-swap.
 
     `document` is the stored text, which may hold fields that this release does not know.
@@ -23,11 +23,10 @@ class Stored:
 
     record: EventRecord
     revision: str
-    document: bytes = field(repr=False, compare=False)
+    document: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Final:
+class Final(Struct, frozen=True):
     """A record that counts as sent or skipped, and the `mark` of its place among these.
 
     `record` is `None` for one of a newer release.
@@ -150,8 +149,7 @@ caller, and nothing is written. It must not return `None` for a known tenant: us
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Updated:
+class Updated(Struct, frozen=True):
     """A tenant before and after a change; both are equal if nothing had to be written."""
 
     before: Tenant | None
@@ -249,13 +247,14 @@ class Jobs(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedSignal:
+class SealedSignal(Struct, frozen=True, kw_only=True):
     """A browser signal as it is stored: its `marks` are keyed hashes that it is found by."""
+
+    __repr__ = object.__repr__
 
     key: str
     marks: tuple[str, ...]
-    sealed: str = field(repr=False)
+    sealed: str
     expires_at: datetime
 
 

@@ -5,11 +5,12 @@ Production differs from a local run only by these values.
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, fields
 from typing import Annotated, Literal
 
 import msgspec
 from cryptography.fernet import Fernet
+from msgspec import Struct
+from msgspec.structs import fields
 
 from service.settings.addresses import DEFAULT_BASE_URL, LOOPBACK, is_local_run, is_loopback
 from service.settings.public import public_faults
@@ -37,9 +38,10 @@ class SettingsError(Exception):
     """The environment is unusable; the message names the variable and its fault."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """The service's settings. They hold secrets, so they have no `repr`."""
+
+    __repr__ = object.__repr__
 
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8080
     base_url: _Url = DEFAULT_BASE_URL

@@ -1,16 +1,16 @@
 """How far work that is longer than one task has come; a part of the bodies of tasks."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from service.domain.shop.signal import ObjectKind
 from service.domain.tenants.tenant import Role
 from service.ports import Cursor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseCursor:
+class ReleaseCursor(Struct, frozen=True, kw_only=True):
     """How far a recheck of a tenant's waiting deliveries has come.
 
     `round` is the number of the change that the recheck follows. A recheck that `is_whole` reads
@@ -47,8 +47,7 @@ class Listing(StrEnum):
         return next(iter(every[every.index(self) + 1 :]), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListCursor:
+class ListCursor(Struct, frozen=True, kw_only=True):
     """How far the listing of a shop's changes between two times has come.
 
     `kind` is the list that is read, at its page `place`. A listing is known by its `until`; one of

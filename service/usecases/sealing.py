@@ -1,11 +1,11 @@
 """Seal and unseal what is stored: waiting events, browser signals, tokens, ids of customers."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
 
+from service.domain.copies import replace
 from service.domain.events.browser_signal import BrowserSignal, Mark
 from service.domain.events.event import Event
 from service.domain.events.match_keys import match_keys

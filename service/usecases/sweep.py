@@ -1,9 +1,11 @@
 """The sweep, once a minute: enqueue lost tasks again, and everything that has come due."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.delivery.steps import requeued
 from service.domain.records.record import EventRecord
@@ -40,8 +42,7 @@ _TASKS: Mapping[Due, Callable[[str, datetime], Task]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
+class Swept(Struct, frozen=True, kw_only=True):
     """How many overdue steps were found, and how many of them got a new task.
 
     `stuck` holds the ids of tenants with an event that has been queued for too long.

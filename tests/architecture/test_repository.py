@@ -5,10 +5,10 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from service.settings import DEFAULT_GRAPH_VERSION, Settings
 

@@ -1,6 +1,5 @@
 """The list of all routes with their guards; a new route must be added here."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.tenants.session import opened
 from service.infra.sessions import SignedSessions
 from service.web.dashboard.tabs import PAGES

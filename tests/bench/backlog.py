@@ -9,7 +9,6 @@ one is counted as left behind.
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event, local
 from time import monotonic
@@ -19,6 +18,7 @@ import requests
 
 from service.bootstrap import build_services
 from service.commerce7.webhook import parse_signal, parse_webhook
+from service.domain.copies import replace
 from service.domain.tenants.tenant import Role
 from service.ports import Services
 from service.settings import Settings

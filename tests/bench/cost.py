@@ -13,7 +13,7 @@ without HTTP, so it is a part of the whole.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from time import process_time
 from uuid import uuid4
@@ -21,6 +21,7 @@ from uuid import uuid4
 import pytest
 from google.cloud import firestore
 
+from service.domain.copies import replace
 from service.domain.shop.order import Payment
 from service.domain.shop.signal import Action
 from service.gcp.documents import FirestoreDocuments

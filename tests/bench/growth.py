@@ -9,7 +9,6 @@ GROWTH_EVENTS says how long the longest log is (100,000 unless set; a million ta
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, cycle
 from statistics import median
@@ -19,6 +18,7 @@ from uuid import uuid4
 from cryptography.fernet import Fernet
 
 from service.bootstrap import build_services
+from service.domain.copies import replace
 from service.domain.tenants.tenant import Role
 from service.infra.clock import utc_now
 from service.infra.vault import FernetVault

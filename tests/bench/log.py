@@ -10,13 +10,13 @@ import http.client
 import re
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from statistics import median
 from time import perf_counter
 from urllib.parse import parse_qs, urlsplit
 
+from service.domain.copies import replace
 from service.infra.json_documents import encode
 from service.local.events import _COLUMNS, _columns
 from service.local.file import SqliteFile

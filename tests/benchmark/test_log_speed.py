@@ -1,7 +1,6 @@
 """The speed of reading a long log. It is printed; a test fails only far beyond 100 ms."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -9,6 +8,7 @@ from time import perf_counter
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.events.event import EventName
 from service.domain.records.log_view import LogView, Show

@@ -1,12 +1,12 @@
 """What every store of events must do. Runs on each engine."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.steps import closed
 from service.domain.events.event import EventName

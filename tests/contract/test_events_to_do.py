@@ -1,11 +1,11 @@
 """What every store of events must do with open, old and expired records. Runs on each engine."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus, Wait
 from service.domain.delivery.steps import closed
 from service.domain.events.event import EVENT_WINDOW, EventName

@@ -1,12 +1,12 @@
 """What every store of jobs must do. Runs on each engine."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.records.cursor import Cursor
 from service.domain.records.job import Job, JobKind, JobStep, begun, stepped, stopped, taken_up

@@ -1,12 +1,12 @@
 """What every store must do with documents of a newer release that was rolled back."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.events.reason import Reason
 from service.domain.records.cursor import Cursor

@@ -1,13 +1,14 @@
 """What every store must do with documents of an older release, which lack the newer fields."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import FieldInfo, fields
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import Breaker, BreakerState
 from service.domain.delivery.delivery import Try
 from service.domain.delivery.verdict import Answer
@@ -70,7 +71,7 @@ WINERY = Tenant(
 
 def defaulted(value: object, above: Way = ()) -> Iterator[Way]:
     """Yield the way to each field in here that has a default: an older release may lack it."""
-    if is_dataclass(value):
+    if isinstance(value, msgspec.Struct):
         for each in fields(value):
             if _has_default(each):
                 yield (*above, each.name)
@@ -83,8 +84,8 @@ def defaulted(value: object, above: Way = ()) -> Iterator[Way]:
             yield from defaulted(item, (*above, number))
 
 
-def _has_default(each: Field[Any]) -> bool:
-    return each.default is not MISSING or each.default_factory is not MISSING
+def _has_default(each: FieldInfo) -> bool:
+    return not each.required
 
 
 def with_default(value: Any, way: Way) -> Any:
@@ -98,7 +99,7 @@ def with_default(value: Any, way: Way) -> Any:
         return replace(value, **{step: with_default(getattr(value, step), tuple(rest))})
     (known,) = (each for each in fields(value) if each.name == step)
     default = known.default
-    if known.default_factory is not MISSING:
+    if known.default_factory is not msgspec.NODEFAULT:
         default = known.default_factory()
     return replace(value, **{step: default})
 

@@ -1,11 +1,11 @@
 """What every store of reports of quality, and of daily records, must do. Runs on each engine."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date, timedelta
 
 import msgspec
 
+from service.domain.copies import replace
 from service.domain.figures.daily_record import DailyRecord, DayScores
 from service.domain.figures.quality import (
     Aspect,

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from uuid import uuid4
@@ -12,6 +11,7 @@ import pytest
 from google.cloud import tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
+from service.domain.copies import replace
 from service.gcp.queue import CallBack, CloudTasksQueue
 from service.local.queue import LocalQueue
 from service.ports import Queue, QueueUnavailableError, Task

@@ -1,12 +1,12 @@
 """What every store of tenants must do with changes of them. Runs on each engine."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import Breaker, BreakerState
 from service.domain.events.reason import Reason
 from service.domain.shop.public_settings import Shop

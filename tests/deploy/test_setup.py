@@ -3,11 +3,11 @@
 import json
 import runpy
 import subprocess
-from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from service.domain.delivery.schedule import MAX_ATTEMPTS, RetryPolicy
 from service.gcp.queue import _DISPATCH_DEADLINE

@@ -1,13 +1,13 @@
 """The Overview's figures in a browser: in both themes, by keyboard, and beside the tab's polls."""
 
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.steps import closed
 from service.domain.events.event import ActionSource, CustomData, EventName

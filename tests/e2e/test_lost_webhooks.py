@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from time import monotonic
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from service.domain.copies import replace
 from service.domain.events.event import EVENT_WINDOW
 from service.domain.tenants.catch_up import begun_at
 from service.local.file import SqliteFile

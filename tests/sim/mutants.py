@@ -4,12 +4,10 @@ Each mutant wraps one port of the real services, so nothing of the service itsel
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from msgspec import structs
-
+from service.domain.copies import replace
 from service.domain.delivery.verdict import Answer, Verdict
 from service.domain.events.event import Event
 from service.domain.figures.daily_record import DailyRecord
@@ -99,7 +97,7 @@ class _NewIdPerAttempt(_Wrapper):
     def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
         """Post the event with another id."""
         self.number += 1
-        again = structs.replace(event, event_id=f"{event.event_id}-{self.number}")
+        again = replace(event, event_id=f"{event.event_id}-{self.number}")
         verdict: Verdict = self._port.send(again, pixel_id=pixel_id, token=token)
         return verdict
 

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
+from service.domain.copies import replace
 from service.domain.delivery.verdict import Answer, Verdict
 from service.domain.events.event import EventName
 from service.domain.events.reason import Reason

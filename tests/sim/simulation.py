@@ -56,7 +56,7 @@ LISTED_EVERY = timedelta(hours=4)
 """How often the service reads the shops' lists."""
 
 
-class SimPolicy(RetryPolicy):
+class SimPolicy(RetryPolicy, frozen=True):
     """The service's policy, with listings hours apart: a simulated fortnight stays short."""
 
     @property

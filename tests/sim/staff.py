@@ -1,8 +1,9 @@
 """The wineries' staff, who save settings and retry until it succeeds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from service.domain.copies import replace
 from service.domain.tenants.tenant import Role, TenantSettings
 from service.ports import StoreUnavailableError
 from service.usecases.tenants.configure_tenant import configure_tenant

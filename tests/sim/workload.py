@@ -1,10 +1,11 @@
 """The workload of one run, drawn from the seed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
+from service.domain.copies import replace
 from service.domain.shop.staff import OPERATOR
 from service.domain.tenants.tenant import Role, TenantSettings
 from service.usecases.tenants.configure_tenant import configure_tenant

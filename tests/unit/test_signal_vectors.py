@@ -6,13 +6,13 @@ must be sent to Meta, or why nothing is. Hashes are made here, from what the fil
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 import pytest
+from msgspec.structs import fields
 
 from service.domain.events.event import EventName
 from service.domain.mapping.table import RULES

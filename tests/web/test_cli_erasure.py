@@ -1,11 +1,10 @@
 """An operator erases a customer, and changes the encryption keys."""
 
-from dataclasses import replace
-
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 
+from service.domain.copies import replace
 from service.domain.tenants.tenant import Role
 from service.infra.vault import FernetVault
 from service.usecases.delivery.send_event import Attempted

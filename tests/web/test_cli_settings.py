@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Role, TenantSettings

@@ -6,7 +6,6 @@ A large order, and the first day of a winery whose Commerce7 is down, need real 
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +16,7 @@ from flask.testing import FlaskClient
 
 from service.commerce7.fields import Fields
 from service.commerce7.wire import parse_address, parse_membership, parse_order
+from service.domain.copies import replace
 from service.domain.tenants.tenant import TenantSettings
 from service.meta.answers import read_answer
 from service.meta.wire import build_event

@@ -6,10 +6,12 @@ all. A vendor that refuses event after event for their content leaves the breake
 next event may be accepted. The breaker counts such refusals.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.delivery.delivery import Delivery, Wait
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.delivery.verdict import Answer, Verdict
@@ -46,8 +48,7 @@ WAITS = {
 """What a delivery waits for that is stopped in this state."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breaker:
+class Breaker(Struct, frozen=True, kw_only=True):
     """One pixel's breaker; `reason`, its `details` and `since` are for people.
 
     From `probe_at` on the next delivery may probe; `probe_key` is the event of the current probe.

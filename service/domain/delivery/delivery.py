@@ -1,8 +1,9 @@
 """The delivery of one event to one pixel: its status and its attempts."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from service.domain.delivery.verdict import Answer
 from service.domain.events.reason import NO_DETAILS, Details, Reason, sentence
@@ -34,8 +35,7 @@ class Wait(StrEnum):
 MOST_TRIES_KEPT = 24
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Try:
+class Try(Struct, frozen=True, kw_only=True):
     """One request to the vendor and its result; `answer` is `None` if it was cut short."""
 
     at: datetime
@@ -54,8 +54,7 @@ class Try:
         return sentence(self.explanation, details)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """One event going to one role's pixel.
 
     `not_before` guards against early and doubled tasks: until then an attempt, a pause or a wait

@@ -1,8 +1,8 @@
 """How the vendor's answer changes a delivery. Pure."""
 
-from dataclasses import replace
 from datetime import datetime
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Try, Wait
 from service.domain.delivery.schedule import MAX_ATTEMPTS, RetryPolicy
 from service.domain.delivery.steps import closed, noted, parked

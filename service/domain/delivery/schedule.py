@@ -1,7 +1,8 @@
 """The retry schedule: how often a delivery is attempted, and the pauses between and after."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 MAX_ATTEMPTS = 4
 """The first attempt and three automatic retries, as the merchant's documentation promises."""
@@ -17,8 +18,7 @@ _STUCK_AFTER = timedelta(minutes=10)
 _EARLIEST_PART_OF_PAUSE = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """The pauses between attempts, all derived from the queue's smallest back-off."""
 
     min_backoff: timedelta

@@ -1,8 +1,8 @@
 """The steps of a delivery between its attempts. Pure."""
 
-from dataclasses import replace
 from datetime import datetime
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import MOST_TRIES_KEPT, Delivery, DeliveryStatus, Try, Wait
 from service.domain.delivery.schedule import LEASE_FOR, RetryPolicy
 from service.domain.events.reason import NO_DETAILS, Details, Reason

@@ -1,8 +1,9 @@
 """What the vendor's answer means for a delivery."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from service.domain.events.reason import Details, Reason, sentence
 
@@ -17,8 +18,7 @@ class Answer(StrEnum):
     PERMANENT = "permanent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """One answer, classified.
 
     `answered` is false when the answer was lost: the event may have arrived all the same.

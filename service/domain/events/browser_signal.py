@@ -1,9 +1,10 @@
 """What a shopper's browser has told of them, and by what it can be found again. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 SIGNAL_FOR = timedelta(minutes=30)
 """How long a browser signal is kept."""
@@ -30,8 +31,7 @@ Mark = tuple[JoinKey, str]
 """A key with its value; the value is hashed before it is stored."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class BrowserSignal:
+class BrowserSignal(Struct, frozen=True, kw_only=True):
     """What one beacon told of a shopper.
 
     `fbc` and `fbp` are Meta's click and browser ids; the e-mail address and the customer's id are
@@ -39,6 +39,8 @@ class BrowserSignal:
     (Global Privacy Control) or `is_refused` (at the consent banner) has a cart and nothing else. A
     signal that `is_click` is kept for the customer's later orders, and has a click alone.
     """
+
+    __repr__ = object.__repr__
 
     seen_at: datetime
     cart_id: str | None = None

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
-from msgspec.structs import replace
 
+from service.domain.copies import replace
 from service.domain.events.money import Money
 from service.domain.shop.person import Personal
 

@@ -5,11 +5,12 @@ signal, so that two people are never mixed (docs/adr/0036-an-order-is-joined-to-
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 
-from msgspec import structs
+from msgspec import Struct, structs
+from msgspec.structs import astuple
 
+from service.domain.copies import replace
 from service.domain.events.browser_signal import (
     SIGNAL_FOR,
     BrowserSignal,
@@ -33,8 +34,7 @@ _BECOME_WEBSITE = frozenset({EventName.SUBSCRIBE, EventName.COMPLETE_REGISTRATIO
 _IN_WORDS = {"fbc": "click id", "fbp": "browser id", "ip": "IP address", "user_agent": "browser"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joined:
+class Joined(Struct, frozen=True, kw_only=True):
     """By which key an event was joined to a visit, and the match keys that this brought."""
 
     by: JoinKey
@@ -42,9 +42,10 @@ class Joined:
     is_click: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """What an event can be found by: its own identity, and its order's id and number."""
+
+    __repr__ = object.__repr__
 
     event: Event
     cart_id: str | None = None

@@ -5,10 +5,12 @@ attempts) is in `Details`, and `sentence` joins the two in words. No code parses
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.events.key_words import shown_keys
 
 
@@ -195,8 +197,7 @@ class Switch(StrEnum):
     CHANNEL = "channel"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Details:
+class Details(Struct, frozen=True, kw_only=True):
     """Data that goes with a reason.
 
     `code`, `subcode` and `http_status` are Meta's; the status only where there was no code.

@@ -1,7 +1,6 @@
 """Sending an event without a key that the vendor refused. Pure."""
 
-from msgspec.structs import replace
-
+from service.domain.copies import replace
 from service.domain.events.event import Event, Identity
 from service.domain.events.match_keys import WORDS
 

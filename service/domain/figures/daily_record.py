@@ -1,9 +1,11 @@
 """What is kept of each day of a winery: the scores of its events, and its counters. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from msgspec import Struct, field
+
+from service.domain.copies import replace
 from service.domain.figures.tally import DayTally
 from service.domain.tenants.tenant import Role
 
@@ -14,16 +16,14 @@ SCORE_DAYS = 31
 """Of how many days the scores are shown, today included."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayScores:
+class DayScores(Struct, frozen=True, kw_only=True):
     """The last scores of a day, by the event's key, and the pixel that they are of."""
 
     pixel_id: str
     scores: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DailyRecord:
+class DailyRecord(Struct, frozen=True, kw_only=True):
     """One day of a winery, in its time zone; `tally` is `None` while nothing was counted."""
 
     day: date

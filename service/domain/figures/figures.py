@@ -1,9 +1,10 @@
 """The figures of a period, summed up from a winery's daily records. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
+
+from msgspec import Struct, field
 
 from service.domain.events.event import WEBSITE_EVENTS, EventName
 from service.domain.events.reason import Reason
@@ -13,8 +14,7 @@ from service.domain.figures.tally import CoverageByChannel, HourTally, hour_of, 
 HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(Struct, frozen=True, kw_only=True):
     """A time from the beginning of an hour (included) until another time (not included)."""
 
     since: datetime
@@ -35,8 +35,7 @@ def last_hours(number: int, *, now: datetime, zone: str | None) -> Period:
     return Period(since=until - number * HOUR, until=until)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(Struct, frozen=True, kw_only=True):
     """The totals of a period: what was sent to the primary pixel, and what was skipped."""
 
     total: HourTally = field(default_factory=HourTally)

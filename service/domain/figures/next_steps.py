@@ -1,8 +1,9 @@
 """What a winery should do next, by its health and its figures. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from service.domain.events.event import WEBSITE_EVENTS, EventName
 from service.domain.events.match_keys import WORDS
@@ -37,8 +38,7 @@ class StepKind(StrEnum):
     GAP = "gap"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(Struct, frozen=True, kw_only=True):
     """Events of one kind and channel, of which `lacking` do not have the match key."""
 
     event: EventName
@@ -48,8 +48,7 @@ class Gap:
     events: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextStep:
+class NextStep(Struct, frozen=True, kw_only=True):
     """One thing to do; `number` is of how many events.
 
     `alert` and `gap` belong to their kinds.

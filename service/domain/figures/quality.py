@@ -4,9 +4,12 @@ Reference: Meta's Conversions API, "Dataset Quality API". Percentages are from 0
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+
+from service.domain.copies import replace
 
 ASKED_EVERY = timedelta(hours=1)
 """How long an answer is shown before the vendor is asked again."""
@@ -40,8 +43,7 @@ class Variant(StrEnum):
     OFFLINE = "offline"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchKey:
+class MatchKey(Struct, frozen=True, kw_only=True):
     """One matching field: on how many of the events it was, and what more of it would bring.
 
     `increase` is by how much the conversions that ads are credited with may grow.
@@ -52,8 +54,7 @@ class MatchKey:
     increase: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True, kw_only=True):
     """A problem that the vendor sees, in its words, and the share of events that have it."""
 
     name: str
@@ -62,8 +63,7 @@ class Diagnostic:
     percentage: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DedupeKey:
+class DedupeKey(Struct, frozen=True, kw_only=True):
     """A key by which the vendor finds events that browser and server both report.
 
     `browser` and `server` are the shares of their events that have it; `overlap` is the share of
@@ -76,8 +76,7 @@ class DedupeKey:
     overlap: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aspect:
+class Aspect(Struct, frozen=True, kw_only=True):
     """A part of an offline score, with a score of its own and the vendor's advice."""
 
     name: str
@@ -85,8 +84,7 @@ class Aspect:
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventQuality:
+class EventQuality(Struct, frozen=True, kw_only=True):
     """What the vendor says about one event of a pixel; `None` and empty where it says nothing.
 
     `score` is from 0 to 10. `coverage` is the share of the browser's events that the server
@@ -134,8 +132,7 @@ class QualityFault(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityAnswer:
+class QualityAnswer(Struct, frozen=True, kw_only=True):
     """The vendor's answer to one question; without a `fault` the `events` are all that it has.
 
     `code` is the vendor's own number for the fault.
@@ -161,8 +158,7 @@ _FINAL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityReport:
+class QualityReport(Struct, frozen=True, kw_only=True):
     """What is known of a pixel's quality, and when it was asked for.
 
     `token_version` tells the token that was used from others. `events` are those of the last

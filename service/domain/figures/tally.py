@@ -7,11 +7,13 @@ whenever it is shown.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TypeVar
 
+from msgspec import Struct, field
+
+from service.domain.copies import replace
 from service.domain.events.event import WEBSITE_EVENTS, EventName
 from service.domain.events.money import Money
 from service.domain.events.reason import Reason
@@ -30,8 +32,7 @@ NO_CHANNEL = ""
 _K = TypeVar("_K")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountedEvent:
+class CountedEvent(Struct, frozen=True, kw_only=True):
     """What is counted of one event.
 
     `at` is when it became final. `skipped_for` is why it was skipped; `None` if it was sent.
@@ -47,8 +48,7 @@ class CountedEvent:
     delay: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HourTally:
+class HourTally(Struct, frozen=True, kw_only=True):
     """The counters of one hour.
 
     `value` is that of the purchases sent, in minor units by currency. `delays` is a histogram of
@@ -87,8 +87,7 @@ class HourTally:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class Coverage(Struct, frozen=True, kw_only=True):
     """How many events were sent, and how many of them had each match key."""
 
     events: int = 0
@@ -102,8 +101,7 @@ class Coverage:
 CoverageByChannel = Mapping[EventName, Mapping[str, Coverage]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayTally:
+class DayTally(Struct, frozen=True, kw_only=True):
     """The counters that stand in one day's record.
 
     `counted_until` is the mark of the last event in it, as the store gave it: only events that were

@@ -1,10 +1,12 @@
 """A winery's alerts: what needs a person now, and what the staff should know. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import Breaker, BreakerState
 from service.domain.events.reason import Reason
 from service.domain.tenants.shop_facts import ADDRESS, CURRENCY, ShopFact
@@ -34,8 +36,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
+class Alert(Struct, frozen=True, kw_only=True):
     """An alert in words for the winery's staff; `since` is when it began, if known.
 
     `setting` is the choice in Configuration that ends it, and `section` the part of the

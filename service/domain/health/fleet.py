@@ -1,8 +1,9 @@
 """How each winery fares, for the operator of many: what is wrong, worst first. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from service.domain.health.alerts import Severity
 from service.domain.health.health import Health, HealthState
@@ -17,8 +18,7 @@ _STATES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WineryFigures:
+class WineryFigures(Struct, frozen=True, kw_only=True):
     """What the store tells of a winery: the rows sent and on hold that came in the last 24 hours.
 
     `oldest_waiting` is since when an event waits, and `quality` Meta's score of its purchases.
@@ -33,8 +33,7 @@ class WineryFigures:
     stuck_jobs: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Winery:
+class Winery(Struct, frozen=True, kw_only=True):
     """A winery's line: how it fares, and its alarms, those for the operator in front."""
 
     tenant_id: str

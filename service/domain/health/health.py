@@ -4,9 +4,10 @@ The dashboard's pills, set-up card, banners and next steps, alert e-mails and re
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from service.domain.health.alerts import Alert, alerts_of
 from service.domain.tenants.setup import Setup
@@ -23,8 +24,7 @@ class HealthState(StrEnum):
     NOT_SET_UP = "not set up"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class Health(Struct, frozen=True, kw_only=True):
     """A winery's health. `alerts` say why and what to do, the most urgent first.
 
     There are none while it is live or not set up; `setup` then names the next step, if any.

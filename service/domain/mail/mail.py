@@ -1,24 +1,23 @@
 """An e-mail to a winery, in plain text and as HTML, from the same parts. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Protocol
+
+from msgspec import Struct
 
 _BODY = "font-family:Arial,Helvetica,sans-serif;line-height:1.5;max-width:38em;margin:1em"
 _LABEL = "text-align:left;font-weight:normal;padding:0.2em 1.5em 0.2em 0;vertical-align:top"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class Contact(Struct, frozen=True, kw_only=True):
     """Where the winery's staff goes: Commerce7's admin, and a support address (may be empty)."""
 
     admin_url: str
     support_email: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class Mail(Struct, frozen=True, kw_only=True):
     """An e-mail; both bodies say the same."""
 
     subject: str
@@ -38,8 +37,7 @@ class Part(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """A paragraph; an empty one is left out."""
 
     words: str
@@ -53,8 +51,7 @@ class Paragraph:
         return f"<p>{escape(self.words)}</p>" if self.words else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Names with their values; an empty value is left out."""
 
     rows: Sequence[tuple[str, str]]
@@ -74,8 +71,7 @@ class Facts:
         return f"{_heading(self.title)}<table>{''.join(rows)}</table>" if rows else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(Struct, frozen=True):
     """A list; its items are numbered if they are steps, one after the other."""
 
     title: str
@@ -99,8 +95,7 @@ class Points:
         return f"{_heading(self.title)}<{kind}>{items}</{kind}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A page to open."""
 
     words: str

@@ -1,8 +1,9 @@
 """What a report says about a winery's week or month, and what to do. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from service.domain.figures.figures import Figures
 from service.domain.figures.quality import (
@@ -16,8 +17,7 @@ from service.domain.tenants.report_plan import ReportPeriod
 from service.domain.tenants.tenant import Role
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PixelScores:
+class PixelScores(Struct, frozen=True, kw_only=True):
     """What Meta said about the events of one pixel, and on which day of the winery's."""
 
     role: Role
@@ -26,8 +26,7 @@ class PixelScores:
     events: Sequence[EventQuality]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """A period's figures, the last scores of each pixel, and what the winery should do.
 
     `before` is `None` where the period before was not counted; `is_partial` says that the
@@ -44,8 +43,7 @@ class Report:
     to_do: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(Struct, frozen=True, kw_only=True):
     """What decides on what to do.
 
     `steps` follow from the winery's health and the figures, in words. `is_quiet` says that nothing

@@ -1,14 +1,14 @@
 """What a shopper's browser tells of the storefront."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from service.domain.events.event import EventName
 from service.domain.tenants.snippet_sites import OtherPixel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HitProduct:
+class HitProduct(Struct, frozen=True, kw_only=True):
     """A product on the page or in the cart; `price` of one unit in minor units, if it is known."""
 
     id: str
@@ -16,13 +16,14 @@ class HitProduct:
     price: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Hit:
+class Hit(Struct, frozen=True, kw_only=True):
     """One thing that a shopper did; `at` is by the browser's clock, in UTC.
 
     `id` is the snippet's, a version 4 UUID, or that of the shop's own pixel. `url` is the page's
     address and `referrer` the origin of the page before it. `value` is in minor units.
     """
+
+    __repr__ = object.__repr__
 
     name: EventName
     id: str
@@ -34,12 +35,13 @@ class Hit:
     currency: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Visitor:
+class Visitor(Struct, frozen=True, kw_only=True):
     """The browser, and what its page knows of the person.
 
     `fbc` and `fbp` are Meta's click and browser ids. The e-mail address was hashed in the browser.
     """
+
+    __repr__ = object.__repr__
 
     ip: str | None = None
     user_agent: str | None = None
@@ -49,13 +51,14 @@ class Visitor:
     customer_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Beacon:
+class Beacon(Struct, frozen=True, kw_only=True):
     """What one request of the snippet brings.
 
     A visitor who objects by Global Privacy Control, or who refused at the shop's consent banner,
     has no hits.
     """
+
+    __repr__ = object.__repr__
 
     tenant_id: str
     hits: tuple[Hit, ...]

@@ -1,6 +1,5 @@
 """The possible outcomes of a signal."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from msgspec import Struct
@@ -10,31 +9,28 @@ from service.domain.events.reason import NO_DETAILS, Details, Reason
 from service.domain.shop.order import Channel
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """Not an event yet; a later signal about the same object may make it one.
 
     The shop is asked for the object at `ask_at`, if no signal comes before.
     """
 
     reason: Reason
-    ask_at: datetime | None = field(default=None, compare=False)
+    ask_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """Not an event. A later signal changes that only if the reason `may_change`.
 
     Webhooks come in any order: a cancellation may arrive before the sale that it cancels.
     """
 
     reason: Reason
-    may_change: bool = field(default=False, compare=False)
-    details: Details = field(default=NO_DETAILS, compare=False)
+    may_change: bool = False
+    details: Details = NO_DETAILS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Times:
+class Times(Struct, frozen=True, kw_only=True):
     """The times that a decision needs beside the object's own.
 
     `received_at` is when the object's signal arrived, and `waiting_since` when its record began to

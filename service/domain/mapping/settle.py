@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from msgspec.structs import replace
-
+from service.domain.copies import replace
 from service.domain.events.event import ActionSource, Event, EventName, Identity, window_of
 from service.domain.events.identify import identify
 from service.domain.events.limited_data_use import data_use_for

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from msgspec.structs import replace
-
+from service.domain.copies import replace
 from service.domain.events.event import ActionSource, Content, CustomData, Event, EventName
 from service.domain.events.identify import identify
 from service.domain.events.money import MINOR_UNITS, Money

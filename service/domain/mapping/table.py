@@ -1,13 +1,12 @@
 """The table of events: which signal makes which event."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.events.reason import Reason, Switch
 from service.domain.mapping.cancel_membership import cancelled
@@ -27,8 +26,7 @@ Find = Callable[[Signal[Any], TenantSettings, Times], MappingResult | None]
 _UNWANTED = frozenset({Reason.SWITCHED_OFF, Reason.NOT_SET_UP})
 
 
-@dataclass(frozen=True, slots=True)
-class EventRule:
+class EventRule(Struct, frozen=True):
     """One event: the signals that it is made from, the stem of its id, and its mapping function.
 
     Signals with one of `actions` record the event; those with one of `follow_ups` only change a

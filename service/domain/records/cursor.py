@@ -1,11 +1,11 @@
 """A position in a list of records."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+
+class Cursor(Struct, frozen=True):
     """A position in records that are ordered by a time; `key` orders those of equal time."""
 
     at: datetime

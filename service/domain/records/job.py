@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec import Struct, field
+
+from service.domain.copies import replace
 from service.domain.events.reason import Reason
 from service.domain.records.cursor import Cursor
 from service.domain.records.log_view import LogView
@@ -49,8 +51,7 @@ class JobKind(StrEnum):
     BACKFILL = "backfill"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """A pass over the rows of a view, newest first, in steps; each job has its own `id`.
 
     `place` is where the next step begins. Rows received after the start are not included. `total`
@@ -128,8 +129,7 @@ class Bound(StrEnum):
     MOST = "up to"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class Counted(Struct, frozen=True, kw_only=True):
     """The count before a job: `total` rows to process, and `failed` rows in all."""
 
     total: int
@@ -137,8 +137,7 @@ class Counted:
     bound: Bound = Bound.EXACT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobStep:
+class JobStep(Struct, frozen=True, kw_only=True):
     """The result of one step: `reached` is where the next one begins, `None` at the end.
 
     A step that `is_in_next` has finished the job's view and gone on to the next one. `rest` is the

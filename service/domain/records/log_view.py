@@ -1,10 +1,12 @@
 """Which part of a winery's log is shown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.records.record import EventRecord, Family, Status
 from service.domain.shop.order import Channel
@@ -26,8 +28,7 @@ _FAMILIES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogView:
+class LogView(Struct, frozen=True, kw_only=True):
     """A filter of log rows; a field that is `None` or empty matches every row.
 
     `since` is included, `until` is not. `object` is one of a row's search terms: its object's

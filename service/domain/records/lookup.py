@@ -1,8 +1,10 @@
 """A look-up that is still to do: asking the shop for an object and its customer."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.delivery.schedule import RetryPolicy
 
 LONGEST_LOOKUP_PAUSE = timedelta(hours=1)
@@ -26,8 +28,7 @@ Meta matches few people without an e-mail address, but a day late it cannot attr
 _MOST_DOUBLED = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookup:
+class Lookup(Struct, frozen=True, kw_only=True):
     """A look-up and its progress.
 
     `sealed_id` is the object's id, encrypted because a customer's id is personal. `asked_at` is

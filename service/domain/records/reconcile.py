@@ -1,7 +1,6 @@
 """How a later signal changes a record, whatever the order of the signals."""
 
-from dataclasses import replace
-
+from service.domain.copies import replace
 from service.domain.records.record import EventRecord, Status
 
 

@@ -1,10 +1,12 @@
 """The stored record of an event: its lock, its log row and its deliveries in one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec import Struct, field
+
+from service.domain.copies import replace
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Wait
 from service.domain.delivery.steps import closed
 from service.domain.events.event import (
@@ -66,8 +68,7 @@ _WORST_FIRST = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventRecord:
+class EventRecord(Struct, frozen=True, kw_only=True):
     """One event of one tenant as stored and shown.
 
     `payload` is the sealed event, kept only while a delivery is not final. Nothing else in here
@@ -246,10 +247,8 @@ class EventRecord:
     @property
     def is_stored_waiting(self) -> bool:
         """Tell whether personal data is stored only because its deliveries wait."""
-        is_under_way = any(
-            not (each.is_final or each.waits_for) for each in self.deliveries.values()
-        )
-        return self.payload is not None and not is_under_way
+        is_at_rest = all(each.is_final or each.waits_for for each in self.deliveries.values())
+        return self.payload is not None and is_at_rest
 
     def without_content(self, *, now: datetime) -> "EventRecord":
         """Return the bare lock; a record that was still open may yet become an event."""

@@ -4,10 +4,10 @@ Only deliveries that ended in an error are resent: a pixel never gets an event t
 """
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.delivery.steps import redriven

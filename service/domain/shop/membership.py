@@ -1,6 +1,5 @@
 """A person's membership of a wine club."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,8 +15,7 @@ class MembershipStatus(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Membership(ShopObject):
+class Membership(ShopObject, frozen=True, kw_only=True):
     """A membership; times in UTC, which may lie ahead.
 
     It `is_switched_from` if the member cancelled it to join another club.

@@ -1,6 +1,5 @@
 """An order as the mapping needs it, whatever the shop's platform."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -54,8 +53,7 @@ class Line(Struct, frozen=True, kw_only=True):
     unit_price: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Order(ShopObject):
+class Order(ShopObject, frozen=True, kw_only=True):
     """An order; `total` and `subtotal` in cents without tips, times in UTC.
 
     It `is_at_till` if a till made it, whatever its channel, and `is_assisted` if it names the

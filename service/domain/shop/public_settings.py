@@ -1,8 +1,9 @@
 """The public settings of a winery's shop."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec import Struct, field
 
 SHOP_FACTS_FOR = timedelta(hours=24)
 """How long a shop's public settings are valid before they are read again."""
@@ -11,8 +12,7 @@ LONGEST_SHOP_PAUSE = timedelta(minutes=15)
 """The longest pause before a shop that did not answer is asked again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shop:
+class Shop(Struct, frozen=True, kw_only=True):
     """A shop's public facts.
 
     `currency` is ISO 4217 in upper case, `timezone` an IANA name, `domain` a host in lower case.

@@ -1,6 +1,5 @@
 """A booked visit to the tasting room."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,8 +16,7 @@ class BookingStatus(StrEnum):
     NO_SHOW = "no show"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Reservation(ShopObject):
+class Reservation(ShopObject, frozen=True, kw_only=True):
     """A reservation; `booked_at` in UTC. The time of the visit is left out: no event needs it."""
 
     status: BookingStatus

@@ -1,18 +1,20 @@
 """The fields that all objects of a shop share."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from service.domain.shop.person import Person
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ShopObject:
+class ShopObject(Struct, frozen=True, kw_only=True):
     """An object of a shop that an event may be made from.
 
     `number` is the one that the shop's staff see, `channel` where it was made, if it has these.
     `updated_at` is when the shop last changed it, in UTC: of two signals, the newer has the later.
     """
+
+    __repr__ = object.__repr__
 
     id: str
     updated_at: datetime | None = None

@@ -1,10 +1,9 @@
 """The staff member who uses the dashboard."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaffMember:
+class StaffMember(Struct, frozen=True, kw_only=True):
     """A user of the winery's Commerce7 admin; `role` is Commerce7's name for their rights."""
 
     id: str

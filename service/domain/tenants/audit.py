@@ -1,13 +1,14 @@
 """The audit log of a winery's settings: who changed what, and when."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Role, TenantSettings
@@ -29,8 +30,7 @@ class ChangeKind(StrEnum):
     LOG = "log"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One setting that was changed; `name` is its path (`events.Purchase`), values as JSON.
 
     Of a secret no value is recorded: one that was removed has a `before`, a new one has neither.
@@ -46,8 +46,7 @@ class Change:
         return self.name.endswith(_TOKEN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEntry:
+class AuditEntry(Struct, frozen=True, kw_only=True):
     """What one staff member changed at one time. `who_id` is Commerce7's id of the staff member."""
 
     at: datetime

@@ -1,10 +1,12 @@
 """Up to when a winery's webhooks are checked against its shop's own lists. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from msgspec import Struct, field
+
+from service.domain.copies import replace
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.events.event import EVENT_WINDOW
 from service.domain.shop.signal import ObjectKind
@@ -22,16 +24,14 @@ SILENT_OBJECTS, SILENT_FOR = 3, timedelta(hours=6)
 _NIGHT_BEGINS, _NIGHT_MINUTES = timedelta(hours=2), 180
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Silence:
+class Silence(Struct, frozen=True, kw_only=True):
     """Objects of one kind that only the shop's list told of, and since when no webhook came."""
 
     since: datetime
     objects: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """How many new objects of one kind webhooks told of, and how many only the list."""
 
     kind: ObjectKind
@@ -39,8 +39,7 @@ class Comparison:
     untold: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatchUp:
+class CatchUp(Struct, frozen=True, kw_only=True):
     """The state of a winery's reconciliation.
 
     What the shop changed from `starts_at` to `listed_until` was listed. The listing under way, if

@@ -6,10 +6,11 @@ counts in one case, a report that the token is dead.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.domain.delivery.verdict import Answer, Verdict
 from service.domain.events.event import Identity
@@ -50,8 +51,7 @@ class Objection(StrEnum):
     PROOF_REQUIRED = "app secret proof"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenFacts:
+class TokenFacts(Struct, frozen=True, kw_only=True):
     """What the vendor reports about a token; `None` if it does not say.
 
     `pixel_ids` are the pixels that the token was made for.
@@ -63,8 +63,7 @@ class TokenFacts:
     pixel_ids: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionTest:
+class ConnectionTest(Struct, frozen=True, kw_only=True):
     """The harmless event that tests a connection: of an invented person, and without a value.
 
     With a `test_code` it shows among the merchant's test events.
@@ -83,16 +82,14 @@ TEST_IDENTITY = Identity(
 """Invented. It has no IP address: that would be a real person's, and the vendor needs none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionTestAnswer:
+class ConnectionTestAnswer(Struct, frozen=True, kw_only=True):
     """The vendor's answer to a probe, and what it objected to if it refused the credentials."""
 
     verdict: Verdict
     objection: Objection | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionFinding:
+class ConnectionFinding(Struct, frozen=True, kw_only=True):
     """What a test found; without a `cause` the connection is verified.
 
     `expires_at` is when the token ends, or ended. `verdict` is the answer to the probe, if one

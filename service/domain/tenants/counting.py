@@ -1,7 +1,8 @@
 """When a winery's events are counted, and where its counters stand. Pure."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 COUNTED_EVERY = timedelta(hours=1)
 """The pause after a count that found events."""
@@ -10,8 +11,7 @@ IDLE_COUNTED_EVERY = timedelta(hours=6)
 """The pause after one that found none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counting:
+class Counting(Struct, frozen=True, kw_only=True):
     """When events are counted next, and since when they are.
 
     Before the first count, both are `None`, and the count is due at once. After it, the last

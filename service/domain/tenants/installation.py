@@ -4,10 +4,12 @@ An install call without the app's login is unproven, and so is every uninstall c
 an access check: whether Commerce7 accepts our API key for that winery.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.events.reason import Reason
 
 FIRST_CHECK_PAUSE = timedelta(seconds=15)
@@ -39,8 +41,7 @@ class Access(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installation:
+class Installation(Struct, frozen=True, kw_only=True):
     """An installation; one without any install call (an operator set it up) is active.
 
     `check_at` is when access is checked next, if at all, and `checks` counts the checks since the

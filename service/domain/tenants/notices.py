@@ -5,9 +5,11 @@ expires, and the next check of the alerts sends the e-mail.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from msgspec import Struct, field
+
+from service.domain.copies import replace
 from service.domain.tenants.report_plan import ReportPlan
 
 REST = timedelta(hours=6)
@@ -22,8 +24,7 @@ LOOK_AGAIN_EVERY = timedelta(hours=1)
 _FIRST_PAUSE = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """The state of one alert's e-mail.
 
     `since` is when the alert began; it `is_active` while it lasts. It `is_told` once the e-mail
@@ -53,8 +54,7 @@ class Notice:
         return is_recent or (self.held_until is not None and now < self.held_until)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notices:
+class Notices(Struct, frozen=True, kw_only=True):
     """A winery's notices by their alerts' keys; at `look_at` its alerts are checked again."""
 
     by_key: Mapping[str, Notice] = field(default_factory=dict)

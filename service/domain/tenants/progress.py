@@ -1,10 +1,12 @@
 """A winery's progress with its set-up: what has been seen to work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from msgspec import Struct, field
+
+from service.domain.copies import replace
 from service.domain.tenants.snippet_sites import OtherPixel, SnippetSite, with_site
 
 TEST_CODE_FOR = timedelta(hours=24)
@@ -13,8 +15,7 @@ TEST_CODE_FOR = timedelta(hours=24)
 _MARK = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
+class Verified(Struct, frozen=True, kw_only=True):
     """A pixel and a token that Meta took an event with, and when.
 
     `mark` is the token's fingerprint. `expires_at` is when the token expires, as Meta reported it
@@ -27,8 +28,7 @@ class Verified:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(Struct, frozen=True, kw_only=True):
     """What has been seen to work; none of it is a setting.
 
     `tested` holds what last proved each role's connection: a successful test, or the first event

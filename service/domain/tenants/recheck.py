@@ -5,9 +5,11 @@ tokens or facts that let deliveries go on.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.events.event import STORE_WINDOW
 
@@ -17,8 +19,7 @@ one write an hour is enough for any number of deliveries.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recheck:
+class Recheck(Struct, frozen=True, kw_only=True):
     """The state of a winery's recheck; the next one begins at `at`.
 
     No delivery that waits now will wait beyond `until`: Meta accepts none that is older. `kinds`

@@ -1,8 +1,9 @@
 """Sites that carry a winery's snippet but are no domain of its shop: their hits are refused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 MOST_ORIGINS = 10
 """How many are kept. Forged hits can name any number of hosts, so only the newest count."""
@@ -11,8 +12,7 @@ _SAME_HOST_EVERY = timedelta(minutes=10)
 _NEW_HOST_EVERY = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedOrigin:
+class RefusedOrigin(Struct, frozen=True, kw_only=True):
     """A host whose hits were refused, and when the last of them was recorded."""
 
     host: str

@@ -4,10 +4,12 @@ A period is recorded as told before its e-mail is handed to the mail server. So 
 in between loses that report; it is never sent twice.
 """
 
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.shop.time_zone import zone_of
 
 Frequency = Literal["off", "weekly", "monthly"]
@@ -22,8 +24,7 @@ _FIRST_PAUSE = timedelta(minutes=10)
 _WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportPeriod:
+class ReportPeriod(Struct, frozen=True, kw_only=True):
     """A week from Monday, or a calendar month, by its first day and the first day after it."""
 
     since: date
@@ -35,8 +36,7 @@ class ReportPeriod:
         return self.until - timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportPlan:
+class ReportPlan(Struct, frozen=True, kw_only=True):
     """Which reports a winery gets, and how far they have been told.
 
     Periods that end at `told_until` or before are told, or are none of this plan's. The next try of

@@ -1,11 +1,12 @@
 """A staff member's session at the dashboard."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
+from msgspec import Struct
 
+from service.domain.copies import replace
 from service.domain.shop.staff import StaffMember
 
 SESSION_FOR = timedelta(minutes=15)
@@ -17,8 +18,7 @@ SESSION_LIFE = timedelta(hours=8)
 _Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True):
     """A staff member's access to one winery; `opened_at` is when the dashboard was opened."""
 
     tenant_id: str
@@ -45,8 +45,7 @@ class Session:
         return replace(self, staff=staff, expires_at=min(now + SESSION_FOR, ends_at))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignOut:
+class SignOut(Struct, frozen=True, kw_only=True):
     """When all staff of a winery were signed out last; `None` for never."""
 
     at: _Time | None = None

@@ -1,8 +1,8 @@
 """What is wrong with a tenant's settings: checked wherever settings are read in. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
+from service.domain.copies import replace
 from service.domain.identity import normalize_email
 from service.domain.shop.currency import currency_of
 from service.domain.shop.time_zone import time_zone_of

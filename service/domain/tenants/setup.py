@@ -1,7 +1,8 @@
 """How far a winery's set-up has come, and the one thing to do next. Pure."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class SetupStep(StrEnum):
@@ -17,8 +18,7 @@ class SetupStep(StrEnum):
 OPTIONAL = frozenset({SetupStep.ALERTS, SetupStep.SNIPPET})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
+class Setup(Struct, frozen=True, kw_only=True):
     """Which steps are done. A later one may be done before an earlier one, or become undone."""
 
     done: frozenset[SetupStep]

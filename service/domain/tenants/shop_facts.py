@@ -5,19 +5,18 @@ each website event (Meta: Server Event Parameters, `event_source_url`). Neither 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
 
-from msgspec.structs import replace
+from msgspec import Struct
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import Wait
 from service.domain.events.event import Event
 from service.domain.events.reason import Reason
 from service.domain.tenants.tenant import Tenant, TenantSettings
 
 
-@dataclass(frozen=True, slots=True)
-class ShopFact:
+class ShopFact(Struct, frozen=True):
     """A fact of the shop that events may wait for, and the reason that their rows then show."""
 
     wait: Wait

@@ -1,9 +1,12 @@
 """The winery's own sites on which the storefront's snippet was seen, and what runs beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+
+from service.domain.copies import replace
 
 MOST_SITES = 10
 """How many are kept; a winery can list more domains than it uses."""
@@ -28,8 +31,7 @@ class OtherPixel(StrEnum):
     OWN_PURCHASE = "own purchase"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnippetSite:
+class SnippetSite(Struct, frozen=True, kw_only=True):
     """A host that carries the snippet, and when a call from it was last written down.
 
     `pixel_at` is when another pixel was last seen beside it, and `own_purchase_at` when that

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -12,7 +11,9 @@ from urllib.parse import urlsplit
 
 import idna
 import msgspec
+from msgspec import Struct, field
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import Breaker
 from service.domain.events.event import OFF_BY_DEFAULT, EventName
 from service.domain.shop.order import Channel
@@ -79,15 +80,13 @@ class Role(StrEnum):
     SECONDARY = "secondary"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pixel:
+class Pixel(Struct, frozen=True, kw_only=True):
     """A Meta dataset's id; empty while the role is unused. Its token lives apart, encrypted."""
 
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pixels:
+class Pixels(Struct, frozen=True, kw_only=True):
     """The pixels of both roles."""
 
     primary: Pixel = Pixel()
@@ -106,8 +105,7 @@ def _defaults(switches: Iterable[_Switch]) -> dict[_Switch, bool]:
     return {switch: is_on_by_default(switch) for switch in switches}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TenantSettings:
+class TenantSettings(Struct, frozen=True, kw_only=True):
     """What a winery chose, without secrets. `is_on` reads a switch, also one that is not named.
 
     The log is kept for `retention_days`, and never shorter than Meta accepts events: its rows keep
@@ -224,8 +222,7 @@ class Due(StrEnum):
     COUNTING = "counting"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tenant:
+class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     """A winery: its choices, its shop's public settings, and what the service knows of it.
 
     `shop` is `None` until the shop has answered. `shop_due_at` is when it is asked next. `breakers`

@@ -3,7 +3,7 @@
 It is checked when a signal arrives, before a look-up, and before every attempt.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from service.domain.events.event import EventName
 from service.domain.events.reason import Details, Reason, Switch
@@ -11,8 +11,7 @@ from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Role, Tenant, TenantSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Unwanted:
+class Unwanted(Struct, frozen=True):
     """Why an event is not wanted, and which switch is off, if any."""
 
     reason: Reason

@@ -1,9 +1,11 @@
 """Notify a merchant of alerts that need a person: one e-mail when an alert begins."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.health.alerts import Alert, AlertKind
 from service.domain.mail.alert_mail import mail_about
 from service.domain.mail.mail import Contact
@@ -14,8 +16,7 @@ from service.usecases.alerts.read_health import read_health
 from service.usecases.tenants.schedule_alerts import gets_alert_mail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notified:
+class Notified(Struct, frozen=True, kw_only=True):
     """The keys of alerts whose e-mail was sent, of those whose e-mail failed, and why."""
 
     sent: tuple[str, ...] = ()

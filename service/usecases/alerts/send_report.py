@@ -5,9 +5,9 @@ only then the mail server is asked to take the e-mail.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from service.domain.copies import replace
 from service.domain.figures.figures import Period
 from service.domain.figures.next_steps import NextStep
 from service.domain.health.health import HealthState

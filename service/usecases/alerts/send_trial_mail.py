@@ -1,7 +1,8 @@
 """Send a test e-mail to the winery's saved address for alerts."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from service.domain.mail.mail import Contact
 from service.domain.mail.trial_mail import trial_mail
@@ -18,8 +19,7 @@ class TrialResult(StrEnum):
     REFUSED = "not taken by the mail server"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(Struct, frozen=True, kw_only=True):
     """The result, the address that it is about, and why the mail server refused."""
 
     result: TrialResult

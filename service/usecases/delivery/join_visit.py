@@ -1,9 +1,11 @@
 """Join an event to the visit of the website that led to it, before its first attempt."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.events.browser_signal import (
     CLICK_FOR,
     SIGNAL_FOR,
@@ -54,8 +56,7 @@ _AHEAD = timedelta(seconds=1)
 _MADE_ONLINE = frozenset({EventName.SUBSCRIBE, EventName.COMPLETE_REGISTRATION, EventName.LEAD})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Struct, frozen=True, kw_only=True):
     """The record with what its visit adds, or as it was.
 
     `look_again_at` is when a visit may still be found. If it `is_refused`, the shopper has refused

@@ -1,9 +1,9 @@
 """Read and change a pixel's circuit breaker, by compare-and-swap."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import (
     Breaker,
     BreakerState,

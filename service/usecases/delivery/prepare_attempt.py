@@ -1,10 +1,10 @@
 """Check whether a delivery may be attempted now, and collect what the attempt needs."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
-from msgspec import structs
+from msgspec import Struct, structs
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import WAITS, BreakerState
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Wait
 from service.domain.delivery.schedule import MAX_ATTEMPTS
@@ -21,13 +21,14 @@ from service.usecases.delivery.pixel_state import open_breaker, stopping_breaker
 from service.usecases.sealing import unseal_event, unseal_text
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class PreparedAttempt:
+class PreparedAttempt(Struct, frozen=True):
     """The inputs of one attempt.
 
     `custom` is the event's custom data for the log, with the fields that the vendor rejected and
     that `event` lacks. `sealed` is the token as it is stored.
     """
+
+    __repr__ = object.__repr__
 
     event: Event
     custom: CustomData
@@ -178,8 +179,9 @@ def _parked(
     return parked(record.deliveries[role], waits_for=waits_for, reason=reason, now=now)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Token:
+class _Token(Struct, frozen=True):
+    __repr__ = object.__repr__
+
     plain: str
     sealed: str
 

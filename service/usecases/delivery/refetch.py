@@ -1,9 +1,9 @@
 """Have an event fetched again whose data is no longer stored."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
+from service.domain.copies import replace
 from service.domain.delivery.steps import redriven
 from service.domain.events.reason import Reason
 from service.domain.records.lookup import Lookup

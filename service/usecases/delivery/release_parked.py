@@ -5,9 +5,11 @@ A stopped pixel whose probe is due is probed with the first delivery that waits 
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from msgspec import Struct, field
+
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import Breaker
 from service.domain.delivery.steps import released
 from service.domain.records.record import EventRecord
@@ -29,8 +31,7 @@ MOST_READ = 1000
 _AT_A_TIME = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Released:
+class Released(Struct, frozen=True, kw_only=True):
     """How many events were released, and whether the recheck is finished."""
 
     events: int = 0
@@ -66,8 +67,7 @@ def release_parked(
     return Released(events=run.released)
 
 
-@dataclass
-class _RecheckRun:
+class _RecheckRun(Struct):
     """One call's part of a recheck. `probed` are the stopped pixels whose probe is due."""
 
     tenant: Tenant

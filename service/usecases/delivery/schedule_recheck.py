@@ -1,8 +1,8 @@
 """Schedule rechecks of a winery's waiting deliveries before another one begins to wait."""
 
-from dataclasses import replace
 from datetime import datetime
 
+from service.domain.copies import replace
 from service.domain.records.record import EventRecord
 from service.domain.records.waiting import kinds_of
 from service.domain.tenants.shop_facts import unknown_facts

@@ -1,9 +1,11 @@
 """Handle a send task: attempt one delivery, if it is still open."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.delivery.delivery import Delivery, DeliveryStatus
 from service.domain.delivery.judgement import judged
 from service.domain.delivery.steps import leased
@@ -37,8 +39,7 @@ class Attempted(StrEnum):
     RETRY = "to be tried again"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendResult:
+class SendResult(Struct, frozen=True, kw_only=True):
     """The result of one call, and the delivery's new state."""
 
     attempted: Attempted

@@ -5,8 +5,9 @@ by page, and may do a step again: what is recorded is not missing any more.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from service.domain.events.event import EVENT_WINDOW, STORE_WINDOW
 from service.domain.records.cursor import Cursor
@@ -26,8 +27,7 @@ _PATIENCE = timedelta(days=1)
 _PAUSE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(Struct, frozen=True, kw_only=True):
     """Where a job stands: a list, and its page."""
 
     listing: Listing = _LISTS[0]

@@ -1,7 +1,8 @@
 """Clear Log: delete the content of rows, and keep their locks."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from service.domain.records.job import Bound, Counted, Job, JobStep
 from service.domain.records.log_view import LogView
@@ -19,8 +20,7 @@ _AT_A_TIME = 200
 _MOST_LOOKED_AT = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClearPlan:
+class ClearPlan(Struct, frozen=True, kw_only=True):
     """The counts of a dry run; if it `is_part`, only the newest rows were read.
 
     `total` rows would be cleared: `failed` of them might be resent, and `waiting` ones may still

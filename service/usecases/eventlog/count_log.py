@@ -1,8 +1,10 @@
 """Count the rows of a view of a winery's log, by status, without reading them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.records.log_view import LogView
 from service.domain.records.record import Status
 from service.ports import Cursor, Services
@@ -12,8 +14,7 @@ MOST_OF_STATUS = 10_000
 """Where the count of a status ends: it is then a lower bound, since counting costs by the row."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogCounts:
+class LogCounts(Struct, frozen=True, kw_only=True):
     """How many rows there are, and which of them a page shows.
 
     `statuses` counts the rows of the view as if it had no status, `total` those of the view.

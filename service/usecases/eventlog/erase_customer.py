@@ -1,8 +1,10 @@
 """Erase one customer's waiting events, at a winery's request."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.events.browser_signal import JoinKey
 from service.domain.events.event import EventName, Identity
 from service.domain.events.idempotency import event_key
@@ -19,8 +21,7 @@ from service.usecases.intake.look_up import look_up_record
 from service.usecases.sealing import stored_marks, unseal_event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erased:
+class Erased(Struct, frozen=True, kw_only=True):
     """How many waiting events were erased, and of how many the customer could not be looked up."""
 
     events: int

@@ -1,10 +1,12 @@
 """Group the events of a view that were not sent by their cause."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus, Wait
 from service.domain.events.reason import Reason, Switch
 from service.domain.records.amounts import total_value, value_of_record
@@ -29,8 +31,7 @@ class _Key(NamedTuple):
     switch: Switch | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Struct, frozen=True, kw_only=True):
     """Events that were not sent for the same cause.
 
     `newest` is one of them, and `role` the pixel that did not get it; without one, no event was
@@ -47,8 +48,7 @@ class Cause:
     can_resend: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Causes:
+class Causes(Struct, frozen=True, kw_only=True):
     """The causes, the most urgent first; if it `is_least`, only the newest rows were read.
 
     `lost` sums up the sales that were not sent, `open` those that may still be. A refund is

@@ -1,9 +1,9 @@
 """Show a job's result once to the staff member who started it."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
+from service.domain.copies import replace
 from service.domain.records.job import Job, JobKind
 from service.domain.shop.staff import ITSELF, StaffMember
 from service.ports import Services, StoreUnavailableError

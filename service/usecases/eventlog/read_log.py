@@ -1,7 +1,8 @@
 """Read one page of a winery's log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from service.domain.records.log_view import LogView
 from service.domain.records.record import EventRecord
@@ -11,8 +12,7 @@ PAGE_SIZE = 25
 MOST_HELD = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogPage:
+class LogPage(Struct, frozen=True, kw_only=True):
     """Rows, newest first; `further` is the next page's cursor, if there is a next page.
 
     The first `size` rows are the page's own; those behind them were only held.

@@ -1,7 +1,8 @@
 """Read what the Overview tab shows: the progress of the set-up, and the newest events."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from service.domain.records.log_view import LogView
 from service.domain.records.record import EventRecord
@@ -13,8 +14,7 @@ from service.usecases.tenants.read_setup import read_setup
 _ROWS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
+class Overview(Struct, frozen=True, kw_only=True):
     """A tenant with its set-up; `last_change` is a mark that every change of its log changes."""
 
     tenant: Tenant

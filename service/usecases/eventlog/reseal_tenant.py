@@ -1,14 +1,14 @@
 """Reseal a tenant's texts with the newest key, so that older keys can be destroyed."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
 
+from service.domain.copies import replace
 from service.domain.tenants.tenant import Role
 from service.ports import Services, Stored, UnsealError
 from service.usecases.eventlog.open_records import open_records
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resealed:
+class Resealed(Struct, frozen=True, kw_only=True):
     """How many texts were resealed, and how many no key opens."""
 
     resealed: int

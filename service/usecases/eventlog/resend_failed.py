@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from msgspec import Struct, field
+
+from service.domain.copies import replace
 from service.domain.events.event import STORE_WINDOW
 from service.domain.events.reason import Reason
 from service.domain.records.cursor import Cursor
@@ -27,8 +29,7 @@ _AT_A_TIME = 50
 _REACH = STORE_WINDOW
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResendPlan:
+class ResendPlan(Struct, frozen=True, kw_only=True):
     """The counts of a dry run; lower bounds if it `is_least`.
 
     `kept` events are still stored and can be resent; for `asked_for` ones a look-up at the shop is

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from service.domain.events.reason import Reason
 from service.domain.records.job import Bound, Counted, Job, JobKind, begun, stopped
@@ -28,8 +29,7 @@ OVERTAKEN = "other work on the log started at the same time"
 _MOST_AT_ONCE = {JobKind.RESEND: 20, JobKind.CLEAR: 100}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _JobRequest:
+class _JobRequest(Struct, frozen=True, kw_only=True):
     """The job that is requested, and the texts for its audit entry."""
 
     kind: JobKind

@@ -6,10 +6,12 @@ in one write: a count that is killed, repeated or done twice at once counts noth
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import takewhile
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.figures.daily_record import DailyRecord, first_day_kept
 from service.domain.figures.tally import CountedEvent, DayTally
 from service.domain.records.counting import counted_event
@@ -22,8 +24,7 @@ _AT_A_TIME = 200
 _MOST_PAGES = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class Counted(Struct, frozen=True, kw_only=True):
     """The result of a count. Unless it `is_done`, there are more events to count.
 
     `day` is that of the record with the last counters, if there are any.
@@ -34,8 +35,7 @@ class Counted:
     day: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """The record with the last counters, and its mark; both are `None` before the first ones."""
 
     day: date | None
@@ -107,8 +107,7 @@ def _count_page(
     return place, number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Batch:
+class _Batch(Struct, frozen=True, kw_only=True):
     """The first events of a page, which go into the record of one day; `until` is their mark."""
 
     day: date

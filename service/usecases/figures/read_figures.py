@@ -1,8 +1,9 @@
 """Read the figures of a period: what was sent, skipped, is on hold and has failed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from service.domain.figures.daily_record import DailyRecord
 from service.domain.figures.figures import Figures, Period, coverage_of, figures_of
@@ -24,8 +25,7 @@ _DAY, _MOMENT = timedelta(days=1), timedelta(microseconds=1)
 _COUNTED = (Show.CONVERSIONS, Show.WEBSITE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodFigures:
+class PeriodFigures(Struct, frozen=True, kw_only=True):
     """The figures of a period, and of the one before, if events were counted from its beginning.
 
     `held` and `failed` are rows of the log that were received in the period: those that were

@@ -5,8 +5,9 @@ so of several people, processes and the daily task only one asks (docs/adr/0038)
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from service.domain.figures.daily_record import (
     DailyRecord,
@@ -34,8 +35,7 @@ from service.usecases.tenants.saved_token import token_version
 Scores = Sequence[tuple[date, float]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PixelQuality:
+class PixelQuality(Struct, frozen=True, kw_only=True):
     """What is known of one pixel.
 
     `report` is `None` before the first question. `is_due` tells that Meta is to be asked again;

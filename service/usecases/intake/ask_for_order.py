@@ -3,9 +3,10 @@
 What the shop itself says needs no proof, so the order is received as from a webhook.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from service.domain.events.event import EventName
 from service.domain.events.idempotency import event_key
@@ -26,8 +27,7 @@ class OrderAnswer(StrEnum):
     IN_LOG = "in the log"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundOrder:
+class FoundOrder(Struct, frozen=True, kw_only=True):
     """The answer; the order's time and record where they are known."""
 
     answer: OrderAnswer

@@ -1,8 +1,8 @@
 """Build the event record of a signal."""
 
-from dataclasses import replace
 from datetime import datetime
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import Delivery
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.delivery.steps import parked, queued

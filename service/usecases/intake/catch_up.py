@@ -7,10 +7,12 @@ lists needs no proof, and goes the way of webhooks, behind them
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec import Struct, field
+
+from service.domain.copies import replace
 from service.domain.events.event import EVENT_WINDOW
 from service.domain.tenants.catch_up import CatchUp, Comparison, next_night
 from service.domain.tenants.tenant import Tenant
@@ -42,8 +44,7 @@ class Listed(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListStep:
+class ListStep(Struct, frozen=True, kw_only=True):
     """A step's result, how many events only the lists told of, and the lists it left out."""
 
     result: Listed
@@ -51,8 +52,7 @@ class ListStep:
     left_out: Sequence[str] = ()
 
 
-@dataclass(slots=True, kw_only=True)
-class _Step:
+class _Step(Struct, kw_only=True):
     """What a step has done so far; `cursor` is where the next page is, unless it `is_over`."""
 
     cursor: ListCursor

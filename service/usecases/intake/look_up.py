@@ -1,10 +1,10 @@
 """Look up an object at the shop, together with its customer's data."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from msgspec import structs
 
+from service.domain.copies import replace
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.events.half_known import lacks_contact, lacks_place
 from service.domain.mapping.outcome import Outcome, Times

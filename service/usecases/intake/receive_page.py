@@ -5,8 +5,9 @@ The records of a page are read at once. What is known and unchanged costs nothin
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from service.domain.events.event import Event
 from service.domain.mapping.outcome import Times
@@ -47,8 +48,7 @@ def receive_failed(
     return _receive(found, tenant=tenant, now=now, services=services)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissingEvent:
+class MissingEvent(Struct, frozen=True, kw_only=True):
     """An event that a listed object makes, and that was never recorded; `known` still waits."""
 
     signal: Signal[Fact]

@@ -1,11 +1,13 @@
 """Receive a signal: record its event once, and enqueue the next steps."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, partial
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.events.event import Event
 from service.domain.events.half_known import is_half_known
 from service.domain.events.idempotency import event_key
@@ -45,8 +47,7 @@ class Receipt(StrEnum):
     TOO_MANY = "too many for an unproven installation"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class Received(Struct, frozen=True, kw_only=True):
     """The result for one signal. Unless it `is_queued`, the sweep will have to enqueue the rest."""
 
     receipt: Receipt

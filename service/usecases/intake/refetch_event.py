@@ -3,11 +3,11 @@
 The rebuilt event keeps its id and time, and goes only to the pixels that still wait for it.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from msgspec import structs
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.steps import closed
 from service.domain.events.event import Event

@@ -1,11 +1,11 @@
 """Handle a look-up task: look up the signal's object at the shop, then queue the event."""
 
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from msgspec import structs
 
+from service.domain.copies import replace
 from service.domain.events.event import EVENT_WINDOW, Event
 from service.domain.events.reason import NO_DETAILS, Details, Reason
 from service.domain.mapping.outcome import Outcome, Skipped

@@ -6,9 +6,9 @@ finds it even if the process dies right after.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import Breaker
 from service.domain.records.waiting import may_let_go
 from service.domain.tenants.tenant import Role, Tenant

@@ -1,8 +1,8 @@
 """Test Connection: does Meta take an event from this pixel id with this token?"""
 
-from dataclasses import replace
 from datetime import datetime
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import tested
 from service.domain.tenants.connection import (
     Cause,

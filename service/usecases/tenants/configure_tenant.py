@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import reconnected
 from service.domain.shop.staff import StaffMember
 from service.domain.tenants.audit import AuditEntry, changes_between

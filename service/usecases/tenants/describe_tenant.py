@@ -1,8 +1,9 @@
 """Describe a tenant for support."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from service.domain.records.record import Status
 from service.domain.shop.public_settings import Shop
@@ -11,8 +12,7 @@ from service.domain.tenants.tenant import Role, TenantSettings
 from service.ports import Services
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TenantState:
+class TenantState(Struct, frozen=True, kw_only=True):
     """A tenant's installation, settings, shop, log rows by status, and the roles with a token.
 
     `signed_out_at` is when all of its staff were signed out last.

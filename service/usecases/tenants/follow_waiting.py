@@ -1,7 +1,8 @@
 """Follow the events that waited for what a staff member has just saved, until they are sent."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.records.record import EventRecord
@@ -15,8 +16,7 @@ MOST_FOLLOWED = 20
 _UNDER_WAY = {DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.RETRYING}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
+class Followed(Struct, frozen=True, kw_only=True):
     """How many of the events that waited are sent, are under way, and are neither."""
 
     sent: int = 0

@@ -1,8 +1,10 @@
 """Read the audit trail of a winery by pages, of one kind of change if wanted."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.tenants.audit import AuditEntry, ChangeKind, kind_of
 from service.ports import Services
 
@@ -13,8 +15,7 @@ MOST_READ = 500
 """How far back the pages go."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangePage:
+class ChangePage(Struct, frozen=True, kw_only=True):
     """A page of the audit trail, the newest first; its `number` begins at 1."""
 
     entries: Sequence[AuditEntry]

@@ -1,7 +1,8 @@
 """Read what the Configuration tab shows: settings, the end of each token, the audit trail."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from service.domain.tenants.audit import AuditEntry
 from service.domain.tenants.tenant import Role, Tenant
@@ -15,8 +16,7 @@ _END = 4
 _ENTRIES = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedToken:
+class SavedToken(Struct, frozen=True, kw_only=True):
     """What may be shown of a saved token.
 
     `end` holds its last four characters, "" if it is too short or unreadable; `version` tells it
@@ -28,8 +28,7 @@ class SavedToken:
     is_proven: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
+class Configuration(Struct, frozen=True, kw_only=True):
     """A tenant's configuration without its secrets.
 
     A role without a token is missing in `tokens`.

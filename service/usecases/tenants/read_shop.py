@@ -1,10 +1,10 @@
 """Read a shop's public settings: currency, time zone and address."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from service.domain.copies import replace
 from service.domain.delivery.schedule import RetryPolicy
 from service.domain.shop.public_settings import LONGEST_SHOP_PAUSE, SHOP_FACTS_FOR, Shop
 from service.domain.tenants.tenant import Tenant

@@ -1,8 +1,9 @@
 """Read what is known of the storefront's snippet: where it runs, what comes, what is refused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from service.domain.events.event import WEBSITE_EVENTS, EventName
 from service.domain.records.log_view import LogView, Show
@@ -18,8 +19,7 @@ MOST_HITS = 10
 """How many of the newest hits a test of the snippet shows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnippetState:
+class SnippetState(Struct, frozen=True, kw_only=True):
     """What is known of a winery's snippet.
 
     `sites` are those that carry it, the newest first; `pages_today` counts the page views since

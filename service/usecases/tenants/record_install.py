@@ -1,9 +1,9 @@
 """Record reports that a winery has installed or uninstalled us. They may be forged."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from service.domain.copies import replace
 from service.domain.tenants.installation import Installation, install_reported, uninstall_reported
 from service.domain.tenants.new_tenant import new_tenant
 from service.domain.tenants.tenant import Tenant

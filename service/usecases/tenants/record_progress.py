@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
+from service.domain.copies import replace
 from service.domain.shop.signal import Action, ObjectKind
 from service.domain.tenants.progress import Progress, Verified
 from service.domain.tenants.snippet_sites import OtherPixel

@@ -1,7 +1,6 @@
 """Remove a pixel: its id and its token."""
 
-from dataclasses import replace
-
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import reconnected
 from service.domain.shop.staff import StaffMember
 from service.domain.tenants.audit import AuditEntry, changes_between, token_removed

@@ -1,8 +1,8 @@
 """Sign all staff of a winery out of the dashboard."""
 
-from dataclasses import replace
 from datetime import datetime
 
+from service.domain.copies import replace
 from service.domain.tenants.session import SignOut
 from service.ports import Services
 from service.usecases.tenants.change_tenant import change_known_tenant

@@ -5,9 +5,10 @@ It is logged as a test, never queued or counted, and sent even if the event is s
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from service.domain.delivery.delivery import Delivery, DeliveryStatus
 from service.domain.delivery.judgement import with_answer
@@ -35,8 +36,7 @@ class Missing(StrEnum):
     TEST_CODE = "no test event code"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Struct, frozen=True, kw_only=True):
     """The test event's result at one pixel: a verdict, or what was missing.
 
     Without the test code (not `marked`), the pixel counts the event like a real one.
@@ -49,8 +49,7 @@ class Sent:
     missing: Missing | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Simulated:
+class Simulated(Struct, frozen=True, kw_only=True):
     """A test event and its result at each pixel; it is not sent while something is `missing`."""
 
     name: EventName

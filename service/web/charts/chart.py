@@ -1,7 +1,8 @@
 """A chart as the page draws it: marks, a line or bars, and the same numbers as a table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 TOP, BOTTOM, LEFT, RIGHT = 8, 78, 32, 296
 """The edges of what is drawn, of 300 by 98 units, which the page scales.
@@ -10,16 +11,14 @@ Marks have their texts on the left, days below.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(Struct, frozen=True, kw_only=True):
     """A horizontal line at a value, with its text."""
 
     y: float
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
+class Tick(Struct, frozen=True, kw_only=True):
     """A text below the drawing; `anchor` says which of its ends is at `x`."""
 
     x: float
@@ -27,8 +26,7 @@ class Tick:
     anchor: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Bar(Struct, frozen=True, kw_only=True):
     """A bar from the bottom up; its `title` shows at the pointer."""
 
     x: float
@@ -38,8 +36,7 @@ class Bar:
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(Struct, frozen=True, kw_only=True):
     """A drawing. `points` are those of a line, whose end is at `last`; or there are `bars`.
 
     `label` says in one sentence what it shows. The table has these `heads` and `rows`, and

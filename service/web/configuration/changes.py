@@ -1,11 +1,11 @@
 """The audit trail, as the Configuration tab prints it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import msgspec
 from flask import Blueprint, render_template, request
+from msgspec import Struct
 
 from service.domain.tenants.audit import LOG, AuditEntry, Change, ChangeKind
 from service.domain.tenants.settings_history import with_value
@@ -30,8 +30,7 @@ _KINDS: Mapping[ChangeKind, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeLine:
+class ChangeLine(Struct, frozen=True, kw_only=True):
     """One change in words, with the value to restore, as JSON and in words, where there is one."""
 
     text: str
@@ -40,8 +39,7 @@ class ChangeLine:
     restored: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeRow:
+class ChangeRow(Struct, frozen=True, kw_only=True):
     """One staff member's changes at one time, ready to print."""
 
     who: str
@@ -49,8 +47,7 @@ class ChangeRow:
     changes: Sequence[ChangeLine]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """One choice of the filter; without a name all changes."""
 
     name: str
@@ -58,8 +55,7 @@ class Kind:
     is_chosen: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeList:
+class ChangeList(Struct, frozen=True, kw_only=True):
     """A page of the audit trail, with the numbers of the pages beside it, 0 for none."""
 
     rows: Sequence[ChangeRow]

@@ -1,9 +1,10 @@
 """The finding of a connection test in words: what happened, and how to mend it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.domain.shop.dates import full_day
 from service.domain.tenants.connection import UNPROVEN, Cause, ConnectionFinding
@@ -28,8 +29,7 @@ _COMPARE = (
 _SAYS_NOTHING = "Your pixel and access token may be fine. No event is lost."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionMessage:
+class ConnectionMessage(Struct, frozen=True, kw_only=True):
     """What happened, what to do, and the section of the documentation about it."""
 
     title: str
@@ -37,8 +37,7 @@ class ConnectionMessage:
     section: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionResult:
+class ConnectionResult(Struct, frozen=True, kw_only=True):
     """A finding ready to print. `detail` and `trace_id` are for support."""
 
     tone: str

@@ -1,9 +1,11 @@
 """The Configuration tab's form: settings as fields, and submitted fields as settings."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import Struct, field
+
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.shop.order import Channel
 from service.domain.tenants.settings_faults import checked, without_token
@@ -41,18 +43,20 @@ _FIELDS = {f"pixels.{role}.id": f"{role}_pixel_id" for role in Role}
 SWITCHES = ("enabled", "ldu_other_states", "checkout_email", "remember_clicks")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Form:
+class Form(Struct, frozen=True, kw_only=True):
     """The form as a page shows it: texts by field, switches that are on, and faults by field."""
+
+    __repr__ = object.__repr__
 
     texts: Mapping[str, str]
     on: frozenset[str]
     faults: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Filled:
+class Filled(Struct, frozen=True, kw_only=True):
     """A submitted form, with its tokens and settings (the old settings if the form has faults)."""
+
+    __repr__ = object.__repr__
 
     form: Form
     settings: TenantSettings
@@ -122,8 +126,7 @@ def _read(
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class _Known(Struct, frozen=True, kw_only=True):
     """A pixel's saved id, and what is known of its tokens, the saved and the typed one."""
 
     pixel_id: str

@@ -4,7 +4,8 @@ What the user changed is kept, and everything else follows the present settings.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from service.domain.tenants.audit import changes_between, net_changes
 from service.domain.tenants.settings_history import settings_at
@@ -13,8 +14,7 @@ from service.web.configuration.changes import ChangeRow, change_row, change_text
 from service.web.configuration.form import ON, Filled, Form, form_of, read_form
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
+class Conflict(Struct, frozen=True, kw_only=True):
     """A save that came after another user's: the newest change, and what differs.
 
     `theirs` are the changes that were saved meanwhile, `ours` those that this save would make now.
@@ -25,9 +25,10 @@ class Conflict:
     ours: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Merged:
+class Merged(Struct, frozen=True, kw_only=True):
     """The form with this user's changes to the present settings, and what differs."""
+
+    __repr__ = object.__repr__
 
     filled: Filled
     conflict: Conflict

@@ -1,7 +1,8 @@
 """Labels and hints of the Configuration tab's switches, choices and fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from service.domain.events.event import EventName
 from service.domain.events.reason import Switch
@@ -10,8 +11,7 @@ from service.domain.tenants.audit import LOG
 from service.domain.tenants.wanted import Unwanted
 
 
-@dataclass(frozen=True, slots=True)
-class FieldText:
+class FieldText(Struct, frozen=True):
     """A field's label, and a sentence on what it does."""
 
     label: str

@@ -1,9 +1,9 @@
 """What a save brings, looked at after it: a save never waits for Meta, nor fails with it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
+from msgspec import Struct
 
 from service.domain.tenants.tenant import Role, Tenant
 from service.ports import Stored
@@ -20,8 +20,7 @@ outcome = Blueprint("outcome", __name__)
 outcome.before_request(require_session)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
+class Saved(Struct, frozen=True, kw_only=True):
     """A save: the connections that the page is to test, and the keys of events that it released.
 
     `pressed` names the button, and `sentence` says what was done. `mark` differs for each save.

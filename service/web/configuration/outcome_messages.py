@@ -1,6 +1,6 @@
 """What a save has brought, in words: the connection, and the events that waited for it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from service.domain.tenants.connection import Cause, ConnectionFinding
 from service.domain.tenants.tenant import Role
@@ -8,8 +8,7 @@ from service.usecases.tenants.follow_waiting import MOST_FOLLOWED, Followed
 from service.web.configuration.connection_messages import GOOD, WARN, connection_result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """One sentence about a save; a `tone` other than good stays until the next action."""
 
     tone: str

@@ -1,7 +1,8 @@
 """The Configuration tab's template variables: the form, what is known, and the last action."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from service.domain.tenants.tenant import Role
 from service.usecases.tenants.read_changes import page_of_changes
@@ -30,8 +31,7 @@ _ZONES = (
 """Suggested time zones, where wine is grown and sold; the field accepts every zone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(Struct, frozen=True, kw_only=True):
     """The result of the last action: what was saved, or the form that was refused, and why.
 
     `refused` names the button that was pressed.
@@ -43,8 +43,7 @@ class Note:
     conflict: Conflict | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PixelCard:
+class PixelCard(Struct, frozen=True, kw_only=True):
     """One pixel's part of the form; `token` is `None` where no token is saved."""
 
     role: Role
@@ -53,8 +52,7 @@ class PixelCard:
     token: SavedToken | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """A field's fault, in the summary above the form."""
 
     field: str

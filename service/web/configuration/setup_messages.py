@@ -1,15 +1,16 @@
 """The set-up path in words: each step, why it matters, and where its button leads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.tenants.setup import OPTIONAL, Setup, SetupStep
 
 EVENTS_MANAGER = "https://business.facebook.com/events_manager2"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepWords:
+class StepWords(Struct, frozen=True, kw_only=True):
     """One step: `sentence` says what to do; `done` replaces it once the step is done.
 
     `outside` is a page of Meta's that the step needs.
@@ -64,8 +65,7 @@ WORDS: Mapping[SetupStep, StepWords] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRow:
+class StepRow(Struct, frozen=True, kw_only=True):
     """One step, ready to print; only the next one shows its button."""
 
     words: StepWords

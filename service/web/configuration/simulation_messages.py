@@ -1,8 +1,9 @@
 """The result of a test event in words: Meta's answer, and what to do about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.domain.delivery.verdict import Answer, Verdict
 from service.domain.events.event import EventName
@@ -42,8 +43,7 @@ _ADVICE: Mapping[Answer, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
+class Button(Struct, frozen=True, kw_only=True):
     """One button of the panel."""
 
     name: EventName
@@ -56,8 +56,7 @@ BUTTONS = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PixelResult:
+class PixelResult(Struct, frozen=True, kw_only=True):
     """The result for one pixel, ready to print; `link` leads to the event at Meta."""
 
     tone: str
@@ -69,8 +68,7 @@ class PixelResult:
     trace_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulationResult:
+class SimulationResult(Struct, frozen=True, kw_only=True):
     """The result for all pixels; `advice` says what to do first if nothing was sent."""
 
     tone: str

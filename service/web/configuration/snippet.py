@@ -1,10 +1,10 @@
 """The snippet's card: its code, where it was seen, what is refused, and a test while it runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, render_template, request
+from msgspec import Struct
 
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.dates import exact_clock_of
@@ -27,8 +27,7 @@ snippet_test = Blueprint("snippet_test", __name__)
 snippet_test.before_request(require_session)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Struct, frozen=True, kw_only=True):
     """A site that carries the snippet, and when it was last seen there.
 
     `pixel` says what another pixel does there.
@@ -39,8 +38,7 @@ class Site:
     pixel: OtherPixel = OtherPixel.NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnippetCard:
+class SnippetCard(Struct, frozen=True, kw_only=True):
     """What the card shows; `silence` is a sentence, empty where the snippet reports something."""
 
     url: str
@@ -50,8 +48,7 @@ class SnippetCard:
     silence: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HitRow:
+class HitRow(Struct, frozen=True, kw_only=True):
     """One hit of the running test."""
 
     event: str
@@ -59,8 +56,7 @@ class HitRow:
     at: LocalTime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnippetTest:
+class SnippetTest(Struct, frozen=True, kw_only=True):
     """A test since `since` (Unix time in seconds); it `is_slow` if nothing has come for a while.
 
     `shop_url` is empty while the shop's address is unknown.

@@ -1,10 +1,10 @@
 """The Configuration tab: all of the staff may read it, some roles may change it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from flask import Blueprint, abort, render_template, request
 
+from service.domain.copies import replace
 from service.domain.tenants.audit import Change, changes_between
 from service.domain.tenants.settings_history import with_value
 from service.domain.tenants.tenant import Role

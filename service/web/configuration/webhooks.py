@@ -1,8 +1,9 @@
 """Which of Commerce7's webhooks have arrived, as the Configuration tab shows them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.domain.shop.signal import Action, ObjectKind
 from service.domain.tenants.tenant import Tenant
@@ -31,8 +32,7 @@ _TRIES: Mapping[tuple[ObjectKind, Action], str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookRow:
+class WebhookRow(Struct, frozen=True, kw_only=True):
     """One webhook: its name in Commerce7, and when it last arrived, or how to make it arrive."""
 
     name: str

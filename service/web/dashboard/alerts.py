@@ -5,9 +5,9 @@ poll by themselves.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request
+from msgspec import Struct
 
 from service.domain.health.alerts import Alert, Severity
 from service.web.health.messages import Cure, banner_kind, cure_of
@@ -24,8 +24,7 @@ alerts = Blueprint("alerts", __name__)
 alerts.before_request(require_session)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertRow:
+class AlertRow(Struct, frozen=True, kw_only=True):
     """An alert, ready to print, with where its cause is fixed."""
 
     id: str

@@ -5,10 +5,10 @@ working.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from flask import Blueprint, render_template
+from msgspec import Struct
 
 from service.domain.tenants.tenant import Role
 from service.web.dashboard.forget import forget_view
@@ -19,8 +19,7 @@ from service.web.request.problems import theme
 docs = Blueprint("docs", __name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A section of the documentation; its template is named after its anchor."""
 
     id: str
@@ -47,8 +46,7 @@ SECTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureText:
+class PictureText(Struct, frozen=True, kw_only=True):
     """A picture's alternative text and caption."""
 
     alt: str
@@ -96,8 +94,7 @@ PICTURES: Mapping[str, PictureText] = MappingProxyType(
 _FORMATS = (".webp", ".png")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Struct, frozen=True, kw_only=True):
     """A picture that exists; `file` is its path in the static folder."""
 
     file: str
@@ -105,8 +102,7 @@ class Picture:
     caption: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HelpFor:
+class HelpFor(Struct, frozen=True, kw_only=True):
     """What the Help tab shows: what support needs to know of a winery, and support's address."""
 
     tenant_id: str

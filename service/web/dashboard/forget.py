@@ -5,9 +5,9 @@ What is typed is in the body of the request and in its answer, and is neither lo
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 
 from flask import Blueprint, render_template, request
+from msgspec import Struct, field
 
 from service.domain.identity import normalize_email
 from service.usecases.eventlog.erase_customer import Erased
@@ -27,8 +27,7 @@ forget = Blueprint("forget", __name__)
 forget.before_request(require_session)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForgetForm:
+class ForgetForm(Struct, frozen=True, kw_only=True):
     """The form as typed: its faults by field, and what came of it."""
 
     email: str = ""

@@ -7,8 +7,9 @@ a stranger cannot use up (docs/adr/0012-sessions-live-in-the-page.md).
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from service.commerce7.account_token import claimed_user, may_be_account_token
 from service.domain.tenants.session import Session
@@ -28,8 +29,7 @@ class NotAsked(StrEnum):
     BUSY = "others are being asked about"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
+class _Question(Struct, frozen=True, kw_only=True):
     """Keyed hashes of what a question is about: the token, and the user that it claims."""
 
     tenant_id: str

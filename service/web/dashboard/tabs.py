@@ -4,10 +4,10 @@ A tab's own address returns its fragment; `GET /?tab=…` returns the page with 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask
+from msgspec import Struct
 
 from service.web.configuration.views import configuration_view
 from service.web.dashboard.docs import help_view
@@ -18,8 +18,7 @@ from service.web.eventlog.views import eventlog_view
 from service.web.request.guard import session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
+class Tab(Struct, frozen=True, kw_only=True):
     """One tab, or a page within a tab, whose address begins with the tab's.
 
     `view` returns the template's variables for the session of the request.

@@ -1,9 +1,9 @@
 """Health checks: is the process alive, and does every port answer?"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 
 from flask import Blueprint, Response, jsonify
+from msgspec.structs import asdict
 
 from service.ports import QueueUnavailableError, StoreUnavailableError
 from service.web.request.current import limits, now, services

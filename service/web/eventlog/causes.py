@@ -1,9 +1,9 @@
 """The panel that groups the events of a view that were not sent by their cause."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flask import Blueprint, render_template
+from msgspec import Struct
 
 from service.domain.events.money import Money
 from service.domain.events.reason import sentence
@@ -26,8 +26,7 @@ causes = Blueprint("causes", __name__)
 causes.before_request(require_session)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CauseWords:
+class CauseWords(Struct, frozen=True, kw_only=True):
     """One cause ready to print: how many events, their amounts, why, and what to do.
 
     `resend` is the label of the button that sends them again, and `resend_query` its view; both are

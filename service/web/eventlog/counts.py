@@ -1,8 +1,10 @@
 """The counts above and below the log's rows: chips that filter, and the range of the page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.records.log_view import LogView
 from service.domain.records.record import Status
 from service.usecases.eventlog.count_log import MOST_OF_STATUS, LogCounts
@@ -21,8 +23,7 @@ _WORST_FIRST = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusChip:
+class StatusChip(Struct, frozen=True, kw_only=True):
     """A status with its number of rows; `query` is the view that shows them.
 
     The chip for all rows has no status.

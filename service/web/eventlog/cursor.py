@@ -1,9 +1,9 @@
 """Where a page of the log begins, as signed text in an address."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from itsdangerous import BadSignature, URLSafeSerializer
+from msgspec import Struct
 
 from service.infra.signed_texts import serializer
 from service.ports import Cursor
@@ -13,8 +13,7 @@ _PURPOSE = "log-cursor"
 _MOST_NEWER = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a page begins: behind `after`.
 
     `newer` are the beginnings of the pages before it, except the first page's, the nearest first.

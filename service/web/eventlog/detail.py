@@ -1,8 +1,9 @@
 """Everything that is known of one event, as an opened row prints it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Try, Wait
 from service.domain.events.event import Content, CustomData, DeliveryCategory
@@ -41,8 +42,7 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 _NOT_ON_FILE = "not in the customer's Commerce7 profile"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineStep:
+class TimelineStep(Struct, frozen=True, kw_only=True):
     """One line of the timeline."""
 
     what: str
@@ -51,8 +51,7 @@ class TimelineStep:
     kind: str = "info"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PixelOutcome:
+class PixelOutcome(Struct, frozen=True, kw_only=True):
     """One pixel's delivery: its status, why it is so, and what to do about it."""
 
     pixel: str
@@ -65,8 +64,7 @@ class PixelOutcome:
     trace_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class Product(Struct, frozen=True, kw_only=True):
     """One line of what was bought."""
 
     id: str
@@ -75,8 +73,7 @@ class Product:
     handed_over: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogDetail:
+class LogDetail(Struct, frozen=True, kw_only=True):
     """An opened row; `is_made` tells whether there is an event for Meta yet."""
 
     is_made: bool

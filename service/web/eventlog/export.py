@@ -8,13 +8,14 @@ import csv
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, render_template, request
+from msgspec import Struct
 
+from service.domain.copies import replace
 from service.domain.records.amounts import value_of_record
 from service.domain.records.log_view import LogView
 from service.domain.records.record import EventRecord
@@ -42,8 +43,7 @@ export = Blueprint("export", __name__)
 export.before_request(require_session)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferedPeriod:
+class OfferedPeriod(Struct, frozen=True, kw_only=True):
     """A period to export: its words, its view as a query, and whether it has no rows."""
 
     words: str
@@ -104,8 +104,7 @@ def download() -> Response:
     return response
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
+class _Reader(Struct, frozen=True, kw_only=True):
     """For whom the file is written: a winery with its zone, and until when at the latest."""
 
     tenant_id: str

@@ -4,10 +4,12 @@ Days and months are those of the winery's time zone.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
+from service.domain.copies import replace
 from service.domain.records.log_view import LogView
 
 _DAY = timedelta(days=1)
@@ -15,8 +17,7 @@ _MOST_MONTHS = 6
 _LAST_DAYS = (7, 30)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(Struct, frozen=True, kw_only=True):
     """Some whole days: the words for them, the first one and the last one."""
 
     words: str

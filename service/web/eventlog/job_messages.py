@@ -1,9 +1,10 @@
 """Jobs on the log in words: the dry run, the progress, and the result."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.domain.events.reason import Reason
 from service.domain.records.job import (
@@ -67,8 +68,7 @@ _BUTTONS = {
 _CHECKED = "orders, memberships, reservations and customers"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobProgress:
+class JobProgress(Struct, frozen=True, kw_only=True):
     """A job ready to print. `done` of `total` is for the bar; `left` lists what was left, and why.
 
     `stop` is the label of the stop button, and `send` that of the one that sends what was counted;
@@ -88,8 +88,7 @@ class JobProgress:
     send: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanWords:
+class PlanWords(Struct, frozen=True, kw_only=True):
     """The dry run of a resend, in sentences; `button` is empty if nothing can be sent."""
 
     title: str

@@ -1,9 +1,10 @@
 """What is said of an order that was missing in the log, after Commerce7 was asked. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.domain.records.record import EventRecord, Status
 from service.domain.records.resend import resend_eligibility
@@ -20,8 +21,7 @@ _ON_ITS_WAY = "Commerce7 has it, and it is on its way to Meta."
 _SENT = "Meta has received it."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderWords:
+class OrderWords(Struct, frozen=True, kw_only=True):
     """What happened, and what to do; `path` is the address of the event's own page, or empty."""
 
     title: str

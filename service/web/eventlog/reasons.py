@@ -6,8 +6,9 @@ row, and each row's section a heading.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.domain.events.reason import Details, Reason
 
@@ -15,8 +16,7 @@ REASONS = "reasons"
 """The section on all reasons; it serves for a reason that this release does not know."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advice:
+class Advice(Struct, frozen=True, kw_only=True):
     """A piece of advice; `path` is the tab's address and field to follow it, or empty."""
 
     text: str
@@ -27,8 +27,7 @@ class Advice:
 _NOT_SENT = Advice(text="No action needed.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """What the dashboard says about one reason.
 
     `section` is its section of the documentation. `skipped` is the advice on an event that was not

@@ -1,7 +1,8 @@
 """Meta's receipt of an event, as the event's own page prints it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from service.domain.delivery.delivery import Delivery, DeliveryStatus
 from service.domain.delivery.verdict import Answer
@@ -12,8 +13,7 @@ from service.web.eventlog.rows import Reader, RowTime, moment
 _RECEIVED = "1 event received"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     """One pixel's receipt: when Meta took the event, and Meta's own code for that request.
 
     An empty code is unknown (Meta: Graph API, "Handling errors", `fbtrace_id`).

@@ -1,11 +1,13 @@
 """Log rows as a table prints them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from service.commerce7.admin_links import admin_link
+from service.domain.copies import replace
 from service.domain.delivery.delivery import Delivery
 from service.domain.events.key_words import shown_key
 from service.domain.events.money import Money
@@ -17,8 +19,7 @@ from service.domain.tenants.tenant import Role, Tenant
 _BOTH = "both pixels"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PixelStatus:
+class PixelStatus(Struct, frozen=True, kw_only=True):
     """The status of one pixel's delivery; `pixel` is empty where a row has only one."""
 
     pixel: str
@@ -26,8 +27,7 @@ class PixelStatus:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowTime:
+class RowTime(Struct, frozen=True, kw_only=True):
     """A time as text: its age, and in the winery's zone to the minute and exactly."""
 
     at: datetime
@@ -37,8 +37,7 @@ class RowTime:
     exact: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogRow:
+class LogRow(Struct, frozen=True, kw_only=True):
     """One row, ready to print."""
 
     key: str
@@ -54,8 +53,7 @@ class LogRow:
     received: RowTime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class Reader(Struct, frozen=True, kw_only=True):
     """For whom rows are printed: the time, the winery with its zone, and its admin's address."""
 
     now: datetime

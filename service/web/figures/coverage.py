@@ -1,7 +1,8 @@
 """How much customer data is on the events, for each kind and channel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from service.domain.events.event import WEBSITE_EVENTS, EventName
 from service.domain.events.match_keys import MEMBERSHIP_KEYS, WORDS
@@ -28,8 +29,7 @@ _OF_VISITS = {WORDS["fbp"]: "browser ID", WORDS["fbc"]: "click ID"}
 _PLACES = {name: place for place, name in enumerate(EventName)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageRow:
+class CoverageRow(Struct, frozen=True, kw_only=True):
     """The events of one kind and channel; `keys` are lines of a table, with number and share.
 
     `most_telling` are the keys that help most for such events, in words with their shares.

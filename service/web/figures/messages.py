@@ -1,9 +1,10 @@
 """Words for figures: what the events are called, what is missing on them, and what to do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.domain.events.event import EventName
 from service.domain.figures.next_steps import Gap, NextStep, StepKind
@@ -49,8 +50,7 @@ _COMPLETE = "Add it to the customer profiles in Commerce7."
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepWords:
+class StepWords(Struct, frozen=True, kw_only=True):
     """A step in words; `path` is the tab's address that it leads to, or empty."""
 
     fact: str

@@ -1,9 +1,10 @@
 """The figures of a period, ready to print."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from service.domain.events.money import Money, major
 from service.domain.events.reason import NO_DETAILS, sentence
@@ -43,8 +44,7 @@ class Tone(StrEnum):
     CALM = "calm"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tile:
+class Tile(Struct, frozen=True, kw_only=True):
     """A number with its title and what it compares with."""
 
     title: str
@@ -54,8 +54,7 @@ class Tile:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FiguresPage:
+class FiguresPage(Struct, frozen=True, kw_only=True):
     """Everything that the fragment shows.
 
     `skipped` are reasons with their numbers and sections of the documentation.

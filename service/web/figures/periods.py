@@ -1,8 +1,9 @@
 """The periods that a merchant may choose, and their parts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from service.domain.figures.figures import HOUR, Period, last_hours
 from service.domain.shop.dates import hour_of, short_day
@@ -11,8 +12,7 @@ from service.domain.shop.time_zone import start_of_day, zone_of
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """A period to choose: its name in addresses, its length, and its words."""
 
     name: str

@@ -1,8 +1,9 @@
 """A winery's health in words: what each alert leads to, and the line at a page's head."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.domain.health.alerts import Alert, AlertKind, Severity
 from service.domain.health.health import Health, HealthState
@@ -33,16 +34,14 @@ _DELAYED = ("warn", "clock", "Events delayed")
 """The pill where the winery has nothing to do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cure:
+class Cure(Struct, frozen=True, kw_only=True):
     """Where an alert's cause is fixed: the tab's address and the words of its link, or empty."""
 
     path: str
     link: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthLine:
+class HealthLine(Struct, frozen=True, kw_only=True):
     """A health, ready to print: its pill, and the reason with its cure, if there is one."""
 
     kind: str

@@ -1,9 +1,10 @@
 """The cards of match quality, ready to print: one for each pixel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from service.domain.events.event import EventName
 from service.domain.figures.quality import (
@@ -39,8 +40,7 @@ _UNKNOWN = "not available"
 _LOOK_AGAIN = "load delay:3s"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventRow:
+class EventRow(Struct, frozen=True, kw_only=True):
     """One event: its score with the pill of its range, and the details of the opened row.
 
     Each entry of `keys` and `dedupe_keys` is a line of a table.
@@ -69,8 +69,7 @@ class Waiting(StrEnum):
     NOT_ASKED = "not asked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Showing:
+class Showing(Struct, frozen=True, kw_only=True):
     """How cards are shown: when, in which time zone, and whether they may ask for news.
 
     `is_only` says that the winery has one pixel, `has_tasting_room` that its sales are sent.
@@ -89,8 +88,7 @@ class Showing:
         return start_of_day(self.now, self.zone).date()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityCard:
+class QualityCard(Struct, frozen=True, kw_only=True):
     """One pixel.
 
     `trigger` is when the page asks for the card again (htmx: `hx-trigger`), with the days' scores

@@ -1,8 +1,9 @@
 """Words for match quality: why there are no scores and what to do, and Meta's names for fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.domain.figures.quality import QualityFault, ScoreRange
 
@@ -10,8 +11,7 @@ _LATER = "1Pixel asks again within an hour."
 _STILL_SENT = "Your events are still sent."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityMessage:
+class QualityMessage(Struct, frozen=True, kw_only=True):
     """Why there are no new scores, what to do, and whether a new access token is the cure."""
 
     title: str

@@ -1,8 +1,9 @@
 """Whether each pixel's dataset takes the tasting room's sales, in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.domain.figures.quality import OfflineEvents
 from service.usecases.figures.read_quality import PixelQuality
@@ -14,8 +15,7 @@ _CONNECT = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfflineNote:
+class OfflineNote(Struct, frozen=True, kw_only=True):
     """What Meta says about one pixel's dataset; `tone` is the banner's kind.
 
     `is_to_do` says that the winery has something to set up at Meta.
@@ -52,8 +52,7 @@ _NOTES: Mapping[OfflineEvents | None, OfflineNote] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PixelNote:
+class PixelNote(Struct, frozen=True, kw_only=True):
     """The note on one pixel; `name` tells it from the winery's other one."""
 
     name: str

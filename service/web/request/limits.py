@@ -1,8 +1,9 @@
 """The rate limiters, bulkheads and memories of one process."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec import Struct, field
 
 from service.domain.tenants.session import SESSION_FOR
 from service.infra.bulkhead import Bulkhead
@@ -39,8 +40,7 @@ _INSTALL_REFUSED_FOR = timedelta(days=1)
 _ACCESS_CHECKS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Ping:
+class Ping(Struct, frozen=True):
     """What a port answered to a ping, and after how many seconds."""
 
     answer: str
@@ -103,8 +103,7 @@ def _sends() -> Bulkhead:
     return Bulkhead(limit=_SENDS_TO_A_SLOW_PIXEL, slow=_SLOW, memory=_SLOW_FOR)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessLimits:
+class ProcessLimits(Struct, frozen=True, kw_only=True):
     """The rate limiters, bulkheads and memories of one process.
 
     Rate limiters: `unproven_webhooks` (per winery), `unproven_installs` (per caller's network) and

@@ -1,8 +1,7 @@
 """Error pages: what happened, and what to do."""
 
-from dataclasses import dataclass
-
 from flask import Response, make_response, render_template, request
+from msgspec import Struct
 
 from service.web.request.current import settings
 
@@ -11,8 +10,7 @@ _TRY_AGAIN = frozenset({429, 503})
 _FROM_THE_MENU = "In the Commerce7 admin choose Apps, then 1Pixel."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """An error page. `section` is its section of the documentation; `can_retry` shows a button."""
 
     status: int

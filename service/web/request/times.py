@@ -1,14 +1,14 @@
 """Times as text, in the winery's own zone."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from service.domain.shop.dates import moment_of
 from service.domain.shop.time_zone import zone_of
 
 
-@dataclass(frozen=True, slots=True)
-class LocalTime:
+class LocalTime(Struct, frozen=True):
     """A time as text, and in ISO 8601."""
 
     text: str

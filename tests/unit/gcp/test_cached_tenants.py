@@ -1,11 +1,11 @@
 """The cache of tenants: what it keeps, and for how long."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.shop.public_settings import Shop
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.progress import Progress, Verified, token_fingerprint

@@ -1,6 +1,5 @@
 """How many Firestore reads a look at the log costs."""
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from google.cloud import firestore
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.records.record import Status
 from service.domain.shop.public_settings import Shop

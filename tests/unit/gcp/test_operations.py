@@ -1,13 +1,13 @@
 """The Firestore operations of one delivered event, counted at the client."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from google.cloud import firestore
 
+from service.domain.copies import replace
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.signal import Action
 from service.domain.shop.staff import OPERATOR

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 from google.cloud import tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
+from service.domain.copies import replace
 from service.gcp.queue import PATIENCE_SECONDS, TIMEOUT_SECONDS, CallBack, CloudTasksQueue
 from service.ports import QueueUnavailableError, Task
 from service.usecases.tasks import enqueue_steps, shop_task

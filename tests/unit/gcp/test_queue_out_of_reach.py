@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 from google.api_core import exceptions
 
+from service.domain.copies import replace
 from service.gcp.queue import LEFT_ALONE_FOR, CloudTasksQueue
 from service.infra.logs import JsonLines
 from service.ports import QueueUnavailableError

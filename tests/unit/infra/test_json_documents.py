@@ -1,12 +1,11 @@
 """Documents of a newer release: unknown parts are ignored on reading and kept on writing."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.records.record import EventRecord
 from service.domain.shop.order import Channel

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta, timezone
 from hashlib import sha256
 
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 
+from service.domain.copies import replace
 from service.domain.tenants.session import Session, opened
 from service.infra.sessions import SignedSessions
 from service.ports import NoSessionError

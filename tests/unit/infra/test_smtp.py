@@ -1,12 +1,12 @@
 """E-mail over a real socket, to a server that keeps all mail."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.mail.mail import Mail
 from service.infra.smtp import Server, SmtpMailer
 from service.ports import MailError

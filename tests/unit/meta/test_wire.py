@@ -1,8 +1,7 @@
 import json
 from datetime import UTC, datetime
 
-from msgspec.structs import replace
-
+from service.domain.copies import replace
 from service.domain.events.event import (
     ActionSource,
     Content,

@@ -1,9 +1,9 @@
 """Shared helpers of resend tests: failed events, and a shop that has their orders."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import Wait
 from service.domain.delivery.schedule import MAX_ATTEMPTS
 from service.domain.delivery.steps import parked

@@ -1,12 +1,12 @@
 """Interruptions: the death of a process, or another process's change in between."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import count
 from typing import Any, TypeVar, cast
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.records.record import LOCK_FOR, EventRecord
 from service.ports import Stored
 from tests.builders import TENANT

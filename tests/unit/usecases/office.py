@@ -1,9 +1,11 @@
 """A world in which e-mail can be sent, for tests of notifications."""
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from msgspec.structs import asdict
+
+from service.domain.copies import replace
 from service.domain.tenants.tenant import TenantSettings
 from tests.builders import (
     BAD_TOKEN,
@@ -22,8 +24,7 @@ def chosen(**changes: Any) -> TenantSettings:
     return some_settings(alert_email=ADDRESS, **changes)
 
 
-@dataclass(frozen=True)
-class Office(World):
+class Office(World, frozen=True):
     """A world in which e-mail can be sent."""
 
     mailer: ListMailer
@@ -50,4 +51,4 @@ def an_office(world: World) -> Office:
     """Return this world with a mail server."""
     mailer = ListMailer()
     services = replace(world.services, mailer=mailer)
-    return Office(**{**vars(world), "services": services}, mailer=mailer)
+    return Office(**{**asdict(world), "services": services}, mailer=mailer)

@@ -1,11 +1,11 @@
 """Another process changes the data in between: its changes are not undone."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.verdict import Verdict
 from service.domain.records.record import Status
 from service.domain.shop.public_settings import Shop

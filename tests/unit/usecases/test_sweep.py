@@ -1,8 +1,8 @@
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
+from service.domain.copies import replace
 from service.domain.delivery.schedule import LEASE_FOR
 from service.domain.records.record import EventRecord
 from service.domain.shop.order import Order

@@ -1,12 +1,12 @@
 """The snippet's card, and its test: what has come, what was refused, and why nothing comes."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.events.event import WEBSITE_EVENTS
 from service.domain.tenants.tenant import Pixels, TenantSettings
 from service.usecases.tenants.record_refused_origin import record_refused_origin

@@ -1,10 +1,9 @@
 """A test e-mail to the address for alerts: every result in words."""
 
-from dataclasses import replace
-
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from tests.apps import started_app
 from tests.builders import TENANT, some_settings
 from tests.conftest import World

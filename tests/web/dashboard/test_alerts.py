@@ -1,7 +1,6 @@
 """The banners at the top of every tab."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import Breaker, BreakerState, opened
 from service.domain.events.reason import Reason
 from service.domain.shop.public_settings import Shop

@@ -1,13 +1,13 @@
 """Forget a customer, on the Help tab: what is deleted, and what is left nowhere."""
 
 import logging
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from service.domain.copies import replace
 from service.ports import Refusal, ShopError
 from service.web.configuration.changes import change_row
 from tests.builders import (

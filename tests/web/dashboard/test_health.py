@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.delivery.schedule import MAX_ATTEMPTS
 from service.domain.records.record import Status
 from service.domain.tenants.catch_up import SILENT_FOR, SILENT_OBJECTS, CatchUp

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.mapping.website import ONE_CHECKOUT_SECONDS
 from service.domain.records.log_view import LogView, Show

@@ -3,12 +3,12 @@
 import gzip
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.events.event import WEBSITE_EVENTS, EventName
 from tests.builders import TENANT, some_settings
 from tests.conftest import World

@@ -2,12 +2,12 @@
 
 import json
 import logging
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.usecases.tasks import alerts_task
 from tests.apps import app_settings, started_app
 from tests.builders import BAD_TOKEN, NOW, POLICY, TENANT, a_signal, an_order, some_settings

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.tenants.tenant import Role
 from service.infra.bulkhead import Bulkhead
 from service.usecases.task_bodies import (
@@ -120,7 +121,7 @@ class TestALookup:
                 bulkhead.acquire("shops", now=world.clock())
         invented = LookUpObject(tenant_id=TENANT, event_key="0" * 64, is_background=True)
         assert self.ask(client, invented) == 424
-        assert self.ask(client, msgspec.structs.replace(invented, is_background=False)) == 200
+        assert self.ask(client, replace(invented, is_background=False)) == 200
         assert len(limits.shop_lookups._queues["shops"].started) == 2
 
     def test_has_room_beside_the_checks_of_invented_installs(

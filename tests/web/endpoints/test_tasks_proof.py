@@ -1,12 +1,12 @@
 """Task calls are proven by Google's keys, which may be unavailable."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.gcp.google_keys import ISSUERS, GoogleKeys
 from service.infra.http import Http
 from service.infra.oidc import OidcCallers

@@ -1,12 +1,12 @@
 """What is kept of visits: refusals, privacy signals, clicks of known customers; and how."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.events.browser_signal import CLICK_FOR, SIGNAL_FOR
 from service.domain.events.reason import Reason

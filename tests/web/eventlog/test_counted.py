@@ -3,7 +3,6 @@
 import json
 import re
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from tests.apps import started_app
 from tests.conftest import World
 from tests.unit.usecases.failures import fail, statuses

@@ -1,11 +1,11 @@
 """Ids in addresses that no record can have: there is nothing there, on any store."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.events.idempotency import may_be_event_key
 from service.gcp.events import FirestoreEvents
 from tests.apps import started_app

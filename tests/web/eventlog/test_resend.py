@@ -1,6 +1,5 @@
 """Resending, as the winery's staff sees it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -8,6 +7,7 @@ import pytest
 from flask import render_template
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.records.job import MOST_TRIES, JobKind
 from service.usecases.eventlog.work_on_job import work_on_job
 from service.web.request.guard import require_session

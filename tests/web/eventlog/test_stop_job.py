@@ -2,13 +2,13 @@
 
 import logging
 import re
-from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.records.job import MOST_TRIES, JobKind, taken_up
 from service.usecases.eventlog.work_on_job import work_on_job
 from service.usecases.task_bodies import WorkOnJob, parse_task

@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.events.event import CustomData, EventName
 from service.domain.events.money import Money
 from service.domain.events.reason import Reason

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from html import unescape
 from random import Random
@@ -10,6 +9,7 @@ from random import Random
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.steps import closed
 from service.domain.events.event import WEBSITE_EVENTS, CustomData, EventName

@@ -2,13 +2,13 @@
 
 import json
 import re
-from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.figures import quality
 from service.domain.figures.quality import QualityAnswer, QualityFault, QualityReport
 from service.domain.shop.public_settings import Shop

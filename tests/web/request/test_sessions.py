@@ -1,7 +1,6 @@
 """What ends a session's rights, and what is logged of it."""
 
 import logging
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from service.domain.copies import replace
 from service.domain.shop.staff import StaffMember
 from service.domain.tenants.session import SESSION_LIFE, Session, opened
 from service.gcp.cached_tenants import CachedTenants

@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import Delivery, DeliveryStatus, Wait
 from service.domain.delivery.judgement import judged
 from service.domain.delivery.schedule import LEASE_FOR

@@ -1,14 +1,13 @@
 """Which visit an event is joined to, and that two people are never mixed."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import structs
 
+from service.domain.copies import replace
 from service.domain.events.browser_signal import SIGNAL_FOR, BrowserSignal, JoinKey
 from service.domain.events.event import ActionSource, DataUse, Event, EventName, Identity
 from service.domain.events.join import (
@@ -224,12 +223,12 @@ class TestAPrivacySignal:
         assert (by_ip.data_use.limited, by_ip.data_use.state) == (True, 0)
         assert (without.data_use.country, without.data_use.state) == (1, 1000)
         texas = DataUse(limited=True, country=1, state=1005, rule="Texas")
-        assert limited(structs.replace(an_event(), data_use=texas)).data_use == texas
+        assert limited(replace(an_event(), data_use=texas)).data_use == texas
 
 
 class TestAMembership:
     def test_that_is_joined_was_made_on_the_website(self) -> None:
-        event = structs.replace(
+        event = replace(
             an_event(EventName.SUBSCRIBE, hashed_external_ids=("c",)),
             action_source=ActionSource.SYSTEM_GENERATED,
         )

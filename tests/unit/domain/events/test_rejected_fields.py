@@ -1,8 +1,8 @@
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
+from service.domain.copies import replace
 from service.domain.events.event import Content, CustomData, Event, Identity
 from service.domain.events.match_keys import WORDS, match_keys
 from service.domain.events.money import Money

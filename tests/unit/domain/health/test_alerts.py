@@ -1,10 +1,10 @@
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import (
     Breaker,
     BreakerState,

@@ -25,6 +25,7 @@ from tests.builders import (
     an_order,
     decided,
     outcome_of,
+    reason_only,
     some_settings,
 )
 
@@ -58,7 +59,7 @@ class TestJoining:
         ],
     )
     def test_is_no_event_otherwise(self, membership: Fact, outcome: Outcome) -> None:
-        assert outcome_of(membership) == outcome
+        assert reason_only(outcome_of(membership)) == outcome
 
 
 class TestLeaving:
@@ -106,7 +107,7 @@ class TestBooking:
     def test_without_a_date_happened_when_it_was_new(self) -> None:
         assert event_of(a_reservation(booked_at=None)).occurred_at == NOW
         changed = outcome_of(a_reservation(booked_at=None), action=Action.UPDATE)
-        assert changed == Waiting(Reason.NO_BOOKING_DATE_YET)
+        assert reason_only(changed) == Waiting(Reason.NO_BOOKING_DATE_YET)
 
     @pytest.mark.parametrize(
         ("reservation", "outcome"),
@@ -118,7 +119,7 @@ class TestBooking:
         ],
     )
     def test_is_no_event_otherwise(self, reservation: Fact, outcome: Outcome) -> None:
-        assert outcome_of(reservation) == outcome
+        assert reason_only(outcome_of(reservation)) == outcome
 
     def test_ignores_the_channel_switches(self) -> None:
         settings = some_settings(channels=dict.fromkeys(Channel, False))
@@ -134,7 +135,7 @@ class TestSigningUp:
 
     def test_by_staff_is_no_registration(self) -> None:
         outcome = outcome_of(a_registration(), is_by_staff=True)
-        assert outcome == Skipped(Reason.NOT_A_SIGN_UP)
+        assert reason_only(outcome) == Skipped(Reason.NOT_A_SIGN_UP)
 
     @pytest.mark.parametrize(
         ("registration", "outcome"),
@@ -148,7 +149,7 @@ class TestSigningUp:
         ],
     )
     def test_has_an_address_and_a_date(self, registration: Fact, outcome: Outcome) -> None:
-        assert outcome_of(registration) == outcome
+        assert reason_only(outcome_of(registration)) == outcome
 
 
 class TestThePage:

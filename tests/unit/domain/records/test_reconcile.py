@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.events.reason import Reason
 from service.domain.records.lookup import Lookup
 from service.domain.records.reconcile import reconciled

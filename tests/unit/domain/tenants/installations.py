@@ -1,10 +1,10 @@
 """Installations in every state, and the steps that change them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from service.domain.copies import replace
 from service.domain.tenants.installation import (
     Access,
     Installation,

@@ -1,8 +1,7 @@
-from dataclasses import replace
-
 import msgspec
 import pytest
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.shop.order import Channel
 from service.domain.tenants.audit import (

@@ -1,10 +1,10 @@
 """How reports and access checks change an installation."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.tenants.installation import (
     DOUBTED_CHECKS,
     FIRST_CHECK_PAUSE,

@@ -1,10 +1,10 @@
 """When a connection test still counts, and what an update must not undo."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.tenants.progress import Progress, Verified, token_fingerprint
 from tests.builders import NOW, PIXEL, SECOND_PIXEL, TOKEN
 

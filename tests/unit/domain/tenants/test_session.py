@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.tenants.session import SESSION_FOR, SESSION_LIFE, Session, opened
 from tests.builders import NOW, OLIVE, TENANT
 

@@ -1,10 +1,10 @@
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.shop.order import Channel
 from service.domain.tenants.audit import AuditEntry, Change, changes_between, log_change

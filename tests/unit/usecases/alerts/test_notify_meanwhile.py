@@ -1,8 +1,8 @@
-from dataclasses import replace
 from typing import cast
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.notices import CLAIMED_FOR, REST, Notices
 from service.domain.tenants.tenant import Role

@@ -1,11 +1,11 @@
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 from google.cloud import firestore
 
+from service.domain.copies import replace
 from service.domain.delivery.schedule import MAX_ATTEMPTS
 from service.domain.records.log_view import LogView, Show
 from service.domain.shop.order import Channel

@@ -1,11 +1,11 @@
 """A winery's report: on its own Monday or first of the month, once, also after kills."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.figures.quality import EventQuality, OfflineEvents, QualityAnswer
 from service.domain.shop.public_settings import Shop
 from service.domain.tenants.installation import Installation, InstallState

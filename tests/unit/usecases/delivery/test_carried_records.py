@@ -1,9 +1,6 @@
 """A new record goes with its send task, and is read only where it was written since."""
 
-from dataclasses import replace
-
-from msgspec import structs
-
+from service.domain.copies import replace
 from service.domain.records.record import Status
 from service.domain.shop.order import Payment
 from service.domain.tenants.tenant import Role
@@ -85,7 +82,7 @@ class TestATaskThatReadsItsRecord:
 
     def test_is_that_of_a_large_order(self, world: World) -> None:
         world.install()
-        lines = tuple(structs.replace(a_line(), sku=f"{number:020}") for number in range(900))
+        lines = tuple(replace(a_line(), sku=f"{number:020}") for number in range(900))
         assert task_of(world, lines=lines).carried is None
 
     def test_is_that_of_an_order_which_was_recorded_before(self, world: World) -> None:

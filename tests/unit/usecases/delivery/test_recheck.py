@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import cast
 
+from service.domain.copies import replace
 from service.domain.events.event import EVENT_WINDOW, STORE_WINDOW
 from service.domain.tenants.recheck import Recheck
 from service.ports import Events, Tenants

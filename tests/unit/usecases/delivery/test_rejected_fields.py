@@ -1,6 +1,6 @@
-from dataclasses import replace
 from datetime import timedelta
 
+from service.domain.copies import replace
 from service.domain.delivery.schedule import MAX_ATTEMPTS
 from service.domain.events.rejected_fields import has_field
 from service.domain.records.record import Status

@@ -1,10 +1,10 @@
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import Breaker
 from service.domain.records.record import EventRecord, Status
 from service.domain.tenants.tenant import Role

@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.schedule import LEASE_FOR, MAX_ATTEMPTS
 from service.domain.delivery.verdict import Verdict

@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import Breaker, BreakerState
 from service.domain.delivery.verdict import Verdict
 from service.domain.records.record import Status

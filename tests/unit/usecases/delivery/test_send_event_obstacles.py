@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.schedule import LEASE_FOR
 from service.domain.events.event import EVENT_WINDOW

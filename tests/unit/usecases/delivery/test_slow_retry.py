@@ -1,8 +1,8 @@
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import BreakerState
 from service.domain.delivery.schedule import LEASE_FOR, MAX_ATTEMPTS
 from service.domain.records.record import EventRecord, Status

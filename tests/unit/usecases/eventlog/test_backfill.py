@@ -1,11 +1,11 @@
 """Events that were missed, or made before the installation, are counted first, then sent."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.records.job import BY_HAND, REFUSED_LISTS, Job, JobKind
 from service.domain.shop.order import Channel, Order

@@ -1,8 +1,8 @@
 """Clear Log: what is cleared, what stays, and that nothing is sent a second time."""
 
-from dataclasses import replace
 from datetime import timedelta
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.steps import closed
 from service.domain.records.job import Job, JobKind

@@ -1,9 +1,8 @@
 """Erasing a customer: none of their events waits any more, and none is sent again."""
 
-from dataclasses import replace
-
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.events.reason import Reason
 from service.domain.records.record import LOCK_FOR, EventRecord, Status

@@ -1,11 +1,11 @@
 """Hard cases of Send again and Clear Log."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.events.reason import Reason
 from service.domain.records.job import JobKind

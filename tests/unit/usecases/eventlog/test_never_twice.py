@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.domain.copies import replace
 from service.domain.delivery.verdict import Answer, Verdict
 from service.domain.events.event import Event
 from service.domain.records.log_view import LogView, Show

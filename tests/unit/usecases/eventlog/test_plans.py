@@ -1,11 +1,11 @@
 """A dry run reads a bounded part of the log, and says whether that was all."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.steps import closed
 from service.domain.events.reason import Reason

@@ -1,10 +1,9 @@
 """Resealing: all texts open with the newest key, so that older keys can be destroyed."""
 
-from dataclasses import replace
-
 import pytest
 from cryptography.fernet import Fernet
 
+from service.domain.copies import replace
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.signal import Fact
 from service.domain.tenants.tenant import Role

@@ -1,10 +1,10 @@
 """Failed events that cannot be resent, and events that never failed."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.schedule import LEASE_FOR
 from service.domain.events.event import EventName

@@ -1,10 +1,10 @@
 """Resending one row by hand."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.events.reason import Reason
 from service.domain.records.record import Status

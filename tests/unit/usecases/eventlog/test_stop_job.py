@@ -1,10 +1,10 @@
 """A staff member stops a job on the log."""
 
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.records.job import BY_HAND, Job, JobKind
 from service.domain.records.log_view import LogView, Show
 from service.domain.tenants.audit import log_change

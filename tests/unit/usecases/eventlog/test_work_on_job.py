@@ -1,10 +1,10 @@
 """Jobs on a whole log: in steps, concurrent, interrupted, and bounded."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.events.reason import Reason
 from service.domain.records.job import JobKind
 from service.domain.records.log_view import LogView

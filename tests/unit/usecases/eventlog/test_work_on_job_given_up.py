@@ -1,12 +1,12 @@
 """A job whose step fails, or whose process dies, again and again."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.records.job import GAVE_UP, MOST_TRIES, Job, JobKind
 from service.ports import Events, StoreUnavailableError, Tenants
 from service.usecases.eventlog.start_job import running_job

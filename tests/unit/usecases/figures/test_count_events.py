@@ -1,6 +1,5 @@
 """A winery's counters: every final event once, with kills and doubles."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import cast
@@ -8,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.delivery.steps import closed
 from service.domain.events.event import WEBSITE_EVENTS, ActionSource, CustomData, EventName

@@ -1,13 +1,13 @@
 """When Meta is asked about match quality, and what is kept of its answers."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date, timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.figures.daily_record import DAYS_KEPT, SCORE_DAYS, DailyRecord, DayScores
 from service.domain.figures.quality import (

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.shop.membership import MembershipStatus
 from service.domain.shop.order import Payment

@@ -1,10 +1,10 @@
 """What webhooks without a login would have told is listed from the shop, and nothing is lost."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.records.record import Status
 from service.domain.tenants.catch_up import CatchUp

@@ -1,10 +1,10 @@
 """A membership that ends before its joining was an event."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.events.reason import Details, Reason, Switch
 from service.domain.mapping.outcome import Outcome, Skipped

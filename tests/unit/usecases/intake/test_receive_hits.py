@@ -1,11 +1,11 @@
 """A hit's event: what it costs, and that it is sent once after any failure."""
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.events.event import EventName
 from service.domain.mapping.hit import Beacon, Hit, HitProduct, Visitor

@@ -1,11 +1,11 @@
 """What Commerce7's webhooks never delivered is found in the shop's own lists."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.membership import MembershipStatus

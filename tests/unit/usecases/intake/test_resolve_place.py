@@ -1,8 +1,8 @@
 """Look-ups for people whose state, and so whose privacy law, no address tells."""
 
 import pytest
-from msgspec import structs
 
+from service.domain.copies import replace
 from service.domain.identity import hashed
 from service.domain.records.record import Status
 from service.domain.shop.order import Channel
@@ -70,7 +70,7 @@ class TestAPersonWhoseLawIsKnown:
         "place", [CASEY, Address(postcode="44101"), Address(country="Germany"), NAPA]
     )
     def test_is_not_looked_up(self, world: World, place: Address) -> None:
-        receive_fact(world, an_order(person=structs.replace(REACHABLE, bill_to=place)))
+        receive_fact(world, an_order(person=replace(REACHABLE, bill_to=place)))
         assert world.row().status is Status.QUEUED
         assert world.shops.asked == []
 

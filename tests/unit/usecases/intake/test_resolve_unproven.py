@@ -1,10 +1,10 @@
 """Unproven webhooks: only the shop's answer to a look-up counts."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.events.reason import Reason
 from service.domain.records.record import Status

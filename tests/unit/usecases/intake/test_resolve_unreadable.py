@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 import pytest
 
+from service.domain.copies import replace
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.signal import Fact
 from service.usecases.intake.resolve_signal import Resolved

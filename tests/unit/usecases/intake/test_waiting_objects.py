@@ -1,11 +1,10 @@
 """Objects that become events later: by a follow-up signal, or because the shop is asked."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from msgspec import structs
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.records.record import Status
 from service.domain.shop.membership import MembershipStatus
@@ -97,7 +96,7 @@ class TestAMembershipThatBecomesActive:
     def test_is_a_switch_if_only_the_shop_knows_of_the_other_club(self, world: World) -> None:
         member = a_membership()
         other = ClubMembership(id="other", cancelled_at=NOW - 2 * HOUR)
-        customer = structs.replace(KNOWN.customer, memberships=(other,))
+        customer = replace(KNOWN.customer, memberships=(other,))
         world.shops.customers[CUSTOMER_ID] = a_registration(person=Person(customer=customer))
         world.shops.memberships[member.id] = member
         tell(world, member, Action.CREATE)

@@ -1,11 +1,11 @@
 """Connection tests: the requests to Meta, and what is recorded of the answers."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
 
+from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import Breaker
 from service.domain.delivery.verdict import Verdict
 from service.domain.events.reason import Reason

@@ -1,10 +1,10 @@
 """Access checks at Commerce7, and what follows for the winery."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.delivery import Delivery, DeliveryStatus
 from service.domain.events.event import EventName
 from service.domain.events.reason import Reason

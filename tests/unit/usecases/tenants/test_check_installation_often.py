@@ -1,10 +1,10 @@
 """Access checks after many reports, or for which there is no room."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.tenant import Tenant
 from service.ports import Refusal, ShopError

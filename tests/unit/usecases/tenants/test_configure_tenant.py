@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 import pytest
 
+from service.domain.copies import replace
 from service.domain.shop.staff import OPERATOR
 from service.domain.tenants.tenant import Role, TenantSettings
 from service.ports import Services

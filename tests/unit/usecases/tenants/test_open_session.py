@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.shop.public_settings import Shop
 from service.domain.shop.staff import StaffMember
 from service.domain.tenants.installation import Installation, InstallState

@@ -1,11 +1,11 @@
 """Concurrent changes of the progress are all kept, and a delivery never fails because of one."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.delivery.verdict import Verdict
 from service.domain.records.record import Status
 from service.domain.tenants.progress import Progress, Verified, token_fingerprint

@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from service.domain.copies import replace
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.refused_origins import MOST_ORIGINS
 from service.usecases.tenants.record_refused_origin import record_refused_origin

@@ -1,11 +1,11 @@
 """Test events: the pixels that get them, and what is logged of them."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 
+from service.domain.copies import replace
 from service.domain.events.event import EventName
 from service.domain.records.log_view import LogView, Show
 from service.domain.shop.order import Channel

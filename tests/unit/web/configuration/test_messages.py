@@ -1,4 +1,4 @@
-from dataclasses import fields
+from msgspec.structs import fields
 
 from service.domain.events.event import EventName
 from service.domain.shop.order import Channel
