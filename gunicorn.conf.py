@@ -1,5 +1,6 @@
 """gunicorn's settings, on this machine and on Cloud Run. gunicorn finds this file by its name."""
 
+import gc
 import os
 
 from gunicorn.workers.base import Worker
@@ -7,6 +8,10 @@ from gunicorn.workers.base import Worker
 from service.bootstrap import start_background
 from service.settings import is_local_run
 from service.web.request.current import SERVICES
+
+# Nothing that is made while modules are loaded is garbage: looking for some takes a seventh of the
+# start.
+gc.disable()
 
 # A service with a loopback BASE_URL runs with local secrets, so it must not be reachable from other
 # machines: a deploy that forgets BASE_URL fails its start-up probe instead.
@@ -50,5 +55,10 @@ accesslog = None
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Start the threads of the local queue in the process that will serve."""
+    """Start the threads of the local queue in the process that will serve.
+
+    What is loaded by now stays for good, so later collections need not look at it.
+    """
+    gc.freeze()
+    gc.enable()
     start_background(worker.wsgi.extensions[SERVICES])
