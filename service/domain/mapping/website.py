@@ -1,7 +1,6 @@
 """When a hit of the storefront's snippet is an event."""
 
 from datetime import datetime, timedelta
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from service.domain.events.event import (
     ActionSource,
@@ -14,41 +13,36 @@ from service.domain.events.event import (
 )
 from service.domain.events.match_keys import is_matchable
 from service.domain.events.money import Money
-from service.domain.identity import hashed, normalize_external_id, public_ip
-from service.domain.mapping.hit import Hit, Visitor
+from service.domain.mapping.hit import Hit
+from service.domain.mapping.visit import Visit
 from service.domain.tenants.shop_facts import with_shop_facts
 from service.domain.tenants.tenant import Tenant, host_of
 from service.domain.tenants.wanted import why_unwanted
-
-CAMPAIGN_KEYS = frozenset(
-    {
-        *("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id"),
-        *("fbclid", "gclid", "gbraid", "wbraid", "msclkid", "ttclid"),
-    }
-)
-"""The keys of an address's query that are kept; all others may hold personal data."""
 
 ONE_CHECKOUT_SECONDS = 600
 """For how long a browser's checkout is one."""
 
 _LATE = timedelta(hours=1)
-_LONGEST_ADDRESS = 1000
 # Meta locates the visitor by the IP address (Meta: Data Processing Options).
 _BY_IP = DataUse(limited=True, rule="website visitor, located by Meta")
 
 
-def website_event(hit: Hit, visitor: Visitor, *, tenant: Tenant, now: datetime) -> Event | None:
-    """Return the hit's event; `None` if it is not wanted, not on the shop's site, or unmatchable.
+def website_events(visit: Visit, *, tenant: Tenant, now: datetime) -> list[Event]:
+    """Return the events of the visit's hits, without those that are unwanted or not on the site.
 
-    A time that is more than an hour in the past, or in the future, is a wrong clock's: the event
-    has happened now.
+    There are none if nothing tells Meta who the visitor is. A time that is more than an hour in the
+    past, or in the future, is a wrong clock's: the event has happened now.
     """
-    address = page_address(hit.url, tenant=tenant)
-    if address is None or why_unwanted(tenant, hit.name):
-        return None
-    identity = identity_of(visitor)
-    if not is_matchable(identity):
-        return None
+    if not is_matchable(visit.identity):
+        return []
+    return [
+        _event(hit, address, visit.identity, tenant=tenant, now=now)
+        for hit, address in zip(visit.beacon.hits, visit.pages, strict=True)
+        if address and not why_unwanted(tenant, hit.name)
+    ]
+
+
+def _event(hit: Hit, address: str, identity: Identity, *, tenant: Tenant, now: datetime) -> Event:
     event = Event(
         name=hit.name,
         event_id=hit.id,
@@ -74,47 +68,6 @@ def action_of(event: Event) -> str:
         step = int(event.occurred_at.timestamp()) // ONE_CHECKOUT_SECONDS
         return f"{event.identity.fbp} {step}"
     return event.event_id
-
-
-def identity_of(visitor: Visitor) -> Identity:
-    """Return the visitor as Meta is told of them."""
-    customer_id = normalize_external_id(visitor.customer_id or "")
-    return Identity(
-        hashed_emails=(visitor.hashed_email,) if visitor.hashed_email else (),
-        hashed_external_ids=(hashed(customer_id),) if customer_id else (),
-        ip=public_ip(visitor.ip),
-        user_agent=visitor.user_agent,
-        fbc=visitor.fbc,
-        fbp=visitor.fbp,
-    )
-
-
-def page_address(url: str, *, tenant: Tenant) -> str | None:
-    """Return the page's address without personal data; `None` if it is no page of the shop.
-
-    A part of the path that looks like an e-mail address is replaced by a dash.
-    """
-    try:
-        parts = urlsplit(url)
-        query = parse_qsl(parts.query)
-    except ValueError:
-        return None
-    is_page = parts.scheme in {"https", "http"} and parts.hostname
-    if not is_page or not tenant.settings.is_shop_host(parts.hostname or ""):
-        return None
-    marks = [pair for pair in query if pair[0] in CAMPAIGN_KEYS and not _holds_email(pair[1])]
-    kept = urlencode(marks)
-    host = parts.netloc.rpartition("@")[2]
-    steps = (parts.path or "/").split("/")
-    path = "/".join("-" if _holds_email(each) else each for each in steps)
-    bare = urlunsplit((parts.scheme, host, path, "", ""))[:_LONGEST_ADDRESS]
-    whole = f"{bare}?{kept}"
-    return whole if kept and len(whole) <= _LONGEST_ADDRESS else bare
-
-
-def _holds_email(text: str) -> bool:
-    before, _, after = text.replace("%40", "@").partition("@")
-    return bool(before) and "." in after
 
 
 def _other_site(origin: str | None, *, tenant: Tenant) -> str | None:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from service.domain.events.event import Event
 from service.domain.events.idempotency import event_key
-from service.domain.mapping.hit import Beacon
-from service.domain.mapping.website import action_of, website_event
+from service.domain.mapping.visit import Visit
+from service.domain.mapping.website import action_of, website_events
 from service.domain.records.record import EventRecord
 from service.domain.records.waiting import kinds_of
 from service.domain.tenants.tenant import Tenant
@@ -20,9 +20,9 @@ PAGE = "page"
 
 
 def receive_hits(
-    beacon: Beacon, *, tenant: Tenant, host: str, now: datetime, services: Services
+    visit: Visit, *, tenant: Tenant, host: str, now: datetime, services: Services
 ) -> int:
-    """Enqueue the events of the beacon's hits, which came from this host of the tenant's shop.
+    """Enqueue the events of the visit's hits, which came from this host of the tenant's shop.
 
     Return how many there are. Each event costs the store two writes and no read for its first
     pixel: the lease of its attempt creates its record. One whose record exists already is a
@@ -31,12 +31,8 @@ def receive_hits(
     Raises:
         StoreUnavailableError: some events are neither enqueued nor recorded.
     """
-    record_snippet_seen(tenant, host, beacon.other_pixel, at=now, services=services)
-    events = [
-        event
-        for hit in beacon.hits
-        if (event := website_event(hit, beacon.visitor, tenant=tenant, now=now))
-    ]
+    record_snippet_seen(tenant, host, visit.beacon.other_pixel, at=now, services=services)
+    events = website_events(visit, tenant=tenant, now=now)
     for event in events:
         _record(event, tenant=tenant, now=now, services=services)
     return len(events)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from crawleruseragents import is_crawler
 from flask import Blueprint, Response, request
 
-from service.domain.mapping.hit import Beacon
+from service.domain.mapping.visit import Visit, visit_of
 from service.domain.tenants.tenant import Tenant, host_of
 from service.ports import StoreUnavailableError
 from service.usecases.intake.keep_signal import sealed_signal
@@ -60,8 +60,9 @@ def _receive() -> None:
     if limits().tenant_beacons.retry_after(tenant.id, now=now()):
         raise_alarm("collect.flood", tenant_id=tenant.id)
         return
-    _keep_signal(beacon, tenant)
-    receive_hits(beacon, tenant=tenant, host=host, now=now(), services=services())
+    visit = visit_of(beacon, tenant=tenant)
+    _keep_signal(visit, tenant)
+    receive_hits(visit, tenant=tenant, host=host, now=now(), services=services())
 
 
 def _is_crawlers(user_agent: str) -> bool:
@@ -78,16 +79,16 @@ def _is_crawlers(user_agent: str) -> bool:
     return False
 
 
-def _keep_signal(beacon: Beacon, tenant: Tenant) -> None:
+def _keep_signal(visit: Visit, tenant: Tenant) -> None:
     """Keep what orders are joined by, once a minute for a visitor unless there is news.
 
     Of a cart whose shopper has just objected all is kept: the last word counts.
     """
-    sealed = sealed_signal(beacon, tenant=tenant, now=now(), services=services())
+    sealed = sealed_signal(visit, tenant=tenant, now=now(), services=services())
     if sealed is None:
         return
-    kept, cart = limits().kept_signals, f"{tenant.id} {beacon.cart_id}"
-    if beacon.is_objection:
+    kept, cart = limits().kept_signals, f"{tenant.id} {visit.beacon.cart_id}"
+    if visit.beacon.is_objection:
         kept.note(cart, now=now())
     if kept.knows(cart, now=now()) or not kept.knows(sealed.key, now=now()):
         services().browser_signals.keep(tenant.id, sealed)

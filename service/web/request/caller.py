@@ -5,7 +5,7 @@ trusted proxy. Nothing here reads `X-Forwarded-*`.
 """
 
 from hmac import compare_digest
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from flask import request
 
@@ -40,7 +40,9 @@ def _network(*, ipv4_bits: int, ipv6_bits: int) -> str:
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     found = mapped or address
     bits = ipv4_bits if isinstance(found, IPv4Address) else ipv6_bits
-    return str(ip_network((found, bits), strict=False))
+    host_bits = found.max_prefixlen - bits
+    first = type(found)(int(found) >> host_bits << host_bits)
+    return f"{first}/{bits}"
 
 
 def shows_login(*logins: str) -> bool:

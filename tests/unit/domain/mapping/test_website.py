@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.domain.mapping.website import page_address
+from service.domain.mapping.visit import page_address
 from service.domain.tenants.tenant import Tenant
 from tests.builders import TENANT, some_settings
 

@@ -9,6 +9,7 @@ from service.domain.copies import replace
 from service.domain.delivery.delivery import DeliveryStatus
 from service.domain.events.event import EventName
 from service.domain.mapping.hit import Beacon, Hit, HitProduct, Visitor
+from service.domain.mapping.visit import visit_of
 from service.domain.records.record import Status
 from service.domain.tenants.tenant import Role
 from service.ports import StoreUnavailableError
@@ -32,9 +33,8 @@ def receive(world: World, *hits: Hit) -> int:
     tenant = world.services.tenants.get_cached(TENANT)
     assert tenant is not None
     beacon = Beacon(tenant_id=TENANT, hits=hits or (A_HIT,), visitor=A_VISITOR)
-    return receive_hits(
-        beacon, tenant=tenant, host=HOST, now=world.clock(), services=world.services
-    )
+    visit = visit_of(beacon, tenant=tenant)
+    return receive_hits(visit, tenant=tenant, host=HOST, now=world.clock(), services=world.services)
 
 
 class Counted:
