@@ -12,8 +12,9 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-from tests.bench.load import PATH, write_templates, wrk
+from tests.bench.load import write_templates, wrk
 from tests.bench.measure import Bar, Result
+from tests.bench.pace import PATH
 from tests.bench.site import Served, a_service, folder, served
 from tests.bench.standin import standin
 from tests.e2e.harness import Service
