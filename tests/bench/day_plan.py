@@ -1,9 +1,10 @@
 """The release day of 1,000 wineries that the area `day` sends. Pure, and the same for each seed.
 
-Ten wineries charge a club within an hour, 120 members each. All others have three orders at most,
-of the web shop, the telephone and the till, most of them in the afternoon. Each order is told of
-twice: when it is made, and when it is packed, which is no news. Of the wineries fifteen have an
-expired token, among them one with a club run, and ten are paused.
+Ten wineries charge a club within an hour, 120 members each, two of them at most in the same hour.
+All others have three orders at most, of the web shop, the telephone and the till, most of them in
+the afternoon. Each order is told of twice: when it is made, and when it is packed, which is no
+news. Of the wineries fifteen have an expired token, among them one with a club run, and ten are
+paused.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from tests.sandbox.orders import OrderKind
 
 WINERIES = 1000
 _RELEASES, _CHARGES, _MOST_ORDERS = 10, 120, 3
-_RELEASE_HOURS = range(9, 19)
+_RELEASE_HOURS, _RELEASES_OF_AN_HOUR = range(9, 17), 2
 _EXPIRED_RELEASES, _EXPIRED, _PAUSED = 1, 14, 10
 # How many of the day's orders come in each of its hours, from midnight on.
 _HOURS = (1, 1, 1, 1, 1, 1, 2, 3, 5, 7, 8, 9, 9, 9, 9, 9, 8, 7, 6, 5, 4, 3, 2, 1)
@@ -91,8 +92,8 @@ def a_day(seed: int) -> Day:
 
 
 def _releases(wineries: tuple[str, ...], chance: Random) -> Iterator[PlannedOrder]:
-    for tenant_id in wineries:
-        hour = chance.choice(_RELEASE_HOURS)
+    hours = chance.sample([*_RELEASE_HOURS] * _RELEASES_OF_AN_HOUR, len(wineries))
+    for tenant_id, hour in zip(wineries, hours, strict=True):
         for _ in range(_CHARGES):
             yield _order(tenant_id, OrderKind.CLUB, hour + chance.random(), chance)
 

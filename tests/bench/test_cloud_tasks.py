@@ -1,8 +1,6 @@
 """The stand-in of Cloud Tasks: how many calls are under way, names, and calls that fail."""
 
 from queue import SimpleQueue
-from threading import Event
-from time import monotonic
 
 from google.cloud.tasks_v2.types import Task
 
