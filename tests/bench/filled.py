@@ -47,7 +47,9 @@ def write_all(client: firestore.Client, documents: Iterable[Document]) -> None:
         batch.commit(timeout=_PATIENCE_SECONDS)
 
 
-def a_winery(tenant_id: str, *, vault: FernetVault, token: str, enabled: bool) -> list[Document]:
+def a_winery(
+    tenant_id: str, *, vault: FernetVault, token: str = TOKEN, enabled: bool = True
+) -> list[Document]:
     """Return the documents of a winery that has sent for long, and has nothing else due today."""
     now = datetime.now(UTC)
     tomorrow = now + timedelta(days=1)

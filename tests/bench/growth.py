@@ -88,7 +88,7 @@ def _on_firestore() -> Result:
         environ = {**emulators, **keys, "SQLITE_PATH": path}
         client = stack.enter_context(emulated(environ))
         for tenant_id, events in (("long", _LONGEST), ("short", _SHORTEST)):
-            winery = a_winery(tenant_id, vault=vault, token=TOKEN, enabled=True)
+            winery = a_winery(tenant_id, vault=vault)
             write_all(client, chain(winery, map(an_event, rows_of(tenant_id, events))))
         services = replace(
             build_services(Settings.from_env(environ)),

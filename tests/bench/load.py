@@ -78,16 +78,18 @@ def wrk(
     return load
 
 
-def evenly(*, per_second: float, seconds: float) -> list[Webhook]:
-    """Return the webhooks of new orders, so many a second."""
+def evenly(
+    *, per_second: float, seconds: float, wineries: Sequence[str] = (TENANT,)
+) -> list[Webhook]:
+    """Return the webhooks of new orders, so many a second, of these wineries in turn."""
     bodies = templates()
 
     def planned(number: int) -> Webhook:
         order_id = str(uuid4())
         body = bodies[number % len(bodies)].replace("ORDERID", order_id)
-        return Webhook(
-            number / per_second, f"c7-order-{order_id}", body.replace(_NUMBER, str(number + 1))
-        )
+        body = body.replace(_NUMBER, str(number + 1))
+        body = body.replace(TENANT, wineries[number % len(wineries)])
+        return Webhook(number / per_second, f"c7-order-{order_id}", body)
 
     return [planned(number) for number in range(round(per_second * seconds))]
 
