@@ -133,7 +133,7 @@ def _broken(run: Run) -> Result:
     return Result(
         name=TROUBLES,
         figures=(float(len(run.troubles)),),
-        unit="in all",
+        unit="refusals and warnings",
         note=f"{said}; {waited}",
     )
 
