@@ -26,8 +26,8 @@ _PATIENCE_SECONDS = 60.0
 
 
 @contextmanager
-def firestore_emulator(port: int | None = None) -> Iterator[str]:
-    """Lend a fresh emulator at `host:port`; its data is lost when it ends."""
+def firestore_emulator(port: int | None = None, *, megabytes: int = 512) -> Iterator[str]:
+    """Lend a fresh emulator at `host:port`, with so much memory; its data is lost when it ends."""
     jar, java = _firestore_jar(), shutil.which("java")
     if jar is None or java is None:
         raise missing("Google's Firestore emulator (the SDK's jar, and Java)")
@@ -35,7 +35,7 @@ def firestore_emulator(port: int | None = None) -> Iterator[str]:
     host, _, chosen = address.partition(":")
     command = [
         java,
-        "-Xmx512m",
+        f"-Xmx{megabytes}m",
         "-cp",
         str(jar),
         _MAIN,

@@ -9,21 +9,21 @@ slower than what they stand for, and use the same two cores.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import grpc
 from google.cloud import tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
+from tests.bench.cloud_tasks import QUEUES
+from tests.bench.engines import a_project, google_environ
 from tests.bench.intake import in_turns_with, result
-from tests.bench.load import PATH, write_templates
+from tests.bench.load import write_templates
 from tests.bench.measure import Bar, Result
+from tests.bench.pace import PATH
 from tests.bench.site import a_service, folder, reference, served
 from tests.bench.standin import standin
 from tests.e2e.harness import WSGI
 from tests.emulators import firestore_emulator, tasks_emulator, warm_up
-
-_QUEUES = ("send", "bulk")
 
 
 def measure() -> list[Result]:
@@ -40,23 +40,12 @@ def measure() -> list[Result]:
 @contextmanager
 def _engines() -> Iterator[Mapping[str, str]]:
     """Lend the environment variables of Google's engines, on empty emulators."""
-    project = f"bench-{uuid4().hex[:12]}"
-    queues = [f"projects/{project}/locations/here/queues/{name}" for name in _QUEUES]
+    project = a_project()
+    queues = [f"projects/{project}/locations/here/queues/{name}" for name in QUEUES]
     with firestore_emulator() as store, tasks_emulator(queues) as tasks:
         warm_up(store)
         _pause(tasks, queues)
-        yield {
-            "STORE": "firestore",
-            "QUEUE": "cloud-tasks",
-            "GOOGLE_CLOUD_PROJECT": project,
-            "FIRESTORE_EMULATOR_HOST": store,
-            "CLOUD_TASKS_EMULATOR_HOST": tasks,
-            "TASKS_LOCATION": "here",
-            "TASKS_QUEUE": _QUEUES[0],
-            "TASKS_BULK_QUEUE": _QUEUES[1],
-            "TASKS_SERVICE_ACCOUNT": "tasks@example.com",
-            "TASKS_AUDIENCE": "unused-with-an-emulator",
-        }
+        yield google_environ(project, store=store, tasks=tasks)
 
 
 def _pause(address: str, queues: list[str]) -> None:

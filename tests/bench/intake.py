@@ -10,8 +10,9 @@ still be sending. The first seconds of each are not counted.
 from pathlib import Path
 from statistics import median
 
-from tests.bench.load import PATH, write_templates, wrk
+from tests.bench.load import write_templates, wrk
 from tests.bench.measure import Bar, Result, Turns, in_turns
+from tests.bench.pace import PATH
 from tests.bench.site import LATE_QUEUE, Served, a_service, folder, reference, served
 from tests.bench.standin import standin
 from tests.e2e.harness import WSGI

@@ -10,8 +10,9 @@ import os
 from threading import Event
 from time import monotonic
 
-from tests.bench.load import Answered, send_evenly
+from tests.bench.load import send_evenly
 from tests.bench.measure import Bar, Result, percentile
+from tests.bench.pace import Answered
 from tests.bench.site import a_service, folder, served
 from tests.bench.standin import Standin, standin
 

@@ -1,36 +1,25 @@
 """Sending webhooks: as many as are answered, by wrk, or so many a second."""
 
-import http.client
 import json
 import subprocess
-from base64 import b64encode
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
-from threading import Event, local
 from time import monotonic
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import msgspec
 
 from tests.bench.orders import KINDS, buyers
+from tests.bench.pace import HEADERS, Answered, Webhook, send
 from tests.bench.site import needs
-from tests.e2e.harness import LOGIN, TENANT
+from tests.e2e.harness import TENANT
 from tests.sandbox.orders import an_order, webhook
 
-PATH = "/webhooks/commerce7"
 _SCRIPT = Path(__file__).with_name("orders.lua")
 _CONNECTIONS = 16
-_SENDERS = 32
 _ID, _NUMBER = str(UUID(int=2**127)), "1234567890"
-_HEADERS = {
-    "Authorization": f"Basic {b64encode(':'.join(LOGIN).encode()).decode()}",
-    "Content-Type": "application/json",
-}
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -46,15 +35,6 @@ class Load(msgspec.Struct, frozen=True):
     def rate(self) -> float:
         """Answers a second."""
         return self.requests / self.seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A webhook's event, when its answer was there, and how long that took."""
-
-    event_id: str
-    at: float
-    seconds: float
 
 
 def templates() -> list[str]:
@@ -86,7 +66,7 @@ def wrk(
     Raises:
         RuntimeError: not all was answered 2xx or 3xx.
     """
-    given = [f"{name}: {value}" for name, value in (headers or _HEADERS).items()]
+    given = [f"{name}: {value}" for name, value in (headers or HEADERS).items()]
     command = [needs("wrk"), "-t1", f"-c{_CONNECTIONS}", f"-d{seconds}s", "-s", str(_SCRIPT), url]
     said = subprocess.run(  # noqa: S603 - our own command
         [*command, "--", token_hex(4), *given, "files", *map(str, files)],
@@ -98,26 +78,25 @@ def wrk(
     return load
 
 
-def send_evenly(url: str, *, per_second: float, seconds: float) -> list[Answered]:
-    """Send orders at this rate, however long the answers take; a late start counts as waiting."""
-    bodies, address, kept = templates(), urlsplit(url), local()
-    begun = monotonic() + 0.1
+def evenly(
+    *, per_second: float, seconds: float, wineries: Sequence[str] = (TENANT,)
+) -> list[Webhook]:
+    """Return the webhooks of new orders, so many a second, of these wineries in turn."""
+    bodies = templates()
 
-    def send(number: int) -> Answered:
+    def planned(number: int) -> Webhook:
         order_id = str(uuid4())
         body = bodies[number % len(bodies)].replace("ORDERID", order_id)
-        planned = begun + number / per_second
-        Event().wait(max(0.0, planned - monotonic()))
-        connection = getattr(kept, "connection", None)
-        if connection is None:
-            connection = http.client.HTTPConnection(address.hostname or "", address.port)
-            kept.connection = connection
-        connection.request("POST", PATH, body.replace(_NUMBER, str(number + 1)), _HEADERS)
-        answer = connection.getresponse()
-        answer.read()
-        assert answer.status == http.HTTPStatus.OK, answer.status
-        at = monotonic()
-        return Answered(f"c7-order-{order_id}", at, at - planned)
+        body = body.replace(_NUMBER, str(number + 1))
+        body = body.replace(TENANT, wineries[number % len(wineries)])
+        return Webhook(number / per_second, f"c7-order-{order_id}", body)
 
-    with ThreadPoolExecutor(_SENDERS) as pool:
-        return list(pool.map(send, range(round(per_second * seconds))))
+    return [planned(number) for number in range(round(per_second * seconds))]
+
+
+def send_evenly(url: str, *, per_second: float, seconds: float) -> list[Answered]:
+    """Send new orders at this rate; all are accepted."""
+    webhooks = evenly(per_second=per_second, seconds=seconds)
+    answered = send(url, webhooks, begun=monotonic() + 0.1)
+    assert all(each.is_accepted for each in answered), {each.status for each in answered}
+    return answered

@@ -8,7 +8,7 @@ one is the winery's.
 
 import http.client
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from html import unescape
@@ -17,6 +17,7 @@ from time import perf_counter
 from urllib.parse import parse_qs, urlsplit
 
 from service.domain.copies import replace
+from service.domain.records.record import EventRecord
 from service.infra.json_documents import encode
 from service.local.events import _COLUMNS, _columns
 from service.local.file import SqliteFile
@@ -124,24 +125,28 @@ class _Reader:
         return text
 
 
-def fill(path: str, tenant_id: str, rows: int) -> None:
-    """Write a log of so many events, one a second up to now."""
+def rows_of(tenant_id: str, number: int) -> Iterator[EventRecord]:
+    """Yield the records of a log of so many events, one a second up to now."""
     later = datetime.now(UTC) - NOW
-    columns = ", ".join(_COLUMNS)
-    statement = (
-        f"INSERT INTO events (tenant_id, key, revision, change, {columns})"  # noqa: S608 - our own words
-        f" VALUES (?, ?, 1, ?{', ?' * len(_COLUMNS)})"
-    )
-
-    def values(number: int) -> tuple[object, ...]:
-        plain = a_row(number)
-        row = replace(
+    for plain in map(a_row, range(number)):
+        yield replace(
             plain,
             tenant_id=tenant_id,
             received_at=plain.received_at + later,
             updated_at=plain.updated_at + later,
         )
-        return (tenant_id, row.key, number, *_columns(row, encode(row)))
 
+
+def fill(path: str, tenant_id: str, rows: int) -> None:
+    """Write such a log into the file."""
+    columns = ", ".join(_COLUMNS)
+    statement = (
+        f"INSERT INTO events (tenant_id, key, revision, change, {columns})"  # noqa: S608 - our own words
+        f" VALUES (?, ?, 1, ?{', ?' * len(_COLUMNS)})"
+    )
+    values = (
+        (tenant_id, row.key, number, *_columns(row, encode(row)))
+        for number, row in enumerate(rows_of(tenant_id, rows))
+    )
     with closing(SqliteFile(path)) as file, file.transaction() as db:
-        db.executemany(statement, map(values, range(rows)))
+        db.executemany(statement, values)

@@ -2,46 +2,79 @@
 
 Orders are sent as fast as they are answered, and delivered to a Meta that answers at once. The
 memory is read when all are delivered. MEMORY_EVENTS says how many there are in the end (12,000
-unless set; 100,000 take some ten minutes).
+unless set; 100,000 take some ten minutes). A second process does the same without HTTP, in which
+100,000 take some minutes: it receives orders and sends them one by one, to a SQLite file in memory
+and a Meta that is a fake, as in the area `growth`.
 """
 
 import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from threading import Event
 from time import monotonic
 
-from tests.bench.load import PATH, write_templates, wrk
+from tests.bench.growth import EVENTS_OF_A_TURN, a_store
+from tests.bench.load import write_templates, wrk
 from tests.bench.measure import Bar, Result
-from tests.bench.site import Served, a_service, folder, served
+from tests.bench.pace import PATH
+from tests.bench.site import Served, a_service, folder, resident_bytes, served
 from tests.bench.standin import standin
+from tests.bench.stopwatch import ROOT
 from tests.e2e.harness import Service
 
-_FIRST = 1000
+_FIRST, _MANY = 1000, 100_000
 _EVENTS = int(os.environ.get("MEMORY_EVENTS", "12000"))
 _PATIENCE_SECONDS = 300.0
 _MIB = 2**20
 
 
 def measure() -> list[Result]:
-    """Return the row of the memory."""
+    """Return the rows of the memory."""
+    return [_served(), _in_process()]
+
+
+def _in_process() -> Result:
+    command = [sys.executable, "-m", "tests.bench.memory"]
+    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 - our own command
+    first, last = map(int, said.stdout.split())
+    each = (last - first) / (_MANY - _FIRST)
+    return Result(
+        name=f"memory after {_MANY:,} events, without HTTP",
+        figures=(last / first,),
+        bar=Bar(high=1.05),
+        ours=f"{last / _MIB:.1f} MiB",
+        reference=f"{first / _MIB:.1f} MiB (after {_FIRST:,})",
+        note=f"one round; {each:.0f} bytes an event",
+    )
+
+
+def _endure() -> None:
+    """Make the events in this process, and print its memory after the first and the last."""
+    with a_store(1, events=0) as make_some:
+        for made in range(EVENTS_OF_A_TURN, _MANY + 1, EVENTS_OF_A_TURN):
+            make_some()
+            if made in {_FIRST, _MANY}:
+                print(resident_bytes(os.getpid()))
+
+
+def _served() -> Result:
     with folder() as data, standin() as meta:
         files, service = write_templates(data), a_service(data, meta_url=meta.url)
         with served(service) as ours:
             sent_first, first = _after(_FIRST, ours, service, files)
             sent, last = _after(_EVENTS, ours, service, files)
     each = (last - first) / (sent - sent_first)
-    return [
-        Result(
-            name=f"memory after {sent:,} events",
-            figures=(last / first,),
-            bar=Bar(high=1.05),
-            ours=f"{last / _MIB:.1f} MiB",
-            reference=f"{first / _MIB:.1f} MiB (after {sent_first:,})",
-            note=f"one round; {each:.0f} bytes an event; the local queue keeps names for an hour",
-        )
-    ]
+    return Result(
+        name=f"memory after {sent:,} events",
+        figures=(last / first,),
+        bar=Bar(high=1.05),
+        ours=f"{last / _MIB:.1f} MiB",
+        reference=f"{first / _MIB:.1f} MiB (after {sent_first:,})",
+        note=f"one round; {each:.0f} bytes an event; the local queue keeps names for an hour",
+    )
 
 
 def _after(events: int, ours: Served, service: Service, files: list[Path]) -> tuple[int, int]:
@@ -61,3 +94,7 @@ def _counted(service: Service) -> tuple[int, int]:
     with closing(sqlite3.connect(service.environ["SQLITE_PATH"], timeout=5)) as db:
         every, sent = db.execute("SELECT COUNT(*), SUM(status = 'sent') FROM events").fetchone()
     return int(every), int(sent or 0)
+
+
+if __name__ == "__main__":
+    _endure()

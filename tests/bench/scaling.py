@@ -1,4 +1,4 @@
-"""The table of docs/scaling.md: a release day of few and many wineries, from measured figures.
+"""The figures of docs/scaling.md: a release day of few and many wineries, as it was measured.
 
 The page states the assumptions and formulas; their numbers are the constants here.
 """
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import median
 
+from tests.bench import ceiling, day
 from tests.bench.cost import VCPU_AND_MEMORY_SECOND
 from tests.bench.measure import Result
 
@@ -17,7 +18,13 @@ _RELEASING, _ORDERS_OF_A_RELEASE, _ORDERS = 0.1, 300, 10
 _IN_THE_PEAK_HOUR, _HOUR, _DAY = 0.25, 3600, 86_400
 _META_SECONDS, _SENDS, _USABLE = 0.2, 6, 0.6
 _WRITES = 3
-_INTAKE = "webhook intake on Firestore's emulator, deliveries held"
+_DAY_BEGINS, _DAY_ENDS = "<!-- the day begins -->\n", "<!-- the day ends -->"
+_DAY_ROWS = {
+    day.LOST: "Lost",
+    day.SHOP_ORDERS: "Slowest winery, an order of the shop or the till, p99 from accepted to Meta",
+    day.CLUB_CHARGES: "Slowest winery, a club charge, p99 from accepted to Meta",
+    day.TROUBLES: "What broke first",
+}
 _BUSY, _SMALL, _REPEAT = (
     f"a million: {what}"
     for what in ("delivered, busy winery", "delivered, small winery", "a repeated webhook")
@@ -41,7 +48,7 @@ def figures(results: Mapping[str, Result]) -> Figures:
         KeyError: a row was not measured.
     """
     return Figures(
-        webhooks_a_second=float(results[_INTAKE].ours.removesuffix("/s").replace(",", "")),
+        webhooks_a_second=median(results[ceiling.NAME].figures),
         busy_dollars=median(results[_BUSY].figures),
         small_dollars=median(results[_SMALL].figures),
         repeat_dollars=median(results[_REPEAT].figures),
@@ -50,8 +57,6 @@ def figures(results: Mapping[str, Result]) -> Figures:
 
 def with_table(page: str, measured: Figures) -> str:
     """Return the page with the table in its place."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
     lines = [
         (
             "| wineries | orders a day | webhooks a second | Firestore writes a second"
@@ -60,7 +65,29 @@ def with_table(page: str, measured: Figures) -> str:
         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
         *(_line(number, measured) for number in WINERIES),
     ]
-    return before + BEGIN + "\n".join(lines) + "\n" + END + after
+    return _between(page, BEGIN, lines, END)
+
+
+def with_day(page: str, results: Mapping[str, Result]) -> str:
+    """Return the page with what the measured day showed in its place, of results by their names.
+
+    Raises:
+        KeyError: the day was not measured.
+    """
+    lines = [_told(label, results[name]) for name, label in _DAY_ROWS.items()]
+    return _between(page, _DAY_BEGINS, lines, _DAY_ENDS)
+
+
+def _told(label: str, result: Result) -> str:
+    if result.figure is None:
+        return f"- **{label}**: {result.note}."
+    return f"- **{label}**: {result.figure:,.3g} {result.unit}; {result.note}."
+
+
+def _between(page: str, begin: str, lines: list[str], end: str) -> str:
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    return before + begin + "\n".join(lines) + "\n" + end + after
 
 
 def _line(wineries: int, measured: Figures) -> str:

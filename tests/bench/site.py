@@ -50,7 +50,7 @@ class Served:
     @property
     def resident_bytes(self) -> int:
         """The memory that it holds."""
-        return int(Path(f"/proc/{self.worker}/statm").read_text().split()[1]) * _PAGE
+        return resident_bytes(self.worker)
 
 
 @contextmanager
@@ -105,6 +105,11 @@ def reference(data: Path, environ: Mapping[str, str] | None = None) -> Iterator[
             yield Served(url, _worker(process.pid))
         finally:
             process.terminate()
+
+
+def resident_bytes(process: int) -> int:
+    """Return the memory that the process holds."""
+    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * _PAGE
 
 
 def needs(program: str) -> str:

@@ -56,10 +56,12 @@ class Standin:
 
     def arrivals(self) -> dict[str, float]:
         """Return when each event came first."""
-        first: dict[str, float] = {}
-        for event_id, at in requests.get(f"{self.url}/_arrivals", timeout=30).json():
-            first.setdefault(event_id, at)
-        return first
+        return dict(reversed(self.every_arrival()))
+
+    def every_arrival(self) -> list[tuple[str, float]]:
+        """Return each event that came, and when, as often as it came."""
+        said = requests.get(f"{self.url}/_arrivals", timeout=30).json()
+        return [(event_id, at) for event_id, at in said]
 
     def count(self) -> int:
         """Return how many events arrived."""

@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,13 +68,13 @@ def keep(areas: Mapping[str, Area], *, in_order: list[str]) -> None:
 
 
 def scaled(text: str, areas: Mapping[str, Area]) -> str:
-    """Return docs/scaling.md with its table from these results; unchanged if some are missing."""
+    """Return docs/scaling.md with its figures from these results; unchanged where some miss."""
     results = {result.name: result for area in areas.values() for result in area.results}
-    try:
-        measured = scaling.figures(results)
-    except KeyError:
-        return text
-    return scaling.with_table(text, measured)
+    with suppress(KeyError):
+        text = scaling.with_table(text, scaling.figures(results))
+    with suppress(KeyError):
+        text = scaling.with_day(text, results)
+    return text
 
 
 def page(areas: Mapping[str, Area], *, missing: list[str]) -> str:

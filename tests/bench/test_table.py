@@ -1,7 +1,8 @@
 """The rows of docs/benchmarks.md: what is met, what is missed, and what was not measured."""
 
+from tests.bench.day import CLUB_CHARGES, LOST, SHOP_ORDERS, TROUBLES
 from tests.bench.measure import Bar, Result, in_turns, percentile
-from tests.bench.scaling import Figures, with_table
+from tests.bench.scaling import Figures, with_day, with_table
 from tests.bench.table import SCALING, Area, kept, page, result_row, scaled
 
 
@@ -72,3 +73,18 @@ class TestScaling:
 
         # 1,950,000 orders: 1.5 million at $4, 0.45 million at $5, all repeated at $1; 5 instances.
         assert "| 50,000 | 1,950,000 | 270.83 | 406.2 | 5 | $21.11 | $633 |" in text
+
+    def test_the_measured_day_is_told_in_the_words_of_its_rows(self) -> None:
+        results = {
+            name: Result(name=name, figures=(number,), unit="s", note=f"note {number}")
+            for number, name in enumerate((LOST, SHOP_ORDERS, CLUB_CHARGES, TROUBLES))
+        }
+
+        text = with_day("a <!-- the day begins -->\nold<!-- the day ends --> z", results)
+
+        first, *_, last = text.splitlines()[1:-1]
+        assert first == "- **Lost**: 0 s; note 0."
+        assert last == "- **What broke first**: 3 s; note 3."
+        assert text.startswith("a <!-- the day begins -->\n")
+        assert text.endswith("\n<!-- the day ends --> z")
+        assert "old" not in text
