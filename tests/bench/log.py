@@ -143,5 +143,5 @@ def fill(path: str, tenant_id: str, rows: int) -> None:
         )
         return (tenant_id, row.key, number, *_columns(row, encode(row)))
 
-    with closing(SqliteFile(path)) as file, file.transaction() as db:
-        db.executemany(statement, map(values, range(rows)))
+    with closing(SqliteFile(path)) as file:
+        file.change(lambda db: db.executemany(statement, map(values, range(rows))))
