@@ -21,10 +21,7 @@ def scratch_folder() -> Iterator[Path]:
 def scratch_file(path: Path) -> SqliteFile:
     """Return a new file at this path; unlike ours, its rows need not survive a crash."""
     path.write_bytes(_empty())
-    file = SqliteFile(str(path))
-    with file.use() as db:
-        db.execute("PRAGMA synchronous = OFF")
-    return file
+    return SqliteFile(str(path), synchronous="OFF")
 
 
 @cache

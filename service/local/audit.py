@@ -19,15 +19,13 @@ class SqliteAudit:
 
     def add(self, tenant_id: str, entry: AuditEntry) -> None:
         """Store the entry."""
-        with self._file.use() as db:
-            db.execute(
-                "INSERT INTO audit (tenant_id, doc) VALUES (?, ?)",
-                (tenant_id, msgspec.json.encode(entry)),
-            )
+        statement = "INSERT INTO audit (tenant_id, doc) VALUES (?, ?)"
+        values = (tenant_id, msgspec.json.encode(entry))
+        self._file.change(lambda db: db.execute(statement, values))
 
     def newest(self, tenant_id: str, *, limit: int) -> Sequence[AuditEntry]:
         """Return the tenant's entries, newest first."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             rows = db.execute(
                 "SELECT doc FROM audit WHERE tenant_id = ? ORDER BY id DESC LIMIT ?",
                 (tenant_id, limit),
@@ -36,5 +34,6 @@ class SqliteAudit:
 
     def drop_all(self, tenant_id: str) -> None:
         """Delete every entry of the tenant."""
-        with self._file.use() as db:
-            db.execute("DELETE FROM audit WHERE tenant_id = ?", (tenant_id,))
+        self._file.change(
+            lambda db: db.execute("DELETE FROM audit WHERE tenant_id = ?", (tenant_id,))
+        )

@@ -23,7 +23,8 @@ class SqliteBrowserSignals:
 
     def keep(self, tenant_id: str, signal: SealedSignal) -> None:
         """Create or overwrite the signal."""
-        with self._file.transaction() as db:
+
+        def work(db: sqlite3.Connection) -> None:
             db.execute(
                 "INSERT INTO signals VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
                 " SET expires_at = excluded.expires_at, sealed = excluded.sealed",
@@ -37,11 +38,13 @@ class SqliteBrowserSignals:
                 [(tenant_id, mark, signal.key) for mark in signal.marks],
             )
 
+        self._file.change(work)
+
     def find(
         self, tenant_id: str, marks: Collection[str], *, now: datetime, limit: int
     ) -> Sequence[SealedSignal]:
         """Return the tenant's signals with any of these marks that have not expired."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             rows = db.execute(
                 "SELECT key, sealed, expires_at, (SELECT json_group_array(mark) FROM signal_marks"
                 " WHERE tenant_id = signals.tenant_id AND key = signals.key) FROM signals"
@@ -62,7 +65,8 @@ class SqliteBrowserSignals:
 
     def drop(self, tenant_id: str, marks: Collection[str]) -> int:
         """Delete the tenant's signals with any of these marks, and return how many."""
-        with self._file.transaction() as db:
+
+        def work(db: sqlite3.Connection) -> int:
             dropped = db.execute(
                 "DELETE FROM signals WHERE tenant_id = ? AND key IN"
                 " (SELECT key FROM signal_marks WHERE tenant_id = ?"
@@ -70,11 +74,14 @@ class SqliteBrowserSignals:
                 (tenant_id, tenant_id, _json(marks)),
             ).rowcount
             _drop_lone_marks(db)
-        return dropped
+            return dropped
+
+        return self._file.change(work)
 
     def drop_expired(self, *, now: datetime, limit: int) -> int:
         """Delete expired signals of any tenant, the oldest first, and return how many."""
-        with self._file.transaction() as db:
+
+        def work(db: sqlite3.Connection) -> int:
             dropped = db.execute(
                 "DELETE FROM signals WHERE (tenant_id, key) IN"
                 " (SELECT tenant_id, key FROM signals WHERE expires_at <= ?"
@@ -83,28 +90,31 @@ class SqliteBrowserSignals:
             ).rowcount
             if dropped:
                 _drop_lone_marks(db)
-        return dropped
+            return dropped
+
+        return self._file.change(work)
 
     def refused_origins(self, tenant_id: str) -> Sequence[RefusedOrigin]:
         """Return the sites whose signals were refused."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             row = db.execute("SELECT doc FROM origins WHERE tenant_id = ?", (tenant_id,)).fetchone()
         return _ORIGINS.read_known(row[0]) if row else ()
 
     def save_refused_origins(self, tenant_id: str, origins: Sequence[RefusedOrigin]) -> None:
         """Overwrite the sites whose signals were refused."""
-        with self._file.use() as db:
-            db.execute(
-                "INSERT INTO origins VALUES (?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc",
-                (tenant_id, msgspec.json.encode(origins)),
-            )
+        statement = "INSERT INTO origins VALUES (?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc"
+        values = (tenant_id, msgspec.json.encode(origins))
+        self._file.change(lambda db: db.execute(statement, values))
 
     def drop_all(self, tenant_id: str) -> None:
         """Delete every signal of the tenant, and the sites whose signals were refused."""
-        with self._file.use() as db:
+
+        def work(db: sqlite3.Connection) -> None:
             db.execute("DELETE FROM origins WHERE tenant_id = ?", (tenant_id,))
             db.execute("DELETE FROM signals WHERE tenant_id = ?", (tenant_id,))
             db.execute("DELETE FROM signal_marks WHERE tenant_id = ?", (tenant_id,))
+
+        self._file.change(work)
 
 
 def _json(marks: Collection[str]) -> str:

@@ -1,5 +1,6 @@
 """Daily records in the SQLite file."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -18,7 +19,8 @@ class SqliteDays:
         self, tenant_id: str, day: date, change: Callable[[DailyRecord], DailyRecord]
     ) -> DailyRecord:
         """Apply the change to the day's present record, or to a new one."""
-        with self._file.transaction() as db:
+
+        def work(db: sqlite3.Connection) -> DailyRecord:
             row = db.execute(
                 "SELECT doc FROM days WHERE tenant_id = ? AND day = ?", (tenant_id, str(day))
             ).fetchone()
@@ -29,11 +31,13 @@ class SqliteDays:
                     " ON CONFLICT DO UPDATE SET doc = excluded.doc",
                     (tenant_id, str(day), document),
                 )
-        return after
+            return after
+
+        return self._file.change(work)
 
     def since(self, tenant_id: str, day: date) -> Sequence[DailyRecord]:
         """Return the tenant's records of this day and later ones, oldest first."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             rows = db.execute(
                 "SELECT doc FROM days WHERE tenant_id = ? AND day >= ? ORDER BY day",
                 (tenant_id, str(day)),
@@ -42,10 +46,11 @@ class SqliteDays:
 
     def drop_before(self, tenant_id: str, day: date) -> None:
         """Delete the tenant's records of the days before this one."""
-        with self._file.use() as db:
-            db.execute("DELETE FROM days WHERE tenant_id = ? AND day < ?", (tenant_id, str(day)))
+        statement = "DELETE FROM days WHERE tenant_id = ? AND day < ?"
+        self._file.change(lambda db: db.execute(statement, (tenant_id, str(day))))
 
     def drop_all(self, tenant_id: str) -> None:
         """Delete the tenant's records."""
-        with self._file.use() as db:
-            db.execute("DELETE FROM days WHERE tenant_id = ?", (tenant_id,))
+        self._file.change(
+            lambda db: db.execute("DELETE FROM days WHERE tenant_id = ?", (tenant_id,))
+        )

@@ -26,16 +26,8 @@ class SqliteEvents:
 
     def add(self, record: EventRecord) -> Stored | None:
         """Create the record; `None` if its key exists. The primary key is the lock."""
-        document, key = encode(record), (record.tenant_id, record.key)
-        with self._file.transaction() as db:
-            place = _next_place(db, record.tenant_id) if final_status(record) else None
-            added = db.execute(
-                "INSERT INTO events"  # noqa: S608 - our own words
-                f" (tenant_id, key, revision, change, final_place, {', '.join(_COLUMNS)})"
-                f" VALUES (?, ?, 1, {_NEXT_CHANGE}, ?{', ?' * len(_COLUMNS)})"
-                " ON CONFLICT DO NOTHING",
-                (*key, record.tenant_id, place, *_columns(record, document)),
-            ).rowcount
+        document = encode(record)
+        added = self._file.change(lambda db: _added(db, record, document))
         return Stored(record, "1", document) if added else None
 
     def find(self, tenant_id: str, key: str) -> Stored | None:
@@ -45,7 +37,7 @@ class SqliteEvents:
     def find_all(self, tenant_id: str, keys: Collection[str]) -> Mapping[str, Stored]:
         """Return the tenant's records with these keys, by key."""
         marks = ", ".join("?" * len(keys))
-        with self._file.use() as db:
+        with self._file.read() as db:
             rows = db.execute(
                 f"SELECT doc, revision FROM events WHERE tenant_id = ? AND key IN ({marks})",  # noqa: S608 - marks
                 (tenant_id, *keys),
@@ -54,24 +46,24 @@ class SqliteEvents:
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
         """Write the record over `stored`, unless it was written since."""
-        with self._file.transaction() as db:
-            return _replaced(db, stored, record)
+        return self._file.change(lambda db: _replaced(db, stored, record))
 
     def replace_all(self, changes: Sequence[tuple[Stored, EventRecord]]) -> Sequence[Stored | None]:
         """Write each record over its `stored`, unless it was written since."""
-        with self._file.transaction() as db:
-            return [_replaced(db, stored, record) for stored, record in changes]
+        return self._file.change(
+            lambda db: [_replaced(db, stored, record) for stored, record in changes]
+        )
 
     def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
         """Return records of any tenant whose `due_at` has come, the most overdue first."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             statement = "SELECT doc, revision FROM events WHERE due_at <= ? ORDER BY due_at LIMIT ?"
             rows = db.execute(statement, (stamp(now), limit)).fetchall()
         return list(_readable(rows))
 
     def newest(self, tenant_id: str, *, limit: int) -> Sequence[Stored]:
         """Return the tenant's records that are not cleared, newest first by receipt."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             rows = db.execute(
                 "SELECT doc, revision FROM events WHERE tenant_id = ? AND received_at IS NOT NULL"
                 " ORDER BY received_at DESC, key DESC LIMIT ?",
@@ -97,7 +89,7 @@ class SqliteEvents:
 
     def last_change(self, tenant_id: str) -> str | None:
         """Return an etag of the tenant's log, different after every change."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             row = db.execute(
                 "SELECT change, key, revision FROM events WHERE tenant_id = ?"
                 " ORDER BY change DESC LIMIT 1",
@@ -136,7 +128,7 @@ class SqliteEvents:
         Places are given within the transaction that writes the record, so `now` is not needed.
         """
         del now
-        with self._file.use() as db:
+        with self._file.read() as db:
             rows = db.execute(
                 "SELECT doc, revision, final_place FROM events"
                 " WHERE tenant_id = ? AND final_place > ? ORDER BY final_place LIMIT ?",
@@ -147,12 +139,9 @@ class SqliteEvents:
 
     def drop_expired(self, *, now: datetime, limit: int) -> int:
         """Delete expired bare locks of any tenant, and return how many."""
-        with self._file.use() as db:
-            return db.execute(
-                "DELETE FROM events WHERE rowid IN"
-                " (SELECT rowid FROM events WHERE expires_at <= ? LIMIT ?)",
-                (stamp(now), limit),
-            ).rowcount
+        expired = "SELECT rowid FROM events WHERE expires_at <= ? LIMIT ?"
+        statement = f"DELETE FROM events WHERE rowid IN ({expired})"  # noqa: S608 - our own words
+        return self._file.change(lambda db: db.execute(statement, (stamp(now), limit)).rowcount)
 
     def count(
         self, tenant_id: str, view: LogView | None = None, *, most: int | None = None
@@ -174,13 +163,13 @@ class SqliteEvents:
         )
         limit = -1 if most is None else most  # a negative limit is none (SQLite: SELECT)
         values = (tenant_id, *condition.values, stamp(view.until) or "~", limit)
-        with self._file.use() as db:
+        with self._file.read() as db:
             (number,) = db.execute(statement, values).fetchone()
         return int(number)
 
     def ping(self) -> None:
         """Return if the file answers."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             db.execute("SELECT 1 FROM tenants LIMIT 1").fetchone()
 
     def _by_time(
@@ -201,7 +190,7 @@ class SqliteEvents:
         """Return up to `limit` readable records, reading on past unreadable ones."""
         found: list[Stored] = []
         while len(found) < limit:
-            with self._file.use() as db:
+            with self._file.read() as db:
                 rows = db.execute(statement, (*values, *start, limit)).fetchall()
             found += _readable([(doc, revision) for doc, revision, _, _ in rows])
             if len(rows) < limit:
@@ -227,6 +216,18 @@ _COLUMNS = (
     "event_id",
     "doc",
 )
+
+
+def _added(db: sqlite3.Connection, record: EventRecord, document: bytes) -> bool:
+    place = _next_place(db, record.tenant_id) if final_status(record) else None
+    added = db.execute(
+        "INSERT INTO events"  # noqa: S608 - our own words
+        f" (tenant_id, key, revision, change, final_place, {', '.join(_COLUMNS)})"
+        f" VALUES (?, ?, 1, {_NEXT_CHANGE}, ?{', ?' * len(_COLUMNS)})"
+        " ON CONFLICT DO NOTHING",
+        (record.tenant_id, record.key, record.tenant_id, place, *_columns(record, document)),
+    ).rowcount
+    return bool(added)
 
 
 def _replaced(db: sqlite3.Connection, stored: Stored, record: EventRecord) -> Stored | None:

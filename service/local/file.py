@@ -1,59 +1,135 @@
 """The SQLite file that one machine's adapters share."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from time import sleep
+from typing import Any, Generic, Literal, TypeVar
 
 from service.local.schema import migrate
 from service.ports import StoreUnavailableError
+
+IN_MEMORY = ":memory:"
+"""The path of a file that only its first connection sees, for simulations."""
 
 _BUSY_SECONDS = 5.0
 _WAL_TRIES = 50
 _WAL_PAUSE_SECONDS = 0.05
 
+T = TypeVar("T")
 
-class SqliteFile:
-    """One connection to one file, shared by threads and, through WAL, by processes."""
+
+class _Lent:
+    """A connection that threads borrow in turn."""
 
     def __init__(self, path: str) -> None:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self._lock = Lock()
-        self._connection = sqlite3.connect(
+        self.connection = sqlite3.connect(
             path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        _use_wal(self._connection)
-        # A committed row must survive a crash of the machine, not only of the process.
-        self._connection.execute("PRAGMA synchronous = FULL")
-        migrate(self._connection)
+        self._lock = Lock()
 
     @contextmanager
-    def use(self) -> Iterator[sqlite3.Connection]:
-        """Lend the connection to one thread at a time.
+    def borrowed(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._lock:
+                yield self.connection
+        except sqlite3.Error as error:
+            raise StoreUnavailableError("the database did not answer") from error
+
+
+class _Change(Generic[T]):
+    """Work on the file, and its result once that is committed."""
+
+    def __init__(self, work: Callable[[sqlite3.Connection], T]) -> None:
+        self.work = work
+        self.ended: Future[T] = Future()
+
+
+class SqliteFile:
+    """One file, shared by threads and, through WAL, by processes.
+
+    One connection writes and another one reads, so that no read waits until a commit is on the
+    disk.
+    """
+
+    def __init__(self, path: str, *, synchronous: Literal["FULL", "OFF"] = "FULL") -> None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._changes: deque[_Change[Any]] = deque()
+        self._writer = _Lent(path)
+        _use_wal(self._writer.connection)
+        # A committed row must survive a crash of the machine, not only of the process.
+        self._writer.connection.execute(f"PRAGMA synchronous = {synchronous}")
+        migrate(self._writer.connection)
+        self._reader = self._writer if path == IN_MEMORY else _read_only(path)
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that sees all that is committed to one thread at a time.
 
         Raises:
             StoreUnavailableError: SQLite failed.
         """
-        try:
-            with self._lock:
-                yield self._connection
-        except sqlite3.Error as error:
-            raise StoreUnavailableError("the database did not answer") from error
+        with self._reader.borrowed() as db:
+            yield db
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Lend the connection for one transaction: all changes are written at once, or none."""
-        with self.use() as db:
-            db.execute("BEGIN IMMEDIATE")
-            with db:
-                yield db
+    def change(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what the work returns, once its changes are committed: all of them, or none.
+
+        What other threads give while a commit waits for the disk is committed together after it.
+
+        Raises:
+            StoreUnavailableError: SQLite failed. What the work raises is raised, too.
+        """
+        mine = _Change(work)
+        self._changes.append(mine)
+        with self._writer.borrowed() as db:
+            if not mine.ended.done():
+                _commit(db, [self._changes.popleft() for _ in range(len(self._changes))])
+            return mine.ended.result()
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self._reader.connection.close()
+        self._writer.connection.close()
+
+
+def stamp(at: datetime | None) -> str | None:
+    """Return the time as text for a column: UTC with a fixed width, so that it sorts by time."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None
+
+
+def _commit(db: sqlite3.Connection, changes: Sequence[_Change[Any]]) -> None:
+    """Commit these changes at once; one that fails takes no other with it."""
+    done: list[tuple[_Change[Any], Any]] = []
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        with db:
+            for change in changes:
+                db.execute("SAVEPOINT change")
+                try:
+                    done.append((change, change.work(db)))
+                except Exception as error:  # noqa: BLE001 - it is raised where the work was given
+                    db.execute("ROLLBACK TO change")
+                    change.ended.set_exception(error)
+                db.execute("RELEASE change")
+    except sqlite3.Error as error:
+        for change in changes:
+            if not change.ended.done():
+                change.ended.set_exception(error)
+        return
+    for change, result in done:
+        change.ended.set_result(result)
+
+
+def _read_only(path: str) -> _Lent:
+    lent = _Lent(path)
+    lent.connection.execute("PRAGMA query_only = ON")
+    return lent
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -66,8 +142,3 @@ def _use_wal(connection: sqlite3.Connection) -> None:
         else:
             return
     connection.execute("PRAGMA journal_mode = WAL")
-
-
-def stamp(at: datetime | None) -> str | None:
-    """Return the time as text for a column: UTC with a fixed width, so that it sorts by time."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None

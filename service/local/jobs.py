@@ -1,5 +1,6 @@
 """Jobs in the SQLite file."""
 
+import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -21,7 +22,7 @@ class SqliteJobs:
 
     def find(self, tenant_id: str, kind: JobKind) -> Job | None:
         """Return the tenant's last job of this kind."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             row = db.execute(
                 "SELECT doc FROM jobs WHERE tenant_id = ? AND kind = ?", (tenant_id, kind)
             ).fetchone()
@@ -30,7 +31,8 @@ class SqliteJobs:
     def replace(self, tenant_id: str, job: Job, *, over: Job | None) -> bool:
         """Write the job if the stored one still equals `over`; return whether it was written."""
         doc, due_at = msgspec.json.encode(job), stamp(job.due_at)
-        with self._file.use() as db:
+
+        def work(db: sqlite3.Connection) -> bool:
             if over is None:
                 written = db.execute(
                     "INSERT INTO jobs (tenant_id, kind, due_at, doc) VALUES (?, ?, ?, ?)"
@@ -48,11 +50,13 @@ class SqliteJobs:
                 "UPDATE jobs SET due_at = ?, doc = ? WHERE tenant_id = ? AND kind = ? AND doc = ?",
                 (due_at, doc, tenant_id, job.kind, row[0]),
             ).rowcount
-        return bool(written)
+            return bool(written)
+
+        return self._file.change(work)
 
     def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, JobKind]]:
         """Return the due jobs of any tenant, the most overdue first."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             rows = db.execute(
                 "SELECT tenant_id, kind FROM jobs WHERE due_at <= ? ORDER BY due_at LIMIT ?",
                 (stamp(now), limit),
@@ -65,8 +69,9 @@ class SqliteJobs:
 
     def drop_all(self, tenant_id: str) -> None:
         """Delete the tenant's jobs."""
-        with self._file.use() as db:
-            db.execute("DELETE FROM jobs WHERE tenant_id = ?", (tenant_id,))
+        self._file.change(
+            lambda db: db.execute("DELETE FROM jobs WHERE tenant_id = ?", (tenant_id,))
+        )
 
 
 def _job(doc: bytes) -> Job | None:

@@ -18,26 +18,30 @@ class SqliteQualityReports:
 
     def find(self, tenant_id: str, role: Role) -> QualityReport | None:
         """Return the role's report."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             return _report(db, tenant_id, role)
 
     def replace(
         self, tenant_id: str, role: Role, report: QualityReport, *, over: QualityReport | None
     ) -> bool:
         """Write the report if the stored one still equals `over`; return whether it was written."""
-        with self._file.transaction() as db:
+
+        def work(db: sqlite3.Connection) -> bool:
             if _report(db, tenant_id, role) != over:
                 return False
             db.execute(
                 "INSERT INTO quality VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc",
                 (tenant_id, role, encode(report)),
             )
-        return True
+            return True
+
+        return self._file.change(work)
 
     def drop_all(self, tenant_id: str) -> None:
         """Delete the tenant's reports."""
-        with self._file.use() as db:
-            db.execute("DELETE FROM quality WHERE tenant_id = ?", (tenant_id,))
+        self._file.change(
+            lambda db: db.execute("DELETE FROM quality WHERE tenant_id = ?", (tenant_id,))
+        )
 
 
 def _report(db: sqlite3.Connection, tenant_id: str, role: Role) -> QualityReport | None:

@@ -14,44 +14,50 @@ from service.ports import Change, StoreUnavailableError, Updated
 _COLUMNS = {"settings": "doc"}
 """Columns whose name differs from the stored name."""
 
-_PARTS = ", ".join(f"{_COLUMNS.get(name, name)} AS {name}" for name in PARTS)
+_NAMES = (*PARTS, DUE_NAMES[Due.SHOP])
+_SELECT = (
+    f"SELECT {', '.join(_COLUMNS.get(name, name) for name in _NAMES)}"  # noqa: S608 - our own words
+    " FROM tenants WHERE tenant_id = ?"
+)
+_Row = tuple[Any, ...]
 
 
 class SqliteTenants:
     """Port `Tenants`. Each change is one transaction.
 
-    What was read, `most` tenants, is kept until this process changes them, or another the file.
+    The last `most` tenants are kept as they were decoded, for as long as their rows are the same.
     """
 
     def __init__(self, file: SqliteFile, *, most: int = 10_000) -> None:
         self._file = file
         self._most = most
-        self._kept: dict[str, Tenant] = {}
-        self._kept_at_version: int | None = None
+        self._kept: dict[str, tuple[_Row, Tenant]] = {}
 
     def find(self, tenant_id: str) -> Tenant | None:
         """Return the tenant."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             stored = _stored(db, tenant_id)
         return _read(tenant_id, stored) if stored else None
 
     def get_cached(self, tenant_id: str) -> Tenant | None:
-        """Return the tenant as it is in the store; most often it need not be read for that."""
-        with self._file.use() as db:
-            self._forget_what_others_changed(db)
+        """Return the tenant as it is in the store; its documents are decoded once."""
+        with self._file.read() as db:
+            row = _row(db, tenant_id)
+            if row is None:
+                return None
             kept = self._kept.get(tenant_id)
-            if kept or not (stored := _stored(db, tenant_id)):
-                return kept
-            tenant = _read(tenant_id, stored)
+            if kept and kept[0] == row:
+                return kept[1]
+            tenant = _read(tenant_id, _named(row))
             if len(self._kept) >= self._most:
                 del self._kept[next(iter(self._kept))]
-            self._kept[tenant_id] = tenant
+            self._kept[tenant_id] = row, tenant
         return tenant
 
     def update(self, tenant_id: str, change: Change) -> Updated:
         """Apply the change to the stored tenant."""
-        with self._file.transaction() as db:
-            self._kept.pop(tenant_id, None)
+
+        def work(db: sqlite3.Connection) -> Updated:
             stored = _stored(db, tenant_id)
             before = _read(tenant_id, stored) if stored else None
             after = change(before)
@@ -62,10 +68,12 @@ class SqliteTenants:
             _write(db, tenant_id, documents | times)
             return Updated(before, after)
 
+        return self._file.change(work)
+
     def remove(self, tenant_id: str, *, only_if: Callable[[Tenant], bool]) -> bool:
         """Delete the tenant's settings and tokens."""
-        with self._file.transaction() as db:
-            self._kept.pop(tenant_id, None)
+
+        def work(db: sqlite3.Connection) -> bool:
             stored = _stored(db, tenant_id)
             if stored and not only_if(_read(tenant_id, stored)):
                 return False
@@ -73,10 +81,12 @@ class SqliteTenants:
             db.execute("DELETE FROM secrets WHERE tenant_id = ?", (tenant_id,))
             return True
 
+        return self._file.change(work)
+
     def due(self, what: Due, *, now: datetime, limit: int) -> Sequence[str]:
         """Return the ids of tenants for which this is due, the most overdue first."""
         column = DUE_NAMES[what]
-        with self._file.use() as db:
+        with self._file.read() as db:
             rows = db.execute(
                 f"SELECT tenant_id FROM tenants WHERE {column} <= ?"  # noqa: S608 - our own words
                 f" ORDER BY {column}, tenant_id LIMIT ?",
@@ -87,17 +97,17 @@ class SqliteTenants:
     def count_due(self, what: Due, *, now: datetime) -> int:
         """Return for how many tenants this is due."""
         query = f"SELECT COUNT(*) FROM tenants WHERE {DUE_NAMES[what]} <= ?"  # noqa: S608 - our own words
-        with self._file.use() as db:
+        with self._file.read() as db:
             return int(db.execute(query, (stamp(now),)).fetchone()[0])
 
     def ids(self) -> Sequence[str]:
         """Return the ids of all tenants, in order."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             return [row[0] for row in db.execute("SELECT tenant_id FROM tenants ORDER BY 1")]
 
     def sealed_token(self, tenant_id: str, role: Role) -> str | None:
         """Return the sealed token of the role's pixel."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             return _token(db, tenant_id, role)
 
     def get_cached_token(self, tenant_id: str, role: Role) -> str | None:
@@ -108,7 +118,8 @@ class SqliteTenants:
         self, tenant_id: str, role: Role, change: Callable[[str | None], str | None]
     ) -> bool:
         """Apply the change to the stored token; return whether the token is now another."""
-        with self._file.transaction() as db:
+
+        def work(db: sqlite3.Connection) -> bool:
             before = _token(db, tenant_id, role)
             after = change(before)
             if after is None:
@@ -123,23 +134,22 @@ class SqliteTenants:
                 )
             return after != before
 
-    def _forget_what_others_changed(self, db: sqlite3.Connection) -> None:
-        # It changes when another connection has written to the file (SQLite: PRAGMA data_version).
-        (version,) = db.execute("PRAGMA data_version").fetchone()
-        if version != self._kept_at_version:
-            self._kept.clear()
-            self._kept_at_version = version
+        return self._file.change(work)
 
 
 def _stored(db: sqlite3.Connection, tenant_id: str) -> dict[str, Any] | None:
     """Return the tenant's stored values by name; `None` if there is no such tenant."""
-    found = db.execute(
-        f"SELECT {_PARTS}, {DUE_NAMES[Due.SHOP]} FROM tenants WHERE tenant_id = ?",  # noqa: S608 - our own words
-        (tenant_id,),
-    )
-    names = [column[0] for column in found.description]
-    row = found.fetchone()
-    return dict(zip(names, row, strict=True)) if row else None
+    row = _row(db, tenant_id)
+    return _named(row) if row else None
+
+
+def _row(db: sqlite3.Connection, tenant_id: str) -> _Row | None:
+    found: _Row | None = db.execute(_SELECT, (tenant_id,)).fetchone()
+    return found
+
+
+def _named(row: _Row) -> dict[str, Any]:
+    return dict(zip(_NAMES, row, strict=True))
 
 
 def _read(tenant_id: str, stored: Mapping[str, Any]) -> Tenant:

@@ -94,11 +94,10 @@ def _request(event: dict[str, Any], *, test_code: str) -> dict[str, Any]:
 
 
 def _user_data(identity: Identity) -> dict[str, Any]:
-    values = {key: getattr(identity, field) for field, key in USER_DATA_KEYS.items()}
     return {
         key: list(value) if isinstance(value, tuple) else value
-        for key, value in values.items()
-        if value
+        for field, key in USER_DATA_KEYS.items()
+        if (value := getattr(identity, field))
     }
 
 

@@ -148,5 +148,5 @@ def fill(path: str, tenant_id: str, rows: int) -> None:
         (tenant_id, row.key, number, *_columns(row, encode(row)))
         for number, row in enumerate(rows_of(tenant_id, rows))
     )
-    with closing(SqliteFile(path)) as file, file.transaction() as db:
-        db.executemany(statement, values)
+    with closing(SqliteFile(path)) as file:
+        file.change(lambda db: db.executemany(statement, values))

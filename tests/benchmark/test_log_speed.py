@@ -58,10 +58,7 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteEvents]:
         f" VALUES (?, ?, 1{', ?' * len(_COLUMNS)})"
     )
     rows = ((TENANT, row.key, *_columns(row, encode(row))) for row in map(a_row, range(ROWS)))
-    with file.use() as db:
-        db.execute("BEGIN")
-        db.executemany(statement, rows)
-        db.execute("COMMIT")
+    file.change(lambda db: db.executemany(statement, rows))
     yield SqliteEvents(file)
     file.close()
 

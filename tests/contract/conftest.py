@@ -87,16 +87,13 @@ _COLUMNS = {"settings": "doc"}
 
 def _overwrite(file: SqliteFile, collection: str, key: str, name: str, document: bytes) -> None:
     column = _COLUMNS.get(name, name)
-    with file.use() as db:
-        db.execute(
-            f"UPDATE {collection} SET {column} = ? WHERE {_IDS[collection]} = ?",  # noqa: S608 - our own words
-            (document, key),
-        )
+    statement = f"UPDATE {collection} SET {column} = ? WHERE {_IDS[collection]} = ?"  # noqa: S608 - our own words
+    file.change(lambda db: db.execute(statement, (document, key)))
 
 
 def _text(file: SqliteFile, collection: str, key: str, name: str) -> str:
     column = _COLUMNS.get(name, name)
-    with file.use() as db:
+    with file.read() as db:
         (found,) = db.execute(
             f"SELECT {column} FROM {collection} WHERE {_IDS[collection]} = ?",  # noqa: S608 - our own words
             (key,),

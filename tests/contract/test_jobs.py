@@ -124,8 +124,8 @@ class TestAJobOfAnOlderVersion:
         file = SqliteFile(str(tmp_path / "older.db"))
         jobs = SqliteJobs(file)
         assert jobs.replace(TENANT, a_job(), over=None)
-        with file.use() as db:
-            db.execute("UPDATE jobs SET doc = CAST(json_remove(doc, '$.tries') AS BLOB)")
+        statement = "UPDATE jobs SET doc = CAST(json_remove(doc, '$.tries') AS BLOB)"
+        file.change(lambda db: db.execute(statement))
         assert jobs.find(TENANT, JobKind.RESEND) == a_job()
         taken = taken_up(a_job(), now=NOW, lease=MINUTE)
         assert jobs.replace(TENANT, taken, over=a_job())

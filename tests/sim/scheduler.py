@@ -62,7 +62,7 @@ class Scheduler:
         self._plan(at + _MINUTE)
 
     def _first_due(self) -> datetime | None:
-        with self._file.use() as db:
+        with self._file.read() as db:
             found = [db.execute(statement).fetchone()[0] for statement in _DUE_QUERIES]
         stamps = [each for each in found if each is not None]
         if not stamps:

@@ -21,7 +21,7 @@ from service.local.audit import SqliteAudit
 from service.local.browser_signals import SqliteBrowserSignals
 from service.local.days import SqliteDays
 from service.local.events import SqliteEvents
-from service.local.file import SqliteFile
+from service.local.file import IN_MEMORY, SqliteFile
 from service.local.jobs import SqliteJobs
 from service.local.quality import SqliteQualityReports
 from service.local.tenants import SqliteTenants
@@ -85,7 +85,7 @@ class Simulation:
         self._override = override
         self._numbers = count()
         self._vault = SimVault()
-        self._file = SqliteFile(":memory:")
+        self._file = SqliteFile(IN_MEMORY)
         self.request_invariants = RequestInvariants(self.credentials)
         self.record_invariants = RecordInvariants(
             self.loop.clock, self._is_accepted_by_meta, self._recheck_of
@@ -112,7 +112,7 @@ class Simulation:
 
     def dump_store(self) -> Iterator[str]:
         """Yield all stored data, as text."""
-        with self._file.use() as db:
+        with self._file.read() as db:
             tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             for (table,) in tables:
                 yield from map(str, db.execute(f"SELECT * FROM {table}"))  # noqa: S608 - our own

@@ -48,11 +48,15 @@ class Receipt(StrEnum):
 
 
 class Received(Struct, frozen=True, kw_only=True):
-    """The result for one signal. Unless it `is_queued`, the sweep will have to enqueue the rest."""
+    """The result for one signal. Unless it `is_queued`, the sweep will have to enqueue the rest.
+
+    `tenant` is the winery that the signal was received for, as it was read.
+    """
 
     receipt: Receipt
     record: EventRecord | None = None
     is_queued: bool = True
+    tenant: Tenant | None = None
 
 
 def receive_signal(
@@ -90,8 +94,9 @@ def receive_signal(
         for each in wanted
     ]
     if not received:
-        return Received(receipt=Receipt.IGNORED)
-    return replace(received[0], is_queued=all(each.is_queued for each in received))
+        return Received(receipt=Receipt.IGNORED, tenant=tenant)
+    is_queued = all(each.is_queued for each in received)
+    return replace(received[0], is_queued=is_queued, tenant=tenant)
 
 
 def _likely_known(

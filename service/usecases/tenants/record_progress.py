@@ -11,7 +11,6 @@ from service.domain.tenants.snippet_sites import OtherPixel
 from service.domain.tenants.tenant import Role, Tenant
 from service.domain.tenants.webhook_arrivals import with_arrival
 from service.ports import Services, StoreUnavailableError
-from service.usecases.tenants.installed_tenant import installed_tenant
 
 
 def record_progress(
@@ -42,9 +41,9 @@ def record_snippet_seen(
 
 
 def record_webhook(
-    tenant_id: str, kind: ObjectKind, action: Action, *, at: datetime, services: Services
+    tenant: Tenant, kind: ObjectKind, action: Action, *, at: datetime, services: Services
 ) -> None:
-    """Record that such a webhook arrived, once a day at most.
+    """Record that such a webhook arrived at a winery that has us, once a day at most.
 
     Errors of the store are ignored: the webhook is recorded, and the next one tells the same.
     """
@@ -52,10 +51,9 @@ def record_webhook(
     def arrivals(known: Progress) -> Progress:
         return replace(known, webhooks_at=with_arrival(known.webhooks_at, kind, action, at=at))
 
-    with suppress(StoreUnavailableError):
-        tenant = installed_tenant(tenant_id, services=services)
-        if tenant and arrivals(tenant.progress) != tenant.progress:
-            record_progress(tenant_id, arrivals, services=services)
+    if tenant.installation.is_installed and arrivals(tenant.progress) != tenant.progress:
+        with suppress(StoreUnavailableError):
+            record_progress(tenant.id, arrivals, services=services)
 
 
 def record_sent(tenant_id: str, role: Role, sent: Verified, *, services: Services) -> None:

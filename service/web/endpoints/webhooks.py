@@ -73,7 +73,8 @@ def _receive(webhook: Webhook, *, is_trusted: bool) -> str:
         now=now(),
         services=services(),
     )
-    record_webhook(webhook.tenant_id, signal.kind, signal.action, at=now(), services=services())
+    if tenant := received.tenant:
+        record_webhook(tenant, signal.kind, signal.action, at=now(), services=services())
     _log_received(webhook.tenant_id, received)
     if is_trusted and received.record and received.record.reason is Reason.OTHER_ORDER:
         raise_alarm("order.unknown_kind", tenant_id=webhook.tenant_id)

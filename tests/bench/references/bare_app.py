@@ -21,7 +21,7 @@ def ready() -> Response:
 
 @app.post("/sqlite")
 def keep_in_sqlite() -> Response:
-    """Insert the body, with the pragmas of the service's file, and one connection as there."""
+    """Insert the body, with the pragmas of the service's file, and one connection that writes."""
     body = request.get_data()
     with _lock:
         _connection().execute("INSERT INTO bodies (body) VALUES (?)", (body,))

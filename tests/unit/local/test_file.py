@@ -47,8 +47,8 @@ class TestTheFile:
         events = SqliteEvents(file)
         for key in ("1", "2"):
             events.add(a_record(key=key))
-        with file.use() as db:
-            db.execute("UPDATE events SET doc = ? WHERE key = '1'", (b'{"name":"NewEvent"}',))
+        statement = "UPDATE events SET doc = ? WHERE key = '1'"
+        file.change(lambda db: db.execute(statement, (b'{"name":"NewEvent"}',)))
 
         assert [each.record.key for each in events.due(now=FAR, limit=10)] == ["2"]
         assert [each.record.key for each in events.newest(TENANT, limit=10)] == ["2"]

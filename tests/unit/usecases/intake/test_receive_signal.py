@@ -248,8 +248,9 @@ def test_a_record_of_a_newer_release_is_left_alone(world: World) -> None:
     world.install()
     receive(world, an_order())
     world.queue.tasks.clear()
-    with closing(SqliteFile(str(world.file))) as file, file.use() as db:
-        db.execute("UPDATE events SET doc = CAST(replace(doc, 'Purchase', 'Donate') AS BLOB)")
+    rename = "UPDATE events SET doc = CAST(replace(doc, 'Purchase', 'Donate') AS BLOB)"
+    with closing(SqliteFile(str(world.file))) as file, file.read() as db:
+        file.change(lambda writer: writer.execute(rename))
         ((before,),) = db.execute("SELECT doc FROM events").fetchall()
         assert b'"Donate"' in before
         assert rows(world) == []
