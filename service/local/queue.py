@@ -27,6 +27,7 @@ _MOST_DOUBLINGS = 7
 _MOST_ATTEMPTS = 100
 _NAMES_KEPT_SECONDS = 3600.0
 _LIMITED_SECONDS = 10.0
+_KEPT_FROM_BULK = 2
 _SERVER_ERROR = 500
 
 
@@ -53,10 +54,10 @@ class _Destination:
 class LocalQueue:
     """Port `Queue`, dispatching from threads that start with the first task.
 
-    `threads` is the number of simultaneous dispatches: half of the server's threads, so that tasks
-    never keep webhooks waiting. Bulk tasks give way to all others, and leave a quarter of the
-    dispatches free for them, as a queue of their own would. `copies=2` delivers every task twice
-    at once, and `delay` postpones every first dispatch; Cloud Tasks may do both.
+    `threads` is the number of simultaneous dispatches. Bulk tasks give way to all others, and leave
+    two dispatches free for them, as a queue of their own would; they may be half of the server's
+    threads. `copies=2` delivers every task twice at once, and `delay` postpones every first
+    dispatch; Cloud Tasks may do both.
 
     A destination whose answer limits its calls (`CALLS_AT_ONCE`) gets no more at once for a while.
     Its other tasks wait here for room instead of being refused one by one.
@@ -70,7 +71,7 @@ class LocalQueue:
         min_backoff: timedelta,
         copies: int = 1,
         delay: timedelta = timedelta(0),
-        threads: int = 8,
+        threads: int = 10,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._mint_token = mint_token
@@ -81,7 +82,7 @@ class LocalQueue:
             limits=Limits(read=_DISPATCH_SECONDS, total=_DISPATCH_SECONDS), connections=threads + 1
         )
         self._dispatchers = self._most = threads
-        self._most_bulk = max(1, threads - threads // 4)
+        self._most_bulk = max(1, threads - _KEPT_FROM_BULK)
         self._numbers = count()
         self._waiting: list[_Dispatch] = []
         self._bulk: list[_Dispatch] = []

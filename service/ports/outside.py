@@ -33,8 +33,8 @@ class Task:
 
     The queue takes only one task of each `name`. The body is small, and what it holds of a person
     is sealed. The call is made after the `delay` at the earliest. A task that `is_bulk` may wait
-    behind others. Tasks of one `destination` ask the same party; the queue may put them off together
-    while it is slow.
+    behind others. Tasks of one `destination` ask the same party; the queue may put them off
+    together while it is slow.
     """
 
     name: str
