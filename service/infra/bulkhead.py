@@ -20,7 +20,7 @@ class Bulkhead:
     """
 
     def __init__(self, *, limit: int, slow: timedelta, memory: timedelta) -> None:
-        self._limit = limit
+        self.limit = limit
         self._slow = slow
         self._memory = memory
         self._lock = Lock()
@@ -56,7 +56,7 @@ class Bulkhead:
                 del self._queues[key]
 
     def _has_room(self, queue: _Queue, now: datetime) -> bool:
-        return len(queue.started) < self._limit or not self._is_slow(queue, now)
+        return len(queue.started) < self.limit or not self._is_slow(queue, now)
 
     def _is_slow(self, queue: _Queue, now: datetime) -> bool:
         is_known = queue.slow_until is not None and now < queue.slow_until

@@ -46,12 +46,17 @@ class SqliteEvents:
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
         """Write the record over `stored`, unless it was written since."""
-        return self._file.change(lambda db: _replaced(db, stored, record))
+        document = _document(record, over=stored)
+        return self._file.change(lambda db: _replaced(db, stored, record, document=document))
 
     def replace_all(self, changes: Sequence[tuple[Stored, EventRecord]]) -> Sequence[Stored | None]:
         """Write each record over its `stored`, unless it was written since."""
+        documents = [_document(record, over=stored) for stored, record in changes]
         return self._file.change(
-            lambda db: [_replaced(db, stored, record) for stored, record in changes]
+            lambda db: [
+                _replaced(db, stored, record, document=document)
+                for (stored, record), document in zip(changes, documents, strict=True)
+            ]
         )
 
     def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
@@ -230,8 +235,10 @@ def _added(db: sqlite3.Connection, record: EventRecord, document: bytes) -> bool
     return bool(added)
 
 
-def _replaced(db: sqlite3.Connection, stored: Stored, record: EventRecord) -> Stored | None:
-    revision, document = int(stored.revision), _document(record, over=stored)
+def _replaced(
+    db: sqlite3.Connection, stored: Stored, record: EventRecord, *, document: bytes
+) -> Stored | None:
+    revision = int(stored.revision)
     status, was = final_status(record), final_status(stored.record)
     place = _next_place(db, record.tenant_id) if status and status is not was else None
     kept = "final_place" if status else "NULL"

@@ -8,6 +8,7 @@ Reference: Cloud Tasks, "Create HTTP target tasks" (headers) and "RetryConfig" (
 """
 
 import heapq
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,8 +16,8 @@ from itertools import count
 from threading import Condition, Event, Thread
 from time import monotonic
 
-from service.infra.http import Http, HttpFailureError, Limits
-from service.ports import Task
+from service.infra.http import Http, HttpAnswer, HttpFailureError, Limits
+from service.ports import CALLS_AT_ONCE, Task
 
 QUEUE_NAME = "local"
 SWEEP_EVERY = timedelta(minutes=1)
@@ -25,6 +26,8 @@ _DISPATCH_SECONDS = 30.0
 _MOST_DOUBLINGS = 7
 _MOST_ATTEMPTS = 100
 _NAMES_KEPT_SECONDS = 3600.0
+_LIMITED_SECONDS = 10.0
+_KEPT_FROM_BULK = 2
 _SERVER_ERROR = 500
 
 
@@ -38,13 +41,26 @@ class _Dispatch:
     previous: int | None = field(default=None, compare=False)
 
 
+@dataclass(slots=True)
+class _Destination:
+    """How many calls are under way, `most` for a while, and what waits until one has ended."""
+
+    most: int = 1
+    limited_until: float = 0.0
+    under_way: int = 0
+    put_off: deque[_Dispatch] = field(default_factory=deque)
+
+
 class LocalQueue:
     """Port `Queue`, dispatching from threads that start with the first task.
 
-    `threads` is the number of simultaneous dispatches: half of the server's threads, so that tasks
-    never keep webhooks waiting. Bulk tasks give way to all others, and leave a quarter of the
-    dispatches free for them, as a queue of their own would. `copies=2` delivers every task twice
-    at once, and `delay` postpones every first dispatch; Cloud Tasks may do both.
+    `threads` is the number of simultaneous dispatches. Bulk tasks give way to all others, and leave
+    two dispatches free for them, as a queue of their own would; they may be half of the server's
+    threads. `copies=2` delivers every task twice at once, and `delay` postpones every first
+    dispatch; Cloud Tasks may do both.
+
+    A destination whose answer limits its calls (`CALLS_AT_ONCE`) gets no more at once for a while.
+    Its other tasks wait here for room instead of being refused one by one.
     """
 
     def __init__(
@@ -55,7 +71,7 @@ class LocalQueue:
         min_backoff: timedelta,
         copies: int = 1,
         delay: timedelta = timedelta(0),
-        threads: int = 8,
+        threads: int = 10,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._mint_token = mint_token
@@ -65,12 +81,13 @@ class LocalQueue:
         self._http = Http(
             limits=Limits(read=_DISPATCH_SECONDS, total=_DISPATCH_SECONDS), connections=threads + 1
         )
-        self._dispatchers = threads
-        self._most_bulk = max(1, threads - threads // 4)
+        self._dispatchers = self._most = threads
+        self._most_bulk = max(1, threads - _KEPT_FROM_BULK)
         self._numbers = count()
         self._waiting: list[_Dispatch] = []
         self._bulk: list[_Dispatch] = []
         self._bulk_under_way = 0
+        self._destinations: dict[str, _Destination] = {}
         self._names: dict[str, float] = {}
         self._changed = Condition()
         self._closing = Event()
@@ -124,22 +141,34 @@ class LocalQueue:
 
     def _dispatch_until_closed(self) -> None:
         while dispatch := self._next():
-            status = self._post(dispatch)
-            self._end(dispatch)
-            is_done = status is not None and status < 300  # noqa: PLR2004 - 2xx, as Cloud Tasks says
+            answer = self._post(dispatch)
+            self._end(dispatch, answer)
+            is_done = answer is not None and answer.status < 300  # noqa: PLR2004 - 2xx, as Cloud Tasks says
             if not is_done and dispatch.retries + 1 < _MOST_ATTEMPTS:
-                self._retry(dispatch, status)
+                self._retry(dispatch, answer.status if answer else None)
 
     def _next(self) -> _Dispatch | None:
         with self._changed:
             while not self._closing.is_set():
-                now = monotonic()
                 for heap in self._open_heaps():
-                    if heap[0].at <= now:
-                        self._bulk_under_way += heap is self._bulk
-                        return heapq.heappop(heap)
-                waits = [heap[0].at - now for heap in self._open_heaps()]
-                self._changed.wait(min(waits, default=None))
+                    if dispatch := self._begun(heap):
+                        return dispatch
+                waits = [heap[0].at - monotonic() for heap in self._open_heaps()]
+                self._changed.wait(max(0.0, min(waits)) if waits else None)
+        return None
+
+    def _begun(self, heap: list[_Dispatch]) -> _Dispatch | None:
+        """Take the first task that is due and whose destination has room; put off those without."""
+        now = monotonic()
+        while heap and heap[0].at <= now:
+            dispatch = heapq.heappop(heap)
+            name = dispatch.task.destination
+            there = self._destinations.setdefault(name, _Destination())
+            if self._room(there):
+                there.under_way += 1
+                self._bulk_under_way += heap is self._bulk
+                return dispatch
+            there.put_off.append(dispatch)
         return None
 
     def _open_heaps(self) -> list[list[_Dispatch]]:
@@ -156,11 +185,26 @@ class LocalQueue:
         elif heap[0] is dispatch:  # none of them waits for longer than until the first one
             self._changed.notify_all()
 
-    def _end(self, dispatch: _Dispatch) -> None:
-        if dispatch.task.is_bulk:
-            with self._changed:
-                self._bulk_under_way -= 1
+    def _end(self, dispatch: _Dispatch, answer: HttpAnswer | None) -> None:
+        """Heed the limit in the answer, and let the next tasks go for which there is room now."""
+        name = dispatch.task.destination
+        with self._changed:
+            self._bulk_under_way -= dispatch.task.is_bulk
+            there = self._destinations[name]
+            there.under_way -= 1
+            if answer and (most := answer.headers.get(CALLS_AT_ONCE)):
+                there.most, there.limited_until = int(most), monotonic() + _LIMITED_SECONDS
+            for _ in range(min(self._room(there), len(there.put_off))):
+                self._push(there.put_off.popleft())
+            if not (there.under_way or there.put_off):
+                del self._destinations[name]
+            if dispatch.task.is_bulk:
                 self._changed.notify_all()
+
+    def _room(self, there: _Destination) -> int:
+        """Return how many calls may begin beside those under way."""
+        is_limited = monotonic() < there.limited_until
+        return max(0, (there.most if is_limited else self._most) - there.under_way)
 
     def _retry(self, dispatch: _Dispatch, status: int | None) -> None:
         pause = self._min_backoff * 2 ** min(dispatch.retries, _MOST_DOUBLINGS)
@@ -177,7 +221,7 @@ class LocalQueue:
         with self._changed:
             self._push(again)
 
-    def _post(self, dispatch: _Dispatch) -> int | None:
+    def _post(self, dispatch: _Dispatch) -> HttpAnswer | None:
         headers = {
             "Authorization": f"Bearer {self._mint_token()}",
             "Content-Type": "application/json",
@@ -194,7 +238,7 @@ class LocalQueue:
         }
         try:
             url = f"{self._base_url}{dispatch.task.path}"
-            return self._http.post(url, body=dispatch.task.body, headers=headers).status
+            return self._http.post(url, body=dispatch.task.body, headers=headers)
         except HttpFailureError:
             return None
 

@@ -21,7 +21,16 @@ from service.ports.errors import (
 )
 from service.ports.history import Days, QualityReports
 from service.ports.memory import SeenEvents
-from service.ports.outside import Connections, Conversions, Mailer, Queue, ShopPage, Shops, Task
+from service.ports.outside import (
+    CALLS_AT_ONCE,
+    Connections,
+    Conversions,
+    Mailer,
+    Queue,
+    ShopPage,
+    Shops,
+    Task,
+)
 from service.ports.store import (
     Audit,
     BrowserSignals,
@@ -37,6 +46,7 @@ from service.ports.store import (
 from service.ports.trust import Callers, Sessions, Vault
 
 __all__ = [
+    "CALLS_AT_ONCE",
     "Audit",
     "BrowserSignals",
     "Callers",

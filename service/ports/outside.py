@@ -24,12 +24,17 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
+CALLS_AT_ONCE = "X-Calls-At-Once"
+"""The header of an answer that refuses a task since its destination is slow: how many it takes."""
+
+
 class Task(Struct, frozen=True, kw_only=True):
     """A call that the queue makes back to us: at least once, perhaps twice, perhaps late.
 
     The queue takes only one task of each `name`. The body is small, and what it holds of a person
     is sealed. The call is made after the `delay` at the earliest. A task that `is_bulk` may wait
-    behind others.
+    behind others. Tasks of one `destination` ask the same party; the queue may put them off
+    together while it is slow.
     """
 
     name: str
@@ -37,6 +42,7 @@ class Task(Struct, frozen=True, kw_only=True):
     body: bytes
     delay: timedelta = timedelta(0)
     is_bulk: bool = False
+    destination: str = ""
 
 
 class Queue(Protocol):

@@ -38,6 +38,11 @@ class SendDelivery(TaskBody, frozen=True, kw_only=True, omit_defaults=True, tag=
     revision: str = ""
 
     @property
+    def pixel(self) -> str:
+        """Return the name of the pixel by which calls to it are limited."""
+        return f"{self.tenant_id}/{self.role}"
+
+    @property
     def carried(self) -> Stored | None:
         """Return the record that it carries, as if it had been read."""
         if self.record is None:

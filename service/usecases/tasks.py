@@ -84,6 +84,7 @@ def postponed_task(record: EventRecord, role: Role, *, until: datetime, now: dat
         body=msgspec.json.encode(body),
         delay=until - now,
         is_bulk=_is_club_charge(record),
+        destination=body.pixel,
     )
 
 
@@ -207,6 +208,7 @@ def _send_task(record: EventRecord, role: Role, *, is_bulk: bool, carried: Store
         path=SEND_PATH,
         body=msgspec.json.encode(body),
         is_bulk=is_bulk or _is_club_charge(record),
+        destination=body.pixel,
     )
 
 

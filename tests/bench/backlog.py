@@ -2,9 +2,9 @@
 
 The backlog is BACKLOG order webhooks (5,000 unless set) that were received while Meta refused the
 old token, so their deliveries wait. Then a token is saved on the Configuration tab; Meta answers
-each event after 50 ms. The reference is a loop of as many threads as the queue has dispatchers (8),
-which posts a body of the same size to the same Meta. What is not sent half a minute after the last
-one is counted as left behind.
+each event after 50 ms. The reference is a loop of as many threads as the queue gives to bulk tasks
+(8), which posts a body of the same size to the same Meta. What is not sent half a minute after the
+last one is counted as left behind.
 """
 
 import os

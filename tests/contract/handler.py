@@ -22,7 +22,8 @@ class Call:
 class Handler:
     """A task handler that gives scripted answers and records its calls.
 
-    A call whose body is `held` is answered once the test releases it.
+    A call whose body is `held` is answered once the test releases it. All answers have the
+    `headers`.
     """
 
     url: str = ""
@@ -30,6 +31,7 @@ class Handler:
     answers: list[int] = field(default_factory=list)
     arrived: "Mailbox[bytes]" = field(default_factory=Mailbox)
     held: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
     released: Event = field(default_factory=Event)
 
     def next_call(self) -> Call:
@@ -52,6 +54,8 @@ def a_handler(*answers: int) -> Iterator[Handler]:
             status = self.told.answers.pop(0) if self.told.answers else 200
             self.send_response(status)
             self.send_header("Content-Length", "0")
+            for name, value in self.told.headers.items():
+                self.send_header(name, value)
             if status in {301, 302}:
                 self.send_header("Location", "/elsewhere")
             self.end_headers()

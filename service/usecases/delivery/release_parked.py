@@ -3,7 +3,7 @@
 A stopped pixel whose probe is due is probed with the first delivery that waits for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from service.domain.copies import replace
 from service.domain.delivery.circuit_breaker import Breaker
+from service.domain.delivery.schedule import RetryPolicy
 from service.domain.delivery.steps import released
 from service.domain.records.record import EventRecord
 from service.domain.records.waiting import any_may_go_on, is_rested, may_go_on, probes
@@ -54,17 +55,34 @@ def release_parked(
     if run.is_needless:
         _end(run, now=now, services=services)
         return Released()
-    for stored in _waiting(tenant_id, after=run.cursor.after, services=services):
-        run.read_record(stored, now=now, services=services)
+    for batch in _waiting(tenant_id, after=run.cursor.after, services=services):
+        last = run.read_batch(batch, now=now)
+        run.release_chosen(now=now, services=services)
         if run.has_every_probe:
             return Released(events=run.released)
-        if run.released >= MOST_RELEASED or run.read >= MOST_READ:
+        if run.is_long:
             with suppress(QueueUnavailableError):  # the next recheck starts from the beginning
-                task = release_task(tenant_id, due_at=now, by=stored.record.key, cursor=run.cursor)
+                task = release_task(tenant_id, due_at=now, by=last.key, cursor=run.cursor)
                 services.queue.enqueue(task)
             return Released(events=run.released, is_done=False)
     _end(run, now=now, services=services)
     return Released(events=run.released)
+
+
+class _Chosen(Struct, frozen=True):
+    """A record, and the roles whose waiting deliveries are to be queued."""
+
+    stored: Stored
+    roles: Collection[Role]
+    is_bulk: bool
+
+    def after(self, *, now: datetime, policy: RetryPolicy) -> EventRecord:
+        """Return the record with these deliveries queued."""
+        record = self.stored.record
+        going = {
+            role: released(record.deliveries[role], now=now, policy=policy) for role in self.roles
+        }
+        return replace(record, deliveries={**record.deliveries, **going}, updated_at=now)
 
 
 class _RecheckRun(Struct):
@@ -73,6 +91,7 @@ class _RecheckRun(Struct):
     tenant: Tenant
     cursor: ReleaseCursor
     probed: dict[Role, Breaker] = field(default_factory=dict)
+    chosen: list[_Chosen] = field(default_factory=list)
     released: int = 0
     read: int = 0
 
@@ -93,8 +112,26 @@ class _RecheckRun(Struct):
         """Tell whether this recheck is for probes only, and has found a delivery for each."""
         return not (self.cursor.is_whole or self.to_probe)
 
-    def read_record(self, stored: Stored, *, now: datetime, services: Services) -> None:
-        """Release the record's deliveries that may go on, and note when the others may."""
+    @property
+    def is_long(self) -> bool:
+        """Tell whether the rest is left to another call."""
+        return self.released + len(self.chosen) >= MOST_RELEASED or self.read >= MOST_READ
+
+    def read_batch(self, batch: Sequence[Stored], *, now: datetime) -> EventRecord:
+        """Choose what may go on, as far as this call goes; return the last record read."""
+        for stored in batch:
+            self._read_record(stored, now=now)
+            if self.has_every_probe or self.is_long:
+                break
+        return stored.record
+
+    def release_chosen(self, *, now: datetime, services: Services) -> None:
+        """Release what was chosen."""
+        self.released += _release(self.chosen, now=now, services=services)
+        self.chosen = []
+
+    def _read_record(self, stored: Stored, *, now: datetime) -> None:
+        """Choose the record's deliveries that may go on, and note when the others may."""
         record, tenant = stored.record, self.tenant
         here = [role for role in Role if role in record.deliveries]
         going = [role for role in here if may_go_on(record, role, tenant, now=now)]
@@ -102,9 +139,7 @@ class _RecheckRun(Struct):
             role for role in here if role in self.to_probe and probes(record, role, tenant, now=now)
         ]
         if going or trying:
-            is_bulk = not trying
-            roles = [*going, *trying]
-            self.released += release(stored, roles, now=now, services=services, is_bulk=is_bulk)
+            self.chosen.append(_Chosen(stored, {*going, *trying}, is_bulk=not trying))
         rests = [self.cursor.next_at, *_rests(record, now=now)]
         self.read += 1
         self.cursor = replace(
@@ -147,9 +182,11 @@ def _is_due(breaker: Breaker, now: datetime) -> bool:
     return not breaker.is_working and breaker.lets_probe(now)
 
 
-def _waiting(tenant_id: str, *, after: Cursor | None, services: Services) -> Iterator[Stored]:
+def _waiting(
+    tenant_id: str, *, after: Cursor | None, services: Services
+) -> Iterator[Sequence[Stored]]:
     while batch := services.events.waiting(tenant_id, after=after, limit=_AT_A_TIME):
-        yield from batch
+        yield batch
         last = batch[-1].record
         if last.waiting_since is None or len(batch) < _AT_A_TIME:
             return
@@ -186,29 +223,29 @@ def _end(run: _RecheckRun, *, now: datetime, services: Services) -> None:
         schedule_alerts_check(run.tenant, now=now, services=services)
 
 
-def release(
-    stored: Stored,
-    roles: list[Role],
-    *,
-    now: datetime,
-    services: Services,
-    is_bulk: bool = False,
-) -> bool:
-    """Queue the deliveries of these roles that still wait; tell whether there were any."""
-    current: Stored | None = stored
-    while current:
-        record = current.record
-        going = {
-            role: released(record.deliveries[role], now=now, policy=services.retry)
-            for role in roles
-            if role in record.deliveries and record.deliveries[role].waits_for
-        }
-        if not going:
-            return False
-        after = replace(record, deliveries={**record.deliveries, **going}, updated_at=now)
-        if written := services.events.replace(current, after):
+def _release(chosen: Sequence[_Chosen], *, now: datetime, services: Services) -> int:
+    """Queue the chosen deliveries that still wait; return how many events have one."""
+    number = 0
+    while chosen:
+        changes = [(each.stored, each.after(now=now, policy=services.retry)) for each in chosen]
+        lost = []
+        for each, written in zip(chosen, services.events.replace_all(changes), strict=True):
+            if written is None:
+                lost.append(each)
+                continue
+            number += 1
             with suppress(QueueUnavailableError):  # what is queued is due; the sweep finds it
-                enqueue_steps(written.record, queue=services.queue, roles=[*going], is_bulk=is_bulk)
-            return True
-        current = services.events.find(record.tenant_id, record.key)
-    return False
+                enqueue_steps(
+                    written.record, queue=services.queue, roles=each.roles, is_bulk=each.is_bulk
+                )
+        chosen = [again for each in lost if (again := _found_again(each, services=services))]
+    return number
+
+
+def _found_again(chosen: _Chosen, *, services: Services) -> _Chosen | None:
+    """Return what still waits of a record that was written by another process since."""
+    record = chosen.stored.record
+    stored = services.events.find(record.tenant_id, record.key)
+    deliveries = stored.record.deliveries if stored else {}
+    roles = [role for role in chosen.roles if role in deliveries and deliveries[role].waits_for]
+    return replace(chosen, stored=stored, roles=roles) if stored and roles else None

@@ -12,7 +12,12 @@ from flask import Blueprint, Response, jsonify, request
 from service.domain.records.job import GAVE_UP
 from service.domain.tenants.installation import Installation, InstallState
 from service.infra.bulkhead import Bulkhead
-from service.ports import KeysUnavailableError, NotAllowedCallerError, NotOurQueueError
+from service.ports import (
+    CALLS_AT_ONCE,
+    KeysUnavailableError,
+    NotAllowedCallerError,
+    NotOurQueueError,
+)
 from service.usecases.alerts.notify import notify_alerts
 from service.usecases.alerts.send_report import send_report
 from service.usecases.delivery.release_parked import release_parked
@@ -107,11 +112,12 @@ def _bulkheads(task: AnyTask) -> tuple[Bulkhead, ...]:
 
 def _send(task: SendDelivery) -> tuple[Response, int]:
     """Attempt one delivery, unless the pixel's bulkhead is full."""
-    pixel = f"{task.tenant_id}/{task.role}"
     bulkhead, started = limits().sends, now()
-    if not bulkhead.acquire(pixel, now=started):
+    if not bulkhead.acquire(task.pixel, now=started):
         log.info("delivery.postponed", extra={"tenant": task.tenant_id, "role": task.role})
-        return jsonify(result="this pixel is slow"), _AGAIN
+        answer = jsonify(result="this pixel is slow")
+        answer.headers[CALLS_AT_ONCE] = str(bulkhead.limit)
+        return answer, _AGAIN
     try:
         result = send_event(
             task.tenant_id,
@@ -121,7 +127,7 @@ def _send(task: SendDelivery) -> tuple[Response, int]:
             carried=task.carried,
         )
     finally:
-        bulkhead.release(pixel, since=started, now=now())
+        bulkhead.release(task.pixel, since=started, now=now())
     _log_delivery(task, result)
     is_over = result.attempted not in {Attempted.BUSY, Attempted.RETRY}
     return jsonify(result=str(result.attempted)), 200 if is_over else _AGAIN

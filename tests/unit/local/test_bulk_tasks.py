@@ -33,9 +33,9 @@ def test_bulk_tasks_keep_no_others_waiting(handler: Handler) -> None:
 
     with closing(queue):
         enqueue("bulk", is_bulk=True)
-        begun = arrived(6)
+        begun = arrived(8)
         enqueue("other", is_bulk=False)
         others = arrived(20)
         handler.released.set()
-        rest = arrived(14)
-    assert (begun, set(others), set(rest)) == ([b"bulk"] * 6, {b"other"}, {b"bulk"})
+        rest = arrived(12)
+    assert (begun, set(others), set(rest)) == ([b"bulk"] * 8, {b"other"}, {b"bulk"})

@@ -141,7 +141,7 @@ class TestAnEventThatIsWrittenWhileItIsReleased:
         world.install(some_settings(currency="USD"))
         world.queue.tasks.clear()
         record = world.row()
-        events = preceded(world.services.events, "replace", by=lambda: write(world, record))
+        events = preceded(world.services.events, "replace_all", by=lambda: write(world, record))
         return replace(world, services=replace(world.services, events=events)).release()
 
     def test_goes_on_with_what_was_written(self, world: World) -> None:
