@@ -3,8 +3,6 @@
 import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,7 +19,7 @@ from cryptography.fernet import Fernet
 from service.local.issuer import LocalIssuer
 from service.local.keys import issuer_key
 from tests.builders import PIXEL, TOKEN
-from tests.e2e.launch import ROOT, WSGI, Launch, by_command
+from tests.e2e.launch import ROOT, WSGI, Launch, by_command, run_flask
 from tests.ports import free_port
 from tests.sandbox.orders import OrderKind, an_order, paid, webhook
 from tests.sandbox.people import BUYERS
@@ -205,12 +203,10 @@ class Service:
 
     def command(self, *command: str, stdin: str = "") -> str:
         """Run one of the operator's commands about tenants, and return its output."""
-        done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-m", "flask", "--app", "service.wsgi", "tenant", *command],
-            input=stdin, text=True, env=self.environ, cwd=ROOT, capture_output=True, check=True,
-        )  # fmt: skip
-        self.answers.append(done.stdout + done.stderr)
-        return done.stdout
+        arguments = ["--app", "service.wsgi", "tenant", *command]
+        printed, errors = run_flask(arguments, self.environ, self.folder, stdin=stdin)
+        self.answers.append(printed + errors)
+        return printed
 
     def start(self, app: str = WSGI) -> None:
         """Start the service, and return when it is ready."""

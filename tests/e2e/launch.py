@@ -1,4 +1,4 @@
-"""Two ways to start a service: by gunicorn's command, and by a process that is ready to fork."""
+"""Starting gunicorn and flask: by their commands, or by a process that is ready to fork."""
 
 import atexit
 import json
@@ -6,10 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Lock
 from time import monotonic
 from typing import IO, Any
@@ -36,9 +37,37 @@ def by_command(app: str, environ: Mapping[str, str], log_file: Path) -> Process:
 
 def by_fork(app: str, environ: Mapping[str, str], log_file: Path) -> Process:
     """Start the same from a process that has its modules already (see nursery.py)."""
+    return _forked(["gunicorn", app], environ, (Path(os.devnull), log_file, log_file))
+
+
+def run_flask(
+    arguments: Sequence[str], environ: Mapping[str, str], folder: Path, *, stdin: str
+) -> tuple[str, str]:
+    """Run a command of flask's by a fork, with its files in the folder.
+
+    Returns:
+        What it printed, and what it wrote to standard error.
+
+    Raises:
+        CalledProcessError: it failed.
+    """
+    with TemporaryDirectory(dir=folder) as name:
+        given, output, errors = (Path(name) / each for each in ("given", "output", "errors"))
+        given.write_text(stdin)
+        command = ["flask", *arguments]
+        code = _forked(command, environ, (given, output, errors)).wait()
+        printed = output.read_text(), errors.read_text()
+    if code:
+        raise subprocess.CalledProcessError(code, command, *printed)
+    return printed
+
+
+def _forked(
+    command: Sequence[str], environ: Mapping[str, str], files: tuple[Path, Path, Path]
+) -> "Forked":
     nursery = _nursery()
-    pid = nursery.ask({"app": app, "environ": {**environ}, "log": str(log_file)})
-    return Forked(pid, nursery)
+    wish = {"command": command, "environ": {**environ}, "files": [str(each) for each in files]}
+    return Forked(nursery.ask(wish), nursery)
 
 
 @dataclass(frozen=True)
@@ -75,7 +104,7 @@ class Forked:
         while self.returncode is None:
             self.returncode = self.nursery.ask({"pid": self.pid})
             if self.returncode is None and deadline is not None and monotonic() > deadline:
-                raise subprocess.TimeoutExpired("gunicorn", timeout or 0)
+                raise subprocess.TimeoutExpired("a forked process", timeout or 0)
             again.wait(_LOOK_AGAIN_SECONDS if self.returncode is None else 0)
         return self.returncode
 
