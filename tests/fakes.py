@@ -234,7 +234,7 @@ class ListMailer:
         self.meanwhile()
         if self.is_shut:
             raise MailError("ConnectionRefusedError")
-        assert [*unplain(f"{mail.subject}\n{mail.text}")] == []
+        assert unplain(f"{mail.subject}\n{mail.text}") == ()
         self.mails.append((to, mail.subject, mail.text))
         self.htmls.append(mail.html)
 

@@ -7,6 +7,7 @@ a word of data (a customer's name, what Meta says), is no business of this list.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 _IN_ANY_CASE: Mapping[str, str] = {
     # vague people and things
@@ -93,10 +94,17 @@ _PATTERNS = [
 ]
 
 
-def unplain(text: str) -> Iterator[str]:
-    """Yield each word of the text that does not belong on a page, with the better one."""
-    flat = " ".join(text.split())
+@cache
+def unplain(text: str) -> tuple[str, ...]:
+    """Return each word of the text that does not belong on a page, with the better one.
+
+    Results are cached: most texts of a page are on the pages before it.
+    """
+    return tuple(_found_in(" ".join(text.split())))
+
+
+def _found_in(text: str) -> Iterator[str]:
     for pattern, better in _PATTERNS:
-        for found in pattern.finditer(flat):
-            around = flat[max(0, found.start() - 40) : found.end() + 40]
+        for found in pattern.finditer(text):
+            around = text[max(0, found.start() - 40) : found.end() + 40]
             yield f"“{found.group()}” in “{around}”: say “{better}”"

@@ -1,8 +1,8 @@
 """Parses commands with the installed gcloud's own parser, without running them or any network.
 
-Usage: python -S gcloud_parser.py ROOT_OF_THE_SDK; standard input has a JSON list of commands, and
-of documents as (API, version, message, document). Prints what gcloud says against each; nothing
-for a right one.
+Usage: python -S gcloud_parser.py ROOT_OF_THE_SDK; each line of standard input has two JSON lists:
+commands, and documents as (API, version, message, document). Prints a line with what gcloud says
+against each of them; nothing for a right one.
 """
 
 import io
@@ -51,10 +51,11 @@ class Gcloud:
 
 
 if __name__ == "__main__":
-    commands, messages = json.load(sys.stdin)
     gcloud = Gcloud(sys.argv[1])
-    found = [
-        [gcloud.against_command(each) for each in commands],
-        [gcloud.against_message(each) for each in messages],
-    ]
-    json.dump(found, sys.stdout)
+    for line in sys.stdin:
+        commands, messages = json.loads(line)
+        found = [
+            [gcloud.against_command(each) for each in commands],
+            [gcloud.against_message(each) for each in messages],
+        ]
+        print(json.dumps(found), flush=True)  # noqa: T201 - its answer

@@ -4,15 +4,18 @@ Without it the tests that need it skip with one line, except with REQUIRE_EMULAT
 its emulators do.
 """
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import IO, Any
 
 from tests.emulators import missing
 
@@ -30,16 +33,31 @@ def against_messages(messages: Sequence[tuple[str, str, str, Any]]) -> list[str]
 
 
 def _parsed(commands: Sequence[Any], messages: Sequence[Any]) -> list[list[str]]:
+    told, said = _parser()
+    told.write(json.dumps([commands, messages]) + "\n")
+    told.flush()
+    found: list[list[str]] = json.loads(said.readline())
+    return found
+
+
+@cache
+def _parser() -> tuple[IO[str], IO[str]]:
+    """Start gcloud's parser, once, and return where it is told and where it says something.
+
+    It takes longer to start than to parse all that it is told. It ends when this process does.
+    """
     gcloud = shutil.which("gcloud")
     if gcloud is None:
         raise missing("gcloud (Google's SDK)")
-    with TemporaryDirectory() as folder:
-        done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-S", PARSER, Path(gcloud).resolve().parents[1]],
-            input=json.dumps([commands, messages]), capture_output=True, text=True, check=True,
-            cwd=PARSER.parents[2], timeout=300,
-            env={"PATH": os.environ["PATH"], "HOME": folder, "CLOUDSDK_CONFIG": folder,
-                 "CLOUDSDK_CORE_PROJECT": "some-project"},
-        )  # fmt: skip
-    said: list[list[str]] = json.loads(done.stdout)
-    return said
+    folder = mkdtemp()
+    atexit.register(rmtree, folder)
+    parser = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-S", PARSER, Path(gcloud).resolve().parents[1]],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PARSER.parents[2],
+        env={"PATH": os.environ["PATH"], "HOME": folder, "CLOUDSDK_CONFIG": folder,
+             "CLOUDSDK_CORE_PROJECT": "some-project"},
+    )  # fmt: skip
+    assert parser.stdin
+    assert parser.stdout
+    atexit.register(parser.communicate)
+    return parser.stdin, parser.stdout

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser
 from tests.builders import PIXEL, SECOND_PIXEL, TOKEN
 from tests.e2e.browser import Desk, chromium, sit_down
 from tests.e2e.harness import LOGIN, TENANT, Commerce7, Meta, Service
+from tests.e2e.launch import by_fork
 from tests.e2e.log_page import Log
 from tests.emulators import tasks_emulator
 from tests.hooks import MEASURED
@@ -146,7 +147,9 @@ def a_site(
     with sandbox.app_context():
         state().commerce7.lists.is_silent = not is_reconciled
     with serve(sandbox) as running:
-        service = Service(folder=folder, sandbox_url=running.url, port=port, engines=engines)
+        service = Service(
+            folder=folder, sandbox_url=running.url, port=port, engines=engines, launch=by_fork
+        )
         if engines:
             set_up(service)
         else:

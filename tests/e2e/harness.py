@@ -3,8 +3,6 @@
 import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,15 +19,14 @@ from cryptography.fernet import Fernet
 from service.local.issuer import LocalIssuer
 from service.local.keys import issuer_key
 from tests.builders import PIXEL, TOKEN
+from tests.e2e.launch import ROOT, WSGI, Launch, by_command, run_flask
 from tests.ports import free_port
 from tests.sandbox.orders import OrderKind, an_order, paid, webhook
 from tests.sandbox.people import BUYERS
-from tests.sandbox.ready import wait_until_ready
+from tests.sandbox.ready import Process, wait_until_ready
 
 TENANT = "sandbox-winery"
 LOGIN = ("sandbox", "sandbox")
-ROOT = Path(__file__).parents[2]
-WSGI = "service.wsgi:app"
 _PATIENCE_SECONDS = 20.0
 _LOOK_AGAIN_SECONDS = 0.02
 
@@ -152,7 +149,8 @@ class Service:
     port: int = field(default_factory=free_port)
     front_port: int | None = None
     backoff_seconds: float = 0.2
-    process: subprocess.Popen[bytes] | None = None
+    launch: Launch = by_command
+    process: Process | None = None
     engines: dict[str, str] = field(default_factory=dict)
     answers: list[str] = field(default_factory=list)
     session: str | None = None
@@ -205,21 +203,14 @@ class Service:
 
     def command(self, *command: str, stdin: str = "") -> str:
         """Run one of the operator's commands about tenants, and return its output."""
-        done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-m", "flask", "--app", "service.wsgi", "tenant", *command],
-            input=stdin, text=True, env=self.environ, cwd=ROOT, capture_output=True, check=True,
-        )  # fmt: skip
-        self.answers.append(done.stdout + done.stderr)
-        return done.stdout
+        arguments = ["--app", "service.wsgi", "tenant", *command]
+        printed, errors = run_flask(arguments, self.environ, self.folder, stdin=stdin)
+        self.answers.append(printed + errors)
+        return printed
 
     def start(self, app: str = WSGI) -> None:
-        """Start the service as production does, and return when it is ready."""
-        gunicorn = Path(sys.executable).with_name("gunicorn")
-        with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - our own command
-                [gunicorn, app],
-                env=self.environ, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+        """Start the service, and return when it is ready."""
+        self.process = self.launch(app, self.environ, self.log_file)
         wait_until_ready(f"http://localhost:{self.port}", self.process)
 
     def kill(self) -> None:

@@ -4,7 +4,6 @@ A relay plays Cloud Run's front end: it leads new connections to the new process
 gets the signal. Requests on connections cut in between are repeated by the sender.
 """
 
-import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -39,7 +38,7 @@ def drained(service: Service) -> float:
     process = service.process
     assert process is not None
     asked = monotonic()
-    process.send_signal(signal.SIGTERM)
+    process.terminate()
     process.wait(timeout=DRAIN_BAR_SECONDS * FAR_BEYOND)
     service.process = None
     return monotonic() - asked

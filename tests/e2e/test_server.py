@@ -1,7 +1,6 @@
 """The server's HTTP over real sockets: framing, kept connections, slow readers, the end."""
 
 import json
-import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -188,7 +187,7 @@ def test_a_request_that_is_being_sent_when_the_end_begins_is_answered(site: Site
         kept.sendall(HEALTH)
         assert answer(kept)[:2] == (200, True)
         late.sendall(whole[:-5])
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         late.sendall(whole[-5:])
         assert answer(late)[:2] == (200, False)
         kept.sendall(whole)

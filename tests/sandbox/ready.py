@@ -2,6 +2,7 @@
 
 import subprocess
 from time import monotonic
+from typing import Protocol
 
 import requests
 
@@ -9,7 +10,21 @@ _PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.05
 
 
-def wait_until_ready(url: str, process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+class Process(Protocol):
+    """A process that was started: what is used of `subprocess.Popen`."""
+
+    @property
+    def pid(self) -> int:
+        """Its id."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return its exit code; raise `TimeoutExpired` if it has not ended in time."""
+
+    def terminate(self) -> None:
+        """Send SIGTERM."""
+
+
+def wait_until_ready(url: str, process: Process) -> None:
     """Return once every port of the service answers.
 
     Raises:
