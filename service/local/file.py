@@ -81,6 +81,7 @@ class SqliteFile:
         """Return what the work returns, once its changes are committed: all of them, or none.
 
         What other threads give while a commit waits for the disk is committed together after it.
+        If one of these fails, the others are done anew, so a work must bear that.
 
         Raises:
             StoreUnavailableError: SQLite failed. What the work raises is raised, too.
@@ -104,25 +105,19 @@ def stamp(at: datetime | None) -> str | None:
 
 
 def _commit(db: sqlite3.Connection, changes: Sequence[_Change[Any]]) -> None:
-    """Commit these changes at once; one that fails takes no other with it."""
-    done: list[tuple[_Change[Any], Any]] = []
+    """Commit these changes at once; where that fails, each by itself, so that the others do not."""
     try:
         db.execute("BEGIN IMMEDIATE")
         with db:
-            for change in changes:
-                db.execute("SAVEPOINT change")
-                try:
-                    done.append((change, change.work(db)))
-                except Exception as error:  # noqa: BLE001 - it is raised where the work was given
-                    db.execute("ROLLBACK TO change")
-                    change.ended.set_exception(error)
-                db.execute("RELEASE change")
-    except sqlite3.Error as error:
+            results = [change.work(db) for change in changes]
+    except Exception as error:  # noqa: BLE001 - it is raised where the work was given
+        if len(changes) == 1:
+            changes[0].ended.set_exception(error)
+            return
         for change in changes:
-            if not change.ended.done():
-                change.ended.set_exception(error)
+            _commit(db, [change])
         return
-    for change, result in done:
+    for change, result in zip(changes, results, strict=True):
         change.ended.set_result(result)
 
 

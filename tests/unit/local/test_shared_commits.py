@@ -100,13 +100,11 @@ def test_do_not_fail_with_one_that_does(file: SqliteFile, pool: ThreadPoolExecut
     assert names(file) == ["first", "good", "last"]
 
 
-def test_fail_together_where_nothing_is_committed(file: SqliteFile) -> None:
-    with pytest.raises(StoreUnavailableError):
-        file.change(lambda db: [adding("lost")(db), db.execute("ROLLBACK")])
+def test_fail_where_the_file_does_not_answer(file: SqliteFile) -> None:
+    file.close()
 
-    assert names(file) == []
-    file.change(adding("next"))
-    assert names(file) == ["next"]
+    with pytest.raises(StoreUnavailableError):
+        file.change(adding("lost"))
 
 
 def test_are_made_by_no_reader(file: SqliteFile) -> None:
