@@ -46,18 +46,12 @@ class SqliteEvents:
 
     def replace(self, stored: Stored, record: EventRecord) -> Stored | None:
         """Write the record over `stored`, unless it was written since."""
-        document = _document(record, over=stored)
-        return self._file.change(lambda db: _replaced(db, stored, record, document=document))
+        return self.replace_all([(stored, record)])[0]
 
     def replace_all(self, changes: Sequence[tuple[Stored, EventRecord]]) -> Sequence[Stored | None]:
         """Write each record over its `stored`, unless it was written since."""
-        documents = [_document(record, over=stored) for stored, record in changes]
-        return self._file.change(
-            lambda db: [
-                _replaced(db, stored, record, document=document)
-                for (stored, record), document in zip(changes, documents, strict=True)
-            ]
-        )
+        pairs = [(stored, _next(stored, record)) for stored, record in changes]
+        return self._file.change(lambda db: [_replaced(db, *pair) for pair in pairs])
 
     def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
         """Return records of any tenant whose `due_at` has come, the most overdue first."""
@@ -235,28 +229,23 @@ def _added(db: sqlite3.Connection, record: EventRecord, document: bytes) -> bool
     return bool(added)
 
 
-def _replaced(
-    db: sqlite3.Connection, stored: Stored, record: EventRecord, *, document: bytes
-) -> Stored | None:
-    revision = int(stored.revision)
-    status, was = final_status(record), final_status(stored.record)
-    place = _next_place(db, record.tenant_id) if status and status is not was else None
+def _next(stored: Stored, record: EventRecord) -> Stored:
+    return Stored(record, str(int(stored.revision) + 1), _document(record, over=stored))
+
+
+def _replaced(db: sqlite3.Connection, stored: Stored, after: Stored) -> Stored | None:
+    record, status = after.record, final_status(after.record)
+    is_new = status and status is not final_status(stored.record)
+    place = _next_place(db, record.tenant_id) if is_new else None
     kept = "final_place" if status else "NULL"
+    values = (int(after.revision), record.tenant_id, place, *_columns(record, after.document))
     written = db.execute(
         f"UPDATE events SET revision = ?, change = {_NEXT_CHANGE},"  # noqa: S608 - our own words
         f" final_place = COALESCE(?, {kept}),"
         f" {' = ?, '.join(_COLUMNS)} = ? WHERE tenant_id = ? AND key = ? AND revision = ?",
-        (
-            revision + 1,
-            stored.record.tenant_id,
-            place,
-            *_columns(record, document),
-            stored.record.tenant_id,
-            stored.record.key,
-            revision,
-        ),
+        (*values, record.tenant_id, record.key, int(stored.revision)),
     ).rowcount
-    return Stored(record, str(revision + 1), document) if written else None
+    return after if written else None
 
 
 def _next_place(db: sqlite3.Connection, tenant_id: str) -> int:

@@ -26,7 +26,6 @@ _DISPATCH_SECONDS = 30.0
 _MOST_DOUBLINGS = 7
 _MOST_ATTEMPTS = 100
 _NAMES_KEPT_SECONDS = 3600.0
-_LIMITED_SECONDS = 10.0
 _KEPT_FROM_BULK = 2
 _SERVER_ERROR = 500
 
@@ -59,8 +58,8 @@ class LocalQueue:
     threads. `copies=2` delivers every task twice at once, and `delay` postpones every first
     dispatch; Cloud Tasks may do both.
 
-    A destination whose answer limits its calls (`CALLS_AT_ONCE`) gets no more at once for a while.
-    Its other tasks wait here for room instead of being refused one by one.
+    A destination whose answer limits its calls (`CALLS_AT_ONCE`) gets no more at once while it is
+    `limited_for`. Its other tasks wait here for room instead of being refused one by one.
     """
 
     def __init__(
@@ -72,12 +71,14 @@ class LocalQueue:
         copies: int = 1,
         delay: timedelta = timedelta(0),
         threads: int = 10,
+        limited_for: timedelta = timedelta(seconds=10),
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._mint_token = mint_token
         self._min_backoff = min_backoff.total_seconds()
         self._copies = copies
         self._delay = delay.total_seconds()
+        self._limited_for = limited_for.total_seconds()
         self._http = Http(
             limits=Limits(read=_DISPATCH_SECONDS, total=_DISPATCH_SECONDS), connections=threads + 1
         )
@@ -193,7 +194,7 @@ class LocalQueue:
             there = self._destinations[name]
             there.under_way -= 1
             if answer and (most := answer.headers.get(CALLS_AT_ONCE)):
-                there.most, there.limited_until = int(most), monotonic() + _LIMITED_SECONDS
+                there.most, there.limited_until = int(most), monotonic() + self._limited_for
             for _ in range(min(self._room(there), len(there.put_off))):
                 self._push(there.put_off.popleft())
             if not (there.under_way or there.put_off):

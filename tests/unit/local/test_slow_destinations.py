@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from service.local import queue as local_queue
 from service.local.queue import LocalQueue
 from service.ports import CALLS_AT_ONCE, Task
 from tests.contract.handler import PATIENCE, Handler, a_handler
 
 
 @contextmanager
-def one_dispatcher(*, is_bulk: bool = False) -> Iterator[Handler]:
+def one_dispatcher(
+    *, is_bulk: bool = False, limited_for: timedelta = timedelta(hours=1)
+) -> Iterator[Handler]:
     """Lend the handler of a queue that has one dispatcher left while a slow call is under way.
 
     The next call to the same destination is refused, with a limit of one.
@@ -25,6 +26,7 @@ def one_dispatcher(*, is_bulk: bool = False) -> Iterator[Handler]:
             base_url=handler.url,
             mint_token=lambda: "signed",
             min_backoff=timedelta(hours=1),
+            limited_for=limited_for,
             threads=4 if is_bulk else 2,  # two of the four are kept from bulk
         )
 
@@ -58,7 +60,6 @@ def test_they_wait_until_a_call_has_ended(*, is_bulk: bool) -> None:
         assert handler.arrived.empty()
 
 
-def test_they_wait_for_a_while_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_queue, "_LIMITED_SECONDS", 0.0)
-    with one_dispatcher() as handler:
+def test_they_wait_for_a_while_only() -> None:
+    with one_dispatcher(limited_for=timedelta(0)) as handler:
         assert arrived(handler, 4) == [b"refused", b"second", b"third", b"other"]
