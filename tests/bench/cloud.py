@@ -20,7 +20,7 @@ from tests.bench.load import PATH, write_templates
 from tests.bench.measure import Bar, Result
 from tests.bench.site import a_service, folder, reference, served
 from tests.bench.standin import standin
-from tests.e2e.harness import WSGI
+from tests.e2e.launch import WSGI
 from tests.emulators import firestore_emulator, tasks_emulator, warm_up
 
 _QUEUES = ("send", "bulk")
