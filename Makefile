@@ -26,7 +26,7 @@ check: setup emulators lint ## format, lint, types, import contracts, tests (wha
 	$(BIN)/pytest -m "not alone" -n $(TESTERS) --dist worksteal
 	$(BIN)/pytest -m alone
 
-quick: setup lint ## the same in a minute and a half, without processes, browsers, emulators, the simulator and floods
+quick: setup lint ## the same for use while you work, without processes, browsers, emulators, the simulator and floods
 	$(TEST_SNIPPET)
 	$(BIN)/pytest -m "not alone and not emulator and not thorough" --ignore tests/e2e --ignore tests/sim \
 	  --hypothesis-profile quick -n $(TESTERS) --dist worksteal

@@ -22,7 +22,7 @@ from tests.bench.measure import Bar, Result
 from tests.bench.pace import PATH
 from tests.bench.site import a_service, folder, reference, served
 from tests.bench.standin import standin
-from tests.e2e.harness import WSGI
+from tests.e2e.launch import WSGI
 from tests.emulators import firestore_emulator, tasks_emulator, warm_up
 
 

@@ -15,7 +15,7 @@ from tests.bench.measure import Bar, Result, Turns, in_turns
 from tests.bench.pace import PATH
 from tests.bench.site import LATE_QUEUE, Served, a_service, folder, reference, served
 from tests.bench.standin import standin
-from tests.e2e.harness import WSGI
+from tests.e2e.launch import WSGI
 
 _ROUNDS, _SECONDS, _WARM_UP = 5, 4, 2
 _META_SECONDS = 0.005

@@ -12,7 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.stopwatch import ROOT
-from tests.e2e.harness import WSGI, Service
+from tests.e2e.harness import Service
+from tests.e2e.launch import WSGI
 from tests.ports import free_port
 from tests.sandbox.ready import wait_until_ready
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Frame
 
-from tests.e2e.harness import ROOT
+from tests.e2e.launch import ROOT
 
 # What lies under a sticky bar is reached by scrolling, but axe calls it too small to be clicked.
 # For its look, sticky parts stand where they are in the page.

@@ -7,7 +7,7 @@ import os
 
 from playwright.sync_api import Locator, Page
 
-from tests.e2e.harness import ROOT
+from tests.e2e.launch import ROOT
 
 FOLDER = ROOT / ".screens"
 ARE_WANTED = bool(os.environ.get("SCREENS"))

@@ -19,7 +19,8 @@ from service.infra.json_documents import encode
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from tests.e2e.conftest import Site
-from tests.e2e.harness import LOGIN, ROOT, TENANT, an_order_webhook, eventually
+from tests.e2e.harness import LOGIN, TENANT, an_order_webhook, eventually
+from tests.e2e.launch import ROOT
 from tests.e2e.staging import log_of
 from tests.sandbox.customers import new_customer
 from tests.sandbox.memberships import a_membership

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, expect
 from service.web.dashboard.docs import PICTURES
 from tests.e2e.browser import Desk
 from tests.e2e.conftest import Site
-from tests.e2e.harness import ROOT
+from tests.e2e.launch import ROOT
 
 pytestmark = pytest.mark.browser
 

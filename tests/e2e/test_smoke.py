@@ -13,7 +13,7 @@ import pytest
 
 from deploy.image import FINAL, Build, Stage, contents, site_packages, start
 from tests.e2e.conftest import Site
-from tests.e2e.harness import ROOT
+from tests.e2e.launch import ROOT
 from tests.emulators import missing
 from tests.sandbox.ready import wait_until_ready
 

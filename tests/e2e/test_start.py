@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.harness import ROOT, WSGI, Service
+from tests.e2e.harness import Service
+from tests.e2e.launch import ROOT, WSGI
 from tests.ports import free_port
 from tests.unit.settings.environments import KEYS, PUBLIC
 
