@@ -10,11 +10,12 @@ Reference: Cloud Tasks, "Create HTTP target tasks" (headers) and "RetryConfig" (
 import heapq
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from threading import Condition, Event, Thread
 from time import monotonic
+
+from msgspec import Struct, field
 
 from service.infra.http import Http, HttpAnswer, HttpFailureError, Limits
 from service.ports import CALLS_AT_ONCE, Task
@@ -30,18 +31,18 @@ _KEPT_FROM_BULK = 2
 _SERVER_ERROR = 500
 
 
-@dataclass(order=True, slots=True)
-class _Dispatch:
+class _Dispatch(Struct, order=True):
+    """Ordered by its time; no two have the same `number`."""
+
     at: float
     number: int
-    task: Task = field(compare=False)
-    retries: int = field(default=0, compare=False)
-    executions: int = field(default=0, compare=False)
-    previous: int | None = field(default=None, compare=False)
+    task: Task
+    retries: int = 0
+    executions: int = 0
+    previous: int | None = None
 
 
-@dataclass(slots=True)
-class _Destination:
+class _Destination(Struct):
     """How many calls are under way, `most` for a while, and what waits until one has ended."""
 
     most: int = 1
