@@ -31,8 +31,11 @@ def hashed(normalized: str) -> str:
     Raises:
         ValueError: the value is blank; its hash would be the same for many strangers.
     """
-    if is_sha256(normalized):
-        return normalized.lower()
-    if not normalized or normalized.isspace() or normalized.lower() == HASH_OF_NOTHING:
+    if len(normalized) == _HEX_DIGITS and _SHA256.fullmatch(normalized):
+        value = digest = normalized.lower()
+    else:
+        value = normalized.strip()
+        digest = sha256(normalized.encode("utf-8", "surrogatepass")).hexdigest()
+    if not value or digest == HASH_OF_NOTHING:
         raise ValueError("there is no value to hash")
-    return sha256(normalized.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest
