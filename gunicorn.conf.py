@@ -7,7 +7,7 @@ from gunicorn.workers.base import Worker
 
 from service.bootstrap import start_background
 from service.settings import is_local_run
-from service.web.request.current import SERVICES
+from service.web.request.current import SERVICES, SETTINGS
 
 # Nothing that is made while modules are loaded is garbage: looking for some takes a seventh of the
 # start.
@@ -61,4 +61,5 @@ def post_worker_init(worker: Worker) -> None:
     """
     gc.freeze()
     gc.enable()
-    start_background(worker.wsgi.extensions[SERVICES])
+    extensions = worker.wsgi.extensions
+    start_background(extensions[SERVICES], extensions[SETTINGS])

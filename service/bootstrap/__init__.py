@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 from service.bootstrap.engines import Calls, Store
-from service.bootstrap.local import local_calls, local_store
 from service.commerce7.client import Commerce7Shops, request_limits
 from service.domain.delivery.schedule import RetryPolicy
 from service.infra.clock import utc_now
@@ -13,7 +12,6 @@ from service.infra.recent_keys import RecentKeys
 from service.infra.sessions import SignedSessions
 from service.infra.smtp import Server, SmtpMailer
 from service.infra.vault import FernetVault
-from service.local.queue import LocalQueue
 from service.meta.client import MetaConversions
 from service.meta.connections import MetaConnections
 from service.ports import Services
@@ -68,17 +66,23 @@ def build_services(
     )
 
 
-def start_background(services: Services) -> None:
+def start_background(services: Services, settings: Settings) -> None:
     """Start the local queue's sweep. In the cloud, Cloud Scheduler calls the sweep instead.
 
     Call it in the process that serves, after any fork.
     """
+    if settings.queue != "local":
+        return
+    from service.local.queue import LocalQueue  # noqa: PLC0415 - see `bootstrap.local`
+
     if isinstance(services.queue, LocalQueue):
         services.queue.start_sweeping()
 
 
 def _store(settings: Settings) -> Store:
     if settings.store == "sqlite":
+        from service.bootstrap.local import local_store  # noqa: PLC0415 - see the module
+
         return local_store(settings)
     from service.bootstrap.cloud import cloud_store  # noqa: PLC0415 - see the module
 
@@ -87,6 +91,8 @@ def _store(settings: Settings) -> Store:
 
 def _calls(settings: Settings, *, copies: int, delay: timedelta) -> Calls:
     if settings.queue == "local":
+        from service.bootstrap.local import local_calls  # noqa: PLC0415 - see the module
+
         return local_calls(settings, copies=copies, delay=delay)
     from service.bootstrap.cloud import cloud_calls  # noqa: PLC0415 - see the module
 

@@ -10,7 +10,7 @@ from google.cloud import firestore, tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
 from service.bootstrap.engines import Calls, Store
-from service.bootstrap.local import local_callers, local_issuer
+from service.bootstrap.local_callers import local_callers, local_issuer
 from service.gcp.audit import FirestoreAudit
 from service.gcp.browser_signals import FirestoreBrowserSignals
 from service.gcp.cached_tenants import CachedTenants

@@ -1,25 +1,22 @@
-"""Store and queue on one machine: a SQLite file, and a queue inside the process."""
+"""Store and queue on one machine: a SQLite file, and a queue inside the process.
+
+Imported only if chosen, since the import takes a while.
+"""
 
 from datetime import timedelta
-from pathlib import Path
 
 from service.bootstrap.engines import Calls, Store
-from service.infra.clock import utc_now
-from service.infra.oidc import OidcCallers
+from service.bootstrap.local_callers import local_callers, local_issuer
 from service.local.audit import SqliteAudit
 from service.local.browser_signals import SqliteBrowserSignals
 from service.local.days import SqliteDays
 from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
-from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
 from service.local.jobs import SqliteJobs
-from service.local.keys import issuer_key
 from service.local.quality import SqliteQualityReports
 from service.local.queue import LocalQueue
 from service.local.tenants import SqliteTenants
 from service.settings import Settings
-
-_TASKS_PATH = "/tasks"
 
 
 def local_store(settings: Settings) -> Store:
@@ -47,23 +44,3 @@ def local_calls(settings: Settings, *, copies: int, delay: timedelta) -> Calls:
         delay=delay,
     )
     return Calls(queue=queue, callers=local_callers(settings, issuer))
-
-
-def local_issuer(settings: Settings) -> LocalIssuer:
-    """Return the issuer of callers' tokens where Google issues none."""
-    key = issuer_key(Path(settings.sqlite_path).parent)
-    return LocalIssuer(key, audience=_audience(settings), clock=utc_now)
-
-
-def local_callers(settings: Settings, issuer: LocalIssuer) -> OidcCallers:
-    """Return the check of the local issuer's tokens."""
-    return OidcCallers(
-        issuers=(ISSUER,),
-        audience=_audience(settings),
-        account=ACCOUNT,
-        key_for=issuer.key_for,
-    )
-
-
-def _audience(settings: Settings) -> str:
-    return f"{settings.base_url}{_TASKS_PATH}"
