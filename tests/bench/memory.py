@@ -40,15 +40,7 @@ def _in_process() -> Result:
     command = [sys.executable, "-m", "tests.bench.memory"]
     said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 - our own command
     first, last = map(int, said.stdout.split())
-    each = (last - first) / (_MANY - _FIRST)
-    return Result(
-        name=f"memory after {_MANY:,} events, without HTTP",
-        figures=(last / first,),
-        bar=Bar(high=1.05),
-        ours=f"{last / _MIB:.1f} MiB",
-        reference=f"{first / _MIB:.1f} MiB (after {_FIRST:,})",
-        note=f"one round; {each:.0f} bytes an event",
-    )
+    return _row((_FIRST, first), (_MANY, last), ", without HTTP")
 
 
 def _endure() -> None:
@@ -66,14 +58,21 @@ def _served() -> Result:
         with served(service) as ours:
             sent_first, first = _after(_FIRST, ours, service, files)
             sent, last = _after(_EVENTS, ours, service, files)
-    each = (last - first) / (sent - sent_first)
+    note = "the local queue keeps names for an hour"
+    return _row((sent_first, first), (sent, last), note=note)
+
+
+def _row(first: tuple[int, int], last: tuple[int, int], how: str = "", *, note: str = "") -> Result:
+    """Return the row of these numbers of events, each with the memory after it."""
+    (few, before), (many, after) = first, last
+    each = (after - before) / (many - few)
     return Result(
-        name=f"memory after {sent:,} events",
-        figures=(last / first,),
+        name=f"memory after {many:,} events{how}",
+        figures=(after / before,),
         bar=Bar(high=1.05),
-        ours=f"{last / _MIB:.1f} MiB",
-        reference=f"{first / _MIB:.1f} MiB (after {sent_first:,})",
-        note=f"one round; {each:.0f} bytes an event; the local queue keeps names for an hour",
+        ours=f"{after / _MIB:.1f} MiB",
+        reference=f"{before / _MIB:.1f} MiB (after {few:,})",
+        note="; ".join(filter(None, ("one round", f"{each:.0f} bytes an event", note))),
     )
 
 
