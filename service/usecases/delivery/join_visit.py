@@ -56,7 +56,7 @@ _AHEAD = timedelta(seconds=1)
 _MADE_ONLINE = frozenset({EventName.SUBSCRIBE, EventName.COMPLETE_REGISTRATION, EventName.LEAD})
 
 
-class Visit(Struct, frozen=True, kw_only=True):
+class JoinedRecord(Struct, frozen=True, kw_only=True):
     """The record with what its visit adds, or as it was.
 
     `look_again_at` is when a visit may still be found. If it `is_refused`, the shopper has refused
@@ -68,7 +68,9 @@ class Visit(Struct, frozen=True, kw_only=True):
     is_refused: bool = False
 
 
-def join_visit(record: EventRecord, tenant: Tenant, *, now: datetime, services: Services) -> Visit:
+def join_visit(
+    record: EventRecord, tenant: Tenant, *, now: datetime, services: Services
+) -> JoinedRecord:
     """Look for the visit that led to the record's event, unless it was attempted before.
 
     It costs one query where the winery's snippet runs, and a second one for an order that no other
@@ -80,17 +82,17 @@ def join_visit(record: EventRecord, tenant: Tenant, *, now: datetime, services: 
     is_worth_it = _remembers_clicks(tenant) or _has_visits(tenant, now=now)
     is_unwanted = why_unwanted(tenant, record.name, channel=record.channel)
     if _is_decided(record) or is_unwanted or not is_worth_it:
-        return Visit(record=record)
+        return JoinedRecord(record=record)
     try:
         event = unseal_event(record.payload or "", tenant_id=tenant.id, vault=services.vault)
     except UnsealError:
-        return Visit(record=record)  # the attempt says so
+        return JoinedRecord(record=record)  # the attempt says so
     subject = _subject(record, event)
     if _may_have_visit(event, tenant, now=now):
         return _visit(record, subject, tenant, now=now, services=services)
     if _may_have_click(event, tenant):
         return _click(record, subject, tenant, now=now, services=services)
-    return Visit(record=record)
+    return JoinedRecord(record=record)
 
 
 def _is_decided(record: EventRecord) -> bool:
@@ -131,42 +133,42 @@ def _remembers_clicks(tenant: Tenant) -> bool:
 
 def _visit(
     record: EventRecord, subject: Subject, tenant: Tenant, *, now: datetime, services: Services
-) -> Visit:
+) -> JoinedRecord:
     signals = _known(subject, tenant, now=now, services=services)
     is_asked = tenant.settings.consent_mode == "required"
     if is_asked and is_refused(subject, signals, now=now):
         _forget_clicks(subject, tenant, services=services)
-        return Visit(record=record, is_refused=record.name is EventName.PURCHASE)
+        return JoinedRecord(record=record, is_refused=record.name is EventName.PURCHASE)
     if has_privacy_signal(subject, signals, now=now):
         event = limited(subject.event)
-        return Visit(record=_changed(record, event, record.joined, services=services))
+        return JoinedRecord(record=_changed(record, event, record.joined, services=services))
     if record.joined:
-        return Visit(record=record)  # it is held; only an objection would change it
+        return JoinedRecord(record=record)  # it is held; only an objection would change it
     found = join(subject, signals, now=now)
     again = _look_again_at(record, subject.event, now=now)
     if found is None and again:
-        return Visit(record=record, look_again_at=again)
+        return JoinedRecord(record=record, look_again_at=again)
     if found is None:
         others = _signals(tenant, _of(JoinKey.DEVICE, subject), services=services, now=now)
         found = join(subject, others, now=now) if others else None
     if found is None:
-        return Visit(record=record)
+        return JoinedRecord(record=record)
     event, joined = found
     if _remembers_clicks(tenant) and (click := click_of(event, now=now)):
         _keep_click(click, tenant, now=now, services=services)
-    return Visit(record=_changed(record, event, joined, services=services))
+    return JoinedRecord(record=_changed(record, event, joined, services=services))
 
 
 def _click(
     record: EventRecord, subject: Subject, tenant: Tenant, *, now: datetime, services: Services
-) -> Visit:
+) -> JoinedRecord:
     if record.joined:
-        return Visit(record=record)
+        return JoinedRecord(record=record)
     found = with_click(subject, _known(subject, tenant, now=now, services=services))
     if found is None:
-        return Visit(record=record)
+        return JoinedRecord(record=record)
     event, joined = found
-    return Visit(record=_changed(record, event, joined, services=services))
+    return JoinedRecord(record=_changed(record, event, joined, services=services))
 
 
 def _look_again_at(record: EventRecord, event: Event, *, now: datetime) -> datetime | None:

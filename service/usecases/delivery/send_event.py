@@ -98,13 +98,13 @@ def _decide(stored: Stored, role: Role, *, now: datetime, services: Services) ->
     """Attempt the open delivery, unless something is in the way or its visit is still expected."""
     delivery = stored.record.deliveries[role]
     tenant = known_tenant(stored.record.tenant_id, services=services)
-    visit = join_visit(stored.record, tenant, now=now, services=services)
-    record = visit.record
-    if visit.look_again_at and _is_postponed(
-        record, role, visit.look_again_at, now=now, services=services
+    joined = join_visit(stored.record, tenant, now=now, services=services)
+    record = joined.record
+    if joined.look_again_at and _is_postponed(
+        record, role, joined.look_again_at, now=now, services=services
     ):
         return SendResult(attempted=Attempted.HELD, delivery=delivery)
-    if visit.is_refused:
+    if joined.is_refused:
         # For both pixels: the shopper may agree before the other one's turn.
         refused = record.given_up(Reason.SHOPPER_REFUSED, now=now)
         return _settle(stored, refused, role, services=services)
