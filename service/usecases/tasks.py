@@ -1,6 +1,6 @@
 """Make tasks, and give them to the queue."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -37,7 +37,7 @@ def enqueue_steps(
     record: EventRecord,
     *,
     queue: Queue,
-    roles: Collection[Role] | None = None,
+    roles: Sequence[Role] | None = None,
     is_bulk: bool = False,
     carried: Stored | None = None,
 ) -> None:

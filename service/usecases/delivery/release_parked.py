@@ -3,7 +3,7 @@
 A stopped pixel whose probe is due is probed with the first delivery that waits for it.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -73,7 +73,7 @@ class _Chosen(Struct, frozen=True):
     """A record, and the roles whose waiting deliveries are to be queued."""
 
     stored: Stored
-    roles: Collection[Role]
+    roles: Sequence[Role]
     is_bulk: bool
 
     def after(self, *, now: datetime, policy: RetryPolicy) -> EventRecord:
@@ -96,9 +96,9 @@ class _RecheckRun(Struct):
     read: int = 0
 
     @property
-    def to_probe(self) -> set[Role]:
+    def to_probe(self) -> Sequence[Role]:
         """Return the pixels for which no delivery was found so far."""
-        return set(self.probed) - set(self.cursor.probed)
+        return [role for role in self.probed if role not in self.cursor.probed]
 
     @property
     def is_needless(self) -> bool:
@@ -138,8 +138,8 @@ class _RecheckRun(Struct):
         trying = [
             role for role in here if role in self.to_probe and probes(record, role, tenant, now=now)
         ]
-        if going or trying:
-            self.chosen.append(_Chosen(stored, {*going, *trying}, is_bulk=not trying))
+        if chosen := [role for role in here if role in going or role in trying]:
+            self.chosen.append(_Chosen(stored, chosen, is_bulk=not trying))
         rests = [self.cursor.next_at, *_rests(record, now=now)]
         self.read += 1
         self.cursor = replace(

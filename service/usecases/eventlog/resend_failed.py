@@ -188,7 +188,7 @@ def resend(
 
 
 def _enqueue(
-    written: Stored, roles: Collection[Role], *, delay: timedelta, services: Services
+    written: Stored, roles: Sequence[Role], *, delay: timedelta, services: Services
 ) -> None:
     with suppress(QueueUnavailableError):  # it is due; the sweep finds it
         if written.record.lookup:
