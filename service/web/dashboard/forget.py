@@ -14,7 +14,7 @@ from service.usecases.eventlog.erase_customer import Erased
 from service.usecases.eventlog.forget_customer import forget_customer
 from service.web.request.current import limits, now, services
 from service.web.request.guard import require_session, rights, session, visited_tenant, writers_only
-from service.web.request.room import begin_lookup
+from service.web.request.room import take_place
 
 _LONGEST = 300
 _NEITHER = "Enter an e-mail address or a customer ID."
@@ -49,7 +49,7 @@ def submit() -> tuple[str, int]:
         return _fragment(ForgetForm(email=email, customer_id=customer_id, faults=faults)), 422
     with ExitStack() as held:
         is_allowed = not limits().shop_questions.retry_after(session().tenant_id, now=now())
-        if not (is_allowed and begin_lookup(limits().shop_lookups, held)):
+        if not (is_allowed and take_place(limits().shop_lookups, held)):
             form = ForgetForm(email=email, customer_id=customer_id, outcome=_BUSY)
             return _fragment(form), 429
         erased = forget_customer(

@@ -13,13 +13,11 @@ from msgspec import Struct
 
 from service.commerce7.account_token import claimed_user, may_be_account_token
 from service.domain.tenants.session import Session
-from service.infra.bulkhead import Bulkhead
 from service.infra.keyed_hash import KeyedHash
 from service.usecases.tenants.open_session import NoSession
 from service.web.request.caller import client_network
-from service.web.request.current import limits, now, services, settings
-
-_ALL = "all wineries"
+from service.web.request.current import limits, now, settings
+from service.web.request.room import take_place
 
 
 class NotAsked(StrEnum):
@@ -89,15 +87,7 @@ def _thread(*, is_stranger: bool) -> Iterator[bool]:
     """Hold one of the threads for questions, if one is free; yield whether it was."""
     wanted = [limits().staff_checks, *([limits().strangers_checks] if is_stranger else [])]
     with ExitStack() as held:
-        yield all(_acquire(each, held) for each in wanted)
-
-
-def _acquire(bulkhead: Bulkhead, held: ExitStack) -> bool:
-    since, clock = now(), services().clock
-    if not bulkhead.acquire(_ALL, now=since):
-        return False
-    held.callback(lambda: bulkhead.release(_ALL, since=since, now=clock()))
-    return True
+        yield all(take_place(each, held) for each in wanted)
 
 
 def _is_over_limit(question: _Question, person: str | None) -> bool:

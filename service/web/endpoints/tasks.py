@@ -6,12 +6,13 @@ and with it every tenant, so a failed send answers 424 (docs/adr/0005-task-answe
 
 import logging
 from contextlib import ExitStack
+from threading import BoundedSemaphore
 
 from flask import Blueprint, Response, jsonify, request
 
+from service.domain.copies import replace
 from service.domain.records.job import GAVE_UP
 from service.domain.tenants.installation import Installation, InstallState
-from service.infra.bulkhead import Bulkhead
 from service.ports import (
     CALLS_AT_ONCE,
     KeysUnavailableError,
@@ -56,7 +57,7 @@ from service.web.request.alarms import note_refusal, raise_alarm
 from service.web.request.body import read_body
 from service.web.request.contact import contact_of
 from service.web.request.current import limits, now, services
-from service.web.request.room import begin_lookup
+from service.web.request.room import WatchedConversions, take_place
 
 _AGAIN = 424
 _LOOKUPS = (LookUpObject, ReadShop, CheckInstallation, ListChanges)
@@ -95,14 +96,14 @@ def run() -> tuple[Response, int]:
     if isinstance(task, SendDelivery):
         return _send(task)
     with ExitStack() as held:
-        if not all(begin_lookup(bulkhead, held) for bulkhead in _bulkheads(task)):
+        if not all(take_place(places, held) for places in _places(task)):
             log.info("lookup.postponed", extra={"tenant": task.tenant_id})
             return jsonify(result="enough lookups are under way"), _AGAIN
         return jsonify(result=_perform(task)), 200
 
 
-def _bulkheads(task: AnyTask) -> tuple[Bulkhead, ...]:
-    """Return the bulkheads of tasks that ask Commerce7."""
+def _places(task: AnyTask) -> tuple[BoundedSemaphore, ...]:
+    """Return the places that a task which asks Commerce7 takes."""
     if isinstance(task, LookUpObject) and task.is_background:
         return (limits().background_lookups, limits().shop_lookups)
     if isinstance(task, CheckInstallation):
@@ -112,22 +113,27 @@ def _bulkheads(task: AnyTask) -> tuple[Bulkhead, ...]:
 
 def _send(task: SendDelivery) -> tuple[Response, int]:
     """Attempt one delivery, unless the pixel's bulkhead is full."""
-    bulkhead, started = limits().sends, now()
-    if not bulkhead.acquire(task.pixel, now=started):
+    bulkhead = limits().sends
+    place = bulkhead.acquire(task.pixel, now=now())
+    if place is None:
         log.info("delivery.postponed", extra={"tenant": task.tenant_id, "role": task.role})
         answer = jsonify(result="this pixel is slow")
         answer.headers[CALLS_AT_ONCE] = str(bulkhead.limit)
         return answer, _AGAIN
+    given = services()
+    watched = WatchedConversions(
+        given.conversions, bulkhead=bulkhead, place=place, clock=given.clock
+    )
     try:
         result = send_event(
             task.tenant_id,
             task.event_key,
             role=task.role,
-            services=services(),
+            services=replace(given, conversions=watched),
             carried=task.carried,
         )
     finally:
-        bulkhead.release(task.pixel, since=started, now=now())
+        bulkhead.release(place, now=now())
     _log_delivery(task, result)
     is_over = result.attempted not in {Attempted.BUSY, Attempted.RETRY}
     return jsonify(result=str(result.attempted)), 200 if is_over else _AGAIN

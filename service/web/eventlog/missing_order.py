@@ -19,7 +19,7 @@ from service.web.eventlog.order_messages import (
 from service.web.eventlog.reader import reader_for
 from service.web.request.current import limits, now, services
 from service.web.request.guard import require_session, session, visited_tenant, writers_only
-from service.web.request.room import begin_lookup
+from service.web.request.room import take_place
 
 _NUMBER = re.compile(r"[0-9]{1,12}")
 
@@ -37,7 +37,7 @@ def ask() -> tuple[str, int]:
     tenant = visited_tenant(is_fresh=True)
     with ExitStack() as held:
         is_allowed = not limits().shop_questions.retry_after(session().tenant_id, now=now())
-        if not (is_allowed and begin_lookup(limits().shop_lookups, held)):
+        if not (is_allowed and take_place(limits().shop_lookups, held)):
             return _fragment(TOO_OFTEN), 429
         return _fragment(_answer(tenant, number)), 200
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
@@ -14,8 +15,8 @@ from service.web.quality.cards import QualityCard, Showing, card_of
 from service.web.quality.offline import PixelNote, pixel_notes
 from service.web.request.current import limits, now, services
 from service.web.request.guard import may_write, require_session, session, visited_tenant
+from service.web.request.room import take_place
 
-_META = "meta"
 _QUALITY_CHANGED = "quality-changed"
 
 quality = Blueprint("quality", __name__)
@@ -36,12 +37,9 @@ def show(role: str) -> Response:
     except ValueError:
         abort(404)
     tenant = visited_tenant()
-    bulkhead, started = limits().quality_reads, now()
-    if bulkhead.acquire(_META, now=started):
-        try:
+    with ExitStack() as held:
+        if take_place(limits().quality_reads, held):
             _log(tenant.id, asked, refresh_quality(tenant.id, asked, services=services()))
-        finally:
-            bulkhead.release(_META, since=started, now=now())
     has_history = "history" in request.args
     cards = _cards(tenant, roles=(asked,), may_ask=False, has_history=has_history)
     if not cards:

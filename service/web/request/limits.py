@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
+from threading import BoundedSemaphore
 
 from msgspec import Struct, field
 
@@ -116,10 +118,10 @@ class ProcessLimits(Struct, frozen=True, kw_only=True):
     the storefront's hits, and `refused_sites` (per winery and host) how often a refused site is
     recorded. `alarms` (per name) limits the log lines that callers can cause.
 
-    Bulkheads: `sends` (per pixel), and for all wineries together `shop_lookups`, of which
-    `background_lookups` (those that strangers may have caused) and `access_checks` are parts,
-    `exports`, `quality_reads` (questions to Meta about match quality), and `staff_checks`, of which
-    `strangers_checks` are those for people not confirmed before.
+    Threads that a slow party may hold: `sends` (per pixel); and for all wineries together
+    `shop_lookups`, of which `background_lookups` (those that strangers may have caused) and
+    `access_checks` are parts, `exports`, `quality_reads` (questions to Meta about match quality),
+    and `staff_checks`, of which `strangers_checks` are those for people not confirmed before.
 
     Memories: `confirmed` and `refused` account tokens and `ended` sessions, as keyed hashes;
     `kept_signals`, the keys of browser signals that were written a moment ago;
@@ -141,15 +143,21 @@ class ProcessLimits(Struct, frozen=True, kw_only=True):
     tenant_beacons: RateLimiter = field(default_factory=_tenant_beacons)
     refused_sites: RateLimiter = field(default_factory=_refused_sites)
     sends: Bulkhead = field(default_factory=_sends)
-    shop_lookups: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_SHOP_LOOKUPS))
-    background_lookups: Bulkhead = field(
-        default_factory=lambda: Bulkhead.at_most(_BACKGROUND_LOOKUPS)
+    shop_lookups: BoundedSemaphore = field(default_factory=partial(BoundedSemaphore, _SHOP_LOOKUPS))
+    background_lookups: BoundedSemaphore = field(
+        default_factory=partial(BoundedSemaphore, _BACKGROUND_LOOKUPS)
     )
-    access_checks: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_ACCESS_CHECKS))
-    exports: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_EXPORTS))
-    quality_reads: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_QUALITY_READS))
-    staff_checks: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_STAFF_CHECKS))
-    strangers_checks: Bulkhead = field(default_factory=lambda: Bulkhead.at_most(_STRANGERS_CHECKS))
+    access_checks: BoundedSemaphore = field(
+        default_factory=partial(BoundedSemaphore, _ACCESS_CHECKS)
+    )
+    exports: BoundedSemaphore = field(default_factory=partial(BoundedSemaphore, _EXPORTS))
+    quality_reads: BoundedSemaphore = field(
+        default_factory=partial(BoundedSemaphore, _QUALITY_READS)
+    )
+    staff_checks: BoundedSemaphore = field(default_factory=partial(BoundedSemaphore, _STAFF_CHECKS))
+    strangers_checks: BoundedSemaphore = field(
+        default_factory=partial(BoundedSemaphore, _STRANGERS_CHECKS)
+    )
     confirmed: RecentKeys = field(default_factory=lambda: _recent(_CONFIRMED_FOR))
     kept_signals: RecentKeys = field(default_factory=lambda: _recent(_SIGNAL_KEPT_FOR))
     browsers: RecentKeys = field(default_factory=lambda: _recent(_BROWSER_KNOWN_FOR))

@@ -1,17 +1,43 @@
-"""Room for questions to Commerce7: a bulkhead that all look-ups of the process share."""
+"""Room for questions to other parties, so that a slow one cannot hold every thread."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import datetime
+from threading import BoundedSemaphore
 
-from service.infra.bulkhead import Bulkhead
-from service.web.request.current import now
+from service.domain.delivery.verdict import Verdict
+from service.domain.events.event import Event
+from service.infra.bulkhead import Bulkhead, Place
+from service.ports import Conversions
 
-_SHOPS = "shops"
+
+def take_place(places: BoundedSemaphore, held: ExitStack) -> bool:
+    """Take one of the places until `held` ends; return whether one was free."""
+    is_taken = places.acquire(blocking=False)
+    if is_taken:
+        held.callback(places.release)
+    return is_taken
 
 
-def begin_lookup(bulkhead: Bulkhead, held: ExitStack) -> bool:
-    """Begin a look-up that ends with `held`; return whether there was room for it."""
-    started = now()
-    has_begun = bulkhead.acquire(_SHOPS, now=started)
-    if has_begun:
-        held.callback(lambda: bulkhead.release(_SHOPS, since=started, now=now()))
-    return has_begun
+class WatchedConversions:
+    """The conversions API for one send: the bulkhead learns how long Meta lets it wait."""
+
+    def __init__(
+        self,
+        conversions: Conversions,
+        *,
+        bulkhead: Bulkhead,
+        place: Place,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._conversions = conversions
+        self._bulkhead = bulkhead
+        self._place = place
+        self._clock = clock
+
+    def send(self, event: Event, *, pixel_id: str, token: str, test_code: str = "") -> Verdict:
+        """Post the event."""
+        with self._bulkhead.asking(self._place, self._clock):
+            return self._conversions.send(
+                event, pixel_id=pixel_id, token=token, test_code=test_code
+            )
