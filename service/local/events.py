@@ -2,16 +2,17 @@
 
 import logging
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from service.domain.records.counting import final_status
-from service.domain.records.log_view import LogView, views_by_status
+from service.domain.records.log_view import LogView, counted_views
 from service.domain.records.record import EventRecord, Status
 from service.infra import json_documents
 from service.infra.json_documents import DocumentReader, UnreadableDocumentError, encode
 from service.local.file import SqliteFile, stamp
-from service.local.log_filter import sql_condition
+from service.local.log_search import Place, Row, numbers_of, rows_of
 from service.ports import Cursor, Final, Stored
 
 _RECORD = DocumentReader(EventRecord)
@@ -74,17 +75,15 @@ class SqliteEvents:
         self, tenant_id: str, view: LogView, *, after: Cursor | None, limit: int
     ) -> Sequence[Stored]:
         """Return the tenant's log rows in this view after the cursor, newest first by receipt."""
-        condition = sql_condition(tenant_id, view)
+
+        def rows_before(place: Place) -> list[Row]:
+            with self._file.read() as db:
+                return rows_of(db, tenant_id, view, start=place, limit=limit)
+
         # The earlier of the cursor and the period's end, so that a page begins within its period.
         until = (stamp(view.until) or "~", "")
-        start = min(until, (stamp(after.at) or "", after.key)) if after else until
-        statement = (
-            f"SELECT doc, revision, received_at, key FROM {condition.source}"  # noqa: S608 - ours
-            f" WHERE tenant_id = ? AND received_at IS NOT NULL{condition.sql}"
-            " AND (received_at, key) < (?, ?) ORDER BY received_at DESC, key DESC LIMIT ?"
-        )
-        values = (tenant_id, *condition.values)
-        return self._readable_from(statement, values, start=start, limit=limit)
+        start = min(until, _place(after) or until)
+        return _readable_rows(rows_before, start=start, limit=limit)
 
     def last_change(self, tenant_id: str) -> str | None:
         """Return an etag of the tenant's log, different after every change."""
@@ -146,25 +145,17 @@ class SqliteEvents:
         self, tenant_id: str, view: LogView | None = None, *, most: int | None = None
     ) -> Mapping[Status, int]:
         """Return how many of the tenant's log rows show each status, `most` at most."""
-        numbers = {
-            status: sum(self.count_in(tenant_id, each, most=most) for each in views)
-            for status, views in views_by_status(view).items()
-        }
-        return {status: number for status, number in numbers.items() if number}
+        numbers: Counter[str] = Counter()
+        with self._file.read() as db:
+            for each in counted_views(view):
+                numbers += numbers_of(db, tenant_id, each, most=most)
+        return {status: numbers[status] for status in Status if numbers[status]}
 
     def count_in(self, tenant_id: str, view: LogView, *, most: int | None = None) -> int:
         """Return how many of the tenant's log rows are in this view, `most` at most."""
-        condition = sql_condition(tenant_id, view)
-        statement = (
-            f"SELECT COUNT(*) FROM (SELECT 1 FROM {condition.source}"  # noqa: S608 - our own words
-            f" WHERE tenant_id = ? AND received_at IS NOT NULL{condition.sql}"
-            " AND received_at < ? LIMIT ?)"
-        )
-        limit = -1 if most is None else most  # a negative limit is none (SQLite: SELECT)
-        values = (tenant_id, *condition.values, stamp(view.until) or "~", limit)
         with self._file.read() as db:
-            (number,) = db.execute(statement, values).fetchone()
-        return int(number)
+            number = numbers_of(db, tenant_id, view, most=most).total()
+        return number if most is None else min(number, most)
 
     def ping(self) -> None:
         """Return if the file answers."""
@@ -175,27 +166,40 @@ class SqliteEvents:
         self, column: str, tenant_id: str, *, after: Cursor | None, limit: int
     ) -> list[Stored]:
         """Return the records with this time after the cursor, by time and key."""
-        start = (stamp(after.at) or "", after.key) if after else ("", "")
         statement = (
             f"SELECT doc, revision, {column}, key FROM events"  # noqa: S608 - a name of ours
             f" WHERE tenant_id = ? AND {column} IS NOT NULL AND ({column}, key) > (?, ?)"
             f" ORDER BY {column}, key LIMIT ?"
         )
+        start = _place(after) or ("", "")
         return self._readable_from(statement, (tenant_id,), start=start, limit=limit)
 
     def _readable_from(
-        self, statement: str, values: tuple[object, ...], *, start: tuple[str, str], limit: int
+        self, statement: str, values: tuple[object, ...], *, start: Place, limit: int
     ) -> list[Stored]:
-        """Return up to `limit` readable records, reading on past unreadable ones."""
-        found: list[Stored] = []
-        while len(found) < limit:
+        def rows_after(place: Place) -> list[Row]:
             with self._file.read() as db:
-                rows = db.execute(statement, (*values, *start, limit)).fetchall()
-            found += _readable([(doc, revision) for doc, revision, _, _ in rows])
-            if len(rows) < limit:
-                break
-            start = rows[-1][2:]
-        return found[:limit]
+                return db.execute(statement, (*values, *place, limit)).fetchall()
+
+        return _readable_rows(rows_after, start=start, limit=limit)
+
+
+def _place(cursor: Cursor | None) -> Place | None:
+    return (stamp(cursor.at) or "", cursor.key) if cursor else None
+
+
+def _readable_rows(
+    rows_after: Callable[[Place], Sequence[Row]], *, start: Place, limit: int
+) -> list[Stored]:
+    """Return up to `limit` readable records, reading on past unreadable ones."""
+    found: list[Stored] = []
+    while len(found) < limit:
+        rows = rows_after(start)
+        found += _readable([(doc, revision) for doc, revision, _, _ in rows])
+        if len(rows) < limit:
+            break
+        start = rows[-1][2:]
+    return found[:limit]
 
 
 # Counted in the file, since the writer may have read its clock long ago.
@@ -270,7 +274,7 @@ def _columns(record: EventRecord, document: bytes) -> tuple[str | bytes | None, 
         record.status,
         record.family if is_shown else None,
         record.name if is_shown else None,
-        record.channel,
+        record.channel or "",
         record.object_id,
         record.object_number,
         record.event_id,

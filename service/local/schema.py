@@ -210,6 +210,17 @@ MIGRATIONS = (
         (tenant_id, family, event, received_at DESC, key DESC, channel, status)
         WHERE received_at IS NOT NULL;
     """,
+    """
+    DROP INDEX events_view;
+    DROP INDEX events_status;
+    DROP INDEX events_counted;
+    DROP INDEX events_of_channel;
+    DROP INDEX events_of_kind;
+    UPDATE events SET channel = '' WHERE channel IS NULL;
+    CREATE INDEX events_of_group ON events
+        (tenant_id, family, event, channel, status, received_at, key)
+        WHERE received_at IS NOT NULL;
+    """,
 )
 
 

@@ -38,6 +38,8 @@ _FILTERS = {
     "held": "status=held",
     "leads at the till": "event=Lead&channel=POS",
     "failed leads of the club": "event=Lead&channel=Club&status=error",
+    "carts of the club": "show=all&event=AddToCart&channel=Club",
+    "carts on retry": "show=all&event=AddToCart&status=retrying",
     "by phone": "channel=Inbound",
     "a day": "from={day}&to={day}",
 }

@@ -83,6 +83,12 @@ VIEWS = {
     "failed leads of the club": LogView(
         event=EventName.LEAD, channel=Channel.CLUB, status=Status.ERROR
     ),
+    "carts of the club (none)": LogView(
+        show=Show.ALL, event=EventName.ADD_TO_CART, channel=Channel.CLUB
+    ),
+    "carts on retry (none)": LogView(
+        show=Show.ALL, event=EventName.ADD_TO_CART, status=Status.RETRYING
+    ),
     "inbound (none)": LogView(channel=Channel.PHONE),
     "one number": LogView(object="123456"),
     "a day long ago": LogView(
@@ -98,6 +104,8 @@ FOUND = dict.fromkeys(VIEWS, FULL) | {
     "failed": 10,
     "held (none)": 0,
     "failed leads of the club": 0,
+    "carts of the club (none)": 0,
+    "carts on retry (none)": 0,
     "inbound (none)": 0,
     "one number": 1,
     "failed long ago": 2,
@@ -123,10 +131,8 @@ class TestALogOf200000Events:
     def test_counts_the_rows_of_each_status(
         self, events: SqliteEvents, name: str, measured: Callable[[str], None]
     ) -> None:
-        views = [replace(VIEWS[name], status=status) for status in Status]
-
         def ask() -> int:
-            return sum(events.count_in(TENANT, view, most=MOST_OF_STATUS) for view in views)
+            return sum(events.count(TENANT, VIEWS[name], most=MOST_OF_STATUS).values())
 
         assert ask() in {1, MOST_OF_STATUS, MOST_OF_STATUS + FOUND["failed"]}
         took = milliseconds(ask)

@@ -28,6 +28,10 @@ _FAMILIES = {
 }
 
 
+LogGroup = tuple[str, str, str | None, str]
+"""The family, event, channel and status that some rows of the log have in common."""
+
+
 class LogView(Struct, frozen=True, kw_only=True):
     """A filter of log rows; a field that is `None` or empty matches every row.
 
@@ -52,20 +56,31 @@ class LogView(Struct, frozen=True, kw_only=True):
         """Tell whether the record matches the filter."""
         return (
             not record.cleared
-            and self.family in {None, record.family}
-            and self.event in {None, record.name}
-            and self.status in {None, record.status}
-            and self.channel in {None, record.channel}
+            and self.shows_group((record.family, record.name, record.channel, record.status))
             and (self.since is None or record.received_at >= self.since)
             and (self.until is None or record.received_at < self.until)
             and (not self.object or self.object in record.search_terms)
         )
 
+    def shows_group(self, group: LogGroup) -> bool:
+        """Tell whether rows of this group match the filter, by these four words alone."""
+        family, event, channel, status = group
+        return (
+            self.family in {None, family}
+            and self.event in {None, event}
+            and self.channel in {None, channel}
+            and self.status in {None, status}
+        )
+
+
+def counted_views(view: LogView | None) -> Sequence[LogView]:
+    """Return the views whose rows are counted by status: `view`, or all rows but tests."""
+    if view:
+        return [replace(view, status=None)]
+    return [LogView(show=Show.CONVERSIONS), LogView(show=Show.WEBSITE)]
+
 
 def views_by_status(view: LogView | None) -> Mapping[Status, Sequence[LogView]]:
-    """Return for each status the views whose rows show it.
-
-    They are those of `view`, of every status; without one, all rows but tests.
-    """
-    views = [view] if view else [LogView(show=Show.CONVERSIONS), LogView(show=Show.WEBSITE)]
+    """Return for each status the views whose rows show it; those of `view` are of every status."""
+    views = counted_views(view)
     return {status: [replace(each, status=status) for each in views] for status in Status}
