@@ -2,8 +2,9 @@
 
 Timed is receiving an order and sending it, in one process, in turns on a small and a large SQLite
 file. The files are in memory, so that the disk's moods are left out; Meta is a fake that answers at
-once. A long log is of one winery; the wineries have their own settings and tokens, and take turns.
-On Firestore's emulator, a winery with a long log takes turns with one with a short log.
+once. A long log is of one winery. The wineries have their own settings and tokens, have sent events
+before, and take turns. On Firestore's emulator, a winery with a long log takes turns with one with
+a short log.
 GROWTH_EVENTS says how long the longest log is (100,000 unless set; a million take some minutes).
 """
 
@@ -22,6 +23,7 @@ from service.bootstrap import build_services
 from service.domain.copies import replace
 from service.domain.delivery.verdict import Verdict
 from service.domain.events.event import Event
+from service.domain.tenants.progress import Progress, Verified, token_fingerprint
 from service.domain.tenants.tenant import Role
 from service.infra.clock import utc_now
 from service.infra.vault import FernetVault
@@ -135,6 +137,8 @@ def a_store(wineries: int, *, events: int) -> Iterator[Callable[[], float]]:
 def _set_up(ids: list[str], services: Services, key: str) -> None:
     now, vault = utc_now(), FernetVault([key])
     plain = a_tenant()
+    pixel_id = plain.settings.pixel_of(Role.PRIMARY)
+    sent = Verified(at=now, pixel_id=pixel_id, mark=token_fingerprint(TOKEN))
     for tenant_id in ids:
         put(
             services.tenants,
@@ -142,6 +146,7 @@ def _set_up(ids: list[str], services: Services, key: str) -> None:
             choices=plain.choices,
             shop=plain.shop,
             shop_due_at=now + timedelta(days=1),
+            progress=Progress().with_sent(Role.PRIMARY, sent),
         )
         save_token(services.tenants, tenant_id, Role.PRIMARY, vault.seal(tenant_id, TOKEN.encode()))
 
