@@ -27,7 +27,7 @@ from service.domain.tenants.session import opened
 from service.domain.tenants.tenant import Role, TenantSettings
 from service.infra.recent_keys import RecentKeys
 from service.infra.sessions import SignedSessions
-from service.infra.vault import FernetVault
+from service.infra.vault import KeyedVault
 from service.local.audit import SqliteAudit
 from service.local.browser_signals import SqliteBrowserSignals
 from service.local.days import SqliteDays
@@ -263,7 +263,7 @@ def _world_around(file: SqliteFile, path: Path) -> World:
         conversions=meta,
         connections=connections,
         shops=shops,
-        vault=FernetVault([Fernet.generate_key().decode()]),
+        vault=KeyedVault([Fernet.generate_key().decode()]),
         sessions=SignedSessions([SESSION_KEY]),
         callers=OneCaller(),
         retry=POLICY,

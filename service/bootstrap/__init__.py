@@ -11,7 +11,7 @@ from service.infra.http import Http, Limits
 from service.infra.recent_keys import RecentKeys
 from service.infra.sessions import SignedSessions
 from service.infra.smtp import Server, SmtpMailer
-from service.infra.vault import FernetVault
+from service.infra.vault import KeyedVault
 from service.meta.client import MetaConversions
 from service.meta.connections import MetaConnections
 from service.ports import Services
@@ -54,7 +54,7 @@ def build_services(
             graph_version=settings.meta_graph_version,
         ),
         shops=_shops(settings),
-        vault=FernetVault(settings.token_keys),
+        vault=KeyedVault(settings.token_keys),
         sessions=SignedSessions(settings.session_keys),
         callers=calls.callers,
         retry=RetryPolicy(timedelta(seconds=settings.retry_min_backoff_seconds)),

@@ -69,6 +69,9 @@ _ROOTS = sorted(
     reverse=True,
 )
 
+# Made once: `json.dumps` would make one for each line.
+_JSON = json.JSONEncoder(default=str)
+
 log = logging.getLogger(__name__)
 
 
@@ -95,7 +98,7 @@ class JsonLines(logging.Formatter):
             line |= _reported(record)
         if trace := current_trace.get():
             line["logging.googleapis.com/trace"] = trace
-        return json.dumps(line, default=str)
+        return _JSON.encode(line)
 
 
 def _reported(record: logging.LogRecord) -> dict[str, object]:

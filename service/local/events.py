@@ -1,16 +1,15 @@
 """The event log in the SQLite file."""
 
 import logging
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from service.domain.records.counting import final_status
 from service.domain.records.log_view import LogView, counted_views
 from service.domain.records.record import EventRecord, Status
 from service.infra import json_documents
 from service.infra.json_documents import DocumentReader, UnreadableDocumentError, encode
+from service.local.event_rows import added, replaced
 from service.local.file import SqliteFile, stamp
 from service.local.log_search import Place, Row, numbers_of, rows_of
 from service.ports import Cursor, Final, Stored
@@ -28,8 +27,8 @@ class SqliteEvents:
     def add(self, record: EventRecord) -> Stored | None:
         """Create the record; `None` if its key exists. The primary key is the lock."""
         document = encode(record)
-        added = self._file.change(lambda db: _added(db, record, document))
-        return Stored(record, "1", document) if added else None
+        is_new = self._file.change(lambda db: added(db, record, document))
+        return Stored(record, "1", document) if is_new else None
 
     def find(self, tenant_id: str, key: str) -> Stored | None:
         """Return the tenant's record with this key."""
@@ -52,7 +51,7 @@ class SqliteEvents:
     def replace_all(self, changes: Sequence[tuple[Stored, EventRecord]]) -> Sequence[Stored | None]:
         """Write each record over its `stored`, unless it was written since."""
         pairs = [(stored, _next(stored, record)) for stored, record in changes]
-        return self._file.change(lambda db: [_replaced(db, *pair) for pair in pairs])
+        return self._file.change(lambda db: [replaced(db, *pair) for pair in pairs])
 
     def due(self, *, now: datetime, limit: int) -> Sequence[Stored]:
         """Return records of any tenant whose `due_at` has come, the most overdue first."""
@@ -202,86 +201,6 @@ def _readable_rows(
     return found[:limit]
 
 
-# Counted in the file, since the writer may have read its clock long ago.
-_NEXT_CHANGE = "(SELECT COALESCE(MAX(change), 0) + 1 FROM events WHERE tenant_id = ?)"
-_COLUMNS = (
-    "received_at",
-    "expires_at",
-    "due_at",
-    "queued_since",
-    "waiting_since",
-    "status",
-    "family",
-    "event",
-    "channel",
-    "object_id",
-    "object_number",
-    "event_id",
-    "doc",
-)
-
-
-def _added(db: sqlite3.Connection, record: EventRecord, document: bytes) -> bool:
-    place = _next_place(db, record.tenant_id) if final_status(record) else None
-    added = db.execute(
-        "INSERT INTO events"  # noqa: S608 - our own words
-        f" (tenant_id, key, revision, change, final_place, {', '.join(_COLUMNS)})"
-        f" VALUES (?, ?, 1, {_NEXT_CHANGE}, ?{', ?' * len(_COLUMNS)})"
-        " ON CONFLICT DO NOTHING",
-        (record.tenant_id, record.key, record.tenant_id, place, *_columns(record, document)),
-    ).rowcount
-    return bool(added)
-
-
-def _next(stored: Stored, record: EventRecord) -> Stored:
-    return Stored(record, str(int(stored.revision) + 1), _document(record, over=stored))
-
-
-def _replaced(db: sqlite3.Connection, stored: Stored, after: Stored) -> Stored | None:
-    record, status = after.record, final_status(after.record)
-    is_new = status and status is not final_status(stored.record)
-    place = _next_place(db, record.tenant_id) if is_new else None
-    kept = "final_place" if status else "NULL"
-    values = (int(after.revision), record.tenant_id, place, *_columns(record, after.document))
-    written = db.execute(
-        f"UPDATE events SET revision = ?, change = {_NEXT_CHANGE},"  # noqa: S608 - our own words
-        f" final_place = COALESCE(?, {kept}),"
-        f" {' = ?, '.join(_COLUMNS)} = ? WHERE tenant_id = ? AND key = ? AND revision = ?",
-        (*values, record.tenant_id, record.key, int(stored.revision)),
-    ).rowcount
-    return after if written else None
-
-
-def _next_place(db: sqlite3.Connection, tenant_id: str) -> int:
-    # Not counted in the events: the last of them may have been dropped, and its number taken again.
-    (place,) = db.execute(
-        "INSERT INTO final_places VALUES (?, 1)"
-        " ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last",
-        (tenant_id,),
-    ).fetchone()
-    return int(place)
-
-
-def _columns(record: EventRecord, document: bytes) -> tuple[str | bytes | None, ...]:
-    # A cleared record is not in the log, so it has no values to be found by.
-    is_shown = not record.cleared
-    return (
-        stamp(record.received_at) if is_shown else None,
-        stamp(record.expires_at),
-        stamp(record.due_at),
-        stamp(record.queued_since),
-        stamp(record.waiting_since),
-        record.status,
-        record.family if is_shown else None,
-        record.name if is_shown else None,
-        record.channel or "",
-        record.object_id,
-        record.object_number,
-        record.event_id,
-        document,
-    )
-
-
 def _readable(rows: Sequence[tuple[bytes, int]]) -> Iterator[Stored]:
     # A newer release's record, left by a rollback, must not stop the work on the others.
     for document, revision in rows:
@@ -298,3 +217,7 @@ def _document(record: EventRecord, *, over: Stored) -> bytes:
     if record.cleared:
         return encode(record)
     return json_documents.encode_over(record, over.document, known=over.record)
+
+
+def _next(stored: Stored, record: EventRecord) -> Stored:
+    return Stored(record, str(int(stored.revision) + 1), _document(record, over=stored))

@@ -27,11 +27,24 @@ _OVERLOADED = (
 class _Answer(WSGITask):  # type: ignore[misc]  # the library has no types
     """An answer that keeps its connection open wherever HTTP/1.1 allows it."""
 
+    wrote_header: bool
+    content_length: int | None
+
     def build_response_header(self) -> bytes:
         if self.channel.server.is_draining:
             super().set_close_on_finish()
         head: bytes = super().build_response_header()
         return head
+
+    def write(self, data: bytes) -> None:
+        """Send the head with the body, if that is whole: waitress would send them one by one."""
+        is_whole = self.has_body and data and len(data) == self.content_length
+        if self.wrote_header or not is_whole:
+            super().write(data)
+            return
+        self.channel.write_soon(self.build_response_header() + data)
+        self.wrote_header = True
+        self.content_bytes_written = len(data)
 
     def set_close_on_finish(self) -> None:
         # waitress would end the connection after every answer without a length, though a 204, a 304

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from time import monotonic
 
-from service.infra.vault import FernetVault
+from service.infra.vault import KeyedVault
 from tests.bench.engines import google_engines
 from tests.bench.filled import a_winery, emulated, write_all
 from tests.bench.load import evenly
@@ -57,7 +57,7 @@ def measure() -> list[Result]:
         emulated(engines.environ) as client,
     ):
         service = a_service(data, meta_url=meta.url, engines=engines.environ)
-        vault = FernetVault([service.environ["TOKEN_KEYS"]])
+        vault = KeyedVault([service.environ["TOKEN_KEYS"]])
         write_all(client, chain(*(a_winery(each, vault=vault) for each in _WINERIES)))
         return [result(_steps(service))]
 

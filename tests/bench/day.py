@@ -24,7 +24,7 @@ from google.cloud import firestore
 from service.domain.records.record import Status
 from service.gcp.documents import FirestoreDocuments
 from service.gcp.events import FirestoreEvents
-from service.infra.vault import FernetVault
+from service.infra.vault import KeyedVault
 from tests.bench.cloud_tasks import Seen
 from tests.bench.day_plan import Day, PlannedOrder, a_day
 from tests.bench.engines import google_engines
@@ -166,7 +166,7 @@ def _run(day: Day) -> Run:
 
 
 def _install(day: Day, service: Service, client: firestore.Client) -> None:
-    vault = FernetVault([service.environ["TOKEN_KEYS"]])
+    vault = KeyedVault([service.environ["TOKEN_KEYS"]])
     write_all(
         client,
         (

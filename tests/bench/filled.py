@@ -19,7 +19,7 @@ from service.gcp.document_store import Path
 from service.gcp.events import _fields, _path
 from service.gcp.tenants import _changes, _tenant, _tokens
 from service.infra.json_documents import encode
-from service.infra.vault import FernetVault
+from service.infra.vault import KeyedVault
 from tests.builders import PIXEL, TOKEN, some_settings
 
 _BATCH = 500
@@ -48,7 +48,7 @@ def write_all(client: firestore.Client, documents: Iterable[Document]) -> None:
 
 
 def a_winery(
-    tenant_id: str, *, vault: FernetVault, token: str = TOKEN, enabled: bool = True
+    tenant_id: str, *, vault: KeyedVault, token: str = TOKEN, enabled: bool = True
 ) -> list[Document]:
     """Return the documents of a winery that has sent for long, and has nothing else due today."""
     now = datetime.now(UTC)

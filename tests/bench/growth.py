@@ -26,7 +26,7 @@ from service.domain.events.event import Event
 from service.domain.tenants.progress import Progress, Verified, token_fingerprint
 from service.domain.tenants.tenant import Role
 from service.infra.clock import utc_now
-from service.infra.vault import FernetVault
+from service.infra.vault import KeyedVault
 from service.ports import Services, Task
 from service.settings import Settings
 from service.usecases.delivery.send_event import Attempted, send_event
@@ -81,7 +81,7 @@ def measure() -> list[Result]:
 def _on_firestore() -> Result:
     """Return the row of two wineries on one emulator, of which one has a long log."""
     keys = {"TOKEN_KEYS": Fernet.generate_key().decode(), "SESSION_KEYS": "invented"}
-    vault = FernetVault([keys["TOKEN_KEYS"]])
+    vault = KeyedVault([keys["TOKEN_KEYS"]])
     with ExitStack() as stack:
         address = stack.enter_context(firestore_emulator(megabytes=_EMULATOR_MEGABYTES))
         warm_up(address)
@@ -135,7 +135,7 @@ def a_store(wineries: int, *, events: int) -> Iterator[Callable[[], float]]:
 
 
 def _set_up(ids: list[str], services: Services, key: str) -> None:
-    now, vault = utc_now(), FernetVault([key])
+    now, vault = utc_now(), KeyedVault([key])
     plain = a_tenant()
     pixel_id = plain.settings.pixel_of(Role.PRIMARY)
     sent = Verified(at=now, pixel_id=pixel_id, mark=token_fingerprint(TOKEN))

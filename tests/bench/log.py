@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from service.domain.copies import replace
 from service.domain.records.record import EventRecord
 from service.infra.json_documents import encode
-from service.local.events import _COLUMNS, _columns
+from service.local.event_rows import COLUMNS, values_of
 from service.local.file import SqliteFile
 from tests.bench.measure import Bar, Result
 from tests.bench.pages import staff
@@ -141,13 +141,13 @@ def rows_of(tenant_id: str, number: int) -> Iterator[EventRecord]:
 
 def fill(path: str, tenant_id: str, rows: int) -> None:
     """Write such a log into the file."""
-    columns = ", ".join(_COLUMNS)
+    columns = ", ".join(COLUMNS)
     statement = (
         f"INSERT INTO events (tenant_id, key, revision, change, {columns})"  # noqa: S608 - our own words
-        f" VALUES (?, ?, 1, ?{', ?' * len(_COLUMNS)})"
+        f" VALUES (?, ?, 1, ?{', ?' * len(COLUMNS)})"
     )
     values = (
-        (tenant_id, row.key, number, *_columns(row, encode(row)))
+        (tenant_id, row.key, number, *values_of(row, encode(row)))
         for number, row in enumerate(rows_of(tenant_id, rows))
     )
     with closing(SqliteFile(path)) as file:

@@ -16,7 +16,8 @@ from service.domain.records.record import EventRecord, Status
 from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Role
 from service.infra.json_documents import encode
-from service.local.events import _COLUMNS, SqliteEvents, _columns
+from service.local.event_rows import COLUMNS, values_of
+from service.local.events import SqliteEvents
 from service.local.file import SqliteFile
 from service.ports import Cursor
 from service.usecases.eventlog.count_log import MOST_OF_STATUS
@@ -52,12 +53,12 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteEvents]:
     """Return a log of 200,000 rows of one tenant."""
     path: Path = tmp_path_factory.mktemp("log") / "long.db"
     file = SqliteFile(str(path))
-    columns = ", ".join(_COLUMNS)
+    columns = ", ".join(COLUMNS)
     statement = (
         f"INSERT INTO events (tenant_id, key, revision, {columns})"  # noqa: S608 - our own words
-        f" VALUES (?, ?, 1{', ?' * len(_COLUMNS)})"
+        f" VALUES (?, ?, 1{', ?' * len(COLUMNS)})"
     )
-    rows = ((TENANT, row.key, *_columns(row, encode(row))) for row in map(a_row, range(ROWS)))
+    rows = ((TENANT, row.key, *values_of(row, encode(row))) for row in map(a_row, range(ROWS)))
     file.change(lambda db: db.executemany(statement, rows))
     yield SqliteEvents(file)
     file.close()

@@ -6,7 +6,7 @@ from flask import Flask
 
 from service.domain.copies import replace
 from service.domain.tenants.tenant import Role
-from service.infra.vault import FernetVault
+from service.infra.vault import KeyedVault
 from service.usecases.delivery.send_event import Attempted
 from service.usecases.intake.receive_signal import Receipt
 from tests.apps import started_app
@@ -28,7 +28,7 @@ def erase(app: Flask, *args: str, tenant_id: str = TENANT) -> tuple[int, str]:
 
 def under_keys(world: World, *keys: str) -> tuple[Flask, World]:
     """Return the app and its world as they are after a restart with these keys."""
-    services = replace(world.services, vault=FernetVault(keys))
+    services = replace(world.services, vault=KeyedVault(keys))
     return started_app(services), replace(world, services=services)
 
 
@@ -122,7 +122,7 @@ class TestTenantReencrypt:
         _, new = under_keys(world, NEW)
         assert new.send(record).attempted is Attempted.FINISHED
         sealed = world.services.tenants.sealed_token("other-winery", Role.PRIMARY)
-        assert FernetVault([NEW]).unseal("other-winery", sealed or "")
+        assert KeyedVault([NEW]).unseal("other-winery", sealed or "")
 
     def test_says_when_an_older_key_is_still_needed(self, world: World) -> None:
         _, old = under_keys(world, OLD)

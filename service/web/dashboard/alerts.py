@@ -67,10 +67,11 @@ def show() -> Response:
 
 def announce_changes(response: Response) -> Response:
     """Make the page ask for its alerts after a change by its user, and where a tab has news."""
-    is_htmx = "HX-Request" in request.headers
+    if "HX-Request" not in request.headers:
+        return response
     is_change = request.method == "POST" and response.status_code < _REFUSALS
     is_news = request.headers.get("HX-Target") in _SHOWS_HEALTH and response.status_code == _OK
-    if is_htmx and (is_change or is_news):
+    if is_change or is_news:
         response.headers.setdefault("HX-Trigger", ALERTS_CHANGED)
     return response
 

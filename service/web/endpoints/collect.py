@@ -3,6 +3,7 @@
 A page must never notice us, and the answer does not tell which wineries use the app.
 """
 
+from datetime import datetime
 from hashlib import sha256
 
 from crawleruseragents import is_crawler
@@ -10,6 +11,7 @@ from flask import Blueprint, Response, request
 
 from service.domain.mapping.visit import Visit, visit_of
 from service.domain.tenants.tenant import Tenant, host_of
+from service.infra.recent_keys import RecentKeys
 from service.ports import StoreUnavailableError
 from service.usecases.intake.keep_signal import sealed_signal
 from service.usecases.intake.receive_hits import receive_hits
@@ -41,58 +43,59 @@ def receive() -> Response:
 
 
 def _receive() -> None:
-    if limits().beacons.retry_after(client_network(), now=now()):
+    at, known, limited = now(), services(), limits()
+    if limited.beacons.retry_after(client_network(), now=at):
         return
     user_agent = " ".join(request.user_agent.string.split())[:_LONGEST_USER_AGENT]
-    if _is_crawlers(user_agent):
+    if _is_crawlers(user_agent, limited.browsers, now=at):
         return
     body = request.stream.read(MOST_BYTES + 1)
     beacon = parse_beacon(body, ip=client_ip(), user_agent=user_agent)
     if len(body) > MOST_BYTES or beacon is None:
         return
-    tenant = installed_tenant(beacon.tenant_id, services=services())
+    tenant = installed_tenant(beacon.tenant_id, services=known)
     host = _origin_host()
     if tenant is None or host is None:
         return
     if not tenant.settings.is_shop_host(host):
         _note_refused(tenant.id, host)
         return
-    if limits().tenant_beacons.retry_after(tenant.id, now=now()):
+    if limited.tenant_beacons.retry_after(tenant.id, now=at):
         raise_alarm("collect.flood", tenant_id=tenant.id)
         return
     visit = visit_of(beacon, tenant=tenant)
-    _keep_signal(visit, tenant)
-    receive_hits(visit, tenant=tenant, host=host, now=now(), services=services())
+    _keep_signal(visit, tenant, limited.kept_signals, now=at)
+    receive_hits(visit, tenant=tenant, host=host, now=at, services=known)
 
 
-def _is_crawlers(user_agent: str) -> bool:
+def _is_crawlers(user_agent: str, browsers: RecentKeys, *, now: datetime) -> bool:
     """Tell whether it is a crawler's; of other browsers a hash is remembered.
 
     The library looks for its 1,500 patterns in turn, and most shoppers have one of a few browsers.
     """
     browser = sha256(user_agent.encode()).hexdigest()
-    if limits().browsers.knows(browser, now=now()):
+    if browsers.knows(browser, now=now):
         return False
     if is_crawler(user_agent):
         return True
-    limits().browsers.note(browser, now=now())
+    browsers.note(browser, now=now)
     return False
 
 
-def _keep_signal(visit: Visit, tenant: Tenant) -> None:
+def _keep_signal(visit: Visit, tenant: Tenant, kept: RecentKeys, *, now: datetime) -> None:
     """Keep what orders are joined by, once a minute for a visitor unless there is news.
 
     Of a cart whose shopper has just objected all is kept: the last word counts.
     """
-    sealed = sealed_signal(visit, tenant=tenant, now=now(), services=services())
+    sealed = sealed_signal(visit, tenant=tenant, now=now, services=services())
     if sealed is None:
         return
-    kept, cart = limits().kept_signals, f"{tenant.id} {visit.beacon.cart_id}"
+    cart = f"{tenant.id} {visit.beacon.cart_id}"
     if visit.beacon.is_objection:
-        kept.note(cart, now=now())
-    if kept.knows(cart, now=now()) or not kept.knows(sealed.key, now=now()):
+        kept.note(cart, now=now)
+    if kept.knows(cart, now=now) or not kept.knows(sealed.key, now=now):
         services().browser_signals.keep(tenant.id, sealed)
-        kept.note(sealed.key, now=now())
+        kept.note(sealed.key, now=now)
 
 
 def _origin_host() -> str | None:

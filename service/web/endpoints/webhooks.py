@@ -8,7 +8,8 @@ Commerce7's webhook log, so they say only what became of the signal.
 
 import logging
 
-from flask import Blueprint, Response, abort, jsonify, request
+import msgspec
+from flask import Blueprint, Response, abort, request
 
 from service.commerce7.json_text import NotJsonError
 from service.commerce7.webhook import WEBHOOK_PATH, Webhook, parse_signal, parse_webhook
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 @webhooks.post(WEBHOOK_PATH)
-def commerce7() -> tuple[Response, int]:
+def commerce7() -> Response:
     """Receive one webhook; 200 means recorded, a duplicate, or ignored, 503 send it again.
 
     A webhook without a login of ours is unproven: its object is looked up at the shop. A wrong
@@ -61,20 +62,17 @@ def _receive(webhook: Webhook, *, is_trusted: bool) -> str:
     if signal is None:
         log.info("webhook.ignored", extra={"tenant": webhook.tenant_id})
         return _IGNORED
-    if not is_trusted and limits().unproven_webhooks.retry_after(webhook.tenant_id, now=now()):
+    at, known = now(), services()
+    if not is_trusted and limits().unproven_webhooks.retry_after(webhook.tenant_id, now=at):
         # Each unproven webhook costs look-ups at the winery's shop. One list tells of them all.
-        if note_dropped(webhook.tenant_id, now=now(), services=services()):
+        if note_dropped(webhook.tenant_id, now=at, services=known):
             log.warning("webhook.flood", extra={"tenant": webhook.tenant_id})
         return _LISTED_LATER
     received = receive_signal(
-        signal,
-        tenant_id=webhook.tenant_id,
-        is_trusted=is_trusted,
-        now=now(),
-        services=services(),
+        signal, tenant_id=webhook.tenant_id, is_trusted=is_trusted, now=at, services=known
     )
     if tenant := received.tenant:
-        record_webhook(tenant, signal.kind, signal.action, at=now(), services=services())
+        record_webhook(tenant, signal.kind, signal.action, at=at, services=known)
     _log_received(webhook.tenant_id, received)
     if is_trusted and received.record and received.record.reason is Reason.OTHER_ORDER:
         raise_alarm("order.unknown_kind", tenant_id=webhook.tenant_id)
@@ -96,5 +94,6 @@ def _log_received(tenant_id: str, received: Received) -> None:
     log.info("webhook.received", extra=fields)
 
 
-def _answer(result: str, status: int) -> tuple[Response, int]:
-    return jsonify(result=result), status
+def _answer(result: str, status: int) -> Response:
+    body = msgspec.json.encode({"result": result})
+    return Response(body, status=status, mimetype="application/json")

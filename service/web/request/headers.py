@@ -38,11 +38,12 @@ def add_security_headers(response: Response) -> Response:
 
     A page may run the very scripts that it names and no others.
     """
+    endpoint = request.endpoint
     scripts = " ".join(g.get("scripts", ())) or _NOTHING
-    ancestors = " ".join(settings().frame_ancestors) if request.endpoint in _FRAMED else ""
+    ancestors = " ".join(settings().frame_ancestors) if endpoint in _FRAMED else ""
     headers = response.headers
     headers["X-Content-Type-Options"] = "nosniff"
-    if request.endpoint not in _CACHED or response.status_code >= _FAILURES:
+    if endpoint not in _CACHED or response.status_code >= _FAILURES:
         headers["Cache-Control"] = "no-store"
     headers["Content-Security-Policy"] = (
         f"{_ALWAYS}; script-src {scripts}; frame-ancestors {ancestors or _NOTHING}"

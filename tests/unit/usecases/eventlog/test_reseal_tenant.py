@@ -7,7 +7,7 @@ from service.domain.copies import replace
 from service.domain.records.record import EventRecord, Status
 from service.domain.shop.signal import Fact
 from service.domain.tenants.tenant import Role
-from service.infra.vault import FernetVault
+from service.infra.vault import KeyedVault
 from service.ports import Stored, UnsealError
 from service.usecases.delivery.send_event import Attempted
 from service.usecases.eventlog.reseal_tenant import Resealed, reseal_tenant
@@ -33,7 +33,7 @@ OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 def with_keys(world: World, *keys: str) -> World:
     """Return the world as it is after a restart with these keys."""
-    return replace(world, services=replace(world.services, vault=FernetVault(keys)))
+    return replace(world, services=replace(world.services, vault=KeyedVault(keys)))
 
 
 def receive_fact(world: World, fact: Fact, *, is_trusted: bool = True) -> EventRecord:
@@ -67,9 +67,9 @@ class TestResealing:
         for role in Role:
             sealed = old.services.tenants.sealed_token(TENANT, role)
             assert sealed is not None
-            assert FernetVault([NEW]).unseal(TENANT, sealed).decode() == f"{TOKEN}{role}"
+            assert KeyedVault([NEW]).unseal(TENANT, sealed).decode() == f"{TOKEN}{role}"
             with pytest.raises(UnsealError):
-                FernetVault([OLD]).unseal(TENANT, sealed)
+                KeyedVault([OLD]).unseal(TENANT, sealed)
 
     def test_makes_a_waiting_event_go_out_under_the_newest_key_alone(self, old: World) -> None:
         record = receive_fact(old, an_order())
@@ -108,7 +108,7 @@ class TestResealing:
         assert after.payload is not None
         assert after.payload != before.payload
         assert after.lookup.sealed_id != before.lookup.sealed_id
-        vaults = FernetVault([OLD]), FernetVault([NEW])
+        vaults = KeyedVault([OLD]), KeyedVault([NEW])
         event, same = (
             unseal_event(payload, tenant_id=TENANT, vault=vault)
             for payload, vault in zip((before.payload, after.payload), vaults, strict=True)
@@ -156,7 +156,7 @@ class TestResealing:
         assert reseal_tenant(TENANT, services=services).resealed == 3
         after = read(old, record.key).record
         assert after.object_number == "9"
-        event = unseal_event(after.payload or "", tenant_id=TENANT, vault=FernetVault([NEW]))
+        event = unseal_event(after.payload or "", tenant_id=TENANT, vault=KeyedVault([NEW]))
         assert event.event_id == record.event_id
 
     @pytest.mark.parametrize("is_sent", [True, False])

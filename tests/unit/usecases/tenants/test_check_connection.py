@@ -20,7 +20,7 @@ from service.domain.tenants.connection import (
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.progress import Progress, Verified, token_fingerprint
 from service.domain.tenants.tenant import Pixel, Pixels, Role, Tenant
-from service.infra.vault import FernetVault
+from service.infra.vault import KeyedVault
 from service.usecases.tenants.check_connection import check_connection
 from service.usecases.tenants.configure_tenant import configure_tenant
 from service.usecases.tenants.saved_token import saved_token
@@ -127,7 +127,7 @@ class TestWithoutWhatItNeeds:
 
     def test_a_token_that_no_key_opens_is_distinguished(self, world: World) -> None:
         world.install()
-        other_keys = FernetVault([Fernet.generate_key().decode()])
+        other_keys = KeyedVault([Fernet.generate_key().decode()])
         moved = replace(world, services=replace(world.services, vault=other_keys))
 
         assert check(moved).cause is Cause.UNREADABLE_TOKEN

@@ -12,7 +12,7 @@ from service.domain.shop.order import Channel
 from service.domain.tenants.installation import Installation, InstallState
 from service.domain.tenants.progress import Progress
 from service.domain.tenants.tenant import Pixels, Role, TenantSettings
-from service.infra.vault import FernetVault
+from service.infra.vault import KeyedVault
 from service.usecases.tenants.simulate_event import Missing, Sent, Simulated, simulate_event
 from tests.builders import (
     ACCEPTED,
@@ -152,7 +152,7 @@ class TestWithoutWhatItNeeds:
 
     def test_a_token_that_no_key_opens_is_distinguished(self, world: World) -> None:
         world.install(BOTH)
-        other_keys = FernetVault([Fernet.generate_key().decode()])
+        other_keys = KeyedVault([Fernet.generate_key().decode()])
         moved = replace(world, services=replace(world.services, vault=other_keys))
         assert simulate(moved).missing == (Missing.READABLE_TOKEN,)
         assert world.meta.sent == []
