@@ -127,7 +127,8 @@ class Simulation:
         def wrapped(port: object, name: str, on_call: OnCall) -> Any:
             return faulty_store(port, instance=instance, name=name, on_call=on_call)
 
-        tenants = wrapped(SqliteTenants(self._file), "tenants", self._wake_scheduler)
+        kept = SqliteTenants(self._file, clock=lambda: self.loop.now.timestamp())
+        tenants = wrapped(kept, "tenants", self._wake_scheduler)
         return self._override(
             Services(
                 events=wrapped(SqliteEvents(self._file), "events", self._on_events_call),
