@@ -13,6 +13,7 @@ from typing import Any
 
 _LONGEST_TEXT = 1000
 _LARGEST_NUMBER = 10**12
+_NUMBERS = (int, float)  # as a union it would be made anew at each call
 MOST_CHILDREN = 5000
 _CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], " ")
 _NOT_LETTERS = re.compile(r"[^a-z]")
@@ -47,7 +48,7 @@ def number(raw: object) -> float | None:
     """Return a number, which may be written as text; `None` if missing or above 10**12."""
     if isinstance(raw, str) and _NUMBER.fullmatch(raw.strip()):
         raw = float(raw)
-    if isinstance(raw, bool) or not isinstance(raw, int | float):
+    if isinstance(raw, bool) or not isinstance(raw, _NUMBERS):
         return None
     return raw if abs(raw) <= _LARGEST_NUMBER else None
 
@@ -118,7 +119,7 @@ class Fields:
 
 
 def _cleaned(raw: object) -> str | None:
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
+    if isinstance(raw, _NUMBERS) and not isinstance(raw, bool):
         # Printing an integer takes time that grows with the square of its length.
         if not abs(raw) <= _LARGEST_NUMBER:
             return None
