@@ -62,7 +62,7 @@ def normalized(raw: str, rule: Callable[[str], str | None]) -> str | None:
         return lowered
     value = rule(text)
     if value is None or value == lowered:
-        return value
+        return value  # judged before
     return None if _is_junk(value.lower()) else value
 
 
