@@ -13,8 +13,8 @@ import click
 import msgspec
 from msgspec import structs
 
-from service.commerce7.fields import Fields
 from service.commerce7.json_text import NotJsonError
+from service.commerce7.payload import CustomerRecord, read_as
 from service.commerce7.webhook import parse_signal, parse_webhook
 from service.commerce7.wire import parse_customer
 from service.domain.copies import replace
@@ -93,7 +93,7 @@ def _with_customer(signal: Signal[Fact], customers: Mapping[str, object]) -> Sig
     known = customers.get(person.customer.id or "")
     if known is None or not lacks_contact(person):
         return signal
-    record = parse_customer(Fields(known)).person.customer
+    record = parse_customer(read_as(CustomerRecord, known)).person.customer
     customer = structs.replace(record, id=person.customer.id)
     return structs.replace(
         signal, fact=replace(signal.fact, person=structs.replace(person, customer=customer))

@@ -25,12 +25,12 @@ from service.commerce7.lists import (
     page_of,
     place_of,
 )
+from service.commerce7.payload import Payload, read_as
 from service.commerce7.public_settings import parse_shop
 from service.commerce7.webhook import parse_failed_webhook
 from service.commerce7.wire import (
     is_object_id,
-    object_id,
-    parse_address,
+    parse_address_book,
     parse_customer,
     parse_membership,
     parse_order,
@@ -116,26 +116,23 @@ class Commerce7Shops:
 
     def order(self, tenant_id: str, order_id: str) -> Order:
         """Return an order as it is now."""
-        return parse_order(self._object(tenant_id, "order", order_id))
+        return parse_order(self._payload(tenant_id, "order", order_id))
 
     def membership(self, tenant_id: str, membership_id: str) -> Membership:
         """Return a club membership as it is now."""
-        return parse_membership(self._object(tenant_id, "club-membership", membership_id))
+        return parse_membership(self._payload(tenant_id, "club-membership", membership_id))
 
     def reservation(self, tenant_id: str, reservation_id: str) -> Reservation:
         """Return a reservation as it is now."""
-        return parse_reservation(self._object(tenant_id, "reservation", reservation_id))
+        return parse_reservation(self._payload(tenant_id, "reservation", reservation_id))
 
     def customer(self, tenant_id: str, customer_id: str) -> Registration:
         """Return a customer's record as it is now."""
-        return parse_customer(self._object(tenant_id, "customer", customer_id))
+        return parse_customer(self._payload(tenant_id, "customer", customer_id))
 
     def addresses(self, tenant_id: str, customer_id: str) -> Mapping[str, Address]:
         """Return the customer's address book, by entry id."""
-        book = self._object(tenant_id, "customer", customer_id, "address")
-        entries = book.children("customerAddresses") or book.children("addresses")
-        # An entry without an id cannot be a bill-to address, but still decides the privacy law.
-        return {object_id(each) or f"#{n}": parse_address(each) for n, each in enumerate(entries)}
+        return parse_address_book(self._object(tenant_id, "customer", customer_id, "address"))
 
     def changed(
         self,
@@ -153,7 +150,7 @@ class Commerce7Shops:
         name, parse = LISTS[kind]
         at = self._place(name, place, is_thorough=is_thorough)
         page = self._page(tenant_id, name, at, since=since)
-        facts = [parse(each) for each in page.items]
+        facts = [parse(read_as(Payload, each.value)) for each in page.items]
         return page.holding([fact for fact in facts if is_object_id(fact.id)])
 
     def failed_webhooks(
@@ -200,7 +197,7 @@ class Commerce7Shops:
         """
         path = f"order?q={quote(number, safe='')}&limit={PAGE_SIZE}"
         answer = self._get(tenant_id, path, login=self._login, pace=self._limits.requests)
-        found = [parse_order(each) for each in answer.children("orders")]
+        found = [parse_order(read_as(Payload, each.value)) for each in answer.children("orders")]
         return [order for order in found if order.number == number and is_object_id(order.id)]
 
     def shop(self, tenant_id: str) -> Shop:
@@ -227,6 +224,9 @@ class Commerce7Shops:
             raise ShopError(Refusal.NOT_ALLOWED)
         login = {"Authorization": account_token}
         return parse_staff_member(self._get(tenant_id, "account/user", login=login, pace=None))
+
+    def _payload(self, tenant_id: str, *path: str) -> Payload:
+        return read_as(Payload, self._object(tenant_id, *path).value)
 
     def _object(self, tenant_id: str, *path: str) -> Fields:
         if not is_object_id(path[1]):

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from service.commerce7.fields import Fields
+from service.commerce7.payload import Payload
 from service.commerce7.wire import (
     parse_customer,
     parse_membership,
@@ -51,7 +52,7 @@ class ListName(Struct, frozen=True, kw_only=True):
     filters: str = ""
 
 
-LISTS: Mapping[ObjectKind, tuple[ListName, Callable[[Fields], Fact]]] = {
+LISTS: Mapping[ObjectKind, tuple[ListName, Callable[[Payload], Fact]]] = {
     ObjectKind.ORDER: (ListName(path="order", entries="orders"), parse_order),
     ObjectKind.MEMBERSHIP: (
         ListName(path="club-membership", entries="clubMemberships"),

@@ -1,16 +1,17 @@
 """The keys of a webhook that are read, as types for the JSON decoder. Pure.
 
 The decoder makes no objects of all other keys, which are most of an order. A value of another kind
-than expected is kept as it is; `Fields` reads it as missing. A key that is not named here and is
-read nevertheless raises AttributeError in the first test that reads it.
+than expected is kept as it is; the readers in `fields` take it for missing.
 
 Reference: Commerce7 developer documentation, "Webhooks", "Orders", "Club Memberships",
 "Reservations" and "Customers".
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
+
+from service.commerce7.fields import MOST_CHILDREN
 
 Scalar = str | int | float | bool | None
 Value = Scalar | list[Any] | dict[str, Any]
@@ -48,7 +49,7 @@ class Club(Struct):
     cancelDate: Value = None
 
 
-class Customer(Place):
+class CustomerRecord(Place):
     """A customer's record."""
 
     id: Value = None
@@ -104,10 +105,10 @@ class MetaData(Struct):
     onepixel: Value = None
 
 
-class Payload(Customer):
+class Payload(CustomerRecord):
     """The object of a webhook, of any kind."""
 
-    customer: Customer | Scalar | list[Any] = None
+    customer: CustomerRecord | Scalar | list[Any] = None
     customerId: Value = None
     channel: Value = None
     status: Value = None
@@ -154,3 +155,25 @@ class Envelope(Struct):
     action: Value = None
     user: Value = None
     payload: Payload | Scalar | list[Any] = None
+
+
+Part = TypeVar("Part", bound=Struct)
+
+
+def read_as(kind: type[Part], value: object) -> Part:
+    """Return the object as this type: decoded as such, or still a dictionary.
+
+    What is no object reads as an empty one.
+    """
+    if isinstance(value, kind):
+        return value
+    if not isinstance(value, dict):
+        return kind()
+    return kind(**{key: value[key] for key in kind.__struct_fields__ if key in value})
+
+
+def read_all(kind: type[Part], values: object) -> list[Part]:
+    """Return the objects of a list as this type, at most 5,000; none of what is no list."""
+    if not isinstance(values, list):
+        return []
+    return [read_as(kind, each) for each in values[:MOST_CHILDREN]]

@@ -9,9 +9,17 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from service.commerce7.fields import Fields, word
+from service.commerce7.fields import Fields, text, word
 from service.commerce7.json_text import Decoder, decode_json
-from service.commerce7.payload import Envelope, Scalar
+from service.commerce7.payload import (
+    CustomerRecord,
+    Email,
+    Envelope,
+    Payload,
+    Scalar,
+    read_all,
+    read_as,
+)
 from service.commerce7.wire import (
     is_object_id,
     parse_customer,
@@ -26,7 +34,7 @@ from service.domain.tenants.tenant import is_tenant_id
 WEBHOOK_PATH = "/webhooks/commerce7"
 """Where Commerce7 posts its webhooks at this service."""
 
-Parser = Callable[[Fields], Fact]
+Parser = Callable[[Payload], Fact]
 
 _KINDS: Mapping[str, tuple[ObjectKind, Parser]] = {
     "order": (ObjectKind.ORDER, parse_order),
@@ -48,7 +56,7 @@ class Webhook(Personal, frozen=True):
     tenant_id: str
     object: str
     action: str
-    payload: Fields
+    payload: Payload
     actor: Actor | None
 
 
@@ -58,8 +66,8 @@ def parse_webhook(body: bytes) -> Webhook | None:
     Raises:
         NotJsonError: the bytes are no JSON.
     """
-    envelope = Fields(decode_json(body, _DECODER))
-    tenant_id = envelope.text("tenantId") or ""
+    envelope = read_as(Envelope, decode_json(body, _DECODER))
+    tenant_id = text(envelope.tenantId) or ""
     return _webhook(envelope, tenant_id) if is_tenant_id(tenant_id) else None
 
 
@@ -71,7 +79,7 @@ def parse_failed_webhook(entry: Fields, *, tenant_id: str) -> Signal[Fact] | Non
     """
     if entry.flag("isSuccess") or not _is_ours(entry.text("url") or ""):
         return None
-    return parse_signal(_webhook(entry, tenant_id))
+    return parse_signal(_webhook(read_as(Envelope, entry.value), tenant_id))
 
 
 def _is_ours(url: str) -> bool:
@@ -81,26 +89,26 @@ def _is_ours(url: str) -> bool:
         return False
 
 
-def _webhook(envelope: Fields, tenant_id: str) -> Webhook:
-    payload = envelope.child("payload")
+def _webhook(envelope: Envelope, tenant_id: str) -> Webhook:
+    payload = read_as(Payload, envelope.payload)
     return Webhook(
         tenant_id,
-        word(envelope, "object"),
-        word(envelope, "action"),
+        word(envelope.object),
+        word(envelope.action),
         payload,
-        actor=_actor(envelope.text("user"), payload),
+        actor=_actor(text(envelope.user), payload),
     )
 
 
-def _actor(user: str | None, payload: Fields) -> Actor | None:
+def _actor(user: str | None, payload: Payload) -> Actor | None:
     """Return who acted: the shopper, if the user has one of the object's own e-mail addresses."""
     if user is None:
         return None
-    records = (payload, payload.child("customer"))
-    emails = {each.text("email") for record in records for each in record.children("emails")}
-    emails |= {record.text("email") for record in records}
-    is_shopper = user.lower() in {email.lower() for email in emails if email}
-    return Actor.SHOPPER if is_shopper else Actor.STAFF
+    records = (payload, read_as(CustomerRecord, payload.customer))
+    typed = [each.email for record in records for each in read_all(Email, record.emails)]
+    typed += [record.email for record in records]
+    emails = {email.lower() for raw in typed if (email := text(raw))}
+    return Actor.SHOPPER if user.lower() in emails else Actor.STAFF
 
 
 def parse_signal(webhook: Webhook) -> Signal[Fact] | None:

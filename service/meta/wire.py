@@ -6,11 +6,12 @@ with unknown keys, so every key is named here.
 """
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
-from service.domain.events.event import Content, CustomData, DataUse, Event, Identity
+from service.domain.events.event import Content, CustomData, Event, Identity
 from service.domain.events.money import major
 from service.domain.tenants.connection import TEST_IDENTITY, ConnectionTest
 
@@ -39,6 +40,8 @@ USER_DATA_KEYS = {
     "subscription_id": "subscription_id",
 }
 """An identity's fields with Meta's names for them."""
+
+_values_of = attrgetter(*USER_DATA_KEYS)
 
 PROBE_NAME = "ConnectionTest"
 """The custom event of a connection's test; no report or campaign counts it."""
@@ -72,49 +75,54 @@ def encode_request(body: Mapping[str, Any]) -> bytes:
 
 def build_event(event: Event) -> dict[str, Any]:
     """Return one event in Meta's format. Unknown values are left out, never sent as null."""
-    optional = {
-        "event_source_url": event.source_url,
-        "referrer_url": event.referrer_url,
-        "custom_data": _custom_data(event.custom),
-    }
-    return {
-        "event_name": event.name.value,
+    built: dict[str, Any] = {
+        "event_name": event.name,
         "event_time": int(event.occurred_at.timestamp()),
         "event_id": event.event_id,
-        "action_source": event.action_source.value,
+        "action_source": event.action_source,
         "user_data": _user_data(event.identity),
-        **{key: value for key, value in optional.items() if value},
-        **_data_use(event.data_use),
     }
+    if event.source_url:
+        built["event_source_url"] = event.source_url
+    if event.referrer_url:
+        built["referrer_url"] = event.referrer_url
+    if custom_data := _custom_data(event.custom):
+        built["custom_data"] = custom_data
+    if event.data_use.limited:
+        built["data_processing_options"] = ["LDU"]
+        built["data_processing_options_country"] = event.data_use.country
+        built["data_processing_options_state"] = event.data_use.state
+    return built
 
 
 def _request(event: dict[str, Any], *, test_code: str) -> dict[str, Any]:
-    marked = {"test_event_code": test_code} if test_code else {}
-    return {"data": [event], **marked, "partner_agent": PARTNER_AGENT}
+    body: dict[str, Any] = {"data": [event]}
+    if test_code:
+        body["test_event_code"] = test_code
+    body["partner_agent"] = PARTNER_AGENT
+    return body
 
 
 def _user_data(identity: Identity) -> dict[str, Any]:
+    values = zip(USER_DATA_KEYS.values(), _values_of(identity), strict=True)
     return {
-        key: list(value) if isinstance(value, tuple) else value
-        for field, key in USER_DATA_KEYS.items()
-        if (value := getattr(identity, field))
+        key: list(value) if isinstance(value, tuple) else value for key, value in values if value
     }
 
 
 def _custom_data(custom: CustomData) -> dict[str, Any]:
     data: dict[str, Any] = {}
     if custom.value:
-        data |= {"value": custom.value.major, "currency": custom.value.currency}
+        data["value"] = custom.value.major
+        data["currency"] = custom.value.currency
     if custom.order_id:
         data["order_id"] = custom.order_id
     if custom.contents:
-        data |= {
-            "content_type": "product",
-            "content_ids": list(dict.fromkeys(content.id for content in custom.contents)),
-            "contents": [_content(content) for content in custom.contents],
-        }
-    if custom.num_items:
-        data["num_items"] = custom.num_items
+        data["content_type"] = "product"
+        data["content_ids"] = list(dict.fromkeys([content.id for content in custom.contents]))
+        data["contents"] = [_content(content) for content in custom.contents]
+    if num_items := custom.num_items:
+        data["num_items"] = num_items
     return data
 
 
@@ -123,15 +131,5 @@ def _content(content: Content) -> dict[str, Any]:
     if content.unit_price is not None:
         spelled["item_price"] = major(content.unit_price)
     if content.delivery_category:
-        spelled["delivery_category"] = content.delivery_category.value
+        spelled["delivery_category"] = content.delivery_category
     return spelled
-
-
-def _data_use(data_use: DataUse) -> dict[str, Any]:
-    if not data_use.limited:
-        return {}
-    return {
-        "data_processing_options": ["LDU"],
-        "data_processing_options_country": data_use.country,
-        "data_processing_options_state": data_use.state,
-    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from service.commerce7 import payload
 from service.commerce7.fields import Fields
 from service.commerce7.webhook import parse_failed_webhook
 from service.commerce7.wire import parse_customer, parse_membership, parse_order, parse_reservation
@@ -23,7 +24,7 @@ from tests.sim.objects import KINDS, Payload, ShopObject
 
 T = TypeVar("T")
 _PAGE_SIZE = 50
-_PARSERS: Mapping[ObjectKind, Callable[[Fields], Fact]] = {
+_PARSERS: Mapping[ObjectKind, Callable[[payload.Payload], Fact]] = {
     ObjectKind.ORDER: parse_order,
     ObjectKind.MEMBERSHIP: parse_membership,
     ObjectKind.RESERVATION: parse_reservation,
@@ -31,6 +32,10 @@ _PARSERS: Mapping[ObjectKind, Callable[[Fields], Fact]] = {
 }
 _NOT_FOUND_FOR = timedelta(seconds=15)
 """For how long after its webhook Commerce7 may not find an object."""
+
+
+def _read(content: Payload, parse: Callable[[payload.Payload], T]) -> T:
+    return parse(payload.read_as(payload.Payload, content))
 
 
 @dataclass
@@ -70,7 +75,7 @@ class SimShops:
     def customer(self, tenant_id: str, customer_id: str) -> Registration:
         """Return a customer's record as it is now."""
         account = self._ask(tenant_id, "customer")
-        return parse_customer(Fields(self._person(account, customer_id)))
+        return _read(self._person(account, customer_id), parse_customer)
 
     def addresses(self, tenant_id: str, customer_id: str) -> dict[str, Address]:
         """Return the customer's address book."""
@@ -93,7 +98,7 @@ class SimShops:
         now = self.instance.loop.now
         changed = [obj for obj in account.objects.values() if KINDS[obj.type] is kind]
         contents = [obj.content_at(now) for obj in changed if obj.is_changed(since, until=now)]
-        listed = [_PARSERS[kind](Fields(content)) for content in contents if content]
+        listed = [_read(content, _PARSERS[kind]) for content in contents if content]
         begin = int(place or 0)
         end = begin + _PAGE_SIZE
         following = str(end) if len(listed) > end else ""
@@ -132,9 +137,9 @@ class SimShops:
         del tenant_id, account_token
         raise ShopError(Refusal.NOT_ALLOWED)
 
-    def _object(self, tenant_id: str, object_id: str, parse: Callable[[Fields], T]) -> T:
+    def _object(self, tenant_id: str, object_id: str, parse: Callable[[payload.Payload], T]) -> T:
         account = self._ask(tenant_id, object_id)
-        return parse(Fields(self._content(account.objects.get(object_id))))
+        return _read(self._content(account.objects.get(object_id)), parse)
 
     def _person(self, account: Commerce7Account, customer_id: str) -> Payload:
         """Return a customer's record, made by a sign-up or together with another object."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from service.commerce7.fields import Fields
 from service.commerce7.json_text import decode_json
+from service.commerce7.payload import CustomerRecord, Payload, read_as
 from service.commerce7.wire import (
     parse_customer,
     parse_membership,
@@ -36,7 +36,7 @@ PAYLOADS = {
     "Reservation": _payload_of("11_reservation_update_paid_web.json"),
     "Customer": _payload_of("08_customer_create.json"),
 }
-_PARSERS: dict[str, Callable[[Fields], Fact]] = {
+_PARSERS: dict[str, Callable[[Payload], Fact]] = {
     "Order": parse_order,
     "Club Membership": parse_membership,
     "Reservation": parse_reservation,
@@ -52,7 +52,7 @@ def a_webhook(kind: str, action: str, payload: object, **envelope: Any) -> bytes
 
 def have_the_shop_know(world: World, kind: str, webhook: bytes) -> None:
     """Add the webhook's object, and the customer inside it, to the fake shop."""
-    shops, payload = world.shops, Fields(decode_json(webhook)).child("payload")
+    shops, payload = world.shops, read_as(Payload, decode_json(webhook)["payload"])
     known: dict[str, dict[str, Any]] = {
         "Order": shops.orders,
         "Club Membership": shops.memberships,
@@ -62,7 +62,9 @@ def have_the_shop_know(world: World, kind: str, webhook: bytes) -> None:
     fact = _PARSERS[kind](payload)
     known[kind][fact.id] = fact
     if kind != "Customer" and fact.person.customer.id:
-        shops.customers[fact.person.customer.id] = parse_customer(payload.child("customer"))
+        shops.customers[fact.person.customer.id] = parse_customer(
+            read_as(CustomerRecord, payload.customer)
+        )
 
 
 def call_every_task(world: World, client: FlaskClient) -> None:

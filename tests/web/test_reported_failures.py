@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from flask.testing import FlaskClient
 
-from service.commerce7.fields import Fields
+from service.commerce7.payload import Payload, Place, read_as
 from service.commerce7.wire import parse_address, parse_membership, parse_order
 from service.domain.copies import replace
 from service.domain.tenants.tenant import TenantSettings
@@ -129,12 +129,12 @@ class Story:
 
     def deliver(self, webhook: dict[str, Any]) -> None:
         """Send the webhook of an object that Commerce7 then knows."""
-        fields, shops = Fields(webhook["payload"]), self.world.shops
+        payload, shops = read_as(Payload, webhook["payload"]), self.world.shops
         if webhook["object"] == "Order":
-            order = parse_order(fields)
+            order = parse_order(payload)
             shops.orders[order.id] = order
         else:
-            membership = parse_membership(fields)
+            membership = parse_membership(payload)
             shops.memberships[membership.id] = membership
         body = json.dumps({**webhook, "tenantId": TENANT})
         answer = self.client.post("/webhooks/commerce7", data=body, auth=BASIC)
@@ -144,7 +144,7 @@ class Story:
     def address_book(self, books: dict[str, list[dict[str, Any]]]) -> None:
         """Give customers these address books."""
         for customer_id, entries in books.items():
-            book = {each["id"]: parse_address(Fields(each)) for each in entries}
+            book = {each["id"]: parse_address(read_as(Place, each)) for each in entries}
             self.world.shops.books[customer_id] = book
 
     def meta(self, answer: dict[str, Any]) -> None:

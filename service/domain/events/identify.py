@@ -5,14 +5,10 @@ gift's recipient, a person who never chose to deal with the winery.
 """
 
 from collections.abc import Iterable
-from itertools import islice
-from typing import TypeVar
 
 from service.domain import identity as rules
 from service.domain.events.event import Identity
 from service.domain.shop.person import Address, ClientInfo, Customer, Person
-
-T = TypeVar("T")
 
 _LONGEST_USER_AGENT = 1000
 # More values of one key than this come from a merged record, not from one person.
@@ -28,37 +24,58 @@ def identify(
     address and browser count only if the person `is_seen_online`: otherwise they are a till's or a
     staff member's.
     """
-    countries = [_country(each) for each in (person.bill_to, person.customer.address)]
-    known_country = countries[0] or countries[1]
-    emails = _hashed(map(real_email, person.customer.emails))
-    is_shared = not emails and _is_shared(person.customer, known_country)
-    customer = Customer() if is_shared else person.customer
-    addresses = (person.bill_to,) if is_shared else (person.bill_to, customer.address)
-    placed = [
-        (address, country or known_country)
-        for address, country in zip(addresses, countries, strict=False)
-    ]
-    places = _distinct([(each.city, each.state, each.postcode, at) for each, at in placed])
+    customer, bill_to = person.customer, person.bill_to
+    countries = [rules.normalize_country(bill_to.country or "")]
+    record_country = rules.normalize_country(customer.address.country or "")
+    known_country = countries[0] or record_country
+    placed = [(bill_to, known_country)]
+    emails = _hashed([real_email(raw) for raw in customer.emails])
+    if not emails and _is_shared(customer, known_country):
+        customer = Customer()
+    else:
+        countries.append(record_country)
+        placed.append((customer.address, record_country or known_country))
     phones = [(each.phone, country) for each, country in placed if each.phone]
     phones += [(raw, known_country) for raw in customer.phones]
-    names = [_names(*each) for each in _distinct([(a.first_name, a.last_name) for a in addresses])]
+    first_names, last_names, cities, states, postcodes = _split(placed)
     connection = person.connection if is_seen_online else ClientInfo()
     ip, user_agent = _browser(connection)
     return Identity(
         hashed_emails=emails,
-        hashed_phones=_hashed([_real_phone(*each) for each in _distinct(phones)]),
-        hashed_first_names=_hashed([first for first, _ in names]),
-        hashed_last_names=_hashed([last for _, last in names]),
-        hashed_cities=_hashed([form for city, *_ in places for form in _cities(city)]),
-        hashed_states=_hashed([_state(state, country) for _, state, _, country in places]),
-        hashed_postcodes=_hashed([_postcode(code, country) for _, _, code, country in places]),
-        hashed_countries=_hashed(countries[: len(addresses)]),
+        hashed_phones=_hashed([_real_phone(*each) for each in dict.fromkeys(phones)]),
+        hashed_first_names=_hashed(first_names),
+        hashed_last_names=_hashed(last_names),
+        hashed_cities=_hashed(cities),
+        hashed_states=_hashed(states),
+        hashed_postcodes=_hashed(postcodes),
+        hashed_countries=_hashed(countries),
         hashed_external_ids=_hashed([rules.normalize_external_id(customer.id or "")]),
         ip=ip,
         user_agent=user_agent,
         fbp=rules.browser_id(connection.browser_id),
         subscription_id=subscription_id,
     )
+
+
+def _split(placed: Iterable[tuple[Address, str | None]]) -> tuple[list[str | None], ...]:
+    """Return the first names, last names, cities, states and postcodes at these addresses."""
+    first_names: list[str | None] = []
+    last_names: list[str | None] = []
+    cities: list[str | None] = []
+    states: list[str | None] = []
+    postcodes: list[str | None] = []
+    # Each once: address and record mostly say the same.
+    typed = dict.fromkeys(
+        [(a.first_name, a.last_name, a.city, a.state, a.postcode, at) for a, at in placed]
+    )
+    for first_name, last_name, city, state, postcode, country in typed:
+        first, last = _names(first_name or "", last_name or "")
+        first_names.append(first)
+        last_names.append(last)
+        cities += rules.normalize_city(city or "")
+        states.append(rules.normalize_state(state or "", country=country))
+        postcodes.append(rules.normalize_postcode(postcode or "", country=country))
+    return first_names, last_names, cities, states, postcodes
 
 
 def real_email(raw: str) -> str | None:
@@ -83,7 +100,7 @@ def _is_shared(customer: Customer, country: str | None) -> bool:
     phones = (address.phone, *customer.phones)
     if any(_real_phone(raw, country) for raw in phones):
         return False
-    first, last = _names(address.first_name, address.last_name)
+    first, last = _names(address.first_name or "", address.last_name or "")
     is_named = bool(first or (last and not _is_typed(address.first_name)))
     texts = (address.first_name, address.last_name, *customer.emails, *phones)
     return not is_named and any(map(_is_typed, texts))
@@ -93,35 +110,15 @@ def _is_typed(raw: str | None) -> bool:
     return bool(raw and raw.strip())
 
 
-def _cities(raw: str | None) -> tuple[str, ...]:
-    return rules.normalize_city(raw) if raw else ()
-
-
-def _state(raw: str | None, country: str | None) -> str | None:
-    return rules.normalize_state(raw, country=country) if raw else None
-
-
-def _postcode(raw: str | None, country: str | None) -> str | None:
-    return rules.normalize_postcode(raw, country=country) if raw else None
-
-
-def _country(person: Address) -> str | None:
-    return rules.normalize_country(person.country) if person.country else None
-
-
-def _names(first_name: str | None, last_name: str | None) -> tuple[str | None, str | None]:
+def _names(first_name: str, last_name: str) -> tuple[str | None, str | None]:
     """Return the first and the last name without placeholders."""
-    first, last = _name(first_name), _name(last_name)
+    first, last = rules.normalize_name(first_name), rules.normalize_name(last_name)
     whole = (first or "") + (last or "")
     if not whole or rules.is_placeholder_name(whole):  # `Walk` and `In`
         return None, None
     if first is None or rules.is_placeholder_name(first):
         return None, None if last and rules.is_placeholder_name(last) else last
     return first, None if last and rules.is_placeholder_last_name(last) else last
-
-
-def _name(raw: str | None) -> str | None:
-    return rules.normalize_name(raw) if raw else None
 
 
 def _real_phone(raw: str | None, country: str | None) -> str | None:
@@ -131,11 +128,11 @@ def _real_phone(raw: str | None, country: str | None) -> str | None:
     return None if phone is None or rules.is_placeholder_phone(phone) else phone
 
 
-def _distinct(typed: Iterable[T]) -> Iterable[T]:
-    """Return what is typed, each once: address and record mostly say the same."""
-    return dict.fromkeys(typed)
-
-
 def _hashed(values: Iterable[str | None]) -> tuple[str, ...]:
-    distinct = dict.fromkeys(filter(None, values))
-    return tuple(map(rules.hashed, islice(distinct, _MOST_VALUES)))
+    hashes: dict[str, str] = {}
+    for value in values:
+        if value and value not in hashes:
+            hashes[value] = rules.hashed(value)
+            if len(hashes) == _MOST_VALUES:
+                break
+    return tuple(hashes.values())

@@ -40,7 +40,7 @@ def data_use_for(addresses: Iterable[Address], *, other_states: bool) -> DataUse
     California counts wherever it appears, ship-to included, and by its ZIP codes where an address
     names no state; the other states that Meta lists count only when the tenant asks for them.
     """
-    places = dict.fromkeys((each.country, each.state, each.postcode) for each in addresses)
+    places = {(each.country, each.state, each.postcode): None for each in addresses}
     states = [state for place in places if (state := _american_state(*place)) in _STATE_CODES]
     if _CALIFORNIA in states:
         return _limited(_CALIFORNIA)

@@ -4,7 +4,8 @@ Meta asks for data of the person who acted. One record shared by all guests at t
 many strangers into one person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from service.domain import identity as rules
 from service.domain.shop.person import Person
@@ -37,7 +38,7 @@ _SHARED_MAILBOXES = frozenset(
 )
 
 
-def is_own_customer(person: Person, *, domains: Iterable[str], name: str | None) -> bool:
+def is_own_customer(person: Person, *, domains: tuple[str, ...], name: str | None) -> bool:
     """Tell whether this is the winery itself, its till, or staff testing the shop.
 
     Such a customer has the winery's `name`, or only e-mail addresses at the domain that the winery
@@ -53,22 +54,25 @@ def is_own_customer(person: Person, *, domains: Iterable[str], name: str | None)
         }
         if own_name in names:
             return True
-    hosts = [rules.ascii_host(domain).removeprefix("www.") for domain in domains]
-    if not _may_be_of(person.customer.emails, hosts):
-        return False
-    emails = [email for raw in person.customer.emails if (email := _address(raw))]
-    return bool(emails) and all(any(_is_of(email, host=host) for host in hosts) for email in emails)
+    hosts, ends = _hosts_and_ends(domains)
+    typed = [_address(raw) for raw in person.customer.emails]
+    if ends.isdisjoint([_end(domain) for _, domain in typed]):
+        return False  # most customers: no address ends like a host
+    emails = [email for address, _ in typed if (email := rules.normalize_email(address))]
+    return bool(emails) and all(_is_of(email, hosts=hosts) for email in emails)
 
 
-def _address(raw: str) -> str | None:
-    """Return the normalised address, its domain as the DNS has it."""
-    mailbox, at, _ = rules.unescaped(raw).strip().rpartition("@")
-    return rules.normalize_email(f"{mailbox}{at}{_domain(raw)}")
+def _address(raw: str) -> tuple[str, str]:
+    """Return the address with its domain as the DNS has it, and that domain."""
+    mailbox, at, typed_domain = rules.unescaped(raw).strip().rpartition("@")
+    domain = rules.ascii_host(typed_domain)
+    return f"{mailbox}{at}{domain}", domain
 
 
-def _is_of(email: str, *, host: str) -> bool:
+def _is_of(email: str, *, hosts: Iterable[str]) -> bool:
     mailbox, _, domain = email.rpartition("@")
-    return _is_at(domain, host, mailbox=mailbox) and not rules.is_open_to_all(domain)
+    is_at_one = any(_is_at(domain, host, mailbox=mailbox) for host in hosts)
+    return is_at_one and not rules.is_open_to_all(domain)
 
 
 def _is_at(domain: str, host: str, *, mailbox: str) -> bool:
@@ -79,15 +83,13 @@ def _is_at(domain: str, host: str, *, mailbox: str) -> bool:
     return is_above and "".join(filter(str.isalnum, mailbox)) in _SHARED_MAILBOXES
 
 
-def _may_be_of(emails: Iterable[str], hosts: Iterable[str]) -> bool:
-    """Tell whether an address ends like a host; those of most customers do not."""
-    ends = [_end(host) for host in hosts]
-    return any(_end(_domain(raw)) in ends for raw in emails)
+@lru_cache(maxsize=1000)  # of shops' hosts, never of people's
+def _hosts_and_ends(domains: tuple[str, ...]) -> tuple[Sequence[str], frozenset[str]]:
+    """Return the hosts of a shop's domains, and how they end."""
+    hosts = tuple([rules.ascii_host(domain).removeprefix("www.") for domain in domains])
+    return hosts, frozenset(map(_end, hosts))
 
 
-def _end(host: str) -> list[str]:
-    return host.rsplit(".", 2)[-2:]
-
-
-def _domain(raw: str) -> str:
-    return rules.ascii_host(rules.unescaped(raw).strip().rpartition("@")[2])
+def _end(host: str) -> str:
+    """Return the last two labels of a host."""
+    return host[host.rfind(".", 0, host.rfind(".")) + 1 :]

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from service.domain.identity.hashing import HASH_OF_NOTHING, is_sha256
+from service.domain.identity.hashing import HASH_OF_NOTHING, HEX_DIGITS, is_sha256
 
 _LONGEST = 1000
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})  # control, format (zero width, bidi), lone surrogate
@@ -52,13 +52,18 @@ def normalized(raw: str, rule: Callable[[str], str | None]) -> str | None:
     stands for "no answer" (`n/a`, `null`, `tbd`, `xxx`, `-`) gives `None`, as does text above 1,000
     characters.
     """
-    text = _trimmed(raw)
-    if _is_junk(text):
+    # Most texts: no reference, nothing invisible, nothing to compose.
+    is_plain = raw.isascii() and raw.isprintable() and "&" not in raw and len(raw) <= _LONGEST
+    text = raw.strip() if is_plain else _trimmed(raw)
+    lowered = text.lower()
+    if lowered[:1] not in _NO_JUNK_BEGINS_SO and _is_junk(lowered):
         return None
-    if is_sha256(text):
-        return text.lower()
+    if len(text) == HEX_DIGITS and is_sha256(text):
+        return lowered
     value = rule(text)
-    return None if value is None or _is_junk(value) else value
+    if value is None or value == lowered:
+        return value  # judged before
+    return None if _is_junk(value.lower()) else value
 
 
 def is_blank(char: str) -> bool:
@@ -101,8 +106,6 @@ def _character(reference: re.Match[str]) -> str:
 def _trimmed(raw: str) -> str:
     if len(raw) > _LONGEST:
         return ""
-    if raw.isascii() and raw.isprintable() and "&" not in raw:
-        return raw.strip()  # most texts: no reference, nothing invisible, nothing to compose
     text = unescaped(raw)
     start, end = 0, len(text)
     while start < end and is_blank(text[start]):
@@ -121,9 +124,6 @@ def _alphanumeric(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _is_junk(text: str) -> bool:
-    lowered = text.lower()
-    if lowered[:1] in _NO_JUNK_BEGINS_SO:
-        return False
+def _is_junk(lowered: str) -> bool:
     word = _alphanumeric(lowered)
     return not word or word in _JUNK or _FILLER.fullmatch(word) is not None

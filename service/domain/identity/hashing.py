@@ -2,12 +2,23 @@
 
 import re
 from hashlib import sha256
+from itertools import product
+from string import ascii_lowercase
 from typing import Final
 
-_HEX_DIGITS = 64
+HEX_DIGITS: Final = 64
+"""How long a SHA-256 is in hexadecimal."""
+
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 HASH_OF_NOTHING: Final = sha256(b"").hexdigest()
 """The SHA-256 of the empty string, which Meta must never get."""
+
+
+# Countries and states, which most people have, are two letters.
+_HASHES_OF_CODES: Final = {
+    code: sha256(code.encode()).hexdigest()
+    for code in map("".join, product(ascii_lowercase, repeat=2))
+}
 
 
 def is_sha256(text: str) -> bool:
@@ -16,7 +27,7 @@ def is_sha256(text: str) -> bool:
     The hash of the empty string identifies no person, so it does not count.
     """
     return (
-        len(text) == _HEX_DIGITS
+        len(text) == HEX_DIGITS
         and _SHA256.fullmatch(text) is not None
         and text.lower() != HASH_OF_NOTHING
     )
@@ -31,7 +42,9 @@ def hashed(normalized: str) -> str:
     Raises:
         ValueError: the value is blank; its hash would be the same for many strangers.
     """
-    if len(normalized) == _HEX_DIGITS and _SHA256.fullmatch(normalized):
+    if code_hash := _HASHES_OF_CODES.get(normalized):
+        return code_hash
+    if len(normalized) == HEX_DIGITS and _SHA256.fullmatch(normalized):
         value = digest = normalized.lower()
     else:
         value = normalized.strip()

@@ -143,7 +143,7 @@ def is_placeholder_phone(normalized: str) -> bool:
     national = normalized[-_NATIONAL_DIGITS:]
     has_no_area = len(normalized) == _NORTH_AMERICAN_DIGITS and normalized.startswith(_NO_AREA)
     return (
-        len(set(national)) == 1
+        national.count(national[0]) == len(national)
         or national in _SEQUENCES
         or normalized.endswith(_ZEROS_AT_THE_END)
         or has_no_area

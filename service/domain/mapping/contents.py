@@ -1,8 +1,5 @@
 """The products of an order, as the tenant's catalogue names them."""
 
-from collections.abc import Iterator
-from itertools import islice
-
 from service.domain.events.event import Content, DeliveryCategory
 from service.domain.shop.order import Handover, Line, Order
 from service.domain.tenants.tenant import TenantSettings
@@ -26,28 +23,27 @@ def contents_of(order: Order, *, settings: TenantSettings) -> tuple[Content, ...
     Specifications, `id`). A bundle is one product with its own id and price.
     """
     category = _DELIVERY_CATEGORIES[order.handover] if order.handover else None
-    lines = ((_content_id(line, settings), line) for line in _bought(order))
-    contents = (
+    contents = [
         Content(
             id=content_id,
             quantity=line.quantity,
             unit_price=line.unit_price,
             delivery_category=category,
         )
-        for content_id, line in lines
-        if content_id
-    )
-    return tuple(islice(contents, MOST_CONTENTS))
+        for line in _bought(order)
+        if (content_id := _content_id(line, settings))
+    ]
+    return tuple(contents[:MOST_CONTENTS])
 
 
 def units_of(order: Order) -> int:
     """Return how many units were bought, of products with an id or without."""
-    return sum(line.quantity for line in _bought(order))
+    return sum([line.quantity for line in _bought(order)])
 
 
-def _bought(order: Order) -> Iterator[Line]:
+def _bought(order: Order) -> list[Line]:
     """Return the lines without adjustments, which take money or goods back."""
-    return (line for line in order.lines if line.quantity > 0 and (line.unit_price or 0) >= 0)
+    return [line for line in order.lines if line.quantity > 0 and (line.unit_price or 0) >= 0]
 
 
 def _content_id(line: Line, settings: TenantSettings) -> str | None:

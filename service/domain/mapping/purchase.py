@@ -39,16 +39,16 @@ def purchased(signal: Signal[Order], settings: TenantSettings, times: Times) -> 
     channel = order.channel or (Channel.POS if order.is_at_till else None)
     if channel is None:
         return Skipped(Reason.UNKNOWN_CHANNEL, may_change=True)
-    dates = (order.paid_at, order.submitted_at)
-    at = next((date for date in dates if date and date <= times.now + _TOLERANCE), None)
+    latest = times.now + _TOLERANCE
+    dates = [at for at in (order.paid_at, order.submitted_at) if at and at <= latest]
     if order.payment is Payment.OPEN:
         return Waiting(Reason.NOT_PAID_YET)
-    if at is None:
+    if not dates:
         return Waiting(Reason.NO_ORDER_DATE_YET)
     if value is None:
         return Waiting(Reason.NO_TOTAL_YET)
     return Happened(
-        at=at,
+        at=dates[0],
         source=ActionSource.PHYSICAL_STORE if order.is_at_till else _ACTION_SOURCES[channel],
         channel=channel,
         page="checkout",
@@ -68,13 +68,13 @@ def _no_sale(order: Order, value: int | None) -> Skipped | None:
         return Skipped(reason, may_change=order.kind is OrderKind.OTHER)
     if order.is_imported:
         return Skipped(Reason.IMPORT)
-    for_now = (
-        (Reason.FRAUD, order.is_fraudulent),
-        (Reason.CANCELLED, order.payment is Payment.CANCELLED),
-        (Reason.NOTHING_PAID, value is not None and value <= 0),
-    )
-    reason = next((reason for reason, is_so in for_now if is_so), None)
-    return Skipped(reason, may_change=True) if reason else None
+    if order.is_fraudulent:
+        return Skipped(Reason.FRAUD, may_change=True)
+    if order.payment is Payment.CANCELLED:
+        return Skipped(Reason.CANCELLED, may_change=True)
+    if value is not None and value <= 0:
+        return Skipped(Reason.NOTHING_PAID, may_change=True)
+    return None
 
 
 def value_of(order: Order, *, settings: TenantSettings) -> int | None:

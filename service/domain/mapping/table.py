@@ -148,6 +148,8 @@ def outcomes_of_listed(
 
 
 def _with_needed_rows(found: list[RuleOutcome]) -> tuple[RuleOutcome, ...]:
+    if len(found) == 1:
+        return tuple(found)  # most signals: nothing to choose from
     recording = [each for each in found if not each.is_follow_up]
     needed = [each for each in recording if not _is_switched_off(each.outcome)] or recording[:1]
     return tuple(each if each in needed else replace(each, is_follow_up=True) for each in found)

@@ -5,6 +5,7 @@ each website event (Meta: Server Event Parameters, `event_source_url`). Neither 
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -67,4 +68,9 @@ def _page_address(page: str | None, tenant: Tenant) -> str | None:
     if host is None:
         return None
     routes = tenant.shop.routes if tenant.shop else {}
-    return f"https://{host}/{quote(routes.get(page or '', ''))}"
+    return _address(host, routes.get(page or "", ""))
+
+
+@lru_cache(maxsize=1000)  # of shops' own pages, never of visitors
+def _address(host: str, path: str) -> str:
+    return f"https://{host}/{quote(path)}"

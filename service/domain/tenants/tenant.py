@@ -141,8 +141,10 @@ class TenantSettings(Struct, frozen=True, kw_only=True):
         Settings of older releases do not name every switch; such a one has its default.
         """
         if isinstance(switch, Channel):
-            return self.channels.get(switch, is_on_by_default(switch))
-        return self.events.get(switch, is_on_by_default(switch))
+            chosen = self.channels.get(switch)
+        else:
+            chosen = self.events.get(switch)
+        return is_on_by_default(switch) if chosen is None else chosen
 
     def without(self, role: Role) -> "TenantSettings":
         """Return the settings with no pixel in this role."""
@@ -161,8 +163,9 @@ class TenantSettings(Struct, frozen=True, kw_only=True):
 
     def roles(self) -> tuple[Role, ...]:
         """Return the roles that have a pixel of their own, primary first."""
-        used = (Role.PRIMARY,) if self.has_one_pixel_twice else (Role.PRIMARY, Role.SECONDARY)
-        return tuple([role for role in used if self.pixel_of(role)])
+        primary, secondary = self.pixels.primary.id, self.pixels.secondary.id
+        used = (Role.PRIMARY,) if primary else ()
+        return used if secondary in {"", primary} else (*used, Role.SECONDARY)
 
     @property
     def shop_host(self) -> str | None:

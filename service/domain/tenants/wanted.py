@@ -3,12 +3,16 @@
 It is checked when a signal arrives, before a look-up, and before every attempt.
 """
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from service.domain.events.event import EventName
 from service.domain.events.reason import Details, Reason, Switch
 from service.domain.shop.order import Channel
 from service.domain.tenants.tenant import Role, Tenant, TenantSettings
+
+_CHANNELS: Mapping[str, Channel] = {channel.value: channel for channel in Channel}
 
 
 class Unwanted(Struct, frozen=True):
@@ -54,6 +58,6 @@ def _switch_against(
     if not settings.is_on(name):
         return Switch.EVENT
     # The channel switches are for orders only, though a visit has a channel too.
-    if name is EventName.PURCHASE and channel and not settings.is_on(Channel(channel)):
+    if name is EventName.PURCHASE and channel and not settings.is_on(_CHANNELS[channel]):
         return Switch.CHANNEL
     return None

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.commerce7.fields import Fields
+from service.commerce7.payload import CustomerRecord, Payload, read_as
 from service.commerce7.wire import parse_customer, parse_membership
 from service.domain.events.event import ActionSource, CustomData, DataUse, Event, EventName
 from service.domain.identity import hashed
@@ -48,7 +48,8 @@ def know(world: World, membership: str, *, customer: str) -> None:
     facts = [
         json.loads((SAMPLES / name).read_bytes())["payload"] for name in (membership, customer)
     ]
-    member, person = parse_membership(Fields(facts[0])), parse_customer(Fields(facts[1]))
+    member = parse_membership(read_as(Payload, facts[0]))
+    person = parse_customer(read_as(CustomerRecord, facts[1]))
     world.shops.memberships[member.id] = member
     world.shops.customers[person.id] = person
 

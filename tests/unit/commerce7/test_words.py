@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from service.commerce7.fields import Fields
+from service.commerce7.payload import Payload, read_as
 from service.commerce7.wire import parse_order
 from service.domain.shop.order import Handover, Order, OrderKind, Payment
 from service.domain.shop.person import Address
@@ -31,7 +32,7 @@ READ = Address(
 
 
 def order(**payload: Any) -> Order:
-    return parse_order(Fields({"id": "1", **payload}))
+    return parse_order(read_as(Payload, {"id": "1", **payload}))
 
 
 class TestWords:

@@ -21,6 +21,11 @@ class TestTheBuyer:
         assert identity.hashed_emails == (hashed("zoe@winery.com"), hashed("amy@winery.com"))
         assert identity.hashed_last_names == (hashed("zeta"), hashed("alpha"))
 
+    def test_has_the_ten_best_of_a_merged_records_many_values(self) -> None:
+        emails = [f"casey.{number}@winery.com" for number in range(12)]
+        identity = buyer(Address(), emails=("no address", emails[0], *emails))
+        assert identity.hashed_emails == tuple(map(hashed, emails[:10]))
+
     def test_has_the_country_of_the_other_address_if_one_names_none(self) -> None:
         german = Address(country="DE")
         number, expected = "0171 1234567", (hashed("491711234567"),)
