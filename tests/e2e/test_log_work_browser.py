@@ -42,13 +42,12 @@ class Work:
     def button(self, name: str) -> Locator:
         return self.frame.get_by_role("button", name=name)
 
-    def fail(self, number: int, mode: str = "invalid") -> None:
-        """Deliver `number` orders that fail; afterwards Meta works again."""
-        self.site.meta.misbehave(mode, times=None)
+    def fail(self, number: int) -> None:
+        """Deliver `number` orders that Meta refuses; afterwards Meta works again."""
+        self.site.meta.misbehave("invalid", times=None)
         for _ in range(number):
             self.site.commerce7.perform("web")
-        least = number if mode == "invalid" else 4 * number
-        eventually(lambda: len(self.site.meta.refusals()) >= least, within=60)
+        eventually(lambda: len(self.site.meta.refusals()) >= number, within=60)
         eventually(lambda: " error " in self.site.service.rows()[0])
         self.site.meta.behave()
 
@@ -62,7 +61,7 @@ class Work:
 
     def begin_to_send_many(self) -> Locator:
         """Begin to resend many failed orders; return the progress bar, which stays at zero."""
-        self.fail(MANY, "error500")
+        self.fail(MANY)
         self.open()
         # The service is stopped, so that the queue does nothing until the bar is checked.
         self.site.service.stop()
