@@ -24,7 +24,7 @@ test: check ## set everything up, check and test it
 check: setup emulators lint ## format, lint, types, import contracts, tests (what CI runs)
 	$(TEST_SNIPPET)
 	$(BIN)/pytest -m "not alone" -n $(TESTERS) --dist worksteal
-	$(BIN)/pytest -m alone
+	$(BIN)/pytest -m alone tests/benchmark tests/e2e
 
 quick: setup lint ## the same for use while you work, without processes, browsers, emulators, the simulator and floods
 	$(TEST_SNIPPET)

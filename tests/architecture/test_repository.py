@@ -76,6 +76,12 @@ class TestTheCode:
         users = [path for path in SERVICE if "os.environ" in read(path)]
         assert users == ["service/wsgi.py"]
 
+    def test_that_measures_time_is_where_its_run_looks_for_it(self) -> None:
+        (folders,) = re.findall(r"pytest -m alone (.+)", read("Makefile"))
+        marked = [path for path in PYTHON if re.search(r"mark\.alone\b", read(path))]
+        assert marked
+        assert [path for path in marked if not path.startswith((*folders.split(),))] == []
+
     def test_patches_nothing_of_its_own(self) -> None:
         patching = re.compile(r"mock\.patch|MagicMock|monkeypatch\.setattr|mocker\.")
         here = Path(__file__).relative_to(ROOT).as_posix()

@@ -33,18 +33,26 @@ NAMES = (EventName.PURCHASE, EventName.PURCHASE, EventName.LEAD, EventName.PAGE_
 CHANNELS = (Channel.WEB, Channel.POS, Channel.CLUB)
 
 
+ROW = a_record()
+ENDED = {
+    status: {Role.PRIMARY: a_delivery(status=status, due_at=None)}
+    for status in (DeliveryStatus.SENT, DeliveryStatus.ERROR)
+}
+
+
 def a_row(number: int) -> EventRecord:
     """Return one of many rows; one in twenty thousand has failed."""
-    status = DeliveryStatus.ERROR if number % 20_000 == 8 else DeliveryStatus.SENT
-    return a_record(
+    at = NOW - timedelta(seconds=number)
+    return replace(
+        ROW,
         key=f"{number:064}",
         name=NAMES[number % 4],
         channel=CHANNELS[number % 3],
         object_id=f"object-{number}",
         object_number=str(number),
-        received_at=NOW - timedelta(seconds=number),
-        updated_at=NOW - timedelta(seconds=number),
-        deliveries={Role.PRIMARY: a_delivery(status=status, due_at=None)},
+        received_at=at,
+        updated_at=at,
+        deliveries=ENDED[DeliveryStatus.ERROR if number % 20_000 == 8 else DeliveryStatus.SENT],
     )
 
 

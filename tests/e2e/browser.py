@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Self
 
 import pytest
 from playwright.sync_api import (
@@ -73,9 +74,10 @@ class Desk:
         """The app."""
         return self.page.frame_locator("iframe")
 
-    def open(self, user: str = "owner", theme: str = "") -> None:
-        """Open the app from the admin's menu, as this user."""
+    def open(self, user: str = "owner", theme: str = "") -> Self:
+        """Open the app from the admin's menu, as this user; return the desk."""
         self.page.goto(f"{self.admin_url}?as={user}&theme={theme}")
+        return self
 
     def click_in_place(self, target: Locator) -> None:
         """Click where the target is shown now.

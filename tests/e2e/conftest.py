@@ -39,7 +39,7 @@ def pytest_runtest_makereport(
         return report
     if report.failed:
         report.sections.append(("the service's log, its end", site.service.last_words()))
-        if isinstance(desk := fixtures.get("desk"), Desk):
+        if isinstance(desk := fixtures.get("shut_desk"), Desk):
             report.sections.append(("the app in its frame", desk.what_is_shown()))
     if site.service.dropped:
         told = (
@@ -179,22 +179,24 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def desk(site: Site, browser: Browser) -> Iterator[Desk]:
-    """Return the owner's desk, with the app open in its frame."""
+def shut_desk(site: Site, browser: Browser) -> Iterator[Desk]:
+    """Return the owner's desk, which shows nothing yet."""
     site.service.start()
     desk = sit_down(browser, f"{site.sandbox_url}/commerce7/admin/{TENANT}")
-    desk.open()
     yield desk
     desk.page.context.close()
 
 
 @pytest.fixture
-def log(site: Site, browser: Browser) -> Iterator[Log]:
+def desk(shut_desk: Desk) -> Desk:
+    """Return the owner's desk, with the app open in its frame."""
+    return shut_desk.open()
+
+
+@pytest.fixture
+def log(site: Site, shut_desk: Desk) -> Iterator[Log]:
     """Return the Event Log on the owner's desk, with a clock that can be advanced."""
-    site.service.start()
-    desk = sit_down(browser, f"{site.sandbox_url}/commerce7/admin/{TENANT}")
-    desk.page.clock.install()
-    desk.open()
-    yield Log(desk, site.service)
-    assert desk.complaints == []
-    desk.page.context.close()
+    shut_desk.page.clock.install()
+    shut_desk.open()
+    yield Log(shut_desk, site.service)
+    assert shut_desk.complaints == []

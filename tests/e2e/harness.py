@@ -29,6 +29,7 @@ TENANT = "sandbox-winery"
 LOGIN = ("sandbox", "sandbox")
 _PATIENCE_SECONDS = 20.0
 _LOOK_AGAIN_SECONDS = 0.02
+_LATER, _LATEST_SECONDS = 0.05, 0.5
 
 T = TypeVar("T")
 
@@ -39,12 +40,15 @@ def eventually(
     within: float = _PATIENCE_SECONDS,
     pause: float = _LOOK_AGAIN_SECONDS,
 ) -> T:
-    """Poll `look`, which asks another process, and return its first true result."""
-    deadline, again = monotonic() + within, Event()
-    while monotonic() < deadline:
+    """Poll `look`, which asks another process, and return its first true result.
+
+    Pauses grow with what was waited: a look costs both processes time, which others need.
+    """
+    began, again = monotonic(), Event()
+    while (waited := monotonic() - began) < within:
         if found := look():
             return found
-        again.wait(pause)
+        again.wait(max(pause, min(waited * _LATER, _LATEST_SECONDS)))
     raise AssertionError(f"nothing within {within} s: {look}")
 
 

@@ -99,10 +99,10 @@ class TestADeadToken:
 
     @pytest.mark.browser
     def test_shows_within_a_minute_by_itself_and_is_read_out_once(
-        self, site: Site, desk: Desk
+        self, site: Site, shut_desk: Desk
     ) -> None:
-        desk.page.clock.install()
-        desk.open()
+        shut_desk.page.clock.install()
+        desk = shut_desk.open()
         expect(desk.frame.get_by_role("heading", name="Overview")).to_be_visible()
         site.service.configure(token=OLD)
         sell(site)

@@ -34,12 +34,11 @@ def heading(desk: Desk, name: str) -> None:
 
 
 @pytest.fixture
-def newcomer(site: Site, desk: Desk) -> Desk:
+def newcomer(site: Site, shut_desk: Desk) -> Desk:
     """Return the owner's desk after an install, with nothing configured."""
     site.service.command("erase", TENANT, "--yes")
     site.commerce7.change_app("install")
-    desk.open()
-    return desk
+    return shut_desk.open()
 
 
 class TestANewWinery:

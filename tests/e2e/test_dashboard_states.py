@@ -13,11 +13,11 @@ from tests.e2e import axe
 from tests.e2e.browser import Desk
 from tests.e2e.conftest import Site
 from tests.e2e.harness import TENANT, eventually
-from tests.e2e.screens import settle, take
+from tests.e2e.screens import settle
+from tests.e2e.themes import look_at
 
 pytestmark = pytest.mark.browser
 
-THEMES = ["light", "dark"]
 NARROW = 320
 # 320 pixels of width equal 1280 pixels at 400 % zoom (WCAG 2.2, Reflow).
 WIDTHS = [(1200, "100%"), (640, "200%"), (NARROW, "100%")]
@@ -38,10 +38,10 @@ def open_everything(desk: Desk) -> None:
     )
 
 
-def of_a_newcomer(site: Site, desk: Desk, theme: str) -> Iterator[str]:
+def of_a_newcomer(site: Site, desk: Desk) -> Iterator[str]:
     site.service.command("erase", TENANT, "--yes")
     site.commerce7.change_app("install")
-    desk.open(theme=theme)
+    desk.open()
     expect(desk.frame.get_by_text("0 of 3 steps done")).to_be_visible()
     yield "newcomer-overview"
     go_to(desk, "Configuration")
@@ -58,17 +58,17 @@ def of_a_newcomer(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     expect(desk.frame.get_by_role("heading", name="Overview", level=1)).to_be_visible()
 
 
-def of_a_winery(site: Site, desk: Desk, theme: str) -> Iterator[str]:
+def of_a_winery(site: Site, desk: Desk) -> Iterator[str]:
     site.service.configure("--set", 'test_event_code="TEST1"', "--set", "enabled=true")
     for kind in ("web", "unpaid", "pos-anonymous", "join"):
         site.commerce7.perform(kind)
-    desk.open(theme=theme)
+    desk.open()
     expect(desk.frame.get_by_text("Tracking live")).to_be_visible(timeout=15_000)
     yield "overview"
     yield from _of_a_log(desk)
     go_to(desk, "Help")
     yield "help"
-    yield from _of_settings(desk, theme)
+    yield from _of_settings(desk)
 
 
 def _of_a_log(desk: Desk) -> Iterator[str]:
@@ -85,7 +85,7 @@ def _of_a_log(desk: Desk) -> Iterator[str]:
     yield "event-log-resend"
 
 
-def _of_settings(desk: Desk, theme: str) -> Iterator[str]:
+def _of_settings(desk: Desk) -> Iterator[str]:
     go_to(desk, "Configuration")
     open_everything(desk)
     yield "configuration-open"
@@ -94,15 +94,15 @@ def _of_settings(desk: Desk, theme: str) -> Iterator[str]:
     desk.frame.get_by_role("button", name="Save", exact=True).click()
     expect(desk.frame.get_by_text("Saved.", exact=True)).to_be_visible()
     yield "configuration-saved"
-    desk.open("reader", theme)
+    desk.open("reader")
     go_to(desk, "Configuration")
     yield "configuration-reader"
 
 
-def of_everyday_tasks(site: Site, desk: Desk, theme: str) -> Iterator[str]:
+def of_everyday_tasks(site: Site, desk: Desk) -> Iterator[str]:
     for kind in ("web", "pos-anonymous"):
         site.commerce7.perform(kind)
-    desk.open(theme=theme)
+    desk.open()
     desk.frame.locator(".row-link").last.click()
     expect(desk.frame.locator("#event")).to_be_visible()
     yield "event-page"
@@ -121,12 +121,12 @@ def of_everyday_tasks(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     yield "event-log-missing"
 
 
-def of_trouble(site: Site, desk: Desk, theme: str) -> Iterator[str]:
+def of_trouble(site: Site, desk: Desk) -> Iterator[str]:
     for mode in ("invalid", "expired"):
         site.meta.misbehave(mode)
         site.commerce7.perform("web")
         eventually(lambda: re.search(" (error|on hold) ", site.service.rows()[0]))
-    desk.open(theme=theme)
+    desk.open()
     expect(desk.frame.locator("#alert-token-primary")).to_be_visible()
     go_to(desk, "Event Log")
     for opener in desk.frame.locator(".opener").all():
@@ -138,15 +138,15 @@ def of_trouble(site: Site, desk: Desk, theme: str) -> Iterator[str]:
     yield "event-log-filtered"
 
 
-def of_an_end(site: Site, desk: Desk, theme: str) -> Iterator[str]:
-    desk.open(theme=theme)
+def of_an_end(site: Site, desk: Desk) -> Iterator[str]:
+    desk.open()
     expect(desk.frame.get_by_role("heading", name="Overview", level=1)).to_be_visible()
     site.commerce7.change_app("uninstall")
     go = desk.frame.get_by_role("link", name="Configuration", exact=True)
     go.click()
     expect(desk.frame.get_by_role("heading", name="Your session has ended")).to_be_visible()
     yield "session-ended"
-    desk.open(theme=theme)
+    desk.open()
     expect(desk.frame.get_by_role("heading", name="1Pixel is not installed")).to_be_visible()
     yield "problem"
 
@@ -154,15 +154,14 @@ def of_an_end(site: Site, desk: Desk, theme: str) -> Iterator[str]:
 PARTS = [of_a_newcomer, of_a_winery, of_everyday_tasks, of_trouble, of_an_end]
 
 
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("part", PARTS)
-def test_every_state_is_fit_for_everybody(site: Site, desk: Desk, theme: str, part: object) -> None:
+def test_every_state_is_fit_for_everybody(site: Site, shut_desk: Desk, part: object) -> None:
     assert callable(part)
+    desk = shut_desk
     desk.page.set_viewport_size({"width": 1280, "height": 900})
     wrong = {}
-    for state in part(site, desk, theme):
-        take(desk.page, f"{state}-{theme}")
-        wrong[state] = axe.violations(the_frame(desk)) + too_wide(desk)
+    for state in part(site, desk):
+        wrong[state] = look_at(desk.page, state) + too_wide(desk)
     assert {state: found for state, found in wrong.items() if found} == {}
 
 

@@ -29,7 +29,6 @@ class TestACommerce7ThatHangs:
     def test_holds_up_no_sale_and_is_asked_again(
         self, site: Site, publish: Callable[..., None]
     ) -> None:
-        site.service.backoff_seconds = 1.0
         with wire_to_meta(site, delay=META_AWAY_SECONDS):
             site.service.start()
             quiet = sell(site)

@@ -14,7 +14,7 @@ from tests.e2e.staging import log_of, swept_until_sent, wire_to_meta
 from tests.e2e.traffic import Account, Traffic, account, deliver, numbered_orders, percentile
 
 EVENTS = 300
-BACKLOG = int(os.environ.get("BACKLOG", "1500"))
+BACKLOG = int(os.environ.get("BACKLOG", "1100"))
 """More than one recheck reads and releases; `BACKLOG=20000` stages a long weekend."""
 
 BACKOFF_SECONDS = 0.05
@@ -48,7 +48,7 @@ class TestAnOutageBeyondTheAutomaticRetries:
         site.service.start()
         wire.cut()
         traffic = deliver(site.service.url, numbered_orders(EVENTS))
-        eventually(lambda: log_of(site.service) == {"error": EVENTS}, pause=0.5)
+        eventually(lambda: log_of(site.service) == {"error": EVENTS}, within=60, pause=0.5)
         assert "Meta could not be reached (tried 4 times)" in site.service.rows()[0]
 
         wire.mend()

@@ -26,6 +26,7 @@ from tests.e2e.browser import Desk
 from tests.e2e.conftest import Site
 from tests.e2e.harness import TENANT, eventually
 from tests.e2e.screens import take
+from tests.e2e.themes import look_at
 from tests.tenants import put
 
 pytestmark = pytest.mark.browser
@@ -92,23 +93,21 @@ def smallest_text(desk: Desk) -> float:
     return min(found)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_figures_are_fit_for_everybody(site: Site, desk: Desk, theme: str) -> None:
+def test_figures_are_fit_for_everybody(site: Site, shut_desk: Desk) -> None:
     fill(site, 62)
-    desk.page.set_viewport_size({"width": 1280, "height": 900})
-    desk.open(theme=theme)
+    shut_desk.page.set_viewport_size({"width": 1280, "height": 900})
+    desk = shut_desk.open()
     figures = figures_of(desk)
     expect(figures.get_by_text("of tasting-room sales have no phone number.")).to_be_visible()
-    take(desk.page, f"figures-{theme}")
+    found = look_at(desk.page, "figures")
     for title in ("24 hours", "30 days"):
         figures.get_by_role("button", name=title).click()
         figures = figures_of(desk, f"Last {title}")
-        take(desk.page, f"figures-{title.replace(' ', '-')}-{theme}")
+        found += look_at(desk.page, f"figures-{title.replace(' ', '-')}")
     for opened in figures.locator("summary").all():
         opened.click()
     expect(figures.get_by_role("cell", name="ZIP code").first).to_be_visible()
-    take(desk.page, f"figures-opened-{theme}")
-    found = axe.violations(desk.page.frames[1])
+    found += look_at(desk.page, "figures-opened")
     for width in (640, 320):
         desk.page.locator("iframe").evaluate(
             "(element, width) => { element.style.width = `${width}px` }", width
@@ -122,8 +121,8 @@ def test_figures_are_fit_for_everybody(site: Site, desk: Desk, theme: str) -> No
 
 
 @pytest.mark.usefixtures("site")
-def test_a_winery_without_events_sees_figures_too(desk: Desk) -> None:
-    desk.open()
+def test_a_winery_without_events_sees_figures_too(shut_desk: Desk) -> None:
+    desk = shut_desk.open()
     figures = figures_of(desk)
     expect(figures.get_by_text("No events in this time")).to_be_visible()
     expect(figures.get_by_role("heading", name="What to do next")).to_have_count(0)
@@ -132,10 +131,10 @@ def test_a_winery_without_events_sees_figures_too(desk: Desk) -> None:
 
 
 def test_figures_are_used_by_keyboard_and_stay_while_the_tab_is_polled(
-    site: Site, desk: Desk
+    site: Site, shut_desk: Desk
 ) -> None:
     fill(site, 9)
-    desk.open()
+    desk = shut_desk.open()
     figures = figures_of(desk)
     button = figures.get_by_role("button", name="24 hours")
     button.focus()

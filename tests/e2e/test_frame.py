@@ -65,8 +65,8 @@ class TestTheFrame:
         assert '"AddToCart": false' in site.service.command("show", TENANT)
         assert desk.complaints == []
 
-    def test_shows_a_reader_everything_and_lets_them_change_nothing(self, desk: Desk) -> None:
-        desk.open("reader")
+    def test_shows_a_reader_everything_and_lets_them_change_nothing(self, shut_desk: Desk) -> None:
+        desk = shut_desk.open("reader")
         desk.frame.get_by_role("link", name="Configuration", exact=True).click()
         expect(
             desk.frame.get_by_text("These roles can make changes: Admin Owner, Admin.")
@@ -85,11 +85,13 @@ class TestTheFrame:
 
 
 class TestTheSession:
-    @pytest.fixture(autouse=True)
-    def with_a_clock_in_hand(self, desk: Desk) -> None:
-        desk.page.clock.install()
-        desk.open()
+    @pytest.fixture
+    def desk(self, shut_desk: Desk) -> Desk:
+        """Return the owner's desk, with the app open and its clock in hand."""
+        shut_desk.page.clock.install()
+        desk = shut_desk.open()
         expect(desk.frame.get_by_text(LOG)).to_be_visible()
+        return desk
 
     def test_renews_itself_and_asks_commerce7_each_time(self, site: Site, desk: Desk) -> None:
         # The first request after the expiry renews it: the timer's, or a poll.

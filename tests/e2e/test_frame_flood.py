@@ -16,7 +16,7 @@ from tests.e2e.traffic import deliver, numbered_orders
 
 pytestmark = pytest.mark.alone
 
-SECONDS, PER_SECOND = 20, 3
+SECONDS, PER_SECOND = 10, 6
 ANSWERED_WITHIN = 5.0
 READY_CALLERS, READY_CALLS = 8, 25
 

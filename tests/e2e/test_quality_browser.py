@@ -17,6 +17,7 @@ from tests.e2e.browser import Desk
 from tests.e2e.conftest import Site
 from tests.e2e.harness import TENANT, eventually
 from tests.e2e.screens import take
+from tests.e2e.themes import look_at
 from tests.sandbox.meta_offline import OfflineMode
 from tests.sandbox.meta_quality import QualityMode
 
@@ -56,15 +57,14 @@ def go_to(desk: Desk, tab: str) -> None:
     expect(desk.frame.get_by_role("heading", name=tab, level=1)).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_cards_are_fit_for_everybody(site: Site, desk: Desk, theme: str) -> None:
+def test_the_cards_are_fit_for_everybody(site: Site, shut_desk: Desk) -> None:
     keep_scores(site)
     site.commerce7.perform("web")
     eventually(site.meta.events)
-    desk.page.set_viewport_size({"width": 1280, "height": 900})
+    shut_desk.page.set_viewport_size({"width": 1280, "height": 900})
     # Changing the token makes the question due again.
     site.service.configure()
-    desk.open(theme=theme)
+    desk = shut_desk.open()
     found = {}
     for tab in ("Overview", "Event Log"):
         go_to(desk, tab)
@@ -75,8 +75,7 @@ def test_the_cards_are_fit_for_everybody(site: Site, desk: Desk, theme: str) -> 
         expect(card.get_by_text("What to do:").first).to_be_visible()
         lines = card.locator("svg polyline")
         expect(lines).to_have_count(1 if tab == "Event Log" else 0)
-        take(desk.page, f"quality-{tab.lower().replace(' ', '-')}-{theme}")
-        found[tab] = axe.violations(desk.page.frames[1])
+        found[tab] = look_at(desk.page, f"quality-{tab.lower().replace(' ', '-')}")
         for width in (320, 640):
             desk.page.locator("iframe").evaluate(
                 "(element, width) => { element.style.width = `${width}px` }", width
@@ -88,12 +87,12 @@ def test_the_cards_are_fit_for_everybody(site: Site, desk: Desk, theme: str) -> 
     assert desk.complaints == []
 
 
-def test_a_page_whose_answer_comes_late_is_there_at_once(site: Site, desk: Desk) -> None:
+def test_a_page_whose_answer_comes_late_is_there_at_once(site: Site, shut_desk: Desk) -> None:
     site.commerce7.perform("web")
     eventually(site.meta.events)
     answer_with(site, QualityMode.HANG)
     site.service.configure()
-    desk.open()
+    desk = shut_desk.open()
     go_to(desk, "Event Log")
     card = desk.frame.locator("#match-quality-primary")
     expect(desk.frame.locator("tbody.event")).to_have_count(1)
@@ -102,7 +101,8 @@ def test_a_page_whose_answer_comes_late_is_there_at_once(site: Site, desk: Desk)
     assert desk.complaints == []
 
 
-def test_every_answer_is_shown(site: Site, desk: Desk) -> None:
+def test_every_answer_is_shown(site: Site, shut_desk: Desk) -> None:
+    desk = shut_desk
     site.commerce7.perform("web")
     eventually(site.meta.events)
     card = desk.frame.locator("#match-quality-primary")
@@ -117,8 +117,8 @@ def test_every_answer_is_shown(site: Site, desk: Desk) -> None:
     assert desk.complaints == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_tasting_room_is_told_about(site: Site, desk: Desk, theme: str) -> None:
+def test_the_tasting_room_is_told_about(site: Site, shut_desk: Desk) -> None:
+    desk = shut_desk
     card = desk.frame.locator("#match-quality-primary")
     to_do = "This dataset does not accept offline events yet"
     for mode, text in {
@@ -130,13 +130,11 @@ def test_the_tasting_room_is_told_about(site: Site, desk: Desk, theme: str) -> N
         wish = {"mode": mode, "times": None}
         requests.post(f"{site.meta.url}/_offline", json=wish, timeout=5).raise_for_status()
         site.service.configure()
-        desk.open(theme=theme)
+        desk.open()
         expect(card.get_by_text("No data yet.")).to_be_visible()
         expect(card.get_by_text(to_do)).to_have_count(1 if text == to_do else 0)
-        take(desk.page, f"offline-overview-{mode}-{theme}")
-        found = axe.violations(desk.page.frames[1])
+        found = look_at(desk.page, f"offline-overview-{mode}")
         go_to(desk, "Configuration")
         expect(desk.frame.get_by_text(text)).to_be_visible()
-        take(desk.page, f"offline-configuration-{mode}-{theme}")
-        assert found + axe.violations(desk.page.frames[1]) == [], mode
+        assert found + look_at(desk.page, f"offline-configuration-{mode}") == [], mode
     assert desk.complaints == []

@@ -15,8 +15,8 @@ from tests.e2e import axe
 from tests.e2e.browser import Desk
 from tests.e2e.conftest import Site
 from tests.e2e.harness import TENANT, eventually
-from tests.e2e.screens import take
 from tests.e2e.test_quality_browser import go_to
+from tests.e2e.themes import look_at
 from tests.smtp_server import Inbox, smtp_server
 from tests.tenants import put
 
@@ -66,10 +66,8 @@ def test_comes_once_with_both_bodies(site: Site, inbox: Inbox) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_is_chosen_by_keyboard(desk: Desk, theme: str) -> None:
+def test_is_chosen_by_keyboard(desk: Desk) -> None:
     desk.page.set_viewport_size({"width": 1280, "height": 900})
-    desk.open(theme=theme)
     go_to(desk, "Configuration")
     frame = desk.page.frames[1]
     off = desk.frame.get_by_role("radio", name="No report")
@@ -84,8 +82,7 @@ def test_is_chosen_by_keyboard(desk: Desk, theme: str) -> None:
     desk.frame.get_by_role("button", name="Save", exact=True).press("Enter")
     fault = desk.frame.get_by_text("Enter an address for your report").last
     expect(fault).to_be_visible()
-    take(desk.page, f"report-fault-{theme}")
-    found = axe.violations(frame)
+    found = look_at(desk.page, "report-fault")
     desk.frame.get_by_role("link", name="E-mail for alerts").press("Enter")
     address = desk.frame.get_by_label("E-mail for alerts")
     expect(address).to_be_focused()
@@ -93,8 +90,7 @@ def test_is_chosen_by_keyboard(desk: Desk, theme: str) -> None:
     desk.frame.get_by_role("button", name="Save", exact=True).press("Enter")
     expect(desk.frame.get_by_text("Report by e-mail: off → weekly")).to_be_visible()
     expect(desk.frame.get_by_role("radio", name="Every week")).to_be_checked()
-    take(desk.page, f"report-saved-{theme}")
-    found += axe.violations(frame)
+    found += look_at(desk.page, "report-saved")
     desk.page.locator("iframe").evaluate("element => { element.style.width = '320px' }")
     assert (found, axe.overflow(frame)) == ([], 0)
     # The refused form is the only thing that the browser complains of.

@@ -159,9 +159,9 @@ class TestUnsavedChangesWhenThePageIsLeft:
         desk.page.reload()
         assert asked == ["beforeunload"]
 
-    def test_survive_a_renewal_of_the_session(self, site: Site, desk: Desk) -> None:
-        desk.page.clock.install()
-        desk.open()
+    def test_survive_a_renewal_of_the_session(self, site: Site, shut_desk: Desk) -> None:
+        shut_desk.page.clock.install()
+        desk = shut_desk.open()
         open_configuration(desk)
         desk.frame.get_by_label("AddToCart").uncheck()
         with desk.page.expect_response("**/session") as renewed:

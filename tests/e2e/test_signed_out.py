@@ -13,9 +13,9 @@ pytestmark = pytest.mark.browser
 
 
 class TestEveryTab:
-    def test_says_so_after_the_staff_were_signed_out(self, site: Site, desk: Desk) -> None:
+    def test_says_so_after_the_staff_were_signed_out(self, site: Site, shut_desk: Desk) -> None:
         for tab in TABS:
-            desk.open()
+            desk = shut_desk.open()
             desk.frame.get_by_role("link", name=tab.title, exact=True).click()
             expect(desk.frame.get_by_role("heading", name=tab.title, level=1)).to_be_visible()
             site.service.command("sign-out", TENANT)
@@ -27,9 +27,9 @@ class TestEveryTab:
 
 
 class TestAnotherRole:
-    def test_shows_with_the_next_renewal_what_it_may_do(self, site: Site, desk: Desk) -> None:
-        desk.page.clock.install()
-        desk.open()
+    def test_shows_with_the_next_renewal_what_it_may_do(self, site: Site, shut_desk: Desk) -> None:
+        shut_desk.page.clock.install()
+        desk = shut_desk.open()
         desk.frame.get_by_role("link", name="Configuration", exact=True).click()
         save = desk.frame.get_by_role("button", name="Save Settings")
         expect(save).to_be_visible()

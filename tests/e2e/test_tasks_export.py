@@ -17,12 +17,12 @@ pytestmark = pytest.mark.browser
 
 class TestExportAMonth:
     def test_takes_two_clicks_on_the_log_and_names_the_file_by_its_period(
-        self, desk: Desk, site: Site
+        self, shut_desk: Desk, site: Site
     ) -> None:
         number = site.commerce7.perform("web")["object"]["orderNumber"]
         eventually(site.meta.events)
-        clicks = Clicks(desk.page.context)
-        desk.open()
+        clicks = Clicks(shut_desk.page.context)
+        desk = shut_desk.open()
         desk.frame.get_by_role("link", name="Event Log", exact=True).click()
         expect(desk.frame.get_by_role("heading", name="Event Log", level=1)).to_be_visible()
         expect(desk.frame.locator("tbody.event")).to_have_count(1)

@@ -15,12 +15,12 @@ pytestmark = pytest.mark.browser
 
 class TestForgetACustomer:
     def test_takes_two_clicks_on_help_and_says_what_came_of_it(
-        self, desk: Desk, site: Site
+        self, shut_desk: Desk, site: Site
     ) -> None:
         order = site.commerce7.perform("unpaid")["object"]
         eventually(lambda: any(" waiting " in row for row in site.service.rows()))
-        clicks = Clicks(desk.page.context)
-        desk.open()
+        clicks = Clicks(shut_desk.page.context)
+        desk = shut_desk.open()
         desk.frame.get_by_role("link", name="Help", exact=True).click()
         form = desk.frame.locator("#forget")
         field = form.get_by_label("Customer's e-mail address")

@@ -16,6 +16,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
+def desk(shut_desk: Desk) -> Desk:
+    """Return the owner's desk; the app is opened when clicks begin to count."""
+    return shut_desk
+
+
+@pytest.fixture
 def clicks(desk: Desk) -> Clicks:
     """Return the clicks from the Overview on."""
     counted = Clicks(desk.page.context)

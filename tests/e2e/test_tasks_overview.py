@@ -33,8 +33,8 @@ def is_in_sight(element: Locator) -> bool:
 
 
 class TestAnOrderIsLookedFor:
-    def test_says_what_to_enter_if_nothing_was(self, desk: Desk) -> None:
-        desk.open()
+    def test_says_what_to_enter_if_nothing_was(self, shut_desk: Desk) -> None:
+        desk = shut_desk.open()
         field = desk.frame.get_by_label("Was an order sent?")
         find = desk.frame.get_by_role("button", name="Find", exact=True)
         find.click()
@@ -47,7 +47,7 @@ class TestAnOrderIsLookedFor:
 
 class TestTheTokenHasExpired:
     def test_is_seen_at_first_sight_and_mended_with_two_clicks(
-        self, site: Site, desk: Desk
+        self, site: Site, shut_desk: Desk
     ) -> None:
         site.service.configure(token=TOKEN)
         site.commerce7.perform("web")
@@ -55,9 +55,9 @@ class TestTheTokenHasExpired:
         site.meta.misbehave("expired", times=None)
         site.commerce7.perform("web")
         eventually(lambda: any(" on hold " in row for row in site.service.rows()))
-        desk.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
-        clicks = Clicks(desk.page.context)
-        desk.open()
+        shut_desk.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+        clicks = Clicks(shut_desk.page.context)
+        desk = shut_desk.open()
         cure = desk.frame.locator("#alerts").get_by_role("link", name="Enter a new access token")
         expect(cure).to_be_visible()
         assert is_in_sight(cure)
@@ -74,13 +74,13 @@ class TestTheTokenHasExpired:
 
 
 class TestRevenueReportedThisWeek:
-    def test_is_on_the_first_page_without_a_click(self, site: Site, desk: Desk) -> None:
+    def test_is_on_the_first_page_without_a_click(self, site: Site, shut_desk: Desk) -> None:
         site.service.configure(token=TOKEN)
         for _ in range(2):
             site.commerce7.perform("web")
         eventually(partial(sent, site, 2))
-        clicks = Clicks(desk.page.context)
-        desk.open()
+        clicks = Clicks(shut_desk.page.context)
+        desk = shut_desk.open()
         figures = desk.frame.locator("#figures")
         expect(figures.get_by_role("heading", name="Last 7 days")).to_be_visible()
         tile = figures.locator(".tiles > div").filter(has_text="Purchase value sent")

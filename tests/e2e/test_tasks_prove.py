@@ -14,6 +14,12 @@ from tests.e2e.screens import take
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def desk(shut_desk: Desk) -> Desk:
+    """Return the owner's desk; the app is opened when a test's orders are there."""
+    return shut_desk
+
+
 def own_page(desk: Desk) -> FrameLocator:
     """Return the frame once it shows an event's own page."""
     expect(desk.frame.locator("#event h1")).to_be_visible()

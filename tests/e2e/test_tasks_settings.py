@@ -19,6 +19,12 @@ def pixels() -> dict[str, str]:
 
 
 @pytest.fixture
+def desk(shut_desk: Desk) -> Desk:
+    """Return the owner's desk; the app is opened when its settings are saved."""
+    return shut_desk
+
+
+@pytest.fixture
 def clicks(site: Site, desk: Desk) -> Clicks:
     """Return a count of clicks, with the Overview open and nothing clicked yet."""
     site.service.configure(token=NEW)

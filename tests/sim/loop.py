@@ -20,6 +20,7 @@ class Loop:
         self._heap: list[tuple[datetime, int, Callable[[], object]]] = []
         self._numbers = count()
         self._hub = getcurrent()
+        self._until = start
 
     def clock(self) -> datetime:
         """Return the simulated time."""
@@ -48,13 +49,22 @@ class Loop:
 
     def sleep(self, seconds: float) -> None:
         """Suspend the running handler for this many seconds."""
-        self.call_later(seconds, getcurrent().switch)
-        self._hub.switch()
+        end = self.now + timedelta(seconds=seconds)
+        if self._is_free(end):
+            self.now = end  # The handler would be the next one, so nothing need be switched.
+        else:
+            self.call_at(end, getcurrent().switch)
+            self._hub.switch()
 
     def run(self, until: datetime) -> None:
         """Run all actions until this time."""
+        self._until = until
         while self._heap and self._heap[0][0] <= until:
             when, _, action = heapq.heappop(self._heap)
             self.now = max(self.now, when)
             action()
         self.now = until
+
+    def _is_free(self, end: datetime) -> bool:
+        """Return whether nothing else happens until then."""
+        return end <= self._until and not (self._heap and self._heap[0][0] <= end)

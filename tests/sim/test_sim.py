@@ -22,6 +22,13 @@ from tests.sim.workload import backlog_workload
 ROOT = Path(__file__).parents[2]
 SEEDS = range(1, 61)
 MUTANT_SEEDS = range(1, 21)
+SOONEST = {
+    "store that mixes tokens up": 3,
+    "token cache without expiry": 6,
+    "client that retries by itself": 16,
+    "client that takes a time-out for success": 16,
+}
+"""Where seed 1 does not show the fault, one that soon does; if it does not, the others are run."""
 MAX_SLOWDOWN = 2.0
 """By what factor a healthy winery's events may be slower while its neighbour's pixel fails."""
 
@@ -64,7 +71,7 @@ class TestARun:
         assert before.extensions[LIMITS] is not limits
 
     def test_differs_from_that_of_another_seed(self) -> None:
-        assert run_seed(6).digest != run_seed(7).digest
+        assert run_seed(16).digest != run_seed(18).digest
 
     def test_says_how_to_reproduce_it(self) -> None:
         report = str(first_violation("client with a new event id for each attempt"))
@@ -88,5 +95,6 @@ class TestAHealthyWinery:
 
 def first_violation(mutant: str) -> RunResult | None:
     """Return the first of some runs in which the mutant violates an invariant."""
-    runs = (run_seed(seed, override=MUTANTS[mutant]) for seed in MUTANT_SEEDS)
+    seeds = sorted(MUTANT_SEEDS, key=lambda seed: seed != SOONEST.get(mutant))
+    runs = (run_seed(seed, override=MUTANTS[mutant]) for seed in seeds)
     return next((run for run in runs if run.violation), None)

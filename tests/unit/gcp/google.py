@@ -9,11 +9,11 @@ from threading import Thread
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from service.gcp.google_keys import ISSUERS
+from tests.rsa_keys import ANOTHER, OURS
 
-KEYS = {kid: rsa.generate_private_key(65537, 2048) for kid in ("one", "two")}
+KEYS = {"one": OURS, "two": ANOTHER}
 ACCOUNT, AUDIENCE = "tasks@example.com", "https://1pixel.example/tasks"
 
 

@@ -16,9 +16,9 @@ from service.ports import MailError
 from tests.builders import Clock, Ids
 from tests.smtp_server import a_certificate
 
-TOTAL, FAR_BEYOND = 0.8, 4.0
+TOTAL, FAR_BEYOND = 0.4, 4.0
 # No single wait is longer than a drop's pause, so that no time-out but the deadline ends it.
-LIMITS = Limits(connect=0.8, read=0.5, total=TOTAL, answer_bytes=100_000)
+LIMITS = Limits(connect=0.4, read=0.3, total=TOTAL, answer_bytes=100_000)
 HEAD = b"HTTP/1.1 200 OK\r\n"
 DROPS = 10 * int(FAR_BEYOND / 0.05)
 TRICKLES = {
@@ -118,7 +118,7 @@ class TestAnExchangeWithAServer:
     def test_tries_its_other_addresses(self) -> None:
         # The name has an address of version 6 too on most machines; nothing listens there.
         with a_server(lambda each: each.sendall(HEAD + b"Content-Length: 0\r\n\r\n")) as port:
-            answer = Http(limits=LIMITS).get(f"http://localhost:{port}/", headers={})
+            answer = Http().get(f"http://localhost:{port}/", headers={})
         assert answer.status == 200
 
     @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -163,7 +163,7 @@ class TestAnEmail:
                 sender="us@1pixel.example",
                 clock=Clock(),
                 new_id=Ids(),
-                timeout=0.5,
+                timeout=0.3,
                 total=TOTAL,
             )
             begun = monotonic()

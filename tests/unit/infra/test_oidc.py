@@ -7,10 +7,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from service.infra.oidc import OidcCallers
 from service.local.issuer import ACCOUNT, ISSUER, LocalIssuer
 from service.ports import NotAllowedCallerError, NotOurQueueError
+from tests.rsa_keys import ANOTHER, OURS
 
 AUDIENCE = "http://localhost:8080/tasks"
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+KEY, STRANGER = OURS, ANOTHER
 
 
 def now() -> datetime:
