@@ -52,8 +52,9 @@ class ListCursor(Struct, frozen=True, kw_only=True):
 
     `kind` is the list that is read, at its page `place`. A listing is known by its `until`; one of
     an older release has none. `tries` is how often the shop did not answer for this page. It
-    `is_answered` once the shop has answered for any page. One that `is_thorough` asks in the
-    plainest way, though that may take more pages.
+    `is_answered` once the shop has answered for any page, and `has_gap` once a list was left out
+    that the shop did not answer. One that `is_thorough` asks in the plainest way, though that may
+    take more pages.
     """
 
     since: datetime
@@ -62,4 +63,5 @@ class ListCursor(Struct, frozen=True, kw_only=True):
     place: str = ""
     tries: int = 0
     is_answered: bool = False
+    has_gap: bool = False
     is_thorough: bool = False

@@ -81,11 +81,13 @@ class _MixedUpTokens(_Wrapper):
 class _RetryingClient(_Wrapper):
     """A client of Meta that retries by itself."""
 
-    def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
+    def send(self, event: Event, *, pixel_id: str, token: str, test_code: str = "") -> Verdict:
         """Post the event; post it again after a transient failure."""
-        verdict: Verdict = self._port.send(event, pixel_id=pixel_id, token=token)
+        verdict: Verdict = self._port.send(
+            event, pixel_id=pixel_id, token=token, test_code=test_code
+        )
         if verdict.answer is Answer.TRANSIENT:
-            verdict = self._port.send(event, pixel_id=pixel_id, token=token)
+            verdict = self._port.send(event, pixel_id=pixel_id, token=token, test_code=test_code)
         return verdict
 
 
@@ -94,20 +96,24 @@ class _NewIdPerAttempt(_Wrapper):
 
     number = 0
 
-    def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
+    def send(self, event: Event, *, pixel_id: str, token: str, test_code: str = "") -> Verdict:
         """Post the event with another id."""
         self.number += 1
         again = replace(event, event_id=f"{event.event_id}-{self.number}")
-        verdict: Verdict = self._port.send(again, pixel_id=pixel_id, token=token)
+        verdict: Verdict = self._port.send(
+            again, pixel_id=pixel_id, token=token, test_code=test_code
+        )
         return verdict
 
 
 class _TimeoutIsSuccess(_Wrapper):
     """A client of Meta that treats a missing answer as success."""
 
-    def send(self, event: Event, *, pixel_id: str, token: str) -> Verdict:
+    def send(self, event: Event, *, pixel_id: str, token: str, test_code: str = "") -> Verdict:
         """Post the event; report success if there is no answer."""
-        verdict: Verdict = self._port.send(event, pixel_id=pixel_id, token=token)
+        verdict: Verdict = self._port.send(
+            event, pixel_id=pixel_id, token=token, test_code=test_code
+        )
         return verdict if verdict.answered else Verdict(answer=Answer.ACCEPTED)
 
 

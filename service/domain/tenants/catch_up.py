@@ -108,11 +108,11 @@ class CatchUp(Struct, frozen=True, kw_only=True):
         return replace(self, at=at + policy.listing_lost_after)
 
     def ended(
-        self, *, is_answered: bool, now: datetime, night: datetime, policy: RetryPolicy
+        self, *, is_complete: bool, now: datetime, night: datetime, policy: RetryPolicy
     ) -> "CatchUp":
         """Return the state after the listing has come to its end.
 
-        Unless the shop has answered at all, the next listing covers the same time.
+        Unless it `is_complete`, the next listing covers the same time.
         """
         was_night = self.listing_until is not None and self.is_night(self.listing_until)
         pause = policy.catch_up_after if self.dropped_since else policy.listed_every
@@ -120,8 +120,8 @@ class CatchUp(Struct, frozen=True, kw_only=True):
             self,
             listing_since=None,
             listing_until=None,
-            listed_until=self.listing_until if is_answered else self.listed_until,
-            nightly_at=night if was_night and is_answered else self.nightly_at,
+            listed_until=self.listing_until if is_complete else self.listed_until,
+            nightly_at=night if was_night and is_complete else self.nightly_at,
             at=now + pause,
         )
 

@@ -85,7 +85,8 @@ def list_changes(
     """Read the next pages of the shop's changes, record their events, and enqueue the next step.
 
     A step that is lost is not repeated: the sweep begins the listing anew, which changes nothing
-    about what is recorded already. A list that Commerce7 refuses, or never answers, is left out.
+    about what is recorded already. A list that Commerce7 refuses is left out; so is one that it
+    never answers, and then the next listing covers the same time.
 
     Raises:
         StoreUnavailableError: some of a page is not recorded; the queue calls again.
@@ -134,9 +135,11 @@ def _read_page(tenant: Tenant, step: _Step, *, now: datetime, services: Services
     try:
         following, rest, compared = _received(tenant, cursor, now=now, services=services)
     except ShopError as error:
-        if error.refusal in _IN_VAIN or cursor.tries >= _MOST_TRIES:
+        is_in_vain = error.refusal in _IN_VAIN
+        if is_in_vain or cursor.tries >= _MOST_TRIES:
             step.left_out.append(str(cursor.kind))
-            _move_on(step, "", is_answered=cursor.is_answered)
+            step.cursor = replace(cursor, has_gap=cursor.has_gap or not is_in_vain)
+            _move_on(step, "")
         else:
             step.pause = _pause_after(error, cursor, services=services)
             is_counted = error.refusal is not Refusal.TOO_OFTEN
@@ -144,7 +147,8 @@ def _read_page(tenant: Tenant, step: _Step, *, now: datetime, services: Services
         return
     step.compared += compared
     step.pause = rest
-    _move_on(step, following, is_answered=True)
+    step.cursor = replace(cursor, is_answered=True)
+    _move_on(step, following)
 
 
 def _received(
@@ -172,8 +176,8 @@ def _received(
     return page.following, page.rest, compared
 
 
-def _move_on(step: _Step, following: str, *, is_answered: bool) -> None:
-    cursor = replace(step.cursor, tries=0, is_answered=is_answered)
+def _move_on(step: _Step, following: str) -> None:
+    cursor = replace(step.cursor, tries=0)
     if following:
         step.cursor = replace(cursor, place=following)
     elif next_list := cursor.kind.following:
@@ -195,8 +199,8 @@ def _noted(tenant: Tenant, step: _Step, *, now: datetime, services: Services) ->
         night = _night(tenant, now)
 
         def ended(known: CatchUp) -> CatchUp:
-            is_answered = cursor.is_answered
-            return known.ended(is_answered=is_answered, now=now, night=night, policy=policy)
+            is_complete = cursor.is_answered and not cursor.has_gap
+            return known.ended(is_complete=is_complete, now=now, night=night, policy=policy)
 
         _changed(tenant.id, step, ended, now=now, services=services)
         return Listed.DONE

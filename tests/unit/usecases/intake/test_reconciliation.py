@@ -209,6 +209,23 @@ class TestAListing:
         assert asked(world)[-1] == EVERY[-1]
         assert names(world) == [EventName.PURCHASE]
 
+    def test_covers_the_same_time_again_after_one_list_was_not_answered(self, world: World) -> None:
+        sell(world)
+        world.shops.refusals["changed order"] = ShopError(Refusal.NO_ANSWER)
+        assert pass_a_quarter(world)[-1] is Listed.DONE
+        assert names(world) == []
+        for _ in range(9):
+            pass_a_quarter(world)
+        world.shops.refusals.clear()
+        pass_a_quarter(world)
+        assert names(world) == [EventName.PURCHASE]
+
+    def test_goes_on_after_one_list_was_refused(self, world: World) -> None:
+        world.shops.refusals["changed reservation"] = ShopError(Refusal.NOT_ALLOWED)
+        before = state(world).listed_until
+        assert pass_a_quarter(world)[-1] is Listed.DONE
+        assert state(world).listed_until != before
+
     def test_covers_the_same_time_again_after_no_list_was_answered(self, world: World) -> None:
         sell(world)
         world.shops.refusals["changed"] = ShopError(Refusal.NOT_ALLOWED)
