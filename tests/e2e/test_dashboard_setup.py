@@ -133,7 +133,8 @@ class TestTheTabs:
             held.append(route)
 
         desk.page.route("**/configuration", hold)
-        tab(desk, "Configuration")
+        with desk.page.expect_request("**/configuration"):
+            tab(desk, "Configuration")
         expect(desk.frame.get_by_text("Loading Configuration …")).to_be_visible()
         expect(desk.frame.locator("#view")).to_have_attribute("aria-busy", "true")
         held[0].continue_()
