@@ -1,6 +1,7 @@
 """Send again and Clear Log in the merchant's browser, framed, with the keyboard."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -125,7 +126,8 @@ class TestSendingAgain:
     def test_is_not_spoken_of_again_once_something_else_was_asked(self, work: Work) -> None:
         work.send_two_again()
         work.button("Clear Log").click()
-        expect(work.heading).to_have_text("Clear the filtered rows?")
+        # Rows under way cannot be cleared, so there may be some or none.
+        expect(work.heading).to_have_text(re.compile(r"Clear the filtered rows\?|No rows to clear"))
         work.frame.get_by_label("Event", exact=True).select_option("Lead")
         expect(work.frame.get_by_role("link", name="Clear filters")).to_be_visible()
         expect(work.heading).to_have_count(0)
