@@ -3,10 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from time import monotonic
 from typing import Any
-
-from msgspec import Struct
 
 from service.domain.tenants.tenant import Due, Role, Tenant
 from service.infra.json_documents import UnreadableDocumentError
@@ -23,31 +20,18 @@ _SELECT = (
     " FROM tenants WHERE tenant_id = ?"
 )
 _Row = tuple[Any, ...]
-FRESH_SECONDS = 0.05
-"""How late another process's change may be seen here."""
-
-
-class _Kept(Struct, frozen=True):
-    tenant: Tenant
-    row: _Row
-    read_at: float
 
 
 class SqliteTenants:
     """Port `Tenants`. Each change is one transaction.
 
     The last `most` tenants are kept as they were decoded, for as long as their rows are the same.
-    A row that was read a moment ago (`FRESH_SECONDS`) is not read again, unless this process
-    changed it.
     """
 
-    def __init__(
-        self, file: SqliteFile, *, most: int = 10_000, clock: Callable[[], float] = monotonic
-    ) -> None:
+    def __init__(self, file: SqliteFile, *, most: int = 10_000) -> None:
         self._file = file
-        self._clock = clock
         self._most = most
-        self._kept: dict[str, _Kept] = {}
+        self._kept: dict[str, tuple[_Row, Tenant]] = {}
 
     def find(self, tenant_id: str) -> Tenant | None:
         """Return the tenant."""
@@ -56,19 +40,18 @@ class SqliteTenants:
         return _read(tenant_id, stored) if stored else None
 
     def get_cached(self, tenant_id: str) -> Tenant | None:
-        """Return the tenant as it is in the store, or was a moment ago."""
-        kept, at = self._kept.get(tenant_id), self._clock()
-        if kept and at < kept.read_at + FRESH_SECONDS:
-            return kept.tenant
+        """Return the tenant as it is in the store; its documents are decoded once."""
         with self._file.read() as db:
             row = _row(db, tenant_id)
             if row is None:
                 return None
-            kept = self._kept.pop(tenant_id, None)
-            tenant = kept.tenant if kept and kept.row == row else _read(tenant_id, _named(row))
+            kept = self._kept.get(tenant_id)
+            if kept and kept[0] == row:
+                return kept[1]
+            tenant = _read(tenant_id, _named(row))
             if len(self._kept) >= self._most:
                 del self._kept[next(iter(self._kept))]
-            self._kept[tenant_id] = _Kept(tenant, row, at)
+            self._kept[tenant_id] = row, tenant
         return tenant
 
     def update(self, tenant_id: str, change: Change) -> Updated:
@@ -85,10 +68,7 @@ class SqliteTenants:
             _write(db, tenant_id, documents | times)
             return Updated(before, after)
 
-        try:
-            return self._file.change(work)
-        finally:
-            self._forget(tenant_id)
+        return self._file.change(work)
 
     def remove(self, tenant_id: str, *, only_if: Callable[[Tenant], bool]) -> bool:
         """Delete the tenant's settings and tokens."""
@@ -101,10 +81,7 @@ class SqliteTenants:
             db.execute("DELETE FROM secrets WHERE tenant_id = ?", (tenant_id,))
             return True
 
-        try:
-            return self._file.change(work)
-        finally:
-            self._forget(tenant_id)
+        return self._file.change(work)
 
     def due(self, what: Due, *, now: datetime, limit: int) -> Sequence[str]:
         """Return the ids of tenants for which this is due, the most overdue first."""
@@ -158,11 +135,6 @@ class SqliteTenants:
             return after != before
 
         return self._file.change(work)
-
-    def _forget(self, tenant_id: str) -> None:
-        # As a reading keeps: a row that was read before the change is not kept after it.
-        with self._file.read():
-            self._kept.pop(tenant_id, None)
 
 
 def _stored(db: sqlite3.Connection, tenant_id: str) -> dict[str, Any] | None:

@@ -26,10 +26,6 @@ class Loop:
         """Return the simulated time."""
         return self.now
 
-    def seconds(self) -> float:
-        """Return the simulated time in seconds, as of a monotonic clock."""
-        return self.now.timestamp()
-
     @property
     def is_in_handler(self) -> bool:
         """Return whether a handler is running. Only a handler can wait."""

@@ -127,8 +127,7 @@ class Simulation:
         def wrapped(port: object, name: str, on_call: OnCall) -> Any:
             return faulty_store(port, instance=instance, name=name, on_call=on_call)
 
-        kept = SqliteTenants(self._file, clock=self.loop.seconds)
-        tenants = wrapped(kept, "tenants", self._wake_scheduler)
+        tenants = wrapped(SqliteTenants(self._file), "tenants", self._wake_scheduler)
         return self._override(
             Services(
                 events=wrapped(SqliteEvents(self._file), "events", self._on_events_call),

@@ -1,4 +1,4 @@
-"""A tenant that SQLite's adapter keeps is at most a moment older than the one in the file."""
+"""A tenant that SQLite's adapter keeps is never older than the one in the file."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,7 +8,7 @@ import pytest
 
 from service.domain.tenants.tenant import Tenant
 from service.local.file import SqliteFile
-from service.local.tenants import FRESH_SECONDS, SqliteTenants
+from service.local.tenants import SqliteTenants
 from tests.builders import TENANT, some_settings
 from tests.tenants import save_settings
 
@@ -20,37 +20,20 @@ def path(tmp_path: Path) -> str:
     return str(tmp_path / "1pixel.db")
 
 
-class Clock:
-    """Seconds, which pass when told to."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def tenants(path: str, clock: Clock) -> Iterator[SqliteTenants]:
+def tenants(path: str) -> Iterator[SqliteTenants]:
     """Return tenants of whom one was saved, and is kept."""
     with closing(SqliteFile(path)) as file:
-        tenants = SqliteTenants(file, clock=clock)
+        tenants = SqliteTenants(file)
         save_settings(tenants, TENANT, some_settings())
         assert tenants.get_cached(TENANT) == Tenant(id=TENANT, choices=some_settings())
         yield tenants
 
 
-def test_is_the_same_while_nothing_changes(tenants: SqliteTenants, clock: Clock) -> None:
+def test_is_the_same_while_nothing_changes(tenants: SqliteTenants) -> None:
     save_settings(tenants, "other-winery", some_settings())
-    before = tenants.get_cached(TENANT)
-    clock.seconds += FRESH_SECONDS
 
-    assert tenants.get_cached(TENANT) is before
+    assert tenants.get_cached(TENANT) is tenants.get_cached(TENANT)
 
 
 def test_is_read_again_after_this_process_changed_it(tenants: SqliteTenants) -> None:
@@ -59,12 +42,9 @@ def test_is_read_again_after_this_process_changed_it(tenants: SqliteTenants) -> 
     assert tenants.get_cached(TENANT) == Tenant(id=TENANT, choices=PAUSED)
 
 
-def test_is_read_again_a_moment_after_another_process_changed_it(
-    tenants: SqliteTenants, clock: Clock, path: str
-) -> None:
+def test_is_read_again_after_another_process_changed_it(tenants: SqliteTenants, path: str) -> None:
     with closing(SqliteFile(path)) as other:
         save_settings(SqliteTenants(other), TENANT, PAUSED)
-    clock.seconds += FRESH_SECONDS
 
     assert tenants.get_cached(TENANT) == Tenant(id=TENANT, choices=PAUSED)
 
