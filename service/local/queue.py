@@ -10,16 +10,14 @@ Reference: Cloud Tasks, "Create HTTP target tasks" (headers) and "RetryConfig" (
 import heapq
 from collections import deque
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
-from http.client import HTTPResponse
 from itertools import count
 from threading import Condition, Event, Thread
 from time import monotonic
 
 from msgspec import Struct, field
 
-from service.local.own_server import OwnServer
+from service.infra.http import Http, HttpAnswer, HttpFailureError, Limits
 from service.ports import CALLS_AT_ONCE, Task
 
 QUEUE_NAME = "local"
@@ -76,12 +74,15 @@ class LocalQueue:
         threads: int = 10,
         limited_for: timedelta = timedelta(seconds=10),
     ) -> None:
-        self._base_url = base_url
+        self._base_url = base_url.rstrip("/")
         self._mint_token = mint_token
         self._min_backoff = min_backoff.total_seconds()
         self._copies = copies
         self._delay = delay.total_seconds()
         self._limited_for = limited_for.total_seconds()
+        self._http = Http(
+            limits=Limits(read=_DISPATCH_SECONDS, total=_DISPATCH_SECONDS), connections=threads + 1
+        )
         self._dispatchers = self._most = threads
         self._most_bulk = max(1, threads - _KEPT_FROM_BULK)
         self._numbers = count()
@@ -114,10 +115,9 @@ class LocalQueue:
         """Call the sweep at once, and then at this interval, as Cloud Scheduler does."""
 
         def sweep_until_closed() -> None:
-            with closing(self._server()) as server:
-                while not self._closing.is_set():
-                    self._post(_Dispatch(0, 0, _SWEEP), server)
-                    self._closing.wait(every.total_seconds())
+            while not self._closing.is_set():
+                self._post(_Dispatch(0, 0, _SWEEP))
+                self._closing.wait(every.total_seconds())
 
         self._start(sweep_until_closed, "local-scheduler")
 
@@ -128,6 +128,7 @@ class LocalQueue:
             self._changed.notify_all()
         for thread in self._threads:
             thread.join(timeout=_DISPATCH_SECONDS)
+        self._http.close()
 
     def _start_threads(self) -> None:
         # Not in __init__: threads do not survive the fork of a server's workers.
@@ -141,16 +142,12 @@ class LocalQueue:
         thread.start()
 
     def _dispatch_until_closed(self) -> None:
-        with closing(self._server()) as server:
-            while dispatch := self._next():
-                answer = self._post(dispatch, server)
-                self._end(dispatch, answer)
-                is_done = answer is not None and answer.status < 300  # noqa: PLR2004 - 2xx, as Cloud Tasks says
-                if not is_done and dispatch.retries + 1 < _MOST_ATTEMPTS:
-                    self._retry(dispatch, answer.status if answer else None)
-
-    def _server(self) -> OwnServer:
-        return OwnServer(self._base_url, seconds=_DISPATCH_SECONDS)
+        while dispatch := self._next():
+            answer = self._post(dispatch)
+            self._end(dispatch, answer)
+            is_done = answer is not None and answer.status < 300  # noqa: PLR2004 - 2xx, as Cloud Tasks says
+            if not is_done and dispatch.retries + 1 < _MOST_ATTEMPTS:
+                self._retry(dispatch, answer.status if answer else None)
 
     def _next(self) -> _Dispatch | None:
         with self._changed:
@@ -190,14 +187,14 @@ class LocalQueue:
         elif heap[0] is dispatch:  # none of them waits for longer than until the first one
             self._changed.notify_all()
 
-    def _end(self, dispatch: _Dispatch, answer: HTTPResponse | None) -> None:
+    def _end(self, dispatch: _Dispatch, answer: HttpAnswer | None) -> None:
         """Heed the limit in the answer, and let the next tasks go for which there is room now."""
         name = dispatch.task.destination
         with self._changed:
             self._bulk_under_way -= dispatch.task.is_bulk
             there = self._destinations[name]
             there.under_way -= 1
-            if answer and (most := answer.getheader(CALLS_AT_ONCE)):
+            if answer and (most := answer.headers.get(CALLS_AT_ONCE)):
                 there.most, there.limited_until = int(most), monotonic() + self._limited_for
             for _ in range(min(self._room(there), len(there.put_off))):
                 self._push(there.put_off.popleft())
@@ -226,7 +223,7 @@ class LocalQueue:
         with self._changed:
             self._push(again)
 
-    def _post(self, dispatch: _Dispatch, server: OwnServer) -> HTTPResponse | None:
+    def _post(self, dispatch: _Dispatch) -> HttpAnswer | None:
         headers = {
             "Authorization": f"Bearer {self._mint_token()}",
             "Content-Type": "application/json",
@@ -241,7 +238,11 @@ class LocalQueue:
                 else {}
             ),
         }
-        return server.post(dispatch.task.path, body=dispatch.task.body, headers=headers)
+        try:
+            url = f"{self._base_url}{dispatch.task.path}"
+            return self._http.post(url, body=dispatch.task.body, headers=headers)
+        except HttpFailureError:
+            return None
 
     def _forget_old_names(self, now: float) -> None:
         # A dict keeps insertion order, so the oldest names come first.

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue as Mailbox
 from threading import Event, Thread
-from typing import Any, ClassVar
+from typing import ClassVar
 
 PATIENCE = 10.0
-_NONE, _LAST = 0, 1
 
 
 @dataclass
@@ -23,7 +22,6 @@ class Call:
 class Handler:
     """A task handler that gives scripted answers and records its calls.
 
-    An answer of 0 is none, and one of 1 is 200; the connection ends after either, as `ended` tells.
     A call whose body is `held` is answered once the test releases it. All answers have the
     `headers`.
     """
@@ -32,7 +30,6 @@ class Handler:
     calls: "Mailbox[Call]" = field(default_factory=Mailbox)
     answers: list[int] = field(default_factory=list)
     arrived: "Mailbox[bytes]" = field(default_factory=Mailbox)
-    ended: "Mailbox[object]" = field(default_factory=Mailbox)
     held: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     released: Event = field(default_factory=Event)
@@ -41,7 +38,10 @@ class Handler:
         return self.calls.get(timeout=PATIENCE)
 
 
-def _answering(handler: Handler) -> type[BaseHTTPRequestHandler]:
+@contextmanager
+def a_handler(*answers: int) -> Iterator[Handler]:
+    handler = Handler(answers=list(answers))
+
     class Requests(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         told: ClassVar[Handler] = handler
@@ -52,10 +52,7 @@ def _answering(handler: Handler) -> type[BaseHTTPRequestHandler]:
             if body == self.told.held:
                 self.told.released.wait(PATIENCE)
             status = self.told.answers.pop(0) if self.told.answers else 200
-            self.close_connection |= status in {_NONE, _LAST}
-            if status == _NONE:
-                return
-            self.send_response(200 if status == _LAST else status)
+            self.send_response(status)
             self.send_header("Content-Length", "0")
             for name, value in self.told.headers.items():
                 self.send_header(name, value)
@@ -67,19 +64,7 @@ def _answering(handler: Handler) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: object) -> None:
             pass
 
-    return Requests
-
-
-@contextmanager
-def a_handler(*answers: int) -> Iterator[Handler]:
-    handler = Handler(answers=list(answers))
-
-    class Server(ThreadingHTTPServer):
-        def shutdown_request(self, request: Any) -> None:
-            super().shutdown_request(request)
-            handler.ended.put(request)
-
-    server = Server(("127.0.0.1", 0), _answering(handler))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Requests)
     server.daemon_threads = True
     handler.url = f"http://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
