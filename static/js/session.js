@@ -1,5 +1,7 @@
 // The session of this page is kept in memory only: in no cookie and in no address.
 
+import "./early.js";
+
 const RETRY_MS = 15_000;
 const SAFETY_MS = 20_000;
 

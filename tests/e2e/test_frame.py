@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from tests.e2e.browser import Desk
 from tests.e2e.conftest import Site
@@ -32,6 +32,50 @@ def opened_in_a_frame(tab: Page, desk: Desk, site: Site, *, account: str) -> Fra
     address = f"{site.service.url}/?tenantId={TENANT}&account={account}"
     tab.evaluate("address => { document.querySelector('iframe').src = address; }", address)
     return tab.frame_locator("iframe")
+
+
+# Presses a button as soon as it is in the page, sooner than any user could.
+EAGER = """
+new MutationObserver(() => {
+  const button = document.querySelector("button[hx-post='/activity/order']:not([data-pressed])");
+  button?.setAttribute("data-pressed", "");
+  button?.click();
+}).observe(document, { subtree: true, childList: true });
+"""
+
+
+class TestAnEagerUser:
+    def test_may_press_a_button_as_soon_as_it_is_shown(self, shut_desk: Desk) -> None:
+        desk = shut_desk
+        desk.page.add_init_script(EAGER)
+        self.search(desk.open())
+        answer = desk.frame.get_by_role("heading", name="Commerce7 has no order 99999999")
+        expect(answer).to_be_focused()
+
+    @pytest.mark.parametrize("how", ["a link", "a form"])
+    def test_may_act_before_the_script_is_there(self, shut_desk: Desk, how: str) -> None:
+        desk = shut_desk
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        desk.page.route("**/dashboard-*.js", hold)
+        desk.page.goto(f"{desk.admin_url}?as=owner", wait_until="commit")
+        if how == "a link":
+            desk.frame.get_by_role("link", name="Event Log", exact=True).click(no_wait_after=True)
+        else:
+            self.search(desk)
+        assert held, "the script was not asked for"
+        held.pop().continue_()
+        expect(desk.frame.get_by_role("heading", name="Event Log", level=1)).to_be_visible()
+        assert desk.complaints == []
+
+    @staticmethod
+    def search(desk: Desk) -> None:
+        field = desk.frame.get_by_role("searchbox", name="Was an order sent?")
+        field.fill("99999999")
+        field.press("Enter")
 
 
 class TestTheFrame:
