@@ -68,7 +68,9 @@ addEventListener("htmx:afterSettle", ({ detail }) => {
     // The field in which Enter was pressed keeps its text.
     document.querySelectorAll("[type=password]").forEach((each) => (each.value = ""));
     markSaved();
-    if (detail.target.id !== "view" && document.activeElement === document.body) {
+    // The browser takes the focus off the save button, which is hidden now, only when it paints again.
+    const isFocusLost = document.activeElement === document.body || !document.activeElement.checkVisibility();
+    if (detail.target.id !== "view" && isFocusLost) {
       find("#save-bar .result")?.focus({ preventScroll: true });
     }
     return;
