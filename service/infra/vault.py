@@ -19,8 +19,8 @@ _GCM = b"\1"
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
 _PURPOSE = b"1pixel.sealed-text\0"
-# Deriving another one takes some microseconds.
-_MOST_CIPHERS = 1_000
+# As many as the tenants whose settings are kept. Deriving another key takes some 20 µs.
+_MOST_KEYS = 10_000
 
 
 class KeyedVault:
@@ -34,14 +34,14 @@ class KeyedVault:
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._keys = [urlsafe_b64decode(key) for key in keys]
-        self._cipher = lru_cache(maxsize=_MOST_CIPHERS)(_cipher)
+        self._derived = lru_cache(maxsize=_MOST_KEYS)(_derived)
         self._fernet = MultiFernet([Fernet(key) for key in keys])
         self._marks = [KeyedHash(key, purpose="1pixel.browser-signal") for key in keys]
 
     def seal(self, tenant_id: str, plain: bytes) -> str:
         """Return the sealed text, in URL-safe characters."""
         nonce = urandom(_NONCE_BYTES)
-        sealed = self._cipher(self._keys[0], tenant_id).encrypt(nonce, plain, None)
+        sealed = AESGCM(self._derived(self._keys[0], tenant_id)).encrypt(nonce, plain, None)
         return urlsafe_b64encode(_GCM + nonce + sealed).decode()
 
     def unseal(self, tenant_id: str, sealed: str) -> bytes:
@@ -59,7 +59,7 @@ class KeyedVault:
         nonce, text = data[1 : 1 + _NONCE_BYTES], data[1 + _NONCE_BYTES :]
         for key in self._keys:
             try:
-                return self._cipher(key, tenant_id).decrypt(nonce, text, None)
+                return AESGCM(self._derived(key, tenant_id)).decrypt(nonce, text, None)
             except (InvalidTag, ValueError):  # a nonce that was cut is a value error
                 continue
         raise UnsealError("no key opens this text for this tenant")
@@ -88,6 +88,6 @@ class KeyedVault:
         return opened[len(prefix) :]
 
 
-def _cipher(key: bytes, tenant_id: str) -> AESGCM:
+def _derived(key: bytes, tenant_id: str) -> bytes:
     info = _PURPOSE + tenant_id.encode()
-    return AESGCM(HKDF(SHA256(), length=_KEY_BYTES, salt=None, info=info).derive(key))
+    return HKDF(SHA256(), length=_KEY_BYTES, salt=None, info=info).derive(key)

@@ -3,8 +3,8 @@
 Timed is receiving an order and sending it, in one process, in turns on a small and a large SQLite
 file. The files are in memory, so that the disk's moods are left out; Meta is a fake that answers at
 once. A long log is of one winery. The wineries have their own settings and tokens, have sent events
-before, and take turns. On Firestore's emulator, a winery with a long log takes turns with one with
-a short log.
+before, also since the process began, and take turns. On Firestore's emulator, a winery with a long
+log takes turns with one with a short log.
 GROWTH_EVENTS says how long the longest log is (100,000 unless set; a million take some minutes).
 """
 
@@ -129,6 +129,7 @@ def a_store(wineries: int, *, events: int) -> Iterator[Callable[[], float]]:
         )
         ids = [TENANT] + [f"winery-{number}" for number in range(1, wineries)]
         _set_up(ids, services, keys["TOKEN_KEYS"])
+        _look_up(ids, services)
         fill(path, TENANT, events)
         turn = cycle(ids)
         yield lambda: _seconds_an_event(turn, services)
@@ -149,6 +150,15 @@ def _set_up(ids: list[str], services: Services, key: str) -> None:
             progress=Progress().with_sent(Role.PRIMARY, sent),
         )
         save_token(services.tenants, tenant_id, Role.PRIMARY, vault.seal(tenant_id, TOKEN.encode()))
+
+
+def _look_up(ids: list[str], services: Services) -> None:
+    """Read what an event needs of each winery, as its last one did."""
+    for tenant_id in ids:
+        assert services.tenants.get_cached(tenant_id)
+        token = services.tenants.get_cached_token(tenant_id, Role.PRIMARY)
+        assert token
+        assert services.vault.unseal(tenant_id, token) == TOKEN.encode()
 
 
 _numbers = count()

@@ -21,8 +21,8 @@ from service.usecases.delivery.pixel_state import open_breaker, stopping_breaker
 from service.usecases.sealing import unseal_event, unseal_text
 
 
-class PreparedAttempt(Struct, frozen=True):
-    """The inputs of one attempt.
+class PreparedAttempt(Struct, frozen=True, kw_only=True):
+    """The inputs of one attempt, made from the `tenant` as it was read for it.
 
     `custom` is the event's custom data for the log, with the fields that the vendor rejected and
     that `event` lacks. `sealed` is the token as it is stored.
@@ -30,6 +30,7 @@ class PreparedAttempt(Struct, frozen=True):
 
     __repr__ = object.__repr__
 
+    tenant: Tenant
     event: Event
     custom: CustomData
     pixel_id: str
@@ -58,7 +59,14 @@ def prepare_attempt(
     custom = event.custom
     for key in record.deliveries[role].dropped:
         event = drop_rejected_field(event, key)
-    return PreparedAttempt(event, custom, tenant.settings.pixel_of(role), token.plain, token.sealed)
+    return PreparedAttempt(
+        tenant=tenant,
+        event=event,
+        custom=custom,
+        pixel_id=tenant.settings.pixel_of(role),
+        token=token.plain,
+        sealed=token.sealed,
+    )
 
 
 def _event_with_facts(

@@ -186,7 +186,7 @@ def _record_verdict(
             if after.status is DeliveryStatus.SENT:
                 mark = token_fingerprint(prepared.token)
                 sent = Verified(at=now, pixel_id=prepared.pixel_id, mark=mark)
-                record_sent(current.record.tenant_id, role, sent, services=services)
+                record_sent(prepared.tenant, role, sent, services=services)
             return SendResult(attempted=_attempted(after), delivery=after)
         current = services.events.find(current.record.tenant_id, current.record.key)
     return SendResult(attempted=Attempted.NOTHING)

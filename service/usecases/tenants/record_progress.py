@@ -56,14 +56,12 @@ def record_webhook(
             record_progress(tenant.id, arrivals, services=services)
 
 
-def record_sent(tenant_id: str, role: Role, sent: Verified, *, services: Services) -> None:
+def record_sent(tenant: Tenant, role: Role, sent: Verified, *, services: Services) -> None:
     """Record the first event that was sent with this pixel and token; later ones write nothing.
 
     Errors of the store are ignored: the delivery has succeeded, and the next one records the same.
     """
+    if tenant.progress.with_sent(role, sent) == tenant.progress:
+        return
     with suppress(StoreUnavailableError):
-        tenant = services.tenants.get_cached(tenant_id)
-        if tenant and tenant.progress.with_sent(role, sent) != tenant.progress:
-            record_progress(
-                tenant_id, lambda progress: progress.with_sent(role, sent), services=services
-            )
+        record_progress(tenant.id, lambda known: known.with_sent(role, sent), services=services)
