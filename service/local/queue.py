@@ -17,7 +17,9 @@ from time import monotonic
 
 from msgspec import Struct, field
 
+from service.infra.clock import utc_now
 from service.infra.http import Http, HttpAnswer, HttpFailureError, Limits
+from service.infra.recent_keys import RecentKeys
 from service.ports import CALLS_AT_ONCE, Task
 
 QUEUE_NAME = "local"
@@ -26,7 +28,8 @@ _SWEEP = Task(name="sweep", path="/tasks/sweep", body=b"{}")
 _DISPATCH_SECONDS = 30.0
 _MOST_DOUBLINGS = 7
 _MOST_ATTEMPTS = 100
-_NAMES_KEPT_SECONDS = 3600.0
+_NAMES_KEPT = timedelta(hours=1)
+_MOST_NAMES = 2_000
 _KEPT_FROM_BULK = 2
 _SERVER_ERROR = 500
 
@@ -90,20 +93,19 @@ class LocalQueue:
         self._bulk: list[_Dispatch] = []
         self._bulk_under_way = 0
         self._destinations: dict[str, _Destination] = {}
-        self._names: dict[str, float] = {}
+        self._names = RecentKeys(kept_for=_NAMES_KEPT, most=_MOST_NAMES)
         self._changed = Condition()
         self._closing = Event()
         self._threads: list[Thread] = []
 
     def enqueue(self, task: Task) -> None:
-        """Enqueue the task, unless one of its name was enqueued within the last hour."""
-        now = monotonic()
+        """Enqueue the task, unless its name is one of the last hour's 2,000."""
+        now = utc_now()
         with self._changed:
-            self._forget_old_names(now)
-            if task.name in self._names:
+            if self._names.knows(task.name, now=now):
                 return
-            self._names[task.name] = now
-            at = now + self._delay + task.delay.total_seconds()
+            self._names.note(task.name, now=now)
+            at = monotonic() + self._delay + task.delay.total_seconds()
             for _ in range(self._copies):
                 self._push(_Dispatch(at, next(self._numbers), task))
             self._start_threads()
@@ -243,8 +245,3 @@ class LocalQueue:
             return self._http.post(url, body=dispatch.task.body, headers=headers)
         except HttpFailureError:
             return None
-
-    def _forget_old_names(self, now: float) -> None:
-        # A dict keeps insertion order, so the oldest names come first.
-        while self._names and now - next(iter(self._names.values())) > _NAMES_KEPT_SECONDS:
-            del self._names[next(iter(self._names))]

@@ -1,8 +1,9 @@
 """What the process holds after many events, beside what it held after the first thousand.
 
-Orders are sent as fast as they are answered, and delivered to a Meta that answers at once. The
-memory is read when all are delivered. MEMORY_EVENTS says how many there are in the end (12,000
-unless set; 100,000 take some ten minutes). A second process does the same without HTTP, in which
+Orders are sent at a rate at which they are delivered, too, to a Meta that answers at once: what
+waits in the local queue is no part of the measure. The memory is read when all are delivered.
+MEMORY_EVENTS says how many there are in the end (12,000 unless set; 100,000 take a quarter of an
+hour). A second process does the same without HTTP, in which
 100,000 take some minutes: it receives orders and sends them one by one, to a SQLite file in memory
 and a Meta that is a fake, as in the area `growth`.
 """
@@ -12,20 +13,19 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 from threading import Event
 from time import monotonic
 
 from tests.bench.growth import EVENTS_OF_A_TURN, a_store
-from tests.bench.load import write_templates, wrk
+from tests.bench.load import send_evenly
 from tests.bench.measure import Bar, Result
-from tests.bench.pace import PATH
 from tests.bench.site import Served, a_service, folder, resident_bytes, served
 from tests.bench.standin import standin
 from tests.bench.stopwatch import ROOT
 from tests.e2e.harness import Service
 
 _FIRST, _MANY = 1000, 100_000
+_PER_SECOND = 120
 _EVENTS = int(os.environ.get("MEMORY_EVENTS", "12000"))
 _PATIENCE_SECONDS = 300.0
 _MIB = 2**20
@@ -54,15 +54,14 @@ def _endure() -> None:
 
 def _served() -> Result:
     with folder() as data, standin() as meta:
-        files, service = write_templates(data), a_service(data, meta_url=meta.url)
+        service = a_service(data, meta_url=meta.url)
         with served(service) as ours:
-            sent_first, first = _after(_FIRST, ours, service, files)
-            sent, last = _after(_EVENTS, ours, service, files)
-    note = "the local queue keeps names for an hour"
-    return _row((sent_first, first), (sent, last), note=note)
+            first = _after(_FIRST, ours, service)
+            last = _after(_EVENTS - _FIRST, ours, service)
+    return _row((_FIRST, first), (_EVENTS, last), ", over HTTP")
 
 
-def _row(first: tuple[int, int], last: tuple[int, int], how: str = "", *, note: str = "") -> Result:
+def _row(first: tuple[int, int], last: tuple[int, int], how: str) -> Result:
     """Return the row of these numbers of events, each with the memory after it."""
     (few, before), (many, after) = first, last
     each = (after - before) / (many - few)
@@ -72,20 +71,19 @@ def _row(first: tuple[int, int], last: tuple[int, int], how: str = "", *, note: 
         bar=Bar(high=1.05),
         ours=f"{after / _MIB:.1f} MiB",
         reference=f"{before / _MIB:.1f} MiB (after {few:,})",
-        note="; ".join(filter(None, ("one round", f"{each:.0f} bytes an event", note))),
+        note=f"one round; {each:.0f} bytes an event",
     )
 
 
-def _after(events: int, ours: Served, service: Service, files: list[Path]) -> tuple[int, int]:
-    """Send at least this many in all; return how many were delivered, and the memory."""
+def _after(more: int, ours: Served, service: Service) -> int:
+    """Send so many more orders, and return the memory when all are delivered."""
+    send_evenly(ours.url, per_second=_PER_SECOND, seconds=more / _PER_SECOND)
     deadline, pause = monotonic() + _PATIENCE_SECONDS, Event()
-    while _counted(service)[0] < events:
-        wrk(f"{ours.url}{PATH}", files, seconds=2 if events == _FIRST else 5)
     while (counted := _counted(service))[0] != counted[1]:
         assert monotonic() < deadline, f"{counted[1]} of {counted[0]} are delivered"
         pause.wait(0.5)
     pause.wait(1)
-    return counted[0], ours.resident_bytes
+    return ours.resident_bytes
 
 
 def _counted(service: Service) -> tuple[int, int]:
