@@ -76,12 +76,12 @@ def anchors_in_templates() -> Iterator[tuple[str, str]]:
 
 
 class TestAReason:
-    @pytest.mark.parametrize("reason", [each for each in Reason if each])
-    def test_has_its_line_and_is_written_about(self, docs: Element, reason: Reason) -> None:
-        section = ROWS[reason].section
-        assert section != REASONS
-        shown = IN_OTHER_WORDS.get(reason) or sentence(reason, NO_DETAILS)
-        assert shown in section_of(docs, section)
+    def test_has_its_line_and_is_written_about(self, docs: Element) -> None:
+        for reason in filter(None, Reason):
+            section = ROWS[reason].section
+            assert section != REASONS, reason
+            shown = IN_OTHER_WORDS.get(reason) or sentence(reason, NO_DETAILS)
+            assert shown in section_of(docs, section), reason
 
     def test_that_this_release_does_not_know_leads_to_all_of_them(self, docs: Element) -> None:
         assert section_for(Reason("something new"), NO_DETAILS) == REASONS
@@ -154,9 +154,11 @@ class TestATitle:
 
 
 class TestALink:
-    @pytest.mark.parametrize(("where", "anchor"), [*anchors_in_code(), *anchors_in_templates()])
-    def test_finds_its_section(self, docs: Element, where: str, anchor: str) -> None:
-        assert anchor in ids_of(docs), where
+    def test_finds_its_section(self, docs: Element) -> None:
+        known = ids_of(docs)
+        links = [*anchors_in_code(), *anchors_in_templates()]
+        assert links
+        assert [link for link in links if link[1] not in known] == []
 
     def test_is_found_in_templates(self) -> None:
         assert ("page.html", "session-ended") in set(anchors_in_templates())
