@@ -9,17 +9,21 @@ and a Meta that is a fake, as in the area `growth`.
 """
 
 import os
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from threading import Event
-from time import monotonic
 
 from tests.bench.growth import EVENTS_OF_A_TURN, a_store
 from tests.bench.load import send_evenly
 from tests.bench.measure import Bar, Result
-from tests.bench.site import Served, a_service, folder, resident_bytes, served
+from tests.bench.site import (
+    Served,
+    a_service,
+    folder,
+    resident_bytes,
+    served,
+    wait_until_delivered,
+)
 from tests.bench.standin import standin
 from tests.bench.stopwatch import ROOT
 from tests.e2e.harness import Service
@@ -27,7 +31,6 @@ from tests.e2e.harness import Service
 _FIRST, _MANY = 1000, 100_000
 _PER_SECOND = 120
 _EVENTS = int(os.environ.get("MEMORY_EVENTS", "12000"))
-_PATIENCE_SECONDS = 300.0
 _MIB = 2**20
 
 
@@ -78,19 +81,9 @@ def _row(first: tuple[int, int], last: tuple[int, int], how: str) -> Result:
 def _after(more: int, ours: Served, service: Service) -> int:
     """Send so many more orders, and return the memory when all are delivered."""
     send_evenly(ours.url, per_second=_PER_SECOND, seconds=more / _PER_SECOND)
-    deadline, pause = monotonic() + _PATIENCE_SECONDS, Event()
-    while (counted := _counted(service))[0] != counted[1]:
-        assert monotonic() < deadline, f"{counted[1]} of {counted[0]} are delivered"
-        pause.wait(0.5)
-    pause.wait(1)
+    wait_until_delivered(service)
+    Event().wait(1)
     return ours.resident_bytes
-
-
-def _counted(service: Service) -> tuple[int, int]:
-    """Return how many events there are, and how many of them are sent."""
-    with closing(sqlite3.connect(service.environ["SQLITE_PATH"], timeout=5)) as db:
-        every, sent = db.execute("SELECT COUNT(*), SUM(status = 'sent') FROM events").fetchone()
-    return int(every), int(sent or 0)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,16 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
+from time import monotonic
 
 from tests.bench.stopwatch import ROOT
 from tests.e2e.harness import Service
@@ -22,6 +25,7 @@ LATE_QUEUE = "tests.e2e.special:with_a_late_queue()"
 
 _CHOICES = ("--set", 'currency="USD"', "--set", 'shop_domains=["shop.example.com"]')
 _CONFIG = "tests/bench/references/gunicorn_conf.py"
+_PATIENCE_SECONDS = 300.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -106,6 +110,22 @@ def reference(data: Path, environ: Mapping[str, str] | None = None) -> Iterator[
             yield Served(url, _worker(process.pid))
         finally:
             process.terminate()
+
+
+def wait_until_delivered(service: Service) -> float:
+    """Wait until every event in the service's SQLite file is sent, and return the seconds."""
+    begun, pause = monotonic(), Event()
+    while (counted := _counted(service))[0] != counted[1]:
+        assert monotonic() < begun + _PATIENCE_SECONDS, f"{counted[1]} of {counted[0]} are sent"
+        pause.wait(0.1)
+    return monotonic() - begun
+
+
+def _counted(service: Service) -> tuple[int, int]:
+    """Return how many events there are, and how many of them are sent."""
+    with closing(sqlite3.connect(service.environ["SQLITE_PATH"], timeout=5)) as db:
+        every, sent = db.execute("SELECT COUNT(*), SUM(status = 'sent') FROM events").fetchone()
+    return int(every), int(sent or 0)
 
 
 def resident_bytes(process: int) -> int:
