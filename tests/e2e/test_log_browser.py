@@ -33,6 +33,27 @@ class TestTheLog:
         expect(opener).to_have_attribute("aria-expanded", "true")
         expect(log.row(1001).get_by_text("Meta received it")).to_be_visible()
 
+    def test_keeps_a_row_open_that_was_opened_during_a_poll(self, log: Log) -> None:
+        log.order(1001)
+        log.pass_a_poll()
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        log.desk.page.route("**/activity/table*", hold)
+        log.order(1002)
+        with log.desk.page.expect_request("**/activity/table*"):
+            log.desk.page.clock.fast_forward(POLL_MS)
+        log.opener(1001).click()
+        expect(log.opener(1001)).to_have_attribute("aria-expanded", "true")
+        with log.desk.page.expect_response("**/activity/table*"):
+            held[0].continue_()
+        log.desk.page.unroute("**/activity/table*")
+        log.pass_a_poll()
+        expect(log.row(1002)).to_be_visible()
+        expect(log.opener(1001)).to_have_attribute("aria-expanded", "true")
+
     def test_runs_nothing_that_a_field_holds(self, log: Log, site: Site) -> None:
         frame = log.desk.page.frames[1]
         frame.evaluate("() => { window.xss = () => { window.hasRun = true; }; }")

@@ -12,6 +12,7 @@ let timer = 0;
 let knownRowIds = null;
 let positions = [];
 let focusedRowId = null;
+let isOutdated = false;
 
 const liveTab = () => document.querySelector("[data-live]");
 const liveElement = () => liveTab() ?? document.getElementById("alerts");
@@ -83,6 +84,11 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     htmx.trigger(liveTab(), "htmx:abort");
   }
   const isPoll = isLive(detail.requestConfig.elt);
+  // An answer from before a row was opened or closed would undo that; the next one has the same news.
+  if (isPoll && isOutdated) {
+    detail.shouldSwap = false;
+  }
+  isOutdated ||= detail.target.matches("tbody.event");
   focusedRowId = isPoll && document.activeElement.closest("tbody.event")?.id;
   const rows = scrollY && isPoll ? document.querySelectorAll("tbody.event") : [];
   positions = [...rows].map((row) => [row, topOf(row)]).filter(([, position]) => position >= 0);
@@ -102,6 +108,7 @@ document.addEventListener("htmx:afterSwap", () => {
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (isLive(detail.elt)) {
+    isOutdated = false;
     knownRowIds = rowIds();
   }
 });
